@@ -1,0 +1,128 @@
+# Everything a developer does here. `make` alone explains itself.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input
+CODE := app.py chalicelib infra tests
+# Debian and Ubuntu packages that the page and label tests need.
+SYSTEM := chromium fonts-wqy-microhei libzbar0
+WORKERS ?= 2
+ARGS ?=
+# Fetched when asked for, since it is ten times the size of everything else from npm.
+LIGHTHOUSE := 12.8.2
+URL ?= http://127.0.0.1:8000/
+
+define need_node
+	@command -v node > /dev/null && command -v npm > /dev/null || \
+		{ echo "Shanhuo needs Node 20 or newer with npm, for its embedded engine: install them from nodejs.org." >&2; exit 1; }
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || \
+		{ echo "Shanhuo needs Node 20 or newer, this is $$(node --version): install a newer one." >&2; exit 1; }
+endef
+
+##@ Use it
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: $(VENV)/.local node_modules/.engine ## Start Shanhuo on http://127.0.0.1:8000 (PORT=, HOST=, SHANHUO_DATA=, SHANHUO_DEMO=0)
+	@$(PY) -m infra.run
+
+##@ Change it
+
+.PHONY: test
+test: $(VENV)/.dev node_modules/.dev system ## Run all tests (ARGS="-k recall" for some, WORKERS=2)
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+.PHONY: check
+check: $(VENV)/.dev ## Lint, format and types
+	@$(VENV)/bin/ruff check $(CODE)
+	@$(VENV)/bin/ruff format --check $(CODE)
+	@$(VENV)/bin/mypy $(CODE)
+
+.PHONY: format
+format: $(VENV)/.dev ## Put the code into the format that `make check` asks for
+	@$(VENV)/bin/ruff check --fix-only --quiet $(CODE)
+	@$(VENV)/bin/ruff format $(CODE)
+
+.PHONY: bench
+bench: $(VENV)/.dev node_modules/.engine ## Measure speed and cost on this machine
+	@$(PY) -m tests.bench $(ARGS)
+
+.PHONY: screenshots
+screenshots: $(VENV)/.dev node_modules/.dev system ## Take a picture of every page
+	@$(PY) -m tests.browser.screenshots $(ARGS)
+
+.PHONY: lighthouse
+lighthouse: system ## Google's page scores of a running server's page (URL=http://127.0.0.1:8000/t/CODE)
+	$(need_node)
+	@mkdir -p build
+	@CHROME_PATH=$$(command -v chromium) npx --yes lighthouse@$(LIGHTHOUSE) $(URL) --quiet \
+		--chrome-flags="--headless=new --no-sandbox" --output=json --output-path=build/lighthouse.json \
+		--only-categories=performance,accessibility,best-practices
+	@node -p 'Object.values(require("./build/lighthouse.json").categories).map(c => `$${Math.round(c.score * 100)} $${c.title}`).join("\n")'
+
+.PHONY: clean
+clean: ## Remove what was installed and built; the data folder stays
+	rm -rf $(VENV) node_modules build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -not -path './.git/*' -type d -prune -exec rm -rf {} +
+
+# What the targets above stand on. A stamp is written after a whole install and is older than the
+# list it was made from as soon as that changes.
+
+$(PY):
+	@command -v $(PYTHON) > /dev/null || \
+		{ echo "Shanhuo needs Python 3.11 or newer: install it, or name it with PYTHON=." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Shanhuo needs Python 3.11 or newer, this is $$($(PYTHON) --version): name another with PYTHON=." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2> /dev/null || \
+		{ echo "This Python has no venv module: install it (Debian, Ubuntu: apt-get install python3-venv)." >&2; exit 1; }
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.local: requirements.txt requirements-local.txt | $(PY)
+	@echo "Installing the Python packages into $(VENV) (once) ..."
+	@$(PIP) -r requirements-local.txt
+	@touch $@
+
+$(VENV)/.dev: requirements.txt requirements-local.txt requirements-dev.txt | $(PY)
+	@echo "Installing the Python packages of the tests into $(VENV) (once) ..."
+	@$(PIP) -r requirements-dev.txt
+	@touch $@ $(VENV)/.local
+
+# With an engine of one's own (DYNAMODB_ENDPOINT) nothing comes from npm.
+node_modules/.engine: package.json package-lock.json .npmrc
+ifeq ($(DYNAMODB_ENDPOINT),)
+	$(need_node)
+	@npm ci --omit=dev --loglevel=error > /dev/null
+	@mkdir -p node_modules
+	@touch $@
+endif
+
+node_modules/.dev: package.json package-lock.json .npmrc
+	$(need_node)
+	@npm ci --loglevel=error > /dev/null
+	@touch $@ node_modules/.engine
+
+.PHONY: system
+system:
+	@missing=""; \
+	command -v dpkg-query > /dev/null || { echo "Page and label tests need: $(SYSTEM)"; exit 0; }; \
+	for package in $(SYSTEM); do \
+		dpkg-query -W -f '$${Status}' $$package 2> /dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+	done; \
+	[ -n "$$missing" ] || exit 0; \
+	if [ "$$(id -u)" = 0 ]; then as_root=""; \
+	elif sudo -n true 2> /dev/null; then as_root="sudo"; \
+	else echo "Page and label tests need: apt-get install$$missing"; exit 0; fi; \
+	echo "Installing$$missing (once) ..."; \
+	{ $$as_root apt-get update -qq && \
+	  $$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing > /dev/null; } || \
+		echo "That did not work; page and label tests need: apt-get install$$missing"

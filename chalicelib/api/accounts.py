@@ -1,0 +1,63 @@
+"""Accounts and sessions."""
+
+from datetime import UTC, datetime
+
+from ..domain.accounts import Credentials, NewAccount
+from ..domain.fields import Instant, Model
+from ..services import accounts as service
+from .routing import Edge, Routes
+
+routes = Routes(__name__)
+
+
+class ActorAnswer(Model):
+    id: str
+    username: str
+    role: str | None
+    name: str
+    village_ids: list[str]
+    shop_id: str | None
+
+
+class SessionAnswer(Model):
+    token: str
+    expires_at: Instant
+    actor: ActorAnswer
+
+
+class AccountAnswer(ActorAnswer):
+    created_at: Instant
+
+
+@routes.api(
+    "POST",
+    "/v1/sessions",
+    "public",
+    body=Credentials,
+    answer=SessionAnswer,
+    status=201,
+    identify=False,
+)
+def sign_in(edge: Edge, body: Credentials) -> SessionAnswer:
+    """Sign in"""
+    token, end, actor = service.sign_in(edge.call, body, edge.address)
+    return SessionAnswer(
+        token=token,
+        expires_at=datetime.fromtimestamp(end, UTC),
+        actor=ActorAnswer.model_validate(actor.model_dump()),
+    )
+
+
+@routes.api("GET", "/v1/me", "self:read", answer=ActorAnswer)
+def me(edge: Edge) -> ActorAnswer:
+    """Who the token speaks for"""
+    return ActorAnswer.model_validate(edge.call.actor.model_dump())
+
+
+@routes.api(
+    "PUT", "/v1/accounts/{account_id}", "account:write", body=NewAccount, answer=AccountAnswer
+)
+def put_account(edge: Edge, body: NewAccount, account_id: str) -> tuple[AccountAnswer, bool]:
+    """Open an account"""
+    account, is_new = service.put(edge.call, account_id, body)
+    return AccountAnswer.model_validate(account.model_dump()), is_new

@@ -1,0 +1,199 @@
+"""Complaints: followed by the buyer, handled by the seller and the county."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from ..domain.complaints import Answer, Complaint, NewComplaint, Settlement, State
+from ..domain.fields import Instant, Model
+from ..repositories import photos
+from ..services import complaints as service
+from .routing import Edge, Listing, ListQuery, Query, Routes
+
+routes = Routes(__name__)
+
+
+class KeyQuery(Query):
+    key: Annotated[str, Field(max_length=100)] | None = None
+
+
+class ComplaintsQuery(ListQuery):
+    state: State | None = None
+    overdue: bool | None = None
+
+
+class OpenedAnswer(Model):
+    id: str
+    state: State
+    reply_due_at: Instant
+    late: bool
+    access_key: str
+
+
+class MessageAnswer(Model):
+    """text is null once the buyer was erased."""
+
+    at: Instant
+    by: str
+    text: str | None
+
+
+class PhotoAnswer(Model):
+    """url works for a quarter of an hour; size in bytes."""
+
+    url: str
+    size: int
+
+
+class ComplaintAnswer(Model):
+    id: str
+    parcel_code: str
+    order_id: str
+    shop_id: str
+    customer_id: str
+    batch_ids: list[str]
+    reason: str
+    damaged_percent: int | None
+    wanted: str | None
+    state: State
+    late: bool
+    recalled: bool
+    overdue: bool
+    amount_fen: int
+    suggested_refund_fen: int
+    created_at: Instant
+    reply_due_at: Instant
+    answered_at: Instant | None
+    settled_at: Instant | None
+    reopened_at: Instant | None
+    remedy: str | None
+    refund_fen: int | None
+    refund_id: str | None
+    messages: list[MessageAnswer]
+    photos: list[PhotoAnswer]
+
+    @classmethod
+    def of(cls, complaint: Complaint, now: datetime) -> "ComplaintAnswer":
+        own = {"batch_ids", "overdue", "suggested_refund_fen", "messages", "photos"}
+        return cls(
+            batch_ids=list(complaint.batch_ids),
+            overdue=complaint.is_overdue(now),
+            suggested_refund_fen=complaint.suggested_refund(),
+            messages=[
+                MessageAnswer(at=said.at, by=said.by, text=service.text_of(complaint, said))
+                for said in complaint.messages
+            ],
+            photos=[
+                PhotoAnswer(url=url, size=size) for url, size in photos.links(complaint.photos, now)
+            ],
+            **complaint.model_dump(include=set(cls.model_fields) - own),
+        )
+
+
+@routes.api(
+    "POST",
+    "/t/{code}/complaints",
+    "public",
+    body=NewComplaint,
+    answer=OpenedAnswer,
+    status=201,
+    keyed=True,
+    identify=False,
+)
+def report(edge: Edge, body: NewComplaint, code: str) -> OpenedAnswer:
+    """Report a problem with a parcel"""
+    complaint = service.report(edge.call, code, body, edge.address)
+    return OpenedAnswer(
+        id=complaint.id,
+        state=complaint.state,
+        reply_due_at=complaint.reply_due_at,
+        late=complaint.late,
+        access_key=service.key_for(complaint.id),
+    )
+
+
+@routes.api(
+    "GET",
+    "/v1/complaints/{complaint_id}",
+    "complaint:handle",
+    answer=ComplaintAnswer,
+    query=KeyQuery,
+    buyer_key=True,
+)
+def get_complaint(edge: Edge, complaint_id: str) -> ComplaintAnswer:
+    """A complaint, for its seller, the county or its buyer"""
+    item = service.in_scope(edge.call, complaint_id, edge.query.key)
+    return ComplaintAnswer.of(item.doc, edge.call.now)
+
+
+@routes.api(
+    "GET",
+    "/v1/complaints",
+    "complaint:handle",
+    answer=Listing[ComplaintAnswer],
+    query=ComplaintsQuery,
+)
+def list_complaints(edge: Edge) -> Listing[ComplaintAnswer]:
+    """Complaints, soonest deadline first"""
+    query = edge.query
+    page = service.complaints(edge.call, query.state, query.overdue, query.limit, query.cursor)
+    return Listing(
+        items=[ComplaintAnswer.of(item.doc, edge.call.now) for item in page.items],
+        next_cursor=page.next_cursor,
+    )
+
+
+@routes.api(
+    "POST",
+    "/v1/complaints/{complaint_id}/answer",
+    "complaint:handle",
+    body=Answer,
+    answer=ComplaintAnswer,
+    keyed=True,
+)
+def answer(edge: Edge, body: Answer, complaint_id: str) -> ComplaintAnswer:
+    """Reply to the buyer"""
+    return ComplaintAnswer.of(service.answer(edge.call, complaint_id, body), edge.call.now)
+
+
+@routes.api(
+    "POST",
+    "/v1/complaints/{complaint_id}/settle",
+    "complaint:handle",
+    body=Settlement,
+    answer=ComplaintAnswer,
+    keyed=True,
+)
+def settle(edge: Edge, body: Settlement, complaint_id: str) -> ComplaintAnswer:
+    """Settle, with its refund in the same transaction"""
+    return ComplaintAnswer.of(service.settle(edge.call, complaint_id, body), edge.call.now)
+
+
+@routes.api(
+    "POST",
+    "/v1/complaints/{complaint_id}/reject",
+    "complaint:handle",
+    body=Answer,
+    answer=ComplaintAnswer,
+    keyed=True,
+)
+def reject(edge: Edge, body: Answer, complaint_id: str) -> ComplaintAnswer:
+    """Reject with a reason"""
+    return ComplaintAnswer.of(service.reject(edge.call, complaint_id, body), edge.call.now)
+
+
+@routes.api(
+    "POST",
+    "/v1/complaints/{complaint_id}/reopen",
+    "public",
+    body=Answer,
+    answer=ComplaintAnswer,
+    query=KeyQuery,
+    keyed=True,
+    identify=False,
+)
+def reopen(edge: Edge, body: Answer, complaint_id: str) -> ComplaintAnswer:
+    """The buyer disagrees, once"""
+    complaint = service.reopen(edge.call, complaint_id, body, edge.query.key)
+    return ComplaintAnswer.of(complaint, edge.call.now)

@@ -1,0 +1,189 @@
+"""Orders: placing, paying, cancelling, reading."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from ..domain.fields import Instant, Model
+from ..domain.journal import Change
+from ..domain.orders import Buyer, Cancellation, NewOrder, Order, Payment, State
+from ..domain.products import AfterSales
+from ..repositories.orders import buyer_of, key_for
+from ..services import orders as service
+from ..services import payments
+from .routing import Edge, Listing, ListQuery, Query, Routes
+
+routes = Routes(__name__)
+
+
+class KeyQuery(Query):
+    key: Annotated[str, Field(max_length=100)] | None = None
+
+
+class OrdersQuery(ListQuery):
+    state: State | None = None
+
+
+class LineAnswer(Model):
+    line: int
+    offer_id: str
+    product_id: str
+    product: str
+    title: str
+    unit: str
+    pack_quantity: int
+    packs: int
+    packed: int
+    price_fen: int
+    batch_ids: list[str]
+    after_sales: AfterSales
+    rule_version: int
+
+
+class PlacedAnswer(Model):
+    id: str
+    number: str
+    state: State
+    total_fen: int
+    pay_by: Instant
+    access_key: str
+
+
+class OrderAnswer(Model):
+    """buyer: for the shop and the buyer only; null for others and once erased."""
+
+    id: str
+    number: str
+    shop_id: str
+    state: State
+    channel: str
+    campaign_id: str | None
+    external_ref: str | None
+    lines: list[LineAnswer]
+    total_fen: int
+    paid_fen: int
+    refunded_fen: int
+    customer_id: str
+    buyer: Buyer | None
+    parcels: list[str]
+    created_at: Instant
+    pay_by: Instant
+    paid_at: Instant | None
+
+    @classmethod
+    def of(cls, order: Order, refunded_fen: int, buyer: Buyer | None = None) -> "OrderAnswer":
+        return cls(
+            lines=[
+                LineAnswer(
+                    line=index,
+                    batch_ids=list(line.batch_ids),
+                    **line.model_dump(include=set(LineAnswer.model_fields) - {"batch_ids"}),
+                )
+                for index, line in enumerate(order.lines)
+            ],
+            parcels=list(order.parcels),
+            refunded_fen=refunded_fen,
+            buyer=buyer,
+            **order.model_dump(
+                include=set(cls.model_fields) - {"lines", "parcels", "refunded_fen", "buyer"}
+            ),
+        )
+
+
+@routes.api(
+    "POST",
+    "/v1/orders",
+    "public",
+    body=NewOrder,
+    answer=PlacedAnswer,
+    status=201,
+    keyed=True,
+)
+def place_order(edge: Edge, body: NewOrder) -> PlacedAnswer:
+    """Place an order"""
+    order = service.place(edge.call, body)
+    return PlacedAnswer(
+        id=order.id,
+        number=order.number,
+        state=order.state,
+        total_fen=order.total_fen,
+        pay_by=order.pay_by,
+        access_key=key_for(order.id),
+    )
+
+
+@routes.api(
+    "GET",
+    "/v1/orders/{order_id}",
+    "order:fulfil",
+    answer=OrderAnswer,
+    query=KeyQuery,
+    buyer_key=True,
+)
+def get_order(edge: Edge, order_id: str) -> OrderAnswer:
+    """An order, for its seller or its buyer"""
+    item = service.in_scope(edge.call, order_id, edge.query.key)
+    return OrderAnswer.of(item.doc, int(item.refunded_fen), buyer_of(item.doc))
+
+
+@routes.api(
+    "GET", "/v1/orders", "order:read", answer=Listing[OrderAnswer], query=OrdersQuery
+)
+def list_orders(edge: Edge) -> Listing[OrderAnswer]:
+    """Orders, newest first"""
+    actor = edge.call.actor
+    page = service.orders(actor, edge.query.state, edge.query.limit, edge.query.cursor)
+    return Listing(
+        items=[
+            OrderAnswer.of(
+                item.doc,
+                int(item.refunded_fen),
+                buyer_of(item.doc) if actor.role == "seller" else None,
+            )
+            for item in page.items
+        ],
+        next_cursor=page.next_cursor,
+    )
+
+
+@routes.api(
+    "POST",
+    "/v1/orders/{order_id}/payment",
+    "order:pay",
+    body=Payment,
+    answer=OrderAnswer,
+    keyed=True,
+)
+def pay_order(edge: Edge, body: Payment, order_id: str) -> OrderAnswer:
+    """Record a payment"""
+    return OrderAnswer.of(payments.pay(edge.call, order_id, body), 0)
+
+
+@routes.api(
+    "POST",
+    "/v1/orders/{order_id}/cancel",
+    "order:fulfil",
+    body=Cancellation,
+    answer=OrderAnswer,
+    query=KeyQuery,
+    keyed=True,
+    buyer_key=True,
+)
+def cancel_order(edge: Edge, body: Cancellation, order_id: str) -> OrderAnswer:
+    """Cancel: the packs go back, what was paid is refunded"""
+    order = payments.cancel(edge.call, order_id, body, edge.query.key)
+    return OrderAnswer.of(order, order.paid_fen)
+
+
+@routes.api(
+    "GET",
+    "/v1/orders/{order_id}/changes",
+    "order:read",
+    answer=Listing[Change],
+    query=ListQuery,
+)
+def list_changes(edge: Edge, order_id: str) -> Listing[Change]:
+    """The journal of the order, oldest first"""
+    query = edge.query
+    changes, cursor = service.changes(edge.call.actor, order_id, query.limit, query.cursor)
+    return Listing(items=changes, next_cursor=cursor)

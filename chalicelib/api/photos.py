@@ -1,0 +1,77 @@
+"""Photos: where to send them, and the local store's own upload and download."""
+
+from typing import Annotated
+
+from chalice.app import Response
+from pydantic import Field
+
+from ..domain.fields import Model
+from ..domain.photos import LARGEST_BYTES, NewPhoto, Photo
+from ..repositories.photos import Link
+from ..services import photos as service
+from .routing import Edge, Query, Routes
+
+routes = Routes(__name__)
+
+
+class SignedQuery(Query):
+    signature: Annotated[str, Field(max_length=100)] = ""
+
+
+class UploadAnswer(Model):
+    method: str
+    url: str
+    headers: dict[str, str]
+
+
+class PhotoAnswer(Model):
+    photo_id: str
+    upload: UploadAnswer
+
+    @classmethod
+    def of(cls, photo: Photo, link: Link) -> "PhotoAnswer":
+        upload = UploadAnswer(method=link.method, url=link.url, headers=link.headers)
+        return cls(photo_id=photo.id, upload=upload)
+
+
+@routes.api(
+    "POST",
+    "/t/{code}/photos",
+    "public",
+    body=NewPhoto,
+    answer=PhotoAnswer,
+    status=201,
+    identify=False,
+)
+def register_for_parcel(edge: Edge, body: NewPhoto, code: str) -> PhotoAnswer:
+    """Register a buyer's photo of a parcel"""
+    return PhotoAnswer.of(*service.register_for_parcel(edge.call, code, body, edge.address))
+
+
+@routes.api(
+    "POST", "/v1/photos", "photo:write", body=NewPhoto, answer=PhotoAnswer, status=201
+)
+def register(edge: Edge, body: NewPhoto) -> PhotoAnswer:
+    """Register a photo of an inspection or a packing"""
+    return PhotoAnswer.of(*service.register(edge.call, body))
+
+
+@routes.api(
+    "PUT",
+    "/photos/{photo_id}",
+    "public",
+    query=SignedQuery,
+    identify=False,
+    largest=LARGEST_BYTES,
+)
+def receive(edge: Edge, photo_id: str, raw: bytes) -> Response:
+    """Send a photo to its upload link (local store; in production S3 takes it)"""
+    service.receive(edge.call, photo_id, edge.query.signature, raw)
+    return Response("", status_code=204)
+
+
+@routes.api("GET", "/photos/{photo_id}", "public", query=SignedQuery, identify=False)
+def send(edge: Edge, photo_id: str) -> Response:
+    """A photo by its download link (local store)"""
+    photo, content = service.content(edge.call, photo_id, edge.query.signature)
+    return Response(content, headers={"Content-Type": photo.content_type})

@@ -1,0 +1,163 @@
+"""Refusals as HTTP: RFC 9457 problems in the caller's language. The status of each code is here."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from chalice.app import Response
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails, to_json
+
+from ..domain.errors import SENTENCES, WHAT
+from ..pages.render import Language, language_of
+
+STATUS: dict[str, int] = {
+    "bad_request": 400,
+    "bad_credentials": 401,
+    "unauthenticated": 401,
+    "forbidden": 403,
+    "csrf": 403,
+    "link_expired": 403,
+    "not_found": 404,
+    "method_not_allowed": 405,
+    "different_content": 409,
+    "in_progress": 409,
+    "not_allowed_now": 409,
+    "release_needs_pass": 409,
+    "certificate_needs_pass": 409,
+    "batch_held": 409,
+    "not_enough_in_batch": 409,
+    "too_many_offers": 409,
+    "out_of_stock": 409,
+    "offer_closed": 409,
+    "over_limit": 409,
+    "wrong_amount": 409,
+    "exceeds_refundable": 409,
+    "over_packed": 409,
+    "complaint_open": 409,
+    "reopened_already": 409,
+    "taken": 409,
+    "body_too_large": 413,
+    "unsupported_media_type": 415,
+    "invalid": 422,
+    "idempotency_key_reused": 422,
+    "wrong_batch": 422,
+    "photo_unknown": 422,
+    "photo_not_uploaded": 422,
+    "not_a_picture": 422,
+    "photo_differs": 422,
+    "too_many": 429,
+    "store_unavailable": 503,
+}
+
+WORDS: dict[str, str] = {
+    "batch": "批次", "offer": "商品", "order": "订单", "parcel": "包裹", "complaint": "售后单",
+    "registered": "已登记", "passed": "检测合格", "held": "已暂停", "recalled": "已召回",
+    "closed": "已关闭", "open": "处理中", "pending_payment": "待付款", "paid": "已付款",
+    "packed": "已装箱", "shipped": "已发货", "delivered": "已送达", "cancelled": "已取消",
+    "expired": "已过期", "returned": "已退回", "voided": "已作废", "answered": "已答复",
+    "settled": "已解决", "rejected": "已驳回", "username": "用户名", "county": "县办",
+    "cadre": "驻村干部", "seller": "卖家", "provider": "支付机构", "public": "访客",
+}  # fmt: skip
+"""States, roles and subjects as a Chinese sentence names them; English uses the terms themselves."""
+
+# pydantic's error types that a client can cause, in Chinese; anything else says what was expected
+_FIELD_ZH: dict[str, str] = {
+    "missing": "必填",
+    "extra_forbidden": "没有这个字段，请删除",
+    "string_type": "应为文字",
+    "string_too_short": "至少 {min_length} 个字",
+    "string_too_long": "最多 {max_length} 个字",
+    "string_pattern_mismatch": "格式不对",
+    "int_type": "应为整数",
+    "int_from_float": "应为整数",
+    "bool_type": "应为 true 或 false",
+    "list_type": "应为列表",
+    "too_short": "至少 {min_length} 项",
+    "too_long": "最多 {max_length} 项",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    "greater_than": "应大于 {gt}",
+    "less_than": "应小于 {lt}",
+    "literal_error": "只能是 {expected}",
+    "date_from_datetime_parsing": "应为日期，如 2026-02-24",
+    "date_parsing": "应为日期，如 2026-02-24",
+    "date_type": "应为日期，如 2026-02-24",
+    "datetime_parsing": "应为时间，如 2026-02-24T12:00:00Z",
+    "datetime_from_date_parsing": "应为时间，如 2026-02-24T12:00:00Z",
+    "datetime_type": "应为时间，如 2026-02-24T12:00:00Z",
+    "timezone_aware": "时间要带时区，如 2026-02-24T12:00:00Z",
+    "decimal_parsing": "应为数字",
+    "decimal_type": "应为数字",
+    "decimal_max_digits": "位数太多",
+    "decimal_max_places": "小数位太多",
+    "finite_number": "应为有限的数字",
+    "json_invalid": "不是有效的 JSON",
+    "model_type": "应为对象",
+    "model_attributes_type": "应为对象",
+    "value_error": "内容不对：{error}",
+}
+
+
+def problem(
+    code: str,
+    accept_language: str | None,
+    *,
+    headers: Mapping[str, str] | None = None,
+    errors: Sequence[Mapping[str, str]] = (),
+    **facts: Any,
+) -> Response:
+    """An application/problem+json response; the facts are extension members of it."""
+    language = language_of(accept_language, None)
+    status = STATUS[code]
+    body = {
+        **facts,
+        "type": f"urn:shanhuo:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": sentence(code, language, facts),
+        "code": code,
+    }
+    if status == 422:
+        body["errors"] = list(errors)
+    return Response(
+        body=to_json(body).decode(),
+        status_code=status,
+        headers={"Content-Type": "application/problem+json", **(headers or {})},
+    )
+
+
+def sentence(code: str, language: Language, facts: Mapping[str, Any]) -> str:
+    """What happened and what to do, in one sentence."""
+    chinese = language == "zh-CN"
+    return SENTENCES[code][0 if chinese else 1].format(
+        **{name: _said(name, fact, chinese) for name, fact in facts.items()}
+    )
+
+
+def _said(name: str, fact: Any, chinese: bool) -> str:
+    if name == "what" and fact in WHAT:
+        return WHAT[fact][0 if chinese else 1]
+    if isinstance(fact, list):
+        return "、".join(_said(name, one, chinese) for one in fact) or ("无" if chinese else "none")
+    return WORDS.get(str(fact), str(fact)) if chinese else str(fact)
+
+
+def field_errors(error: ValidationError, language: Language) -> list[dict[str, str]]:
+    """One {field, message} for each thing that is wrong; never what was sent."""
+    return [
+        {
+            "field": ".".join(str(part) for part in one["loc"]) or "body",
+            "message": _message(one, language),
+        }
+        for one in error.errors(include_url=False, include_input=False)
+    ]
+
+
+def _message(one: ErrorDetails, language: Language) -> str:
+    if language != "zh-CN":
+        return one["msg"]
+    template = _FIELD_ZH.get(one["type"])
+    if template is None:
+        return f"内容不对：{one['msg']}"
+    return template.format(**{**one.get("ctx", {}), "msg": one["msg"]})

@@ -1,0 +1,28 @@
+"""Products with their inspection plans and after-sales rules."""
+
+from ..domain.products import NewProduct, Product
+from ..services import products as service
+from .routing import Edge, Listing, ListQuery, Routes
+
+routes = Routes(__name__)
+
+
+@routes.api(
+    "PUT", "/v1/products/{product_id}", "product:write", body=NewProduct, answer=Product
+)
+def put_product(edge: Edge, body: NewProduct, product_id: str) -> tuple[Product, bool]:
+    """Register or change a product; a changed plan is a new plan_version"""
+    return service.put(edge.call, product_id, body)
+
+
+@routes.api("GET", "/v1/products/{product_id}", "product:read", answer=Product)
+def get_product(edge: Edge, product_id: str) -> Product:
+    """A product"""
+    return service.product(product_id)
+
+
+@routes.api("GET", "/v1/products", "product:read", answer=Listing[Product], query=ListQuery)
+def list_products(edge: Edge) -> Listing[Product]:
+    """Products"""
+    page = service.products(edge.query.limit, edge.query.cursor)
+    return Listing(items=[item.doc for item in page.items], next_cursor=page.next_cursor)

@@ -1,0 +1,419 @@
+"""The edge of every route: who may, what is read, how often it is done, how it is answered.
+
+A route is declared with its permission (a key of domain/access.py's PERMISSIONS) or "public", its
+body and its answer; from the same declaration come the checks and the OpenAPI document.
+"""
+
+import hmac
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, Generic, TypeVar
+from urllib.parse import parse_qsl, quote, unquote
+
+from chalice.app import Blueprint, Request, Response
+from pydantic import BaseModel, Field, ValidationError
+
+from ..config import settings
+from ..domain.access import PERMISSIONS, PUBLIC, Actor, Call, check_permission
+from ..domain.errors import Invalid, Refusal, not_found
+from ..domain.fields import Model, canonical_id
+from ..pages.render import Language, Page, language_of
+from ..repositories.errors import StoreUnavailable
+from ..repositories.sealing import keyed_hash
+from ..services.accounts import actor_of
+from .problems import field_errors, problem, sentence
+
+T = TypeVar("T")
+
+LARGEST_BODY = 1024 * 1024
+"""Bytes. The largest body the contract has is a tenth of it; photos go by signed URL."""
+RETRY_AFTER = "1"
+SESSION_COOKIE = "session"
+_SAFE_METHODS = frozenset({"GET", "HEAD"})
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+class Query(BaseModel):
+    """Query parameters: text that becomes what it should be; unknown ones are ignored."""
+
+    lang: Annotated[str, Field(max_length=10)] | None = None
+
+
+class ListQuery(Query):
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    cursor: Annotated[str, Field(max_length=400)] | None = None
+
+
+class Listing(Model, Generic[T]):
+    """A page of a list; `next_cursor` is null on the last."""
+
+    items: list[T]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True)
+class Route:
+    """A declared route, as tests and the OpenAPI document read it."""
+
+    method: str
+    path: str
+    permission: str
+    name: str
+    summary: str
+    body: type[BaseModel] | None
+    answer: Any
+    statuses: tuple[int, ...]
+    query: type[Query]
+    html: bool
+    keyed: bool
+    buyer_key: bool
+
+
+ROUTES: list[Route] = []
+"""Every route of the app, in the order of registration."""
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One request as a handler sees it. session: the token of a page's cookie, if that was used."""
+
+    call: Call
+    query: Any
+    language: Language
+    address: str
+    agent: str
+    accept: str
+    session: str | None
+    headers: Mapping[str, str]
+
+    @property
+    def csrf(self) -> str:
+        """What a page's forms send back to prove that they are ours."""
+        return csrf_of(self.session or "")
+
+
+def csrf_of(session: str) -> str:
+    return keyed_hash("csrf", session).hex()[:40]
+
+
+class Routes(Blueprint):  # type: ignore[misc]
+    """A subject's routes."""
+
+    def api(
+        self,
+        method: str,
+        path: str,
+        permission: str,
+        *,
+        body: type[BaseModel] | None = None,
+        answer: Any = None,
+        status: int = 200,
+        query: type[Query] = Query,
+        html: bool = False,
+        keyed: bool = False,
+        buyer_key: bool = False,
+        identify: bool = True,
+        largest: int = LARGEST_BODY,
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Declare a route.
+
+        answer: a pydantic model, or None for what is not JSON. A PUT answers 201 first and 200
+        when repeated: its handler returns (answer, is_new). html: a page, whose refusals are pages
+        too. keyed: takes an Idempotency-Key. buyer_key: open to whoever holds `?key=`, which the
+        handler checks. identify=False: a public route that does not look at who calls.
+        """
+        if permission != "public" and permission not in PERMISSIONS:
+            raise ValueError(f"{method} {path}: no such permission {permission!r}")
+
+        def declare(handler: Callable[..., Any]) -> Callable[..., Any]:
+            route = Route(
+                method=method,
+                path=path,
+                permission=permission,
+                name=handler.__name__,
+                summary=(handler.__doc__ or "").strip().split("\n")[0],
+                body=body,
+                answer=answer,
+                statuses=(201, 200) if method == "PUT" else (status,),
+                query=query,
+                html=html,
+                keyed=keyed,
+                buyer_key=buyer_key,
+            )
+            ROUTES.append(route)
+            gate = _Gate(route, handler, identify, largest)
+
+            def view(**path_params: str) -> Response:
+                return gate.answer(self.current_request, path_params)
+
+            view.__name__ = f"{handler.__module__.rsplit('.', 1)[-1]}_{handler.__name__}"
+            self.route(
+                path,
+                methods=[method],
+                name=view.__name__,
+                content_types=["*/*"],  # checked in the gate, which answers with a problem
+            )(view)
+            return handler
+
+        return declare
+
+
+class _Gate:
+    """What stands between a request and its handler."""
+
+    def __init__(
+        self, route: Route, handler: Callable[..., Any], identify: bool, largest: int
+    ) -> None:
+        self.route = route
+        self.handler = handler
+        self.identify = identify
+        self.largest = largest
+
+    def answer(self, request: Request, path_params: dict[str, str]) -> Response:
+        """The handler's answer, or its refusal in the caller's language."""
+        accept_language = request.headers.get("accept-language")
+        given = dict(request.query_params or {})
+        language = language_of(accept_language, given.get("lang"))
+        try:
+            response = self._handled(request, path_params, given, language)
+        except Refusal as refusal:
+            response = self._refused(refusal, language, accept_language, request)
+        except ValidationError as error:
+            invalid = Refusal("invalid")
+            response = self._refused(
+                invalid, language, accept_language, request, field_errors(error, language)
+            )
+        except StoreUnavailable:
+            response = self._refused(
+                Refusal("store_unavailable"), language, accept_language, request
+            )
+        return secured(response)
+
+    def _handled(
+        self,
+        request: Request,
+        path_params: dict[str, str],
+        given: dict[str, str],
+        language: Language,
+    ) -> Response:
+        now = datetime.now(UTC)
+        now = now.replace(microsecond=now.microsecond // 1000 * 1000)  # as it is stored
+        actor, session = self._who(request, now)
+        self._permit(actor, given)
+        params = {name: self._path_param(name, text) for name, text in path_params.items()}
+        edge = Edge(
+            call=Call(actor, now, self._key(request)),
+            query=self.route.query.model_validate(given),
+            language=language,
+            address=request.context.get("identity", {}).get("sourceIp", ""),
+            agent=request.headers.get("user-agent", "")[:200],
+            accept=request.headers.get("accept", ""),
+            session=session,
+            headers=request.headers,
+        )
+        if self.route.method in _SAFE_METHODS:
+            return self._response(edge, self.handler(edge, **params))
+        raw = self._raw_body(request)
+        form = self._form(request, raw)
+        if session is not None:
+            sent = form.get("csrf") or request.headers.get("x-csrf-token", "")
+            if not hmac.compare_digest(sent.encode(), csrf_of(session).encode()):
+                raise Refusal("csrf")
+        if self.route.html:
+            return self._response(edge, self.handler(edge, form=form, **params))
+        if self.route.body is None:
+            return self._response(edge, self.handler(edge, raw=raw, **params))
+        body = self.route.body.model_validate_json(self._json(request, raw) or b"{}")
+        return self._response(edge, self.handler(edge, body, **params))
+
+    # --- who -------------------------------------------------------------------------------------
+
+    def _who(self, request: Request, now: datetime) -> tuple[Actor, str | None]:
+        """The actor, and the session token if it came by cookie.
+
+        Raises "unauthenticated" for a wrong bearer token, even on a public route: its sender
+        thinks to be someone.
+        """
+        if self.route.permission == "public" and not self.identify:
+            return PUBLIC, None
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme:
+            if scheme.lower() != "bearer":
+                raise Refusal("unauthenticated")
+            return self._bearer(token.strip(), now), None
+        session = cookie(request.headers.get("cookie", ""), SESSION_COOKIE)
+        if session:
+            try:
+                return actor_of(session, now.timestamp()), session
+            except Refusal:  # an old cookie is no reason to refuse what anyone may see
+                return PUBLIC, None
+        return PUBLIC, None
+
+    def _bearer(self, token: str, now: datetime) -> Actor:
+        expected = settings().payment_token
+        if expected and hmac.compare_digest(token.encode(), expected.encode()):
+            return Actor(id="payment-provider", role="provider")
+        return actor_of(token, now.timestamp())
+
+    def _permit(self, actor: Actor, given: Mapping[str, str]) -> None:
+        if self.route.permission == "public" or (self.route.buyer_key and "key" in given):
+            return
+        if actor.role is None:
+            raise Refusal("unauthenticated")
+        check_permission(actor, self.route.permission)
+
+    # --- what ------------------------------------------------------------------------------------
+
+    def _path_param(self, name: str, text: str) -> str:
+        """Ids in their one spelling. An id that cannot be one is unknown, or refused on a PUT."""
+        text = unquote(text)
+        if not name.endswith("_id"):
+            return text
+        try:
+            return canonical_id(text)
+        except ValueError:
+            if self.route.method != "PUT":
+                raise not_found(name.removesuffix("_id")) from None
+            raise Invalid((name, "应为 UUID", "must be a UUID")) from None
+
+    def _key(self, request: Request) -> str | None:
+        key: str | None = request.headers.get("idempotency-key") if self.route.keyed else None
+        if key is not None and not _KEY.fullmatch(key):
+            raise Invalid(
+                (
+                    "Idempotency-Key",
+                    "应为 1 到 255 个可见 ASCII 字符",
+                    "must be 1 to 255 visible ASCII characters",
+                )
+            )
+        return key
+
+    def _raw_body(self, request: Request) -> bytes:
+        raw: bytes = request.raw_body
+        if len(raw) > self.largest:
+            raise Refusal("body_too_large", limit_bytes=self.largest)
+        return raw
+
+    def _json(self, request: Request, raw: bytes) -> bytes:
+        kind = request.headers.get("content-type", "application/json").split(";")[0].strip()
+        if kind.lower() != "application/json" and not (not raw and not kind):
+            raise Refusal("unsupported_media_type", expected="application/json")
+        return raw
+
+    def _form(self, request: Request, raw: bytes) -> dict[str, str]:
+        """The fields of a page's form; of a repeated one the last."""
+        kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+        if kind != "application/x-www-form-urlencoded":
+            if self.route.html:
+                raise Refusal(
+                    "unsupported_media_type", expected="application/x-www-form-urlencoded"
+                )
+            return {}
+        try:
+            return dict(parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=200))
+        except ValueError as error:
+            raise Refusal("bad_request", reason="form") from error
+
+    # --- the answer ------------------------------------------------------------------------------
+
+    def _response(self, edge: Edge, result: Any) -> Response:
+        if isinstance(result, Response):
+            return result
+        if isinstance(result, Page):
+            return html(result)
+        status = self.route.statuses[0]
+        if self.route.method == "PUT":
+            result, is_new = result
+            status = 201 if is_new else 200
+        headers = {"Content-Type": "application/json"}
+        if edge.call.replayed:
+            headers["Idempotent-Replayed"] = "true"
+        if result is None:
+            return Response(body="", status_code=status, headers=headers)
+        return Response(body=result.model_dump_json(), status_code=status, headers=headers)
+
+    def _refused(
+        self,
+        refusal: Refusal,
+        language: Language,
+        accept_language: str | None,
+        request: Request,
+        errors: list[dict[str, str]] | None = None,
+    ) -> Response:
+        if isinstance(refusal, Invalid):
+            errors = [
+                {"field": field, "message": zh if language == "zh-CN" else en}
+                for field, zh, en in refusal.errors
+            ]
+        headers = {}
+        if refusal.code in {"unauthenticated", "bad_credentials"}:
+            headers["WWW-Authenticate"] = "Bearer"
+        if refusal.code == "store_unavailable":
+            headers["Retry-After"] = RETRY_AFTER
+        if "retry_after" in refusal.facts:
+            headers["Retry-After"] = str(refusal.facts["retry_after"])
+        answer = problem(
+            refusal.code, language, headers=headers, errors=errors or (), **refusal.facts
+        )
+        if not self.route.html or wants_json(request.headers.get("accept", "")):
+            return answer
+        if refusal.code == "unauthenticated":
+            target = request.context.get("path", "/")
+            return see_other(f"/login?next={quote(target)}")
+        from ..pages.errors import error_page
+
+        said = [sentence(refusal.code, language, refusal.facts)]
+        said += [f"{one['field']}: {one['message']}" for one in errors or ()]
+        page = html(error_page(answer.status_code, said, language=language))
+        page.status_code = answer.status_code
+        page.headers.update(headers)
+        return page
+
+
+def wants_json(accept: str) -> bool:
+    """Whether a client of a page's address asks for the data instead."""
+    return "application/json" in accept and "text/html" not in accept
+
+
+def cookie(header: str, name: str) -> str | None:
+    """One cookie's value. Read by hand: SimpleCookie drops all of them for one odd one."""
+    for part in header.split(";"):
+        key, _, value = part.strip().partition("=")
+        if key == name:
+            return value
+    return None
+
+
+def html(page: Page, status: int = 200) -> Response:
+    """A page with its own Content-Security-Policy; never kept by caches that others share."""
+    return Response(
+        body=page.html,
+        status_code=status,
+        headers={
+            "Content-Type": "text/html; charset=utf-8",
+            "Content-Security-Policy": page.csp,
+            "Cache-Control": "private, no-cache",
+        },
+    )
+
+
+def see_other(location: str, **headers: str) -> Response:
+    """After a form: the browser fetches the next page, and a reload repeats nothing."""
+    return Response(body="", status_code=303, headers={"Location": location, **headers})
+
+
+def secured(response: Response) -> Response:
+    """The headers that every answer carries; what a handler set stays."""
+    defaults = {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "Cache-Control": "no-store",
+        "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+    }
+    if settings().secure:
+        defaults["Strict-Transport-Security"] = "max-age=31536000"
+    response.headers = {**defaults, **response.headers}
+    return response

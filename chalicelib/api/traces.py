@@ -1,0 +1,205 @@
+"""What a scan opens: the trace page, the count of scans, and the report of a problem."""
+
+import uuid
+from urllib.parse import quote
+
+from chalice.app import Response
+from pydantic import ValidationError
+
+from ..config import settings
+from ..domain.complaints import Answer, NewComplaint
+from ..domain.errors import Refusal, not_found
+from ..domain.scans import NewScan, Scans
+from ..domain.trace import Trace
+from ..pages.complaints import ComplaintView, complaint_form_page, complaint_page
+from ..pages.render import Page
+from ..pages.trace import trace_page, unknown_code_page
+from ..repositories import photos
+from ..services import complaints
+from ..services import photos as photo_service
+from ..services import traces as service
+from .complaints import KeyQuery
+from .problems import field_errors, sentence
+from .routing import Edge, Query, Routes, html, see_other, wants_json
+
+routes = Routes(__name__)
+
+
+class PageQuery(Query):
+    text: str | None = None
+
+    @property
+    def large(self) -> bool:
+        return self.text == "large"
+
+
+class CodeQuery(PageQuery):
+    code: str = ""
+
+
+class ComplaintPageQuery(PageQuery, KeyQuery):
+    sent: str | None = None
+
+
+@routes.api(
+    "GET", "/t/{code}", "public", answer=Trace, query=PageQuery, html=True, identify=False
+)
+def show(edge: Edge, code: str) -> Page | Response | Trace:
+    """Who grew it, how it was tested, whether it is recalled. Changes nothing"""
+    json = wants_json(edge.accept)
+    try:
+        trace = service.trace(code)
+    except Refusal as refusal:
+        if json or refusal.code != "not_found":
+            raise
+        page = unknown_code_page(code, language=edge.language, large_text=edge.query.large)
+        return html(page, status=404)
+    if json:
+        return trace
+    return trace_page(
+        trace,
+        language=edge.language,
+        large_text=edge.query.large,
+        now=edge.call.now,
+        base_url=settings().base_url,
+    )
+
+
+@routes.api("GET", "/t", "public", query=CodeQuery, html=True, identify=False)
+def find(edge: Edge) -> Response:
+    """Where a typed code leads, for browsers without scripts"""
+    return see_other(f"/t/{quote(edge.query.code[:64] or '-', safe='')}")
+
+
+@routes.api("POST", "/t/{code}/scans", "public", body=NewScan, answer=Scans, identify=False)
+def scan(edge: Edge, body: NewScan, code: str) -> Scans:
+    """Count a scan: one device once in 24 hours"""
+    return service.count(edge.call, code, body.device, edge.address, edge.agent)
+
+
+@routes.api("GET", "/t/{code}/photos/{photo_id}", "public", html=True, identify=False)
+def inspection_photo(edge: Edge, code: str, photo_id: str) -> Response:
+    """A photo of an inspection that the trace shows"""
+    trace = service.trace(code)
+    shown = {one for batch in trace.batches for test in batch.inspections for one in test.photos}
+    if photo_id not in shown:
+        raise not_found("photo")
+    return see_other(photo_service.of_inspection(edge.call, photo_id))
+
+
+@routes.api(
+    "GET", "/t/{code}/complaint", "public", query=PageQuery, html=True, identify=False
+)
+def complaint_form(edge: Edge, code: str) -> Page:
+    """The form that reports a problem"""
+    return _form(edge, code, {"form_key": str(uuid.uuid4())}, [])
+
+
+def _form(edge: Edge, code: str, values: dict[str, str], errors: list[str]) -> Page:
+    return complaint_form_page(
+        service.trace(code),
+        language=edge.language,
+        form_key=values.get("form_key", ""),
+        errors=errors,
+        values=values,
+        large_text=edge.query.large,
+        upload_origin=photos.origin(),
+    )
+
+
+@routes.api(
+    "POST", "/t/{code}/complaint", "public", query=PageQuery, html=True, identify=False
+)
+def send_complaint(edge: Edge, code: str, form: dict[str, str]) -> Page | Response:
+    """The form's answer: the page on which the buyer follows it, or the form with what is wrong"""
+    edge.call.key = form.get("form_key", "")[:255] or None
+    try:
+        body = NewComplaint.model_validate(
+            {
+                "reason": form.get("reason", ""),
+                "damaged_percent": int(form["damaged_percent"])
+                if form.get("damaged_percent", "").isdigit()
+                else None,
+                "description": form.get("description") or None,
+                "wanted": form.get("wanted") or None,
+                "photos": [one for one in form.get("photos", "").split(",") if one],
+            }
+        )
+        complaint = complaints.report(edge.call, code, body, edge.address)
+    except ValidationError as error:
+        errors = [f"{one['field']}: {one['message']}" for one in field_errors(error, edge.language)]
+        return html(_form(edge, code, form, errors), status=422)
+    except Refusal as refusal:
+        if refusal.code == "not_found":
+            raise
+        said = sentence(refusal.code, edge.language, refusal.facts)
+        return html(_form(edge, code, form, [said]), status=409)
+    key = complaints.key_for(complaint.id)
+    return see_other(f"/complaints/{complaint.id}?key={key}&sent=1&lang={edge.language}")
+
+
+@routes.api(
+    "GET",
+    "/complaints/{complaint_id}",
+    "public",
+    query=ComplaintPageQuery,
+    html=True,
+    identify=False,
+)
+def follow(edge: Edge, complaint_id: str) -> Page:
+    """The page on which the buyer follows a complaint"""
+    key = edge.query.key
+    if not complaints.check_key(complaint_id, key):
+        raise not_found("complaint")
+    return _followed(edge, complaint_id, key, "sent" if edge.query.sent else None)
+
+
+def _followed(edge: Edge, complaint_id: str, key: str, notice: str | None) -> Page:
+    complaint = complaints.load(complaint_id).doc
+    trace = service.trace(complaint.parcel_code)
+    view = ComplaintView(
+        id=complaint.id,
+        key=key,
+        display_code=trace.display_code,
+        product=trace.product.name,
+        reason=complaint.reason,
+        damaged_percent=complaint.damaged_percent,
+        wanted=complaint.wanted,
+        state=complaint.state,
+        created_at=complaint.created_at,
+        reply_due_at=complaint.reply_due_at,
+        overdue=complaint.is_overdue(edge.call.now),
+        late=complaint.late,
+        recalled=trace.state == "recalled",
+        remedy=complaint.remedy,
+        refund_fen=complaint.refund_fen,
+        messages=[
+            (said.at, said.by, complaints.text_of(complaint, said) or "")
+            for said in complaint.messages
+        ],
+        photos=photos.links(complaint.photos, edge.call.now),
+        can_reopen=not complaint.is_open and complaint.reopened_at is None,
+    )
+    return complaint_page(
+        view,
+        language=edge.language,
+        now=edge.call.now,
+        notice=notice,
+        large_text=edge.query.large,
+    )
+
+
+@routes.api(
+    "POST",
+    "/complaints/{complaint_id}/reopen",
+    "public",
+    query=PageQuery,
+    html=True,
+    identify=False,
+)
+def send_reopen(edge: Edge, complaint_id: str, form: dict[str, str]) -> Response:
+    """Reopen, from the buyer's page"""
+    key = form.get("key", "")
+    edge.call.key = f"reopen {complaint_id}"  # it can happen once, so a double tap is one
+    complaints.reopen(edge.call, complaint_id, Answer(message=form.get("message", "")), key)
+    return see_other(f"/complaints/{complaint_id}?key={key}&lang={edge.language}")

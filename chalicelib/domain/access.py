@@ -1,0 +1,94 @@
+"""Who may do what, on one page, and within which scope.
+
+Scope: a cadre acts in their own villages; a seller in their own shop, and may read the batches of
+the shop's villages; the county acts everywhere. Out of scope reads as not found, so that ids of
+other villages and shops cannot be probed.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from .errors import Refusal, not_found
+from .fields import Model
+
+Role = Literal["county", "cadre", "seller", "provider"]
+
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    # permission: roles. "provider" is the payment provider's machine account.
+    "self:read": frozenset({"county", "cadre", "seller"}),
+    "account:write": frozenset({"county"}),
+    "village:write": frozenset({"county"}),
+    "village:read": frozenset({"county", "cadre", "seller"}),
+    "producer:write": frozenset({"county", "cadre"}),
+    "producer:read": frozenset({"county", "cadre"}),
+    "product:write": frozenset({"county", "cadre"}),
+    "product:read": frozenset({"county", "cadre"}),
+    "shop:write": frozenset({"county"}),
+    "shop:read": frozenset({"county"}),
+    "batch:register": frozenset({"cadre"}),
+    "batch:inspect": frozenset({"cadre"}),
+    "batch:certify": frozenset({"cadre"}),
+    "batch:hold": frozenset({"county", "cadre"}),
+    "batch:read": frozenset({"county", "cadre", "seller"}),
+    "batch:parcels": frozenset({"county", "cadre", "seller"}),
+    "photo:write": frozenset({"cadre", "seller"}),
+    "offer:write": frozenset({"seller"}),
+    "order:read": frozenset({"county", "seller"}),
+    "order:pay": frozenset({"seller", "provider"}),
+    "order:fulfil": frozenset({"seller"}),
+    "refund:write": frozenset({"county", "seller"}),
+    "refund:read": frozenset({"county", "seller"}),
+    "complaint:handle": frozenset({"county", "seller"}),
+    "customer:read": frozenset({"seller"}),
+    "customer:erase": frozenset({"county"}),
+}
+
+
+class Actor(Model):
+    """Whoever calls: an account, the payment provider, or the public (role None).
+
+    village_ids: a cadre's own villages, or those of a seller's shop; county: all, left empty.
+    """
+
+    id: str
+    role: Role | None = None
+    username: str = ""
+    name: str = ""
+    village_ids: tuple[str, ...] = ()
+    shop_id: str | None = None
+
+
+PUBLIC = Actor(id="public")
+
+
+@dataclass
+class Call:
+    """One request: who, when, and by which Idempotency-Key.
+
+    now: one instant for the whole request, read at the edge. replayed: set when the answer is the
+    first one given again.
+    """
+
+    actor: Actor
+    now: datetime
+    key: str | None = None
+    replayed: bool = False
+
+
+def check_permission(actor: Actor, permission: str) -> None:
+    """Raise Refusal("forbidden") unless the actor's role holds the permission."""
+    if actor.role not in PERMISSIONS[permission]:
+        raise Refusal("forbidden", role=actor.role or "public")
+
+
+def check_village(actor: Actor, village_id: str, what: str) -> None:
+    """Raise "not_found" unless the village is within the actor's scope."""
+    if actor.role != "county" and village_id not in actor.village_ids:
+        raise not_found(what)
+
+
+def check_shop(actor: Actor, shop_id: str, what: str) -> None:
+    """Raise "not_found" unless the shop is within the actor's scope (a cadre has none)."""
+    if actor.role not in {"county", "provider"} and shop_id != actor.shop_id:
+        raise not_found(what)

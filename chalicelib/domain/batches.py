@@ -1,0 +1,264 @@
+"""Batches (lots) of produce, their states, and the passport a scan shows."""
+
+import re
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from .catalogue import Producer, Village
+from .certificates import Certificate
+from .errors import Invalid, Refusal
+from .fields import Body, Id, Instant, Line, Message, Model, Name, Note, Quantity, china_date
+from .inspections import Inspection, Measurement, Stage, Verdict
+from .lifecycle import check_move
+from .products import Product, Unit
+
+State = Literal["registered", "passed", "held", "recalled", "closed"]
+UNSELLABLE: frozenset[str] = frozenset({"held", "recalled"})
+
+PASSPORT_BYTES = 2600
+"""Room for inspections in the passport, so that a batch item stays within 4 KB and a consistent
+read of it costs 1 RCU."""
+CLOCK_SKEW = timedelta(hours=24)
+"""How far ahead a field phone's clock may be before its times are refused."""
+
+
+def _lot(value: str) -> str:
+    if not re.fullmatch(r"[!-\"%-?A-Z_a-z]{1,20}", value):
+        raise ValueError("1 to 20 characters of GS1 set 82: A-Z a-z 0-9 ! \" % & ' ( ) * + , - . / _ : ; < = > ?")
+    return value
+
+
+class NewBatch(Body):
+    lot: Annotated[str, Field(min_length=1, max_length=20), AfterValidator(_lot)]
+    """GS1 General Specifications, AI (10): up to 20 characters of character set 82."""
+    product_id: Id
+    producer_id: Id
+    harvested_on: date
+    quantity: Quantity
+    plot: Name | None = None
+    note: Note | None = None
+
+
+class PassportInspection(Model):
+    """What the public sees of an inspection: the measurements, not the inspector's account."""
+
+    id: str
+    stage: Stage
+    tested_at: Instant
+    verdict: Verdict
+    measurements: tuple[Measurement, ...]
+    sample_size: str | None = None
+    lab: str | None = None
+    photos: tuple[str, ...] = ()
+    corrects: bool = False
+
+
+class PassportCertificate(Model):
+    id: str
+    title: str
+    basis: str
+    basis_text: str
+    producer: str
+    issued_at: Instant
+
+
+class Passport(Model):
+    """The small public record of a batch, rewritten with each inspection, certificate or recall."""
+
+    product: str
+    product_en: str | None = None
+    grade: str | None = None
+    gtin: str | None = None
+    village: str
+    county: str
+    province: str
+    producer: str
+    producer_kind: str
+    inspections: tuple[PassportInspection, ...] = ()
+    inspections_total: int = 0
+    certificate: PassportCertificate | None = None
+
+
+class Batch(Model):
+    """quantity and available_quantity in the product's unit; available is not set aside yet.
+
+    held_at, recalled_at: by the server. held_tested_at: when the failing sample was tested; a pass
+    must not be older than it to release the batch.
+    """
+
+    id: str
+    lot: str
+    product_id: str
+    producer_id: str
+    village_id: str
+    unit: Unit
+    harvested_on: date
+    quantity: int
+    available_quantity: int
+    plot: str | None = None
+    note: str | None = None
+    state: State
+    reason: str | None = None
+    held_at: Instant | None = None
+    held_tested_at: Instant | None = None
+    recalled_at: Instant | None = None
+    last_verdict: Verdict | None = None
+    last_pass_id: str | None = None
+    last_pass_recorded_at: Instant | None = None
+    last_pass_tested_at: Instant | None = None
+    recorded_at: Instant
+    recorded_by: str
+    passport: Passport
+
+    def refuse_unless_sellable(self) -> None:
+        """Raise "batch_held" for a held or recalled batch."""
+        if self.state in UNSELLABLE:
+            raise Refusal("batch_held", lot=self.lot, batch_id=self.id, state=self.state)
+
+    def _moved(self, state: State, **fields: Any) -> "Batch":
+        check_move("batch", self.state, state)
+        return self.model_copy(update={"state": state, **fields})
+
+    def held(self, reason: str, now: Instant) -> "Batch":
+        return self._moved("held", reason=reason, held_at=now, held_tested_at=None)
+
+    def recalled(self, reason: str, now: Instant) -> "Batch":
+        """Final, and from every other state: what was sold can always be called back."""
+        return self._moved("recalled", reason=reason, recalled_at=now)
+
+    def closed(self, reason: str) -> "Batch":
+        return self._moved("closed", reason=reason)
+
+    def released(self, reason: str) -> "Batch":
+        """Raise "release_needs_pass" without a pass recorded after the hold.
+
+        Recorded, because the server's clock is the one to trust; and not tested before the sample
+        that failed, so that a morning's pass uploaded late does not undo the noon's failure.
+        """
+        check_move("batch", self.state, "passed")
+        newer = (
+            self.last_pass_recorded_at is not None
+            and self.held_at is not None
+            and self.last_pass_recorded_at >= self.held_at
+        )
+        fresh = self.held_tested_at is None or (
+            self.last_pass_tested_at is not None and self.last_pass_tested_at >= self.held_tested_at
+        )
+        if not (newer and fresh):
+            raise Refusal("release_needs_pass")
+        return self._moved("passed", reason=reason)
+
+    def inspected(self, inspection: Inspection) -> "Batch":
+        """The batch after an inspection: a failure holds it, a first pass passes it.
+
+        Raises "not_allowed_now" for a recalled or closed batch.
+        """
+        if self.state in {"recalled", "closed"}:
+            check_move("batch", self.state, "passed")
+        update: dict[str, Any] = {
+            "passport": self._passport_with(inspection),
+            "last_verdict": inspection.verdict,
+        }
+        if inspection.verdict == "pass":
+            update |= {
+                "last_pass_id": inspection.id,
+                "last_pass_recorded_at": inspection.recorded_at,
+                "last_pass_tested_at": inspection.tested_at,
+            }
+            if self.state == "registered":
+                update["state"] = "passed"
+        else:
+            if inspection.supersedes is not None and inspection.supersedes == self.last_pass_id:
+                update |= {"last_pass_id": None, "last_pass_recorded_at": None}
+            update |= {
+                "state": "held",
+                "reason": failure_reason(inspection),
+                "held_at": inspection.recorded_at,
+                "held_tested_at": inspection.tested_at,
+            }
+        return self.model_copy(update=update)
+
+    def certified(self, certificate: Certificate) -> "Batch":
+        """Raise "not_allowed_now" for a recalled batch, "certificate_needs_pass" without a pass."""
+        if self.state in UNSELLABLE:
+            check_move("batch", "recalled", "passed")
+        if certificate.basis != "self_controlled" and self.last_verdict != "pass":
+            raise Refusal("certificate_needs_pass")
+        shown = PassportCertificate(**certificate.model_dump(include=set(PassportCertificate.model_fields)))
+        return self.model_copy(
+            update={"passport": self.passport.model_copy(update={"certificate": shown})}
+        )
+
+    def _passport_with(self, inspection: Inspection) -> Passport:
+        """Newest first, corrected ones left out, and as many as fit into PASSPORT_BYTES."""
+        newest = PassportInspection(
+            corrects=inspection.supersedes is not None,
+            **inspection.model_dump(include=set(PassportInspection.model_fields)),
+        )
+        earlier = [one for one in self.passport.inspections if one.id != inspection.supersedes]
+        kept: list[PassportInspection] = []
+        room = PASSPORT_BYTES
+        for one in [newest, *earlier]:
+            room -= len(one.model_dump_json(exclude_defaults=True).encode())
+            if kept and room < 0:
+                break
+            kept.append(one)
+        return self.passport.model_copy(
+            update={
+                "inspections": tuple(kept),
+                "inspections_total": self.passport.inspections_total
+                + (0 if inspection.supersedes else 1),
+            }
+        )
+
+
+def failure_reason(inspection: Inspection) -> str:
+    """The failed metrics in one line, for the journal and the hold."""
+    failed = "、".join(one.name for one in inspection.measurements if one.verdict == "fail")
+    return f"检测不合格：{failed}"
+
+
+class Reason(Body):
+    """Why a batch is held, released, recalled or closed."""
+
+    reason: Message
+
+
+def register(
+    body: NewBatch,
+    *,
+    batch_id: str,
+    product: Product,
+    producer: Producer,
+    village: Village,
+    by: str,
+    now: Instant,
+) -> Batch:
+    """A new batch. Raises Invalid for a harvest after today in China."""
+    if body.harvested_on > china_date(now):
+        raise Invalid(
+            ("harvested_on", "采收日期不能晚于今天", "the harvest date lies in the future")
+        )
+    return Batch(
+        id=batch_id,
+        village_id=village.id,
+        unit=product.unit,
+        available_quantity=body.quantity,
+        state="registered",
+        recorded_at=now,
+        recorded_by=by,
+        passport=Passport(
+            product=product.name,
+            product_en=product.name_en,
+            grade=product.grade,
+            gtin=product.gtin,
+            village=village.name,
+            county=village.county,
+            province=village.province,
+            producer=producer.display_name,
+            producer_kind=producer.kind,
+        ),
+        **{name: getattr(body, name) for name in NewBatch.model_fields},
+    )

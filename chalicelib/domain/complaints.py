@@ -1,0 +1,186 @@
+"""Complaints of buyers, their deadlines and their settlement."""
+
+from datetime import timedelta
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from .errors import Refusal
+from .fields import Body, Id, Instant, Message, Model
+from .lifecycle import check_move
+from .orders import Order
+from .parcels import Parcel
+from .refunds import Cause, share_of
+
+Reason = Literal[
+    "damaged", "rotten", "short_weight", "wrong_item", "not_as_described", "counterfeit", "other"
+]
+Wanted = Literal["refund", "replacement", "return"]
+Remedy = Literal["partial_refund", "full_refund", "replacement", "return"]
+State = Literal["open", "answered", "settled", "rejected"]
+OPEN: frozenset[str] = frozenset({"open", "answered"})
+Speaker = Literal["buyer", "seller", "county"]
+
+
+class NewComplaint(Body):
+    reason: Reason
+    damaged_percent: Annotated[int, Field(ge=1, le=100)] | None = None
+    description: Message | None = None
+    photos: Annotated[list[Id], Field(max_length=9)] = []
+    wanted: Wanted | None = None
+
+
+class Answer(Body):
+    message: Message
+
+
+class Settlement(Body):
+    remedy: Remedy
+    refund_fen: Annotated[int, Field(ge=1, le=100_000_000_000)] | None = None
+    message: Message
+    cause: Cause = "nobody"
+
+    @model_validator(mode="after")
+    def _money_goes_with_a_refund(self) -> Self:
+        if self.remedy == "replacement" and self.refund_fen is not None:
+            raise ValueError("a replacement carries no refund_fen")
+        return self
+
+
+class Said(Model):
+    """One message of the conversation; `sealed` is its encrypted text, null once erased."""
+
+    at: Instant
+    by: Speaker
+    sealed: str | None = Field(repr=False)
+
+
+class Complaint(Model):
+    """amount_fen: what the parcel's packs cost. late: after the rule's evidence window.
+
+    recalled: the parcel held a recalled batch when it was reported, so a photo is enough.
+    """
+
+    id: str
+    parcel_code: str
+    order_id: str
+    shop_id: str
+    customer_id: str
+    batch_ids: tuple[str, ...]
+    reason: Reason
+    damaged_percent: int | None = None
+    photos: tuple[str, ...] = ()
+    wanted: Wanted | None = None
+    state: State = "open"
+    late: bool
+    recalled: bool
+    amount_fen: int
+    reply_hours: int
+    created_at: Instant
+    reply_due_at: Instant
+    answered_at: Instant | None = None
+    settled_at: Instant | None = None
+    reopened_at: Instant | None = None
+    remedy: Remedy | None = None
+    refund_fen: int | None = None
+    refund_id: str | None = None
+    messages: tuple[Said, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    def is_overdue(self, now: Instant) -> bool:
+        """Nobody answered in time. A fact of the clock, never stored."""
+        return self.state == "open" and now > self.reply_due_at
+
+    def suggested_refund(self) -> int:
+        """What 坏果包赔 comes to: all of a recalled parcel, else its damaged share."""
+        if self.recalled or self.damaged_percent is None:
+            return self.amount_fen
+        return share_of(self.amount_fen, self.damaged_percent)
+
+    def refund_for(self, settlement: Settlement, refundable_fen: int) -> int:
+        """How much a settlement pays back, in fen; 0 for a replacement.
+
+        Left open, a full refund or return is the parcel's price and a partial one its damaged
+        share, at most what is still refundable. A sum that was named is taken as it is.
+        """
+        if settlement.remedy == "replacement":
+            return 0
+        if settlement.refund_fen is not None:
+            return settlement.refund_fen
+        wanted = (
+            self.suggested_refund() if settlement.remedy == "partial_refund" else self.amount_fen
+        )
+        return min(wanted, refundable_fen)
+
+    def _moved(self, state: State, said: Said, **fields: Any) -> "Complaint":
+        check_move("complaint", self.state, state)
+        return self.model_copy(
+            update={"state": state, "messages": (*self.messages, said), **fields}
+        )
+
+    def answered(self, said: Said) -> "Complaint":
+        return self._moved("answered", said, answered_at=said.at)
+
+    def settled(
+        self, said: Said, *, remedy: Remedy, refund_fen: int, refund_id: str | None
+    ) -> "Complaint":
+        return self._moved(
+            "settled",
+            said,
+            settled_at=said.at,
+            remedy=remedy,
+            refund_fen=refund_fen or None,
+            refund_id=refund_id,
+        )
+
+    def rejected(self, said: Said) -> "Complaint":
+        return self._moved("rejected", said, settled_at=said.at)
+
+    def reopened(self, said: Said) -> "Complaint":
+        """Raise "reopened_already" the second time, "not_allowed_now" while it is still open."""
+        if not self.is_open and self.reopened_at is not None:
+            raise Refusal("reopened_already")
+        return self._moved(
+            "open",
+            said,
+            reopened_at=said.at,
+            reply_due_at=said.at + timedelta(hours=self.reply_hours),
+        )
+
+
+def report(
+    body: NewComplaint,
+    parcel: Parcel,
+    order: Order,
+    *,
+    complaint_id: str,
+    recalled: bool,
+    said: Said | None,
+    now: Instant,
+) -> Complaint:
+    """A new complaint by the rules frozen into the order; of several, those kindest to the buyer."""
+    rules = [order.lines[one.line].after_sales for one in parcel.allocations]
+    reply_hours = min(rule.reply_hours for rule in rules)
+    evidence = timedelta(hours=max(rule.evidence_hours for rule in rules))
+    return Complaint(
+        id=complaint_id,
+        parcel_code=parcel.code,
+        order_id=order.id,
+        shop_id=order.shop_id,
+        customer_id=order.customer_id,
+        batch_ids=tuple(parcel.batch_ids),
+        reason=body.reason,
+        damaged_percent=body.damaged_percent,
+        photos=tuple(body.photos),
+        wanted=body.wanted,
+        late=parcel.delivered_at is not None and now > parcel.delivered_at + evidence,
+        recalled=recalled,
+        amount_fen=parcel.amount_fen,
+        reply_hours=reply_hours,
+        created_at=now,
+        reply_due_at=now + timedelta(hours=reply_hours),
+        messages=(said,) if said else (),
+    )

@@ -1,0 +1,124 @@
+"""Field types shared by bodies and records: what a name, an amount, an instant may be."""
+
+import re
+import unicodedata
+import uuid
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    Strict,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""One time zone for all of China since 1949: the day a cadre and a buyer mean."""
+
+
+class Model(BaseModel):
+    """A record as it is stored and answered. Unknown fields are ignored, so release N reads N+1."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+
+
+class Body(BaseModel):
+    """What a client sends. Strict: an unknown field or another JSON type is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+
+def _clean(text: str) -> str:
+    """NFC, so that equal-looking names are equal; control characters have no place in a name."""
+    text = unicodedata.normalize("NFC", text)
+    if any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in text if char != "\n"):
+        raise ValueError("control characters")
+    return text
+
+
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=60),
+    AfterValidator(_clean),
+]
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
+    AfterValidator(_clean),
+]
+Note = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_clean)
+]
+Message = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=1000),
+    AfterValidator(_clean),
+]
+
+
+def canonical_id(value: str) -> str:
+    """The lower-case hyphenated form of a UUID; ValueError for anything else."""
+    return str(uuid.UUID(value))
+
+
+Id = Annotated[str, Field(max_length=45), AfterValidator(canonical_id)]
+
+
+def _rfc3339(value: Any) -> Any:
+    """RFC 3339 text only: pydantic alone would also take seconds since 1970."""
+    if isinstance(value, str) and not re.match(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d", value):
+        raise ValueError("RFC 3339, e.g. 2026-02-24T12:00:00Z")
+    if isinstance(value, int | float):
+        raise ValueError("RFC 3339, e.g. 2026-02-24T12:00:00Z")
+    return value
+
+
+def to_text(instant: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds: fixed width, so that it also sorts."""
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Instant = Annotated[
+    AwareDatetime,
+    Strict(False),  # the text check below stands in for it
+    BeforeValidator(_rfc3339),
+    AfterValidator(lambda instant: instant.astimezone(UTC)),
+    PlainSerializer(to_text, return_type=str),
+]
+
+
+def china_date(instant: datetime) -> date:
+    """The calendar day in China."""
+    return instant.astimezone(CHINA).date()
+
+
+Fen = Annotated[int, Field(ge=0, le=100_000_000)]
+"""Money in fen (0.01 yuan), up to a million yuan."""
+Quantity = Annotated[int, Field(ge=1, le=1_000_000_000_000)]
+"""In the product's smallest unit, gram or piece."""
+Packs = Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+Measure = Annotated[
+    Decimal,
+    Field(ge=-1_000_000, le=1_000_000, max_digits=12, decimal_places=6, allow_inf_nan=False),
+    PlainSerializer(_number, return_type=float),
+    WithJsonSchema({"type": "number", "minimum": -1_000_000, "maximum": 1_000_000}),
+]
+"""A measured value: up to 12 digits, so that its JSON number is exact."""
+
+
+class Nothing(Body):
+    """An empty object."""

@@ -1,0 +1,13 @@
+"""What changed, from what to what, by whom, when and why."""
+
+from .fields import Instant, Model
+
+
+class Change(Model):
+    """One move of one subject. `old` is null for the first entry, the subject's birth."""
+
+    old: str | None
+    new: str
+    by: str
+    at: Instant
+    why: str = ""

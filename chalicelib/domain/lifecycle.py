@@ -1,0 +1,64 @@
+"""Every life cycle as one table: state -> the states it may move to.
+
+A state that maps to nothing is final. `journal.py` records each move.
+"""
+
+from .errors import Refusal
+
+BATCH: dict[str, frozenset[str]] = {
+    "registered": frozenset({"passed", "held", "recalled", "closed"}),
+    "passed": frozenset({"held", "recalled", "closed"}),
+    "held": frozenset({"passed", "recalled"}),
+    "closed": frozenset({"recalled"}),  # sold out, yet what was sold can still be called back
+    "recalled": frozenset(),
+}
+OFFER: dict[str, frozenset[str]] = {
+    "open": frozenset({"closed"}),
+    "closed": frozenset(),
+}
+ORDER: dict[str, frozenset[str]] = {
+    "pending_payment": frozenset({"paid", "expired", "cancelled"}),
+    "paid": frozenset({"packed", "cancelled"}),
+    "packed": frozenset({"shipped", "cancelled"}),
+    "shipped": frozenset({"delivered"}),
+    "delivered": frozenset(),
+    "expired": frozenset(),
+    "cancelled": frozenset(),
+}
+PARCEL: dict[str, frozenset[str]] = {
+    "packed": frozenset({"shipped", "voided"}),
+    "shipped": frozenset({"delivered", "returned"}),
+    "delivered": frozenset({"returned"}),
+    "returned": frozenset(),  # never goes back on sale
+    "voided": frozenset(),
+}
+COMPLAINT: dict[str, frozenset[str]] = {
+    "open": frozenset({"answered", "settled", "rejected"}),
+    "answered": frozenset({"settled", "rejected"}),
+    "settled": frozenset({"open"}),  # reopened, once, by the buyer
+    "rejected": frozenset({"open"}),
+}
+
+CYCLES: dict[str, dict[str, frozenset[str]]] = {
+    "batch": BATCH,
+    "offer": OFFER,
+    "order": ORDER,
+    "parcel": PARCEL,
+    "complaint": COMPLAINT,
+}
+
+
+def check_move(subject: str, state: str, wanted: str) -> None:
+    """Raise Refusal("not_allowed_now") unless `subject` may go from `state` to `wanted`.
+
+    The refusal names the subject, its state, the wanted state and what would be allowed.
+    """
+    allowed = CYCLES[subject][state]
+    if wanted not in allowed:
+        raise Refusal(
+            "not_allowed_now",
+            subject=subject,
+            state=state,
+            wanted=wanted,
+            allowed=sorted(allowed),
+        )

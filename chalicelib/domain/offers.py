@@ -1,0 +1,132 @@
+"""Offers: what a shop sells, from which batches, and for how long."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from .batches import Batch
+from .errors import Refusal
+from .fields import Body, Id, Instant, Line, Model, Name, Packs, Quantity
+from .lifecycle import check_move
+from .products import AfterSales, Product, Unit
+
+SLOT_PACKS = 1000
+"""Packs one stock item carries before an offer is spread over another: a transaction on one item
+runs some hundreds of times a second, a live stream asks for more."""
+MOST_SLOTS = 16
+
+
+class NewOffer(Body):
+    product_id: Id
+    batch_ids: Annotated[list[Id], Field(min_length=1, max_length=10)]
+    title: Line
+    price_fen: Annotated[int, Field(ge=1, le=100_000_000)]
+    pack_quantity: Quantity
+    packs_total: Packs
+    campaign_id: Name | None = None
+    opens_at: Instant | None = None
+    closes_at: Instant | None = None
+    limit_per_customer: Packs | None = None
+
+    @model_validator(mode="after")
+    def _sensible(self) -> Self:
+        if len(set(self.batch_ids)) != len(self.batch_ids):
+            raise ValueError("a batch is named twice")
+        if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
+            raise ValueError("closes_at is not after opens_at")
+        return self
+
+
+class Offer(Model):
+    """set_aside: packs taken from each batch. slots: over how many stock items they are spread.
+
+    held_batch_ids: those of its batches that are held or recalled now; while there is one, nothing
+    is sold, as no one can tell which pack it would be.
+    """
+
+    id: str
+    shop_id: str
+    state: Literal["open", "closed"] = "open"
+    product_id: str
+    product: str
+    unit: Unit
+    batch_ids: tuple[str, ...]
+    title: str
+    price_fen: int
+    pack_quantity: int
+    packs_total: int
+    campaign_id: str | None = None
+    opens_at: Instant | None = None
+    closes_at: Instant | None = None
+    limit_per_customer: int | None = None
+    after_sales: AfterSales
+    rule_version: int
+    set_aside: dict[str, int]
+    slots: int
+    held_batch_ids: tuple[str, ...] = ()
+    created_at: Instant
+
+    def is_on_sale(self, now: Instant) -> bool:
+        return (
+            self.state == "open"
+            and (self.opens_at is None or now >= self.opens_at)
+            and (self.closes_at is None or now < self.closes_at)
+        )
+
+    def refuse_unless_on_sale(self, now: Instant) -> None:
+        """Raise "offer_closed" outside its time, "batch_held" while one of its batches is held."""
+        if not self.is_on_sale(now):
+            raise Refusal("offer_closed", title=self.title, offer_id=self.id)
+        if self.held_batch_ids:
+            raise Refusal("batch_held", lot=self.title, batch_id=self.held_batch_ids[0])
+
+    def with_batch(self, batch_id: str, *, held: bool) -> "Offer":
+        """The offer when one of its batches is held or released."""
+        others = tuple(one for one in self.held_batch_ids if one != batch_id)
+        return self.model_copy(update={"held_batch_ids": (*others, batch_id) if held else others})
+
+
+def spread(packs: int) -> list[int]:
+    """How the packs are spread over stock items, evenly: 2500 -> [834, 833, 833]."""
+    slots = min(MOST_SLOTS, -(-packs // SLOT_PACKS))
+    return [packs // slots + (slot < packs % slots) for slot in range(slots)]
+
+
+def draw(packs: int, pack_quantity: int, batches: list[Batch]) -> dict[str, int]:
+    """Packs to take from each batch, whole packs and in the order given.
+
+    Raises "batch_held", or "not_enough_in_batch" with `packs_possible`.
+    """
+    taken: dict[str, int] = {}
+    for batch in batches:
+        batch.refuse_unless_sellable()
+        if batch.state == "closed":
+            continue
+        taken[batch.id] = min(packs - sum(taken.values()), batch.available_quantity // pack_quantity)
+    if sum(taken.values()) < packs:
+        raise Refusal("not_enough_in_batch", packs_possible=sum(taken.values()))
+    return {batch_id: n for batch_id, n in taken.items() if n}
+
+
+def open_offer(
+    body: NewOffer, *, offer_id: str, shop_id: str, product: Product, batches: list[Batch], now: Instant
+) -> Offer:
+    """A new offer that sets its packs aside. Raises as `draw` does."""
+    return Offer(
+        id=offer_id,
+        shop_id=shop_id,
+        product=product.name,
+        unit=product.unit,
+        after_sales=product.after_sales,
+        rule_version=product.rule_version,
+        set_aside=draw(body.packs_total, body.pack_quantity, batches),
+        slots=len(spread(body.packs_total)),
+        created_at=now,
+        **{name: getattr(body, name) for name in NewOffer.model_fields},
+    )
+
+
+def close(offer: Offer) -> Offer:
+    """The offer, off sale for good. Raises "not_allowed_now" when it already is."""
+    check_move("offer", offer.state, "closed")
+    return offer.model_copy(update={"state": "closed"})

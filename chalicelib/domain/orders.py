@@ -1,0 +1,249 @@
+"""Orders: placed, paid, packed, shipped; what was promised is frozen when they are placed."""
+
+import re
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from .errors import Refusal
+from .fields import Body, Fen, Id, Instant, Line, Message, Model, Name, china_date
+from .lifecycle import check_move
+from .offers import Offer
+from .products import AfterSales, Unit
+
+State = Literal[
+    "pending_payment", "paid", "packed", "shipped", "delivered", "cancelled", "expired"
+]
+Channel = Literal[
+    "direct", "livestream", "wechat_group", "storefront", "platform", "same_city", "bulk"
+]
+PAY_WITHIN = timedelta(minutes=30)
+"""How long an unpaid order keeps its packs; the usual time on the large platforms."""
+
+
+def _phone(value: str) -> str:
+    """Digits only, without the +86 prefix, so that one person hashes to one customer."""
+    digits = re.sub(r"[\s()-]", "", value)
+    digits = re.sub(r"^(\+86|0086)", "", digits)
+    if not re.fullmatch(r"\+?\d{6,15}", digits):
+        raise ValueError("a phone number, e.g. 13800000000")
+    return digits
+
+
+class Address(Body):
+    province: Name
+    city: Name
+    district: Name
+    detail: Line
+
+
+class Buyer(Body):
+    """Personal data: sealed before it is stored, absent from every public answer."""
+
+    name: Name = Field(repr=False)
+    phone: Annotated[str, Field(max_length=30, repr=False), AfterValidator(_phone)]
+    address: Address = Field(repr=False)
+
+
+class NewLine(Body):
+    offer_id: Id
+    packs: Annotated[int, Field(ge=1, le=100_000)]
+
+
+class NewOrder(Body):
+    shop_id: Id
+    lines: Annotated[list[NewLine], Field(min_length=1, max_length=10)]
+    buyer: Buyer
+    channel: Channel
+    campaign_id: Name | None = None
+    external_ref: Name | None = None
+
+
+class OrderLine(Model):
+    """taken: packs from each stock slot of the offer, so that they can go back. packed: so far.
+
+    limited: the packs count against the offer's limit for each customer.
+    """
+
+    offer_id: str
+    product_id: str
+    product: str
+    title: str
+    unit: Unit
+    pack_quantity: int
+    packs: int
+    price_fen: int
+    batch_ids: tuple[str, ...]
+    after_sales: AfterSales
+    rule_version: int
+    packed: int = 0
+    taken: dict[int, int] = {}
+    limited: bool = False
+
+    @property
+    def to_pack(self) -> int:
+        return self.packs - self.packed
+
+
+class Order(Model):
+    """refunded_fen stands beside the record, as a counter of its own: refunds may race.
+
+    shard: the stock slot it was first taken from; the shop's index is spread by it.
+    """
+
+    id: str
+    number: str
+    shop_id: str
+    state: State
+    channel: Channel
+    campaign_id: str | None = None
+    external_ref: str | None = None
+    lines: tuple[OrderLine, ...]
+    total_fen: int
+    paid_fen: int = 0
+    payment_method: str | None = None
+    payment_reference: str | None = None
+    customer_id: str
+    buyer: str | None = Field(default=None, repr=False)
+    """The sealed Buyer; null once erased or when it was never paid."""
+    parcels: tuple[str, ...] = ()
+    shard: int = 0
+    placed_by: str
+    created_at: Instant
+    pay_by: Instant
+    paid_at: Instant | None = None
+    closed_at: Instant | None = None
+
+    def is_overdue(self, now: Instant) -> bool:
+        return self.state == "pending_payment" and now >= self.pay_by
+
+    def paid(self, payment: "Payment", now: Instant) -> "Order":
+        """Raise "not_allowed_now" past `pay_by`, "wrong_amount" for any other sum than due."""
+        check_move("order", "expired" if self.is_overdue(now) else self.state, "paid")
+        if payment.paid_fen != self.total_fen:
+            raise Refusal("wrong_amount", total_fen=self.total_fen, paid_fen=payment.paid_fen)
+        return self.model_copy(
+            update={
+                "state": "paid",
+                "paid_fen": payment.paid_fen,
+                "payment_method": payment.method,
+                "payment_reference": payment.reference,
+                "paid_at": now,
+            }
+        )
+
+    def expired(self, now: Instant) -> "Order":
+        """Unpaid in time. What identifies the buyer is dropped: nothing is owed to anyone."""
+        check_move("order", self.state, "expired")
+        return self.model_copy(update={"state": "expired", "closed_at": now, "buyer": None})
+
+    def cancelled(self, now: Instant) -> "Order":
+        check_move("order", self.state, "cancelled")
+        update = {"state": "cancelled", "closed_at": now}
+        if self.state == "pending_payment":
+            update["buyer"] = None
+        return self.model_copy(update=update)
+
+    def with_parcel(self, code: str, packs_by_line: dict[int, int]) -> "Order":
+        """The order with one more parcel; packed once the last pack is in one.
+
+        Raises "not_allowed_now" unless paid, "over_packed" for more packs than are left.
+        """
+        check_move("order", self.state, "packed")
+        for line, packs in packs_by_line.items():
+            left = self.lines[line].to_pack
+            if packs > left:
+                raise Refusal("over_packed", line=line, packs=packs, packs_left=left)
+        lines = tuple(
+            one.model_copy(update={"packed": one.packed + packs_by_line.get(index, 0)})
+            for index, one in enumerate(self.lines)
+        )
+        done = all(line.to_pack == 0 for line in lines)
+        return self.model_copy(
+            update={
+                "lines": lines,
+                "parcels": (*self.parcels, code),
+                "state": "packed" if done else self.state,
+            }
+        )
+
+    def following(self, parcel_states: list[str]) -> "Order":
+        """The order follows its slowest parcel: shipped when all are, delivered when all are."""
+        if self.state not in {"packed", "shipped"}:
+            return self
+        rank = {"packed": 0, "shipped": 1, "delivered": 2, "returned": 2, "voided": 2}
+        slowest = min(rank[state] for state in parcel_states)
+        state = ("packed", "shipped", "delivered")[slowest]
+        return self if state == self.state else self.model_copy(update={"state": state})
+
+
+class Payment(Body):
+    paid_fen: Fen
+    method: Name
+    reference: Name
+
+
+class Cancellation(Body):
+    reason: Message
+
+
+def number_of(order_id: str, now: Instant) -> str:
+    """What people say on the phone: the day and eight characters of the id. Not sequential."""
+    return f"SH{china_date(now):%Y%m%d}-{order_id.replace('-', '')[-8:].upper()}"
+
+
+def line_of(offer: Offer, packs: int, now: Instant) -> OrderLine:
+    """A line with the offer's promises frozen. Raises "offer_closed", "batch_held", "over_limit"."""
+    offer.refuse_unless_on_sale(now)
+    if offer.limit_per_customer is not None and packs > offer.limit_per_customer:
+        raise Refusal("over_limit", title=offer.title, limit=offer.limit_per_customer)
+    return OrderLine(
+        offer_id=offer.id,
+        packs=packs,
+        limited=offer.limit_per_customer is not None,
+        **{
+            name: getattr(offer, name)
+            for name in (
+                "product_id",
+                "product",
+                "title",
+                "unit",
+                "pack_quantity",
+                "price_fen",
+                "batch_ids",
+                "after_sales",
+                "rule_version",
+            )
+        },
+    )
+
+
+def place(
+    body: NewOrder,
+    lines: tuple[OrderLine, ...],
+    *,
+    order_id: str,
+    customer_id: str,
+    buyer: str,
+    by: str,
+    pay_within: timedelta,
+    now: Instant,
+) -> Order:
+    """A new order, waiting for its payment. `buyer` is the sealed Buyer."""
+    return Order(
+        id=order_id,
+        number=number_of(order_id, now),
+        shop_id=body.shop_id,
+        state="pending_payment",
+        channel=body.channel,
+        campaign_id=body.campaign_id,
+        external_ref=body.external_ref,
+        lines=lines,
+        total_fen=sum(line.price_fen * line.packs for line in lines),
+        customer_id=customer_id,
+        buyer=buyer,
+        placed_by=by,
+        created_at=now,
+        pay_by=now + pay_within,
+    )

@@ -1,0 +1,136 @@
+"""Parcels: what went into one box, from which batches, and where it is."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from .batches import Batch
+from .errors import Invalid, Refusal
+from .fields import Body, Id, Instant, Model, Name, Packs
+from .lifecycle import check_move
+from .orders import Order
+from .products import Unit
+
+State = Literal["packed", "shipped", "delivered", "returned", "voided"]
+
+
+class NewAllocation(Body):
+    line: Annotated[int, Field(ge=0, le=9)]
+    """The line's place in the order's `lines`, from 0."""
+    batch_id: Id
+    packs: Packs
+
+
+class NewParcel(Body):
+    allocations: Annotated[list[NewAllocation], Field(min_length=1, max_length=20)]
+
+
+class Shipment(Body):
+    carrier: Name
+    waybill: Name
+
+
+class Allocation(Model):
+    """Packs of one order line from one batch; quantity in the product's unit."""
+
+    line: int
+    batch_id: str
+    packs: int
+    quantity: int
+
+
+class Parcel(Model):
+    """amount_fen: what its packs cost. complaint_id, reply_due_at: of the open complaint.
+
+    Scan counts stand beside the record, as counters of their own.
+    """
+
+    code: str
+    order_id: str
+    shop_id: str
+    state: State
+    allocations: tuple[Allocation, ...]
+    unit: Unit
+    amount_fen: int
+    carrier: str | None = None
+    waybill: str | None = None
+    packed_at: Instant
+    shipped_at: Instant | None = None
+    delivered_at: Instant | None = None
+    returned_at: Instant | None = None
+    complaint_id: str | None = None
+    reply_due_at: Instant | None = None
+    complaints: tuple[str, ...] = ()
+
+    @property
+    def batch_ids(self) -> list[str]:
+        return list(dict.fromkeys(one.batch_id for one in self.allocations))
+
+    def quantity_of(self, batch_id: str) -> int:
+        return sum(one.quantity for one in self.allocations if one.batch_id == batch_id)
+
+    def _moved(self, state: State, **fields: object) -> "Parcel":
+        check_move("parcel", self.state, state)
+        return self.model_copy(update={"state": state, **fields})
+
+    def shipped(self, shipment: Shipment, now: Instant) -> "Parcel":
+        return self._moved(
+            "shipped", carrier=shipment.carrier, waybill=shipment.waybill, shipped_at=now
+        )
+
+    def delivered(self, now: Instant) -> "Parcel":
+        return self._moved("delivered", delivered_at=now)
+
+    def returned(self, now: Instant) -> "Parcel":
+        return self._moved("returned", returned_at=now)
+
+    def voided(self) -> "Parcel":
+        return self._moved("voided")
+
+
+def resolve_lines(order: Order, body: NewParcel) -> NewParcel:
+    """The body with each `line` checked against the order.
+
+    In an order of one line, 1 is taken for that line too: people count from one, and here it can
+    mean nothing else. Raises Invalid for a line that the order lacks.
+    """
+    last = len(order.lines) - 1
+    allocations = []
+    for place, one in enumerate(body.allocations):
+        line = 0 if last == 0 and one.line == 1 else one.line
+        if line > last:
+            raise Invalid(
+                (
+                    f"allocations.{place}.line",
+                    f"订单只有 {last + 1} 行，行号从 0 到 {last}",
+                    f"the order has lines 0 to {last}",
+                )
+            )
+        allocations.append(one.model_copy(update={"line": line}))
+    return body.model_copy(update={"allocations": allocations})
+
+
+def pack(order: Order, body: NewParcel, batches: dict[str, Batch], *, code: str, now: Instant) -> Parcel:
+    """A packed parcel. Raises "wrong_batch", or "batch_held" for a held or recalled batch."""
+    for one in body.allocations:
+        if one.batch_id not in order.lines[one.line].batch_ids:
+            raise Refusal("wrong_batch", batch_id=one.batch_id, line=one.line)
+        batches[one.batch_id].refuse_unless_sellable()
+    return Parcel(
+        code=code,
+        order_id=order.id,
+        shop_id=order.shop_id,
+        state="packed",
+        allocations=tuple(
+            Allocation(
+                line=one.line,
+                batch_id=one.batch_id,
+                packs=one.packs,
+                quantity=one.packs * order.lines[one.line].pack_quantity,
+            )
+            for one in body.allocations
+        ),
+        unit=order.lines[body.allocations[0].line].unit,
+        amount_fen=sum(one.packs * order.lines[one.line].price_fen for one in body.allocations),
+        packed_at=now,
+    )

@@ -1,0 +1,137 @@
+"""Products, the inspection plan each is judged by, and its after-sales rule."""
+
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from .fields import Body, Instant, Line, Measure, Model, Name
+
+Unit = Literal["g", "piece"]
+Operator = Literal["lt", "le", "gt", "ge", "absent"]
+Kind = Literal["screening", "confirmatory", "measure"]
+
+
+class Metric(Body):
+    """One thing an inspection measures, and what it is judged by.
+
+    A value passes when `value operator limit` holds; `absent` passes only when nothing is
+    detected; without an operator the value is recorded and not judged.
+    """
+
+    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+    name: Name
+    unit: Annotated[str, Field(max_length=20)] | None = None
+    operator: Operator | None = None
+    limit: Measure | None = None
+    method: Line
+    source: Line
+    kind: Kind
+    required: bool
+
+    @model_validator(mode="after")
+    def _limit_fits_operator(self) -> Self:
+        if self.operator in {"lt", "le", "gt", "ge"} and self.limit is None:
+            raise ValueError(f"operator {self.operator} needs a limit")
+        if self.operator in {None, "absent"} and self.limit is not None:
+            raise ValueError("a limit needs one of lt, le, gt, ge")
+        return self
+
+    def verdict(self, value: Decimal | None) -> Literal["pass", "fail"] | None:
+        """Judge a value; None stands for "below detection". No operator: no verdict."""
+        if self.operator is None:
+            return None
+        if self.operator == "absent":
+            passed = value is None or value == 0
+        elif value is None:  # too little to measure: below any upper limit, above no lower one
+            passed = self.operator in {"lt", "le"}
+        else:
+            limit = self.limit if self.limit is not None else Decimal(0)
+            passed = {
+                "lt": value < limit,
+                "le": value <= limit,
+                "gt": value > limit,
+                "ge": value >= limit,
+            }[self.operator]
+        return "pass" if passed else "fail"
+
+
+class InspectionPlan(Body):
+    """What an inspection of the product must measure.
+
+    At most 12 metrics, so that an inspection still fits into the batch's passport.
+    """
+
+    sample_size: Line | None = None
+    """In words of the standard, e.g. "6-12 个且不少于 3 kg" (NY/T 789)."""
+    metrics: Annotated[list[Metric], Field(min_length=1, max_length=12)]
+
+    @model_validator(mode="after")
+    def _keys_differ(self) -> Self:
+        keys = [metric.key for metric in self.metrics]
+        if len(set(keys)) != len(keys):
+            raise ValueError("two metrics have the same key")
+        return self
+
+
+class AfterSales(Body):
+    """What a buyer is told before ordering; frozen into the order when it is placed."""
+
+    evidence_hours: Annotated[int, Field(ge=1, le=720)]
+    """How long after delivery a photo counts as evidence; in the trade 24 to 48."""
+    reply_hours: Annotated[int, Field(ge=1, le=720)]
+    """By when a complaint is answered; in the trade 48."""
+
+
+def _gtin_is_right(digits: str) -> bool:
+    """GS1 General Specifications 7.9: weights 3 and 1 from the right."""
+    weighted = sum(
+        int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(digits[-2::-1])
+    )
+    return (weighted + int(digits[-1])) % 10 == 0
+
+
+class NewProduct(Body):
+    name: Name
+    name_en: Name | None = None
+    unit: Unit
+    grade: Name | None = None
+    gtin: Annotated[str, Field(pattern=r"^(\d{8}|\d{12,14})$")] | None = None
+    shelf_life_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    inspection_plan: InspectionPlan
+    after_sales: AfterSales
+
+    @model_validator(mode="after")
+    def _gtin_check_digit(self) -> Self:
+        if self.gtin is not None and not _gtin_is_right(self.gtin):
+            raise ValueError("the GTIN's check digit is wrong")
+        return self
+
+
+class Product(Model):
+    """`plan_version` counts the changed plans, `rule_version` the changed after-sales rules."""
+
+    id: str
+    name: str
+    name_en: str | None = None
+    unit: Unit
+    grade: str | None = None
+    gtin: str | None = None
+    shelf_life_days: int | None = None
+    inspection_plan: InspectionPlan
+    plan_version: int
+    after_sales: AfterSales
+    rule_version: int
+    updated_at: Instant
+
+    def changed(self, body: NewProduct, now: Instant) -> "Product":
+        """The product after `body`; a changed plan or rule is a new version of it."""
+        fields = {name: getattr(body, name) for name in NewProduct.model_fields}
+        return self.model_copy(
+            update=fields
+            | {
+                "plan_version": self.plan_version + (body.inspection_plan != self.inspection_plan),
+                "rule_version": self.rule_version + (body.after_sales != self.after_sales),
+                "updated_at": now,
+            }
+        )

@@ -1,0 +1,42 @@
+"""The refund ledger: entries are only added, and never sum to more than was paid."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from .errors import Refusal
+from .fields import Body, Id, Instant, Message, Model
+
+Cause = Literal["grower", "packer", "carrier", "nobody"]
+
+
+class NewRefund(Body):
+    amount_fen: Annotated[int, Field(ge=1, le=100_000_000_000)]
+    reason: Message
+    complaint_id: Id | None = None
+    cause: Cause = "nobody"
+    """Who the loss is shared with later."""
+
+
+class Refund(Model):
+    """Its id is the number given to the payment provider, so that a retry is no second refund."""
+
+    id: str
+    order_id: str
+    amount_fen: int
+    reason: str
+    complaint_id: str | None = None
+    cause: Cause = "nobody"
+    by: str
+    at: Instant
+
+
+def check_refundable(amount_fen: int, *, paid_fen: int, refunded_fen: int) -> None:
+    """Raise "exceeds_refundable" with `refundable_fen` when the sum would pass what was paid."""
+    if amount_fen > paid_fen - refunded_fen:
+        raise Refusal("exceeds_refundable", refundable_fen=paid_fen - refunded_fen)
+
+
+def share_of(amount_fen: int, percent: int) -> int:
+    """坏果包赔: the damaged share of what was paid, rounded half up, in the buyer's favour."""
+    return (amount_fen * percent + 50) // 100

@@ -1,0 +1,139 @@
+"""What a scan shows: the parcel joined with its batches' passports. Nothing of the buyer."""
+
+from datetime import date
+from typing import Any, Literal
+
+from .batches import Batch, PassportCertificate, PassportInspection
+from .codes import display_code
+from .fields import Instant, Model
+from .parcels import Parcel
+from .scans import Scans
+
+
+class TracedProduct(Model):
+    name: str
+    name_en: str | None
+    grade: str | None
+    unit: str
+    gtin: str | None
+
+
+class TracedBatch(Model):
+    """A recall suspends the certificate: it is null then."""
+
+    batch_id: str
+    lot: str
+    product: str
+    product_en: str | None
+    harvested_on: date
+    quantity: int
+    quantity_in_parcel: int
+    unit: str
+    village: str
+    county: str
+    province: str
+    producer: str
+    producer_kind: str
+    plot: str | None
+    state: str
+    verdict: Literal["pass", "fail"] | None
+    recall_reason: str | None
+    recalled_at: Instant | None
+    inspections: tuple[PassportInspection, ...]
+    inspections_total: int
+    certificate: PassportCertificate | None
+
+
+class Step(Model):
+    at: Instant
+    what: Literal["harvested", "inspected", "certified", "packed", "shipped", "delivered", "recalled"]
+    place: str | None = None
+
+
+class OpenComplaint(Model):
+    reply_due_at: Instant
+
+
+class Trace(Model):
+    code: str
+    display_code: str
+    state: Literal["normal", "recalled"]
+    product: TracedProduct
+    batches: tuple[TracedBatch, ...]
+    journey: tuple[Step, ...]
+    scans: Scans
+    complaint: OpenComplaint | None
+    shop_id: str
+
+
+def _traced(batch: Batch, parcel: Parcel) -> TracedBatch:
+    recalled = batch.state == "recalled"
+    passport = batch.passport
+    return TracedBatch(
+        batch_id=batch.id,
+        lot=batch.lot,
+        product=passport.product,
+        product_en=passport.product_en,
+        harvested_on=batch.harvested_on,
+        quantity=batch.quantity,
+        quantity_in_parcel=parcel.quantity_of(batch.id),
+        unit=batch.unit,
+        village=passport.village,
+        county=passport.county,
+        province=passport.province,
+        producer=passport.producer,
+        producer_kind=passport.producer_kind,
+        plot=batch.plot,
+        state=batch.state,
+        verdict=batch.last_verdict,
+        recall_reason=batch.reason if recalled else None,
+        recalled_at=batch.recalled_at,
+        inspections=passport.inspections,
+        inspections_total=passport.inspections_total,
+        certificate=None if recalled else passport.certificate,
+    )
+
+
+def _journey(parcel: Parcel, batches: list[Batch]) -> tuple[Step, ...]:
+    steps: list[Step] = []
+
+    def add(at: Any, what: str, place: str | None = None) -> None:
+        if at is not None:
+            steps.append(Step.model_validate({"at": at, "what": what, "place": place}))
+
+    for batch in batches:
+        village = batch.passport.village
+        add(f"{batch.harvested_on}T00:00:00+08:00", "harvested", village)
+        for one in batch.passport.inspections:
+            add(one.tested_at, "inspected", one.lab or village)
+        if batch.passport.certificate and batch.state != "recalled":
+            add(batch.passport.certificate.issued_at, "certified", village)
+        add(batch.recalled_at, "recalled")
+    add(parcel.packed_at, "packed")
+    add(parcel.shipped_at, "shipped")
+    add(parcel.delivered_at, "delivered")
+    return tuple(sorted(steps, key=lambda step: step.at))
+
+
+def trace(parcel: Parcel, batches: list[Batch], scans: Scans) -> Trace:
+    """A recall of any batch in the parcel outranks everything else."""
+    first = batches[0]
+    return Trace(
+        code=parcel.code,
+        display_code=display_code(parcel.code),
+        state="recalled" if any(one.state == "recalled" for one in batches) else "normal",
+        product=TracedProduct(
+            name=first.passport.product,
+            name_en=first.passport.product_en,
+            grade=first.passport.grade,
+            unit=first.unit,
+            gtin=first.passport.gtin,
+        ),
+        batches=tuple(_traced(batch, parcel) for batch in batches),
+        journey=_journey(parcel, batches),
+        scans=scans,
+        complaint=OpenComplaint(reply_due_at=parcel.reply_due_at)
+        if parcel.complaint_id and parcel.reply_due_at
+        else None,
+        shop_id=parcel.shop_id,
+    )

@@ -1,0 +1,1 @@
+"""View models to HTML, SVG and PNG. Nothing here reads the store."""

@@ -1,0 +1,237 @@
+"""The complaint form behind a parcel's code, and the page on which its buyer follows it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+from urllib.parse import quote, urlencode
+
+from markupsafe import Markup
+
+from chalicelib.domain.codes import read_code
+from chalicelib.domain.complaints import Reason, Remedy, Speaker, State, Wanted
+from chalicelib.domain.trace import Trace
+
+from . import formats
+from .render import Page, render
+from .texts import Language, Words, complaints, shared
+from .trace import product_name, words_for
+from .verdicts import Banner
+
+SHARES = (10, 30, 50, 100)
+"""damaged_percent of the four chips."""
+
+
+@dataclass(frozen=True)
+class ComplaintView:
+    """A complaint as its buyer may see it.
+
+    key: the access key of the link. product: its name in the page's language.
+    messages: (at, by, text), oldest first; text None once erased. photos: (url, bytes or None).
+    overdue: nobody answered in time. late: reported after the evidence window.
+    """
+
+    id: str
+    key: str
+    display_code: str
+    product: str
+    reason: Reason
+    damaged_percent: int | None
+    wanted: Wanted | None
+    state: State
+    created_at: datetime
+    reply_due_at: datetime
+    overdue: bool
+    late: bool
+    recalled: bool
+    remedy: Remedy | None
+    refund_fen: int | None
+    messages: Sequence[tuple[datetime, Speaker, str | None]]
+    photos: Sequence[tuple[str, int | None]]
+    can_reopen: bool
+
+
+def complaint_form_page(
+    trace: Trace,
+    *,
+    language: Language,
+    form_key: str,
+    now: datetime,
+    errors: Sequence[str] = (),
+    values: Mapping[str, str] | None = None,
+    large_text: bool = False,
+    upload_origin: str | None = None,
+) -> Page:
+    """The form, posted urlencoded to /t/{code}/complaint.
+
+    form_key: minted for each form shown; a repeat of the same form is the same complaint.
+    values: what was sent before, when `errors` say what to correct; also `reason` from the query.
+    upload_origin: where photos are put, when that is not this host.
+    Fields: reason, damaged_percent, wanted, description, photos (ids joined by commas), form_key;
+    a choice that was not made is absent, an untouched text is empty.
+    """
+    words = Words(language, complaints.TEXTS, shared.TEXTS)
+    given = dict(values or {})
+    recalled = trace.state == "recalled"
+    product = product_name(trace.batches[0], words_for(language))
+    path = f"/t/{quote(trace.code)}"
+    origins = [upload_origin] if upload_origin else []
+    banner = None
+    if recalled:
+        banner = Banner("stop", words["recalled_title"], (words["recalled_text"],))
+    elif trace.complaint:
+        when = formats.moment(trace.complaint.reply_due_at, language, now)
+        banner = Banner("warn", words("in_progress", when=when))
+    return render(
+        "complaint_form.html",
+        words,
+        css=["complaints"],
+        js=["sha256", "complaint_form"],
+        connect=origins,
+        img=["blob:"],
+        large_text=large_text,
+        trace=trace,
+        product=product,
+        path=path,
+        recalled=recalled,
+        banner=banner,
+        errors=list(errors),
+        form_key=form_key,
+        given={"description": "", "photos": "", **given},
+        reasons=[(one, words[f"reason_{one}"]) for one in get_args(Reason)],
+        shares=[(str(n), words[f"share_{n}"]) for n in SHARES],
+        wishes=[(one, words[f"wanted_{one}"]) for one in get_args(Wanted)],
+        config=_json(
+            path=path,
+            **{
+                name: words[f"photo_{name}"]
+                for name in (
+                    "working",
+                    "sending",
+                    "done",
+                    "failed",
+                    "retry",
+                    "wrong",
+                    "waiting",
+                    "missing",
+                    "kept",
+                    "more",
+                )
+            },
+            photo=words["photo"],
+            busy=words["sending"],
+        ),
+    )
+
+
+def complaint_page(
+    view: ComplaintView,
+    *,
+    language: Language,
+    now: datetime,
+    notice: str | None = None,
+    large_text: bool = False,
+) -> Page:
+    """What became of a complaint. `notice`: one sentence on what was just done, e.g. reopened."""
+    words = Words(language, complaints.TEXTS, shared.TEXTS)
+    code = read_code(view.display_code) or view.display_code
+    return render(
+        "complaint.html",
+        words,
+        css=["trace", "complaints"],
+        js=["complaint"],
+        large_text=large_text,
+        query={"key": view.key},
+        view=view,
+        code=code,
+        notice=notice,
+        banner=_status(view, words, now),
+        notes=[
+            words[key]
+            for key, holds in (("recalled_note", view.recalled), ("late_note", view.late))
+            if holds
+        ],
+        steps=_steps(view, words, now),
+        messages=[
+            (words[f"by_{by}"], formats.moment(at, language, now), by, text)
+            for at, by, text in view.messages
+        ],
+        facts=_facts(view, words, now),
+        photos=[
+            (
+                words("photo", n=n)
+                if size is None
+                else words("photo_sized", n=n, size=formats.size(size)),
+                url,
+            )
+            for n, (url, size) in enumerate(view.photos, 1)
+        ],
+        config=_json(
+            trace=f"/t/{quote(code)}",
+            link=f"/complaints/{quote(view.id)}?{urlencode({'key': view.key})}",
+        ),
+    )
+
+
+def _json(**values: object) -> Markup:
+    return Markup(json.dumps(values, separators=(",", ":")).replace("<", "\\u003c"))
+
+
+def _left(until: datetime, words: Words, now: datetime) -> Markup:
+    unit, n = formats.left(until, now)
+    return words(unit, n=n)
+
+
+def _status(view: ComplaintView, words: Words, now: datetime) -> Banner:
+    when = formats.moment(view.reply_due_at, words.language, now)
+    if view.state == "open" and view.overdue:
+        return Banner("warn", words("overdue_title", when=when), (words["overdue_text"],))
+    if view.state == "open":
+        rest = _left(view.reply_due_at, words, now)
+        return Banner("info", words("open_title", when=when), (words("open_text", left=rest),))
+    if view.state == "answered":
+        return Banner("info", words["answered_title"], (words["answered_text"],))
+    if view.state == "rejected":
+        text = words["rejected_text" if view.can_reopen else "rejected_final"]
+        return Banner("warn", words["rejected_title"], (text,))
+    remedy = words[f"remedy_{view.remedy or 'replacement'}"]
+    text = words["settled_plain"]
+    if view.refund_fen:
+        text = words("settled_money", money=formats.money(view.refund_fen))
+    return Banner("ok", words("settled_title", remedy=remedy), (text,))
+
+
+def _steps(
+    view: ComplaintView, words: Words, now: datetime
+) -> list[tuple[str, str, Literal["done", "now", "open"]]]:
+    """Sent, replied, settled: (what, when, how far)."""
+    language = words.language
+    ended = view.state in {"settled", "rejected"}
+    replies = [at for at, by, _ in view.messages if by != "buyer" and at >= view.created_at]
+    replied = view.state != "open"
+    answer = ""
+    if replied and replies:
+        answer = formats.moment(replies[0], language, now)
+    elif not replied:
+        answer = words("step_answer_due", when=formats.moment(view.reply_due_at, language, now))
+    return [
+        (words["step_sent"], formats.moment(view.created_at, language, now), "done"),
+        (words["step_answer"], answer, "done" if replied else "now"),
+        (
+            words["step_done"],
+            formats.moment(replies[-1], language, now) if ended and replies else "",
+            "done" if ended else "now" if replied else "open",
+        ),
+    ]
+
+
+def _facts(view: ComplaintView, words: Words, now: datetime) -> list[tuple[str, str]]:
+    rows = [(words["fact_reason"], words[f"reason_{view.reason}"])]
+    if view.damaged_percent is not None:
+        rows.append((words["fact_share"], f"{view.damaged_percent}%"))
+    if view.wanted:
+        rows.append((words["fact_wanted"], words[f"wanted_{view.wanted}"]))
+    sent = formats.moment(view.created_at, words.language, now)
+    return [*rows, (words["fact_sent"], sent), (words["fact_id"], view.id)]
+

@@ -1,0 +1,37 @@
+"""All copy of the pages: key -> (zh-CN, English), one table a subject.
+
+`{facts}` in a text are filled in by name. A page opens the tables it needs:
+`Words("en", shared.TEXTS, trace.TEXTS)`; templates then write `{{ t.key }}` or
+`{{ t("key", count=3) }}`.
+"""
+
+from typing import Literal, get_args
+
+from markupsafe import Markup
+
+Language = Literal["zh-CN", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+Table = dict[str, tuple[str, str]]
+
+
+class Words:
+    """The copy of one page in one language. An unknown key is a KeyError, never an empty line."""
+
+    def __init__(self, language: Language, *tables: Table) -> None:
+        self.language = language
+        self._tables = tables
+        self._column = LANGUAGES.index(language)
+
+    def __getitem__(self, key: str) -> str:
+        for table in self._tables:
+            if key in table:
+                return table[key][self._column]
+        raise KeyError(f"no text {key!r}")
+
+    def __call__(self, key: str, **facts: object) -> Markup:
+        """The text with its facts, safe to print: what is not Markup in `facts` is escaped."""
+        return Markup(self[key]).format(**facts)
+
+    def plain(self, key: str, **facts: object) -> str:
+        """The same for where HTML does not reach: titles, attributes, JSON."""
+        return self[key].format(**facts)

@@ -1,0 +1,376 @@
+"""The trace page: what a buyer sees after scanning a parcel's code."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from chalicelib.domain.certificates import COMMITMENT
+from chalicelib.domain.fields import china_date
+from chalicelib.domain.inspections import Measurement
+from chalicelib.domain.trace import PassportInspection, Step, Trace, TracedBatch
+
+from . import formats
+from .render import Page, render
+from .texts import Language, Words, shared
+from .texts import trace as copy
+from .verdicts import (
+    Finding,
+    banners,
+    finding,
+    metric_name,
+    only_rapid,
+    suspect_lines,
+    tester,
+    worst,
+    worst_first,
+)
+
+Button = tuple[str, str]
+"""What it says, and where it leads."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measurement. gauge: fill and limit as % of the bar's width; None draws no bar."""
+
+    name: str
+    value: str
+    chip: str
+    chip_kind: str
+    gauge: tuple[int, int] | None
+    bar_kind: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Test:
+    who: str
+    about: tuple[str, ...]
+    rows: tuple[Row, ...]
+    photos_title: str
+    photos: tuple[Button, ...]
+
+
+def words_for(language: Language) -> Words:
+    return Words(language, copy.TEXTS, shared.TEXTS)
+
+
+def trace_page(
+    trace: Trace,
+    *,
+    language: Language,
+    large_text: bool = False,
+    now: datetime,
+    base_url: str,
+    photo_sizes: Mapping[str, int] | None = None,
+) -> Page:
+    """The page of one parcel. `photo_sizes`: photo id -> bytes, as far as they are known.
+
+    It changes nothing: its script counts the scan by POST /t/{code}/scans.
+    """
+    words = words_for(language)
+    found = worst(trace.batches)
+    recalled = trace.state == "recalled"
+    suspect = trace.scans.level == "suspect" and not recalled
+    path = f"/t/{quote(trace.code)}"
+    query = f"?lang={language}{'&text=large' if large_text else ''}"
+    batches = worst_first(trace.batches)
+    products = list(dict.fromkeys(product_name(one, words) for one in batches))
+    product = (", " if language == "en" else "、").join(products)
+    title = words.plain(
+        "page_title_recalled" if recalled else "page_title", product=Markup(product).striptags()
+    )
+    return render(
+        "trace.html",
+        words,
+        css=["trace"],
+        js=["trace"],
+        large_text=large_text,
+        title=title,
+        canonical=f"{base_url.rstrip('/')}{path}",
+        trace=trace,
+        recalled=recalled,
+        suspect=suspect,
+        product=Markup(product),
+        subtitle=_subtitle(trace, words),
+        banners=banners(trace, words, now=now),
+        batches=[_batch(one, n, trace, words, now, path, photo_sizes or {}) for n, one in enumerate(batches, 1)],
+        steps=_steps(trace, words, now),
+        scans=_scans(trace, words, now),
+        bar=_bar(trace, found, words, path, query),
+        path=path,
+        config=_config(trace, found, words, path, query, now),
+    )
+
+
+def unknown_code_page(typed: str, *, language: Language, large_text: bool = False) -> Page:
+    """For a code that leads nowhere; send it with status 404.
+
+    Without a script the form asks `GET /t?code=`; with one it goes to /t/{code} by itself.
+    """
+    return render(
+        "unknown.html",
+        words_for(language),
+        css=["trace"],
+        js=["unknown"],
+        large_text=large_text,
+        typed=typed.strip()[:40],
+    )
+
+
+def product_name(batch: TracedBatch, words: Words) -> str:
+    if words.language == "en" and batch.product_en:
+        return formats.said(batch.product_en, words.language)
+    return formats.said(batch.product, words.language)
+
+
+def _subtitle(trace: Trace, words: Words) -> Markup:
+    """What is in the box: 5 kg · 一级."""
+    totals: dict[str, int] = {}
+    for one in trace.batches:
+        totals[one.unit] = totals.get(one.unit, 0) + one.quantity_in_parcel
+    parts = [formats.quantity(n, unit, words.language) for unit, n in totals.items()]
+    if trace.product.grade and len({one.product for one in trace.batches}) == 1:
+        parts.append(formats.said(trace.product.grade, words.language))
+    return Markup(" · ").join(parts)
+
+
+def _batch(
+    batch: TracedBatch,
+    place: int,
+    trace: Trace,
+    words: Words,
+    now: datetime,
+    path: str,
+    sizes: Mapping[str, int],
+) -> dict[str, object]:
+    language, total = words.language, len(trace.batches)
+    recalled = trace.state == "recalled"
+    tests = [_test(one, words, now, recalled, path, sizes) for one in batch.inspections]
+    earlier = len(tests) - 1
+    if batch.inspections_total > len(tests) > 1:
+        earlier_title = words("earlier_of", n=earlier, total=batch.inspections_total)
+    else:
+        earlier_title = words["earlier_one"] if earlier == 1 else words("earlier", n=earlier)
+    rapid = any(
+        one.kind == "screening" and one.verdict == "pass"
+        for test in batch.inspections
+        for one in test.measurements
+    )
+    certificate = None
+    if batch.certificate and not recalled and finding(batch) not in {"failed", "held"}:
+        certificate = [
+            (words["committed_by"], formats.said(batch.certificate.producer, language)),
+            (words["issued"], formats.day(china_date(batch.certificate.issued_at), language)),
+            (words["basis"], words[f"basis_{batch.certificate.basis}"]),
+            (words["commitment"], words("commitment_text", text=COMMITMENT)),
+        ]
+    return {
+        "heading": words("batch_of", n=place, total=total) if total > 1 else None,
+        "product": product_name(batch, words) if total > 1 else None,
+        "facts": _facts(batch, trace, words),
+        "tests": tests,
+        "rapid": rapid and not recalled,
+        "earlier_title": earlier_title,
+        "certificate": certificate,
+        "certificate_waits": batch.certificate is not None,
+        "has_promise": not recalled,
+    }
+
+
+def _facts(batch: TracedBatch, trace: Trace, words: Words) -> list[Button]:
+    language = words.language
+    place = " ".join(
+        dict.fromkeys(one for one in (batch.province, batch.county, batch.village, batch.plot) if one)
+    )
+    whole = formats.quantity(batch.quantity, batch.unit, language)
+    if len(trace.batches) > 1:
+        part = formats.quantity(batch.quantity_in_parcel, batch.unit, language)
+        lot = words("batch_part", lot=batch.lot, part=part, quantity=whole)
+    else:
+        lot = words("batch_value", lot=batch.lot, quantity=whole)
+    return [
+        (words["picked"], _picked(batch.harvested_on, trace, words)),
+        (words["producer"], formats.said(batch.producer, language)),
+        (words["origin"], formats.said(place, language)),
+        (words["batch"], lot),
+    ]
+
+
+def _picked(harvested_on: date, trace: Trace, words: Words) -> str:
+    day = formats.day(harvested_on, words.language)
+    packed = [china_date(step.at) for step in trace.journey if step.what == "packed"]
+    if not packed or packed[0] < harvested_on:
+        return day
+    n = (packed[0] - harvested_on).days
+    key = {0: "picked_same_day", 1: "picked_day_before"}.get(n, "picked_before")
+    return words(key, day=day, n=n)
+
+
+def _test(
+    one: PassportInspection,
+    words: Words,
+    now: datetime,
+    recalled: bool,
+    path: str,
+    sizes: Mapping[str, int],
+) -> Test:
+    language = words.language
+    about = [formats.short_day(one.tested_at, language, now), words[f"stage_{one.stage}"]]
+    if one.sample_size:
+        about.append(words("sample", size=formats.said(one.sample_size, language)))
+    if one.corrects:
+        about.append(words["corrects"])
+    n, known = len(one.photos), [sizes[photo] for photo in one.photos if photo in sizes]
+    if n and len(known) == n:
+        photos_title: str = words("photos_sized", n=n, size=formats.size(sum(known)))
+    else:
+        photos_title = words("photos", n=n)
+    return Test(
+        who=tester(one.lab, one.measurements, words),
+        about=tuple(about),
+        rows=tuple(_row(each, words, recalled) for each in one.measurements),
+        photos_title=photos_title,
+        photos=tuple(
+            (
+                words("photo_sized", n=place, size=formats.size(sizes[photo]))
+                if photo in sizes
+                else words("photo", n=place),
+                f"{path}/photos/{quote(photo)}",
+            )
+            for place, photo in enumerate(one.photos, 1)
+        ),
+    )
+
+
+def _row(one: Measurement, words: Words, recalled: bool) -> Row:
+    if one.verdict is None:
+        chip, kind = "chip_none", ""
+    elif one.verdict == "fail":
+        chip, kind = ("chip_over" if recalled else "chip_fail"), "bad"
+    elif recalled:
+        chip, kind = "chip_suspended", ""
+    else:
+        chip, kind = ("chip_rapid_pass" if one.kind == "screening" else "chip_pass"), "ok"
+    below = one.below_detection or one.value is None
+    limit = formats.measure(one.limit, one.unit) if one.limit is not None else ""
+    notes = [
+        words(f"limit_{one.operator or 'none'}", limit=limit),
+        words("source", source=formats.said(one.source, words.language)),
+    ]
+    if one.method != one.source:
+        notes.append(words("method", method=formats.said(one.method, words.language)))
+    return Row(
+        name=metric_name(one, words),
+        value=words["below_detection"]
+        if below or one.value is None
+        else formats.measure(one.value, one.unit),
+        chip=words[chip],
+        chip_kind=kind,
+        gauge=gauge(one),
+        bar_kind=kind,
+        notes=tuple(notes),
+    )
+
+
+def gauge(one: Measurement) -> tuple[int, int] | None:
+    """Where the value ends and the limit stands, in % of the bar: the limit at 80, of a lower
+    limit at 75, so that both sides of it can be seen; further left when the value needs the room.
+    """
+    if one.limit is None or one.limit <= 0:
+        return None
+    value = one.value if one.value is not None else Decimal(0)
+    full = max(one.limit / Decimal("0.75" if one.operator in {"gt", "ge"} else "0.8"), value)
+    return max(0, round(value / full * 100)), round(one.limit / full * 100)
+
+
+def _steps(trace: Trace, words: Words, now: datetime) -> list[tuple[str, str, str, bool]]:
+    """(what, when, where, bad). Repeated tests are one step; a recall silences the certificate."""
+    steps: list[tuple[str, str, str, bool]] = []
+    tested = [step for step in trace.journey if step.what == "inspected"]
+    for step in trace.journey:
+        if step.what == "certified" and trace.state == "recalled":
+            continue
+        if step.what == "inspected" and len(tested) > 2 and step is not tested[-1]:
+            continue
+        many = step.what == "inspected" and len(tested) > 2
+        what = words("step_inspected_many", n=len(tested)) if many else words[f"step_{step.what}"]
+        place = formats.said(step.place, words.language) if step.place else ""
+        steps.append((what, _when(step, words, now), place, step.what == "recalled"))
+    return steps
+
+
+def _when(step: Step, words: Words, now: datetime) -> str:
+    write = formats.short_day if step.what == "harvested" else formats.moment
+    return write(step.at, words.language, now)
+
+
+def _scans(trace: Trace, words: Words, now: datetime) -> list[str]:
+    if not trace.scans.count:
+        return [words["scans_none"]]
+    lines: list[str] = [words("scans_count", n=trace.scans.count)]
+    if trace.scans.first_at:
+        when = formats.moment(trace.scans.first_at, words.language, now)
+        lines.append(words("scans_since", when=when))
+    return lines
+
+
+def _bar(trace: Trace, found: Finding, words: Words, path: str, query: str) -> list[Button]:
+    """Two buttons; the last is the main one, under the right thumb."""
+    hotline = (words["call_12315"], "tel:12315")
+    report = (words["bar_report"], f"{path}/complaint{query}")
+    again = (words["bar_again"], f"/shops/{quote(trace.shop_id)}{query}")
+    if found == "recalled":
+        return [hotline, (words["bar_refund"], report[1])]
+    if trace.complaint:
+        return [hotline, again]
+    if found in {"failed", "held"}:
+        return [hotline, report]
+    if trace.scans.level == "suspect":
+        return _suspect_bar(trace, words, path, query)
+    return [report, again]
+
+
+def _suspect_bar(trace: Trace, words: Words, path: str, query: str) -> list[Button]:
+    return [
+        (words["bar_official"], f"/shops/{quote(trace.shop_id)}{query}"),
+        (words["bar_fake"], f"{path}/complaint{query}&reason=counterfeit"),
+    ]
+
+
+def _config(
+    trace: Trace, found: Finding, words: Words, path: str, query: str, now: datetime
+) -> Markup:
+    """What static/trace.js may have to say. Only what this page can become: a recalled page
+    carries no other verdict, not even unseen."""
+    saved = formats.moment(now, words.language, now)
+    config: dict[str, object] = {
+        "path": path,
+        "at": int(now.timestamp() * 1000),
+        "count": trace.scans.count,
+        "once": words["scans_none"],
+        "times": words["scans_count"],
+        "offline": [words["offline_title"], words.plain("offline_text", when=saved)],
+        "offlineBar": [(words["call_12315"], "tel:12315"), (words["bar_reload"], "")],
+        "progress": words["bar_progress"] if trace.complaint else "",
+    }
+    if found not in {"recalled", "failed", "held"}:
+        kind = "scan"
+        if found == "passed":
+            kind = "rapid" if only_rapid(trace.batches) else "passed"
+        config |= {
+            "first": words[f"{kind}_first"],
+            "nth": words[f"{kind}_nth"],
+            "notice": [words["notice_title"], words["notice_text"]],
+            "suspect": [words["suspect_title"], *suspect_lines(trace, words, now)],
+            "suspectBar": None
+            if trace.complaint
+            else _suspect_bar(trace, words, path, query),
+        }
+    text = json.dumps(config, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c"))

@@ -1,0 +1,44 @@
+"""Moving a batch, and with it every offer that draws on it."""
+
+from ..domain.batches import UNSELLABLE, Batch
+from ..domain.errors import not_found
+from .reading import children, get, get_many, of_kind
+from .tables import BatchItem, BatchOfferItem, OfferItem, key_of
+from .transaction import Work
+
+MOST_OFFERS = 80
+"""Offers one batch may feed, so that a hold still stops them all in one transaction."""
+
+
+def load(batch_id: str) -> BatchItem:
+    """Raises Refusal("not_found")."""
+    item = get(BatchItem, key_of("batch", batch_id))
+    if item is None:
+        raise not_found("batch")
+    return item
+
+
+def load_all(batch_ids: list[str]) -> list[BatchItem]:
+    """In the order given. Raises Refusal("not_found") when one is missing."""
+    keys = [key_of("batch", one) for one in batch_ids]
+    items = of_kind(BatchItem, get_many(keys), keys)
+    if len(items) < len(keys):
+        raise not_found("batch")
+    return items
+
+
+def offers_of(batch_id: str) -> list[OfferItem]:
+    """Every offer that draws on the batch."""
+    links = children(BatchOfferItem, f"BATCH#{batch_id}", "OFFER#").items
+    keys = [key_of("offer", link.offer_id) for link in links]
+    return of_kind(OfferItem, get_many(keys), keys)
+
+
+def change(work: Work, before: BatchItem, after: Batch, why: str = "") -> None:
+    """Replace the batch; when it becomes unsellable or sellable again, its open offers follow."""
+    work.replace(before, BatchItem.of(after), why)
+    was_held, is_held = before.state in UNSELLABLE, after.state in UNSELLABLE
+    if was_held != is_held:
+        for offer in offers_of(after.id):
+            if offer.state == "open":
+                work.replace(offer, OfferItem.of(offer.doc.with_batch(after.id, held=is_held)))

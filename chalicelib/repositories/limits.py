@@ -1,0 +1,48 @@
+"""Rate limits: a counter for each window of time, one small write a hit."""
+
+from datetime import datetime
+
+from botocore.exceptions import ClientError
+
+from ..domain.errors import Refusal
+from . import store
+from .tables import LimitItem, connection
+
+
+def _item(what: str, who: str, window: int, now: datetime) -> LimitItem:
+    start = int(now.timestamp()) // window * window
+    return LimitItem(f"LIMIT#{what}#{who}#{start}", "LIMIT", expires_at=start + window)
+
+
+def hit(what: str, who: str, *, most: int, window: int, now: datetime) -> None:
+    """Count one more within `window` seconds; raise "too_many" past `most`."""
+    connection()
+    item = _item(what, who, window, now)
+    try:
+        store.call(
+            "UpdateItem",
+            **item.get_update_kwargs_from_instance(
+                actions=[
+                    LimitItem.count.add(1),
+                    LimitItem.expires_at.set(item.expires_at),
+                    LimitItem.kind.set(LimitItem),
+                ],
+                condition=LimitItem.count.does_not_exist() | (LimitItem.count < most),
+            ),
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise
+        wait = max(1, int(item.expires_at - now.timestamp()))
+        raise Refusal("too_many", retry_after=wait) from error
+
+
+def take_back(what: str, who: str, *, window: int, now: datetime) -> None:
+    """Uncount a hit that turned out to be fine, such as a sign-in that succeeded."""
+    connection()
+    store.call(
+        "UpdateItem",
+        **_item(what, who, window, now).get_update_kwargs_from_instance(
+            actions=[LimitItem.count.add(-1)]
+        ),
+    )

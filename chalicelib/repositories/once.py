@@ -1,0 +1,76 @@
+"""Doing a thing once: what was put under a client's id, and what was answered under a key."""
+
+import hashlib
+from datetime import timedelta
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from ..domain.access import Call
+from ..domain.errors import Refusal
+from .reading import get
+from .sealing import keyed_hash, seal, unseal
+from .tables import Item, Key, OnceItem
+from .transaction import Create
+
+I = TypeVar("I", bound=Item)
+T = TypeVar("T", bound=BaseModel)
+
+KEPT = timedelta(hours=48)
+"""How long a first answer is given again: longer than any phone stays without signal at work."""
+
+
+def fingerprint(*content: BaseModel | str) -> str:
+    """What a client sent, in 32 hex digits. Passwords are masked in it, so check those apart."""
+    parts = (one if isinstance(one, str) else one.model_dump_json() for one in content)
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+
+def existing(kind: type[I], key: Key, identity: str, print_: str) -> I | None:
+    """What a PUT finds under its id: None, or the item when it is the same content.
+
+    Raises Refusal("different_content").
+    """
+    item = get(kind, key)
+    if item is not None and item.fingerprint != print_:
+        raise Refusal("different_content", id=identity)
+    return item
+
+
+class Once:
+    """One request under the caller's Idempotency-Key; without a key it does nothing.
+
+    caller: who the key belongs to, if not the actor (a buyer without an account).
+    """
+
+    def __init__(self, call: Call, *content: BaseModel | str, caller: str | None = None) -> None:
+        self.call = call
+        self.print = fingerprint(*content)
+        self.request = (
+            keyed_hash("once", caller or call.actor.id, call.key).hex() if call.key else None
+        )
+
+    def first_answer(self, kind: type[T]) -> T | None:
+        """What was answered the first time. Raises Refusal("idempotency_key_reused")."""
+        if self.request is None:
+            return None
+        item = get(OnceItem, (f"ONCE#{self.request}", "ONCE"))
+        if item is None or (item.expires_at or 0) <= self.call.now.timestamp():
+            return None
+        if item.fingerprint != self.print:
+            raise Refusal("idempotency_key_reused")
+        self.call.replayed = True
+        return kind.model_validate_json(unseal(item.answer, self.request))
+
+    def keep(self, answer: BaseModel) -> Create | None:
+        """The write that remembers the answer, for the same transaction."""
+        if self.request is None:
+            return None
+        now = int(self.call.now.timestamp())
+        item = OnceItem.of(
+            self.request,
+            self.print,
+            seal(answer.model_dump_json(exclude_none=True), self.request),
+            now + int(KEPT.total_seconds()),
+        )
+        return Create(item, over_expired=now)

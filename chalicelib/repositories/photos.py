@@ -1,0 +1,180 @@
+"""The object store for photos: S3 in production, a folder locally, both by signed URL."""
+
+import base64
+import hashlib
+import hmac
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ..config import settings
+from ..domain.errors import Refusal
+from ..domain.photos import Photo, content_type_of
+from .errors import StoreUnavailable
+from .reading import get_many
+from .sealing import keyed_hash
+from .tables import PhotoItem, key_of
+
+LINK_SECONDS = 900
+"""How long a link works: a slow upload on 3G, not a link that is passed around."""
+HEAD_BYTES = 16
+
+
+@dataclass(frozen=True)
+class Link:
+    """How to send a photo: an HTTP method, where, and with which headers."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+
+
+@cache
+def _s3() -> Any:
+    import boto3
+
+    return boto3.client("s3", region_name=settings().region)
+
+
+def _path(photo: Photo) -> Path:
+    return settings().data / "photos" / photo.id
+
+
+def _signature(method: str, photo_id: str, end: int) -> str:
+    return f"{end}.{keyed_hash('photo link', method, photo_id, str(end)).hex()[:40]}"
+
+
+def signature_holds(method: str, photo_id: str, signature: str, now: datetime) -> bool:
+    """Whether a local link was signed by us for this method and photo, and is still in time."""
+    end, _, _ = signature.partition(".")
+    if not (end.isascii() and end.isdigit() and len(end) <= 12) or int(end) <= now.timestamp():
+        return False
+    expected = _signature(method, photo_id, int(end))
+    return hmac.compare_digest(expected.encode(), signature.encode())
+
+
+def _local_url(method: str, photo: Photo, now: datetime) -> str:
+    signature = _signature(method, photo.id, int(now.timestamp()) + LINK_SECONDS)
+    return f"/photos/{photo.id}?signature={signature}"
+
+
+def origin() -> str | None:
+    """Where browsers send photos, for the Content-Security-Policy; None: to this host itself."""
+    chosen = settings()
+    return f"https://{chosen.photo_bucket}.s3.{chosen.region}.amazonaws.com" if chosen.photo_bucket else None
+
+
+def upload_link(photo: Photo, now: datetime) -> Link:
+    """In S3 the size and SHA-256 are part of what is signed, so other bytes are refused there."""
+    headers = {"Content-Type": photo.content_type}
+    bucket = settings().photo_bucket
+    if bucket is None:
+        return Link("PUT", _local_url("PUT", photo, now), headers)
+    checksum = base64.b64encode(bytes.fromhex(photo.sha256)).decode()
+    url = _s3().generate_presigned_url(
+        "put_object",
+        Params={
+            "Bucket": bucket,
+            "Key": photo.id,
+            "ContentType": photo.content_type,
+            "ContentLength": photo.size,
+            "ChecksumSHA256": checksum,
+        },
+        ExpiresIn=LINK_SECONDS,
+    )
+    return Link("PUT", url, headers | {"x-amz-checksum-sha256": checksum})
+
+
+def download_url(photo: Photo, now: datetime) -> str:
+    bucket = settings().photo_bucket
+    if bucket is None:
+        return _local_url("GET", photo, now)
+    url: str = _s3().generate_presigned_url(
+        "get_object", Params={"Bucket": bucket, "Key": photo.id}, ExpiresIn=LINK_SECONDS
+    )
+    return url
+
+
+def receive(photo: Photo, content: bytes) -> None:
+    """Store a photo in the folder, once it is what was registered.
+
+    Raises "photo_differs", "not_a_picture", StoreUnavailable for a full disk.
+    """
+    if len(content) != photo.size or hashlib.sha256(content).hexdigest() != photo.sha256:
+        raise Refusal("photo_differs")
+    if content_type_of(content[:HEAD_BYTES]) != photo.content_type:
+        raise Refusal("not_a_picture", content_type=photo.content_type)
+    path = _path(photo)
+    new = path.with_suffix(f".{os.getpid()}.new")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new.write_bytes(content)
+        new.replace(path)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise StoreUnavailable("the photo folder cannot be written") from error
+
+
+def content(photo: Photo) -> bytes | None:
+    """A photo of the folder, or None."""
+    path = _path(photo)
+    return path.read_bytes() if path.is_file() else None
+
+
+def _head(photo: Photo) -> bytes | None:
+    """The first bytes of what was uploaded, or None."""
+    bucket = settings().photo_bucket
+    if bucket is None:
+        stored = content(photo)
+        return stored[:HEAD_BYTES] if stored is not None else None
+    try:
+        answer = _s3().get_object(Bucket=bucket, Key=photo.id, Range=f"bytes=0-{HEAD_BYTES - 1}")
+    except _s3().exceptions.NoSuchKey:
+        return None
+    head: bytes = answer["Body"].read()
+    return head
+
+
+def check(photo_ids: Iterable[str], *, owner: str) -> None:
+    """Raise unless each photo is the owner's, was uploaded, and is a picture by its content.
+
+    Raises "photo_unknown", "photo_not_uploaded", "not_a_picture".
+    """
+    keys = [key_of("photo", one) for one in photo_ids]
+    found = get_many(keys) if keys else {}
+    for photo_id, key in zip(photo_ids, keys, strict=True):
+        item = found.get(key)
+        if not isinstance(item, PhotoItem) or item.doc.owner != owner:
+            raise Refusal("photo_unknown", photo_id=photo_id)
+        head = _head(item.doc)
+        if head is None:
+            raise Refusal("photo_not_uploaded", photo_id=photo_id)
+        if content_type_of(head) != item.doc.content_type:
+            raise Refusal("not_a_picture", content_type=item.doc.content_type)
+
+
+def links(photo_ids: Iterable[str], now: datetime) -> list[tuple[str, int]]:
+    """A download link and the size in bytes for each photo that is registered."""
+    keys = [key_of("photo", one) for one in photo_ids]
+    found = get_many(keys) if keys else {}
+    return [
+        (download_url(item.doc, now), item.doc.size)
+        for key in keys
+        if isinstance(item := found.get(key), PhotoItem)
+    ]
+
+
+def delete(photo_ids: Iterable[str]) -> None:
+    """Remove the pictures themselves; no matter whether they are there."""
+    keys = [key_of("photo", one) for one in photo_ids]
+    for item in (get_many(keys) if keys else {}).values():
+        if isinstance(item, PhotoItem):
+            bucket = settings().photo_bucket
+            if bucket is None:
+                _path(item.doc).unlink(missing_ok=True)
+            else:
+                _s3().delete_object(Bucket=bucket, Key=item.doc.id)

@@ -1,0 +1,189 @@
+"""Reading items: by key, by many keys, the children of a partition, and merged index pages."""
+
+import base64
+import binascii
+import heapq
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from ..config import settings
+from ..domain.errors import Invalid
+from . import store
+from .errors import StoreUnavailable
+from .tables import OFFICE, SCOPE, Item, Key, item_of
+
+I = TypeVar("I", bound=Item)
+J = TypeVar("J", bound=Item)
+
+BATCH_GET_MOST = 100
+"""Keys in one BatchGetItem (AWS limit)."""
+FIRST, LAST = " ", "~"
+"""Before and after every sort key of a list: they are times and ids."""
+
+
+@dataclass(frozen=True)
+class Page(Generic[I]):
+    """`next_cursor` is None on the last page."""
+
+    items: list[I]
+    next_cursor: str | None
+
+
+def _raw(key: Key) -> dict[str, dict[str, str]]:
+    return {"pk": {"S": key[0]}, "sk": {"S": key[1]}}
+
+
+def get(kind: type[I], key: Key, *, consistent: bool = True) -> I | None:
+    """One item, or None. Consistent unless told otherwise."""
+    answer = store.call(
+        "GetItem", TableName=settings().table, Key=_raw(key), ConsistentRead=consistent
+    )
+    if "Item" not in answer:
+        return None
+    item = item_of(answer["Item"])
+    assert isinstance(item, kind)
+    return item
+
+
+def get_many(keys: Iterable[Key], *, consistent: bool = True) -> dict[Key, Item]:
+    """The items that exist, by key; one request for each 100 keys.
+
+    What the store leaves unprocessed is asked for again with growing pauses, then
+    StoreUnavailable.
+    """
+    wanted = list(dict.fromkeys(keys))
+    found: dict[Key, Item] = {}
+    table = settings().table
+    for start in range(0, len(wanted), BATCH_GET_MOST):
+        request: dict[str, Any] = {
+            table: {
+                "Keys": [_raw(key) for key in wanted[start : start + BATCH_GET_MOST]],
+                "ConsistentRead": consistent,
+            }
+        }
+        waits = store.pauses()
+        while True:
+            answer = store.call("BatchGetItem", RequestItems=request)
+            for raw in answer["Responses"].get(table, []):
+                item = item_of(raw)
+                found[item.key] = item
+            request = answer.get("UnprocessedKeys") or {}
+            if not request:
+                break
+            wait = next(waits, None)
+            if wait is None:
+                raise StoreUnavailable("BatchGetItem left keys unprocessed")
+            store.pause(wait)
+    return found
+
+
+def of_kind(kind: type[I], found: dict[Key, Item], keys: Iterable[Key]) -> list[I]:
+    """The items of one kind among `found`, in the order of `keys`."""
+    return [item for key in keys if isinstance(item := found.get(key), kind)]
+
+
+def children(
+    kind: type[I],
+    pk: str,
+    prefix: str,
+    *,
+    limit: int = 1000,
+    cursor: str | None = None,
+    consistent: bool = True,
+) -> Page[I]:
+    """Items of one partition whose sort key begins with `prefix`, in its order."""
+    after = _read_cursor(cursor)
+    names = {"#pk": "pk", "#sk": "sk"}
+    values = {":pk": {"S": pk}, ":from": {"S": prefix}, ":to": {"S": prefix + "\uffff"}}
+    start = {"ExclusiveStartKey": _raw((pk, prefix + after))} if after is not None else {}
+    raws: list[dict[str, Any]] = []
+    while True:
+        answer = store.call(
+            "Query",
+            TableName=settings().table,
+            KeyConditionExpression="#pk = :pk AND #sk BETWEEN :from AND :to",
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues=values,
+            ConsistentRead=consistent,
+            Limit=limit + 1 - len(raws),
+            **start,
+        )
+        raws += answer["Items"]
+        if len(raws) > limit or "LastEvaluatedKey" not in answer:
+            break
+        start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+    items = [item for raw in raws[:limit] if isinstance(item := item_of(raw), kind)]
+    more = len(raws) > limit
+    return Page(items, _cursor(items[-1].sk.removeprefix(prefix)) if more and items else None)
+
+
+def listing(
+    kind: type[I],
+    index: str,
+    partitions: Sequence[str],
+    *,
+    limit: int,
+    cursor: str | None = None,
+    newest_first: bool = True,
+    since: str = "",
+    until: str | None = None,
+) -> Page[I]:
+    """One page over several partitions of an index, merged by their common sort key.
+
+    All partitions of a list share one order, so a cursor is the last sort key given, whatever the
+    number of partitions. since, until: only sort keys from `since` and before `until`. Reads keys,
+    then just the items returned.
+    """
+    after = _read_cursor(cursor)
+    low, high = since or FIRST, until or LAST
+    if after is not None:
+        low, high = (low, min(high, after)) if newest_first else (max(low, after + FIRST), high)
+    lists = [
+        _index_keys(index, partition, limit + 1, low, high, newest_first)
+        for partition in partitions
+    ]
+    merged = list(heapq.merge(*lists, reverse=newest_first))[: limit + 1]
+    keys = [key for _, key in merged[:limit]]
+    items = of_kind(kind, get_many(keys) if keys else {}, keys)
+    more = len(merged) > limit
+    return Page(items, _cursor(merged[limit - 1][0]) if more else None)
+
+
+def _index_keys(
+    index: str, partition: str, limit: int, low: str, high: str, newest_first: bool
+) -> list[tuple[str, Key]]:
+    """Sort keys from `low` and before `high`, each with its item's key, at most `limit`."""
+    if low >= high:
+        return []
+    name = {SCOPE: "scope", OFFICE: "office"}[index]
+    answer = store.call(
+        "Query",
+        TableName=settings().table,
+        IndexName=index,
+        KeyConditionExpression="#p = :p AND #s BETWEEN :low AND :high",
+        ExpressionAttributeNames={"#p": name, "#s": f"{name}_at"},
+        ExpressionAttributeValues={":p": {"S": partition}, ":low": {"S": low}, ":high": {"S": high}},
+        ScanIndexForward=not newest_first,
+        Limit=limit + 1,
+    )
+    found = [
+        (raw[f"{name}_at"]["S"], (raw["pk"]["S"], raw["sk"]["S"])) for raw in answer["Items"]
+    ]
+    return [one for one in found if one[0] < high][:limit]
+
+
+def _cursor(sort_key: str) -> str:
+    return base64.urlsafe_b64encode(sort_key.encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str | None) -> str | None:
+    if cursor is None:
+        return None
+    try:
+        sort_key = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    except (binascii.Error, ValueError):
+        sort_key = ""
+    if not 0 < len(sort_key) <= 200:
+        raise Invalid(("cursor", "请用上一页给的 next_cursor", "use the next_cursor of a page"))
+    return sort_key

@@ -1,0 +1,52 @@
+"""Personal data is sealed (AES-256-GCM) before it reaches the store."""
+
+import base64
+import hashlib
+import hmac
+import os
+import uuid
+from functools import cache
+
+from ..config import settings
+
+NONCE_BYTES = 12
+"""96 bits, as NIST SP 800-38D recommends for GCM."""
+
+
+@cache
+def _box() -> "AESGCM":  # noqa: F821
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return AESGCM(settings().key("seal"))
+
+
+def seal(text: str, belongs_to: str) -> str:
+    """`text`, readable again only together with `belongs_to`, the key of the thing it is part of."""
+    nonce = os.urandom(NONCE_BYTES)
+    sealed = _box().encrypt(nonce, text.encode(), belongs_to.encode())
+    return base64.b64encode(nonce + sealed).decode()
+
+
+def unseal(sealed: str, belongs_to: str) -> str:
+    """Raises cryptography.exceptions.InvalidTag for another key or another owner."""
+    raw = base64.b64decode(sealed)
+    return _box().decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], belongs_to.encode()).decode()
+
+
+def keyed_hash(purpose: str, *parts: str) -> bytes:
+    """What cannot be guessed without the secret: phone hashes, access keys, request ids."""
+    message = "\x1f".join(parts).encode()
+    return hmac.new(settings().key(purpose), message, hashlib.sha256).digest()
+
+
+def derived_id(purpose: str, *parts: str) -> str:
+    """A UUID (version 8) that the same parts always give."""
+    raw = bytearray(keyed_hash(purpose, *parts)[:16])
+    raw[6] = (raw[6] & 0x0F) | 0x80
+    raw[8] = (raw[8] & 0x3F) | 0x80
+    return str(uuid.UUID(bytes=bytes(raw)))
+
+
+def access_key(purpose: str, identity: str) -> str:
+    """The unguessable key by which a buyer without an account opens what is theirs (130 bits)."""
+    return base64.b32encode(keyed_hash(f"access {purpose}", identity)).decode()[:26].lower()

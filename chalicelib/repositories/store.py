@@ -1,0 +1,55 @@
+"""Calling the store: one place where its failures become ours."""
+
+import random
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from . import tables
+from .errors import StoreUnavailable
+
+RETRYABLE = frozenset(
+    {
+        "InternalServerError",
+        "InternalFailure",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestTimeout",
+        "ResourceNotFoundException",  # the table is still being made
+        "ServiceUnavailable",
+        "ThrottlingException",
+        "TransactionInProgressException",
+    }
+)
+TRIES = 8
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.4
+
+
+def pauses(tries: int = TRIES) -> Iterator[float]:
+    """Seconds before each further try: exponential with full jitter, `tries` - 1 of them."""
+    for attempt in range(tries - 1):
+        yield random.uniform(0, min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt))  # noqa: S311
+
+
+def call(operation: str, **parameters: Any) -> dict[str, Any]:
+    """One request. Raises StoreUnavailable when the store throttles, fails or is away.
+
+    Any other ClientError (a cancelled transaction, a failed condition) is the caller's to read.
+    """
+    connection = tables.connection()
+    try:
+        return connection.dispatch(operation, parameters)
+    except ClientError as error:
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
+        if error.response["Error"]["Code"] in RETRYABLE or status >= 500:
+            raise StoreUnavailable(operation) from error
+        raise
+    except BotoCoreError as error:
+        raise StoreUnavailable(operation) from error
+
+
+def pause(seconds: float) -> None:
+    time.sleep(seconds)

@@ -1,0 +1,246 @@
+"""The one way to write: all or nothing, each move of a state with its journal entry.
+
+Items go to the store in the order given (PynamoDB's own TransactWrite regroups them), so the
+reasons of a refusal can be told apart by position.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from botocore.exceptions import ClientError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from ..domain.access import Call
+from ..domain.journal import Change
+from . import store
+from .errors import ConditionFailed, StoreUnavailable, Unjournalled
+from .tables import ChangeItem, Item, connection
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+MOST_WRITES = 100
+"""Items in one TransactWriteItems (AWS limit)."""
+RACES = 16
+"""How often a service looks again when others write the same thing at the same time."""
+
+
+@dataclass(frozen=True)
+class Create:
+    """Put an item that must not exist yet.
+
+    over_expired: epoch seconds; an item that expired before may be overwritten (TTL deletes late).
+    """
+
+    item: Item
+    over_expired: int | None = None
+
+
+@dataclass(frozen=True)
+class Replace:
+    """The record of `before` becomes that of `after`, if nobody wrote it in between.
+
+    Only the record, its state and index keys are written: counters beside it are left alone,
+    unless `also` changes them, under `only_if`.
+    """
+
+    before: Item
+    after: Item
+    also: tuple[Action, ...] = ()
+    only_if: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Adjust:
+    """Change attributes of an item in place, under a condition."""
+
+    item: Item
+    actions: list[Action]
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Require:
+    """Nothing is written unless the condition holds for this item."""
+
+    item: Item
+    condition: Condition
+
+
+@dataclass(frozen=True)
+class Remove:
+    """Delete an item; no matter whether it is there."""
+
+    item: Item
+
+
+Write = Create | Replace | Adjust | Require | Remove
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A change of one subject's state, for the journal."""
+
+    subject: Item
+    change: Change
+
+
+class Work:
+    """Writes and changes gathered for one commit, all by one call."""
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+        self.writes: list[Write] = []
+        self.changes: list[Moved] = []
+
+    def add(self, *writes: Write | None) -> "Work":
+        """More writes; None stands for nothing to write."""
+        self.writes.extend(write for write in writes if write is not None)
+        return self
+
+    def create(self, *items: Item) -> "Work":
+        return self.add(*(Create(item) for item in items))
+
+    def replace(
+        self,
+        before: Item,
+        after: Item,
+        why: str = "",
+        *,
+        also: tuple[Action, ...] = (),
+        only_if: Condition | None = None,
+    ) -> "Work":
+        """`before` becomes `after`; if its state moves, that is journalled."""
+        self.writes.append(Replace(before, after, also, only_if))
+        if before.state != after.state:
+            change = Change(
+                old=before.state,
+                new=str(after.state),
+                by=self.call.actor.id,
+                at=self.call.now,
+                why=why,
+            )
+            self.changes.append(Moved(before, change))
+        return self
+
+    def commit(self) -> None:
+        """See `commit`."""
+        commit(self.writes, self.changes)
+
+
+def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
+    """Do all writes or none, together with one journal entry for each change.
+
+    Raises ConditionFailed with the positions in `writes`; StoreUnavailable when the store is
+    away or other transactions kept colliding; Unjournalled when a state would move unseen.
+    """
+    moved = {
+        write.before.key: (write.before.state, write.after.state)
+        for write in writes
+        if isinstance(write, Replace) and write.before.state != write.after.state
+    }
+    told = {one.subject.key: (one.change.old, one.change.new) for one in changes}
+    if moved != told or len(told) != len(changes):
+        raise Unjournalled(f"moved {moved}, journalled {told}")
+    entries = [
+        Create(ChangeItem.of(one.subject.pk, int(one.subject.version) + 1, one.change))
+        for one in changes
+    ]
+    connection()
+    items = [_request(write) for write in [*writes, *entries]]
+    waits = store.pauses()
+    while True:
+        try:
+            store.call("TransactWriteItems", TransactItems=items)
+            return
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "TransactionCanceledException":
+                raise
+            failed = [
+                at for at, code in enumerate(_reasons(error)) if code == "ConditionalCheckFailed"
+            ]
+            if failed:
+                raise ConditionFailed([at for at in failed if at < len(writes)]) from error
+            _wait_or_give_up(waits, error)
+
+
+def retrying(function: Callable[P, R]) -> Callable[P, R]:
+    """Load, decide and commit again when someone else wrote in between.
+
+    Bounded, with growing random pauses; then StoreUnavailable. A service that can say what a
+    refused condition means catches ConditionFailed itself.
+    """
+
+    @wraps(function)
+    def tried(*args: P.args, **kwargs: P.kwargs) -> R:
+        waits = store.pauses(tries=RACES)
+        while True:
+            try:
+                return function(*args, **kwargs)
+            except ConditionFailed as error:
+                _wait_or_give_up(waits, error)
+
+    return tried
+
+
+def _wait_or_give_up(waits: Iterator[float], error: Exception) -> None:
+    """Nothing was written: the store cancelled all of it, so trying again is safe."""
+    wait = next(waits, None)
+    if wait is None:
+        raise StoreUnavailable("transactions kept colliding") from error
+    store.pause(wait)
+
+
+def _reasons(error: ClientError) -> list[str]:
+    """The reason of each item. PynamoDB keeps the response on the error it wraps."""
+    cause = error if "CancellationReasons" in error.response else error.__cause__
+    assert isinstance(cause, ClientError)
+    return [reason["Code"] for reason in cause.response["CancellationReasons"]]
+
+
+def _absent() -> Condition:
+    return Item.pk.does_not_exist()
+
+
+def _request(write: Write) -> dict[str, Any]:
+    """The write as a TransactItems entry."""
+    match write:
+        case Create(item, over_expired):
+            condition = _absent()
+            if over_expired is not None:
+                condition = condition | (Item.expires_at < over_expired)
+            return {"Put": item.get_save_kwargs_from_instance(condition=condition)}
+        case Replace(before, after, also, only_if):
+            unchanged = type(before).version == before.version
+            return {
+                "Update": before.get_update_kwargs_from_instance(
+                    actions=[*_replacing(after, int(before.version) + 1), *also],
+                    condition=unchanged if only_if is None else unchanged & only_if,
+                )
+            }
+        case Adjust(item, actions, condition):
+            return {
+                "Update": item.get_update_kwargs_from_instance(actions=actions, condition=condition)
+            }
+        case Require(item, condition):
+            return {
+                "ConditionCheck": type(item).get_operation_kwargs_from_class(
+                    item.pk, range_key=item.sk, condition=condition
+                )
+            }
+        case Remove(item):
+            return {"Delete": item.get_delete_kwargs_from_instance()}
+
+
+def _replacing(after: Item, version: int) -> list[Action]:
+    kind = type(after)
+    actions: list[Action] = [kind.version.set(version)]
+    for name in ("doc", "state", "scope", "scope_at", "office", "office_at", "fingerprint"):
+        attribute = getattr(kind, name, None)
+        value = getattr(after, name, None)
+        if attribute is not None and value is not None:
+            actions.append(attribute.set(value))
+    return actions

@@ -1,0 +1,1 @@
+"""What can be done: each function loads, decides by the domain, and commits once."""

@@ -1,0 +1,169 @@
+"""Accounts, signing in, and who a session token speaks for."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from ..config import settings
+from ..domain.access import Actor, Call
+from ..domain.accounts import SESSION_HOURS, Account, Credentials, NewAccount
+from ..domain.errors import Refusal, not_found
+from ..repositories import limits
+from ..repositories.errors import ConditionFailed
+from ..repositories.once import existing, fingerprint
+from ..repositories.reading import get, get_many
+from ..repositories.sealing import keyed_hash
+from ..repositories.tables import AccountItem, ShopItem, UsernameItem, VillageItem, key_of
+from ..repositories.transaction import Work
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+    from itsdangerous import URLSafeSerializer
+
+WINDOW = 900
+"""Seconds over which failed sign-ins count."""
+MOST_FROM_ONE_ADDRESS = 8
+MOST_FOR_ONE_NAME = 40
+"""From everywhere together, so that a stranger cannot lock a person out in a few tries."""
+
+
+@cache
+def _hasher() -> "PasswordHasher":
+    """argon2id with OWASP's second profile: 19 MiB, 2 passes, so that many may sign in at once."""
+    from argon2 import PasswordHasher
+
+    return PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+
+
+@cache
+def _signer() -> "URLSafeSerializer":
+    from itsdangerous import URLSafeSerializer
+
+    return URLSafeSerializer(settings().key("session"), salt="session")
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    from argon2.exceptions import VerifyMismatchError
+
+    try:
+        return _hasher().verify(password_hash, password)
+    except VerifyMismatchError:
+        return False
+
+
+@cache
+def _hash_of_nobody() -> str:
+    """Checked when the name is unknown, so that the answer takes as long."""
+    return _hasher().hash("nobody has this password")
+
+
+def put(call: Call, account_id: str, body: NewAccount) -> tuple[Account, bool]:
+    """The account, and whether it is new.
+
+    Raises "different_content", "taken" for a username in use, "not_found" for an unknown village
+    or shop.
+    """
+    print_ = fingerprint(body)
+    password = body.password.get_secret_value()
+    item = existing(AccountItem, key_of("account", account_id), account_id, print_)
+    if item is not None:
+        if not _matches(item.doc.password_hash, password):
+            raise Refusal("different_content", id=account_id)
+        return item.doc, False
+    _check_scope(body)
+    account = Account(
+        id=account_id,
+        username=body.username,
+        role=body.role,
+        name=body.name,
+        village_ids=tuple(body.village_ids),
+        shop_id=body.shop_id,
+        password_hash=_hasher().hash(password),
+        created_at=call.now,
+    )
+    work = Work(call).create(
+        AccountItem.of(account, fingerprint=print_),
+        UsernameItem.of(account.username, account_id),
+    )
+    try:
+        work.commit()
+    except ConditionFailed as error:
+        if 0 in error.failed:  # another request made the same id meanwhile
+            return put(call, account_id, body)
+        raise Refusal("taken", what="username", value=body.username) from error
+    return account, True
+
+
+def _check_scope(body: NewAccount) -> None:
+    villages = [key_of("village", one) for one in body.village_ids]
+    shops = [key_of("shop", body.shop_id)] if body.shop_id else []
+    found = get_many([*villages, *shops])
+    if any(not isinstance(found.get(key), VillageItem) for key in villages):
+        raise not_found("village")
+    if any(not isinstance(found.get(key), ShopItem) for key in shops):
+        raise not_found("shop")
+
+
+def sign_in(call: Call, body: Credentials, address: str) -> tuple[str, int, Actor]:
+    """A session token, its end in epoch seconds, and who it speaks for.
+
+    Raises "bad_credentials", the same for an unknown name and a wrong password; "too_many" after
+    too many failures. Each try is counted before the password is looked at, and uncounted when it
+    was right, so that tries made at the same moment count too.
+    """
+    name = body.username.strip().lower()
+    who = keyed_hash("login", name).hex()[:32]
+    here = keyed_hash("login", name, address).hex()[:32]
+    for counted, most in ((here, MOST_FROM_ONE_ADDRESS), (who, MOST_FOR_ONE_NAME)):
+        limits.hit("login", counted, most=most, window=WINDOW, now=call.now)
+    found = get(UsernameItem, (f"USERNAME#{name}", "USERNAME")) if name else None
+    item = get(AccountItem, key_of("account", found.account_id)) if found else None
+    known_hash = item.doc.password_hash if item else _hash_of_nobody()
+    if not _matches(known_hash, body.password.get_secret_value()) or item is None:
+        raise Refusal("bad_credentials")
+    for counted in (here, who):
+        limits.take_back("login", counted, window=WINDOW, now=call.now)
+    account = item.doc
+    end = int(call.now.timestamp()) + SESSION_HOURS * 3600
+    token = _signer().dumps([account.id, account.shop_id, _mark(account), end])
+    return str(token), end, _actor(account, _shop(account.shop_id))
+
+
+def actor_of(token: str, now_seconds: float) -> Actor:
+    """Who a token speaks for. Raises "unauthenticated" when forged, ended or overtaken by a new
+    password. One request to the store, so that a removed account is out at once.
+    """
+    from itsdangerous import BadSignature
+
+    try:
+        account_id, shop_id, mark, end = _signer().loads(token)
+    except (BadSignature, ValueError, TypeError) as error:
+        raise Refusal("unauthenticated") from error
+    if end <= now_seconds:
+        raise Refusal("unauthenticated")
+    keys = [key_of("account", account_id), *([key_of("shop", shop_id)] if shop_id else [])]
+    found = get_many(keys)
+    item = found.get(keys[0])
+    if not isinstance(item, AccountItem) or _mark(item.doc) != mark:
+        raise Refusal("unauthenticated")
+    shop = found.get(keys[-1])
+    return _actor(item.doc, shop if isinstance(shop, ShopItem) else None)
+
+
+def _mark(account: Account) -> str:
+    """Changes with the password, which ends the sessions made before."""
+    return keyed_hash("session mark", account.password_hash).hex()[:16]
+
+
+def _shop(shop_id: str | None) -> ShopItem | None:
+    return get(ShopItem, key_of("shop", shop_id)) if shop_id else None
+
+
+def _actor(account: Account, shop: ShopItem | None) -> Actor:
+    return Actor(
+        id=account.id,
+        role=account.role,
+        username=account.username,
+        name=account.name,
+        village_ids=shop.doc.village_ids if shop else account.village_ids,
+        shop_id=account.shop_id,
+    )

@@ -1,0 +1,161 @@
+"""Batches: registered, held, released, recalled, closed; and where each one went."""
+
+from collections.abc import Callable
+
+from ..domain import batches as rules
+from ..domain.access import Actor, Call, check_village
+from ..domain.batches import Batch, NewBatch, Reason
+from ..domain.errors import not_found
+from ..domain.journal import Change
+from ..domain.lifecycle import BATCH
+from ..domain.parcels import Parcel
+from ..repositories import batches as store
+from ..repositories.journal import changes as journal
+from ..repositories.once import Once, existing, fingerprint
+from ..repositories.reading import Page, children, get_many, listing, of_kind
+from ..repositories.tables import (
+    OFFICE,
+    SCOPE,
+    AllocationItem,
+    BatchItem,
+    ParcelItem,
+    ProducerItem,
+    ProductItem,
+    VillageItem,
+    key_of,
+)
+from ..repositories.transaction import Work, retrying
+
+
+@retrying
+def register(call: Call, batch_id: str, body: NewBatch) -> tuple[Batch, bool]:
+    """The batch, and whether it is new.
+
+    Raises "not_found" for a product, or a producer out of scope; "different_content"; Invalid.
+    """
+    print_ = fingerprint(body)
+    product_key, producer_key = key_of("product", body.product_id), key_of("producer", body.producer_id)
+    found = get_many([product_key, producer_key])
+    product, producer = found.get(product_key), found.get(producer_key)
+    if not isinstance(producer, ProducerItem):
+        raise not_found("producer")
+    check_village(call.actor, producer.doc.village_id, "producer")
+    if item := existing(BatchItem, key_of("batch", batch_id), batch_id, print_):
+        return item.doc, False
+    if not isinstance(product, ProductItem):
+        raise not_found("product")
+    village_key = key_of("village", producer.doc.village_id)
+    village = get_many([village_key]).get(village_key)
+    if not isinstance(village, VillageItem):
+        raise not_found("village")
+    batch = rules.register(
+        body,
+        batch_id=batch_id,
+        product=product.doc,
+        producer=producer.doc,
+        village=village.doc,
+        by=call.actor.id,
+        now=call.now,
+    )
+    Work(call).create(BatchItem.of(batch, fingerprint=print_)).commit()
+    return batch, True
+
+
+def batch(actor: Actor, batch_id: str) -> Batch:
+    """Raises "not_found", also out of scope."""
+    item = store.load(batch_id)
+    check_village(actor, item.doc.village_id, "batch")
+    return item.doc
+
+
+def batches(
+    actor: Actor, village_id: str | None, state: str | None, limit: int, cursor: str | None
+) -> Page[BatchItem]:
+    """Newest first, of one village or of all in scope, in one state or in all."""
+    if village_id is not None:
+        check_village(actor, village_id, "village")
+    states = [state] if state else list(BATCH)
+    if village_id is None and actor.role == "county":
+        index, partitions = OFFICE, [f"BATCH#{one}" for one in states]
+    else:
+        ids = [village_id] if village_id else list(actor.village_ids)
+        index = SCOPE
+        partitions = [f"VILLAGE#{place}#BATCH#{one}" for place in ids for one in states]
+    return listing(BatchItem, index, partitions, limit=limit, cursor=cursor)
+
+
+def _change(
+    call: Call, batch_id: str, what: str, body: Reason, changed: Callable[[Batch], Batch]
+) -> Batch:
+    once = Once(call, what, batch_id, body)
+    if (first := once.first_answer(Batch)) is not None:
+        return first
+    item = store.load(batch_id)
+    check_village(call.actor, item.doc.village_id, "batch")
+    after = changed(item.doc)
+    work = Work(call)
+    store.change(work, item, after, body.reason)
+    work.add(once.keep(after)).commit()
+    return after
+
+
+@retrying
+def hold(call: Call, batch_id: str, body: Reason) -> Batch:
+    """Nothing of it can be sold, packed or labelled until it is released."""
+    return _change(call, batch_id, "hold", body, lambda one: one.held(body.reason, call.now))
+
+
+@retrying
+def release(call: Call, batch_id: str, body: Reason) -> Batch:
+    """Raises "release_needs_pass" without a passed inspection newer than the hold."""
+    return _change(call, batch_id, "release", body, lambda one: one.released(body.reason))
+
+
+@retrying
+def recall(call: Call, batch_id: str, body: Reason) -> Batch:
+    """Final. Every scan of a parcel that holds some of it says so from now on."""
+    return _change(call, batch_id, "recall", body, lambda one: one.recalled(body.reason, call.now))
+
+
+@retrying
+def close(call: Call, batch_id: str, body: Reason) -> Batch:
+    """Nothing more is inspected or offered from it; what was sold stays traceable."""
+    return _change(call, batch_id, "close", body, lambda one: one.closed(body.reason))
+
+
+def parcels(
+    actor: Actor, batch_id: str, limit: int, cursor: str | None
+) -> tuple[list[tuple[Parcel, int]], str | None]:
+    """Each parcel that holds some of the batch, with how much; a seller sees their own.
+
+    One Query on the batch's own partition, whatever the number of orders.
+    """
+    item = store.load(batch_id)
+    check_village(actor, item.doc.village_id, "batch")
+    prefix = f"PARCEL#{actor.shop_id}#" if actor.role == "seller" else "PARCEL#"
+    page = children(AllocationItem, item.pk, prefix, limit=limit, cursor=cursor)
+    found = get_many(key_of("parcel", one.code) for one in page.items)
+    parcels_ = of_kind(ParcelItem, found, [key_of("parcel", one.code) for one in page.items])
+    return [(one.doc, one.doc.quantity_of(batch_id)) for one in parcels_], page.next_cursor
+
+
+def parcels_count(actor: Actor, batch_id: str) -> int:
+    """How many parcels a hold or recall would touch."""
+    item = store.load(batch_id)
+    check_village(actor, item.doc.village_id, "batch")
+    count, cursor = 0, None
+    while True:
+        page = children(AllocationItem, item.pk, "PARCEL#", limit=1000, cursor=cursor)
+        count, cursor = count + len(page.items), page.next_cursor
+        if cursor is None:
+            return count
+
+
+def changes(
+    actor: Actor, batch_id: str, limit: int, cursor: str | None
+) -> tuple[list[Change], str | None]:
+    item = store.load(batch_id)
+    check_village(actor, item.doc.village_id, "batch")
+    doc = item.doc
+    birth = Change(old=None, new="registered", by=doc.recorded_by, at=doc.recorded_at)
+    return journal(item, birth, limit=limit, cursor=cursor)

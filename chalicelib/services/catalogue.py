@@ -1,0 +1,99 @@
+"""Villages, producers and shops."""
+
+from ..domain.access import Actor, Call, check_village
+from ..domain.catalogue import NewProducer, NewShop, NewVillage, Producer, Shop, Village
+from ..domain.errors import not_found
+from ..repositories.once import existing, fingerprint
+from ..repositories.reading import Page, get, get_many, listing
+from ..repositories.tables import OFFICE, SCOPE, ProducerItem, ShopItem, VillageItem, key_of
+from ..repositories.transaction import Work, retrying
+
+
+@retrying
+def put_village(call: Call, village_id: str, body: NewVillage) -> tuple[Village, bool]:
+    """The village, and whether it is new. Raises "different_content"."""
+    print_ = fingerprint(body)
+    if item := existing(VillageItem, key_of("village", village_id), village_id, print_):
+        return item.doc, False
+    village = Village(id=village_id, created_at=call.now, **body.model_dump())
+    Work(call).create(VillageItem.of(village, fingerprint=print_)).commit()
+    return village, True
+
+
+def village(village_id: str) -> Village:
+    item = get(VillageItem, key_of("village", village_id))
+    if item is None:
+        raise not_found("village")
+    return item.doc
+
+
+def villages(limit: int, cursor: str | None) -> Page[VillageItem]:
+    return listing(
+        VillageItem, OFFICE, ["VILLAGE"], limit=limit, cursor=cursor, newest_first=False
+    )
+
+
+@retrying
+def put_producer(call: Call, producer_id: str, body: NewProducer) -> tuple[Producer, bool]:
+    """The producer, and whether it is new. Raises "not_found" out of scope, "different_content"."""
+    check_village(call.actor, body.village_id, "village")
+    print_ = fingerprint(body)
+    key, village_key = key_of("producer", producer_id), key_of("village", body.village_id)
+    if item := existing(ProducerItem, key, producer_id, print_):
+        return item.doc, False
+    if get(VillageItem, village_key) is None:
+        raise not_found("village")
+    producer = Producer(id=producer_id, created_at=call.now, **body.model_dump())
+    Work(call).create(ProducerItem.of(producer, fingerprint=print_)).commit()
+    return producer, True
+
+
+def producer(actor: Actor, producer_id: str) -> Producer:
+    item = get(ProducerItem, key_of("producer", producer_id))
+    if item is None:
+        raise not_found("producer")
+    check_village(actor, item.doc.village_id, "producer")
+    return item.doc
+
+
+def producers(
+    actor: Actor, village_id: str | None, limit: int, cursor: str | None
+) -> Page[ProducerItem]:
+    """Of one village, or of all in the actor's scope."""
+    if village_id is not None:
+        check_village(actor, village_id, "village")
+    if village_id is None and actor.role == "county":
+        index, partitions = OFFICE, ["PRODUCER"]
+    else:
+        ids = [village_id] if village_id else list(actor.village_ids)
+        index, partitions = SCOPE, [f"VILLAGE#{one}#PRODUCER" for one in ids]
+    return listing(
+        ProducerItem, index, partitions, limit=limit, cursor=cursor, newest_first=False
+    )
+
+
+@retrying
+def put_shop(call: Call, shop_id: str, body: NewShop) -> tuple[Shop, bool]:
+    """The shop, and whether it is new. Raises "not_found" for a village, "different_content"."""
+    print_ = fingerprint(body)
+    if item := existing(ShopItem, key_of("shop", shop_id), shop_id, print_):
+        return item.doc, False
+    keys = [key_of("village", one) for one in body.village_ids]
+    if len(get_many(keys)) < len(set(keys)):
+        raise not_found("village")
+    shop = Shop(
+        id=shop_id, name=body.name, village_ids=tuple(body.village_ids), created_at=call.now
+    )
+    Work(call).create(ShopItem.of(shop, fingerprint=print_)).commit()
+    return shop, True
+
+
+def shop(shop_id: str) -> Shop:
+    item = get(ShopItem, key_of("shop", shop_id))
+    if item is None:
+        raise not_found("shop")
+    return item.doc
+
+
+def shops(limit: int, cursor: str | None) -> Page[ShopItem]:
+    return listing(ShopItem, OFFICE, ["SHOP"], limit=limit, cursor=cursor, newest_first=False)

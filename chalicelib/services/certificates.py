@@ -1,0 +1,53 @@
+"""承诺达标合格证: issued for a batch, shown on its passport."""
+
+from ..domain.access import Call, check_village
+from ..domain.certificates import BASIS_TEXT, Certificate, NewCertificate
+from ..domain.errors import Invalid
+from ..repositories import batches as batch_store
+from ..repositories.once import existing, fingerprint
+from ..repositories.tables import CertificateItem
+from ..repositories.transaction import Work, retrying
+
+
+@retrying
+def issue(
+    call: Call, batch_id: str, certificate_id: str, body: NewCertificate
+) -> tuple[Certificate, bool]:
+    """The certificate, and whether it is new.
+
+    Raises "not_found" out of scope, "different_content", "certificate_needs_pass",
+    "not_allowed_now" for a held or recalled batch, Invalid for more than the batch holds.
+    """
+    batch = batch_store.load(batch_id)
+    check_village(call.actor, batch.doc.village_id, "batch")
+    print_ = fingerprint(body)
+    key = (f"BATCH#{batch_id}", f"CERTIFICATE#{certificate_id}")
+    if item := existing(CertificateItem, key, certificate_id, print_):
+        return item.doc, False
+    if body.quantity > batch.doc.quantity:
+        raise Invalid(
+            (
+                "quantity",
+                f"这批货只有 {batch.doc.quantity}",
+                f"the batch holds only {batch.doc.quantity}",
+            )
+        )
+    passport = batch.doc.passport
+    certificate = Certificate(
+        id=certificate_id,
+        batch_id=batch_id,
+        product=passport.product,
+        quantity=body.quantity,
+        unit=batch.doc.unit,
+        origin=f"{passport.province}{passport.county}{passport.village}",
+        producer=passport.producer,
+        contact=body.contact,
+        issued_at=call.now,
+        basis=body.basis,
+        basis_text=BASIS_TEXT[body.basis],
+        issued_by=call.actor.id,
+    )
+    work = Work(call).create(CertificateItem.of(certificate, fingerprint=print_))
+    batch_store.change(work, batch, batch.doc.certified(certificate))
+    work.commit()
+    return certificate, True

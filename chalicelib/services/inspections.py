@@ -1,0 +1,123 @@
+"""Inspections: recorded once, judged by the plan, never edited."""
+
+from ..domain.access import Actor, Call, check_village
+from ..domain.batches import CLOCK_SKEW, Batch, failure_reason
+from ..domain.errors import Invalid, not_found
+from ..domain.inspections import Inspection, NewInspection, judge, overall
+from ..repositories import batches as batch_store
+from ..repositories.once import fingerprint
+from ..repositories.reading import Page, get_many, listing
+from ..repositories.tables import (
+    SCOPE,
+    BatchItem,
+    InspectionItem,
+    Key,
+    PhotoItem,
+    ProductItem,
+    key_of,
+)
+from ..repositories.transaction import Work, retrying
+from ..domain.errors import Refusal
+
+
+def _key(batch_id: str, inspection_id: str) -> Key:
+    return f"BATCH#{batch_id}", f"INSPECTION#{inspection_id}"
+
+
+@retrying
+def record(
+    call: Call, batch_id: str, inspection_id: str, body: NewInspection
+) -> tuple[Inspection, bool]:
+    """The inspection, and whether it is new. A failed verdict holds the batch in the same commit.
+
+    Raises "not_found" out of scope, "different_content", "not_allowed_now" for a recalled or
+    closed batch, Invalid for what the plan does not know or misses, "photo_unknown".
+    """
+    print_ = fingerprint(body)
+    keys = [_key(batch_id, inspection_id), key_of("batch", batch_id)]
+    if body.supersedes:
+        keys.append(_key(batch_id, body.supersedes))
+    found = get_many(keys)
+    batch = found.get(keys[1])
+    if not isinstance(batch, BatchItem):
+        raise not_found("batch")
+    check_village(call.actor, batch.doc.village_id, "batch")
+    recorded = found.get(keys[0])
+    if isinstance(recorded, InspectionItem):
+        if recorded.fingerprint != print_:
+            raise Refusal("different_content", id=inspection_id)
+        return recorded.doc, False
+    inspection = _judged(call, batch.doc, inspection_id, body)
+    after = batch.doc.inspected(inspection)
+    work = Work(call).create(InspectionItem.of(inspection, fingerprint=print_))
+    why = failure_reason(inspection) if inspection.verdict == "fail" else "检测合格"
+    batch_store.change(work, batch, after, why)
+    if body.supersedes:
+        work.replace(*_corrected(found.get(keys[2]), inspection_id))
+    work.commit()
+    return inspection, True
+
+
+def _judged(call: Call, batch: Batch, inspection_id: str, body: NewInspection) -> Inspection:
+    for field, time in (("tested_at", body.tested_at), ("sampled_at", body.sampled_at)):
+        if time is not None and time > call.now + CLOCK_SKEW:
+            raise Invalid(
+                (field, "时间在将来，请检查手机时钟", "the time lies in the future; check the clock")
+            )
+    product_key = key_of("product", batch.product_id)
+    photo_keys = [key_of("photo", one) for one in body.photos]
+    found = get_many([product_key, *photo_keys])
+    product = found.get(product_key)
+    if not isinstance(product, ProductItem):
+        raise not_found("product")
+    for photo_id, key in zip(body.photos, photo_keys, strict=True):
+        photo = found.get(key)
+        if not isinstance(photo, PhotoItem) or photo.doc.owner != call.actor.id:
+            raise Refusal("photo_unknown", photo_id=photo_id)
+    measurements = judge(product.doc.inspection_plan, body.measurements)
+    return Inspection(
+        id=inspection_id,
+        batch_id=batch.id,
+        stage=body.stage,
+        tested_at=body.tested_at,
+        sampled_at=body.sampled_at,
+        sample_size=body.sample_size,
+        quantity_covered=body.quantity_covered,
+        measurements=measurements,
+        verdict=overall(measurements),
+        plan_version=product.doc.plan_version,
+        lab=body.lab,
+        note=body.note,
+        photos=tuple(body.photos),
+        supersedes=body.supersedes,
+        inspector=call.actor.username or call.actor.id,
+        recorded_at=call.now,
+    )
+
+
+def _corrected(item: object, by: str) -> tuple[InspectionItem, InspectionItem]:
+    """The corrected record, before and after it points at its correction."""
+    if not isinstance(item, InspectionItem):
+        raise Invalid(
+            ("supersedes", "这批货没有这条检测", "this batch has no such inspection")
+        )
+    if item.doc.superseded_by is not None:
+        raise Invalid(
+            (
+                "supersedes",
+                "这条检测已被更正过，请更正最新的一条",
+                "this inspection was corrected before; correct the newest one",
+            )
+        )
+    after = item.doc.model_copy(update={"superseded_by": by})
+    return item, InspectionItem.of(after, fingerprint=item.fingerprint)
+
+
+def inspections(
+    actor: Actor, batch_id: str, limit: int, cursor: str | None
+) -> Page[InspectionItem]:
+    """Newest first, corrected ones too."""
+    batch = batch_store.load(batch_id)
+    check_village(actor, batch.doc.village_id, "batch")
+    partition = f"BATCH#{batch_id}#INSPECTION"
+    return listing(InspectionItem, SCOPE, [partition], limit=limit, cursor=cursor)

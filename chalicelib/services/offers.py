@@ -1,0 +1,128 @@
+"""Offers: opened with their stock set aside, listed with what is left."""
+
+from ..domain import offers as rules
+from ..domain.access import Call, check_village
+from ..domain.batches import Batch
+from ..domain.errors import Refusal, not_found
+from ..domain.offers import NewOffer, Offer
+from ..repositories import batches as batch_store
+from ..repositories import spread, stock
+from ..repositories.once import existing, fingerprint
+from ..repositories.reading import get, listing
+from ..repositories.tables import (
+    SCOPE,
+    BatchItem,
+    BatchOfferItem,
+    OfferItem,
+    ProductItem,
+    ShopItem,
+    StockItem,
+    key_of,
+)
+from ..repositories.transaction import Replace, Work, retrying
+
+
+@retrying
+def open_offer(call: Call, offer_id: str, body: NewOffer) -> tuple[Offer, int, bool]:
+    """The offer, its packs left, and whether it is new.
+
+    Sets the packs aside from the batches in the same commit. Raises "not_found" out of scope,
+    "different_content", "batch_held", "not_enough_in_batch", "too_many_offers".
+    """
+    shop_id = call.actor.shop_id
+    if shop_id is None:
+        raise not_found("shop")
+    print_ = fingerprint(body)
+    if item := existing(OfferItem, key_of("offer", offer_id), offer_id, print_):
+        if item.doc.shop_id != shop_id:
+            raise Refusal("different_content", id=offer_id)
+        return item.doc, packs_left([item.doc])[offer_id], False
+    batches = batch_store.load_all(body.batch_ids)
+    for one in batches:
+        check_village(call.actor, one.doc.village_id, "batch")
+    product = get(ProductItem, key_of("product", body.product_id))
+    if product is None or any(one.doc.product_id != body.product_id for one in batches):
+        raise not_found("product")
+    offer = rules.open_offer(
+        body,
+        offer_id=offer_id,
+        shop_id=shop_id,
+        product=product.doc,
+        batches=[one.doc for one in batches],
+        now=call.now,
+    )
+    spread.widen(shop_id, offer.slots)
+    work = Work(call).create(OfferItem.of(offer, fingerprint=print_))
+    work.create(
+        *(
+            StockItem.of(offer_id, slot, packs)
+            for slot, packs in enumerate(rules.spread(offer.packs_total))
+        )
+    )
+    for item in batches:
+        if len(batch_store.offers_of(item.doc.id)) >= batch_store.MOST_OFFERS:
+            raise Refusal("too_many_offers", lot=item.doc.lot)
+        work.create(BatchOfferItem.of(item.doc.id, offer_id))
+        work.add(_set_aside(item, offer))
+    work.commit()
+    return offer, offer.packs_total, True
+
+
+def _set_aside(item: BatchItem, offer: Offer) -> Replace:
+    """The batch with the offer's packs taken; a batch that gives none is still watched for holds."""
+    taken = offer.set_aside.get(item.doc.id, 0) * offer.pack_quantity
+    after: Batch = item.doc.model_copy(
+        update={"available_quantity": item.doc.available_quantity - taken}
+    )
+    return Replace(item, BatchItem.of(after))
+
+
+def offer(offer_id: str) -> tuple[Offer, int]:
+    """An offer and its packs left."""
+    item = get(OfferItem, key_of("offer", offer_id))
+    if item is None:
+        raise not_found("offer")
+    return item.doc, packs_left([item.doc])[offer_id]
+
+
+def packs_left(offers: list[Offer]) -> dict[str, int]:
+    """The sum over each offer's slots."""
+    slots = stock.left_in_slots({one.id: one.slots for one in offers})
+    return {offer_id: sum(left) for offer_id, left in slots.items()}
+
+
+def of_shop(
+    call: Call, shop_id: str, limit: int, cursor: str | None
+) -> tuple[list[tuple[Offer, int]], str | None]:
+    """Open offers, newest first, each with its packs left; those outside their time are left out."""
+    if get(ShopItem, key_of("shop", shop_id)) is None:
+        raise not_found("shop")
+    page = listing(OfferItem, SCOPE, [f"SHOP#{shop_id}#OFFER#open"], limit=limit, cursor=cursor)
+    offers = [item.doc for item in page.items if item.doc.is_on_sale(call.now)]
+    left = packs_left(offers)
+    return [(one, left[one.id]) for one in offers], page.next_cursor
+
+
+@retrying
+def close(call: Call, offer_id: str, reason: str) -> Offer:
+    """Take an offer off sale; its unsold packs go back to its batches.
+
+    They go back batch by batch in the order they were drawn last, as nobody can tell packs apart.
+    """
+    item = get(OfferItem, key_of("offer", offer_id))
+    if item is None or item.doc.shop_id != call.actor.shop_id:
+        raise not_found("offer")
+    after = rules.close(item.doc)
+    left = stock.left_in_slots({offer_id: item.doc.slots})[offer_id]
+    work = Work(call).replace(item, OfferItem.of(after, fingerprint=item.fingerprint), reason)
+    work.add(*stock.empty(offer_id, left))
+    unsold = sum(left)
+    for batch in reversed(batch_store.load_all(list(item.doc.set_aside))):
+        back = min(unsold, item.doc.set_aside[batch.doc.id])
+        unsold -= back
+        if back:
+            available = batch.doc.available_quantity + back * item.doc.pack_quantity
+            returned = batch.doc.model_copy(update={"available_quantity": available})
+            work.replace(batch, BatchItem.of(returned))
+    work.commit()
+    return after

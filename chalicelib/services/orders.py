@@ -1,0 +1,201 @@
+"""Orders: placed without ever overselling, and read by those they concern."""
+
+import uuid
+from collections import Counter
+
+from ..config import settings
+from ..domain import orders as rules
+from ..domain.access import Actor, Call, check_shop
+from ..domain.errors import Refusal, not_found
+from ..domain.journal import Change
+from ..domain.lifecycle import ORDER
+from ..domain.offers import Offer
+from ..domain.orders import NewOrder, Order, OrderLine
+from ..repositories import customers, spread, stock, store
+from ..repositories.errors import ConditionFailed, StoreUnavailable
+from ..repositories.journal import changes as journal
+from ..repositories.once import fingerprint
+from ..repositories.orders import load, opened_by
+from ..repositories.reading import Page, get, get_many, listing, of_kind
+from ..repositories.sealing import derived_id
+from ..repositories.tables import OFFICE, SCOPE, OfferItem, OrderItem, key_of
+from ..repositories.transaction import Work
+
+
+def place(call: Call, body: NewOrder) -> Order:
+    """Take the packs and put the order, both or neither.
+
+    The order's id is derived from the caller and the Idempotency-Key, so the order itself
+    remembers the request: a repeat finds it before it is told "sold out". In the common case two
+    requests: offers and own order in one read, then one transaction.
+
+    Raises "not_found", "offer_closed", "batch_held", "over_limit", "out_of_stock" with
+    `packs_left`, "idempotency_key_reused"; StoreUnavailable.
+    """
+    print_ = fingerprint(body)
+    order_id = _id_of(call, body)
+    if call.actor.role == "seller":
+        check_shop(call.actor, body.shop_id, "shop")
+    offer_keys = [key_of("offer", line.offer_id) for line in body.lines]
+    order_key = key_of("order", order_id)
+    found = get_many([*offer_keys, *([order_key] if call.key else [])])
+    if (placed := _placed(call, found.get(order_key), print_)) is not None:
+        return placed
+    offers = {item.doc.id: item.doc for item in of_kind(OfferItem, found, offer_keys)}
+    lines = _lines(call, body, offers)
+    packs = Counter[str]()
+    for line in lines:
+        packs[line.offer_id] += line.packs
+    customer_id = customers.id_of(body.shop_id, body.buyer.phone)
+    order = rules.place(
+        body,
+        lines,
+        order_id=order_id,
+        customer_id=customer_id,
+        buyer=customers.seal_buyer(body.buyer, order_id),
+        by=call.actor.id,
+        pay_within=settings().pay_within,
+        now=call.now,
+    )
+    taken = {one: {stock.any_slot(offers[one].slots): n} for one, n in packs.items()}
+    waits = store.pauses()
+    while True:
+        try:
+            return _commit(call, order, offers, packs, taken, print_)
+        except ConditionFailed as error:
+            limited = _over_limit(error, offers, packs, taken)
+            if limited is not None:
+                raise Refusal(
+                    "over_limit", title=limited.title, limit=limited.limit_per_customer
+                ) from error
+        if call.key:  # the same request, a moment earlier
+            again = get(OrderItem, order_key)
+            if (placed := _placed(call, again, print_)) is not None:
+                return placed
+        taken = _choose_again(offers, packs)
+        wait = next(waits, None)
+        if wait is None:
+            raise StoreUnavailable("too many buyers at this moment")
+        store.pause(wait)
+
+
+def _id_of(call: Call, body: NewOrder) -> str:
+    """Strangers share the name "public", so their keys are kept apart by their phone numbers."""
+    if call.key is None:
+        return str(uuid.uuid4())
+    caller = call.actor.id if call.actor.role else f"public {body.buyer.phone}"
+    return derived_id("order", caller, call.key)
+
+
+def _placed(call: Call, item: object, print_: str) -> Order | None:
+    """The first answer: the order as it was when it was placed."""
+    if not isinstance(item, OrderItem):
+        return None
+    if item.fingerprint != print_:
+        raise Refusal("idempotency_key_reused")
+    call.replayed = True
+    return item.doc.model_copy(update={"state": "pending_payment"})
+
+
+def _lines(call: Call, body: NewOrder, offers: dict[str, Offer]) -> tuple[OrderLine, ...]:
+    lines = []
+    for line in body.lines:
+        offer = offers.get(line.offer_id)
+        if offer is None or offer.shop_id != body.shop_id:
+            raise not_found("offer")
+        lines.append(rules.line_of(offer, line.packs, call.now))
+    return tuple(lines)
+
+
+def _commit(
+    call: Call,
+    order: Order,
+    offers: dict[str, Offer],
+    packs: Counter[str],
+    taken: dict[str, dict[int, int]],
+    print_: str,
+) -> Order:
+    """One try. The order stands first in the transaction, then the slots, then the limits."""
+    first_of = {line.offer_id: index for index, line in reversed(list(enumerate(order.lines)))}
+    order = order.model_copy(
+        update={
+            "lines": tuple(
+                line.model_copy(update={"taken": taken[line.offer_id]})
+                if first_of[line.offer_id] == index
+                else line
+                for index, line in enumerate(order.lines)
+            ),
+            "shard": next(iter(taken[order.lines[0].offer_id])),
+        }
+    )
+    work = Work(call).create(OrderItem.of(order, fingerprint=print_))
+    for offer_id, slots in taken.items():
+        work.add(*(stock.take(offer_id, slot, n) for slot, n in slots.items()))
+    for offer_id, n in packs.items():
+        work.add(stock.take_of_limit(offers[offer_id], order.customer_id, n))
+    work.commit()
+    return order
+
+
+def _over_limit(
+    error: ConditionFailed,
+    offers: dict[str, Offer],
+    packs: Counter[str],
+    taken: dict[str, dict[int, int]],
+) -> Offer | None:
+    """The limited offer whose count was refused, if that is what stopped the order."""
+    first = 1 + sum(len(slots) for slots in taken.values())
+    limited = [offers[one] for one in packs if offers[one].limit_per_customer is not None]
+    return next((limited[at - first] for at in error.failed if at >= first), None)
+
+
+def _choose_again(offers: dict[str, Offer], packs: Counter[str]) -> dict[str, dict[int, int]]:
+    """Slots that have enough by a fresh look at all of them. Raises "out_of_stock"."""
+    left = stock.left_in_slots({one: offers[one].slots for one in packs})
+    taken = {}
+    for offer_id, n in packs.items():
+        chosen = stock.choose(left[offer_id], n)
+        if chosen is None:
+            raise Refusal(
+                "out_of_stock",
+                title=offers[offer_id].title,
+                offer_id=offer_id,
+                packs_left=sum(left[offer_id]),
+            )
+        taken[offer_id] = chosen
+    return taken
+
+
+def in_scope(call: Call, order_id: str, key: str | None = None) -> OrderItem:
+    """The order, for its shop, the county, or whoever holds its key. Raises "not_found"."""
+    item = load(order_id)
+    if not opened_by(order_id, key):
+        check_shop(call.actor, item.doc.shop_id, "order")
+    return item
+
+
+def orders(
+    actor: Actor, state: str | None, limit: int, cursor: str | None
+) -> Page[OrderItem]:
+    """Newest first, of the actor's shop, or for the county of all."""
+    if actor.role == "county":
+        index, scope, shards = OFFICE, "", spread.shards_of(None)
+    else:
+        index, scope = SCOPE, f"SHOP#{actor.shop_id}#"
+        shards = spread.shards_of(actor.shop_id)
+    partitions = [
+        f"{scope}ORDER#{one}#{shard}"
+        for one in ([state] if state else ORDER)
+        for shard in range(shards)
+    ]
+    return listing(OrderItem, index, partitions, limit=limit, cursor=cursor)
+
+
+def changes(
+    actor: Actor, order_id: str, limit: int, cursor: str | None
+) -> tuple[list[Change], str | None]:
+    item = load(order_id)
+    check_shop(actor, item.doc.shop_id, "order")
+    doc = item.doc
+    birth = Change(old=None, new="pending_payment", by=doc.placed_by, at=doc.created_at)
+    return journal(item, birth, limit=limit, cursor=cursor)

@@ -1,0 +1,148 @@
+"""What moves money on an order: its payment, its cancellation, its expiry unpaid."""
+
+from datetime import datetime
+
+from pynamodb.expressions.update import Action
+
+from ..config import settings
+from ..domain.access import Actor, Call, check_shop
+from ..domain.customers import Customer
+from ..domain.errors import Refusal
+from ..domain.fields import to_text
+from ..domain.lifecycle import check_move
+from ..domain.orders import Cancellation, Order, Payment
+from ..domain.refunds import Refund
+from ..repositories import customers, stock
+from ..repositories.once import Once
+from ..repositories.orders import buyer_of, load, opened_by, parcels_of, unpaid_before
+from ..repositories.sealing import derived_id, seal
+from ..repositories.tables import CustomerItem, CustomerOrderItem, OrderItem, ParcelItem, RefundItem
+from ..repositories.transaction import Work, retrying
+
+CLOCK = Actor(id="clock")
+"""Who the journal names when time alone moved something."""
+MOST_AT_ONCE = 100
+
+
+@retrying
+def pay(call: Call, order_id: str, body: Payment) -> Order:
+    """Record a payment; the buyer becomes, or returns as, a customer of the shop.
+
+    The same reference for the same order is the same payment, with or without a key. Raises
+    "wrong_amount", "not_allowed_now" (an order past its time expires first).
+    """
+    once = Once(call, "pay", order_id, body)
+    if (first := once.first_answer(Order)) is not None:
+        return first
+    item = load(order_id)
+    check_shop(call.actor, item.doc.shop_id, "order")
+    order = item.doc
+    if order.payment_reference == body.reference and order.paid_fen == body.paid_fen:
+        call.replayed = True
+        return order.model_copy(update={"state": "paid"})
+    if order.is_overdue(call.now):
+        expire(call, order_id)  # its packs go back at once, not at the next sweep
+    paid = order.paid(body, call.now)
+    work = Work(call).replace(item, OrderItem.of(paid), f"{body.method} {body.reference}")
+    _count_customer(work, paid)
+    work.create(CustomerOrderItem.of(paid.customer_id, order_id))
+    work.add(once.keep(paid)).commit()
+    return paid
+
+
+def _count_customer(work: Work, order: Order) -> None:
+    buyer = buyer_of(order)
+    assert buyer is not None  # only erased with the order's end
+    customer_id = order.customer_id
+    known = customers.find(customer_id)
+    before = known.doc if known else Customer(id=customer_id, shop_id=order.shop_id, sealed=None)
+    after = before.bought(
+        order.total_fen,
+        work.call.now,
+        sealed=seal(
+            buyer.model_dump_json(include={"name", "phone"}), f"CUSTOMER#{customer_id}"
+        ),
+        phone_tail=buyer.phone[-4:],
+    )
+    if known:
+        work.replace(known, CustomerItem.of(after))
+    else:
+        work.create(CustomerItem.of(after))
+
+
+@retrying
+def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None) -> Order:
+    """Give the packs back, void its parcels, refund what was paid: all in one commit.
+
+    A buyer may until it is packed, the seller until it is shipped. Raises "not_allowed_now".
+    """
+    by_buyer = opened_by(order_id, key)
+    caller = f"order {order_id}" if by_buyer else None
+    once = Once(call, "cancel", order_id, body, caller=caller)
+    if (first := once.first_answer(Order)) is not None:
+        return first
+    item = load(order_id)
+    if not by_buyer:
+        check_shop(call.actor, item.doc.shop_id, "order")
+    order = item.doc
+    if by_buyer and (order.state == "packed" or order.parcels):
+        raise Refusal(
+            "not_allowed_now", subject="order", state="packed", wanted="cancelled", allowed=[]
+        )
+    cancelled = order.cancelled(call.now)
+    parcels = parcels_of(order)
+    refundable = order.paid_fen - int(item.refunded_fen)
+    also: tuple[Action, ...] = ()
+    work = Work(call)
+    if refundable:
+        also = (OrderItem.refunded_fen.add(refundable),)
+        work.create(RefundItem.of(_refund_of_cancelled(call, order, refundable, body.reason)))
+    work.replace(
+        item,
+        OrderItem.of(cancelled),
+        body.reason,
+        also=also,
+        only_if=OrderItem.refunded_fen == item.refunded_fen,
+    )
+    for parcel in parcels:
+        if parcel.doc.state != "packed":  # on its way: too late to call back
+            check_move("order", "shipped", "cancelled")
+        work.replace(parcel, ParcelItem.of(parcel.doc.voided()), body.reason)
+    work.add(*stock.give_back(order), once.keep(cancelled)).commit()
+    return cancelled
+
+
+def _refund_of_cancelled(call: Call, order: Order, amount_fen: int, reason: str) -> Refund:
+    return Refund(
+        id=derived_id("refund", "cancel", order.id),
+        order_id=order.id,
+        amount_fen=amount_fen,
+        reason=reason,
+        by=call.actor.id,
+        at=call.now,
+    )
+
+
+@retrying
+def expire(call: Call, order_id: str) -> Order:
+    """Give an unpaid order's packs back once its time is over. Raises "not_allowed_now"."""
+    item = load(order_id)
+    if item.doc.state == "expired":
+        return item.doc
+    expired = item.doc.expired(call.now)
+    work = Work(call).replace(item, OrderItem.of(expired), "unpaid in time")
+    work.add(*stock.give_back(item.doc)).commit()
+    return expired
+
+
+def expire_unpaid(now: datetime) -> int:
+    """Expire the orders past their time, the oldest MOST_AT_ONCE; how many were."""
+    placed_before = to_text(now - settings().pay_within)
+    overdue = unpaid_before(placed_before, MOST_AT_ONCE)
+    call = Call(CLOCK, now)
+    for item in overdue:
+        try:
+            expire(call, item.doc.id)
+        except Refusal:  # paid or cancelled since it was listed
+            continue
+    return len(overdue)

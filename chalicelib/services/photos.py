@@ -1,0 +1,87 @@
+"""Photos: registered here, sent straight to the object store."""
+
+import uuid
+
+from ..domain.access import Call
+from ..domain.codes import read_code
+from ..domain.errors import Refusal, not_found
+from ..domain.photos import NewPhoto, Photo
+from ..repositories import limits, photos
+from ..repositories.photos import Link
+from ..repositories.reading import get
+from ..repositories.sealing import keyed_hash
+from ..repositories.tables import ParcelItem, PhotoItem, key_of
+from ..repositories.transaction import Work
+
+HOUR = 3600
+MOST_OF_ONE_PARCEL = 30
+MOST_FROM_ONE_ADDRESS = 120
+MOST_OF_ONE_ACCOUNT = 600
+
+
+def register_for_parcel(
+    call: Call, typed_code: str, body: NewPhoto, address: str
+) -> tuple[Photo, Link]:
+    """A buyer's photo of a parcel, and where to send it. Raises "not_found", "too_many"."""
+    code = read_code(typed_code)
+    parcel = get(ParcelItem, key_of("parcel", code)) if code else None
+    if parcel is None or code is None or parcel.doc.state == "voided":
+        raise not_found("code")
+    limits.hit("photo", code, most=MOST_OF_ONE_PARCEL, window=HOUR, now=call.now)
+    limits.hit(
+        "photo",
+        keyed_hash("address", address).hex()[:32],
+        most=MOST_FROM_ONE_ADDRESS,
+        window=HOUR,
+        now=call.now,
+    )
+    return _register(call, code, body)
+
+
+def register(call: Call, body: NewPhoto) -> tuple[Photo, Link]:
+    """A cadre's or seller's photo. Raises "too_many"."""
+    limits.hit("photo", call.actor.id, most=MOST_OF_ONE_ACCOUNT, window=HOUR, now=call.now)
+    return _register(call, call.actor.id, body)
+
+
+def _register(call: Call, owner: str, body: NewPhoto) -> tuple[Photo, Link]:
+    photo = Photo(
+        id=str(uuid.uuid4()), owner=owner, created_at=call.now, **body.model_dump()
+    )
+    Work(call).create(PhotoItem.of(photo)).commit()
+    return photo, photos.upload_link(photo, call.now)
+
+
+def receive(call: Call, photo_id: str, signature: str, content: bytes) -> None:
+    """Local store only: bytes sent to an upload link.
+
+    Raises "link_expired", "not_a_picture", "photo_differs"; nothing is stored then.
+    """
+    item = _signed(call, "PUT", photo_id, signature)
+    photos.receive(item.doc, content)
+
+
+def content(call: Call, photo_id: str, signature: str) -> tuple[Photo, bytes]:
+    """Local store only: a photo by its download link. Raises "link_expired", "not_found"."""
+    item = _signed(call, "GET", photo_id, signature)
+    data = photos.content(item.doc)
+    if data is None:
+        raise not_found("photo")
+    return item.doc, data
+
+
+def _signed(call: Call, method: str, photo_id: str, signature: str) -> PhotoItem:
+    if not photos.signature_holds(method, photo_id, signature, call.now):
+        raise Refusal("link_expired")
+    item = get(PhotoItem, key_of("photo", photo_id))
+    if item is None:
+        raise not_found("photo")
+    return item
+
+
+def of_inspection(call: Call, photo_id: str) -> str:
+    """A download link for a photo that a passport shows."""
+    item = get(PhotoItem, key_of("photo", photo_id))
+    if item is None:
+        raise not_found("photo")
+    return photos.download_url(item.doc, call.now)

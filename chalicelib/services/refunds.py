@@ -1,0 +1,51 @@
+"""Refunds outside a complaint's settlement."""
+
+from ..domain.access import Call, check_shop
+from ..domain.errors import not_found
+from ..domain.refunds import NewRefund, Refund
+from ..repositories import refunds as ledger
+from ..repositories.once import existing, fingerprint
+from ..repositories.reading import Page, children, get
+from ..repositories.tables import ComplaintItem, OrderItem, RefundItem, key_of
+from ..repositories.transaction import Work, retrying
+
+
+@retrying
+def put(call: Call, order_id: str, refund_id: str, body: NewRefund) -> tuple[Refund, bool]:
+    """The refund, and whether it is new.
+
+    Raises "exceeds_refundable" with `refundable_fen`, "different_content", "not_found".
+    """
+    order = _order(call, order_id)
+    print_ = fingerprint(body)
+    key = (f"ORDER#{order_id}", f"REFUND#{refund_id}")
+    if item := existing(RefundItem, key, refund_id, print_):
+        return item.doc, False
+    if body.complaint_id is not None:
+        complaint = get(ComplaintItem, key_of("complaint", body.complaint_id))
+        if complaint is None or complaint.doc.order_id != order_id:
+            raise not_found("complaint")
+    refund = Refund(
+        id=refund_id, order_id=order_id, by=call.actor.id, at=call.now, **body.model_dump()
+    )
+    work = Work(call)
+    ledger.add(work, order, refund, print_)
+    work.commit()
+    return refund, True
+
+
+def refunds(
+    call: Call, order_id: str, limit: int, cursor: str | None
+) -> tuple[Page[RefundItem], int]:
+    """The ledger, and what can still be refunded, in fen."""
+    order = _order(call, order_id)
+    page = children(RefundItem, order.pk, "REFUND#", limit=limit, cursor=cursor)
+    return page, order.doc.paid_fen - int(order.refunded_fen)
+
+
+def _order(call: Call, order_id: str) -> OrderItem:
+    item = get(OrderItem, key_of("order", order_id))
+    if item is None:
+        raise not_found("order")
+    check_shop(call.actor, item.doc.shop_id, "order")
+    return item

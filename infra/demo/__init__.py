@@ -1,0 +1,63 @@
+"""Demo data from the real figures of February and March 2020, loaded as any client's data is.
+
+Places, goods and quantities are those of the public reports; producers and buyers are invented.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from chalicelib.config import settings
+from chalicelib.domain.errors import Refusal
+from chalicelib.services.catalogue import village
+
+from .accounts import LINKS_FILE, passwords, write
+from .acts import Trade
+from .catalogue import SHOP
+from .clock import TenDays, uid
+from .story import all_acts
+
+__all__ = ["load"]
+
+TRACES = (
+    # label, whose parcel
+    ("正常 normal", "untouched"),
+    ("已召回 recalled", "sanya-mango/2"),
+    ("码可能被复制 suspect", "scanned"),
+    ("售后处理中 complaint in progress", "case-open"),
+    ("还没检测 not yet tested", "untested"),
+    ("检测更正过 corrected inspection", "qingyang-apple/3"),
+    ("一箱两批 two batches in one parcel", "packed/2"),
+)
+
+
+def load(progress: Callable[[int, int], None], now: datetime | None = None) -> None:
+    """Load the story that ends now; what an interrupted load left is kept and completed.
+
+    progress: called with how many acts are done, and how many there are. Raises Refused.
+    """
+    folder = settings().data
+    trade = Trade()
+    acts = all_acts(_days(now or datetime.now(UTC)), passwords(folder), trade)
+    for done, act in enumerate(acts):
+        progress(done, len(acts))
+        act.do(act.at)
+    write(
+        folder / LINKS_FILE,
+        {
+            "trace": [
+                {"label": shown, "path": f"/t/{trade.code_of(sale)}"} for shown, sale in TRACES
+            ],
+            "shop": {"label": "店铺 shop", "path": f"/shops/{SHOP}"},
+        },
+    )
+    progress(len(acts), len(acts))
+
+
+def _days(now: datetime) -> TenDays:
+    """Those of the load that began, so that its second try tells the same story."""
+    try:
+        began = village(uid("village/huimin")).created_at
+    except Refusal:
+        return TenDays(now.replace(second=0, microsecond=0))
+    fresh = TenDays(now)
+    return TenDays(began + (fresh.end - fresh.start))

@@ -1,0 +1,118 @@
+"""API Gateway on this machine: turns one HTTP request into one call of the Chalice app.
+
+Built from the parts of `chalice.local` and corrected where HTTP clients expect something else:
+an unknown address is 404 (not 403), HEAD is GET without its body, a picture needs no `Accept`.
+"""
+
+from base64 import b64decode
+from dataclasses import dataclass
+from typing import Any
+
+from chalice.app import Chalice, Response
+from chalice.local import LambdaContext, LambdaEventConverter, LocalChalice, RouteMatcher
+
+from chalicelib.api.problems import problem
+
+# Chalice answers 400 when a binary body meets an Accept header that does not name its type.
+# The lowest possible weight satisfies that check and outranks nothing the client asked for.
+ANYTHING_AT_LAST = "*/*;q=0.001"
+
+FUNCTION = "shanhuo-local"
+MEMORY_MB = 512
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`headers` may name the same header twice (Set-Cookie)."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+class Gateway:
+    """One for the whole server: sorting the routes again for each connection costs more than
+    most requests do."""
+
+    def __init__(self, app: Chalice) -> None:
+        if not isinstance(app, LocalChalice):
+            # A plain app keeps its current request on the instance, where threads overwrite it.
+            app.__class__ = type("PerThreadChalice", (LocalChalice, app.__class__), {})
+        self._app = app
+        self._events = LambdaEventConverter(RouteMatcher(list(app.routes)), app.api.binary_types)
+
+    def answer(
+        self, method: str, target: str, headers: dict[str, str], body: bytes, client: str
+    ) -> Answer:
+        """`target` is the path and query of the request line, `headers` have lower-case names,
+        `client` is the peer's address. The body of a HEAD is still in the answer."""
+        language = headers.get("accept-language")
+        try:
+            event = self._event(method, target, headers, body)
+        except ValueError:  # no route has this shape, or the target is no URL
+            return plain(problem("not_found", language, what="page"))
+        event["requestContext"]["identity"]["sourceIp"] = client
+        views = self._app.routes[event["requestContext"]["resourcePath"]]
+        if method == "HEAD" and "HEAD" not in views:
+            event["requestContext"]["httpMethod"] = "GET"
+        if event["requestContext"]["httpMethod"] in views:
+            return unpacked(self._app(event, LambdaContext(FUNCTION, MEMORY_MB)))
+        allowed = ", ".join(sorted({*views, "OPTIONS"} | ({"HEAD"} if "GET" in views else set())))
+        if method == "OPTIONS":
+            return self._options(views, allowed)
+        refusal = problem(
+            "method_not_allowed",
+            language,
+            headers={"Allow": allowed},
+            method=method,
+            allowed=allowed,
+        )
+        return plain(refusal)
+
+    def _event(
+        self, method: str, target: str, headers: dict[str, str], body: bytes
+    ) -> dict[str, Any]:
+        accept = headers.get("accept")
+        if accept is None or "*/*" not in accept:
+            accepted = f"{accept}, {ANYTHING_AT_LAST}" if accept else "*/*"
+            headers = {**headers, "accept": accepted}
+        # urlparse would cut ";..." off the path and take it for the address it is not.
+        path, mark, query = target.partition("?")
+        event: dict[str, Any] = self._events.create_lambda_event(
+            method, path.replace(";", "%3B") + mark + query, headers, body or None
+        )
+        if "" in event["pathParameters"].values():
+            raise ValueError("an empty path segment")
+        return event
+
+    def _options(self, views: dict[str, Any], allowed: str) -> Answer:
+        for view in views.values():
+            if view.cors:
+                cors = {
+                    **view.cors.get_access_control_headers(),
+                    "Access-Control-Allow-Methods": allowed,
+                }
+                return Answer(204, (("Allow", allowed), *cors.items()), b"")
+        return Answer(204, (("Allow", allowed),), b"")
+
+
+def plain(response: Response) -> Answer:
+    """A text response that did not pass through the app."""
+    return unpacked(response.to_dict([]))
+
+
+def unpacked(result: dict[str, Any]) -> Answer:
+    """The Lambda proxy result as what goes over the wire."""
+    body = result["body"] or ""
+    # A str body is base64 exactly when the result says so.
+    data = b64decode(body) if result.get("isBase64Encoded") else body
+    headers = [(name, str(value)) for name, value in result["headers"].items()]
+    for name, values in result["multiValueHeaders"].items():
+        headers += [(name, str(value)) for value in values]
+    if data and not any(name.lower() == "content-type" for name, _ in headers):
+        headers.append(("Content-Type", "application/json"))
+    return Answer(
+        result["statusCode"],
+        tuple(headers),
+        data if isinstance(data, bytes) else data.encode("utf-8"),
+    )

@@ -1,0 +1,250 @@
+"""`make run`: the whole system on this machine, in the foreground, until Ctrl-C or SIGTERM.
+
+Environment: PORT, HOST, SHANHUO_DATA, SHANHUO_DEMO, SHANHUO_ACCESS_LOG, DYNAMODB_ENDPOINT, and
+what `chalicelib.config` reads. Exit code 0 after an orderly end, 1 with one sentence on stderr
+when the start is refused.
+"""
+
+import errno
+import importlib
+import io
+import json
+import logging
+import os
+import shutil
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.config import Refused, make_local_secret, settings
+from infra import engine
+from infra.server import Server
+
+FREE_BYTES = 64 * 1024 * 1024
+SWEEP_SECONDS = 10
+WATCH_SECONDS = 0.2
+RETRY_SECONDS = 5
+ANY_ADDRESS = {"0.0.0.0", "::"}  # noqa: S104 - compared with, not bound to
+
+log = logging.getLogger(__name__)
+
+
+def main() -> int:
+    """The exit code, where a signal does not end the process with 0 first."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows no Chinese is no reason
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _end)
+    try:
+        with ExitStack() as stack:
+            _serve(stack)
+    except Refused as refusal:
+        print(f"shanhuo: {refusal}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    """Unwinds the main thread; a second signal does not disturb the first one's orderly end."""
+    for every in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(every, signal.SIG_IGN)
+    raise SystemExit(0)
+
+
+def _serve(stack: ExitStack) -> None:
+    """Takes what the run needs in the order in which it is likely to be missing; never returns."""
+    server = _port()
+    stack.callback(server.server_close)
+    folder = Path(os.environ.setdefault("SHANHUO_DATA", "data"))
+    os.environ.setdefault("SHANHUO_BASE_URL", _url(server))
+    own = None
+    if os.environ.get("SHANHUO_STAGE") != "production":
+        own = _local_store(stack, folder)
+    settings()  # from here on the environment is read and stays as it is
+    links = _stock(folder)
+
+    # Imported only now: these modules read the settings.
+    app = importlib.import_module("app").app
+    stack.enter_context(_sweeping())
+    try:
+        stack.enter_context(server.running(app))
+    except OSError as error:
+        raise _taken(server.port, error) from error
+    _welcome(_url(server), folder, links)
+    while True:
+        time.sleep(WATCH_SECONDS)
+        if own and not own.running:
+            _revive(own)
+
+
+def _port() -> Server:
+    """Raises Refused."""
+    text = os.environ.get("PORT", "8000")
+    if not (text.isascii() and text.isdigit() and len(text) < 9) or int(text) > 65_535:
+        raise Refused(f"PORT is {text!r}: set it to a number from 1 to 65535.")
+    try:
+        return Server(os.environ.get("HOST", "127.0.0.1"), int(text))
+    except OSError as error:
+        raise _taken(int(text), error) from error
+
+
+def _taken(port: int, error: OSError) -> Refused:
+    if error.errno == errno.EADDRINUSE:
+        return Refused(
+            f"Port {port} is taken 端口被占用: stop the program that uses it,"
+            " or choose another one, for example `make run PORT=8001`."
+        )
+    return Refused(
+        f"Cannot serve on HOST={os.environ.get('HOST', '127.0.0.1')} PORT={port}"
+        f" ({error.strerror}): set HOST or PORT to an address of this machine."
+    )
+
+
+def _url(server: Server) -> str:
+    host = str(server.server_address[0])
+    if host in ANY_ADDRESS:
+        host = "127.0.0.1"
+    return f"http://[{host}]:{server.port}" if ":" in host else f"http://{host}:{server.port}"
+
+
+def _local_store(stack: ExitStack, folder: Path) -> engine.Engine | None:
+    """The data folder, its secret and its engine; None where DYNAMODB_ENDPOINT names another.
+
+    Raises Refused.
+    """
+    given = os.environ.get("DYNAMODB_ENDPOINT")
+    if not given:
+        engine.binary()
+    usable(folder)
+    lock = stack.enter_context(engine.locked(folder))
+    if not os.environ.get("SHANHUO_SECRET"):
+        make_local_secret(folder)
+    if given:
+        return None
+    own = engine.Engine(folder / "shanhuo.db", lock=lock)
+    stack.callback(own.stop)
+    own.start()
+    engine.use(own.endpoint)
+    return own
+
+
+def usable(folder: Path) -> None:
+    """Raises Refused unless files can be written there, with some room to spare."""
+    probe = folder / f"probe.{os.getpid()}"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with probe.open("wb") as file:
+            file.write(bytes(4096))
+            os.fsync(file.fileno())
+        probe.unlink()
+        full = shutil.disk_usage(folder).free < FREE_BYTES
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise Refused(
+                f"The data folder {folder} cannot be written 数据文件夹不可写 ({error.strerror}):"
+                " set SHANHUO_DATA to a folder of yours."
+            ) from error
+        full = True
+    if full:
+        raise Refused(
+            f"The disk of the data folder {folder} is full 磁盘已满: free at least"
+            f" {FREE_BYTES // 1024**2} MB, or set SHANHUO_DATA to a folder on another disk."
+        )
+
+
+def _stock(folder: Path) -> list[tuple[str, str]]:
+    """The table, and the demo data once; returns the demo's links as (label, path)."""
+    from chalicelib.repositories import tables
+
+    if settings().stage == "production":
+        return []
+    try:
+        tables.create_table()
+    except (BotoCoreError, ClientError) as error:
+        raise Refused(
+            f"No table can be made at {settings().endpoint} ({error}): start an engine there,"
+            " or unset DYNAMODB_ENDPOINT to use the embedded one."
+        ) from error
+    # Written only after all of it is there; until then each start runs the loader again, and
+    # what it finds of an interrupted run it keeps.
+    marker = folder / "demo-loaded"
+    if not marker.exists() and os.environ.get("SHANHUO_DEMO", "1") != "0":
+        from infra import demo
+
+        demo.load(_progress)
+        marker.touch()
+    return _demo_links(folder) if marker.exists() else []
+
+
+def _progress(done: int, total: int) -> None:
+    """One line that grows on a terminal, ten lines in a log."""
+    share = done * 100 // max(total, 1)
+    if sys.stdout.isatty():
+        bar = "#" * (share * 30 // 100)
+        end = "\n" if done >= total else ""
+        print(f"\rDemo data 演示数据 [{bar:<30}] {share:3} %", end=end, flush=True)
+    elif share // 10 != (done - 1) * 100 // max(total, 1) // 10:
+        print(f"Demo data 演示数据 {share} %", flush=True)
+
+
+def _demo_links(folder: Path) -> list[tuple[str, str]]:
+    """The trace pages worth a look, as the demo's loader chose them."""
+    links = json.loads((folder / "demo-links.json").read_text(encoding="utf-8"))
+    return [(link["label"], link["path"]) for link in links["trace"]]
+
+
+@contextmanager
+def _sweeping() -> Iterator[None]:
+    """Does in a thread what a schedule does in production: the embedded engine expires nothing."""
+    from chalicelib.repositories.errors import StoreUnavailable
+    from chalicelib.services import housekeeping
+
+    ended = threading.Event()
+
+    def sweep() -> None:
+        while not ended.wait(SWEEP_SECONDS):
+            try:
+                housekeeping.sweep(datetime.now(UTC))
+            except StoreUnavailable:
+                log.warning("The store is away; expired things wait for the next sweep.")
+
+    thread = threading.Thread(target=sweep, name="sweeper", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _revive(own: engine.Engine) -> None:
+    print("shanhuo: the engine has ended; starting it again.", file=sys.stderr, flush=True)
+    try:
+        own.start()
+    except Refused as refusal:
+        print(f"shanhuo: {refusal} Trying again soon.", file=sys.stderr, flush=True)
+        time.sleep(RETRY_SECONDS)
+
+
+def _welcome(url: str, folder: Path, links: list[tuple[str, str]]) -> None:
+    pages = [*links, ("Cadre 驻村干部", "/cadre"), ("Seller 店铺", "/seller")]
+    pages += [("County 县办", "/county"), ("API", "/v1/openapi.json")]
+    print(f"\nShanhuo 山货 is serving on {url}")
+    for label, path in pages:
+        print(f"  {url}{path}  {label}")
+    if links:
+        print(f"  Demo accounts and their passwords: {folder / 'demo-accounts.json'}")
+    print("Ctrl-C ends it.", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

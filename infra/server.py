@@ -1,0 +1,88 @@
+"""The local HTTP server: the port, the threads, and an orderly end."""
+
+import logging
+import os
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import HTTPServer
+from socketserver import TCPServer, ThreadingMixIn
+from typing import Any
+
+from chalice.app import Chalice
+
+from infra.connection import Connection
+from infra.gateway import Gateway
+
+log = logging.getLogger(__name__)
+
+
+class Server(ThreadingMixIn, HTTPServer):
+    """Takes the port when made, serves an app once `running(app)` is entered."""
+
+    daemon_threads = True
+    request_queue_size = 256
+    gateway: Gateway
+
+    def __init__(self, host: str, port: int) -> None:
+        """Port 0 takes any free one. Raises OSError when the address cannot be had."""
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.stopping = threading.Event()
+        self.access_log = os.environ.get("SHANHUO_ACCESS_LOG") == "1"
+        self._busy = 0
+        self._idle = threading.Condition()
+        super().__init__((host, port), Connection, bind_and_activate=False)
+        try:
+            self.server_bind()
+        except OSError:
+            self.server_close()
+            raise
+
+    @property
+    def port(self) -> int:
+        return int(self.server_address[1])
+
+    def server_bind(self) -> None:
+        """Without the standard library's reverse look-up of the host's name."""
+        TCPServer.server_bind(self)
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Counts a request that `running` waits for when it ends."""
+        with self._idle:
+            self._busy += 1
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._busy -= 1
+                self._idle.notify_all()
+
+    @contextmanager
+    def running(self, app: Chalice, patience: float = 5.0) -> Iterator[None]:
+        """Serves in a thread until left; then requests under way get `patience` seconds.
+
+        Raises OSError when another server has begun to listen here in the meantime.
+        """
+        self.gateway = Gateway(app)
+        self.server_activate()
+        thread = threading.Thread(
+            target=self.serve_forever, args=(0.1,), name="http-server", daemon=True
+        )
+        thread.start()
+        try:
+            yield
+        finally:
+            self.stopping.set()
+            self.shutdown()
+            with self._idle:
+                self._idle.wait_for(lambda: self._busy == 0, patience)
+            self.server_close()
+            thread.join()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is no news; anything else is a fault of ours."""
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+            log.exception("a request from %s failed", client_address)

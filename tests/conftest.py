@@ -1,0 +1,165 @@
+"""What tests stand on: a real engine and a real HTTP server, one of each per worker process.
+
+Domain tests ask for nothing. Services take `now`, so no clock is faked anywhere.
+"""
+
+import base64
+import importlib
+import os
+import re
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from infra.engine import HOST, Engine, use
+from infra.server import Server
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = Path(tempfile.mkdtemp(prefix="shanhuo-tests-"))
+SERVER = Server(HOST, 0)
+"""Holds its port from now on, so that every test knows the address QR codes point at."""
+
+_engine_port = socket.socket()  # held likewise, until the engine takes it
+_engine_port.bind((HOST, 0))
+
+# Both cores are busy with tests: a time limit on one example would measure the others.
+hypothesis_settings.register_profile("busy", deadline=None)
+hypothesis_settings.load_profile("busy")
+
+for name in list(os.environ):
+    if name.startswith(("SHANHUO_", "AWS_")):
+        del os.environ[name]
+os.environ.update(
+    SHANHUO_STAGE="local",
+    SHANHUO_DATA=str(DATA),
+    SHANHUO_SECRET=base64.b64encode(secrets.token_bytes(32)).decode(),
+    SHANHUO_BASE_URL=f"http://{HOST}:{SERVER.port}",
+)
+use(f"http://{HOST}:{_engine_port.getsockname()[1]}")
+
+
+def pytest_unconfigure() -> None:
+    SERVER.server_close()
+    _engine_port.close()
+    shutil.rmtree(DATA, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Engine]:
+    """In memory, where DYNAMODB_ENDPOINT points. Without a table: ask for `table`."""
+    port = _engine_port.getsockname()[1]
+    _engine_port.close()
+    running = Engine(port=port)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def table(engine: Engine) -> None:
+    """A new, empty table (3 ms)."""
+    from chalicelib.repositories import tables
+
+    if tables.reachable():
+        tables.drop_table()
+    tables.create_table()
+
+
+@pytest.fixture(scope="session")
+def http_server(engine: Engine) -> Iterator[str]:
+    """The local HTTP server's address. Whoever shares a table among tests builds it on this."""
+    with SERVER.running(importlib.import_module("app").app):
+        yield f"http://{HOST}:{SERVER.port}"
+
+
+@pytest.fixture
+def server(http_server: str, table: None) -> str:
+    """The local HTTP server's address, over an empty table."""
+    return http_server
+
+
+@pytest.fixture
+def file_engine(tmp_path: Path) -> Iterator[Callable[[], Engine]]:
+    """Starts engines on one file: kill one and start it again to see what a crash leaves."""
+    started: list[Engine] = []
+
+    def start() -> Engine:
+        started.append(Engine(tmp_path / "shanhuo.db"))
+        started[-1].start()
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.stop()
+
+
+class Run:
+    """`make run`'s program as a process of its own, on a free port, without demo data."""
+
+    def __init__(self, folder: Path, output: Path, **environment: str) -> None:
+        self.folder = folder
+        self.output = output
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("SHANHUO_", "DYNAMODB_", "PYTEST_"))
+        }
+        given = {"PORT": "0", "SHANHUO_DATA": str(folder), "SHANHUO_DEMO": "0", **environment}
+        with output.open("wb") as file:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "infra.run"],
+                cwd=ROOT,
+                env={**kept, **given},
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+            )
+
+    @property
+    def said(self) -> str:
+        return self.output.read_text()
+
+    def url(self, seconds: float = 30) -> str:
+        """Where it serves, as soon as it does."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and self.process.poll() is None:
+            if found := re.search(r"serving on (\S+)\n", self.said):
+                return found[1]
+            time.sleep(0.02)
+        raise AssertionError(f"it does not serve: {self.said}")
+
+    def end(self, number: int = signal.SIGTERM, seconds: float = 15) -> int:
+        """Send a signal; returns the exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(seconds)
+
+    def refusal(self, seconds: float = 15) -> str:
+        """What it says when it refuses to start."""
+        assert self.process.wait(seconds) == 1, self.said
+        return self.said
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Callable[..., Run]]:
+    """Starts `python -m infra.run` with these environment variables; see Run."""
+    runs: list[Run] = []
+
+    def start(folder: Path | None = None, **environment: str) -> Run:
+        output = tmp_path / f"output-{len(runs)}"
+        runs.append(Run(folder or tmp_path / "data", output, **environment))
+        return runs[-1]
+
+    yield start
+    for each in runs:
+        each.process.kill()
+        each.process.wait()

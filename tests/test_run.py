@@ -1,0 +1,187 @@
+"""`make run`, from outside: what it refuses, what it serves, and how it ends."""
+
+import errno
+import os
+import shutil
+import signal
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import requests
+
+from chalicelib.config import Refused
+from infra.engine import HOST
+from infra.run import usable
+
+from .conftest import Run
+
+Start = Callable[..., Run]
+
+
+def engines_of(folder: Path) -> list[int]:
+    """Process ids of the engines that serve a file in this folder."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                command = (entry / "cmdline").read_bytes()
+            except OSError:  # it has just ended
+                continue
+            if b"dynoxide" in command and str(folder).encode() in command:
+                found.append(int(entry.name))
+    return found
+
+
+def until(condition: Callable[[], bool], seconds: float = 15) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def is_healthy(url: str) -> bool:
+    return requests.get(f"{url}/healthz", timeout=5).status_code == 200
+
+
+def test_it_serves_and_answers_that_the_store_is_reached(run: Start) -> None:
+    answer = requests.get(f"{run().url()}/healthz", timeout=5)
+    assert (answer.status_code, answer.json()["status"]) == (200, "ok")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_in_order_and_leaves_no_engine(run: Start, number: int) -> None:
+    started = run()
+    started.url()
+    assert len(engines_of(started.folder)) == 1
+    assert started.end(number) == 0, started.said
+    assert engines_of(started.folder) == []
+    assert "Traceback" not in started.said
+
+
+def test_its_engine_dies_with_it_even_when_it_is_killed(run: Start) -> None:
+    started = run()
+    started.url()
+    started.end(signal.SIGKILL)
+    until(lambda: engines_of(started.folder) == [])
+    assert is_healthy(run().url()), "the folder is free again"
+
+
+def test_a_killed_engine_is_started_again(run: Start) -> None:
+    started = run()
+    url = started.url()
+    [pid] = engines_of(started.folder)
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: "starting it again" in started.said)
+    until(lambda: is_healthy(url))
+    assert started.end() == 0
+
+
+def test_while_the_engine_is_away_requests_get_503(run: Start) -> None:
+    started = run()
+    url = started.url()
+    [pid] = engines_of(started.folder)
+    os.kill(pid, signal.SIGSTOP)  # away, but not ended: nobody starts another one
+    try:
+        answer = requests.get(f"{url}/healthz", timeout=60)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) >= 1
+    until(lambda: is_healthy(url))
+
+
+def test_a_second_start_on_the_same_folder_refuses(run: Start) -> None:
+    first = run()
+    url = first.url()
+    refusal = run().refusal()
+    assert f"in use by another run (process {first.process.pid})" in refusal
+    assert refusal.count("\n") == 1
+    assert is_healthy(url)
+
+
+def test_a_taken_port_refuses(run: Start) -> None:
+    with socket.socket() as other:
+        other.bind((HOST, 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        refusal = run(PORT=port).refusal()
+    assert refusal.startswith(f"shanhuo: Port {port} is taken")
+    assert refusal.count("\n") == 1
+
+
+@pytest.mark.parametrize("port", ["", "http", "-1", "65536", "8O00"])
+def test_a_port_that_is_none_refuses(run: Start, port: str) -> None:
+    assert run(PORT=port).refusal().startswith("shanhuo: PORT is")
+
+
+def test_an_address_of_another_machine_refuses(run: Start) -> None:
+    assert "set HOST or PORT to an address of this machine" in run(HOST="192.0.2.1").refusal()
+
+
+def test_a_folder_that_cannot_be_written_refuses(run: Start, tmp_path: Path) -> None:
+    in_the_way = tmp_path / "a-file"
+    in_the_way.touch()
+    for folder in (Path("/proc/shanhuo"), in_the_way, in_the_way / "below"):
+        refusal = run(folder).refusal()
+        assert f"The data folder {folder} cannot be written" in refusal
+        assert refusal.count("\n") == 1
+
+
+def test_a_full_disk_refuses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def no_space(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    usage = type(shutil.disk_usage(tmp_path))
+    usable(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "disk_usage", lambda folder: usage(10**12, 10**12, 1))
+        with pytest.raises(Refused, match="is full"):
+            usable(tmp_path)
+    monkeypatch.setattr(os, "fsync", no_space)
+    with pytest.raises(Refused, match="is full"):
+        usable(tmp_path)
+
+
+def test_an_endpoint_where_nothing_answers_refuses(run: Start) -> None:
+    with socket.socket() as silent:
+        silent.bind((HOST, 0))
+        endpoint = f"http://{HOST}:{silent.getsockname()[1]}"
+        refusal = run(DYNAMODB_ENDPOINT=endpoint).refusal(60)
+    assert f"No table can be made at {endpoint}" in refusal
+
+
+def test_production_without_its_secrets_refuses(run: Start, tmp_path: Path) -> None:
+    refusal = run(SHANHUO_STAGE="production", SHANHUO_BASE_URL="https://example.org").refusal()
+    assert refusal.startswith("shanhuo: Production needs SHANHUO_PHOTO_BUCKET")
+    refusal = run(
+        SHANHUO_STAGE="production",
+        SHANHUO_BASE_URL="https://example.org",
+        SHANHUO_PHOTO_BUCKET="photos",
+    ).refusal()
+    assert refusal.startswith("shanhuo: Production needs SHANHUO_SECRET_KMS")
+    assert not (tmp_path / "data").exists(), "nothing local was made for it"
+
+
+def test_the_secret_is_made_once_and_only_its_owner_reads_it(run: Start) -> None:
+    first = run()
+    first.url()
+    secret = first.folder / "secret.key"
+    made = secret.read_bytes()
+    assert secret.stat().st_mode & 0o777 == 0o600
+    assert first.folder.stat().st_mode & 0o777 == 0o700
+    assert first.end() == 0
+    second = run()
+    second.url()
+    assert secret.read_bytes() == made
+
+
+def test_what_was_stored_is_there_after_a_restart(run: Start) -> None:
+    first = run()
+    first.url()
+    size = (first.folder / "shanhuo.db").stat().st_size
+    assert size > 0
+    assert first.end() == 0
+    assert is_healthy(run().url())

@@ -1,0 +1,335 @@
+"""The local HTTP server, as HTTP clients see it: a tiny app behind a real socket."""
+
+import http.client
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from chalice.app import Chalice, MultiDict, Request, Response
+
+from infra.connection import BODY_LIMIT, PHOTO_LIMIT
+from infra.engine import HOST
+from infra.server import Server
+
+PICTURE = b"\x89PNG\r\n"
+ANY = ["*/*"]
+
+
+def tiny_app() -> Chalice:
+    app = Chalice(app_name="tiny")
+
+    def current() -> Request:
+        assert app.current_request
+        return app.current_request
+
+    @app.route("/plain")
+    def plain() -> dict[str, Any]:
+        return {"from": current().context["identity"]["sourceIp"]}
+
+    @app.route("/echo/{name}", methods=["POST", "PUT"], content_types=ANY)
+    def echo(name: str) -> dict[str, Any]:
+        request = current()
+        query = request.query_params or MultiDict({})
+        return {
+            "name": name,
+            "size": len(request.raw_body),
+            "query": {key: query.getlist(key) for key in query},
+            "accept": request.headers.get("accept"),
+        }
+
+    @app.route("/photos/{name}", methods=["PUT"], content_types=ANY)
+    def photo(name: str) -> dict[str, int]:
+        return {"size": len(current().raw_body)}
+
+    @app.route("/picture")
+    def picture() -> Response:
+        return Response(PICTURE, headers={"Content-Type": "image/png"})
+
+    @app.route("/cookies")
+    def cookies() -> Response:
+        return Response("ok", headers={"Content-Type": "text/html", "Set-Cookie": ["a=1", "b=2"]})
+
+    @app.route("/slow/{name}")
+    def slow(name: str) -> dict[str, str]:
+        time.sleep(0.3)
+        return {"path": name, "request": (current().uri_params or {})["name"]}
+
+    @app.route("/shared", cors=True)
+    def shared() -> dict[str, str]:
+        return {}
+
+    return app
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    server = Server(HOST, 0)
+    with server.running(tiny_app()):
+        yield server.port
+
+
+@pytest.fixture
+def url(port: int) -> str:
+    return f"http://{HOST}:{port}"
+
+
+def raw(port: int, request: bytes) -> tuple[int, bytes]:
+    """Status and body of the answer to these bytes; (0, b"") when the connection just closes."""
+    with socket.create_connection((HOST, port), timeout=5) as connection:
+        connection.sendall(request)
+        answer = b""
+        while data := connection.recv(65_536):
+            answer += data
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return (int(head.split()[1]), body) if head else (0, b"")
+
+
+def code_of(response: requests.Response) -> str:
+    assert response.headers["Content-Type"].startswith("application/problem+json")
+    assert response.json()["status"] == response.status_code
+    code: str = response.json()["code"]
+    return code
+
+
+def test_the_client_address_reaches_the_app(url: str) -> None:
+    assert requests.get(f"{url}/plain", timeout=5).json() == {"from": HOST}
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/nope", "/plain/more", "/echo/", "/%ff%00/%", "/plain;x", "/%2e%2e/etc"]
+)
+def test_an_unknown_address_is_not_found(url: str, path: str) -> None:
+    for headers in ({}, {"Authorization": "Bearer x"}):
+        answer = requests.get(url + path, headers=headers, timeout=5)
+        assert (answer.status_code, code_of(answer)) == (404, "not_found")
+
+
+def test_a_trailing_slash_is_tolerated(url: str) -> None:
+    assert requests.get(f"{url}/plain/", timeout=5).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH", "TRACE", "BREW"])
+def test_another_method_is_refused_with_those_allowed(url: str, method: str) -> None:
+    answer = requests.request(method, f"{url}/plain", timeout=5)
+    assert (answer.status_code, code_of(answer)) == (405, "method_not_allowed")
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_head_is_get_without_its_body(url: str) -> None:
+    got, head = requests.get(f"{url}/plain", timeout=5), requests.head(f"{url}/plain", timeout=5)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["Content-Length"] == str(len(got.content))
+    assert requests.head(f"{url}/nope", timeout=5).status_code == 404
+
+
+def test_options_tells_what_is_allowed(url: str) -> None:
+    answer = requests.options(f"{url}/echo/x", timeout=5)
+    assert (answer.status_code, answer.headers["Allow"]) == (204, "OPTIONS, POST, PUT")
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    answer = requests.options(f"{url}/shared", timeout=5)
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+
+
+@pytest.mark.parametrize("accept", [None, "", "*/*", "image/*", "image/png", "text/html"])
+def test_a_picture_comes_whatever_is_accepted(url: str, accept: str | None) -> None:
+    with requests.Session() as session:
+        answer = session.get(f"{url}/picture", headers={"Accept": accept}, timeout=5)  # type: ignore[dict-item]
+    assert (answer.status_code, answer.content) == (200, PICTURE)
+    assert answer.headers["Content-Type"] == "image/png"
+
+
+def test_what_a_client_accepts_still_comes_first(url: str) -> None:
+    answer = requests.post(f"{url}/echo/x", headers={"Accept": "application/json"}, timeout=5)
+    assert answer.json()["accept"].startswith("application/json,")
+
+
+def test_two_cookies_are_two_headers(port: int) -> None:
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    connection.request("GET", "/cookies")
+    answer = connection.getresponse()
+    assert answer.headers.get_all("Set-Cookie") == ["a=1", "b=2"]
+    connection.close()
+
+
+def test_paths_and_queries_arrive_as_they_were_sent(url: str, port: int) -> None:
+    answer = requests.post(f"{url}/echo/a%2Fb?k=1&k=%E6%A2%A8&empty", timeout=5)
+    assert answer.json()["name"] == "a%2Fb"
+    assert answer.json()["query"] == {"k": ["1", "梨"], "empty": [""]}
+    status, body = raw(port, "POST /echo/你 HTTP/1.1\r\nConnection: close\r\n\r\n".encode())
+    assert (status, b"%E4%BD%A0" in body) == (200, True)
+
+
+@pytest.mark.parametrize("above", [1, 4_000_000, 40_000_000])
+@pytest.mark.parametrize("chunked", [False, True])
+def test_the_client_of_too_large_a_body_sees_why(url: str, above: int, chunked: bool) -> None:
+    for method, path, limit in (
+        ("POST", "/echo/x", BODY_LIMIT),
+        ("PUT", "/photos/x", PHOTO_LIMIT),
+        ("POST", "/nope", BODY_LIMIT),
+    ):
+        body = bytes(limit + above)
+        data = iter([body[: limit // 2], body[limit // 2 :]]) if chunked else body
+        answer = requests.request(method, url + path, data=data, timeout=20)
+        assert (answer.status_code, code_of(answer)) == (413, "body_too_large")
+        assert answer.json()["limit_bytes"] == limit
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_body_of_exactly_the_limit_is_taken(url: str, chunked: bool) -> None:
+    for method, path, limit in (
+        ("POST", "/echo/x", BODY_LIMIT),
+        ("PUT", "/photos/x", PHOTO_LIMIT),
+    ):
+        data = iter([bytes(limit)]) if chunked else bytes(limit)
+        headers = {"Content-Type": "image/jpeg"}
+        answer = requests.request(method, url + path, data=data, headers=headers, timeout=20)
+        assert (answer.status_code, answer.json()["size"]) == (200, limit)
+
+
+@pytest.mark.parametrize("how", [[], ["-H", "Expect:"], ["-H", "Transfer-Encoding: chunked"]])
+def test_curl_sees_why_too(url: str, how: list[str], tmp_path: Path) -> None:
+    if not shutil.which("curl"):
+        pytest.skip("curl is not installed")
+    (tmp_path / "body").write_bytes(bytes(10_000_000))
+    command = ["curl", "-sS", "-m", "20", "--data-binary", f"@{tmp_path / 'body'}", *how]
+    done = subprocess.run([*command, f"{url}/echo/x"], capture_output=True, check=True)
+    assert b"body_too_large" in done.stdout
+
+
+def test_a_body_declared_too_large_is_refused_before_it_is_sent(port: int) -> None:
+    head = b"POST /echo/x HTTP/1.1\r\nContent-Length: 9999999\r\nExpect: 100-continue\r\n\r\n"
+    assert raw(port, head)[0] == 413
+
+
+@pytest.mark.parametrize(
+    ("request_line_and_headers", "body"),
+    [
+        (b"POST /echo/x HTTP/1.1\r\nContent-Length: abc", b""),
+        (b"POST /echo/x HTTP/1.1\r\nContent-Length: -5", b""),
+        (b"POST /echo/x HTTP/1.1\r\nContent-Length: +5", b"hello"),
+        ("POST /echo/x HTTP/1.1\r\nContent-Length: ٣".encode(), b"abc"),
+        (b"POST /echo/x HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2", b"ab"),
+        (b"POST /echo/x HTTP/1.1\r\nContent-Length: 2\r\nTransfer-Encoding: chunked", b"0\r\n\r\n"),
+        (b"POST /echo/x HTTP/1.1\r\nTransfer-Encoding: gzip", b"ab"),
+        (b"POST /echo/x HTTP/1.1\r\nTransfer-Encoding: chunked", b"zz\r\nab"),
+        (b"POST /echo/x HTTP/1.1\r\nTransfer-Encoding: chunked", b"-1\r\nab"),
+        (b"POST /echo/x HTTP/1.1\r\nTransfer-Encoding: chunked", b"2\r\nabcd\r\n"),
+        (b"POST /echo/x HTTP/1.1\r\nTransfer-Encoding: chunked", b"1" * 2_000),
+        (b"POST /echo/x HTTP/1.1\r\nTransfer-Encoding: chunked", b"0\r\n" + b"A: b\r\n" * 99),
+        (b"GET /plain HTTP/1.1\r\nthis is no header", b""),
+        (b"GET /plain HTTP/1.1\r\nX: folded\r\n over two lines", b""),
+        (b"GET /plain HTTP/1.1\r\n" + b"A: b\r\n" * 200, b""),
+        (b"GET /plain HTTP/1.1\r\nA: " + b"b" * 70_000, b""),
+        (b"GET /" + b"a" * 70_000 + b" HTTP/1.1", b""),
+        (b"GET http://[/plain HTTP/1.1", b""),
+        (b"GET /plain HTTP/9.9", b""),
+        (b"GET /plain HTTP/x", b""),
+        (b"GET /plain", b""),
+        (b"GET", b""),
+        (b"\x16\x03\x01\x02\x00\x01\x00", b""),
+    ],
+)
+def test_what_is_no_request_is_a_bad_request(
+    port: int, request_line_and_headers: bytes, body: bytes
+) -> None:
+    status, answer = raw(port, request_line_and_headers + b"\r\n\r\n" + body)
+    assert (status, b'"bad_request"' in answer) == (400, True)
+
+
+def test_chunks_with_extensions_and_trailers_are_read(port: int) -> None:
+    head = b"POST /echo/x HTTP/1.1\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    status, body = raw(port, head + b"3;a=b\r\nabc\r\nA\r\n0123456789\r\n0\r\nX: y\r\n\r\n")
+    assert (status, b'"size":13' in body) == (200, True)
+
+
+def test_a_proxy_style_target_is_understood(port: int) -> None:
+    head = b"GET http://example.org/plain?x=1 HTTP/1.1\r\nConnection: close\r\n\r\n"
+    assert raw(port, head)[0] == 200
+
+
+def test_one_connection_carries_many_requests(port: int) -> None:
+    status, body = raw(
+        port,
+        b"POST /echo/x HTTP/1.1\r\nContent-Length: 2\r\n\r\nab"
+        b"GET /nope HTTP/1.1\r\n\r\n"
+        b"GET /plain HTTP/1.1\r\nConnection: close\r\n\r\n",
+    )
+    assert (status, body.count(b"HTTP/1.1 404"), body.count(b"HTTP/1.1 200")) == (200, 1, 1)
+
+
+def test_a_client_that_leaves_is_no_news(port: int, caplog: pytest.LogCaptureFixture) -> None:
+    for request in (
+        b"GET /slow/x HTTP/1.1\r\n\r\n",
+        b"POST /echo/x HTTP/1.1\r\nContent-Length: 10\r\n\r\nab",
+        b"GET /pla",
+        b"",
+    ):
+        with socket.create_connection((HOST, port)) as connection:
+            connection.sendall(request)
+            reset = struct.pack("ii", 1, 0)  # close with a reset, as a phone out of range may
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
+    time.sleep(0.5)
+    assert caplog.records == []
+
+
+def test_simultaneous_requests_do_not_mix(url: str) -> None:
+    def ask(number: int) -> dict[str, str]:
+        answer: dict[str, str] = requests.get(f"{url}/slow/{number}", timeout=5).json()
+        return answer
+
+    with ThreadPoolExecutor(32) as pool:
+        answers = list(pool.map(ask, range(64)))
+    assert answers == [{"path": str(n), "request": str(n)} for n in range(64)]
+
+
+def test_a_small_answer_does_not_wait_for_an_acknowledgement(port: int) -> None:
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    took = []
+    for _ in range(50):
+        began = time.perf_counter()
+        connection.request("POST", "/echo/x", body=b"x")
+        connection.getresponse().read()
+        took.append(time.perf_counter() - began)
+    connection.close()
+    assert sorted(took)[25] < 0.02, "40 ms are Nagle's algorithm"
+
+
+def test_requests_under_way_are_answered_before_the_end() -> None:
+    server = Server(HOST, 0)
+    answers: list[requests.Response] = []
+
+    def ask() -> None:
+        answers.append(requests.get(f"http://{HOST}:{server.port}/slow/x", timeout=5))
+
+    with server.running(tiny_app()):
+        asking = threading.Thread(target=ask)
+        asking.start()
+        time.sleep(0.1)
+    asking.join()
+    assert [answer.status_code for answer in answers] == [200]
+    assert answers[0].headers["Connection"] == "close"
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"http://{HOST}:{server.port}/plain", timeout=5)
+
+
+def test_the_access_log_keeps_keys_to_itself(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(os.environ, "SHANHUO_ACCESS_LOG", "1")
+    server = Server(HOST, 0)
+    with server.running(tiny_app()):
+        requests.get(f"http://{HOST}:{server.port}/plain?key=secret", timeout=5)
+    line = capsys.readouterr().err
+    assert line.startswith("GET /plain 200 ")
+    assert "secret" not in line

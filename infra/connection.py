@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from chalicelib.api.problems import problem
 from chalicelib.domain.errors import Refusal
+from chalicelib.pages.render import language_of
 from infra.gateway import Answer, plain
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ class Connection(BaseHTTPRequestHandler):
 
     def _refuse(self, refusal: Refusal, began: float) -> None:
         self.close_connection = True
-        self._send(plain(problem(refusal.code, self.language, **refusal.facts)), began)
+        self._send(plain(problem(refusal, language_of(self.language, None))), began)
         self.connection.shutdown(socket.SHUT_WR)
         left, until = DRAIN_BYTES, time.monotonic() + DRAIN_SECONDS
         self.connection.settimeout(1)

@@ -12,6 +12,8 @@ from chalice.app import Chalice, Response
 from chalice.local import LambdaContext, LambdaEventConverter, LocalChalice, RouteMatcher
 
 from chalicelib.api.problems import problem
+from chalicelib.domain.errors import Refusal
+from chalicelib.pages.render import language_of
 
 # Chalice answers 400 when a binary body meets an Accept header that does not name its type.
 # The lowest possible weight satisfies that check and outranks nothing the client asked for.
@@ -46,28 +48,23 @@ class Gateway:
     ) -> Answer:
         """`target` is the path and query of the request line, `headers` have lower-case names,
         `client` is the peer's address. The body of a HEAD is still in the answer."""
-        language = headers.get("accept-language")
+        language = language_of(headers.get("accept-language"), None)
         try:
             event = self._event(method, target, headers, body)
         except ValueError:  # no route has this shape, or the target is no URL
-            return plain(problem("not_found", language, what="page"))
+            return plain(problem(Refusal("not_found", what="page"), language))
         event["requestContext"]["identity"]["sourceIp"] = client
         views = self._app.routes[event["requestContext"]["resourcePath"]]
         if method == "HEAD" and "HEAD" not in views:
             event["requestContext"]["httpMethod"] = "GET"
         if event["requestContext"]["httpMethod"] in views:
             return unpacked(self._app(event, LambdaContext(FUNCTION, MEMORY_MB)))
-        allowed = ", ".join(sorted({*views, "OPTIONS"} | ({"HEAD"} if "GET" in views else set())))
+        allowed = sorted({*views, "OPTIONS"} | ({"HEAD"} if "GET" in views else set()))
+        allow = {"Allow": ", ".join(allowed)}
         if method == "OPTIONS":
-            return self._options(views, allowed)
-        refusal = problem(
-            "method_not_allowed",
-            language,
-            headers={"Allow": allowed},
-            method=method,
-            allowed=allowed,
-        )
-        return plain(refusal)
+            return self._options(views, allow)
+        refusal = Refusal("method_not_allowed", method=method, allowed=allowed)
+        return plain(problem(refusal, language, allow))
 
     def _event(
         self, method: str, target: str, headers: dict[str, str], body: bytes
@@ -85,20 +82,23 @@ class Gateway:
             raise ValueError("an empty path segment")
         return event
 
-    def _options(self, views: dict[str, Any], allowed: str) -> Answer:
+    def _options(self, views: dict[str, Any], allow: dict[str, str]) -> Answer:
+        headers = allow
         for view in views.values():
             if view.cors:
-                cors = {
+                headers = {
+                    **allow,
                     **view.cors.get_access_control_headers(),
-                    "Access-Control-Allow-Methods": allowed,
+                    "Access-Control-Allow-Methods": allow["Allow"],
                 }
-                return Answer(204, (("Allow", allowed), *cors.items()), b"")
-        return Answer(204, (("Allow", allowed),), b"")
+        return Answer(204, tuple(headers.items()), b"")
 
 
 def plain(response: Response) -> Answer:
-    """A text response that did not pass through the app."""
-    return unpacked(response.to_dict([]))
+    """A text response that did not pass through the app, with the headers every answer has."""
+    from chalicelib.api.routing import secured  # here, as it loads every service
+
+    return unpacked(secured(response).to_dict([]))
 
 
 def unpacked(result: dict[str, Any]) -> Answer:

@@ -197,9 +197,9 @@ def _progress(done: int, total: int) -> None:
 
 
 def _demo_links(folder: Path) -> list[tuple[str, str]]:
-    """The trace pages worth a look, as the demo's loader chose them."""
+    """The pages worth a look, as the demo's loader chose them."""
     links = json.loads((folder / "demo-links.json").read_text(encoding="utf-8"))
-    return [(link["label"], link["path"]) for link in links["trace"]]
+    return [(link["label"], link["path"]) for link in [*links["trace"], links["shop"]]]
 
 
 @contextmanager
@@ -239,8 +239,9 @@ def _welcome(url: str, folder: Path, links: list[tuple[str, str]]) -> None:
     pages = [*links, ("Cadre 驻村干部", "/cadre"), ("Seller 店铺", "/seller")]
     pages += [("County 县办", "/county"), ("API", "/v1/openapi.json")]
     print(f"\nShanhuo 山货 is serving on {url}")
+    widest = max(len(path) for _, path in pages)
     for label, path in pages:
-        print(f"  {url}{path}  {label}")
+        print(f"  {url}{path:<{widest}}  {label}")
     if links:
         print(f"  Demo accounts and their passwords: {folder / 'demo-accounts.json'}")
     print("Ctrl-C ends it.", flush=True)

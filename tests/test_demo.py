@@ -18,11 +18,13 @@ from pydantic import SecretStr
 from chalicelib.config import settings
 from chalicelib.domain.access import Actor, Call
 from chalicelib.domain.accounts import Credentials
-from chalicelib.domain.lifecycle import COMPLAINT, ORDER, PARCEL
+from chalicelib.domain.fields import china_date
+from chalicelib.domain.lifecycle import COMPLAINT, OFFER, ORDER, PARCEL
 from chalicelib.repositories import store, tables
 from chalicelib.services import accounts, complaints, customers, offers, orders, traces
 from infra import demo
 from infra.demo.accounts import CAST
+from infra.demo.cases import all_cases
 from infra.demo.catalogue import SHOP
 from infra.demo.clock import TenDays, uid
 from infra.demo.harvest import all_lots
@@ -69,6 +71,7 @@ def nothing(done: int, total: int) -> None:
 @pytest.fixture(scope="module")
 def seconds(engine: Engine) -> float:
     """The load, killed after some requests; how long all its tries took."""
+    tables.create_table()  # there is none to drop in a fresh engine
     tables.drop_table()
     tables.create_table()
     real, count, kills = store.call, 0, list(KILLED_AFTER)
@@ -227,7 +230,8 @@ def test_one_batch_was_recalled_after_it_was_sold(story: Stored) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "states"), [("order", ORDER), ("parcel", PARCEL), ("complaint", COMPLAINT)]
+    ("kind", "states"),
+    [("offer", OFFER), ("order", ORDER), ("parcel", PARCEL), ("complaint", COMPLAINT)],
 )
 def test_every_state_occurs(story: Stored, kind: str, states: dict[str, object]) -> None:
     assert {one.state for one in story.docs[kind]} == set(states)
@@ -350,8 +354,14 @@ def test_the_plan_holds_at_any_hour_of_loading(hour: int) -> None:
             if sale.fate == "ordinary":
                 taken[lot] += packs * by_name[sale.lines[line][0]].pack_quantity
     assert all(taken[name] <= harvested[name].quantity for name in taken)
+    placed = {sale.name: sale for sale in sales}
+    for case in all_cases(TenDays(end)):
+        sale = placed[case.sale]
+        assert sale.at + timedelta(hours=sale.pace.delivered) < case.at
+        moments = [case.at, *(reply.at for reply in case.replies), end]
+        assert moments == sorted(moments)
     for lot in lots:
-        assert lot.harvested_on <= lot.at.date()
+        assert lot.harvested_on <= china_date(lot.at)
         if lot.offer in by_name:
             ready = lot.certified[0] if lot.certified else lot.at
             assert ready < by_name[lot.offer].opens - timedelta(minutes=10)

@@ -112,6 +112,7 @@ def test_an_unknown_address_is_not_found(url: str, path: str) -> None:
     for headers in ({}, {"Authorization": "Bearer x"}):
         answer = requests.get(url + path, headers=headers, timeout=5)
         assert (answer.status_code, code_of(answer)) == (404, "not_found")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_a_trailing_slash_is_tolerated(url: str) -> None:

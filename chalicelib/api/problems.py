@@ -1,6 +1,6 @@
 """Refusals as HTTP: RFC 9457 problems in the caller's language. The status of each code is here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -8,8 +8,8 @@ from chalice.app import Response
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, to_json
 
-from ..domain.errors import SENTENCES, WHAT
-from ..pages.render import Language, language_of
+from ..domain.errors import SENTENCES, WHAT, Invalid, Refusal
+from ..pages.render import Language
 
 STATUS: dict[str, int] = {
     "bad_request": 400,
@@ -100,26 +100,20 @@ _FIELD_ZH: dict[str, str] = {
 
 
 def problem(
-    code: str,
-    accept_language: str | None,
-    *,
-    headers: Mapping[str, str] | None = None,
-    errors: Sequence[Mapping[str, str]] = (),
-    **facts: Any,
+    refusal: Refusal, language: Language, headers: Mapping[str, str] | None = None
 ) -> Response:
     """An application/problem+json response; the facts are extension members of it."""
-    language = language_of(accept_language, None)
-    status = STATUS[code]
+    status = STATUS[refusal.code]
     body = {
-        **facts,
-        "type": f"urn:shanhuo:problem:{code}",
+        **refusal.facts,
+        "type": f"urn:shanhuo:problem:{refusal.code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": sentence(code, language, facts),
-        "code": code,
+        "detail": sentence(refusal, language),
+        "code": refusal.code,
     }
     if status == 422:
-        body["errors"] = list(errors)
+        body["errors"] = _errors(refusal, language)
     return Response(
         body=to_json(body).decode(),
         status_code=status,
@@ -127,11 +121,37 @@ def problem(
     )
 
 
-def sentence(code: str, language: Language, facts: Mapping[str, Any]) -> str:
+def said(refusal: Refusal, language: Language) -> list[str]:
+    """The refusal in sentences, for a page."""
+    errors = _errors(refusal, language)
+    return [sentence(refusal, language), *(f"{e['field']}: {e['message']}" for e in errors)]
+
+
+def _errors(refusal: Refusal, language: Language) -> list[dict[str, str]]:
+    if not isinstance(refusal, Invalid):
+        return []
+    place = 1 if language == "zh-CN" else 2
+    return [{"field": one[0], "message": one[place]} for one in refusal.errors]
+
+
+def unreadable(error: ValidationError) -> Refusal:
+    """What pydantic found, as a Refusal: one entry for each field; never what was sent."""
+    found = error.errors(include_url=False, include_input=False)
+    if found[0]["type"] == "json_invalid":
+        return Refusal("bad_request", reason=str(found[0].get("ctx", {}).get("error", "JSON")))
+    return Invalid(
+        *(
+            (".".join(str(part) for part in one["loc"]) or "body", _in_chinese(one), one["msg"])
+            for one in found
+        )
+    )
+
+
+def sentence(refusal: Refusal, language: Language) -> str:
     """What happened and what to do, in one sentence."""
     chinese = language == "zh-CN"
-    return SENTENCES[code][0 if chinese else 1].format(
-        **{name: _said(name, fact, chinese) for name, fact in facts.items()}
+    return SENTENCES[refusal.code][0 if chinese else 1].format(
+        **{name: _said(name, fact, chinese) for name, fact in refusal.facts.items()}
     )
 
 
@@ -143,21 +163,8 @@ def _said(name: str, fact: Any, chinese: bool) -> str:
     return WORDS.get(str(fact), str(fact)) if chinese else str(fact)
 
 
-def field_errors(error: ValidationError, language: Language) -> list[dict[str, str]]:
-    """One {field, message} for each thing that is wrong; never what was sent."""
-    return [
-        {
-            "field": ".".join(str(part) for part in one["loc"]) or "body",
-            "message": _message(one, language),
-        }
-        for one in error.errors(include_url=False, include_input=False)
-    ]
-
-
-def _message(one: ErrorDetails, language: Language) -> str:
-    if language != "zh-CN":
-        return one["msg"]
+def _in_chinese(one: ErrorDetails) -> str:
     template = _FIELD_ZH.get(one["type"])
     if template is None:
         return f"内容不对：{one['msg']}"
-    return template.format(**{**one.get("ctx", {}), "msg": one["msg"]})
+    return template.format(**one.get("ctx", {}))

@@ -23,9 +23,10 @@ from ..pages.render import Language, Page, language_of
 from ..repositories.errors import StoreUnavailable
 from ..repositories.sealing import keyed_hash
 from ..services.accounts import actor_of
-from .problems import field_errors, problem, sentence
+from .problems import problem, said, unreadable
 
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
 
 LARGEST_BODY = 1024 * 1024
 """Bytes. The largest body the contract has is a tenth of it; photos go by signed URL."""
@@ -173,22 +174,14 @@ class _Gate:
 
     def answer(self, request: Request, path_params: dict[str, str]) -> Response:
         """The handler's answer, or its refusal in the caller's language."""
-        accept_language = request.headers.get("accept-language")
         given = dict(request.query_params or {})
-        language = language_of(accept_language, given.get("lang"))
+        language = language_of(request.headers.get("accept-language"), given.get("lang"))
         try:
             response = self._handled(request, path_params, given, language)
         except Refusal as refusal:
-            response = self._refused(refusal, language, accept_language, request)
-        except ValidationError as error:
-            invalid = Refusal("invalid")
-            response = self._refused(
-                invalid, language, accept_language, request, field_errors(error, language)
-            )
+            response = self._refused(refusal, language, request)
         except StoreUnavailable:
-            response = self._refused(
-                Refusal("store_unavailable"), language, accept_language, request
-            )
+            response = self._refused(Refusal("store_unavailable"), language, request)
         return secured(response)
 
     def _handled(
@@ -205,7 +198,7 @@ class _Gate:
         params = {name: self._path_param(name, text) for name, text in path_params.items()}
         edge = Edge(
             call=Call(actor, now, self._key(request)),
-            query=self.route.query.model_validate(given),
+            query=read(self.route.query, given),
             language=language,
             address=request.context.get("identity", {}).get("sourceIp", ""),
             agent=request.headers.get("user-agent", "")[:200],
@@ -225,7 +218,7 @@ class _Gate:
             return self._response(edge, self.handler(edge, form=form, **params))
         if self.route.body is None:
             return self._response(edge, self.handler(edge, raw=raw, **params))
-        body = self.route.body.model_validate_json(self._json(request, raw) or b"{}")
+        body = read(self.route.body, self._json(request, raw) or b"{}")
         return self._response(edge, self.handler(edge, body, **params))
 
     # --- who -------------------------------------------------------------------------------------
@@ -338,15 +331,8 @@ class _Gate:
         self,
         refusal: Refusal,
         language: Language,
-        accept_language: str | None,
         request: Request,
-        errors: list[dict[str, str]] | None = None,
     ) -> Response:
-        if isinstance(refusal, Invalid):
-            errors = [
-                {"field": field, "message": zh if language == "zh-CN" else en}
-                for field, zh, en in refusal.errors
-            ]
         headers = {}
         if refusal.code in {"unauthenticated", "bad_credentials"}:
             headers["WWW-Authenticate"] = "Bearer"
@@ -354,9 +340,7 @@ class _Gate:
             headers["Retry-After"] = RETRY_AFTER
         if "retry_after" in refusal.facts:
             headers["Retry-After"] = str(refusal.facts["retry_after"])
-        answer = problem(
-            refusal.code, language, headers=headers, errors=errors or (), **refusal.facts
-        )
+        answer = problem(refusal, language, headers)
         if not self.route.html or wants_json(request.headers.get("accept", "")):
             return answer
         if refusal.code == "unauthenticated":
@@ -364,12 +348,22 @@ class _Gate:
             return see_other(f"/login?next={quote(target)}")
         from ..pages.errors import error_page
 
-        said = [sentence(refusal.code, language, refusal.facts)]
-        said += [f"{one['field']}: {one['message']}" for one in errors or ()]
-        page = html(error_page(answer.status_code, said, language=language))
-        page.status_code = answer.status_code
+        page = html(
+            error_page(answer.status_code, said(refusal, language), language=language),
+            answer.status_code,
+        )
         page.headers.update(headers)
         return page
+
+
+def read(model: type[M], given: bytes | Mapping[str, Any]) -> M:
+    """What a client sent, as JSON text or as fields. Raises Refusal for what cannot be read."""
+    try:
+        if isinstance(given, bytes):
+            return model.model_validate_json(given)
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise unreadable(error) from error
 
 
 def wants_json(accept: str) -> bool:

@@ -4,7 +4,6 @@ import uuid
 from urllib.parse import quote
 
 from chalice.app import Response
-from pydantic import ValidationError
 
 from ..config import settings
 from ..domain.complaints import Answer, NewComplaint
@@ -19,8 +18,8 @@ from ..services import complaints
 from ..services import photos as photo_service
 from ..services import traces as service
 from .complaints import KeyQuery
-from .problems import field_errors, sentence
-from .routing import Edge, Query, Routes, html, see_other, wants_json
+from .problems import STATUS, said
+from .routing import Edge, Query, Routes, html, read, see_other, wants_json
 
 routes = Routes(__name__)
 
@@ -114,7 +113,8 @@ def send_complaint(edge: Edge, code: str, form: dict[str, str]) -> Page | Respon
     """The form's answer: the page on which the buyer follows it, or the form with what is wrong"""
     edge.call.key = form.get("form_key", "")[:255] or None
     try:
-        body = NewComplaint.model_validate(
+        body = read(
+            NewComplaint,
             {
                 "reason": form.get("reason", ""),
                 "damaged_percent": int(form["damaged_percent"])
@@ -123,17 +123,13 @@ def send_complaint(edge: Edge, code: str, form: dict[str, str]) -> Page | Respon
                 "description": form.get("description") or None,
                 "wanted": form.get("wanted") or None,
                 "photos": [one for one in form.get("photos", "").split(",") if one],
-            }
+            },
         )
         complaint = complaints.report(edge.call, code, body, edge.address)
-    except ValidationError as error:
-        errors = [f"{one['field']}: {one['message']}" for one in field_errors(error, edge.language)]
-        return html(_form(edge, code, form, errors), status=422)
     except Refusal as refusal:
         if refusal.code == "not_found":
             raise
-        said = sentence(refusal.code, edge.language, refusal.facts)
-        return html(_form(edge, code, form, [said]), status=409)
+        return html(_form(edge, code, form, said(refusal, edge.language)), STATUS[refusal.code])
     key = complaints.key_for(complaint.id)
     return see_other(f"/complaints/{complaint.id}?key={key}&sent=1&lang={edge.language}")
 
@@ -173,11 +169,11 @@ def _followed(edge: Edge, complaint_id: str, key: str, notice: str | None) -> Pa
         recalled=trace.state == "recalled",
         remedy=complaint.remedy,
         refund_fen=complaint.refund_fen,
-        messages=[
-            (said.at, said.by, complaints.text_of(complaint, said) or "")
-            for said in complaint.messages
-        ],
-        photos=photos.links(complaint.photos, edge.call.now),
+        messages=tuple(
+            (one.at, one.by, complaints.text_of(complaint, one) or "")
+            for one in complaint.messages
+        ),
+        photos=tuple(photos.links(complaint.photos, edge.call.now)),
         can_reopen=not complaint.is_open and complaint.reopened_at is None,
     )
     return complaint_page(
@@ -201,5 +197,6 @@ def send_reopen(edge: Edge, complaint_id: str, form: dict[str, str]) -> Response
     """Reopen, from the buyer's page"""
     key = form.get("key", "")
     edge.call.key = f"reopen {complaint_id}"  # it can happen once, so a double tap is one
-    complaints.reopen(edge.call, complaint_id, Answer(message=form.get("message", "")), key)
+    answer = read(Answer, {"message": form.get("message", "")})
+    complaints.reopen(edge.call, complaint_id, answer, key)
     return see_other(f"/complaints/{complaint_id}?key={key}&lang={edge.language}")

@@ -52,7 +52,7 @@ class Said(Model):
 
     at: Instant
     by: Speaker
-    sealed: str | None = Field(repr=False)
+    sealed: str | None = Field(default=None, repr=False)
 
 
 class Complaint(Model):

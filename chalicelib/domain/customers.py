@@ -15,7 +15,7 @@ class Customer(Model):
 
     id: str
     shop_id: str
-    sealed: str | None = Field(repr=False)
+    sealed: str | None = Field(default=None, repr=False)
     phone_tail: str | None = None
     paid_orders: int = 0
     spent_fen: int = 0

@@ -42,7 +42,7 @@ class Measurement(Model):
 
     metric: str
     name: str
-    value: Measure | None
+    value: Measure | None = None
     below_detection: bool = False
     unit: str | None = None
     operator: Operator | None = None
@@ -50,7 +50,7 @@ class Measurement(Model):
     method: str
     source: str
     kind: Kind
-    verdict: Verdict | None
+    verdict: Verdict | None = None
 
 
 class Inspection(Model):

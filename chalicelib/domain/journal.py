@@ -6,7 +6,7 @@ from .fields import Instant, Model
 class Change(Model):
     """One move of one subject. `old` is null for the first entry, the subject's birth."""
 
-    old: str | None
+    old: str | None = None
     new: str
     by: str
     at: Instant

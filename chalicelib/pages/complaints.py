@@ -1,6 +1,5 @@
 """The complaint form behind a parcel's code, and the page on which its buyer follows it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,7 +56,6 @@ def complaint_form_page(
     *,
     language: Language,
     form_key: str,
-    now: datetime,
     errors: Sequence[str] = (),
     values: Mapping[str, str] | None = None,
     large_text: bool = False,
@@ -81,8 +79,8 @@ def complaint_form_page(
     if recalled:
         banner = Banner("stop", words["recalled_title"], (words["recalled_text"],))
     elif trace.complaint:
-        when = formats.moment(trace.complaint.reply_due_at, language, now)
-        banner = Banner("warn", words("in_progress", when=when))
+        due = trace.complaint.reply_due_at
+        banner = Banner("warn", words("in_progress", when=formats.moment(due, language, due)))
     return render(
         "complaint_form.html",
         words,
@@ -102,7 +100,7 @@ def complaint_form_page(
         reasons=[(one, words[f"reason_{one}"]) for one in get_args(Reason)],
         shares=[(str(n), words[f"share_{n}"]) for n in SHARES],
         wishes=[(one, words[f"wanted_{one}"]) for one in get_args(Wanted)],
-        config=_json(
+        config=dict(
             path=path,
             **{
                 name: words[f"photo_{name}"]
@@ -167,15 +165,11 @@ def complaint_page(
             )
             for n, (url, size) in enumerate(view.photos, 1)
         ],
-        config=_json(
-            trace=f"/t/{quote(code)}",
-            link=f"/complaints/{quote(view.id)}?{urlencode({'key': view.key})}",
-        ),
+        config={
+            "trace": f"/t/{quote(code)}",
+            "link": f"/complaints/{quote(view.id)}?{urlencode({'key': view.key})}",
+        },
     )
-
-
-def _json(**values: object) -> Markup:
-    return Markup(json.dumps(values, separators=(",", ":")).replace("<", "\\u003c"))
 
 
 def _left(until: datetime, words: Words, now: datetime) -> Markup:
@@ -234,4 +228,3 @@ def _facts(view: ComplaintView, words: Words, now: datetime) -> list[tuple[str, 
         rows.append((words["fact_wanted"], words[f"wanted_{view.wanted}"]))
     sent = formats.moment(view.created_at, words.language, now)
     return [*rows, (words["fact_sent"], sent), (words["fact_id"], view.id)]
-

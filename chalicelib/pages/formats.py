@@ -10,7 +10,7 @@ from chalicelib.domain.fields import CHINA
 
 from .texts import Language
 
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _CHINESE = re.compile("[\u3400-\u9fff]")
 
 
@@ -79,7 +79,7 @@ def money(fen: int) -> str:
 
 
 def said(text: str, language: Language) -> Markup:
-    """Recorded words as they are; on an English page Chinese ones are marked for a screen reader."""
+    """Recorded words as they are; Chinese ones on an English page are marked as Chinese."""
     if language == "en" and _CHINESE.search(text):
         return Markup('<span lang="zh-CN">{}</span>').format(text)
     return escape(text)

@@ -4,6 +4,8 @@ import struct
 import zlib
 from functools import lru_cache
 
+from markupsafe import escape
+
 _MASK = 2
 """One fixed mask: trying all eight costs eight times as much and a scanner does not care."""
 _SCALE = 8
@@ -38,8 +40,8 @@ def qr_svg(url: str, *, side_mm: float | None = None, label: str = "QR") -> str:
     size = f' width="{side_mm:g}mm" height="{side_mm:g}mm"' if side_mm else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {n} {n}"{size} role="img" '
-        f'aria-label="{label}" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{n}v{n}H0z"/>'
-        f'<path d="{"".join(runs)}"/></svg>'
+        f'aria-label="{escape(label)}" shape-rendering="crispEdges">'
+        f'<path fill="#fff" d="M0 0h{n}v{n}H0z"/><path d="{"".join(runs)}"/></svg>'
     )
 
 
@@ -48,12 +50,12 @@ def qr_png(url: str) -> bytes:
     rows = matrix(url)
     side = len(rows) * _SCALE
     # A module is _SCALE = 8 pixels of 1 bit, so exactly one byte.
-    data = b"".join(
-        (b"\0" + bytes(0 if dark else 255 for dark in row)) * _SCALE for row in rows
-    )
+    data = b"".join((b"\0" + bytes(0 if dark else 255 for dark in row)) * _SCALE for row in rows)
 
     def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        return (
+            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        )
 
     return (
         b"\x89PNG\r\n\x1a\n"

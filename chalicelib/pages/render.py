@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from markupsafe import Markup
-
 from .texts import Language, Words
 
 if TYPE_CHECKING:
@@ -60,30 +58,33 @@ def environment() -> Environment:
         """Indentation is for whoever reads the template; a phone on 3G need not pay for it."""
         return re.sub(r"\n\s+", "\n", (_HERE / "templates" / name).read_text("utf-8"))
 
-    return Environment(
+    made = Environment(
         loader=FunctionLoader(source),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         auto_reload=False,
     )
+    made.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
+    return made
 
 
 @cache
-def stylesheet(*names: str) -> Markup:
+def stylesheet(*names: str) -> str:
     """static/NAME.css joined, without comments and needless spaces."""
     css = "".join((_HERE / "static" / f"{name}.css").read_text("utf-8") for name in names)
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
     css = re.sub(r"\s+", " ", css)
-    return Markup(re.sub(r"\s*([{};,])\s*|:\s+", lambda m: m[1] or ":", css).replace(";}", "}").strip())
+    css = re.sub(r"\s*([{};,])\s*|:\s+", lambda m: m[1] or ":", css)
+    return css.replace(";}", "}").strip()
 
 
 @cache
-def script(*names: str) -> Markup:
+def script(*names: str) -> str:
     """static/NAME.js joined, without comment lines and indentation."""
     js = "".join((_HERE / "static" / f"{name}.js").read_text("utf-8") for name in names)
     lines = (line.strip() for line in re.sub(r"/\*.*?\*/", "", js, flags=re.S).splitlines())
-    return Markup("\n".join(line for line in lines if line and not line.startswith("//")))
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 @cache
@@ -139,7 +140,8 @@ def render(
     def link(language: str, text: Mapping[str, str]) -> str:
         return "?" + urlencode({**(query or {}), "lang": language, **text})
 
-    html = environment().get_template(template).render(
+    document = environment().get_template(template)
+    html = document.render(
         t=words,
         language=words.language,
         large_text=large_text,

@@ -1,20 +1,16 @@
 """The trace page: what a buyer sees after scanning a parcel's code."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from urllib.parse import quote
 
 from markupsafe import Markup
 
 from chalicelib.domain.certificates import COMMITMENT
 from chalicelib.domain.fields import china_date
-from chalicelib.domain.inspections import Measurement
-from chalicelib.domain.trace import PassportInspection, Step, Trace, TracedBatch
+from chalicelib.domain.trace import Step, Trace, TracedBatch
 
-from . import formats
+from . import formats, inspections
 from .render import Page, render
 from .texts import Language, Words, shared
 from .texts import trace as copy
@@ -22,38 +18,14 @@ from .verdicts import (
     Finding,
     banners,
     finding,
-    metric_name,
     only_rapid,
     suspect_lines,
-    tester,
     worst,
     worst_first,
 )
 
 Button = tuple[str, str]
 """What it says, and where it leads."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One measurement. gauge: fill and limit as % of the bar's width; None draws no bar."""
-
-    name: str
-    value: str
-    chip: str
-    chip_kind: str
-    gauge: tuple[int, int] | None
-    bar_kind: str
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Test:
-    who: str
-    about: tuple[str, ...]
-    rows: tuple[Row, ...]
-    photos_title: str
-    photos: tuple[Button, ...]
 
 
 def words_for(language: Language) -> Words:
@@ -81,9 +53,9 @@ def trace_page(
     query = f"?lang={language}{'&text=large' if large_text else ''}"
     batches = worst_first(trace.batches)
     products = list(dict.fromkeys(product_name(one, words) for one in batches))
-    product = (", " if language == "en" else "、").join(products)
+    product = words("comma").join(products)
     title = words.plain(
-        "page_title_recalled" if recalled else "page_title", product=Markup(product).striptags()
+        "page_title_recalled" if recalled else "page_title", product=product.striptags()
     )
     return render(
         "trace.html",
@@ -96,10 +68,13 @@ def trace_page(
         trace=trace,
         recalled=recalled,
         suspect=suspect,
-        product=Markup(product),
+        product=product,
         subtitle=_subtitle(trace, words),
         banners=banners(trace, words, now=now),
-        batches=[_batch(one, n, trace, words, now, path, photo_sizes or {}) for n, one in enumerate(batches, 1)],
+        batches=[
+            _batch(one, place, trace, words, now, path, photo_sizes or {})
+            for place, one in enumerate(batches, 1)
+        ],
         steps=_steps(trace, words, now),
         scans=_scans(trace, words, now),
         bar=_bar(trace, found, words, path, query),
@@ -123,7 +98,7 @@ def unknown_code_page(typed: str, *, language: Language, large_text: bool = Fals
     )
 
 
-def product_name(batch: TracedBatch, words: Words) -> str:
+def product_name(batch: TracedBatch, words: Words) -> Markup:
     if words.language == "en" and batch.product_en:
         return formats.said(batch.product_en, words.language)
     return formats.said(batch.product, words.language)
@@ -151,10 +126,13 @@ def _batch(
 ) -> dict[str, object]:
     language, total = words.language, len(trace.batches)
     recalled = trace.state == "recalled"
-    tests = [_test(one, words, now, recalled, path, sizes) for one in batch.inspections]
+    tests = [
+        inspections.shown(one, words, now=now, recalled=recalled, path=path, sizes=sizes)
+        for one in batch.inspections
+    ]
     earlier = len(tests) - 1
     if batch.inspections_total > len(tests) > 1:
-        earlier_title = words("earlier_of", n=earlier, total=batch.inspections_total)
+        earlier_title: str = words("earlier_of", n=earlier, total=batch.inspections_total)
     else:
         earlier_title = words["earlier_one"] if earlier == 1 else words("earlier", n=earlier)
     rapid = any(
@@ -185,9 +163,7 @@ def _batch(
 
 def _facts(batch: TracedBatch, trace: Trace, words: Words) -> list[Button]:
     language = words.language
-    place = " ".join(
-        dict.fromkeys(one for one in (batch.province, batch.county, batch.village, batch.plot) if one)
-    )
+    place = (batch.province, batch.county, batch.village, batch.plot)
     whole = formats.quantity(batch.quantity, batch.unit, language)
     if len(trace.batches) > 1:
         part = formats.quantity(batch.quantity_in_parcel, batch.unit, language)
@@ -197,7 +173,7 @@ def _facts(batch: TracedBatch, trace: Trace, words: Words) -> list[Button]:
     return [
         (words["picked"], _picked(batch.harvested_on, trace, words)),
         (words["producer"], formats.said(batch.producer, language)),
-        (words["origin"], formats.said(place, language)),
+        (words["origin"], formats.said(" ".join(one for one in place if one), language)),
         (words["batch"], lot),
     ]
 
@@ -210,83 +186,6 @@ def _picked(harvested_on: date, trace: Trace, words: Words) -> str:
     n = (packed[0] - harvested_on).days
     key = {0: "picked_same_day", 1: "picked_day_before"}.get(n, "picked_before")
     return words(key, day=day, n=n)
-
-
-def _test(
-    one: PassportInspection,
-    words: Words,
-    now: datetime,
-    recalled: bool,
-    path: str,
-    sizes: Mapping[str, int],
-) -> Test:
-    language = words.language
-    about = [formats.short_day(one.tested_at, language, now), words[f"stage_{one.stage}"]]
-    if one.sample_size:
-        about.append(words("sample", size=formats.said(one.sample_size, language)))
-    if one.corrects:
-        about.append(words["corrects"])
-    n, known = len(one.photos), [sizes[photo] for photo in one.photos if photo in sizes]
-    if n and len(known) == n:
-        photos_title: str = words("photos_sized", n=n, size=formats.size(sum(known)))
-    else:
-        photos_title = words("photos", n=n)
-    return Test(
-        who=tester(one.lab, one.measurements, words),
-        about=tuple(about),
-        rows=tuple(_row(each, words, recalled) for each in one.measurements),
-        photos_title=photos_title,
-        photos=tuple(
-            (
-                words("photo_sized", n=place, size=formats.size(sizes[photo]))
-                if photo in sizes
-                else words("photo", n=place),
-                f"{path}/photos/{quote(photo)}",
-            )
-            for place, photo in enumerate(one.photos, 1)
-        ),
-    )
-
-
-def _row(one: Measurement, words: Words, recalled: bool) -> Row:
-    if one.verdict is None:
-        chip, kind = "chip_none", ""
-    elif one.verdict == "fail":
-        chip, kind = ("chip_over" if recalled else "chip_fail"), "bad"
-    elif recalled:
-        chip, kind = "chip_suspended", ""
-    else:
-        chip, kind = ("chip_rapid_pass" if one.kind == "screening" else "chip_pass"), "ok"
-    below = one.below_detection or one.value is None
-    limit = formats.measure(one.limit, one.unit) if one.limit is not None else ""
-    notes = [
-        words(f"limit_{one.operator or 'none'}", limit=limit),
-        words("source", source=formats.said(one.source, words.language)),
-    ]
-    if one.method != one.source:
-        notes.append(words("method", method=formats.said(one.method, words.language)))
-    return Row(
-        name=metric_name(one, words),
-        value=words["below_detection"]
-        if below or one.value is None
-        else formats.measure(one.value, one.unit),
-        chip=words[chip],
-        chip_kind=kind,
-        gauge=gauge(one),
-        bar_kind=kind,
-        notes=tuple(notes),
-    )
-
-
-def gauge(one: Measurement) -> tuple[int, int] | None:
-    """Where the value ends and the limit stands, in % of the bar: the limit at 80, of a lower
-    limit at 75, so that both sides of it can be seen; further left when the value needs the room.
-    """
-    if one.limit is None or one.limit <= 0:
-        return None
-    value = one.value if one.value is not None else Decimal(0)
-    full = max(one.limit / Decimal("0.75" if one.operator in {"gt", "ge"} else "0.8"), value)
-    return max(0, round(value / full * 100)), round(one.limit / full * 100)
 
 
 def _steps(trace: Trace, words: Words, now: datetime) -> list[tuple[str, str, str, bool]]:
@@ -345,7 +244,7 @@ def _suspect_bar(trace: Trace, words: Words, path: str, query: str) -> list[Butt
 
 def _config(
     trace: Trace, found: Finding, words: Words, path: str, query: str, now: datetime
-) -> Markup:
+) -> dict[str, object]:
     """What static/trace.js may have to say. Only what this page can become: a recalled page
     carries no other verdict, not even unseen."""
     saved = formats.moment(now, words.language, now)
@@ -368,9 +267,6 @@ def _config(
             "nth": words[f"{kind}_nth"],
             "notice": [words["notice_title"], words["notice_text"]],
             "suspect": [words["suspect_title"], *suspect_lines(trace, words, now)],
-            "suspectBar": None
-            if trace.complaint
-            else _suspect_bar(trace, words, path, query),
+            "suspectBar": None if trace.complaint else _suspect_bar(trace, words, path, query),
         }
-    text = json.dumps(config, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c"))
+    return config

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from markupsafe import Markup, escape
-
 from chalicelib.domain.inspections import Measurement
 from chalicelib.domain.trace import Trace, TracedBatch
 
 from .formats import left, moment, said, short_day
+from .inspections import metric_name, tester
 from .texts import Words
 
 Finding = Literal["recalled", "failed", "held", "untested", "unjudged", "passed"]
@@ -98,12 +97,10 @@ def _bad(batch: TracedBatch, words: Words, now: datetime) -> Banner:
         return Banner("stop", words["recalled_title"], tuple(lines))
     if batch.verdict == "fail":
         failed = [one for one in _latest(batch) if one.verdict == "fail"]
-        names = (", " if language == "en" else "、").join(
-            dict.fromkeys(metric_name(one, words) for one in failed)
-        ) or escape(batch.lot)
+        names = words("comma").join(dict.fromkeys(metric_name(one, words) for one in failed))
         food = any(one.kind != "measure" for one in failed) or not failed
         text = words["failed_food" if food else "failed_measure"]
-        return Banner("bad", words("failed_title", metrics=Markup(names)), (text,))
+        return Banner("bad", words("failed_title", metrics=names or batch.lot), (text,))
     return Banner("warn", words["held_title"], (words["held_text"],))
 
 
@@ -137,14 +134,13 @@ def _verdict(trace: Trace, found: Finding, words: Words, now: datetime) -> Banne
     if trace.scans.level == "suspect":
         return _suspect(trace, words, now)
     if trace.scans.level == "notice":
-        title = words("notice_title", n=n)
-        return Banner("warn", title, (words["notice_text"],), live=True)
+        return Banner("warn", words("notice_title", n=n), (words["notice_text"],), live=True)
     if found == "passed":
         kind = "rapid" if only_rapid(trace.batches) else "passed"
-        title = words(f"{kind}_already", n=n) if n else words[f"{kind}_first"]
-        return Banner("ok", title, tuple(_who_and_when(trace.batches, words, now)), live=True)
+        headline = words(f"{kind}_already", n=n) if n else words[f"{kind}_first"]
+        return Banner("ok", headline, tuple(_who_and_when(trace.batches, words, now)), live=True)
     scans = words("scan_already", n=n) if n else words["scan_first"]
-    title = words[f"{found}_title"]
+    title: str = words[f"{found}_title"]
     lots = [one.lot for one in trace.batches if finding(one) == found]
     if found == "untested" and len(lots) < len(trace.batches):
         title = words("untested_some_title", lot=", ".join(lots))
@@ -157,23 +153,6 @@ def _who_and_when(batches: Sequence[TracedBatch], words: Words, now: datetime) -
     )
     when = short_day(newest.tested_at, words.language, now)
     return [words("tested_on", when=when, who=tester(newest.lab, newest.measurements, words))]
-
-
-def tester(lab: str | None, measurements: Sequence[Measurement], words: Words) -> str:
-    """Whose word a test is: the lab it names, else the village's own."""
-    if lab:
-        return said(lab, words.language)
-    rapid = all(one.kind == "screening" for one in measurements)
-    return words["word_own_rapid" if rapid else "word_own"]
-
-
-def metric_name(one: Measurement, words: Words) -> str:
-    """The plan's name; on an English page the usual English one where there is one."""
-    from .texts.trace import METRICS_EN
-
-    if words.language == "en" and one.metric in METRICS_EN:
-        return METRICS_EN[one.metric]
-    return said(one.name, words.language)
 
 
 def without_verdict(reason: str) -> str:

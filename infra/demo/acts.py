@@ -36,6 +36,8 @@ from .offers import Offered
 from .sales import Sale
 
 CONTACT = "村级服务站（演示）0000-0000000"
+BUYERS_ADDRESS = "192.0.2.1"
+"""Of the network block that is reserved for examples (RFC 5737)."""
 
 
 def register(lot: Lot, at: datetime) -> None:
@@ -85,7 +87,7 @@ def certify(lot: Lot, at: datetime) -> None:
     certificates.issue(Call(CAST.cadre, at), lot_id, certificate_id, body)
 
 
-def offer(one: Offered, lots: list[Lot], at: datetime) -> None:
+def put_up(one: Offered, lots: list[Lot], at: datetime) -> None:
     body = NewOffer(
         product_id=uid(f"product/{lots[0].product}"),
         batch_ids=[uid(f"lot/{lot.name}") for lot in lots],
@@ -98,6 +100,12 @@ def offer(one: Offered, lots: list[Lot], at: datetime) -> None:
         closes_at=one.closes,
     )
     offers.open_offer(Call(CAST.seller, at), uid(f"offer/{one.name}"), body)
+
+
+def take_down(one: Offered, at: datetime) -> None:
+    offer_id = uid(f"offer/{one.name}")
+    if offers.offer(offer_id)[0].state == "open":
+        offers.close(Call(CAST.seller, at), offer_id, "售卖结束")
 
 
 class Trade:
@@ -183,7 +191,7 @@ class Trade:
         code = self.code_of(scanned.sale)
         if traces.trace(code).scans.count < number:
             device = uid(f"device/{scanned.sale}/{number}")
-            traces.count(Call(PUBLIC, at), code, device, f"192.0.2.{number}", "demo")
+            traces.count(Call(PUBLIC, at), code, device, BUYERS_ADDRESS, "demo")
 
     def complain(self, case: Case, at: datetime) -> None:
         parcel = self._parcel(case.sale, at)
@@ -192,7 +200,8 @@ class Trade:
             self._complaints[case.sale] = complaints.in_scope(call, parcel.complaints[0]).doc
         else:
             call = Call(PUBLIC, at)
-            self._complaints[case.sale] = complaints.report(call, parcel.code, case.complaint)
+            reported = complaints.report(call, parcel.code, case.complaint, BUYERS_ADDRESS)
+            self._complaints[case.sale] = reported
 
     def reply(self, case: Case, number: int, at: datetime) -> None:
         """The case's reply with this number, from 0; its first message is the complaint's own."""

@@ -78,10 +78,12 @@ def _growing(lots: list[Lot]) -> Iterator[Act]:
 
 
 def _offering(offers: list[Offered], lots: list[Lot]) -> Iterator[Act]:
-    """Put up ten minutes before it opens."""
+    """Put up ten minutes before it opens, taken down ten minutes after it closed."""
     for one in offers:
         own = [lot for lot in lots if lot.offer == one.name]
-        yield Act(one.opens - timedelta(minutes=10), partial(acts.offer, one, own))
+        yield Act(one.opens - timedelta(minutes=10), partial(acts.put_up, one, own))
+        if one.closes:
+            yield Act(one.closes + timedelta(minutes=10), partial(acts.take_down, one))
 
 
 def _selling(sale: Sale, trade: acts.Trade) -> Iterator[Act]:

@@ -5,7 +5,8 @@ var d = document, SIDE = 1280, WANTED = 200 * 1024, MOST = 5 * 1024 * 1024, PHOT
 var cfg = JSON.parse(d.getElementById('cfg').textContent);
 var form = d.getElementById('form'), send = d.getElementById('send'), file = d.getElementById('file');
 var list = d.getElementById('shots'), field = d.getElementById('photos'), label = send.textContent;
-var draft = 'shanhuo.draft' + cfg.path, working = 0, failed = 0, waiting = false, warned = false, note;
+var draft = 'shanhuo.draft' + cfg.path, told = d.getElementById('told');
+var note = d.getElementById('note'), working = 0, failed = 0, waiting = false, warned = false;
 
 function stored(value) {
   try {
@@ -36,7 +37,6 @@ function restore() {
     if (one.type === 'radio') one.checked = one.checked || (one.value === data[name] && !form.querySelector('[name=' + name + ']:checked'));
     else if (!one.value) one.value = data[name];
   }
-  note = d.getElementById('note');
   if (note.value) note.parentNode.open = true;
   if (field.value) row().text.textContent = cfg.kept.replace('{n}', field.value.split(',').length);
 }
@@ -114,11 +114,7 @@ function upload(blob, at) {
       failed++;
       again(why);
     }
-    if (waiting && !working) {
-      waiting = false;
-      if (photo) go();
-      else tell(cfg.missing);
-    }
+    settled(photo, cfg.missing);
   }
   function again(why) {
     var button = d.createElement('button');
@@ -158,14 +154,12 @@ function taken() {
   at.text.textContent = cfg.working;
   working++;
   shrink(picture, function (small, url) {
-    var blob = small && small.size < picture.size ? small : picture, image;
-    if (small && small.type === 'image/jpeg') blob = small;
+    var blob = small || picture, image;
     working--;
     file.value = '';
     if (blob.size > MOST || !/^image\/(jpeg|png|webp)$/.test(blob.type)) {
       at.text.textContent = cfg.wrong;
-      URL.revokeObjectURL(url);
-      return;
+      return settled(false, cfg.wrong);
     }
     image = new Image();
     image.alt = cfg.photo.replace('{n}', list.children.length);
@@ -180,13 +174,19 @@ function taken() {
 // --- sending the form ------------------------------------------------------------------------
 
 function tell(words) {
-  if (!note.message) {
-    note.message = row().text;
-    note.message.setAttribute('role', 'alert');
-  }
-  note.message.textContent = words;
-  send.disabled = false;
-  send.textContent = label;
+  told.textContent = words;
+  told.hidden = false;
+  if (told.scrollIntoView) told.scrollIntoView(false);
+  send.disabled = waiting;
+}
+
+// A form that was sent too early goes off when its last photo is there.
+function settled(ok, words) {
+  if (!waiting || working) return;
+  waiting = false;
+  if (ok) return go();
+  warned = true;
+  tell(words);
 }
 
 function go() {
@@ -200,9 +200,8 @@ form.addEventListener('submit', function (event) {
   event.preventDefault();
   if (send.disabled) return;
   if (working) {
-    tell(cfg.waiting);
     waiting = true;
-    send.disabled = true;
+    tell(cfg.waiting);
   } else if (failed > 0 && !warned) {
     warned = true;
     tell(cfg.missing);

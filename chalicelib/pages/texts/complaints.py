@@ -79,9 +79,18 @@ TEXTS: Table = {
     "settled_money": ("退款 {money}，原路退回。", "{money} is refunded the way you paid."),
     "settled_plain": ("处理说明在下方。", "What was agreed is below."),
     "rejected_title": ("卖家没有同意。", "The seller did not agree."),
-    "rejected_text": ("理由在下方。不同意可以重开一次，或拨打 12315。", "The reason is below. You can reopen it once, or call 12315."),
-    "rejected_final": ("理由在下方。不同意请拨打 12315。", "The reason is below. If you disagree, call 12315."),
-    "recalled_note": ("召回的货：凭照片全额退款，不用寄回。", "Recalled goods: full refund on a photo, nothing to send back."),
+    "rejected_text": (
+        "理由在下方。不同意可以重开一次，或拨打 12315。",
+        "The reason is below. You can reopen it once, or call 12315.",
+    ),
+    "rejected_final": (
+        "理由在下方。不同意请拨打 12315。",
+        "The reason is below. If you disagree, call 12315.",
+    ),
+    "recalled_note": (
+        "召回的货：凭照片全额退款，不用寄回。",
+        "Recalled goods: full refund on a photo, nothing to send back.",
+    ),
     "late_note": (
         "提交时已过举证期限，由卖家酌情处理。",
         "It was reported after the evidence window; the seller decides.",

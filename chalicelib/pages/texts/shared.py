@@ -14,6 +14,7 @@ TEXTS: Table = {
     "call_12315": ("打电话问 12315", "Call 12315"),
     "back": ("返回", "Back"),
     "back_to_trace": ("回到溯源页", "Back to the trace page"),
+    "comma": ("、", ", "),
     "photo": ("照片 {n}", "Photo {n}"),
     "photo_sized": ("照片 {n}（{size}）", "Photo {n} ({size})"),
     # Reasons for a complaint: the field's own words.

@@ -160,7 +160,10 @@ TEXTS: Table = {
         "no banned pesticide, veterinary drug or other compound used; "
         "residues of permitted ones within limits",
     ),
-    "no_certificate": ("这批货没有登记承诺达标合格证。", "No certificate is on record for this batch."),
+    "no_certificate": (
+        "这批货没有登记承诺达标合格证。",
+        "No certificate is on record for this batch.",
+    ),
     "certificate_waits": (
         "这批货正在核查，合格证暂不作依据。",
         "The batch is being checked; its certificate does not count for now.",

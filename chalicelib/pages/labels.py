@@ -1,0 +1,117 @@
+"""The parcel's label: 60 x 40 mm, printed by the browser on a 203 dpi thermal printer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from chalicelib.domain.certificates import TITLE as CERTIFICATE
+
+from .qr import matrix, qr_svg
+from .render import Page, render
+from .texts import Language, Words, labels, shared
+
+DOT_MM = 0.125
+"""One dot of a 203 dpi head: 8 a millimetre."""
+LEAST_DOTS = 4
+"""A module of 0.5 mm; below 0.375 mm is under the standard's minimum (ISO/IEC 15415 practice)."""
+ROOM_MM = 23.2
+"""What the layout leaves for the QR code with its quiet zone."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """What is printed. quantity: as people read it, "5 kg", "30 枚".
+
+    has_certificate: a 承诺达标合格证 was issued, and whatever carries its QR must show the words.
+    """
+
+    url: str
+    display_code: str
+    product: str
+    grade: str | None
+    quantity: str
+    village: str
+    producer: str
+    lot: str
+    harvested_on: date
+    packed_on: date
+    has_certificate: bool
+    shop: str
+
+
+def label_page(label: Label | Sequence[Label], *, language: Language = "zh-CN") -> Page:
+    """One label a page. Raises ValueError when the address is too long to print legibly."""
+    words = Words(language, labels.TEXTS, shared.TEXTS)
+    several = [label] if isinstance(label, Label) else list(label)
+    return render(
+        "label.html",
+        words,
+        css=["label"],
+        js=["label"],
+        count=len(several),
+        labels=[_view(one, words) for one in several],
+        certificate=CERTIFICATE,
+    )
+
+
+def module_mm(modules: int) -> float:
+    """The widest module that fits, in whole dots: 0.625 mm for the usual 37 modules."""
+    dots = int(ROOM_MM / modules / DOT_MM)
+    if dots < LEAST_DOTS:
+        raise ValueError(
+            "the label's address is too long: its QR code would be finer than 0.5 mm a module; "
+            "use a host name of at most 60 characters"
+        )
+    return dots * DOT_MM
+
+
+def ems(text: str) -> float:
+    """The text's width in units of its font size; Chinese is square, Latin a little over half."""
+    return sum(1.0 if ord(char) > 0x2E7F else 0.6 for char in text)
+
+
+def fit(text: str, room: float) -> str:
+    """The text in at most `room` ems, ending in an ellipsis when it had to be cut."""
+    if ems(text) <= room:
+        return text
+    while text and ems(text) > room - 1:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def _view(one: Label, words: Words) -> dict[str, object]:
+    modules = len(matrix(one.url))
+    name, size = _name(one.product)
+    lot = words("lot", value=one.lot)
+    return {
+        "qr": qr_svg(
+            one.url,
+            side_mm=modules * module_mm(modules),
+            label=words.plain("qr", code=one.display_code),
+        ),
+        "code": one.display_code,
+        "product": name,
+        "size": size,
+        "origin": _origin(one.village, one.producer),
+        "amount": fit(" · ".join(part for part in (one.grade, one.quantity) if part), 8),
+        "lot": lot,
+        "lot_size": "fine" if ems(f"{words['lot']}{one.lot}") > 17 else "",
+        "harvested": words("harvested", value=one.harvested_on.isoformat()),
+        "packed": words("packed", value=one.packed_on.isoformat()),
+        "shop": fit(one.shop, 11),
+        "has_certificate": one.has_certificate,
+    }
+
+
+def _name(product: str) -> tuple[str, str]:
+    """The product's name over the whole width, and how large: 13, 16 or 19 characters."""
+    for size, room in (("l", 13), ("m", 16), ("s", 19)):
+        if ems(product) <= room:
+            return product, size
+    return fit(product, 19), "s"
+
+
+def _origin(village: str, producer: str) -> str:
+    """Village and producer on one line of 20; the producer keeps at least half of it."""
+    village = fit(village, max(9, 18 - ems(producer)))
+    return f"{village} · {fit(producer, 18 - ems(village))}"

@@ -1,0 +1,490 @@
+"""Every state of the buyer's pages, from the rule book's own functions: the same on each run.
+
+Places and goods are real (MISSION.md); the village, the households and all figures are made up.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from chalicelib.domain.batches import Batch, NewBatch, register
+from chalicelib.domain.catalogue import Producer, Village
+from chalicelib.domain.certificates import BASIS_TEXT, Basis, Certificate
+from chalicelib.domain.inspections import (
+    Inspection,
+    Measurement,
+    NewMeasurement,
+    Stage,
+    judge,
+    overall,
+)
+from chalicelib.domain.parcels import Allocation, Parcel
+from chalicelib.domain.products import AfterSales, InspectionPlan, Metric, Product, Unit
+from chalicelib.domain.scans import Scans, level
+from chalicelib.domain.trace import Trace, trace
+from chalicelib.pages.complaints import ComplaintView, complaint_form_page, complaint_page
+from chalicelib.pages.labels import Label
+from chalicelib.pages.render import Page
+from chalicelib.pages.texts import Language
+from chalicelib.pages.trace import trace_page, unknown_code_page
+
+CODE = "K7Q2M9XW4B3CT"
+BASE_URL = "https://shanhuo.example"
+NOW = datetime(2026, 10, 15, 11, 42, tzinfo=UTC)
+"""15 October 2026, 19:42 in China."""
+HARVESTED = date(2026, 10, 12)
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """October 2026, China's time."""
+    return datetime(2026, 10, day, hour, minute, tzinfo=UTC) - timedelta(hours=8)
+
+
+def an_id(n: int) -> str:
+    return f"00000000-0000-4000-8000-{n:012d}"
+
+
+INHIBITION = Metric(
+    key="inhibition_rate",
+    name="农残抑制率",
+    unit="%",
+    operator="lt",
+    limit=Decimal(50),
+    method="酶抑制率法快速检测",
+    source="GB/T 5009.199-2003",
+    kind="screening",
+    required=True,
+)
+BRIX = Metric(
+    key="brix",
+    name="糖度",
+    unit="°Bx",
+    operator="ge",
+    limit=Decimal(12),
+    method="折光仪",
+    source="合作社收购标准",
+    kind="measure",
+    required=False,
+)
+CARBENDAZIM = Metric(
+    key="carbendazim",
+    name="多菌灵",
+    unit="mg/kg",
+    operator="le",
+    limit=Decimal(5),
+    method="GB/T 20769-2008",
+    source="GB 2763-2021",
+    kind="confirmatory",
+    required=False,
+)
+FLORFENICOL = Metric(
+    key="florfenicol",
+    name="氟苯尼考",
+    operator="absent",
+    method="GB/T 22338-2008",
+    source="GB 31650-2019",
+    kind="confirmatory",
+    required=True,
+)
+WEIGHT = Metric(
+    key="weight",
+    name="单枚重",
+    unit="g",
+    method="称重，30 枚平均",
+    source="GB/T 39438-2020",
+    kind="measure",
+    required=False,
+)
+
+
+def product(
+    name: str, name_en: str, unit: Unit, grade: str | None, *metrics: Metric, n: int = 1
+) -> Product:
+    return Product(
+        id=an_id(n),
+        name=name,
+        name_en=name_en,
+        unit=unit,
+        grade=grade,
+        inspection_plan=InspectionPlan(metrics=list(metrics)),
+        plan_version=1,
+        after_sales=AfterSales(evidence_hours=48, reply_hours=24),
+        rule_version=1,
+        updated_at=at(1, 8),
+    )
+
+
+APPLES = product("红富士苹果", "Fuji apples", "g", "一级果", INHIBITION, BRIX, CARBENDAZIM)
+EGGS = product("土鸡蛋", "Free-range eggs", "piece", "特级", FLORFENICOL, WEIGHT, n=2)
+
+DONGPO = Village(id=an_id(10), name="东坡村", county="庆阳", province="甘肃", created_at=at(1, 8))
+RONGXI = Village(id=an_id(11), name="容溪村", county="徽州", province="安徽", created_at=at(1, 8))
+
+
+def producer(village: Village, name: str, kind: Any = "household") -> Producer:
+    return Producer(
+        id=an_id(20), village_id=village.id, kind=kind, display_name=name, created_at=at(1, 8)
+    )
+
+
+def batch(
+    lot: str = "A-1024",
+    *,
+    of: Product = APPLES,
+    village: Village = DONGPO,
+    by: str = "农户 12",
+    quantity: int = 860_000,
+    plot: str | None = "东坡 3 号园",
+    n: int = 30,
+) -> Batch:
+    body = NewBatch(
+        lot=lot,
+        product_id=of.id,
+        producer_id=an_id(20),
+        harvested_on=HARVESTED,
+        quantity=quantity,
+        plot=plot,
+    )
+    return register(
+        body,
+        batch_id=an_id(n),
+        product=of,
+        producer=producer(village, by),
+        village=village,
+        by="cadre",
+        now=at(12, 18),
+    )
+
+
+def inspection(
+    of: Product,
+    *values: tuple[str, str | None],
+    tested_at: datetime,
+    stage: Stage = "packing",
+    lab: str | None = None,
+    photos: int = 0,
+    sample_size: str | None = "10 个",
+    supersedes: str | None = None,
+    n: int = 40,
+) -> Inspection:
+    """`values`: (metric, value), None for below detection."""
+    measured: tuple[Measurement, ...] = judge(
+        of.inspection_plan,
+        [
+            NewMeasurement(
+                metric=key,
+                value=None if value is None else Decimal(value),
+                below_detection=value is None,
+            )
+            for key, value in values
+        ],
+    )
+    return Inspection(
+        id=an_id(n),
+        batch_id=an_id(30),
+        stage=stage,
+        tested_at=tested_at,
+        sample_size=sample_size,
+        measurements=measured,
+        verdict=overall(measured),
+        plan_version=1,
+        lab=lab,
+        photos=tuple(an_id(n * 100 + place) for place in range(photos)),
+        supersedes=supersedes,
+        inspector="cadre",
+        recorded_at=tested_at + timedelta(minutes=5),
+    )
+
+
+def certificate(of: Batch, basis: Basis = "self_tested") -> Certificate:
+    return Certificate(
+        id=an_id(60),
+        batch_id=of.id,
+        product=of.passport.product,
+        quantity=of.quantity,
+        unit=of.unit,
+        origin=f"{of.passport.province}{of.passport.county}{of.passport.village}",
+        producer=of.passport.producer,
+        contact="庆阳东坡村委会",
+        issued_at=at(13, 9),
+        basis=basis,
+        basis_text=BASIS_TEXT[basis],
+        issued_by="cadre",
+    )
+
+
+COUNTY_LAB = "庆阳县农产品检测站"
+
+
+def passed_batch() -> Batch:
+    """Tested by the county's lab, photographed, certified."""
+    one = batch().inspected(
+        inspection(
+            APPLES,
+            ("inhibition_rate", "12"),
+            ("brix", "13.8"),
+            tested_at=at(12, 16),
+            lab=COUNTY_LAB,
+            photos=3,
+        )
+    )
+    return one.certified(certificate(one, "commissioned_test"))
+
+
+def failed_batch() -> Batch:
+    return passed_batch().inspected(
+        inspection(
+            APPLES,
+            ("inhibition_rate", "62"),
+            ("brix", "13.8"),
+            tested_at=at(15, 16),
+            stage="storage",
+            lab=COUNTY_LAB,
+            n=41,
+        )
+    )
+
+
+def recalled_batch() -> Batch:
+    return failed_batch().recalled("复检不合格：农残抑制率超出限值", at(15, 17))
+
+
+def parcel(*batches: Batch, quantity: int = 5_000, complaint: bool = False) -> Parcel:
+    shares = [quantity // len(batches)] * len(batches)
+    return Parcel(
+        code=CODE,
+        order_id=an_id(70),
+        shop_id=an_id(71),
+        state="delivered",
+        allocations=tuple(
+            Allocation(line=0, batch_id=one.id, packs=1, quantity=share)
+            for one, share in zip(batches, shares, strict=True)
+        ),
+        unit=batches[0].unit,
+        amount_fen=5_980,
+        packed_at=at(13, 10),
+        shipped_at=at(13, 17, 30),
+        delivered_at=at(15, 18, 5),
+        complaint_id=an_id(80) if complaint else None,
+        reply_due_at=at(16, 20, 10) if complaint else None,
+    )
+
+
+def scans(count: int) -> Scans:
+    return Scans(count=count, first_at=at(15, 19, 30) if count else None, level=level(count))
+
+
+def traced(*batches: Batch, count: int = 0, complaint: bool = False, **of: Any) -> Trace:
+    return trace(parcel(*batches, complaint=complaint, **of), list(batches), scans(count))
+
+
+def eggs() -> Batch:
+    """Rapid words must not appear here: a laboratory found nothing above its detection limit."""
+    one = batch(
+        "RX-1010", of=EGGS, village=RONGXI, by="容溪村土鸡养殖合作社", quantity=3000, plot=None, n=31
+    )
+    return one.inspected(
+        inspection(
+            EGGS,
+            ("florfenicol", None),
+            ("weight", "52.5"),
+            tested_at=at(12, 16),
+            lab="黄山市食品检测中心",
+            sample_size="30 枚",
+        )
+    )
+
+
+def rapid_only() -> Batch:
+    """The village's own rapid test, and nothing else."""
+    one = batch().inspected(
+        inspection(APPLES, ("inhibition_rate", "8.5"), tested_at=at(12, 16), photos=1)
+    )
+    return one.certified(certificate(one, "self_tested"))
+
+
+def much_tested() -> Batch:
+    """More inspections than the passport keeps, the newest a correction."""
+    one = batch()
+    for n in range(12):
+        one = one.inspected(
+            inspection(
+                APPLES,
+                ("inhibition_rate", f"{12 + n / 2}"),
+                ("brix", "13.8"),
+                ("carbendazim", "0.02"),
+                tested_at=at(12, 7) + timedelta(hours=6 * n),
+                stage="storage",
+                lab=COUNTY_LAB if n % 2 else None,
+                photos=1,
+                supersedes=an_id(40 + n - 1) if n == 11 else None,
+                n=40 + n,
+            )
+        )
+    return one.certified(certificate(one))
+
+
+def unjudged() -> Batch:
+    return batch("RX-1011", of=EGGS, village=RONGXI, n=32).model_copy(
+        update={
+            "last_verdict": "pass",
+            "state": "passed",
+            "passport": eggs().passport.model_copy(
+                update={
+                    "inspections": tuple(
+                        one.model_copy(update={"measurements": one.measurements[1:]})
+                        for one in eggs().passport.inspections
+                    )
+                }
+            ),
+        }
+    )
+
+
+TRACES: dict[str, Callable[[], Trace]] = {
+    "normal": lambda: traced(passed_batch()),
+    "again": lambda: traced(passed_batch(), count=3),
+    "recalled": lambda: traced(recalled_batch(), count=2),
+    "suspect": lambda: traced(passed_batch(), count=27),
+    "notice": lambda: traced(passed_batch(), count=8),
+    "complaint": lambda: traced(passed_batch(), count=1, complaint=True),
+    "complaint-recalled": lambda: traced(recalled_batch(), count=1, complaint=True),
+    "failed": lambda: traced(failed_batch(), count=1),
+    "held": lambda: traced(passed_batch().held("客户投诉，待复检", at(15, 12)), count=1),
+    "untested": lambda: traced(batch()),
+    "unjudged": lambda: traced(unjudged()),
+    "rapid": lambda: traced(rapid_only()),
+    "eggs": lambda: traced(eggs(), quantity=30),
+    "many": lambda: traced(much_tested(), count=2),
+    "two": lambda: traced(passed_batch(), batch("B-7", by="农户 9", plot=None, n=33)),
+    "two-recalled": lambda: traced(
+        passed_batch(), recalled_batch().model_copy(update={"id": an_id(34), "lot": "B-7"})
+    ),
+}
+
+PHOTO_SIZES = {an_id(4000): 62_000, an_id(4001): 58_500, an_id(4002): 61_200}
+
+
+def complaint_view(language: Language, **changes: Any) -> ComplaintView:
+    values: dict[str, Any] = {
+        "id": an_id(80),
+        "key": "q3mX0Zr5",
+        "display_code": "K7Q2-M9XW-4B3C-T",
+        "product": "Fuji apples" if language == "en" else "红富士苹果",
+        "reason": "damaged",
+        "damaged_percent": 30,
+        "wanted": "refund",
+        "state": "open",
+        "created_at": at(15, 20, 10),
+        "reply_due_at": at(16, 20, 10),
+        "overdue": False,
+        "late": False,
+        "recalled": False,
+        "remedy": None,
+        "refund_fen": None,
+        "messages": [(at(15, 20, 10), "buyer", "三个苹果压坏了，盒子底部也湿了。")],
+        "photos": [("/t/K7Q2M9XW4B3CT/photos/1", 186_000)],
+        "can_reopen": False,
+    }
+    return ComplaintView(**{**values, **changes})
+
+
+_REPLY = (at(16, 9, 5), "seller", "抱歉！已看到照片，按坏的份额退款，给您添麻烦了。")
+
+VIEWS: dict[str, tuple[datetime, dict[str, Any]]] = {
+    "open": (at(15, 21), {}),
+    "overdue": (at(17, 8), {"overdue": True, "late": True, "messages": [], "photos": []}),
+    "answered": (
+        at(16, 10),
+        {"state": "answered", "messages": [(at(15, 20, 10), "buyer", None), _REPLY]},
+    ),
+    "settled": (
+        at(16, 10),
+        {
+            "state": "settled",
+            "remedy": "partial_refund",
+            "refund_fen": 1_794,
+            "can_reopen": True,
+            "messages": [(at(15, 20, 10), "buyer", "三个苹果压坏了。"), _REPLY],
+        },
+    ),
+    "rejected": (
+        at(16, 10),
+        {
+            "state": "rejected",
+            "recalled": True,
+            "can_reopen": True,
+            "messages": [(at(16, 9), "seller", "照片里看不到损坏，请补拍一张。")],
+        },
+    ),
+}
+
+Draw = Callable[[Language, bool], Page]
+
+
+def _trace(name: str) -> Draw:
+    def draw(language: Language, large_text: bool) -> Page:
+        return trace_page(
+            TRACES[name](),
+            language=language,
+            large_text=large_text,
+            now=NOW,
+            base_url=BASE_URL,
+            photo_sizes=PHOTO_SIZES,
+        )
+
+    return draw
+
+
+def _form(name: str, **given: Any) -> Draw:
+    def draw(language: Language, large_text: bool) -> Page:
+        return complaint_form_page(
+            TRACES[name](), language=language, form_key="f-1", large_text=large_text, **given
+        )
+
+    return draw
+
+
+def _view(name: str) -> Draw:
+    def draw(language: Language, large_text: bool) -> Page:
+        now, changes = VIEWS[name]
+        view = complaint_view(language, **changes)
+        return complaint_page(view, language=language, now=now, large_text=large_text)
+
+    return draw
+
+
+PAGES: dict[str, Draw] = {
+    **{f"trace-{name}": _trace(name) for name in TRACES},
+    "unknown": lambda language, large_text: unknown_code_page(
+        "K7Q2-M9XW-4B", language=language, large_text=large_text
+    ),
+    "form": _form("normal"),
+    "form-recalled": _form("recalled"),
+    "form-open": _form("complaint"),
+    "form-errors": _form(
+        "normal",
+        errors=["请选择出了什么问题。"],
+        values={"description": "压坏了\n  三个", "damaged_percent": "30", "photos": an_id(90)},
+    ),
+    **{f"claim-{name}": _view(name) for name in VIEWS},
+}
+
+
+def label(**changes: Any) -> Label:
+    values: dict[str, Any] = {
+        "url": f"{BASE_URL}/t/{CODE}",
+        "display_code": "K7Q2-M9XW-4B3C-T",
+        "product": "红富士苹果",
+        "grade": "一级果",
+        "quantity": "5 kg",
+        "village": "东坡村",
+        "producer": "农户 12",
+        "lot": "A-1024",
+        "harvested_on": HARVESTED,
+        "packed_on": date(2026, 10, 13),
+        "has_certificate": True,
+        "shop": "庆阳山货铺",
+    }
+    return Label(**{**values, **changes})

@@ -1,1 +1,1 @@
-"""Shanhuo: order and traceability API for village produce. The floors are described in CONTRIBUTING.md."""
+"""Shanhuo: orders, traceability and quality of village produce. CONTRIBUTING.md draws the floors."""

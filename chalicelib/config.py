@@ -1,4 +1,4 @@
-"""Settings, read once from the environment; a start that lacks one fails with one clear sentence."""
+"""Settings, read once from the environment; without one the start fails with a clear sentence."""
 
 import base64
 import hashlib

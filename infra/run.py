@@ -30,8 +30,10 @@ from infra.server import Server
 
 FREE_BYTES = 64 * 1024 * 1024
 SWEEP_SECONDS = 10
+DELETE_SECONDS = 3600  # reads the whole table
 WATCH_SECONDS = 0.2
 RETRY_SECONDS = 5
+_ACCOUNTS_FILE = "demo-accounts.json"
 ANY_ADDRESS = {"0.0.0.0", "::"}  # noqa: S104 - compared with, not bound to
 
 log = logging.getLogger(__name__)
@@ -164,6 +166,7 @@ def usable(folder: Path) -> None:
 def _stock(folder: Path) -> list[tuple[str, str]]:
     """The table, and the demo data once; returns the demo's links as (label, path)."""
     from chalicelib.repositories import tables
+    from infra import demo
 
     if settings().stage == "production":
         return []
@@ -177,9 +180,9 @@ def _stock(folder: Path) -> list[tuple[str, str]]:
     # Written only after all of it is there; until then each start runs the loader again, and
     # what it finds of an interrupted run it keeps.
     marker = folder / "demo-loaded"
-    if not marker.exists() and os.environ.get("SHANHUO_DEMO", "1") != "0":
-        from infra import demo
-
+    if os.environ.get("SHANHUO_DEMO", "1") == "0":
+        demo.first_account(datetime.now(UTC))
+    elif not marker.exists():
         demo.load(_progress)
         marker.touch()
     return _demo_links(folder) if marker.exists() else []
@@ -206,14 +209,19 @@ def _demo_links(folder: Path) -> list[tuple[str, str]]:
 def _sweeping() -> Iterator[None]:
     """Does in a thread what a schedule does in production: the embedded engine expires nothing."""
     from chalicelib.repositories.errors import StoreUnavailable
-    from chalicelib.services import housekeeping
+    from chalicelib.repositories.expiry import delete_expired
+    from chalicelib.services.payments import expire_unpaid
 
     ended = threading.Event()
 
     def sweep() -> None:
+        deleted_at = 0.0
         while not ended.wait(SWEEP_SECONDS):
             try:
-                housekeeping.sweep(datetime.now(UTC))
+                expire_unpaid(datetime.now(UTC))
+                if time.monotonic() - deleted_at > DELETE_SECONDS:
+                    delete_expired(datetime.now(UTC))
+                    deleted_at = time.monotonic()
             except StoreUnavailable:
                 log.warning("The store is away; expired things wait for the next sweep.")
 
@@ -237,13 +245,13 @@ def _revive(own: engine.Engine) -> None:
 
 def _welcome(url: str, folder: Path, links: list[tuple[str, str]]) -> None:
     pages = [*links, ("Cadre 驻村干部", "/cadre"), ("Seller 店铺", "/seller")]
-    pages += [("County 县办", "/county"), ("API", "/v1/openapi.json")]
+    pages += [("API", "/v1/openapi.json")]
     print(f"\nShanhuo 山货 is serving on {url}")
     widest = max(len(path) for _, path in pages)
     for label, path in pages:
         print(f"  {url}{path:<{widest}}  {label}")
-    if links:
-        print(f"  Demo accounts and their passwords: {folder / 'demo-accounts.json'}")
+    if (folder / _ACCOUNTS_FILE).exists():
+        print(f"  Accounts and their passwords 账号和密码: {folder / _ACCOUNTS_FILE}")
     print("Ctrl-C ends it.", flush=True)
 
 

@@ -75,9 +75,7 @@ def get_batch(edge: Edge, batch_id: str) -> BatchAnswer:
     return BatchAnswer.of(service.batch(edge.call.actor, batch_id))
 
 
-@routes.api(
-    "GET", "/v1/batches", "batch:read", answer=Listing[BatchAnswer], query=BatchesQuery
-)
+@routes.api("GET", "/v1/batches", "batch:read", answer=Listing[BatchAnswer], query=BatchesQuery)
 def list_batches(edge: Edge) -> Listing[BatchAnswer]:
     """Batches of a village or of all in scope, newest first"""
     query = edge.query

@@ -16,9 +16,7 @@ class ProducersQuery(ListQuery):
     village_id: Annotated[str, AfterValidator(canonical_id)] | None = None
 
 
-@routes.api(
-    "PUT", "/v1/villages/{village_id}", "village:write", body=NewVillage, answer=Village
-)
+@routes.api("PUT", "/v1/villages/{village_id}", "village:write", body=NewVillage, answer=Village)
 def put_village(edge: Edge, body: NewVillage, village_id: str) -> tuple[Village, bool]:
     """Register a village"""
     return service.put_village(edge.call, village_id, body)
@@ -30,9 +28,7 @@ def get_village(edge: Edge, village_id: str) -> Village:
     return service.village(village_id)
 
 
-@routes.api(
-    "GET", "/v1/villages", "village:read", answer=Listing[Village], query=ListQuery
-)
+@routes.api("GET", "/v1/villages", "village:read", answer=Listing[Village], query=ListQuery)
 def list_villages(edge: Edge) -> Listing[Village]:
     """Villages, in the order they were registered"""
     page = service.villages(edge.query.limit, edge.query.cursor)
@@ -53,9 +49,7 @@ def get_producer(edge: Edge, producer_id: str) -> Producer:
     return service.producer(edge.call.actor, producer_id)
 
 
-@routes.api(
-    "GET", "/v1/producers", "producer:read", answer=Listing[Producer], query=ProducersQuery
-)
+@routes.api("GET", "/v1/producers", "producer:read", answer=Listing[Producer], query=ProducersQuery)
 def list_producers(edge: Edge) -> Listing[Producer]:
     """Producers of a village, or of all in scope"""
     query = edge.query

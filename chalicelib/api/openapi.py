@@ -130,11 +130,7 @@ def document() -> dict[str, Any]:
     }
 
 
-
-
 @routes.api("GET", "/v1/openapi.json", "public", identify=False)
 def openapi(edge: Edge) -> Response:
     """This document"""
-    return Response(
-        to_json(document()).decode(), headers={"Content-Type": "application/json"}
-    )
+    return Response(to_json(document()).decode(), headers={"Content-Type": "application/json"})

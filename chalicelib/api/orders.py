@@ -126,9 +126,7 @@ def get_order(edge: Edge, order_id: str) -> OrderAnswer:
     return OrderAnswer.of(item.doc, int(item.refunded_fen), buyer_of(item.doc))
 
 
-@routes.api(
-    "GET", "/v1/orders", "order:read", answer=Listing[OrderAnswer], query=OrdersQuery
-)
+@routes.api("GET", "/v1/orders", "order:read", answer=Listing[OrderAnswer], query=OrdersQuery)
 def list_orders(edge: Edge) -> Listing[OrderAnswer]:
     """Orders, newest first"""
     actor = edge.call.actor

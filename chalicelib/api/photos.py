@@ -48,9 +48,7 @@ def register_for_parcel(edge: Edge, body: NewPhoto, code: str) -> PhotoAnswer:
     return PhotoAnswer.of(*service.register_for_parcel(edge.call, code, body, edge.address))
 
 
-@routes.api(
-    "POST", "/v1/photos", "photo:write", body=NewPhoto, answer=PhotoAnswer, status=201
-)
+@routes.api("POST", "/v1/photos", "photo:write", body=NewPhoto, answer=PhotoAnswer, status=201)
 def register(edge: Edge, body: NewPhoto) -> PhotoAnswer:
     """Register a photo of an inspection or a packing"""
     return PhotoAnswer.of(*service.register(edge.call, body))

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails, to_json
 
 from ..domain.errors import SENTENCES, WHAT, Invalid, Refusal
-from ..pages.render import Language
+from ..pages.texts import Language
 
 STATUS: dict[str, int] = {
     "bad_request": 400,
@@ -59,7 +59,7 @@ WORDS: dict[str, str] = {
     "settled": "已解决", "rejected": "已驳回", "username": "用户名", "county": "县办",
     "cadre": "驻村干部", "seller": "卖家", "provider": "支付机构", "public": "访客",
 }  # fmt: skip
-"""States, roles and subjects as a Chinese sentence names them; English uses the terms themselves."""
+"""States, roles and subjects in a Chinese sentence; an English one uses the terms themselves."""
 
 # pydantic's error types that a client can cause, in Chinese; anything else says what was expected
 _FIELD_ZH: dict[str, str] = {
@@ -159,7 +159,9 @@ def _said(name: str, fact: Any, chinese: bool) -> str:
     if name == "what" and fact in WHAT:
         return WHAT[fact][0 if chinese else 1]
     if isinstance(fact, list):
-        return "、".join(_said(name, one, chinese) for one in fact) or ("无" if chinese else "none")
+        return ("、" if chinese else ", ").join(_said(name, one, chinese) for one in fact) or (
+            "无" if chinese else "none"
+        )
     return WORDS.get(str(fact), str(fact)) if chinese else str(fact)
 
 

@@ -7,9 +7,7 @@ from .routing import Edge, Listing, ListQuery, Routes
 routes = Routes(__name__)
 
 
-@routes.api(
-    "PUT", "/v1/products/{product_id}", "product:write", body=NewProduct, answer=Product
-)
+@routes.api("PUT", "/v1/products/{product_id}", "product:write", body=NewProduct, answer=Product)
 def put_product(edge: Edge, body: NewProduct, product_id: str) -> tuple[Product, bool]:
     """Register or change a product; a changed plan is a new plan_version"""
     return service.put(edge.call, product_id, body)

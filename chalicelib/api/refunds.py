@@ -20,21 +20,15 @@ class Ledger(Listing[Refund]):
     body=NewRefund,
     answer=Refund,
 )
-def put_refund(
-    edge: Edge, body: NewRefund, order_id: str, refund_id: str
-) -> tuple[Refund, bool]:
+def put_refund(edge: Edge, body: NewRefund, order_id: str, refund_id: str) -> tuple[Refund, bool]:
     """Refund in part or in full"""
     return service.put(edge.call, order_id, refund_id, body)
 
 
-@routes.api(
-    "GET", "/v1/orders/{order_id}/refunds", "refund:read", answer=Ledger, query=ListQuery
-)
+@routes.api("GET", "/v1/orders/{order_id}/refunds", "refund:read", answer=Ledger, query=ListQuery)
 def list_refunds(edge: Edge, order_id: str) -> Ledger:
     """The refund ledger"""
-    page, refundable = service.refunds(
-        edge.call, order_id, edge.query.limit, edge.query.cursor
-    )
+    page, refundable = service.refunds(edge.call, order_id, edge.query.limit, edge.query.cursor)
     return Ledger(
         items=[item.doc for item in page.items],
         next_cursor=page.next_cursor,

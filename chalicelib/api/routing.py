@@ -19,7 +19,8 @@ from ..config import settings
 from ..domain.access import PERMISSIONS, PUBLIC, Actor, Call, check_permission
 from ..domain.errors import Invalid, Refusal, not_found
 from ..domain.fields import Model, canonical_id
-from ..pages.render import Language, Page, language_of
+from ..pages.render import Page, language_of
+from ..pages.texts import Language
 from ..repositories.errors import StoreUnavailable
 from ..repositories.sealing import keyed_hash
 from ..services.accounts import actor_of
@@ -99,7 +100,7 @@ def csrf_of(session: str) -> str:
     return keyed_hash("csrf", session).hex()[:40]
 
 
-class Routes(Blueprint):  # type: ignore[misc]
+class Routes(Blueprint):
     """A subject's routes."""
 
     def api(
@@ -284,7 +285,8 @@ class _Gate:
         return key
 
     def _raw_body(self, request: Request) -> bytes:
-        raw: bytes = request.raw_body
+        raw = request.raw_body
+        assert isinstance(raw, bytes)  # only an odd subclass of Request gives text
         if len(raw) > self.largest:
             raise Refusal("body_too_large", limit_bytes=self.largest)
         return raw
@@ -320,7 +322,7 @@ class _Gate:
         if self.route.method == "PUT":
             result, is_new = result
             status = 201 if is_new else 200
-        headers = {"Content-Type": "application/json"}
+        headers: dict[str, str | list[str]] = {"Content-Type": "application/json"}
         if edge.call.replayed:
             headers["Idempotent-Replayed"] = "true"
         if result is None:
@@ -393,7 +395,7 @@ def html(page: Page, status: int = 200) -> Response:
     )
 
 
-def see_other(location: str, **headers: str) -> Response:
+def see_other(location: str, **headers: str | list[str]) -> Response:
     """After a form: the browser fetches the next page, and a reload repeats nothing."""
     return Response(body="", status_code=303, headers={"Location": location, **headers})
 

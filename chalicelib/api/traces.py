@@ -40,9 +40,7 @@ class ComplaintPageQuery(PageQuery, KeyQuery):
     sent: str | None = None
 
 
-@routes.api(
-    "GET", "/t/{code}", "public", answer=Trace, query=PageQuery, html=True, identify=False
-)
+@routes.api("GET", "/t/{code}", "public", answer=Trace, query=PageQuery, html=True, identify=False)
 def show(edge: Edge, code: str) -> Page | Response | Trace:
     """Who grew it, how it was tested, whether it is recalled. Changes nothing"""
     json = wants_json(edge.accept)
@@ -86,9 +84,7 @@ def inspection_photo(edge: Edge, code: str, photo_id: str) -> Response:
     return see_other(photo_service.of_inspection(edge.call, photo_id))
 
 
-@routes.api(
-    "GET", "/t/{code}/complaint", "public", query=PageQuery, html=True, identify=False
-)
+@routes.api("GET", "/t/{code}/complaint", "public", query=PageQuery, html=True, identify=False)
 def complaint_form(edge: Edge, code: str) -> Page:
     """The form that reports a problem"""
     return _form(edge, code, {"form_key": str(uuid.uuid4())}, [])
@@ -106,9 +102,7 @@ def _form(edge: Edge, code: str, values: dict[str, str], errors: list[str]) -> P
     )
 
 
-@routes.api(
-    "POST", "/t/{code}/complaint", "public", query=PageQuery, html=True, identify=False
-)
+@routes.api("POST", "/t/{code}/complaint", "public", query=PageQuery, html=True, identify=False)
 def send_complaint(edge: Edge, code: str, form: dict[str, str]) -> Page | Response:
     """The form's answer: the page on which the buyer follows it, or the form with what is wrong"""
     edge.call.key = form.get("form_key", "")[:255] or None
@@ -170,8 +164,7 @@ def _followed(edge: Edge, complaint_id: str, key: str, notice: str | None) -> Pa
         remedy=complaint.remedy,
         refund_fen=complaint.refund_fen,
         messages=tuple(
-            (one.at, one.by, complaints.text_of(complaint, one) or "")
-            for one in complaint.messages
+            (one.at, one.by, complaints.text_of(complaint, one) or "") for one in complaint.messages
         ),
         photos=tuple(photos.links(complaint.photos, edge.call.now)),
         can_reopen=not complaint.is_open and complaint.reopened_at is None,

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from .catalogue import Producer, Village
 from .certificates import Certificate
 from .errors import Invalid, Refusal
-from .fields import Body, Id, Instant, Line, Message, Model, Name, Note, Quantity, china_date
+from .fields import Body, Id, Instant, Message, Model, Name, Note, Quantity, china_date
 from .inspections import Inspection, Measurement, Stage, Verdict
 from .lifecycle import check_move
 from .products import Product, Unit
@@ -26,7 +26,9 @@ CLOCK_SKEW = timedelta(hours=24)
 
 def _lot(value: str) -> str:
     if not re.fullmatch(r"[!-\"%-?A-Z_a-z]{1,20}", value):
-        raise ValueError("1 to 20 characters of GS1 set 82: A-Z a-z 0-9 ! \" % & ' ( ) * + , - . / _ : ; < = > ?")
+        raise ValueError(
+            "1 to 20 characters of GS1 set 82: A-Z a-z 0-9 ! \" % & ' ( ) * + , - . / _ : ; < = > ?"
+        )
     return value
 
 
@@ -186,7 +188,9 @@ class Batch(Model):
             check_move("batch", "recalled", "passed")
         if certificate.basis != "self_controlled" and self.last_verdict != "pass":
             raise Refusal("certificate_needs_pass")
-        shown = PassportCertificate(**certificate.model_dump(include=set(PassportCertificate.model_fields)))
+        shown = PassportCertificate(
+            **certificate.model_dump(include=set(PassportCertificate.model_fields))
+        )
         return self.model_copy(
             update={"passport": self.passport.model_copy(update={"certificate": shown})}
         )

@@ -18,7 +18,9 @@ class NewVillage(Body):
     name: Name
     county: Name
     province: Name
-    division_code: Annotated[str, Field(max_length=12), AfterValidator(_division_code)] | None = None
+    division_code: Annotated[str, Field(max_length=12), AfterValidator(_division_code)] | None = (
+        None
+    )
     """Administrative division code (GB/T 2260, GB/T 10114): 6, 9 or 12 digits."""
 
 

@@ -1,4 +1,7 @@
-"""承诺达标合格证, the producer's conformity certificate (MARA Order 2025-4, in force 2026-02-01)."""
+"""承诺达标合格证, the producer's conformity certificate.
+
+MARA Order 2025-4, in force 2026-02-01.
+"""
 
 from typing import Annotated, Literal
 

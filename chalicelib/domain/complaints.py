@@ -161,7 +161,7 @@ def report(
     said: Said | None,
     now: Instant,
 ) -> Complaint:
-    """A new complaint by the rules frozen into the order; of several, those kindest to the buyer."""
+    """A new complaint by the rules frozen into the order; of several, the kindest to the buyer."""
     rules = [order.lines[one.line].after_sales for one in parcel.allocations]
     reply_hours = min(rule.reply_hours for rule in rules)
     evidence = timedelta(hours=max(rule.evidence_hours for rule in rules))

@@ -7,42 +7,138 @@ from typing import Any
 
 SENTENCES: dict[str, tuple[str, str]] = {
     # code: (zh-CN, English); {facts} are filled in from Refusal.facts
-    "bad_request": ("请求格式不对：{reason}。请改正后再发。", "The request is malformed: {reason}. Correct it and send it again."),
-    "invalid": ("有内容填得不对，请按 errors 里的说明改正。", "Some fields are not right; correct what `errors` lists."),
-    "bad_credentials": ("用户名或密码不对，请再试一次。", "Wrong username or password; please try again."),
-    "unauthenticated": ("请先登录，或登录已过期，请重新登录。", "Sign in first; if you were signed in, your session has ended."),
-    "forbidden": ("您的账号（{role}）没有这项权限，请联系县办。", "Your account ({role}) may not do this; ask the county office."),
-    "csrf": ("页面已过期，请刷新后再提交。", "This page has expired; reload it and send the form again."),
+    "bad_request": (
+        "请求格式不对：{reason}。请改正后再发。",
+        "The request is malformed: {reason}. Correct it and send it again.",
+    ),
+    "invalid": (
+        "有内容填得不对，请按 errors 里的说明改正。",
+        "Some fields are not right; correct what `errors` lists.",
+    ),
+    "bad_credentials": (
+        "用户名或密码不对，请再试一次。",
+        "Wrong username or password; please try again.",
+    ),
+    "unauthenticated": (
+        "请先登录，或登录已过期，请重新登录。",
+        "Sign in first; if you were signed in, your session has ended.",
+    ),
+    "forbidden": (
+        "您的账号（{role}）没有这项权限，请联系县办。",
+        "Your account ({role}) may not do this; ask the county office.",
+    ),
+    "csrf": (
+        "页面已过期，请刷新后再提交。",
+        "This page has expired; reload it and send the form again.",
+    ),
     "not_found": ("没有找到{what}，请检查编号。", "No such {what}; check the id."),
-    "method_not_allowed": ("这个地址不支持 {method}，可用：{allowed}。", "{method} is not possible here; use {allowed}."),
+    "method_not_allowed": (
+        "这个地址不支持 {method}，可用：{allowed}。",
+        "{method} is not possible here; use {allowed}.",
+    ),
     "unsupported_media_type": ("请用 {expected} 格式发送。", "Send the body as {expected}."),
-    "body_too_large": ("内容超过 {limit_bytes} 字节，请减小后再发。", "The body is larger than {limit_bytes} bytes; make it smaller."),
-    "different_content": ("编号 {id} 已有不同内容的记录；请换新编号，或按原内容重发。", "Id {id} already holds different content; use a new id or repeat the same content."),
-    "idempotency_key_reused": ("这个 Idempotency-Key 已用于另一项内容，请换一个新的。", "This Idempotency-Key was used with another body; use a new key."),
-    "in_progress": ("同一请求正在处理，请稍后用同一个 Idempotency-Key 重试。", "The same request is in progress; retry with the same Idempotency-Key."),
-    "not_allowed_now": ("{subject}目前是“{state}”，不能变为“{wanted}”；可以：{allowed}。", "The {subject} is {state} and cannot become {wanted}; possible: {allowed}."),
-    "release_needs_pass": ("解除暂停需要一份晚于暂停的合格检测，请先补录检测。", "Releasing needs a passed inspection newer than the hold; record one first."),
-    "certificate_needs_pass": ("依据为检测的合格证需要先有合格的检测记录。", "A certificate based on a test needs a passed inspection first."),
-    "batch_held": ("批次 {lot} 已暂停或召回，不能销售、装箱或打印标签。", "Batch {lot} is held or recalled; it cannot be sold, packed or labelled."),
-    "not_enough_in_batch": ("批次余量只够 {packs_possible} 份，请减少份数或增加批次。", "The batches hold enough for {packs_possible} packs; lower the packs or add a batch."),
-    "too_many_offers": ("批次 {lot} 的在售商品太多，请先新建批次。", "Batch {lot} feeds too many offers; register another batch."),
-    "out_of_stock": ("“{title}”只剩 {packs_left} 份，不够这次购买。", "“{title}” has {packs_left} packs left, not enough for this order."),
+    "body_too_large": (
+        "内容超过 {limit_bytes} 字节，请减小后再发。",
+        "The body is larger than {limit_bytes} bytes; make it smaller.",
+    ),
+    "different_content": (
+        "编号 {id} 已有不同内容的记录；请换新编号，或按原内容重发。",
+        "Id {id} already holds different content; use a new id or repeat the same content.",
+    ),
+    "idempotency_key_reused": (
+        "这个 Idempotency-Key 已用于另一项内容，请换一个新的。",
+        "This Idempotency-Key was used with another body; use a new key.",
+    ),
+    "in_progress": (
+        "同一请求正在处理，请稍后用同一个 Idempotency-Key 重试。",
+        "The same request is in progress; retry with the same Idempotency-Key.",
+    ),
+    "not_allowed_now": (
+        "{subject}目前是“{state}”，不能变为“{wanted}”；可以：{allowed}。",
+        "The {subject} is {state} and cannot become {wanted}; possible: {allowed}.",
+    ),
+    "release_needs_pass": (
+        "解除暂停需要一份晚于暂停的合格检测，请先补录检测。",
+        "Releasing needs a passed inspection newer than the hold; record one first.",
+    ),
+    "certificate_needs_pass": (
+        "依据为检测的合格证需要先有合格的检测记录。",
+        "A certificate based on a test needs a passed inspection first.",
+    ),
+    "batch_held": (
+        "批次 {lot} 已暂停或召回，不能销售、装箱或打印标签。",
+        "Batch {lot} is held or recalled; it cannot be sold, packed or labelled.",
+    ),
+    "not_enough_in_batch": (
+        "批次余量只够 {packs_possible} 份，请减少份数或增加批次。",
+        "The batches hold enough for {packs_possible} packs; lower the packs or add a batch.",
+    ),
+    "too_many_offers": (
+        "批次 {lot} 的在售商品太多，请先新建批次。",
+        "Batch {lot} feeds too many offers; register another batch.",
+    ),
+    "out_of_stock": (
+        "“{title}”只剩 {packs_left} 份，不够这次购买。",
+        "“{title}” has {packs_left} packs left, not enough for this order.",
+    ),
     "offer_closed": ("“{title}”现在不在售卖时间内。", "“{title}” is not on sale now."),
-    "over_limit": ("“{title}”每人限购 {limit} 份。", "“{title}” is limited to {limit} packs per customer."),
-    "wrong_amount": ("应付 {total_fen} 分，收到 {paid_fen} 分；请核对后重试。", "{total_fen} fen are due but {paid_fen} were paid; check and send again."),
-    "exceeds_refundable": ("最多还能退 {refundable_fen} 分。", "At most {refundable_fen} fen can still be refunded."),
-    "over_packed": ("第 {line} 行还差 {packs_left} 份未装，不能装 {packs} 份。", "Line {line} has {packs_left} packs left to pack, not {packs}."),
-    "wrong_batch": ("批次 {batch_id} 不属于第 {line} 行的售卖批次。", "Batch {batch_id} does not belong to the offer of line {line}."),
-    "complaint_open": ("这个包裹已有处理中的售后，请查看进度或补充说明。", "This parcel already has an open complaint; follow that one."),
-    "reopened_already": ("售后只能重开一次；仍不满意请拨打 12315。", "A complaint can be reopened once; if you still disagree, call 12315."),
-    "photo_unknown": ("照片 {photo_id} 没有登记，请先上传。", "Photo {photo_id} is not registered; upload it first."),
-    "photo_not_uploaded": ("照片 {photo_id} 还没有传完，请重新上传。", "Photo {photo_id} has not been uploaded yet; upload it again."),
-    "not_a_picture": ("这个文件不是 {content_type} 图片，请换一张 jpeg、png 或 webp。", "This file is not a {content_type} picture; send a jpeg, png or webp."),
-    "photo_differs": ("收到的照片与登记的大小或校验值不同，请重新上传。", "The photo differs from its registered size or SHA-256; upload it again."),
-    "link_expired": ("这个链接已失效，请回到原页面重新打开。", "This link has expired; open it again from the page it was on."),
+    "over_limit": (
+        "“{title}”每人限购 {limit} 份。",
+        "“{title}” is limited to {limit} packs per customer.",
+    ),
+    "wrong_amount": (
+        "应付 {total_fen} 分，收到 {paid_fen} 分；请核对后重试。",
+        "{total_fen} fen are due but {paid_fen} were paid; check and send again.",
+    ),
+    "exceeds_refundable": (
+        "最多还能退 {refundable_fen} 分。",
+        "At most {refundable_fen} fen can still be refunded.",
+    ),
+    "over_packed": (
+        "第 {line} 行还差 {packs_left} 份未装，不能装 {packs} 份。",
+        "Line {line} has {packs_left} packs left to pack, not {packs}.",
+    ),
+    "wrong_batch": (
+        "批次 {batch_id} 不属于第 {line} 行的售卖批次。",
+        "Batch {batch_id} does not belong to the offer of line {line}.",
+    ),
+    "complaint_open": (
+        "这个包裹已有处理中的售后，请查看进度或补充说明。",
+        "This parcel already has an open complaint; follow that one.",
+    ),
+    "reopened_already": (
+        "售后只能重开一次；仍不满意请拨打 12315。",
+        "A complaint can be reopened once; if you still disagree, call 12315.",
+    ),
+    "photo_unknown": (
+        "照片 {photo_id} 没有登记，请先上传。",
+        "Photo {photo_id} is not registered; upload it first.",
+    ),
+    "photo_not_uploaded": (
+        "照片 {photo_id} 还没有传完，请重新上传。",
+        "Photo {photo_id} has not been uploaded yet; upload it again.",
+    ),
+    "not_a_picture": (
+        "这个文件不是 {content_type} 图片，请换一张 jpeg、png 或 webp。",
+        "This file is not a {content_type} picture; send a jpeg, png or webp.",
+    ),
+    "photo_differs": (
+        "收到的照片与登记的大小或校验值不同，请重新上传。",
+        "The photo differs from its registered size or SHA-256; upload it again.",
+    ),
+    "link_expired": (
+        "这个链接已失效，请回到原页面重新打开。",
+        "This link has expired; open it again from the page it was on.",
+    ),
     "taken": ("{what}“{value}”已被使用，请换一个。", "{what} “{value}” is taken; choose another."),
-    "too_many": ("操作太频繁，请 {retry_after} 秒后再试。", "Too many tries; wait {retry_after} seconds."),
-    "store_unavailable": ("系统忙，请稍后用同样的内容重试，不会重复。", "The store is busy or away; send the same again in a moment, it will not be doubled."),
+    "too_many": (
+        "操作太频繁，请 {retry_after} 秒后再试。",
+        "Too many tries; wait {retry_after} seconds.",
+    ),
+    "store_unavailable": (
+        "系统忙，请稍后用同样的内容重试，不会重复。",
+        "The store is busy or away; send the same again in a moment, it will not be doubled.",
+    ),
 }
 
 

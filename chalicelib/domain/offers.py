@@ -102,14 +102,22 @@ def draw(packs: int, pack_quantity: int, batches: list[Batch]) -> dict[str, int]
         batch.refuse_unless_sellable()
         if batch.state == "closed":
             continue
-        taken[batch.id] = min(packs - sum(taken.values()), batch.available_quantity // pack_quantity)
+        taken[batch.id] = min(
+            packs - sum(taken.values()), batch.available_quantity // pack_quantity
+        )
     if sum(taken.values()) < packs:
         raise Refusal("not_enough_in_batch", packs_possible=sum(taken.values()))
     return {batch_id: n for batch_id, n in taken.items() if n}
 
 
 def open_offer(
-    body: NewOffer, *, offer_id: str, shop_id: str, product: Product, batches: list[Batch], now: Instant
+    body: NewOffer,
+    *,
+    offer_id: str,
+    shop_id: str,
+    product: Product,
+    batches: list[Batch],
+    now: Instant,
 ) -> Offer:
     """A new offer that sets its packs aside. Raises as `draw` does."""
     return Offer(

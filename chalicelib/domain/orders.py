@@ -12,9 +12,7 @@ from .lifecycle import check_move
 from .offers import Offer
 from .products import AfterSales, Unit
 
-State = Literal[
-    "pending_payment", "paid", "packed", "shipped", "delivered", "cancelled", "expired"
-]
+State = Literal["pending_payment", "paid", "packed", "shipped", "delivered", "cancelled", "expired"]
 Channel = Literal[
     "direct", "livestream", "wechat_group", "storefront", "platform", "same_city", "bulk"
 ]
@@ -194,7 +192,10 @@ def number_of(order_id: str, now: Instant) -> str:
 
 
 def line_of(offer: Offer, packs: int, now: Instant) -> OrderLine:
-    """A line with the offer's promises frozen. Raises "offer_closed", "batch_held", "over_limit"."""
+    """A line with the offer's promises frozen.
+
+    Raises "offer_closed", "batch_held", "over_limit".
+    """
     offer.refuse_unless_on_sale(now)
     if offer.limit_per_customer is not None and packs > offer.limit_per_customer:
         raise Refusal("over_limit", title=offer.title, limit=offer.limit_per_customer)

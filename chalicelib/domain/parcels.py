@@ -110,7 +110,9 @@ def resolve_lines(order: Order, body: NewParcel) -> NewParcel:
     return body.model_copy(update={"allocations": allocations})
 
 
-def pack(order: Order, body: NewParcel, batches: dict[str, Batch], *, code: str, now: Instant) -> Parcel:
+def pack(
+    order: Order, body: NewParcel, batches: dict[str, Batch], *, code: str, now: Instant
+) -> Parcel:
     """A packed parcel. Raises "wrong_batch", or "batch_held" for a held or recalled batch."""
     for one in body.allocations:
         if one.batch_id not in order.lines[one.line].batch_ids:

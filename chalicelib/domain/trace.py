@@ -46,7 +46,9 @@ class TracedBatch(Model):
 
 class Step(Model):
     at: Instant
-    what: Literal["harvested", "inspected", "certified", "packed", "shipped", "delivered", "recalled"]
+    what: Literal[
+        "harvested", "inspected", "certified", "packed", "shipped", "delivered", "recalled"
+    ]
     place: str | None = None
 
 

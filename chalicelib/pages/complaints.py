@@ -61,7 +61,7 @@ def complaint_form_page(
     large_text: bool = False,
     upload_origin: str | None = None,
 ) -> Page:
-    """The form, posted urlencoded to /t/{code}/complaint.
+    """The form, posted urlencoded to /t/{code}/complaint; while a claim is open, its deadline.
 
     form_key: minted for each form shown; a repeat of the same form is the same complaint.
     values: what was sent before, when `errors` say what to correct; also `reason` from the query.
@@ -78,14 +78,15 @@ def complaint_form_page(
     banner = None
     if recalled:
         banner = Banner("stop", words["recalled_title"], (words["recalled_text"],))
-    elif trace.complaint:
+    if trace.complaint:
         due = trace.complaint.reply_due_at
-        banner = Banner("warn", words("in_progress", when=formats.moment(due, language, due)))
+        when = formats.moment(due, language, due)
+        banner = Banner("warn", words("in_progress", when=when), (words["in_progress_text"],))
     return render(
         "complaint_form.html",
         words,
-        css=["complaints"],
-        js=["sha256", "complaint_form"],
+        css=["forms", "complaints"],
+        js=[] if trace.complaint else ["sha256", "complaint_form"],
         connect=origins,
         img=["blob:"],
         large_text=large_text,
@@ -94,6 +95,7 @@ def complaint_form_page(
         path=path,
         recalled=recalled,
         banner=banner,
+        in_progress=trace.complaint is not None,
         errors=list(errors),
         form_key=form_key,
         given={"description": "", "photos": "", **given},
@@ -137,7 +139,7 @@ def complaint_page(
     return render(
         "complaint.html",
         words,
-        css=["trace", "complaints"],
+        css=["forms", "trace", "complaints"],
         js=["complaint"],
         large_text=large_text,
         query={"key": view.key},

@@ -31,6 +31,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Shown:
+    """An inspection ready to print. who: whose word it is. photos: (text, address)."""
+
     who: str
     about: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -85,7 +87,6 @@ def _row(one: Measurement, words: Words, recalled: bool) -> Row:
         chip, kind = "chip_suspended", ""
     else:
         chip, kind = ("chip_rapid_pass" if one.kind == "screening" else "chip_pass"), "ok"
-    below = one.below_detection or one.value is None
     limit = formats.measure(one.limit, one.unit) if one.limit is not None else ""
     notes = [
         words(f"limit_{one.operator or 'none'}", limit=limit),
@@ -96,7 +97,7 @@ def _row(one: Measurement, words: Words, recalled: bool) -> Row:
     return Row(
         name=metric_name(one, words),
         value=words["below_detection"]
-        if below or one.value is None
+        if one.value is None
         else formats.measure(one.value, one.unit),
         chip=words[chip],
         chip_kind=kind,

@@ -65,7 +65,7 @@ def trace_page(
         large_text=large_text,
         title=title,
         canonical=f"{base_url.rstrip('/')}{path}",
-        trace=trace,
+        code=Markup('<b class="code">{}</b>').format(trace.display_code),
         recalled=recalled,
         suspect=suspect,
         product=product,
@@ -91,7 +91,7 @@ def unknown_code_page(typed: str, *, language: Language, large_text: bool = Fals
     return render(
         "unknown.html",
         words_for(language),
-        css=["trace"],
+        css=["forms", "trace"],
         js=["unknown"],
         large_text=large_text,
         typed=typed.strip()[:40],
@@ -192,13 +192,14 @@ def _steps(trace: Trace, words: Words, now: datetime) -> list[tuple[str, str, st
     """(what, when, where, bad). Repeated tests are one step; a recall silences the certificate."""
     steps: list[tuple[str, str, str, bool]] = []
     tested = [step for step in trace.journey if step.what == "inspected"]
+    times = sum(one.inspections_total for one in trace.batches)
     for step in trace.journey:
         if step.what == "certified" and trace.state == "recalled":
             continue
         if step.what == "inspected" and len(tested) > 2 and step is not tested[-1]:
             continue
         many = step.what == "inspected" and len(tested) > 2
-        what = words("step_inspected_many", n=len(tested)) if many else words[f"step_{step.what}"]
+        what = words("step_inspected_many", n=times) if many else words[f"step_{step.what}"]
         place = formats.said(step.place, words.language) if step.place else ""
         steps.append((what, _when(step, words, now), place, step.what == "recalled"))
     return steps
@@ -224,10 +225,10 @@ def _bar(trace: Trace, found: Finding, words: Words, path: str, query: str) -> l
     hotline = (words["call_12315"], "tel:12315")
     report = (words["bar_report"], f"{path}/complaint{query}")
     again = (words["bar_again"], f"/shops/{quote(trace.shop_id)}{query}")
+    if trace.complaint:
+        return [hotline, (words["bar_progress"], report[1])]
     if found == "recalled":
         return [hotline, (words["bar_refund"], report[1])]
-    if trace.complaint:
-        return [hotline, again]
     if found in {"failed", "held"}:
         return [hotline, report]
     if trace.scans.level == "suspect":
@@ -256,7 +257,7 @@ def _config(
         "times": words["scans_count"],
         "offline": [words["offline_title"], words.plain("offline_text", when=saved)],
         "offlineBar": [(words["call_12315"], "tel:12315"), (words["bar_reload"], "")],
-        "progress": words["bar_progress"] if trace.complaint else "",
+        "claim": trace.complaint is not None,
     }
     if found not in {"recalled", "failed", "held"}:
         kind = "scan"

@@ -23,11 +23,11 @@ def hit(what: str, who: str, *, most: int, window: int, now: datetime) -> None:
             "UpdateItem",
             **item.get_update_kwargs_from_instance(
                 actions=[
-                    LimitItem.count.add(1),
+                    LimitItem.hits.add(1),
                     LimitItem.expires_at.set(item.expires_at),
                     LimitItem.kind.set(LimitItem),
                 ],
-                condition=LimitItem.count.does_not_exist() | (LimitItem.count < most),
+                condition=LimitItem.hits.does_not_exist() | (LimitItem.hits < most),
             ),
         )
     except ClientError as error:
@@ -43,6 +43,6 @@ def take_back(what: str, who: str, *, window: int, now: datetime) -> None:
     store.call(
         "UpdateItem",
         **_item(what, who, window, now).get_update_kwargs_from_instance(
-            actions=[LimitItem.count.add(-1)]
+            actions=[LimitItem.hits.add(-1)]
         ),
     )

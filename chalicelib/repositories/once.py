@@ -13,7 +13,7 @@ from .sealing import keyed_hash, seal, unseal
 from .tables import Item, Key, OnceItem
 from .transaction import Create
 
-I = TypeVar("I", bound=Item)
+Kind = TypeVar("Kind", bound=Item)
 T = TypeVar("T", bound=BaseModel)
 
 KEPT = timedelta(hours=48)
@@ -26,7 +26,7 @@ def fingerprint(*content: BaseModel | str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 
-def existing(kind: type[I], key: Key, identity: str, print_: str) -> I | None:
+def existing(kind: type[Kind], key: Key, identity: str, print_: str) -> Kind | None:
     """What a PUT finds under its id: None, or the item when it is the same content.
 
     Raises Refusal("different_content").

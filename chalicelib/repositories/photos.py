@@ -65,12 +65,14 @@ def _local_url(method: str, photo: Photo, now: datetime) -> str:
 def origin() -> str | None:
     """Where browsers send photos, for the Content-Security-Policy; None: to this host itself."""
     chosen = settings()
-    return f"https://{chosen.photo_bucket}.s3.{chosen.region}.amazonaws.com" if chosen.photo_bucket else None
+    if chosen.photo_bucket is None:
+        return None
+    return f"https://{chosen.photo_bucket}.s3.{chosen.region}.amazonaws.com"
 
 
 def upload_link(photo: Photo, now: datetime) -> Link:
     """In S3 the size and SHA-256 are part of what is signed, so other bytes are refused there."""
-    headers = {"Content-Type": photo.content_type}
+    headers: dict[str, str] = {"Content-Type": photo.content_type}
     bucket = settings().photo_bucket
     if bucket is None:
         return Link("PUT", _local_url("PUT", photo, now), headers)

@@ -13,8 +13,7 @@ from . import store
 from .errors import StoreUnavailable
 from .tables import OFFICE, SCOPE, Item, Key, item_of
 
-I = TypeVar("I", bound=Item)
-J = TypeVar("J", bound=Item)
+Kind = TypeVar("Kind", bound=Item)
 
 BATCH_GET_MOST = 100
 """Keys in one BatchGetItem (AWS limit)."""
@@ -23,10 +22,10 @@ FIRST, LAST = " ", "~"
 
 
 @dataclass(frozen=True)
-class Page(Generic[I]):
+class Page(Generic[Kind]):
     """`next_cursor` is None on the last page."""
 
-    items: list[I]
+    items: list[Kind]
     next_cursor: str | None
 
 
@@ -34,7 +33,7 @@ def _raw(key: Key) -> dict[str, dict[str, str]]:
     return {"pk": {"S": key[0]}, "sk": {"S": key[1]}}
 
 
-def get(kind: type[I], key: Key, *, consistent: bool = True) -> I | None:
+def get(kind: type[Kind], key: Key, *, consistent: bool = True) -> Kind | None:
     """One item, or None. Consistent unless told otherwise."""
     answer = store.call(
         "GetItem", TableName=settings().table, Key=_raw(key), ConsistentRead=consistent
@@ -78,20 +77,20 @@ def get_many(keys: Iterable[Key], *, consistent: bool = True) -> dict[Key, Item]
     return found
 
 
-def of_kind(kind: type[I], found: dict[Key, Item], keys: Iterable[Key]) -> list[I]:
+def of_kind(kind: type[Kind], found: dict[Key, Item], keys: Iterable[Key]) -> list[Kind]:
     """The items of one kind among `found`, in the order of `keys`."""
     return [item for key in keys if isinstance(item := found.get(key), kind)]
 
 
 def children(
-    kind: type[I],
+    kind: type[Kind],
     pk: str,
     prefix: str,
     *,
     limit: int = 1000,
     cursor: str | None = None,
     consistent: bool = True,
-) -> Page[I]:
+) -> Page[Kind]:
     """Items of one partition whose sort key begins with `prefix`, in its order."""
     after = _read_cursor(cursor)
     names = {"#pk": "pk", "#sk": "sk"}
@@ -119,7 +118,7 @@ def children(
 
 
 def listing(
-    kind: type[I],
+    kind: type[Kind],
     index: str,
     partitions: Sequence[str],
     *,
@@ -128,7 +127,7 @@ def listing(
     newest_first: bool = True,
     since: str = "",
     until: str | None = None,
-) -> Page[I]:
+) -> Page[Kind]:
     """One page over several partitions of an index, merged by their common sort key.
 
     All partitions of a list share one order, so a cursor is the last sort key given, whatever the
@@ -163,13 +162,15 @@ def _index_keys(
         IndexName=index,
         KeyConditionExpression="#p = :p AND #s BETWEEN :low AND :high",
         ExpressionAttributeNames={"#p": name, "#s": f"{name}_at"},
-        ExpressionAttributeValues={":p": {"S": partition}, ":low": {"S": low}, ":high": {"S": high}},
+        ExpressionAttributeValues={
+            ":p": {"S": partition},
+            ":low": {"S": low},
+            ":high": {"S": high},
+        },
         ScanIndexForward=not newest_first,
         Limit=limit + 1,
     )
-    found = [
-        (raw[f"{name}_at"]["S"], (raw["pk"]["S"], raw["sk"]["S"])) for raw in answer["Items"]
-    ]
+    found = [(raw[f"{name}_at"]["S"], (raw["pk"]["S"], raw["sk"]["S"])) for raw in answer["Items"]]
     return [one for one in found if one[0] < high][:limit]
 
 

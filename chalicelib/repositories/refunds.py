@@ -5,9 +5,7 @@ from .tables import OrderItem, RefundItem
 from .transaction import Adjust, Create, Work
 
 
-def add(
-    work: Work, order: OrderItem, refund: Refund, fingerprint: str | None = None
-) -> None:
+def add(work: Work, order: OrderItem, refund: Refund, fingerprint: str | None = None) -> None:
     """Raise "exceeds_refundable" by what was read; the condition holds it against any race."""
     paid = order.doc.paid_fen
     check_refundable(refund.amount_fen, paid_fen=paid, refunded_fen=int(order.refunded_fen))

@@ -6,22 +6,26 @@ import hmac
 import os
 import uuid
 from functools import cache
+from typing import TYPE_CHECKING
 
 from ..config import settings
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE_BYTES = 12
 """96 bits, as NIST SP 800-38D recommends for GCM."""
 
 
 @cache
-def _box() -> "AESGCM":  # noqa: F821
+def _box() -> "AESGCM":
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     return AESGCM(settings().key("seal"))
 
 
 def seal(text: str, belongs_to: str) -> str:
-    """`text`, readable again only together with `belongs_to`, the key of the thing it is part of."""
+    """`text`, readable again only with `belongs_to`, the key of the thing it is part of."""
     nonce = os.urandom(NONCE_BYTES)
     sealed = _box().encrypt(nonce, text.encode(), belongs_to.encode())
     return base64.b64encode(nonce + sealed).decode()

@@ -22,7 +22,9 @@ def left_in_slots(offers: dict[str, int]) -> dict[str, list[int]]:
     """Packs left in each slot, for offers given as id -> number of slots."""
     keys = {one: [stock_key(one, slot) for slot in range(n)] for one, n in offers.items()}
     found = get_many(key for some in keys.values() for key in some)
-    return {one: [int(i.left) for i in of_kind(StockItem, found, some)] for one, some in keys.items()}
+    return {
+        one: [int(i.left) for i in of_kind(StockItem, found, some)] for one, some in keys.items()
+    }
 
 
 def any_slot(slots: int) -> int:

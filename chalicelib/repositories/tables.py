@@ -43,6 +43,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from typing import Any, ClassVar, TypeVar
+from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel
@@ -90,7 +91,7 @@ class Document(Attribute[T]):
 
 
 class Item(Model):
-    """What every item has. `version` counts its writes; `state` repeats the record's for conditions.
+    """What every item has. `version` counts its writes; `state` repeats the record's.
 
     scope/office: partition keys of the two indexes, each with its sort key. fingerprint: of the
     content a client sent. expires_at: TTL in epoch seconds; readers check it too.
@@ -442,7 +443,7 @@ class OnceItem(Item, discriminator="once"):
 class LimitItem(Item, discriminator="limit"):
     """How often someone did something within a window."""
 
-    count = NumberAttribute(default=0)
+    hits = NumberAttribute(default=0)
 
 
 Key = tuple[str, str]
@@ -467,6 +468,7 @@ def spread_key(shop_id: str | None) -> Key:
     return (f"SHOP#{shop_id}" if shop_id else "OFFICE"), "SPREAD"
 
 
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _connecting = threading.Lock()
 
 
@@ -478,8 +480,9 @@ def connection() -> Connection:
         Item.Meta.table_name = chosen.table
         Item.Meta.region = chosen.region
         Item.Meta.host = chosen.endpoint
-        if chosen.endpoint:  # an embedded engine asks for a signature but checks none
-            Item.Meta.aws_access_key_id = Item.Meta.aws_secret_access_key = "local"
+        if chosen.endpoint and urlsplit(chosen.endpoint).hostname in LOOPBACK:
+            # the embedded engine asks for a signature but checks none
+            Item.Meta.aws_access_key_id = Item.Meta.aws_secret_access_key = "local"  # noqa: S105
         shared: Connection = Item._get_connection().connection
         _ = shared.client  # made here, as making it is not safe in two threads at once
         return shared

@@ -34,7 +34,10 @@ def register(call: Call, batch_id: str, body: NewBatch) -> tuple[Batch, bool]:
     Raises "not_found" for a product, or a producer out of scope; "different_content"; Invalid.
     """
     print_ = fingerprint(body)
-    product_key, producer_key = key_of("product", body.product_id), key_of("producer", body.producer_id)
+    product_key, producer_key = (
+        key_of("product", body.product_id),
+        key_of("producer", body.producer_id),
+    )
     found = get_many([product_key, producer_key])
     product, producer = found.get(product_key), found.get(producer_key)
     if not isinstance(producer, ProducerItem):

@@ -28,9 +28,7 @@ def village(village_id: str) -> Village:
 
 
 def villages(limit: int, cursor: str | None) -> Page[VillageItem]:
-    return listing(
-        VillageItem, OFFICE, ["VILLAGE"], limit=limit, cursor=cursor, newest_first=False
-    )
+    return listing(VillageItem, OFFICE, ["VILLAGE"], limit=limit, cursor=cursor, newest_first=False)
 
 
 @retrying
@@ -67,9 +65,7 @@ def producers(
     else:
         ids = [village_id] if village_id else list(actor.village_ids)
         index, partitions = SCOPE, [f"VILLAGE#{one}#PRODUCER" for one in ids]
-    return listing(
-        ProducerItem, index, partitions, limit=limit, cursor=cursor, newest_first=False
-    )
+    return listing(ProducerItem, index, partitions, limit=limit, cursor=cursor, newest_first=False)
 
 
 @retrying

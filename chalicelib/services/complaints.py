@@ -28,7 +28,6 @@ from ..repositories.tables import (
 )
 from ..repositories.transaction import Work, retrying
 
-
 HOUR = 3600
 MOST_OF_ONE_PARCEL = 60
 """Tries in an hour; only one complaint can be open, this stops the hammering."""
@@ -147,7 +146,7 @@ def complaints(
         cursor=cursor,
         newest_first=False,
         until=to_text(call.now) if overdue else None,
-        since=to_text(call.now) if overdue is False else None,
+        since=to_text(call.now) if overdue is False else "",
     )
 
 
@@ -244,4 +243,3 @@ def reopen(call: Call, complaint_id: str, body: Answer, key: str | None) -> Comp
     work.replace(parcel, ParcelItem.of(_noting(parcel.doc, after)))
     work.add(once.keep(after)).commit()
     return after
-

@@ -2,7 +2,7 @@
 
 from ..domain.access import Actor, Call, check_village
 from ..domain.batches import CLOCK_SKEW, Batch, failure_reason
-from ..domain.errors import Invalid, not_found
+from ..domain.errors import Invalid, Refusal, not_found
 from ..domain.inspections import Inspection, NewInspection, judge, overall
 from ..repositories import batches as batch_store
 from ..repositories.once import fingerprint
@@ -17,7 +17,6 @@ from ..repositories.tables import (
     key_of,
 )
 from ..repositories.transaction import Work, retrying
-from ..domain.errors import Refusal
 
 
 def _key(batch_id: str, inspection_id: str) -> Key:
@@ -62,7 +61,11 @@ def _judged(call: Call, batch: Batch, inspection_id: str, body: NewInspection) -
     for field, time in (("tested_at", body.tested_at), ("sampled_at", body.sampled_at)):
         if time is not None and time > call.now + CLOCK_SKEW:
             raise Invalid(
-                (field, "时间在将来，请检查手机时钟", "the time lies in the future; check the clock")
+                (
+                    field,
+                    "时间在将来，请检查手机时钟",
+                    "the time lies in the future; check the clock",
+                )
             )
     product_key = key_of("product", batch.product_id)
     photo_keys = [key_of("photo", one) for one in body.photos]
@@ -98,9 +101,7 @@ def _judged(call: Call, batch: Batch, inspection_id: str, body: NewInspection) -
 def _corrected(item: object, by: str) -> tuple[InspectionItem, InspectionItem]:
     """The corrected record, before and after it points at its correction."""
     if not isinstance(item, InspectionItem):
-        raise Invalid(
-            ("supersedes", "这批货没有这条检测", "this batch has no such inspection")
-        )
+        raise Invalid(("supersedes", "这批货没有这条检测", "this batch has no such inspection"))
     if item.doc.superseded_by is not None:
         raise Invalid(
             (

@@ -2,12 +2,12 @@
 
 from ..domain import offers as rules
 from ..domain.access import Call, check_village
-from ..domain.batches import Batch
+from ..domain.batches import Batch, Reason
 from ..domain.errors import Refusal, not_found
 from ..domain.offers import NewOffer, Offer
 from ..repositories import batches as batch_store
 from ..repositories import spread, stock
-from ..repositories.once import existing, fingerprint
+from ..repositories.once import Once, existing, fingerprint
 from ..repositories.reading import get, listing
 from ..repositories.tables import (
     SCOPE,
@@ -59,17 +59,17 @@ def open_offer(call: Call, offer_id: str, body: NewOffer) -> tuple[Offer, int, b
             for slot, packs in enumerate(rules.spread(offer.packs_total))
         )
     )
-    for item in batches:
-        if len(batch_store.offers_of(item.doc.id)) >= batch_store.MOST_OFFERS:
-            raise Refusal("too_many_offers", lot=item.doc.lot)
-        work.create(BatchOfferItem.of(item.doc.id, offer_id))
-        work.add(_set_aside(item, offer))
+    for batch in batches:
+        if len(batch_store.offers_of(batch.doc.id)) >= batch_store.MOST_OFFERS:
+            raise Refusal("too_many_offers", lot=batch.doc.lot)
+        work.create(BatchOfferItem.of(batch.doc.id, offer_id))
+        work.add(_set_aside(batch, offer))
     work.commit()
     return offer, offer.packs_total, True
 
 
 def _set_aside(item: BatchItem, offer: Offer) -> Replace:
-    """The batch with the offer's packs taken; a batch that gives none is still watched for holds."""
+    """The batch with the offer's packs taken; one that gives none is still watched for holds."""
     taken = offer.set_aside.get(item.doc.id, 0) * offer.pack_quantity
     after: Batch = item.doc.model_copy(
         update={"available_quantity": item.doc.available_quantity - taken}
@@ -94,7 +94,7 @@ def packs_left(offers: list[Offer]) -> dict[str, int]:
 def of_shop(
     call: Call, shop_id: str, limit: int, cursor: str | None
 ) -> tuple[list[tuple[Offer, int]], str | None]:
-    """Open offers, newest first, each with its packs left; those outside their time are left out."""
+    """Open offers, newest first, each with its packs left; without those outside their time."""
     if get(ShopItem, key_of("shop", shop_id)) is None:
         raise not_found("shop")
     page = listing(OfferItem, SCOPE, [f"SHOP#{shop_id}#OFFER#open"], limit=limit, cursor=cursor)
@@ -104,17 +104,20 @@ def of_shop(
 
 
 @retrying
-def close(call: Call, offer_id: str, reason: str) -> Offer:
+def close(call: Call, offer_id: str, body: Reason) -> Offer:
     """Take an offer off sale; its unsold packs go back to its batches.
 
     They go back batch by batch in the order they were drawn last, as nobody can tell packs apart.
     """
+    once = Once(call, "close", offer_id, body)
+    if (first := once.first_answer(Offer)) is not None:
+        return first
     item = get(OfferItem, key_of("offer", offer_id))
     if item is None or item.doc.shop_id != call.actor.shop_id:
         raise not_found("offer")
     after = rules.close(item.doc)
     left = stock.left_in_slots({offer_id: item.doc.slots})[offer_id]
-    work = Work(call).replace(item, OfferItem.of(after, fingerprint=item.fingerprint), reason)
+    work = Work(call).replace(item, OfferItem.of(after, fingerprint=item.fingerprint), body.reason)
     work.add(*stock.empty(offer_id, left))
     unsold = sum(left)
     for batch in reversed(batch_store.load_all(list(item.doc.set_aside))):
@@ -124,5 +127,5 @@ def close(call: Call, offer_id: str, reason: str) -> Offer:
             available = batch.doc.available_quantity + back * item.doc.pack_quantity
             returned = batch.doc.model_copy(update={"available_quantity": available})
             work.replace(batch, BatchItem.of(returned))
-    work.commit()
+    work.add(once.keep(after)).commit()
     return after

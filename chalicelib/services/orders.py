@@ -174,9 +174,7 @@ def in_scope(call: Call, order_id: str, key: str | None = None) -> OrderItem:
     return item
 
 
-def orders(
-    actor: Actor, state: str | None, limit: int, cursor: str | None
-) -> Page[OrderItem]:
+def orders(actor: Actor, state: str | None, limit: int, cursor: str | None) -> Page[OrderItem]:
     """Newest first, of the actor's shop, or for the county of all."""
     if actor.role == "county":
         index, scope, shards = OFFICE, "", spread.shards_of(None)

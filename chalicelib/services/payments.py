@@ -59,9 +59,7 @@ def _count_customer(work: Work, order: Order) -> None:
     after = before.bought(
         order.total_fen,
         work.call.now,
-        sealed=seal(
-            buyer.model_dump_json(include={"name", "phone"}), f"CUSTOMER#{customer_id}"
-        ),
+        sealed=seal(buyer.model_dump_json(include={"name", "phone"}), f"CUSTOMER#{customer_id}"),
         phone_tail=buyer.phone[-4:],
     )
     if known:

@@ -45,9 +45,7 @@ def register(call: Call, body: NewPhoto) -> tuple[Photo, Link]:
 
 
 def _register(call: Call, owner: str, body: NewPhoto) -> tuple[Photo, Link]:
-    photo = Photo(
-        id=str(uuid.uuid4()), owner=owner, created_at=call.now, **body.model_dump()
-    )
+    photo = Photo(id=str(uuid.uuid4()), owner=owner, created_at=call.now, **body.model_dump())
     Work(call).create(PhotoItem.of(photo)).commit()
     return photo, photos.upload_link(photo, call.now)
 

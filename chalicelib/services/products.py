@@ -44,6 +44,4 @@ def product(product_id: str) -> Product:
 
 
 def products(limit: int, cursor: str | None) -> Page[ProductItem]:
-    return listing(
-        ProductItem, OFFICE, ["PRODUCT"], limit=limit, cursor=cursor, newest_first=False
-    )
+    return listing(ProductItem, OFFICE, ["PRODUCT"], limit=limit, cursor=cursor, newest_first=False)

@@ -1,5 +1,6 @@
 """What a scan shows, and counting scans."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from ..domain.access import Call
@@ -66,7 +67,7 @@ def count(call: Call, typed: str, device: str | None, address: str, agent: str) 
     who = keyed_hash("scan", item.doc.code, address).hex()[:32]
     limits.hit("scan", who, most=MOST_DEVICES_FROM_ONE_ADDRESS, window=DAY, now=call.now)
     first = item.first_scan_at or call.now.isoformat()
-    try:
+    with suppress(ConditionFailed):  # the same device, a moment earlier
         Work(call).add(
             Create(seen, over_expired=now),
             Adjust(
@@ -77,8 +78,6 @@ def count(call: Call, typed: str, device: str | None, address: str, agent: str) 
                 ],
             ),
         ).commit()
-    except ConditionFailed:  # the same device, a moment earlier
-        pass
     counted = get(ParcelItem, item.key)
     assert counted is not None
     return _scans(counted)

@@ -4,19 +4,20 @@ Places, goods and quantities are those of the public reports; producers and buye
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
-from chalicelib.config import settings
+from chalicelib.config import Refused, settings
 from chalicelib.domain.errors import Refusal
 from chalicelib.services.catalogue import village
 
-from .accounts import LINKS_FILE, passwords, write
+from .accounts import LINKS_FILE, open_account, passwords, write
 from .acts import Trade
 from .catalogue import SHOP
 from .clock import TenDays, uid
 from .story import all_acts
 
-__all__ = ["load"]
+__all__ = ["first_account", "load"]
 
 TRACES = (
     # label, whose parcel
@@ -51,6 +52,16 @@ def load(progress: Callable[[int, int], None], now: datetime | None = None) -> N
         },
     )
     progress(len(acts), len(acts))
+
+
+def first_account(now: datetime) -> None:
+    """For an empty start: a county account, from which all others are opened.
+
+    Does nothing once there is one whose password is not in the file: it was opened before.
+    """
+    password = passwords(settings().data, ["county"])["county"]
+    with suppress(Refused):
+        open_account("county", password, now)
 
 
 def _days(now: datetime) -> TenDays:

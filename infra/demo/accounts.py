@@ -7,6 +7,7 @@ file and accounts never differ.
 import json
 import os
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -63,14 +64,14 @@ def write(path: Path, content: object) -> None:
     new.replace(path)
 
 
-def passwords(folder: Path) -> dict[Who, str]:
-    """From the file, which is made first where there is none."""
+def passwords(folder: Path, whom: Collection[Who] = tuple(NAMES)) -> dict[Who, str]:
+    """From the file; who is not in it yet is added first."""
     path = folder / ACCOUNTS_FILE
-    if not path.exists():
-        made = {who: {"username": who, "password": secrets.token_urlsafe(12)} for who in NAMES}
-        write(path, made)
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    return {who: kept[who]["password"] for who in NAMES}
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    if new := [who for who in whom if who not in kept]:
+        kept |= {who: {"username": who, "password": secrets.token_urlsafe(12)} for who in new}
+        write(path, kept)
+    return {who: kept[who]["password"] for who in whom}
 
 
 def open_account(who: Who, password: str, now: datetime) -> None:

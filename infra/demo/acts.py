@@ -105,7 +105,7 @@ def put_up(one: Offered, lots: list[Lot], at: datetime) -> None:
 def take_down(one: Offered, at: datetime) -> None:
     offer_id = uid(f"offer/{one.name}")
     if offers.offer(offer_id)[0].state == "open":
-        offers.close(Call(CAST.seller, at), offer_id, "售卖结束")
+        offers.close(Call(CAST.seller, at), offer_id, Reason(reason="售卖结束"))
 
 
 class Trade:

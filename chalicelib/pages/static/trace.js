@@ -122,8 +122,8 @@ function mine() {
   if (!link || !/^\/complaints\//.test(link)) return;
   a.href = link;
   a.hidden = false;
-  if (cfg.progress) {
-    buttons([[bar.children[0].textContent, bar.children[0].href], [cfg.progress, link]]);
+  if (cfg.claim) {
+    bar.children[1].href = link;
     before.bar = bar.innerHTML;
   }
 }

@@ -14,8 +14,12 @@ TEXTS: Table = {
         "Keep it. One photo is enough for a full refund.",
     ),
     "in_progress": (
-        "这一箱已有售后在处理，最晚 {when} 答复。答复前不能再提交一次。",
-        "A claim for this parcel is in progress, reply due {when}. A second one is not possible.",
+        "这一箱的售后正在处理，最晚 {when} 答复。",
+        "A claim for this parcel is in progress; reply due {when}.",
+    ),
+    "in_progress_text": (
+        "用提交时的手机扫码，可看留言和照片。到期没有答复，请拨打 12315。",
+        "The phone that sent it can see messages and photos. No reply in time? Call 12315.",
     ),
     "reason_title": ("出了什么问题？", "What is wrong?"),
     "photo_title": ("拍一张照片", "Take a photo"),

@@ -186,8 +186,8 @@ TEXTS: Table = {
     "scans_count": ("{n} 次。", "Times: {n}."),
     "scans_since": ("首次扫码 {when}。", "First scan {when}."),
     "scans_rule": (
-        "同一部手机 24 小时内只算一次。编码 {code}，请和标签核对。",
-        "One phone counts once in 24 hours. Code {code}: compare it with the label.",
+        "同一部手机 24 小时内只算一次。请核对标签上的编码：{code}",
+        "One phone counts once in 24 hours. Compare the code on the label: {code}",
     ),
     "help_title": ("不满意，找谁", "Not satisfied?"),
     "help_text": (

@@ -54,6 +54,8 @@ class PassportInspection(Model):
     sample_size: str | None = None
     lab: str | None = None
     photos: tuple[str, ...] = ()
+    photo_bytes: tuple[int, ...] = ()
+    """The size of each photo, told before it is loaded."""
     corrects: bool = False
 
 
@@ -152,7 +154,7 @@ class Batch(Model):
             raise Refusal("release_needs_pass")
         return self._moved("passed", reason=reason)
 
-    def inspected(self, inspection: Inspection) -> "Batch":
+    def inspected(self, inspection: Inspection, photo_bytes: tuple[int, ...] = ()) -> "Batch":
         """The batch after an inspection: a failure holds it, a first pass passes it.
 
         Raises "not_allowed_now" for a recalled or closed batch.
@@ -160,7 +162,7 @@ class Batch(Model):
         if self.state in {"recalled", "closed"}:
             check_move("batch", self.state, "passed")
         update: dict[str, Any] = {
-            "passport": self._passport_with(inspection),
+            "passport": self._passport_with(inspection, photo_bytes),
             "last_verdict": inspection.verdict,
         }
         if inspection.verdict == "pass":
@@ -195,10 +197,11 @@ class Batch(Model):
             update={"passport": self.passport.model_copy(update={"certificate": shown})}
         )
 
-    def _passport_with(self, inspection: Inspection) -> Passport:
+    def _passport_with(self, inspection: Inspection, photo_bytes: tuple[int, ...]) -> Passport:
         """Newest first, corrected ones left out, and as many as fit into PASSPORT_BYTES."""
         newest = PassportInspection(
             corrects=inspection.supersedes is not None,
+            photo_bytes=photo_bytes,
             **inspection.model_dump(include=set(PassportInspection.model_fields)),
         )
         earlier = [one for one in self.passport.inspections if one.id != inspection.supersedes]

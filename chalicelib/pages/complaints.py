@@ -75,13 +75,14 @@ def complaint_form_page(
     product = product_name(trace.batches[0], words_for(language))
     path = f"/t/{quote(trace.code)}"
     origins = [upload_origin] if upload_origin else []
-    banner = None
+    banners = []
     if recalled:
-        banner = Banner("stop", words["recalled_title"], (words["recalled_text"],))
+        banners.append(Banner("stop", words["recalled_title"], (words["recalled_text"],)))
     if trace.complaint:
         due = trace.complaint.reply_due_at
         when = formats.moment(due, language, due)
-        banner = Banner("warn", words("in_progress", when=when), (words["in_progress_text"],))
+        progress = words("in_progress", when=when)
+        banners.append(Banner("warn", progress, (words["in_progress_text"],)))
     return render(
         "complaint_form.html",
         words,
@@ -94,7 +95,7 @@ def complaint_form_page(
         product=product,
         path=path,
         recalled=recalled,
-        banner=banner,
+        banners=banners,
         in_progress=trace.complaint is not None,
         errors=list(errors),
         form_key=form_key,
@@ -147,11 +148,6 @@ def complaint_page(
         code=code,
         notice=notice,
         banner=_status(view, words, now),
-        notes=[
-            words[key]
-            for key, holds in (("recalled_note", view.recalled), ("late_note", view.late))
-            if holds
-        ],
         steps=_steps(view, words, now),
         messages=[
             (words[f"by_{by}"], formats.moment(at, language, now), by, text)
@@ -176,25 +172,29 @@ def complaint_page(
 
 def _left(until: datetime, words: Words, now: datetime) -> Markup:
     unit, n = formats.left(until, now)
-    return words(unit, n=n)
+    return words("open_text", left=words(unit, n=n))
 
 
 def _status(view: ComplaintView, words: Words, now: datetime) -> Banner:
     when = formats.moment(view.reply_due_at, words.language, now)
+    notes = [words["recalled_note"]] if view.recalled else []
+    if view.late:
+        notes.append(words["late_note"])
     if view.state == "open" and view.overdue:
-        return Banner("warn", words("overdue_title", when=when), (words["overdue_text"],))
+        title, text = words("overdue_title", when=when), words["overdue_text"]
+        return Banner("warn", title, (text, *notes))
     if view.state == "open":
-        rest = _left(view.reply_due_at, words, now)
-        return Banner("info", words("open_title", when=when), (words("open_text", left=rest),))
+        title, text = words("open_title", when=when), _left(view.reply_due_at, words, now)
+        return Banner("info", title, (text, *notes))
     if view.state == "answered":
-        return Banner("info", words["answered_title"], (words["answered_text"],))
+        return Banner("info", words["answered_title"], (words["answered_text"], *notes))
     if view.state == "rejected":
         text = words["rejected_text" if view.can_reopen else "rejected_final"]
-        return Banner("warn", words["rejected_title"], (text,))
-    remedy = words[f"remedy_{view.remedy or 'replacement'}"]
+        return Banner("warn", words["rejected_title"], (text, *notes))
     text = words["settled_plain"]
     if view.refund_fen:
         text = words("settled_money", money=formats.money(view.refund_fen))
+    remedy = words[f"remedy_{view.remedy or 'replacement'}"]
     return Banner("ok", words("settled_title", remedy=remedy), (text,))
 
 

@@ -93,7 +93,7 @@ def _view(one: Label, words: Words) -> dict[str, object]:
         "product": name,
         "size": size,
         "origin": _origin(one.village, one.producer),
-        "amount": fit(" · ".join(part for part in (one.grade, one.quantity) if part), 8),
+        "amount": _amount(one),
         "lot": lot,
         "lot_size": "fine" if ems(f"{words['lot']}{one.lot}") > 17 else "",
         "harvested": words("harvested", value=one.harvested_on.isoformat()),
@@ -101,6 +101,13 @@ def _view(one: Label, words: Words) -> dict[str, object]:
         "shop": fit(one.shop, 11),
         "has_certificate": one.has_certificate,
     }
+
+
+def _amount(one: Label) -> str:
+    """The quantity whole, and what room is left for the grade."""
+    if not one.grade:
+        return one.quantity
+    return f"{one.quantity} · {fit(one.grade, 7 - ems(one.quantity))}"
 
 
 def _name(product: str) -> tuple[str, str]:

@@ -111,7 +111,9 @@ def _subtitle(trace: Trace, words: Words) -> Markup:
         totals[one.unit] = totals.get(one.unit, 0) + one.quantity_in_parcel
     parts = [formats.quantity(n, unit, words.language) for unit, n in totals.items()]
     if trace.product.grade and len({one.product for one in trace.batches}) == 1:
-        parts.append(formats.said(trace.product.grade, words.language))
+        grade = trace.product.grade
+        in_english = copy.GRADES_EN.get(grade, grade) if words.language == "en" else grade
+        parts.append(formats.said(in_english, words.language))
     return Markup(" · ").join(parts)
 
 

@@ -87,13 +87,11 @@ def banners(trace: Trace, words: Words, *, now: datetime) -> list[Banner]:
 def _bad(batch: TracedBatch, words: Words, now: datetime) -> Banner:
     language = words.language
     if batch.state == "recalled":
-        lines: list[str] = [words("recalled_text")]
-        if batch.recall_reason:
-            reason = without_verdict(batch.recall_reason)
-            lines.append(words("recalled_why", reason=said(reason, language)))
-        if batch.recalled_at:
+        lines = [words["recalled_text"]]
+        if batch.recalled_at and batch.recall_reason:
             when = moment(batch.recalled_at, language, now)
-            lines.append(words("recalled_which", when=when, lot=batch.lot))
+            reason = said(without_verdict(batch.recall_reason), language)
+            lines.append(words("recalled_which", when=when, lot=batch.lot, reason=reason))
         return Banner("stop", words["recalled_title"], tuple(lines))
     if batch.verdict == "fail":
         failed = [one for one in _latest(batch) if one.verdict == "fail"]

@@ -6,7 +6,7 @@ from ..domain.errors import Invalid, Refusal, not_found
 from ..domain.inspections import Inspection, NewInspection, judge, overall
 from ..repositories import batches as batch_store
 from ..repositories.once import fingerprint
-from ..repositories.reading import Page, get_many, listing
+from ..repositories.reading import Page, get, get_many, listing
 from ..repositories.tables import (
     SCOPE,
     BatchItem,
@@ -46,8 +46,9 @@ def record(
         if recorded.fingerprint != print_:
             raise Refusal("different_content", id=inspection_id)
         return recorded.doc, False
+    photo_bytes = _photo_bytes(call, body.photos)
     inspection = _judged(call, batch.doc, inspection_id, body)
-    after = batch.doc.inspected(inspection)
+    after = batch.doc.inspected(inspection, photo_bytes)
     work = Work(call).create(InspectionItem.of(inspection, fingerprint=print_))
     why = failure_reason(inspection) if inspection.verdict == "fail" else "检测合格"
     batch_store.change(work, batch, after, why)
@@ -67,16 +68,9 @@ def _judged(call: Call, batch: Batch, inspection_id: str, body: NewInspection) -
                     "the time lies in the future; check the clock",
                 )
             )
-    product_key = key_of("product", batch.product_id)
-    photo_keys = [key_of("photo", one) for one in body.photos]
-    found = get_many([product_key, *photo_keys])
-    product = found.get(product_key)
-    if not isinstance(product, ProductItem):
+    product = get(ProductItem, key_of("product", batch.product_id))
+    if product is None:
         raise not_found("product")
-    for photo_id, key in zip(body.photos, photo_keys, strict=True):
-        photo = found.get(key)
-        if not isinstance(photo, PhotoItem) or photo.doc.owner != call.actor.id:
-            raise Refusal("photo_unknown", photo_id=photo_id)
     measurements = judge(product.doc.inspection_plan, body.measurements)
     return Inspection(
         id=inspection_id,
@@ -96,6 +90,19 @@ def _judged(call: Call, batch: Batch, inspection_id: str, body: NewInspection) -
         inspector=call.actor.username or call.actor.id,
         recorded_at=call.now,
     )
+
+
+def _photo_bytes(call: Call, photo_ids: list[str]) -> tuple[int, ...]:
+    """The registered sizes. Uploaded or not: in the field the text comes first, photos after."""
+    keys = [key_of("photo", one) for one in photo_ids]
+    found = get_many(keys)
+    sizes = []
+    for photo_id, key in zip(photo_ids, keys, strict=True):
+        photo = found.get(key)
+        if not isinstance(photo, PhotoItem) or photo.doc.owner != call.actor.id:
+            raise Refusal("photo_unknown", photo_id=photo_id)
+        sizes.append(photo.doc.size)
+    return tuple(sizes)
 
 
 def _corrected(item: object, by: str) -> tuple[InspectionItem, InspectionItem]:

@@ -19,8 +19,10 @@ TEXTS: Table = {
     # Banners: a title, then what to make of it.
     "recalled_title": ("请不要食用：这批货正在召回。", "Do not eat: this batch is being recalled."),
     "recalled_text": ("不用寄回，拍照登记即全额退款。", "Send a photo for a full refund."),
-    "recalled_which": ("{when} 起召回，批次 {lot}。", "Recalled since {when}, batch {lot}."),
-    "recalled_why": ("原因：{reason}", "Reason: {reason}"),
+    "recalled_which": (
+        "{when} 起召回，批次 {lot}。原因：{reason}",
+        "Recalled {when}, batch {lot}. Reason: {reason}",
+    ),
     "failed_title": ("检测不合格：{metrics}。", "Test failed: {metrics}."),
     "failed_food": (
         "请先不要食用。这批货已暂停销售；收到货的，请找售后。",
@@ -42,7 +44,7 @@ TEXTS: Table = {
     "complaint_left": ("还剩 {left}。", "{left} left."),
     "complaint_due": (
         "答复期限已到。还没收到答复的，请拨打 12315。",
-        "The deadline has come. If nobody has answered you, call 12315.",
+        "The deadline has come. If nobody has answered, call 12315.",
     ),
     "hours": ("{n} 小时", "{n} h"),
     "minutes": ("{n} 分钟", "{n} min"),
@@ -53,7 +55,7 @@ TEXTS: Table = {
     ),
     "suspect_hint": (
         "首次扫码 {when}。标签可能被复制，请和卖家核对订单。",
-        "First scan {when}. The label may have been copied; check your order with the seller.",
+        "First scan {when}. Labels can be copied: check your order with the seller.",
     ),
     "notice_title": ("留意：这个码已被扫过 {n} 次。", "Note: scanned {n} times."),
     "notice_text": (
@@ -75,7 +77,7 @@ TEXTS: Table = {
     "untested_some_title": ("批次 {lot} 还没有检测记录。", "Batch {lot}: not tested yet."),
     "untested_text": (
         "下面是生产者自己的申报，没有检测佐证。",
-        "What follows is the grower’s own word; no test confirms it.",
+        "What follows is the grower's own word; no test confirms it.",
     ),
     "unjudged_title": ("有测量记录，没有规定限值。", "Measured, with no limit to judge by."),
     "unjudged_text": (
@@ -89,11 +91,11 @@ TEXTS: Table = {
     # Who grew it.
     "who_title": ("谁产的，何时采的", "Who grew it, when picked"),
     "batch_of": ("第 {n} 批，共 {total} 批", "Batch {n} of {total}"),
-    "word_grower": ("生产者自报", "Grower’s own word"),
+    "word_grower": ("生产者自报", "Self-declared"),
     "picked": ("采收", "Picked"),
-    "picked_before": ("{day}（装箱前 {n} 天）", "{day} ({n} days before packing)"),
-    "picked_day_before": ("{day}（装箱前 1 天）", "{day} (1 day before packing)"),
-    "picked_same_day": ("{day}（当天装箱）", "{day} (packed the same day)"),
+    "picked_before": ("{day}（装箱前 {n} 天）", "{day}, packed {n} days later"),
+    "picked_day_before": ("{day}（装箱前 1 天）", "{day}, packed next day"),
+    "picked_same_day": ("{day}（当天装箱）", "{day}, packed the same day"),
     "producer": ("产户", "Grower"),
     "origin": ("产地", "Place"),
     "batch": ("批次", "Batch"),
@@ -101,8 +103,8 @@ TEXTS: Table = {
     "batch_part": ("{lot}，本箱 {part} / 共 {quantity}", "{lot}, {part} here of {quantity}"),
     # Tests.
     "tests_title": ("检测结果", "Test results"),
-    "word_own_rapid": ("村里快速检测", "Village’s own rapid test"),
-    "word_own": ("村里自测", "Village’s own test"),
+    "word_own_rapid": ("村里快速检测", "Village's own rapid test"),
+    "word_own": ("村里自测", "Village's own test"),
     "stage_harvest": ("采收时", "at harvest"),
     "stage_storage": ("贮存中", "in storage"),
     "stage_packing": ("装箱前", "before packing"),
@@ -119,7 +121,7 @@ TEXTS: Table = {
     "source": ("依据 {source}", "by {source}"),
     "method": ("方法 {method}", "method {method}"),
     "chip_pass": ("合格", "Pass"),
-    "chip_rapid_pass": ("快速检测合格", "Rapid test passed"),
+    "chip_rapid_pass": ("快速检测合格", "Rapid pass"),
     "chip_fail": ("不合格", "Fail"),
     "chip_none": ("只记录", "Recorded"),
     "chip_suspended": ("结论暂停", "Suspended"),
@@ -147,7 +149,7 @@ TEXTS: Table = {
     "photos_sized": ("{n} 张照片（共 {size}）", "Photos: {n} ({size})"),
     # 承诺达标合格证
     "certificate_title": ("承诺达标合格证", "Conformity certificate (承诺达标合格证)"),
-    "word_commitment": ("生产者承诺", "Grower’s promise"),
+    "word_commitment": ("生产者承诺", "Grower's promise"),
     "committed_by": ("承诺主体", "Issued by"),
     "issued": ("开具时间", "Issued"),
     "basis": ("依据", "Basis"),
@@ -168,7 +170,7 @@ TEXTS: Table = {
         "这批货正在核查，合格证暂不作依据。",
         "The batch is being checked; its certificate does not count for now.",
     ),
-    "promise_title": ("生产者的达标承诺", "Grower’s certificate"),
+    "promise_title": ("生产者的达标承诺", "Grower's certificate"),
     "promise_suspended": ("召回期间已暂停，不作依据。", "Suspended during the recall."),
     # Journey.
     "journey_title": ("这一箱走过的路", "Its journey"),
@@ -250,3 +252,12 @@ METRICS_EN: dict[str, str] = {
     "moisture": "Moisture",
 }
 """English for usual metric keys; another metric keeps the name its plan gives."""
+
+GRADES_EN: dict[str, str] = {
+    "特级": "special grade",
+    "一级": "grade 1",
+    "一级果": "grade 1",
+    "二级": "grade 2",
+    "二级果": "grade 2",
+}
+"""English for the grades of GB/T 39438 and the like."""

@@ -7,6 +7,7 @@ from chalicelib.api import (
     batches,
     catalogue,
     certificates,
+    clock,
     complaints,
     customers,
     health,
@@ -41,5 +42,6 @@ for subject in (
     customers,
     health,
     openapi,
+    clock,
 ):
     app.register_blueprint(subject.routes)

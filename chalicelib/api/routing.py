@@ -13,7 +13,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import parse_qsl, quote, unquote
 
 from chalice.app import Blueprint, Request, Response
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..config import settings
 from ..domain.access import PERMISSIONS, PUBLIC, Actor, Call, check_permission
@@ -39,6 +39,8 @@ _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 class Query(BaseModel):
     """Query parameters: text that becomes what it should be; unknown ones are ignored."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     lang: Annotated[str, Field(max_length=10)] | None = None
 

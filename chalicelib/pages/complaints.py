@@ -27,7 +27,7 @@ class ComplaintView:
     """A complaint as its buyer may see it.
 
     key: the access key of the link. product: its name in the page's language.
-    messages: (at, by, text), oldest first; text None once erased. photos: (url, bytes or None).
+    messages: (at, by, text), oldest first; no text once it is erased. photos: (url, bytes or None).
     overdue: nobody answered in time. late: reported after the evidence window.
     """
 
@@ -134,7 +134,7 @@ def complaint_page(
     notice: str | None = None,
     large_text: bool = False,
 ) -> Page:
-    """What became of a complaint. `notice`: one sentence on what was just done, e.g. reopened."""
+    """What became of a complaint. `notice`: what its buyer has just done, "sent" or "reopened"."""
     words = Words(language, complaints.TEXTS, shared.TEXTS)
     code = read_code(view.display_code) or view.display_code
     return render(
@@ -146,7 +146,7 @@ def complaint_page(
         query={"key": view.key},
         view=view,
         code=code,
-        notice=notice,
+        notice=words[f"notice_{notice}"] if notice else None,
         banner=_status(view, words, now),
         steps=_steps(view, words, now),
         messages=[

@@ -82,6 +82,7 @@ def fit(text: str, room: float) -> str:
 def _view(one: Label, words: Words) -> dict[str, object]:
     modules = len(matrix(one.url))
     name, size = _name(one.product)
+    amount, amount_size = _amount(one)
     lot = words("lot", value=one.lot)
     return {
         "qr": qr_svg(
@@ -93,7 +94,8 @@ def _view(one: Label, words: Words) -> dict[str, object]:
         "product": name,
         "size": size,
         "origin": _origin(one.village, one.producer),
-        "amount": _amount(one),
+        "amount": amount,
+        "amount_size": amount_size,
         "lot": lot,
         "lot_size": "fine" if ems(f"{words['lot']}{one.lot}") > 17 else "",
         "harvested": words("harvested", value=one.harvested_on.isoformat()),
@@ -103,11 +105,11 @@ def _view(one: Label, words: Words) -> dict[str, object]:
     }
 
 
-def _amount(one: Label) -> str:
-    """The quantity whole, and what room is left for the grade."""
-    if not one.grade:
-        return one.quantity
-    return f"{one.quantity} · {fit(one.grade, 7 - ems(one.quantity))}"
+def _amount(one: Label) -> tuple[str, str]:
+    """The quantity whole, the grade in what room is left, and how large."""
+    room = 10.0 - ems(one.quantity)
+    text = f"{one.quantity} · {fit(one.grade, room)}" if one.grade else one.quantity
+    return text, "" if ems(text) <= 8 else "m"
 
 
 def _name(product: str) -> tuple[str, str]:

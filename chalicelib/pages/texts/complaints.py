@@ -68,6 +68,8 @@ TEXTS: Table = {
     "send_recalled": ("提交，全额退款", "Send, full refund"),
     "sending": ("正在提交…", "Sending…"),
     # A complaint's own page.
+    "notice_sent": ("已提交，卖家会按期答复。", "Sent. The seller will reply in time."),
+    "notice_reopened": ("已重开，卖家会重新答复。", "Reopened. The seller will reply again."),
     "view_title": ("我的售后", "My claim"),
     "view_parcel": ("{product} · 编码 {code}", "{product} · code {code}"),
     "open_title": ("已收到，最晚 {when} 答复。", "Received; reply due {when}."),

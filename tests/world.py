@@ -1,6 +1,6 @@
 """A small county for tests: two villages, two shops, and the people who work there.
 
-    world = World(url)  # over an empty table; also the fixture `world` of tests/api and tests/stories
+    world = World(url)  # over an empty table; in tests/api and tests/stories a fixture
     batch = world.passed_batch()
     order = world.paid_order(world.offer(batch), packs=2)
     parcel = world.delivered(world.pack(order))
@@ -15,7 +15,6 @@ import itertools
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
 from unittest.mock import patch
 
@@ -120,7 +119,7 @@ class Client:
     def everything(self, path: str, *, limit: int = 100, **query: Any) -> list[Json]:
         """All items of a list, page by page."""
         items: list[Json] = []
-        cursor = {}
+        cursor: dict[str, str] = {}
         for _ in range(1000):
             page = ok(self.get(path, limit=limit, **query, **cursor), 200)
             assert len(page["items"]) <= limit
@@ -148,8 +147,8 @@ class World:
             (self.shop_id, "容溪鲜货", self.village_id),
             (self.other_shop_id, "石屋鲜货", self.other_village_id),
         ):
-            body = {"name": name, "village_ids": [village_id]}
-            ok(self.county.put(f"/v1/shops/{shop_id}", body), 201)
+            shop = {"name": name, "village_ids": [village_id]}
+            ok(self.county.put(f"/v1/shops/{shop_id}", shop), 201)
         self.cadre = self.account("cadre", "cadre", village_ids=[self.village_id])
         self.other_cadre = self.account("cadre", "cadre2", village_ids=[self.other_village_id])
         self.seller = self.account("seller", "seller", shop_id=self.shop_id)

@@ -39,7 +39,7 @@ class MessageAnswer(Model):
     text: str | None
 
 
-class PhotoAnswer(Model):
+class PhotoLinkAnswer(Model):
     """url works for a quarter of an hour; size in bytes."""
 
     url: str
@@ -71,7 +71,7 @@ class ComplaintAnswer(Model):
     refund_fen: int | None
     refund_id: str | None
     messages: list[MessageAnswer]
-    photos: list[PhotoAnswer]
+    photos: list[PhotoLinkAnswer]
 
     @classmethod
     def of(cls, complaint: Complaint, now: datetime) -> "ComplaintAnswer":
@@ -85,7 +85,8 @@ class ComplaintAnswer(Model):
                 for said in complaint.messages
             ],
             photos=[
-                PhotoAnswer(url=url, size=size) for url, size in photos.links(complaint.photos, now)
+                PhotoLinkAnswer(url=url, size=size)
+                for url, size in photos.links(complaint.photos, now)
             ],
             **complaint.model_dump(include=set(cls.model_fields) - own),
         )

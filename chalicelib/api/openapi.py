@@ -43,6 +43,17 @@ def _models() -> list[tuple[type[BaseModel], Literal["validation", "serializatio
     ]
 
 
+def _of_query(schema: dict[str, Any]) -> dict[str, Any]:
+    """Without null: an address can only leave a parameter out."""
+    for one in schema.pop("anyOf", []):
+        schema |= one if one != {"type": "null"} else {}
+    return {
+        name: value
+        for name, value in schema.items()
+        if name != "title" and (name, value) != ("default", None)
+    }
+
+
 def _parameters(route: Route) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for name in re.findall(r"{(\w+)}", route.path):
@@ -50,8 +61,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
         found.append({"name": name, "in": "path", "required": True, "schema": schema})
     properties = route.query.model_json_schema()["properties"]
     for name, schema in properties.items():
-        schema.pop("title", None)
-        found.append({"name": name, "in": "query", "required": False, "schema": schema})
+        found.append({"name": name, "in": "query", "required": False, "schema": _of_query(schema)})
     if route.keyed:
         schema = {"type": "string", "pattern": "^[!-~]{1,255}$"}
         found.append(
@@ -87,7 +97,7 @@ def _responses(route: Route, refs: dict[Any, str]) -> dict[str, Any]:
 
 def _operation(route: Route, refs: dict[Any, str]) -> dict[str, Any]:
     operation: dict[str, Any] = {
-        "operationId": f"{route.name}_{route.method.lower()}",
+        "operationId": route.name,
         "summary": route.summary,
         "parameters": _parameters(route),
         "responses": _responses(route, refs),

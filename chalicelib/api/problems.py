@@ -1,5 +1,6 @@
 """Refusals as HTTP: RFC 9457 problems in the caller's language. The status of each code is here."""
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -56,8 +57,9 @@ WORDS: dict[str, str] = {
     "closed": "已关闭", "open": "处理中", "pending_payment": "待付款", "paid": "已付款",
     "packed": "已装箱", "shipped": "已发货", "delivered": "已送达", "cancelled": "已取消",
     "expired": "已过期", "returned": "已退回", "voided": "已作废", "answered": "已答复",
-    "settled": "已解决", "rejected": "已驳回", "username": "用户名", "county": "县办",
-    "cadre": "驻村干部", "seller": "卖家", "provider": "支付机构", "public": "访客",
+    "settled": "已解决", "rejected": "已驳回", "certified": "开具合格证", "username": "用户名",
+    "county": "县办", "cadre": "驻村干部", "seller": "卖家", "provider": "支付机构",
+    "public": "访客",
 }  # fmt: skip
 """States, roles and subjects in a Chinese sentence; an English one uses the terms themselves."""
 
@@ -71,6 +73,8 @@ _FIELD_ZH: dict[str, str] = {
     "string_pattern_mismatch": "格式不对",
     "int_type": "应为整数",
     "int_from_float": "应为整数",
+    "int_parsing": "应为整数",
+    "bool_parsing": "应为 true 或 false",
     "bool_type": "应为 true 或 false",
     "list_type": "应为列表",
     "too_short": "至少 {min_length} 项",
@@ -90,12 +94,12 @@ _FIELD_ZH: dict[str, str] = {
     "decimal_parsing": "应为数字",
     "decimal_type": "应为数字",
     "decimal_max_digits": "位数太多",
+    "decimal_whole_digits": "位数太多",
     "decimal_max_places": "小数位太多",
     "finite_number": "应为有限的数字",
     "json_invalid": "不是有效的 JSON",
     "model_type": "应为对象",
     "model_attributes_type": "应为对象",
-    "value_error": "内容不对：{error}",
 }
 
 
@@ -140,10 +144,7 @@ def unreadable(error: ValidationError) -> Refusal:
     if found[0]["type"] == "json_invalid":
         return Refusal("bad_request", reason=str(found[0].get("ctx", {}).get("error", "JSON")))
     return Invalid(
-        *(
-            (".".join(str(part) for part in one["loc"]) or "body", _in_chinese(one), one["msg"])
-            for one in found
-        )
+        *((".".join(str(part) for part in one["loc"]) or "body", *_in_both(one)) for one in found)
     )
 
 
@@ -162,11 +163,17 @@ def _said(name: str, fact: Any, chinese: bool) -> str:
         return ("、" if chinese else ", ").join(_said(name, one, chinese) for one in fact) or (
             "无" if chinese else "none"
         )
-    return WORDS.get(str(fact), str(fact)) if chinese else str(fact)
+    if not chinese:
+        return str(fact)
+    if place := re.search(r" at line (\d+) column (\d+)$", str(fact)):
+        return f"JSON 第 {place[1]} 行第 {place[2]} 个字符处读不懂"
+    return WORDS.get(str(fact), str(fact))
 
 
-def _in_chinese(one: ErrorDetails) -> str:
-    template = _FIELD_ZH.get(one["type"])
-    if template is None:
-        return f"内容不对：{one['msg']}"
-    return template.format(**one.get("ctx", {}))
+def _in_both(one: ErrorDetails) -> tuple[str, str]:
+    """What is wrong with a field, in Chinese and in English."""
+    facts = one.get("ctx", {})
+    if one["type"] == "value_error":
+        chinese, english = facts["error"].args  # our own, see domain/fields.py
+        return chinese, english
+    return _FIELD_ZH.get(one["type"], "内容不对，请检查").format(**facts), one["msg"]

@@ -136,7 +136,7 @@ class Routes(Blueprint):
                 method=method,
                 path=path,
                 permission=permission,
-                name=handler.__name__,
+                name=f"{handler.__module__.rsplit('.', 1)[-1]}_{handler.__name__}",
                 summary=(handler.__doc__ or "").strip().split("\n")[0],
                 body=body,
                 answer=answer,
@@ -152,7 +152,7 @@ class Routes(Blueprint):
             def view(**path_params: str) -> Response:
                 return gate.answer(self.current_request, path_params)
 
-            view.__name__ = f"{handler.__module__.rsplit('.', 1)[-1]}_{handler.__name__}"
+            view.__name__ = route.name
             self.route(
                 path,
                 methods=[method],
@@ -197,7 +197,7 @@ class _Gate:
         now = datetime.now(UTC)
         now = now.replace(microsecond=now.microsecond // 1000 * 1000)  # as it is stored
         actor, session = self._who(request, now)
-        self._permit(actor, given)
+        actor = self._permitted(actor, given)
         params = {name: self._path_param(name, text) for name, text in path_params.items()}
         edge = Edge(
             call=Call(actor, now, self._key(request)),
@@ -253,12 +253,20 @@ class _Gate:
             return Actor(id="payment-provider", role="provider")
         return actor_of(token, now.timestamp())
 
-    def _permit(self, actor: Actor, given: Mapping[str, str]) -> None:
-        if self.route.permission == "public" or (self.route.buyer_key and "key" in given):
-            return
+    def _permitted(self, actor: Actor, given: Mapping[str, str]) -> Actor:
+        """For whom the handler acts: who may not, but brings a buyer's key, comes as the public.
+
+        Raises "unauthenticated", "forbidden".
+        """
+        permission = self.route.permission
+        if permission == "public":
+            return actor
+        if self.route.buyer_key and "key" in given and actor.role not in PERMISSIONS[permission]:
+            return PUBLIC
         if actor.role is None:
             raise Refusal("unauthenticated")
-        check_permission(actor, self.route.permission)
+        check_permission(actor, permission)
+        return actor
 
     # --- what ------------------------------------------------------------------------------------
 

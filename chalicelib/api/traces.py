@@ -1,5 +1,6 @@
 """What a scan opens: the trace page, the count of scans, and the report of a problem."""
 
+import re
 import uuid
 from urllib.parse import quote
 
@@ -118,7 +119,7 @@ def send_complaint(edge: Edge, code: str, form: dict[str, str]) -> Page | Respon
             {
                 "reason": form.get("reason", ""),
                 "damaged_percent": int(form["damaged_percent"])
-                if form.get("damaged_percent", "").isdigit()
+                if re.fullmatch("[0-9]{1,3}", form.get("damaged_percent", ""))
                 else None,
                 "description": form.get("description") or None,
                 "wanted": form.get("wanted") or None,

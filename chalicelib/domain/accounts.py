@@ -13,7 +13,10 @@ SESSION_HOURS = 12
 
 def _username(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{1,38}[a-z0-9]", value):
-        raise ValueError("3 to 40 characters: a-z, 0-9, dot, hyphen, underscore")
+        raise ValueError(
+            "应为 3 到 40 个字符：a-z、0-9、点、短横、下划线",
+            "3 to 40 characters: a-z, 0-9, dot, hyphen, underscore",
+        )
     return value
 
 
@@ -31,13 +34,13 @@ class NewAccount(Body):
     @model_validator(mode="after")
     def _scope_fits_role(self) -> Self:
         if self.role == "cadre" and not self.village_ids:
-            raise ValueError("a cadre needs village_ids")
+            raise ValueError("驻村干部要有 village_ids", "a cadre needs village_ids")
         if self.role == "seller" and self.shop_id is None:
-            raise ValueError("a seller needs a shop_id")
+            raise ValueError("卖家要有 shop_id", "a seller needs a shop_id")
         if self.role != "cadre" and self.village_ids:
-            raise ValueError("only a cadre has village_ids")
+            raise ValueError("只有驻村干部有 village_ids", "only a cadre has village_ids")
         if self.role != "seller" and self.shop_id is not None:
-            raise ValueError("only a seller has a shop_id")
+            raise ValueError("只有卖家有 shop_id", "only a seller has a shop_id")
         return self
 
 

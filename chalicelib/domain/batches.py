@@ -9,9 +9,20 @@ from pydantic import AfterValidator, Field
 from .catalogue import Producer, Village
 from .certificates import Certificate
 from .errors import Invalid, Refusal
-from .fields import Body, Id, Instant, Message, Model, Name, Note, Quantity, china_date
+from .fields import (
+    FIRST_YEAR,
+    Body,
+    Id,
+    Instant,
+    Message,
+    Model,
+    Name,
+    Note,
+    Quantity,
+    china_date,
+)
 from .inspections import Inspection, Measurement, Stage, Verdict
-from .lifecycle import check_move
+from .lifecycle import BATCH, check_move
 from .products import Product, Unit
 
 State = Literal["registered", "passed", "held", "recalled", "closed"]
@@ -26,8 +37,10 @@ CLOCK_SKEW = timedelta(hours=24)
 
 def _lot(value: str) -> str:
     if not re.fullmatch(r"[!-\"%-?A-Z_a-z]{1,20}", value):
+        signs = "! \" % & ' ( ) * + , - . / _ : ; < = > ?"
         raise ValueError(
-            "1 to 20 characters of GS1 set 82: A-Z a-z 0-9 ! \" % & ' ( ) * + , - . / _ : ; < = > ?"
+            f"应为 1 到 20 个字符，不用汉字和空格：A-Z a-z 0-9 {signs}",
+            f"1 to 20 characters of GS1 set 82: A-Z a-z 0-9 {signs}",
         )
     return value
 
@@ -37,7 +50,7 @@ class NewBatch(Body):
     """GS1 General Specifications, AI (10): up to 20 characters of character set 82."""
     product_id: Id
     producer_id: Id
-    harvested_on: date
+    harvested_on: Annotated[date, Field(ge=date(FIRST_YEAR, 1, 1))]
     quantity: Quantity
     plot: Name | None = None
     note: Note | None = None
@@ -185,9 +198,15 @@ class Batch(Model):
         return self.model_copy(update=update)
 
     def certified(self, certificate: Certificate) -> "Batch":
-        """Raise "not_allowed_now" for a recalled batch, "certificate_needs_pass" without a pass."""
+        """Raise "not_allowed_now" if held or recalled, "certificate_needs_pass" without a pass."""
         if self.state in UNSELLABLE:
-            check_move("batch", "recalled", "passed")
+            raise Refusal(
+                "not_allowed_now",
+                subject="batch",
+                state=self.state,
+                wanted="certified",
+                allowed=sorted(BATCH[self.state]),
+            )
         if certificate.basis != "self_controlled" and self.last_verdict != "pass":
             raise Refusal("certificate_needs_pass")
         shown = PassportCertificate(

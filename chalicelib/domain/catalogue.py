@@ -9,8 +9,8 @@ from .fields import Body, Id, Instant, Line, Model, Name
 
 
 def _division_code(value: str) -> str:
-    if not re.fullmatch(r"\d{12}|\d{9}|\d{6}", value):
-        raise ValueError("6, 9 or 12 digits")
+    if not re.fullmatch(r"[0-9]{12}|[0-9]{9}|[0-9]{6}", value):
+        raise ValueError("应为 6、9 或 12 位数字", "6, 9 or 12 digits")
     return value
 
 

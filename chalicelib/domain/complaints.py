@@ -43,7 +43,7 @@ class Settlement(Body):
     @model_validator(mode="after")
     def _money_goes_with_a_refund(self) -> Self:
         if self.remedy == "replacement" and self.refund_fen is not None:
-            raise ValueError("a replacement carries no refund_fen")
+            raise ValueError("换货不带 refund_fen", "a replacement carries no refund_fen")
         return self
 
 

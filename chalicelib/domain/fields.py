@@ -22,6 +22,8 @@ from pydantic import (
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 """One time zone for all of China since 1949: the day a cadre and a buyer mean."""
+FIRST_YEAR, LAST_YEAR = 2000, 9999
+"""Of a time that anyone here can mean."""
 
 
 class Model(BaseModel):
@@ -31,7 +33,10 @@ class Model(BaseModel):
 
 
 class Body(BaseModel):
-    """What a client sends. Strict: an unknown field or another JSON type is refused."""
+    """What a client sends. Strict: an unknown field or another JSON type is refused.
+
+    A validator raises ValueError(zh-CN, English): what is wrong, for whoever sent it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
@@ -39,9 +44,14 @@ class Body(BaseModel):
 def _clean(text: str) -> str:
     """NFC, so that equal-looking names are equal; control characters have no place in a name."""
     text = unicodedata.normalize("NFC", text)
-    if any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in text if char != "\n"):
-        raise ValueError("control characters")
+    if any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in text):
+        raise ValueError("不能有控制字符，请删除", "no control characters; remove them")
     return text
+
+
+def _clean_lines(text: str) -> str:
+    """The same for text of several lines; forms end each by CR LF."""
+    return "\n".join(_clean(line) for line in text.replace("\r\n", "\n").split("\n"))
 
 
 Name = Annotated[
@@ -55,18 +65,21 @@ Line = Annotated[
     AfterValidator(_clean),
 ]
 Note = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_clean)
+    str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_clean_lines)
 ]
 Message = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=1000),
-    AfterValidator(_clean),
+    AfterValidator(_clean_lines),
 ]
 
 
 def canonical_id(value: str) -> str:
     """The lower-case hyphenated form of a UUID; ValueError for anything else."""
-    return str(uuid.UUID(value))
+    try:
+        return str(uuid.UUID(value))
+    except ValueError:
+        raise ValueError("应为 UUID", "must be a UUID") from None
 
 
 Id = Annotated[str, Field(max_length=45), AfterValidator(canonical_id)]
@@ -74,11 +87,24 @@ Id = Annotated[str, Field(max_length=45), AfterValidator(canonical_id)]
 
 def _rfc3339(value: Any) -> Any:
     """RFC 3339 text only: pydantic alone would also take seconds since 1970."""
+    not_rfc3339 = ValueError(
+        "应为时间，如 2026-02-24T12:00:00Z", "must be RFC 3339, e.g. 2026-02-24T12:00:00Z"
+    )
     if isinstance(value, str) and not re.match(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d", value):
-        raise ValueError("RFC 3339, e.g. 2026-02-24T12:00:00Z")
+        raise not_rfc3339
     if isinstance(value, int | float):
-        raise ValueError("RFC 3339, e.g. 2026-02-24T12:00:00Z")
+        raise not_rfc3339
     return value
+
+
+def _in_utc(instant: datetime) -> datetime:
+    """At the ends of the calendar there is no other time zone to change to."""
+    if not FIRST_YEAR <= instant.year < LAST_YEAR:
+        raise ValueError(
+            f"年份应在 {FIRST_YEAR} 到 {LAST_YEAR - 1} 之间",
+            f"must be a year from {FIRST_YEAR} to {LAST_YEAR - 1}",
+        )
+    return instant.astimezone(UTC)
 
 
 def to_text(instant: datetime) -> str:
@@ -90,7 +116,7 @@ Instant = Annotated[
     AwareDatetime,
     Strict(False),  # the text check below stands in for it
     BeforeValidator(_rfc3339),
-    AfterValidator(lambda instant: instant.astimezone(UTC)),
+    AfterValidator(_in_utc),
     PlainSerializer(to_text, return_type=str),
 ]
 
@@ -100,8 +126,8 @@ def china_date(instant: datetime) -> date:
     return instant.astimezone(CHINA).date()
 
 
-Fen = Annotated[int, Field(ge=0, le=100_000_000)]
-"""Money in fen (0.01 yuan), up to a million yuan."""
+Fen = Annotated[int, Field(ge=0, le=100_000_000_000_000)]
+"""Money in fen (0.01 yuan), up to what the largest order comes to."""
 Quantity = Annotated[int, Field(ge=1, le=1_000_000_000_000)]
 """In the product's smallest unit, gram or piece."""
 Packs = Annotated[int, Field(ge=1, le=1_000_000)]
@@ -111,11 +137,23 @@ def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
+def _from_number(value: Any) -> Any:
+    """A JSON number only: pydantic alone would also take text, in any digits of the world."""
+    if isinstance(value, str):
+        raise ValueError("应为数字，不加引号", "must be a number, not text")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Decimal(str(value))
+    return value
+
+
 Measure = Annotated[
     Decimal,
-    Field(ge=-1_000_000, le=1_000_000, max_digits=12, decimal_places=6, allow_inf_nan=False),
+    BeforeValidator(_from_number),
+    Field(gt=-1_000_000, lt=1_000_000, max_digits=12, decimal_places=6, allow_inf_nan=False),
     PlainSerializer(_number, return_type=float),
-    WithJsonSchema({"type": "number", "minimum": -1_000_000, "maximum": 1_000_000}),
+    WithJsonSchema(
+        {"type": "number", "exclusiveMinimum": -1_000_000, "exclusiveMaximum": 1_000_000}
+    ),
 ]
 """A measured value: up to 12 digits, so that its JSON number is exact."""
 

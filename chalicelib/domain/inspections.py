@@ -20,7 +20,10 @@ class NewMeasurement(Body):
     @model_validator(mode="after")
     def _one_of_the_two(self) -> Self:
         if (self.value is None) != self.below_detection:
-            raise ValueError("give either a value or below_detection: true")
+            raise ValueError(
+                "请填 value，或填 below_detection: true",
+                "give either a value or below_detection: true",
+            )
         return self
 
 

@@ -31,9 +31,9 @@ class NewOffer(Body):
     @model_validator(mode="after")
     def _sensible(self) -> Self:
         if len(set(self.batch_ids)) != len(self.batch_ids):
-            raise ValueError("a batch is named twice")
+            raise ValueError("同一批次填了两次", "a batch is named twice")
         if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
-            raise ValueError("closes_at is not after opens_at")
+            raise ValueError("closes_at 应晚于 opens_at", "closes_at is not after opens_at")
         return self
 
 

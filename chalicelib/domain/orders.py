@@ -1,6 +1,7 @@
 """Orders: placed, paid, packed, shipped; what was promised is frozen when they are placed."""
 
 import re
+import unicodedata
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -21,11 +22,14 @@ PAY_WITHIN = timedelta(minutes=30)
 
 
 def _phone(value: str) -> str:
-    """Digits only, without the +86 prefix, so that one person hashes to one customer."""
-    digits = re.sub(r"[\s()-]", "", value)
+    """Digits only, without the +86 prefix, so that one person hashes to one customer.
+
+    Chinese keyboards also type full-width digits; they are the same number.
+    """
+    digits = re.sub(r"[\s()-]", "", unicodedata.normalize("NFKC", value))
     digits = re.sub(r"^(\+86|0086)", "", digits)
-    if not re.fullmatch(r"\+?\d{6,15}", digits):
-        raise ValueError("a phone number, e.g. 13800000000")
+    if not re.fullmatch(r"\+?[0-9]{6,15}", digits):
+        raise ValueError("应为电话号码，如 13800000000", "must be a phone number, e.g. 13800000000")
     return digits
 
 

@@ -32,9 +32,13 @@ class Metric(Body):
     @model_validator(mode="after")
     def _limit_fits_operator(self) -> Self:
         if self.operator in {"lt", "le", "gt", "ge"} and self.limit is None:
-            raise ValueError(f"operator {self.operator} needs a limit")
+            raise ValueError(
+                f"{self.operator} 要有 limit", f"operator {self.operator} needs a limit"
+            )
         if self.operator in {None, "absent"} and self.limit is not None:
-            raise ValueError("a limit needs one of lt, le, gt, ge")
+            raise ValueError(
+                "limit 要配 lt、le、gt、ge 之一", "a limit needs one of lt, le, gt, ge"
+            )
         return self
 
     def verdict(self, value: Decimal | None) -> Literal["pass", "fail"] | None:
@@ -70,7 +74,7 @@ class InspectionPlan(Body):
     def _keys_differ(self) -> Self:
         keys = [metric.key for metric in self.metrics]
         if len(set(keys)) != len(keys):
-            raise ValueError("two metrics have the same key")
+            raise ValueError("两项检测的 key 相同", "two metrics have the same key")
         return self
 
 
@@ -96,7 +100,7 @@ class NewProduct(Body):
     name_en: Name | None = None
     unit: Unit
     grade: Name | None = None
-    gtin: Annotated[str, Field(pattern=r"^(\d{8}|\d{12,14})$")] | None = None
+    gtin: Annotated[str, Field(pattern=r"^([0-9]{8}|[0-9]{12,14})$")] | None = None
     shelf_life_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     inspection_plan: InspectionPlan
     after_sales: AfterSales
@@ -104,7 +108,7 @@ class NewProduct(Body):
     @model_validator(mode="after")
     def _gtin_check_digit(self) -> Self:
         if self.gtin is not None and not _gtin_is_right(self.gtin):
-            raise ValueError("the GTIN's check digit is wrong")
+            raise ValueError("GTIN 的校验位不对", "the GTIN's check digit is wrong")
         return self
 
 

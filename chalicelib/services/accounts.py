@@ -1,5 +1,6 @@
 """Accounts, signing in, and who a session token speaks for."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from ..domain.errors import Refusal, not_found
 from ..repositories import limits
 from ..repositories.errors import ConditionFailed
 from ..repositories.once import existing, fingerprint
-from ..repositories.reading import get, get_many
+from ..repositories.reading import get, get_many, of_kind
 from ..repositories.sealing import keyed_hash
 from ..repositories.tables import AccountItem, ShopItem, UsernameItem, VillageItem, key_of
 from ..repositories.transaction import Work
@@ -167,3 +168,10 @@ def _actor(account: Account, shop: ShopItem | None) -> Actor:
         village_ids=shop.doc.village_ids if shop else account.village_ids,
         shop_id=account.shop_id,
     )
+
+
+def names(ids: Iterable[str]) -> dict[str, str]:
+    """Account id -> name, for journals; ids that are no account's are left out."""
+    keys = [key_of("account", one) for one in ids]
+    found = of_kind(AccountItem, get_many(keys) if keys else {}, keys)
+    return {item.doc.id: item.doc.name for item in found}

@@ -1,10 +1,11 @@
 """承诺达标合格证: issued for a batch, shown on its passport."""
 
-from ..domain.access import Call, check_village
+from ..domain.access import Actor, Call, check_village
 from ..domain.certificates import BASIS_TEXT, Certificate, NewCertificate
 from ..domain.errors import Invalid
 from ..repositories import batches as batch_store
 from ..repositories.once import existing, fingerprint
+from ..repositories.reading import children
 from ..repositories.tables import CertificateItem
 from ..repositories.transaction import Work, retrying
 
@@ -51,3 +52,11 @@ def issue(
     batch_store.change(work, batch, batch.doc.certified(certificate))
     work.commit()
     return certificate, True
+
+
+def certificates(actor: Actor, batch_id: str) -> list[Certificate]:
+    """Of one batch, newest first."""
+    batch = batch_store.load(batch_id)
+    check_village(actor, batch.doc.village_id, "batch")
+    issued = children(CertificateItem, batch.pk, "CERTIFICATE#").items
+    return sorted((one.doc for one in issued), key=lambda one: one.issued_at, reverse=True)

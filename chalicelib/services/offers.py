@@ -4,6 +4,7 @@ from ..domain import offers as rules
 from ..domain.access import Call, check_village
 from ..domain.batches import Batch, Reason
 from ..domain.errors import Refusal, not_found
+from ..domain.lifecycle import OFFER
 from ..domain.offers import NewOffer, Offer
 from ..repositories import batches as batch_store
 from ..repositories import spread, stock
@@ -99,6 +100,18 @@ def of_shop(
         raise not_found("shop")
     page = listing(OfferItem, SCOPE, [f"SHOP#{shop_id}#OFFER#open"], limit=limit, cursor=cursor)
     offers = [item.doc for item in page.items if item.doc.is_on_sale(call.now)]
+    left = packs_left(offers)
+    return [(one, left[one.id]) for one in offers], page.next_cursor
+
+
+def of_desk(
+    call: Call, state: str | None, limit: int, cursor: str | None
+) -> tuple[list[tuple[Offer, int]], str | None]:
+    """The actor's own offers, newest first, also those outside their time, with packs left."""
+    states = [state] if state else list(OFFER)
+    partitions = [f"SHOP#{call.actor.shop_id}#OFFER#{one}" for one in states]
+    page = listing(OfferItem, SCOPE, partitions, limit=limit, cursor=cursor)
+    offers = [item.doc for item in page.items]
     left = packs_left(offers)
     return [(one, left[one.id]) for one in offers], page.next_cursor
 

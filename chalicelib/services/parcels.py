@@ -12,7 +12,14 @@ from ..domain.parcels import NewParcel, Parcel, Shipment
 from ..repositories import batches as batch_store
 from ..repositories.once import Once
 from ..repositories.reading import get, get_many, of_kind
-from ..repositories.tables import AllocationItem, BatchItem, OrderItem, ParcelItem, key_of
+from ..repositories.tables import (
+    AllocationItem,
+    BatchItem,
+    OfferItem,
+    OrderItem,
+    ParcelItem,
+    key_of,
+)
 from ..repositories.transaction import Require, Work, retrying
 
 
@@ -126,6 +133,28 @@ def take_back(call: Call, typed: str) -> Parcel:
 def of_order(order: Order) -> list[Parcel]:
     keys = [key_of("parcel", code) for code in order.parcels]
     return [item.doc for item in of_kind(ParcelItem, get_many(keys), keys)]
+
+
+def to_pack(order: Order) -> list[list[tuple[Batch, int]]]:
+    """For each line its offer's batches, each with the packs to propose from it.
+
+    In the order of the offer, at most what each gave to it, nothing from a held or recalled one.
+    """
+    batch_keys = [key_of("batch", one) for line in order.lines for one in line.batch_ids]
+    offer_keys = [key_of("offer", line.offer_id) for line in order.lines]
+    found = get_many([*batch_keys, *offer_keys])
+    offers = {item.doc.id: item.doc for item in of_kind(OfferItem, found, offer_keys)}
+    batches = {item.doc.id: item.doc for item in of_kind(BatchItem, found, batch_keys)}
+    proposed = []
+    for line in order.lines:
+        rest, choices = line.to_pack, []
+        for batch in (batches[one] for one in line.batch_ids if one in batches):
+            gave = offers[line.offer_id].set_aside.get(batch.id, 0)
+            n = 0 if batch.state in UNSELLABLE else min(rest, gave)
+            rest -= n
+            choices.append((batch, n))
+        proposed.append(choices)
+    return proposed
 
 
 def for_label(call: Call, typed: str) -> tuple[Parcel, Order, list[Batch]]:

@@ -29,7 +29,7 @@ from chalicelib.pages.render import Page
 from chalicelib.pages.texts import Language
 from chalicelib.pages.trace import trace_page, unknown_code_page
 
-CODE = "K7Q2M9XW4B3CT"
+CODE = "K7Q2M9XW4B3CH"
 BASE_URL = "https://shanhuo.example"
 NOW = datetime(2026, 10, 15, 11, 42, tzinfo=UTC)
 """15 October 2026, 19:42 in China."""
@@ -282,7 +282,13 @@ def traced(*batches: Batch, count: int = 0, complaint: bool = False, **of: Any) 
 def eggs() -> Batch:
     """Rapid words must not appear here: a laboratory found nothing above its detection limit."""
     one = batch(
-        "RX-1010", of=EGGS, village=RONGXI, by="容溪村土鸡养殖合作社", quantity=3000, plot=None, n=31
+        "RX-1010",
+        of=EGGS,
+        village=RONGXI,
+        by="容溪村土鸡养殖合作社",
+        quantity=3000,
+        plot=None,
+        n=31,
     )
     return one.inspected(
         inspection(
@@ -370,7 +376,7 @@ def complaint_view(language: Language, **changes: Any) -> ComplaintView:
     values: dict[str, Any] = {
         "id": an_id(80),
         "key": "q3mX0Zr5",
-        "display_code": "K7Q2-M9XW-4B3C-T",
+        "display_code": "K7Q2-M9XW-4B3C-H",
         "product": "Fuji apples" if language == "en" else "红富士苹果",
         "reason": "damaged",
         "damaged_percent": 30,
@@ -384,7 +390,7 @@ def complaint_view(language: Language, **changes: Any) -> ComplaintView:
         "remedy": None,
         "refund_fen": None,
         "messages": [(at(15, 20, 10), "buyer", "三个苹果压坏了，盒子底部也湿了。")],
-        "photos": [("/t/K7Q2M9XW4B3CT/photos/1", 186_000)],
+        "photos": [("/t/K7Q2M9XW4B3CH/photos/1", 186_000)],
         "can_reopen": False,
     }
     return ComplaintView(**{**values, **changes})
@@ -475,7 +481,7 @@ PAGES: dict[str, Draw] = {
 def label(**changes: Any) -> Label:
     values: dict[str, Any] = {
         "url": f"{BASE_URL}/t/{CODE}",
-        "display_code": "K7Q2-M9XW-4B3C-T",
+        "display_code": "K7Q2-M9XW-4B3C-H",
         "product": "红富士苹果",
         "grade": "一级果",
         "quantity": "5 kg",

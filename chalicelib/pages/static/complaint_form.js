@@ -217,6 +217,7 @@ window.addEventListener('pageshow', function (event) {
 });
 
 d.getElementById('camera').hidden = false;
+d.getElementById('without').hidden = true;
 restore();
 share();
 })();

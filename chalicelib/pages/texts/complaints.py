@@ -30,7 +30,7 @@ TEXTS: Table = {
     "photo_add": ("拍照或选照片", "Take or choose a photo"),
     "photo_more": ("再加一张", "Add another"),
     "photo_without": (
-        "这个浏览器不能上传照片。先提交文字也可以，卖家会联系您。",
+        "这个浏览器不能上传照片。不带照片也可以提交，卖家会答复。",
         "This browser cannot upload photos. Send the form without one; the seller will reply.",
     ),
     "photo_working": ("正在缩小…", "Making it smaller…"),

@@ -1,0 +1,99 @@
+"""Signing in and out in a browser."""
+
+import re
+from typing import Annotated
+
+from chalice.app import Response
+from pydantic import Field
+
+from ..config import settings
+from ..domain.access import Actor
+from ..domain.accounts import SESSION_HOURS, Credentials
+from ..domain.errors import Refusal
+from ..pages.forms import Form
+from ..pages.login import SignedIn, login_page
+from ..pages.render import Page
+from ..services import accounts
+from .desks import done
+from .forms import blank, refused, tried
+from .problems import STATUS
+from .routing import SESSION_COOKIE, Edge, Routes, html, read
+from .traces import PageQuery
+
+routes = Routes(__name__)
+
+DESKS = {"county": "/cadre", "cadre": "/cadre", "seller": "/seller"}
+"""Where each role works."""
+
+
+class LoginQuery(PageQuery):
+    next: Annotated[str, Field(max_length=500)] = ""
+
+
+@routes.api("GET", "/", "public", query=PageQuery, html=True)
+def home(edge: Edge) -> Response:
+    """To the actor's desk, or to where they sign in"""
+    return done(edge, _desk(edge.call.actor) or "/login")
+
+
+@routes.api("GET", "/login", "public", query=LoginQuery, html=True)
+def show(edge: Edge) -> Page:
+    """The sign-in form"""
+    return _page(edge, blank(edge), local_path(edge.query.next))
+
+
+@routes.api("POST", "/login", "public", query=LoginQuery, html=True)
+def sign_in(edge: Edge, form: dict[str, str]) -> Response:
+    """Sign in: a session cookie, and on to where one wanted to go"""
+    if edge.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
+        raise Refusal("csrf")  # before signing in there is no session to derive a token from
+    path = local_path(form.get("next", ""))
+    given = {name: form.get(name, "") for name in Credentials.model_fields}
+    outcome = tried(lambda: accounts.sign_in(edge.call, read(Credentials, given), edge.address))
+    if isinstance(outcome, Refusal):
+        page = html(_page(edge, refused(edge, form, outcome), path), STATUS[outcome.code])
+        if "retry_after" in outcome.facts:
+            page.headers["Retry-After"] = str(outcome.facts["retry_after"])
+        return page
+    token, _, actor = outcome
+    response = done(edge, path or _desk(actor) or "/")
+    response.headers["Set-Cookie"] = _cookie(token, SESSION_HOURS * 3600)
+    return response
+
+
+@routes.api("POST", "/logout", "public", query=PageQuery, html=True)
+def sign_out(edge: Edge, form: dict[str, str]) -> Response:
+    """Sign out on this phone"""
+    response = done(edge, "/login")
+    response.headers["Set-Cookie"] = _cookie("", 0)
+    return response
+
+
+def local_path(wanted: str) -> str:
+    """`wanted` if it is a path on this host, else nothing.
+
+    Browsers read //host and /\\host as another host, and drop tabs and line ends.
+    """
+    return wanted if re.fullmatch(r"/(?![/\\])[!"$-\[\]-~]*", wanted) else ""
+
+
+def _cookie(token: str, seconds: int) -> str:
+    secure = "; Secure" if settings().secure else ""
+    return (
+        f"{SESSION_COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+    )
+
+
+def _desk(actor: Actor) -> str | None:
+    return DESKS.get(actor.role or "")
+
+
+def _page(edge: Edge, form: Form, path: str) -> Page:
+    actor, desk = edge.call.actor, _desk(edge.call.actor)
+    return login_page(
+        form,
+        language=edge.language,
+        large_text=edge.query.large,
+        path=path,
+        already=SignedIn(actor.name or actor.username, desk, edge.csrf) if desk else None,
+    )

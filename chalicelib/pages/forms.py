@@ -1,0 +1,41 @@
+"""A form as a page shows it: empty, or with what was typed and what is wrong with it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from .formats import number
+
+
+@dataclass(frozen=True)
+class Form:
+    """key: minted for each form shown; sending the same form again does the same thing once.
+
+    given: input -> what is in it. errors: input -> what to correct. said: what stands above it.
+    """
+
+    csrf: str
+    key: str
+    given: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    said: Sequence[str] = ()
+
+    def value(self, name: str) -> str:
+        return self.given.get(name, "")
+
+    def error(self, name: str) -> str | None:
+        return self.errors.get(name)
+
+    def with_defaults(self, **values: str) -> "Form":
+        """What was typed stays; what was not is filled in."""
+        return Form(self.csrf, self.key, {**values, **self.given}, self.errors, self.said)
+
+
+def editable(amount: int, unit: str) -> str:
+    """What an input for a quantity holds: kilograms for grams, else pieces."""
+    return number(Decimal(amount) / 1000) if unit == "g" else str(amount)
+
+
+def yuan(fen: int) -> str:
+    """What an input for money holds: 1250 -> 12.50."""
+    return f"{fen // 100}.{fen % 100:02d}"

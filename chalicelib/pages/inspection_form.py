@@ -1,0 +1,127 @@
+"""Forms that the inspection plan and the batch shape: a test, a certificate."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import get_args
+
+from chalicelib.domain.batches import Batch
+from chalicelib.domain.certificates import COMMITMENT, Basis
+from chalicelib.domain.fields import CHINA
+from chalicelib.domain.inspections import Inspection, Stage
+from chalicelib.domain.products import Metric, Product
+
+from . import formats
+from .cadre import PATH
+from .desks import Desk, desk_page
+from .forms import Form
+from .render import Page
+from .texts import Words, cadre, trace
+from .texts.trace import METRICS_EN
+
+MORE = ("sampled_at", "sample_size", "covered", "lab", "note")
+"""Inputs that are folded away: a field test seldom needs them."""
+
+
+def inspect_page(
+    desk: Desk,
+    form: Form,
+    *,
+    batch: Batch,
+    product: Product,
+    corrects: Inspection | None,
+) -> Page:
+    """Inputs: stage, tested_at; value-KEY and below-KEY for each metric of the plan; and MORE."""
+    words = desk.words(cadre.TEXTS, trace.TEXTS)
+    plan = product.inspection_plan
+    unit = words["unit_kg" if batch.unit == "g" else "unit_piece"]
+    note = ""
+    if corrects:
+        when = formats.moment(corrects.tested_at, desk.language, desk.now)
+        note = words("correct_text", when=when)
+    return desk_page(
+        "inspect.html",
+        desk,
+        words,
+        tab=PATH,
+        query={"supersedes": corrects.id} if corrects else {},
+        form=form,
+        title=words["correct_title" if corrects else "inspect_title"],
+        correcting=note,
+        what=_what(batch, desk, words),
+        sample=words("sample_rule", size=formats.said(plan.sample_size, desk.language))
+        if plan.sample_size
+        else "",
+        stages=[(one, words[f"stage_{one}"]) for one in get_args(Stage)],
+        metrics=[_metric(one, words) for one in plan.metrics],
+        covered=words("covered", unit=unit),
+        open_more=any(form.error(name) for name in MORE),
+        back=desk.link(f"{PATH}/batches/{batch.id}"),
+    )
+
+
+def _what(batch: Batch, desk: Desk, words: Words) -> str:
+    passport = batch.passport
+    english = desk.language == "en" and passport.product_en
+    product = formats.said(english or passport.product, desk.language)
+    return words("batch_title", product=product, lot=batch.lot)
+
+
+def _metric(one: Metric, words: Words) -> Mapping[str, object]:
+    limit = formats.measure(one.limit, one.unit) if one.limit is not None else ""
+    method = formats.said(one.method, words.language)
+    source = formats.said(one.source, words.language)
+    known = METRICS_EN.get(one.key) if words.language == "en" else None
+    return {
+        "key": one.key,
+        "name": known or formats.said(one.name, words.language),
+        "label": words("metric_value_unit", unit=one.unit)
+        if one.unit
+        else words["metric_value_plain"],
+        "limit": words(f"limit_{one.operator or 'none'}", limit=limit),
+        "how": words("method_and_source", method=method, source=source),
+        "required": one.required,
+    }
+
+
+def as_given(one: Inspection) -> dict[str, str]:
+    """What a correction begins with: all that the corrected inspection says."""
+    given = {
+        "stage": one.stage,
+        "tested_at": local(one.tested_at),
+        "sampled_at": local(one.sampled_at) if one.sampled_at else "",
+        "sample_size": one.sample_size or "",
+        "lab": one.lab or "",
+        "note": one.note or "",
+    }
+    for measured in one.measurements:
+        if measured.value is None:
+            given[f"below-{measured.metric}"] = "1"
+        else:
+            given[f"value-{measured.metric}"] = formats.number(measured.value)
+    return given
+
+
+def local(at: datetime) -> str:
+    """What a datetime-local input holds: China's time to the minute."""
+    return f"{at.astimezone(CHINA):%Y-%m-%dT%H:%M}"
+
+
+def certificate_page(desk: Desk, form: Form, *, batch: Batch) -> Page:
+    """Inputs: basis, amount (kg or pieces), contact."""
+    words = desk.words(cadre.TEXTS, trace.TEXTS)
+    unit = words["unit_kg" if batch.unit == "g" else "unit_piece"]
+    return desk_page(
+        "certificate.html",
+        desk,
+        words,
+        tab=PATH,
+        form=form,
+        what=_what(batch, desk, words),
+        producer=formats.said(batch.passport.producer, desk.language),
+        commitment=words("commitment_text", text=COMMITMENT),
+        bases=[(one, words[f"basis_{one}"]) for one in get_args(Basis)],
+        needs_pass=batch.last_verdict != "pass",
+        amount=f"{words['amount']}（{unit}）" if desk.language == "zh-CN" else f"{words['amount']} ({unit})",
+        mode="decimal" if batch.unit == "g" else "numeric",
+        back=desk.link(f"{PATH}/batches/{batch.id}"),
+    )

@@ -1,0 +1,23 @@
+"""Copy of the page that says why something was refused, beyond what texts/shared.py has."""
+
+from . import Table
+
+TEXTS: Table = {
+    "error_400": ("没能看懂这次请求", "Not understood"),
+    "error_409": ("现在不能这样做", "Not possible now"),
+    "error_422": ("有内容要改", "Something to correct"),
+    "what_now": ("接下来", "What you can do"),
+    "other_account": ("换一个账号登录。", "Sign in with another account."),
+    "other_account_link": ("换账号", "Sign in"),
+    "check_address": (
+        "核对网址，或从收到的链接、箱上的二维码重新打开。",
+        "Check the address, or open it again from its link or the QR code on the box.",
+    ),
+    "try_again": (
+        "稍等几秒再刷新，不会重复提交。",
+        "Wait a few seconds and reload; nothing is done twice.",
+    ),
+    "reload": ("刷新", "Reload"),
+    "home": ("回首页", "Home"),
+    "look_up": ("查溯源码", "Look up a code"),
+}

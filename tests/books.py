@@ -1,0 +1,327 @@
+"""The books: what must hold over the whole table whenever nobody is writing.
+
+    Books.read().check()
+
+After a race, a crash or a fault every rule is checked again, on every item, so that a test need
+not guess where a half-written thing would show.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from chalicelib.domain.batches import UNSELLABLE
+from chalicelib.domain.lifecycle import CYCLES
+from chalicelib.domain.orders import Order
+from chalicelib.repositories.tables import (
+    AllocationItem,
+    BatchItem,
+    BatchOfferItem,
+    ChangeItem,
+    ComplaintItem,
+    CustomerItem,
+    CustomerOrderItem,
+    InspectionItem,
+    Item,
+    OfferItem,
+    OrderItem,
+    ParcelItem,
+    RefundItem,
+    StockItem,
+    TakenItem,
+    item_of,
+    key_of,
+    stock_key,
+    taken_key,
+)
+from tests.world import raw_items
+
+Kind = TypeVar("Kind", bound=Item)
+
+BIRTH = {
+    "batch": "registered",
+    "offer": "open",
+    "order": "pending_payment",
+    "parcel": "packed",
+    "complaint": "open",
+}
+GIVEN_BACK = frozenset({"cancelled", "expired"})
+"""Orders that hold no packs."""
+RANK = {"packed": 0, "shipped": 1, "delivered": 2, "returned": 2, "voided": 2}
+
+
+class Books:
+    """Every item of the table, by key and by kind."""
+
+    def __init__(self, items: list[Item]) -> None:
+        self.items = {item.key: item for item in items}
+
+    @classmethod
+    def read(cls) -> "Books":
+        return cls([item_of(raw) for raw in raw_items()])
+
+    def all(self, kind: type[Kind]) -> list[Kind]:
+        return [item for item in self.items.values() if isinstance(item, kind)]
+
+    def get(self, kind: type[Kind], key: tuple[str, str]) -> Kind | None:
+        item = self.items.get(key)
+        return item if isinstance(item, kind) else None
+
+    def check(self) -> None:
+        """Raises AssertionError with everything that does not add up."""
+        wrong = [
+            f"{rule.__name__.lstrip('_')}: {what}"
+            for rule in (
+                self._journal,
+                self._indexes,
+                self._stock,
+                self._limits,
+                self._set_aside,
+                self._holds,
+                self._passports,
+                self._payments,
+                self._customers,
+                self._refunds,
+                self._parcels,
+                self._allocations,
+                self._complaints,
+            )
+            for what in rule()
+        ]
+        assert not wrong, "\n".join(wrong)
+
+    # --- what each order holds ----------------------------------------------------------------
+
+    @property
+    def orders(self) -> list[Order]:
+        return [item.doc for item in self.all(OrderItem)]
+
+    def sold(self, offer_id: str) -> int:
+        """Packs of an offer in orders that hold them."""
+        return sum(
+            line.packs
+            for order in self.orders
+            if order.state not in GIVEN_BACK
+            for line in order.lines
+            if line.offer_id == offer_id
+        )
+
+    def left(self, offer_id: str) -> int:
+        """Packs in the slots of an offer."""
+        return sum(int(one.left) for one in self._slots(offer_id))
+
+    def _slots(self, offer_id: str) -> list[StockItem]:
+        offer = self.get(OfferItem, key_of("offer", offer_id))
+        assert offer is not None
+        found = [self.get(StockItem, stock_key(offer_id, n)) for n in range(offer.doc.slots)]
+        return [one for one in found if one is not None]
+
+    # --- the rules: each yields what does not add up ------------------------------------------
+
+    def _journal(self) -> Iterator[str]:
+        """One entry for each move, from birth to the present state, each move an allowed one."""
+        entries: defaultdict[str, list[ChangeItem]] = defaultdict(list)
+        for entry in self.all(ChangeItem):
+            entries[entry.pk].append(entry)
+        for item in self.items.values():
+            if item.CYCLE is None:
+                continue
+            state, versions = BIRTH[item.CYCLE], [1]
+            for entry in sorted(entries.pop(item.pk, []), key=lambda one: one.sk):
+                if entry.doc.old != state or entry.doc.new not in CYCLES[item.CYCLE][state]:
+                    yield f"{item.pk} {entry.sk}: {entry.doc.old} -> {entry.doc.new} after {state}"
+                state = entry.doc.new
+                versions.append(int(entry.sk.removeprefix("CHANGE#")))
+            if state != item.state:
+                yield f"{item.pk}: told to be {state}, is {item.state}"
+            if versions != sorted(set(versions)) or versions[-1] > int(item.version):
+                yield f"{item.pk}: entries at versions {versions} of {item.version}"
+        yield from (f"entries without a subject: {pk}" for pk in entries)
+
+    def _indexes(self) -> Iterator[str]:
+        """What stands beside a record for lists and conditions is what the record says."""
+        for item in self.items.values():
+            kind: Any = type(item)
+            if not hasattr(item, "doc") or isinstance(item, ChangeItem):
+                continue
+            fresh = kind.of(item.doc)
+            for name in ("key", "state", "scope", "scope_at", "office", "office_at"):
+                if getattr(fresh, name) != getattr(item, name):
+                    yield f"{item.key}: {name} is {getattr(item, name)!r}"
+
+    def _stock(self) -> Iterator[str]:
+        """Slot by slot: what is gone is what orders that hold packs took, no more, no less."""
+        taken: Counter[tuple[str, str]] = Counter()
+        for order in self.orders:
+            for offer_id in {line.offer_id for line in order.lines}:
+                lines = [line for line in order.lines if line.offer_id == offer_id]
+                took = sum(n for line in lines for n in line.taken.values())
+                if took != sum(line.packs for line in lines):
+                    yield f"order {order.id} of {lines} took {took}"
+                if order.state not in GIVEN_BACK:
+                    for line in lines:
+                        for slot, n in line.taken.items():
+                            taken[stock_key(offer_id, slot)] += n
+        for item in self.all(StockItem):
+            if not 0 <= int(item.left) <= int(item.total):
+                yield f"{item.pk}: {item.left} left of {item.total}"
+            if int(item.total) - int(item.left) != taken.pop(item.key, 0):
+                yield f"{item.pk}: {item.left} left of {item.total}, which is not what was sold"
+        yield from (f"taken from no slot: {key}" for key in taken)
+        for offer in self.all(OfferItem):
+            total = sum(int(one.total) for one in self._slots(offer.doc.id))
+            if offer.state == "open" and total != offer.doc.packs_total:
+                yield f"{offer.pk}: slots of {total} for {offer.doc.packs_total} packs"
+
+    def _limits(self) -> Iterator[str]:
+        """What counts against a customer's limit is what they hold, and within it."""
+        held: Counter[tuple[str, str]] = Counter()
+        for order in self.orders:
+            for line in order.lines:
+                if line.limited and order.state not in GIVEN_BACK:
+                    held[taken_key(line.offer_id, order.customer_id)] += line.packs
+        for item in self.all(TakenItem):
+            offer = self.get(OfferItem, (item.pk, "OFFER"))
+            assert offer is not None
+            assert offer.doc.limit_per_customer is not None
+            if int(item.packs) != held.pop(item.key, 0):
+                yield f"{item.key}: counted {item.packs}"
+            if int(item.packs) > offer.doc.limit_per_customer:
+                yield f"{item.key}: {item.packs} of {offer.doc.limit_per_customer}"
+        yield from (f"not counted: {key}" for key in held)
+
+    def _set_aside(self) -> Iterator[str]:
+        """All that left the batches is in the slots of offers (sold, or still to sell)."""
+        gone: Counter[str] = Counter()
+        for batch in self.all(BatchItem):
+            available = batch.doc.available_quantity
+            if not 0 <= available <= batch.doc.quantity:
+                yield f"{batch.pk}: {available} of {batch.doc.quantity}"
+            gone[batch.doc.product_id] += batch.doc.quantity - available
+        for offer in self.all(OfferItem):
+            total = sum(int(one.total) for one in self._slots(offer.doc.id))
+            gone[offer.doc.product_id] -= total * offer.doc.pack_quantity
+        yield from (f"product {product}: {n} lost" for product, n in gone.items() if n)
+
+    def _holds(self) -> Iterator[str]:
+        """An open offer knows which of its batches are held, and each batch knows its offers."""
+        for offer in self.all(OfferItem):
+            batches = {one: self.get(BatchItem, key_of("batch", one)) for one in offer.doc.batch_ids}
+            held = {one for one, batch in batches.items() if batch and batch.state in UNSELLABLE}
+            if offer.state == "open" and held != set(offer.doc.held_batch_ids):
+                yield f"{offer.pk}: thinks {offer.doc.held_batch_ids} are held, not {held}"
+            for batch_id in batches:
+                if (f"BATCH#{batch_id}", f"OFFER#{offer.doc.id}") not in self.items:
+                    yield f"batch {batch_id} does not know {offer.pk}"
+        for link in self.all(BatchOfferItem):
+            if self.get(OfferItem, key_of("offer", link.offer_id)) is None:
+                yield f"{link.key} leads nowhere"
+
+    def _passports(self) -> Iterator[str]:
+        """A passport counts the inspections that stand for themselves."""
+        counted = Counter(one.pk for one in self.all(InspectionItem) if not one.doc.supersedes)
+        for batch in self.all(BatchItem):
+            if batch.doc.passport.inspections_total != counted[batch.pk]:
+                yield f"{batch.pk}: {batch.doc.passport.inspections_total}, not {counted[batch.pk]}"
+
+    def _payments(self) -> Iterator[str]:
+        """A paid order says how, and its customer leads to it; an unpaid one has neither."""
+        linked = {(one.pk, one.order_id) for one in self.all(CustomerOrderItem)}
+        for order in self.orders:
+            link = (f"CUSTOMER#{order.customer_id}", order.id)
+            if order.paid_at is None:
+                whole = not order.paid_fen and link not in linked and not order.payment_reference
+                whole = whole and order.state in {"pending_payment", *GIVEN_BACK}
+            else:
+                whole = order.paid_fen == order.total_fen and link in linked
+                whole = whole and bool(order.payment_method and order.payment_reference)
+                whole = whole and order.state not in {"pending_payment", "expired"}
+            if not whole:
+                yield f"order {order.id} is half paid: {order.state}, {order.paid_fen}"
+
+    def _customers(self) -> Iterator[str]:
+        """A customer's counts are those of their orders and complaints."""
+        paid: Counter[str] = Counter()
+        spent: Counter[str] = Counter()
+        for order in self.orders:
+            if order.paid_at is not None:
+                paid[order.customer_id] += 1
+                spent[order.customer_id] += order.paid_fen
+        complained = Counter(one.doc.customer_id for one in self.all(ComplaintItem))
+        for item in self.all(CustomerItem):
+            told = (item.doc.paid_orders, item.doc.spent_fen, item.doc.complaints)
+            found = (paid.pop(item.doc.id, 0), spent[item.doc.id], complained[item.doc.id])
+            if told != found:
+                yield f"{item.pk}: {told}, found {found}"
+        yield from (f"no customer {one}" for one in paid)
+
+    def _refunds(self) -> Iterator[str]:
+        """The ledger's sum is the order's counter and at most what was paid."""
+        ledger: Counter[str] = Counter()
+        for refund in self.all(RefundItem):
+            ledger[refund.doc.order_id] += refund.doc.amount_fen
+        for order in self.all(OrderItem):
+            told, summed = int(order.refunded_fen), ledger.pop(order.doc.id, 0)
+            if told != summed or summed > order.doc.paid_fen:
+                yield f"{order.pk}: {told} told, {summed} in the ledger, {order.doc.paid_fen} paid"
+            if order.state == "cancelled" and summed != order.doc.paid_fen:
+                yield f"{order.pk}: cancelled, refunded {summed} of {order.doc.paid_fen}"
+        yield from (f"refunds of no order: {one}" for one in ledger)
+        for complaint in self.all(ComplaintItem):
+            doc = complaint.doc
+            if doc.state == "settled" and doc.refund_fen:
+                key = (f"ORDER#{doc.order_id}", f"REFUND#{doc.refund_id}")
+                found = self.get(RefundItem, key)
+                if found is None or found.doc.amount_fen != doc.refund_fen:
+                    yield f"{complaint.pk}: its refund of {doc.refund_fen} is {found}"
+
+    def _parcels(self) -> Iterator[str]:
+        """An order has exactly its parcels, packed what they hold, and follows the slowest."""
+        by_order: defaultdict[str, list[ParcelItem]] = defaultdict(list)
+        for parcel in self.all(ParcelItem):
+            by_order[parcel.doc.order_id].append(parcel)
+        for order in self.orders:
+            parcels = by_order.pop(order.id, [])
+            if sorted(order.parcels) != sorted(one.doc.code for one in parcels):
+                yield f"order {order.id}: {order.parcels} are not its parcels"
+            for index, line in enumerate(order.lines):
+                packed = sum(
+                    one.packs
+                    for parcel in parcels
+                    for one in parcel.doc.allocations
+                    if one.line == index
+                )
+                if packed != line.packed or packed > line.packs:
+                    yield f"order {order.id} line {index}: {line.packed} told, {packed} packed"
+            states = {str(one.state) for one in parcels}
+            if order.state == "cancelled" and states - {"voided"}:
+                yield f"order {order.id}: cancelled with {states}"
+            if order.state in RANK and min(RANK[one] for one in states) != RANK[order.state]:
+                yield f"order {order.id}: {order.state} with {states}"
+        yield from (f"parcels of no order: {one}" for one in by_order)
+
+    def _allocations(self) -> Iterator[str]:
+        """A recall finds every parcel from each of its batches, and no other."""
+        wanted = {}
+        for parcel in self.all(ParcelItem):
+            for batch_id in parcel.doc.batch_ids:
+                link = AllocationItem.of(parcel.doc, batch_id)
+                wanted[link.key] = link.quantity
+        found = {one.key: one.quantity for one in self.all(AllocationItem)}
+        if found != wanted:
+            yield f"{sorted(set(found.items()) ^ set(wanted.items()))}"
+
+    def _complaints(self) -> Iterator[str]:
+        """A parcel shows its one open complaint and remembers all of them."""
+        by_parcel: defaultdict[str, list[ComplaintItem]] = defaultdict(list)
+        for complaint in self.all(ComplaintItem):
+            by_parcel[complaint.doc.parcel_code].append(complaint)
+        for parcel in self.all(ParcelItem):
+            complaints = by_parcel.pop(parcel.doc.code, [])
+            if sorted(parcel.doc.complaints) != sorted(one.doc.id for one in complaints):
+                yield f"{parcel.pk}: {parcel.doc.complaints} are not its complaints"
+            is_open = [one.doc.id for one in complaints if one.doc.is_open]
+            shown = [parcel.doc.complaint_id] if parcel.doc.complaint_id else []
+            if is_open != shown:
+                yield f"{parcel.pk}: shows {shown}, open are {is_open}"
+        yield from (f"complaints of no parcel: {one}" for one in by_parcel)

@@ -1,0 +1,42 @@
+"""One Chromium a worker, one fresh context a test."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from .chromium import PHONE, Site, executable, launched
+from .samples import NOW
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if executable() is None:
+        pytest.skip("no Chromium: apt-get install chromium fonts-wqy-microhei")
+    with launched() as running:
+        yield running
+
+
+@pytest.fixture
+def new_site(browser: Browser) -> Iterator[Callable[..., Site]]:
+    """Makes a Site in a context with these options; a phone's screen and its clock at NOW."""
+    made: list[Site] = []
+
+    def make(*, clock: float | None = NOW.timestamp(), **options: Any) -> Site:
+        context = browser.new_context(**{"viewport": PHONE, **options})
+        context.set_default_timeout(10_000)
+        if clock is not None:
+            context.add_init_script(f"Date.now = function () {{ return {clock * 1000:.0f}; }};")
+        made.append(Site(context))
+        return made[-1]
+
+    yield make
+    for site in made:
+        site.context.close()
+        assert site.complaints == []
+
+
+@pytest.fixture
+def site(new_site: Callable[..., Site]) -> Site:
+    return new_site()

@@ -1,0 +1,99 @@
+"""The tables of all life cycles, and what a refused move says."""
+
+from typing import get_args
+
+import pytest
+
+from chalicelib.domain import batches, complaints, orders, parcels
+from chalicelib.domain.errors import Refusal
+from chalicelib.domain.lifecycle import CYCLES, check_move
+from tests.domain.samples import refusal
+
+BORN = {
+    "batch": "registered",
+    "offer": "open",
+    "order": "pending_payment",
+    "parcel": "packed",
+    "complaint": "open",
+}
+FINAL = {
+    "batch": {"recalled"},
+    "offer": {"closed"},
+    "order": {"delivered", "expired", "cancelled"},
+    "parcel": {"returned", "voided"},
+    "complaint": set(),
+}
+MOVES = [
+    (subject, state, wanted)
+    for subject, cycle in CYCLES.items()
+    for state in cycle
+    for wanted in cycle
+]
+
+
+def test_these_are_the_subjects_with_a_life() -> None:
+    assert set(CYCLES) == set(BORN) == set(FINAL)
+
+
+@pytest.mark.parametrize("subject", CYCLES)
+def test_every_state_can_be_reached_from_birth(subject: str) -> None:
+    reached, new = set[str](), {BORN[subject]}
+    while new:
+        reached |= new
+        new = {to for state in new for to in CYCLES[subject][state]} - reached
+    assert reached == set(CYCLES[subject])
+
+
+@pytest.mark.parametrize("subject", CYCLES)
+def test_final_states_lead_nowhere_and_all_others_somewhere(subject: str) -> None:
+    assert {state for state, allowed in CYCLES[subject].items() if not allowed} == FINAL[subject]
+
+
+@pytest.mark.parametrize("subject", CYCLES)
+def test_nothing_moves_to_where_it_is(subject: str) -> None:
+    assert all(state not in allowed for state, allowed in CYCLES[subject].items())
+
+
+@pytest.mark.parametrize(("subject", "state", "wanted"), MOVES)
+def test_a_move_is_allowed_exactly_when_the_table_says_so(
+    subject: str, state: str, wanted: str
+) -> None:
+    allowed = CYCLES[subject][state]
+    if wanted in allowed:
+        check_move(subject, state, wanted)
+        return
+    with refusal("not_allowed_now") as refused:
+        check_move(subject, state, wanted)
+    assert refused.value.facts == {
+        "subject": subject,
+        "state": state,
+        "wanted": wanted,
+        "allowed": sorted(allowed),
+    }
+
+
+@pytest.mark.parametrize(
+    ("subject", "state"),
+    [
+        ("batch", batches.State),
+        ("order", orders.State),
+        ("parcel", parcels.State),
+        ("complaint", complaints.State),
+    ],
+)
+def test_a_record_can_be_in_exactly_the_states_of_its_table(subject: str, state: object) -> None:
+    assert set(get_args(state)) == set(CYCLES[subject])
+
+
+def test_a_recall_is_possible_from_every_state_and_final() -> None:
+    for state in CYCLES["batch"]:
+        if state != "recalled":
+            check_move("batch", state, "recalled")
+    for state in CYCLES["batch"]:
+        with pytest.raises(Refusal):
+            check_move("batch", "recalled", state)
+
+
+def test_what_is_on_its_way_cannot_be_cancelled() -> None:
+    with refusal("not_allowed_now"):
+        check_move("order", "shipped", "cancelled")

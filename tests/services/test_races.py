@@ -1,0 +1,622 @@
+"""What holds when many do the same thing at the same moment, on the real engine.
+
+After each race the books (tests/books.py) are checked over the whole table.
+"""
+
+import random
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chalicelib.domain.access import PUBLIC, Actor, Call
+from chalicelib.domain.batches import Reason
+from chalicelib.domain.errors import Refusal
+from chalicelib.domain.orders import Cancellation, NewOrder, Order, Payment
+from chalicelib.repositories.tables import CustomerItem, RefundItem
+from chalicelib.services import offers, orders, payments
+from tests.books import Books
+from tests.crowd import Shared, at_once, outcomes
+from tests.world import BUYER, Client, Json, World, inspection_body, new_id, ok
+
+LATER = timedelta(hours=1)
+"""Past the time in which an order must be paid."""
+
+
+@pytest.fixture(autouse=True)
+def _books(table: None) -> Iterator[None]:
+    yield
+    Books.read().check()
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def buyer(number: int) -> Json:
+    return BUYER | {"phone": f"139{number:08}"}
+
+
+def stock(world: World, packs: int, **fields: object) -> tuple[Json, Json]:
+    """A batch and an offer of so many packs."""
+    batch = world.passed_batch(quantity=packs * 10)
+    return batch, world.offer(batch, packs_total=packs, **fields)
+
+
+def packs_left(world: World, offer: Json) -> int:
+    left: int = ok(world.nobody.get(f"/v1/offers/{offer['id']}"))["packs_left"]
+    return left
+
+
+# --- never oversold ------------------------------------------------------------------------------
+
+
+def test_300_buyers_get_exactly_the_100_packs_there_are(world: World) -> None:
+    _, offer = stock(world, 100)
+    everyone = Shared(world.nobody)
+    answers = at_once(
+        [
+            lambda n=n: everyone.post(
+                "/v1/orders", world.order_body(offer, buyer=buyer(n)), new_id()
+            )
+            for n in range(300)
+        ]
+    )
+    assert outcomes(answers) == {"201": 100, "out_of_stock": 200}
+    assert packs_left(world, offer) == 0
+    assert Books.read().sold(offer["id"]) == 100
+
+
+@pytest.mark.parametrize(("total", "packs"), [(1200, 16), (2500, 25)], ids=["2 slots", "3 slots"])
+def test_an_offer_over_several_slots_sells_out_to_the_last_pack(
+    world: World, total: int, packs: int
+) -> None:
+    """No slot is a multiple of an order, so the last ones take from two, or from all three."""
+    _, offer = stock(world, total)
+    everyone = Shared(world.nobody)
+    answers = at_once(
+        [
+            lambda n=n: everyone.post(
+                "/v1/orders", world.order_body(offer, packs, buyer=buyer(n)), new_id()
+            )
+            for n in range(total // packs + 30)
+        ]
+    )
+    assert outcomes(answers) == {"201": total // packs, "out_of_stock": 30}
+    assert packs_left(world, offer) == 0
+    books = Books.read()
+    assert books.sold(offer["id"]) == total
+    assert max(len(order.lines[0].taken) for order in books.orders) > 1
+
+
+def test_threads_on_the_services_themselves_never_oversell(world: World) -> None:
+    _, offer = stock(world, 60)
+
+    def buy(number: int) -> str:
+        body = NewOrder.model_validate(world.order_body(offer, 2, buyer=buyer(number)))
+        try:
+            return orders.place(Call(PUBLIC, now(), new_id()), body).state
+        except Refusal as refusal:
+            return refusal.code
+
+    bought = at_once([lambda n=n: buy(n) for n in range(64)])
+    assert (bought.count("pending_payment"), bought.count("out_of_stock")) == (30, 34)
+
+
+def test_orders_of_several_offers_take_all_or_nothing(world: World) -> None:
+    """Half of them name the offers the other way round: no deadlock, no half order."""
+    _, apples = stock(world, 40)
+    _, pears = stock(world, 25)
+    everyone = Shared(world.nobody)
+
+    def both(number: int) -> requests.Response:
+        lines = [{"offer_id": one["id"], "packs": 1} for one in (apples, pears)]
+        lines = lines[:: 1 if number % 2 else -1]
+        body = world.order_body(apples, buyer=buyer(number), lines=lines)
+        return everyone.post("/v1/orders", body, new_id())
+
+    answers = at_once([lambda n=n: both(n) for n in range(64)])
+    assert outcomes(answers) == {"201": 25, "out_of_stock": 39}
+    assert (packs_left(world, apples), packs_left(world, pears)) == (15, 0)
+
+
+def test_a_customer_cannot_race_past_the_limit(world: World) -> None:
+    _, offer = stock(world, 100, limit_per_customer=5)
+    everyone = Shared(world.nobody)
+
+    def race() -> list[requests.Response]:
+        body = world.order_body(offer)
+        return at_once([lambda: everyone.post("/v1/orders", body, new_id())] * 40)
+
+    first = race()
+    assert outcomes(first) == {"201": 5, "over_limit": 35}
+    placed = [one.json() for one in first if one.status_code == 201]
+    cancelled = at_once(
+        [
+            lambda one=one: everyone.post(
+                f"/v1/orders/{one['id']}/cancel?key={one['access_key']}", {"reason": "不要了"}
+            )
+            for one in placed
+            for _ in range(4)
+        ]
+    )
+    assert outcomes(cancelled) == {"200": 5, "not_allowed_now": 15}
+    assert packs_left(world, offer) == 100
+    assert outcomes(race()) == {"201": 5, "over_limit": 35}
+
+
+def test_offers_opened_at_once_never_draw_more_than_the_batch_holds(world: World) -> None:
+    batch = world.passed_batch(quantity=1000)
+    seller = Shared(world.seller)
+    body = world.offer_body(batch, packs_total=15)
+    answers = at_once([lambda: seller.put(f"/v1/offers/{new_id()}", body)] * 12)
+    assert outcomes(answers) == {"201": 6, "not_enough_in_batch": 6}
+    assert ok(world.cadre.get(f"/v1/batches/{batch['id']}"))["available_quantity"] == 100
+
+
+# --- given back exactly --------------------------------------------------------------------------
+
+STEP = st.tuples(
+    st.sampled_from(["place", "pay", "cancel", "expire", "late pay", "close"]),
+    st.integers(0, 30),
+    st.integers(1, 9),
+)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(STEP, min_size=5, max_size=40), threads=st.sampled_from([1, 4]))
+def test_whatever_is_cancelled_or_expires_gives_back_what_it_took(
+    world: World, steps: list[tuple[str, int, int]], threads: int
+) -> None:
+    """Random orders of a large offer (two slots) and a limited one, in one thread or in four."""
+    batch = world.passed_batch(quantity=1250)
+    large = world.offer(batch, packs_total=1200, pack_quantity=1)
+    limited = world.offer(batch, packs_total=50, pack_quantity=1, limit_per_customer=12)
+    seller = Actor(id="seller", role="seller", shop_id=world.shop_id)
+    placed: list[Order] = []
+
+    def step(what: str, which: int, packs: int) -> None:
+        call = Call(seller, now(), new_id())
+        order = placed[which % len(placed)] if placed else None
+        if what == "place":
+            lines = [
+                {"offer_id": limited["id"], "packs": packs},
+                {"offer_id": large["id"], "packs": packs * 40},
+                {"offer_id": limited["id"], "packs": 1},
+            ]
+            lines = lines[which % 3 :] + lines[: which % 2]
+            body = world.order_body(large, buyer=buyer(which % 4), lines=lines)
+            placed.append(orders.place(call, NewOrder.model_validate(body)))
+        elif what == "close":
+            closed = (large, limited)[which % 2]["id"]
+            offers.close(call, closed, Reason(reason="卖完"))
+        elif order is None:
+            return
+        elif what == "cancel":
+            payments.cancel(call, order.id, Cancellation(reason="不要了"))
+        elif what == "expire":
+            payments.expire(Call(seller, now() + LATER), order.id)
+        else:
+            call.now += LATER if what == "late pay" else timedelta()
+            payment = Payment(paid_fen=order.total_fen, method="wechat", reference=new_id())
+            payments.pay(call, order.id, payment)
+
+    def run(some: list[tuple[str, int, int]]) -> None:
+        for one in some:
+            try:
+                step(*one)
+            except Refusal as refusal:
+                assert refusal.code in {  # noqa: PT017 - most steps are refused, none may break
+                    "out_of_stock",
+                    "over_limit",
+                    "offer_closed",
+                    "not_allowed_now",
+                }
+
+    at_once([lambda at=at: run(steps[at::threads]) for at in range(threads)])
+    books = Books.read()
+    books.check()
+    for offer in (large, limited):
+        closed = ok(world.nobody.get(f"/v1/offers/{offer['id']}"))["state"] == "closed"
+        if not closed:
+            total = offer["packs_total"]
+            assert books.sold(offer["id"]) + books.left(offer["id"]) == total
+
+
+# --- the same request many times at once ---------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Same:
+    """One request to repeat, another body for its key, and what the repeats may do only once."""
+
+    client: Client
+    method: str
+    path: str
+    body: Json
+    other: Json
+
+
+def _order(world: World) -> Same:
+    _, offer = stock(world, 100)
+    return Same(
+        world.nobody,
+        "POST",
+        "/v1/orders",
+        world.order_body(offer, 3),
+        world.order_body(offer, 4),
+    )
+
+
+def _payment(world: World) -> Same:
+    order = world.order(world.offer())
+    body = {"paid_fen": order["total_fen"], "method": "wechat", "reference": "4200"}
+    path = f"/v1/orders/{order['id']}/payment"
+    return Same(world.seller, "POST", path, body, body | {"reference": "4201"})
+
+
+def _cancellation(world: World) -> Same:
+    path = f"/v1/orders/{world.paid_order(world.offer())['id']}/cancel"
+    return Same(world.seller, "POST", path, {"reason": "a"}, {"reason": "b"})
+
+
+def _parcel(world: World) -> Same:
+    """Of an order of three packs, so that a second parcel would fit."""
+    order = world.paid_order(world.offer(), 3)
+    batch_id = order["lines"][0]["batch_ids"][0]
+
+    def packed(packs: int) -> Json:
+        return {"allocations": [{"line": 0, "batch_id": batch_id, "packs": packs}]}
+
+    return Same(
+        world.seller, "POST", f"/v1/orders/{order['id']}/parcels", packed(1), packed(2)
+    )
+
+
+def _shipment(world: World) -> Same:
+    path = f"/v1/parcels/{world.parcel()['code']}/ship"
+    body = {"carrier": "顺丰", "waybill": "SF1"}
+    return Same(world.seller, "POST", path, body, body | {"waybill": "SF2"})
+
+
+def _complaint(world: World) -> Same:
+    path = f"/t/{world.delivered(world.parcel())['code']}/complaints"
+    return Same(world.nobody, "POST", path, {"reason": "rotten"}, {"reason": "damaged"})
+
+
+def _settlement(world: World) -> Same:
+    path = f"/v1/complaints/{world.complain(world.parcel())['id']}/settle"
+    body = {"remedy": "partial_refund", "refund_fen": 700, "message": "退"}
+    return Same(world.seller, "POST", path, body, body | {"refund_fen": 701})
+
+
+def _hold(world: World) -> Same:
+    batch, _ = stock(world, 20)
+    path = f"/v1/batches/{batch['id']}/hold"
+    return Same(world.cadre, "POST", path, {"reason": "a"}, {"reason": "b"})
+
+
+def _refund(world: World) -> Same:
+    order = world.paid_order(world.offer())
+    path = f"/v1/orders/{order['id']}/refunds/{new_id()}"
+    body = {"amount_fen": 800, "reason": "坏果"}
+    return Same(world.seller, "PUT", path, body, body | {"amount_fen": 801})
+
+
+def _inspection(world: World) -> Same:
+    path = f"/v1/batches/{world.batch()['id']}/inspections/{new_id()}"
+    body = inspection_body()
+    return Same(world.cadre, "PUT", path, body, body | {"note": "又"})
+
+
+def _failed_inspection(world: World) -> Same:
+    batch, _ = stock(world, 20)
+    path = f"/v1/batches/{batch['id']}/inspections/{new_id()}"
+    body = inspection_body(77)
+    return Same(world.cadre, "PUT", path, body, body | {"note": "又"})
+
+
+def _offer(world: World) -> Same:
+    body = world.offer_body(world.passed_batch())
+    path = f"/v1/offers/{new_id()}"
+    return Same(world.seller, "PUT", path, body, body | {"title": "另一个"})
+
+
+SAMES: list[Callable[[World], Same]] = [
+    _order, _payment, _cancellation, _parcel, _shipment, _complaint, _settlement, _hold,
+    _refund, _inspection, _failed_inspection, _offer,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("make", SAMES, ids=[one.__name__.strip("_") for one in SAMES])
+def test_one_request_sent_20_times_at_once_is_done_once(
+    world: World, make: Callable[[World], Same]
+) -> None:
+    same, key = make(world), f"key-{uuid.uuid4()}"
+    client, before = Shared(same.client), _counted()
+
+    def send(body: Json) -> requests.Response:
+        headers = {"Idempotency-Key": key}
+        return client.call(same.method, same.path, json=body, headers=headers)
+
+    answers = at_once([lambda: send(same.body)] * 20, 20)
+    assert set(outcomes(answers)) <= {"200", "201", "in_progress"}
+    given_ = [one for one in answers if one.ok]
+    assert given_
+    assert len({one.text for one in given_}) == 1
+    if same.method == "PUT":
+        assert outcomes(answers)["201"] == 1
+    else:
+        first = [one for one in given_ if "Idempotent-Replayed" not in one.headers]
+        assert len(first) <= 1  # none, if the answer to the one that worked was "in progress"
+    once = _counted()
+    assert once != before
+    assert send(same.body).text == given_[0].text
+    other = send(same.other)
+    if same.method == "PUT":
+        assert outcomes([other]) == {"different_content": 1}
+    else:
+        assert other.status_code == 422
+        assert outcomes([other]) == {"idempotency_key_reused": 1}
+    assert _counted() == once
+
+
+def _counted() -> dict[str, int]:
+    """How many items there are of each kind, but for rate limits."""
+    counted: dict[str, int] = {}
+    for item in Books.read().items.values():
+        kind = type(item).__name__
+        if kind != "LimitItem":
+            counted[kind] = counted.get(kind, 0) + 1
+    return counted
+
+
+def test_an_inspection_sent_by_eight_phones_at_once_is_one(world: World) -> None:
+    batch = world.batch()
+    path, body = f"/v1/batches/{batch['id']}/inspections/{new_id()}", inspection_body()
+    cadre = Shared(world.cadre)
+    answers = at_once([lambda: cadre.put(path, body)] * 8)
+    assert outcomes(answers) == {"201": 1, "200": 7}
+    assert len(world.cadre.everything(f"/v1/batches/{batch['id']}/inspections")) == 1
+
+
+def test_different_inspections_at_once_all_count(world: World) -> None:
+    """Each rewrites the same passport; one of them fails, so the batch ends held."""
+    batch, _ = stock(world, 20)
+    cadre = Shared(world.cadre)
+    answers = at_once(
+        [
+            lambda rate=rate: cadre.put(
+                f"/v1/batches/{batch['id']}/inspections/{new_id()}", inspection_body(rate)
+            )
+            for rate in (10, 20, 30, 40, 77, 10, 20, 30)
+        ]
+    )
+    assert outcomes(answers) == {"201": 8}
+    assert ok(world.cadre.get(f"/v1/batches/{batch['id']}"))["state"] == "held"
+
+
+# --- money ---------------------------------------------------------------------------------------
+
+
+def test_racing_refunds_never_exceed_what_was_paid(world: World) -> None:
+    order = world.paid_order(world.offer(), 2)
+    parcel = world.pack(order)
+    complaint = world.complain(parcel)
+    seller, county = Shared(world.seller), Shared(world.county)
+    amounts = [random.Random(one).choice([100, 499, 700, 1500]) for one in range(32)]
+    ledger = f"/v1/orders/{order['id']}/refunds"
+    tasks = [
+        lambda amount=amount, who=who: who.put(
+            f"{ledger}/{new_id()}", {"amount_fen": amount, "reason": "坏果"}
+        )
+        for amount, who in zip(amounts, [seller, county] * 16, strict=True)
+    ]
+    settle = {"remedy": "partial_refund", "refund_fen": 900, "message": "退"}
+    tasks[8:8] = [lambda: seller.post(f"/v1/complaints/{complaint['id']}/settle", settle)]
+    tasks[20:20] = [
+        lambda: seller.post(f"/v1/orders/{order['id']}/cancel", {"reason": "不发了"})
+    ]
+    found = outcomes(at_once(tasks, 34))
+    assert set(found) <= {"201", "200", "exceeds_refundable"}
+    books = Books.read()
+    refunded = sum(one.doc.amount_fen for one in books.all(RefundItem))
+    assert refunded == order["paid_fen"]  # the cancellation gave the rest back, or nothing was left
+    assert ok(world.seller.get(ledger))["refundable_fen"] == 0
+
+
+def test_a_customers_orders_paid_at_once_all_count(world: World) -> None:
+    _, offer = stock(world, 20)
+    placed = [world.order(offer) for _ in range(16)]
+    seller = Shared(world.seller)
+    answers = at_once(
+        [
+            lambda one=one: seller.post(
+                f"/v1/orders/{one['id']}/payment",
+                {"paid_fen": one["total_fen"], "method": "wechat", "reference": one["id"]},
+            )
+            for one in placed
+        ]
+    )
+    assert outcomes(answers) == {"200": 16}
+    (customer,) = Books.read().all(CustomerItem)
+    assert customer.doc.paid_orders == 16
+
+
+def test_paying_cancelling_and_expiring_at_once_leaves_one_of_them(world: World) -> None:
+    _, offer = stock(world, 20)
+    seller = Actor(id="seller", role="seller", shop_id=world.shop_id)
+    for _ in range(8):
+        placed = world.order(offer)
+        payment = Payment(paid_fen=placed["total_fen"], method="wechat", reference=new_id())
+
+        def outcome(act: Callable[[], Order]) -> str:
+            try:
+                return act().state
+            except Refusal as refusal:
+                return refusal.code
+
+        acts: list[Callable[[], Order]] = [
+            lambda: payments.pay(Call(seller, now()), placed["id"], payment),
+            lambda: payments.cancel(
+                Call(seller, now()), placed["id"], Cancellation(reason="不要了")
+            ),
+            lambda: payments.expire(Call(seller, now() + LATER), placed["id"]),
+        ]
+        done = at_once([lambda act=act: outcome(act) for act in acts * 2])
+        ended = ok(world.seller.get(f"/v1/orders/{placed['id']}"))["state"]
+        assert ended in {"cancelled", "expired"}
+        assert ended in done
+        assert set(done) <= {"paid", "cancelled", "expired", "not_allowed_now"}
+    assert packs_left(world, offer) == 20
+
+
+# --- holds and recalls ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["hold", "recall"])
+def test_nothing_is_packed_after_a_hold_or_recall_and_its_list_misses_nothing(
+    world: World, what: str
+) -> None:
+    batch, offer = stock(world, 60)
+    paid = [world.paid_order(offer, 2) for _ in range(16)]
+    seller, nobody, cadre = Shared(world.seller), Shared(world.nobody), Shared(world.cadre)
+    parcels = f"/v1/batches/{batch['id']}/parcels"
+    listed: list[set[str]] = []
+
+    def pack(order: Json) -> requests.Response:
+        body = {"allocations": [{"line": 0, "batch_id": batch["id"], "packs": 1}]}
+        return seller.post(f"/v1/orders/{order['id']}/parcels", body, new_id())
+
+    def stop() -> requests.Response:
+        answer = cadre.post(f"/v1/batches/{batch['id']}/{what}", {"reason": "残留"})
+        listed.append({one["code"] for one in cadre.everything(parcels)})
+        return answer
+
+    def buy() -> requests.Response:
+        return nobody.post("/v1/orders", world.order_body(offer), new_id())
+
+    tasks = [task for one in paid for task in (lambda one=one: pack(one), buy)] * 2
+    tasks.insert(24, stop)
+    found = outcomes(at_once(tasks, 8))
+    assert set(found) == {"200", "201", "batch_held"}
+    assert found["200"] == 1
+    final = {one["code"] for one in world.cadre.everything(parcels)}
+    assert listed == [final]
+    assert outcomes([pack(paid[0]), buy()]) == {"batch_held": 2}
+
+
+def test_offers_opened_while_a_batch_is_held_and_released_know_about_it(world: World) -> None:
+    """Holds, new offers and passes race; the books say that each open offer knows the truth."""
+    batch = world.passed_batch(quantity=10_000)
+    seller, cadre = Shared(world.seller), Shared(world.cadre)
+    base = f"/v1/batches/{batch['id']}"
+
+    def opens() -> requests.Response:
+        return seller.put(f"/v1/offers/{new_id()}", world.offer_body(batch))
+
+    def holds() -> requests.Response:
+        return cadre.post(f"{base}/hold", {"reason": "抽检"})
+
+    def releases() -> requests.Response:
+        cadre.put(f"{base}/inspections/{new_id()}", inspection_body())
+        return cadre.post(f"{base}/release", {"reason": "复检合格"})
+
+    found = outcomes(at_once([opens, holds, opens, releases] * 8, 8))
+    assert set(found) <= {"200", "201", "batch_held", "not_allowed_now", "release_needs_pass"}
+    assert found["201"]
+
+
+# --- parcels and complaints ----------------------------------------------------------------------
+
+
+def test_parcels_shipped_at_the_same_moment_leave_the_order_shipped(world: World) -> None:
+    offer = world.offer()
+    seller = Shared(world.seller)
+    for _ in range(6):
+        order = world.paid_order(offer, 2)
+        batch = {"id": order["lines"][0]["batch_ids"][0]}
+        codes = [world.pack(order, (0, batch, 1))["code"] for _ in range(2)]
+        for move, body in (("ship", {"carrier": "顺丰", "waybill": "SF1"}), ("deliver", {})):
+            answers = at_once(
+                [
+                    lambda code=code, move=move, body=body: seller.post(
+                        f"/v1/parcels/{code}/{move}", body
+                    )
+                    for code in codes
+                ]
+            )
+            assert outcomes(answers) == {"200": 2}
+            state = ok(world.seller.get(f"/v1/orders/{order['id']}"))["state"]
+            assert state == {"ship": "shipped", "deliver": "delivered"}[move]
+
+
+def test_packing_shipping_and_cancelling_at_once_never_ships_a_cancelled_order(
+    world: World,
+) -> None:
+    offer = world.offer()
+    seller = Shared(world.seller)
+    for _ in range(6):
+        order = world.paid_order(offer, 2)
+        path = f"/v1/orders/{order['id']}"
+        batch_id = order["lines"][0]["batch_ids"][0]
+        code = world.pack(order, (0, {"id": batch_id}, 1))["code"]
+        rest = {"allocations": [{"line": 0, "batch_id": batch_id, "packs": 1}]}
+        answers = at_once(
+            [
+                lambda: seller.post(f"{path}/parcels", rest),
+                lambda: seller.post(
+                    f"/v1/parcels/{code}/ship", {"carrier": "顺丰", "waybill": "SF1"}
+                ),
+                lambda: seller.post(f"{path}/cancel", {"reason": "不发了"}),
+            ]
+        )
+        assert set(outcomes(answers)) <= {"200", "201", "not_allowed_now"}
+        order_state = ok(world.seller.get(path))["state"]
+        parcel_state = ok(world.seller.get(f"/v1/parcels/{code}"))["state"]
+        assert (order_state == "cancelled") == (parcel_state == "voided")
+
+
+def test_two_complaints_about_a_parcel_at_the_same_moment_are_one(world: World) -> None:
+    parcel = world.delivered(world.parcel())
+    nobody = Shared(world.nobody)
+    path = f"/t/{parcel['code']}/complaints"
+    answers = at_once([lambda: nobody.post(path, {"reason": "rotten"}, new_id())] * 8)
+    assert outcomes(answers) == {"201": 1, "complaint_open": 7}
+
+
+def test_a_complaint_is_settled_or_rejected_but_not_both(world: World) -> None:
+    seller = Shared(world.seller)
+    for _ in range(4):
+        complaint = world.complain(world.parcel())
+        path = f"/v1/complaints/{complaint['id']}"
+        settlement = {"remedy": "full_refund", "message": "退"}
+        answers = at_once(
+            [
+                lambda: seller.post(f"{path}/settle", settlement),
+                lambda: seller.post(f"{path}/reject", {"message": "已过时效"}),
+                lambda: seller.post(f"{path}/answer", {"message": "在处理"}),
+                lambda: seller.post(f"{path}/settle", settlement),
+            ]
+        )
+        found = outcomes(answers)
+        assert set(found) <= {"200", "not_allowed_now"}
+        assert ok(world.seller.get(path))["state"] in {"settled", "rejected"}
+
+
+def test_scans_at_once_count_each_device_once(world: World) -> None:
+    code = world.parcel()["code"]
+    nobody = Shared(world.nobody)
+    answers = at_once(
+        [
+            lambda n=n: nobody.post(f"/t/{code}/scans", {"device": f"device-{n % 10:04}"})
+            for n in range(30)
+        ]
+    )
+    assert outcomes(answers) == {"200": 30}
+    assert world.trace(code)["scans"]["count"] == 10

@@ -1,1 +1,1 @@
-"""Shanhuo: orders, traceability and quality of village produce. CONTRIBUTING.md draws the floors."""
+"""Shanhuo: orders, traceability and quality of village produce. The floors: CONTRIBUTING.md."""

@@ -2,12 +2,14 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import requests
 
+from chalicelib.repositories.tables import connection
 from tests.world import Client
 
 T = TypeVar("T")
@@ -40,6 +42,29 @@ def at_once(tasks: Sequence[Callable[[], T]], threads: int = THREADS) -> list[T]
 
     with ThreadPoolExecutor(start.parties) as pool:
         return list(pool.map(run, range(len(tasks))))
+
+
+@contextmanager
+def meanwhile(at: int, act: Callable[[], object]) -> Iterator[list[str]]:
+    """Just before the `at`-th request that this process sends to the store, `act` is done whole.
+
+    Yields the operations sent until then, the last one being the one that had to wait: fewer than
+    `at` when it never came to that. So a race is played move by move, without luck.
+    """
+    events = connection().client.meta.events
+    sent: list[str] = []
+
+    def count(model: Any, **_: Any) -> None:
+        if len(sent) < at:
+            sent.append(model.name)
+            if len(sent) == at:
+                act()
+
+    events.register("before-call.dynamodb.*", count)
+    try:
+        yield sent
+    finally:
+        events.unregister("before-call.dynamodb.*", count)
 
 
 def outcomes(answers: Sequence[requests.Response]) -> Counter[str]:

@@ -30,6 +30,11 @@ class Customer(Model):
     def is_repeat(self) -> bool:
         return self.paid_orders >= 2
 
+    @property
+    def group(self) -> str:
+        """The list it stands on."""
+        return "repeat" if self.is_repeat else "once"
+
     def bought(self, amount_fen: int, now: Instant, **identity: Any) -> "Customer":
         """After another paid order. A person who was erased and buys again is known again."""
         return self.model_copy(

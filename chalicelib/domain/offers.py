@@ -80,6 +80,12 @@ class Offer(Model):
         if self.held_batch_ids:
             raise Refusal("batch_held", lot=self.title, batch_id=self.held_batch_ids[0])
 
+    def refuse_over_limit(self, before: int, packs: int) -> None:
+        """Raise "over_limit" when a customer who has `before` packs may not have `packs` more."""
+        limit = self.limit_per_customer
+        if limit is not None and before + packs > limit:
+            raise Refusal("over_limit", title=self.title, limit=limit)
+
     def with_batch(self, batch_id: str, *, held: bool) -> "Offer":
         """The offer when one of its batches is held or released."""
         others = tuple(one for one in self.held_batch_ids if one != batch_id)

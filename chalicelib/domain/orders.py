@@ -196,13 +196,8 @@ def number_of(order_id: str, now: Instant) -> str:
 
 
 def line_of(offer: Offer, packs: int, now: Instant) -> OrderLine:
-    """A line with the offer's promises frozen.
-
-    Raises "offer_closed", "batch_held", "over_limit".
-    """
+    """A line with the offer's promises frozen. Raises "offer_closed", "batch_held"."""
     offer.refuse_unless_on_sale(now)
-    if offer.limit_per_customer is not None and packs > offer.limit_per_customer:
-        raise Refusal("over_limit", title=offer.title, limit=offer.limit_per_customer)
     return OrderLine(
         offer_id=offer.id,
         packs=packs,

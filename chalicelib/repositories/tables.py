@@ -39,10 +39,10 @@ The indexes hold keys only: a move costs them 2 small writes, and a list reads t
 """
 
 import threading
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -128,17 +128,63 @@ class Item(Model):
         return self.pk, self.sk
 
 
-def by_time(instant: datetime, tie: str) -> str:
-    """A sort key that orders by time and is unique."""
-    return f"{to_text(instant)}#{tie}"
+@dataclass(frozen=True)
+class Layout:
+    """Where a record lies: templates over its own fields.
+
+    scope, office: its partitions in the two indexes, both sorted by `at`.
+    """
+
+    pk: str
+    sk: str
+    scope: str | None = None
+    office: str | None = None
+    at: str | None = None
+
+    def keys(self, doc: BaseModel) -> dict[str, Any]:
+        """The key attributes of one record."""
+        fields = _Fields(doc)
+        at = self.at and self.at.format_map(fields)
+        return {
+            "pk": self.pk.format_map(fields),
+            "sk": self.sk.format_map(fields),
+            "state": getattr(doc, "state", None),
+            "scope": self.scope and self.scope.format_map(fields),
+            "scope_at": at if self.scope else None,
+            "office": self.office and self.office.format_map(fields),
+            "office_at": at if self.office else None,
+        }
 
 
-class AccountItem(Item, discriminator="account"):
-    doc = Document(Account)
+class _Fields(dict[str, Any]):
+    """A record's fields by name, instants as text that sorts."""
+
+    def __init__(self, doc: BaseModel) -> None:
+        super().__init__()
+        self.doc = doc
+
+    def __missing__(self, name: str) -> Any:
+        value = getattr(self.doc, name)
+        return to_text(value) if isinstance(value, datetime) else value
+
+
+class Recorded(Item, Generic[T]):
+    """An item whose `doc` is a record of the domain."""
+
+    LAYOUT: ClassVar[Layout]
+    doc: Document[T]
 
     @classmethod
-    def of(cls, doc: Account, **rest: Any) -> "AccountItem":
-        return cls(f"ACCOUNT#{doc.id}", "ACCOUNT", doc=doc, **rest)
+    def of(cls, doc: T, **rest: Any) -> Self:
+        return cls(**cls.LAYOUT.keys(doc), doc=doc, **rest)
+
+
+# --- who, where and what --------------------------------------------------------------------------
+
+
+class AccountItem(Recorded[Account], discriminator="account"):
+    LAYOUT = Layout("ACCOUNT#{id}", "ACCOUNT")
+    doc = Document(Account)
 
 
 class UsernameItem(Item, discriminator="username"):
@@ -151,56 +197,30 @@ class UsernameItem(Item, discriminator="username"):
         return cls(f"USERNAME#{username}", "USERNAME", account_id=account_id)
 
 
-class VillageItem(Item, discriminator="village"):
+class VillageItem(Recorded[Village], discriminator="village"):
+    LAYOUT = Layout("VILLAGE#{id}", "VILLAGE", office="VILLAGE", at="{created_at}#{id}")
     doc = Document(Village)
 
-    @classmethod
-    def of(cls, doc: Village, **rest: Any) -> "VillageItem":
-        at = by_time(doc.created_at, doc.id)
-        return cls(f"VILLAGE#{doc.id}", "VILLAGE", doc=doc, office="VILLAGE", office_at=at, **rest)
 
-
-class ProducerItem(Item, discriminator="producer"):
+class ProducerItem(Recorded[Producer], discriminator="producer"):
+    LAYOUT = Layout(
+        "PRODUCER#{id}",
+        "PRODUCER",
+        scope="VILLAGE#{village_id}#PRODUCER",
+        office="PRODUCER",
+        at="{created_at}#{id}",
+    )
     doc = Document(Producer)
 
-    @classmethod
-    def of(cls, doc: Producer, **rest: Any) -> "ProducerItem":
-        at = by_time(doc.created_at, doc.id)
-        return cls(
-            f"PRODUCER#{doc.id}",
-            "PRODUCER",
-            doc=doc,
-            scope=f"VILLAGE#{doc.village_id}#PRODUCER",
-            scope_at=at,
-            office="PRODUCER",
-            office_at=at,
-            **rest,
-        )
 
-
-class ProductItem(Item, discriminator="product"):
+class ProductItem(Recorded[Product], discriminator="product"):
+    LAYOUT = Layout("PRODUCT#{id}", "PRODUCT", office="PRODUCT", at="{id}")
     doc = Document(Product)
 
-    @classmethod
-    def of(cls, doc: Product, **rest: Any) -> "ProductItem":
-        return cls(
-            f"PRODUCT#{doc.id}", "PRODUCT", doc=doc, office="PRODUCT", office_at=doc.id, **rest
-        )
 
-
-class ShopItem(Item, discriminator="shop"):
+class ShopItem(Recorded[Shop], discriminator="shop"):
+    LAYOUT = Layout("SHOP#{id}", "SHOP", office="SHOP", at="{created_at}#{id}")
     doc = Document(Shop)
-
-    @classmethod
-    def of(cls, doc: Shop, **rest: Any) -> "ShopItem":
-        return cls(
-            f"SHOP#{doc.id}",
-            "SHOP",
-            doc=doc,
-            office="SHOP",
-            office_at=by_time(doc.created_at, doc.id),
-            **rest,
-        )
 
 
 class SpreadItem(Item, discriminator="spread"):
@@ -209,47 +229,34 @@ class SpreadItem(Item, discriminator="spread"):
     shards = NumberAttribute(default=1)
 
 
-class BatchItem(Item, discriminator="batch"):
+# --- batches and their quality --------------------------------------------------------------------
+
+
+class BatchItem(Recorded[Batch], discriminator="batch"):
     CYCLE = "batch"
+    LAYOUT = Layout(
+        "BATCH#{id}",
+        "BATCH",
+        scope="VILLAGE#{village_id}#BATCH#{state}",
+        office="BATCH#{state}",
+        at="{recorded_at}#{id}",
+    )
     doc = Document(Batch)
 
-    @classmethod
-    def of(cls, doc: Batch, **rest: Any) -> "BatchItem":
-        at = by_time(doc.recorded_at, doc.id)
-        return cls(
-            f"BATCH#{doc.id}",
-            "BATCH",
-            doc=doc,
-            state=doc.state,
-            scope=f"VILLAGE#{doc.village_id}#BATCH#{doc.state}",
-            scope_at=at,
-            office=f"BATCH#{doc.state}",
-            office_at=at,
-            **rest,
-        )
 
-
-class InspectionItem(Item, discriminator="inspection"):
+class InspectionItem(Recorded[Inspection], discriminator="inspection"):
+    LAYOUT = Layout(
+        "BATCH#{batch_id}",
+        "INSPECTION#{id}",
+        scope="BATCH#{batch_id}#INSPECTION",
+        at="{recorded_at}#{id}",
+    )
     doc = Document(Inspection)
 
-    @classmethod
-    def of(cls, doc: Inspection, **rest: Any) -> "InspectionItem":
-        return cls(
-            f"BATCH#{doc.batch_id}",
-            f"INSPECTION#{doc.id}",
-            doc=doc,
-            scope=f"BATCH#{doc.batch_id}#INSPECTION",
-            scope_at=by_time(doc.recorded_at, doc.id),
-            **rest,
-        )
 
-
-class CertificateItem(Item, discriminator="certificate"):
+class CertificateItem(Recorded[Certificate], discriminator="certificate"):
+    LAYOUT = Layout("BATCH#{batch_id}", "CERTIFICATE#{id}")
     doc = Document(Certificate)
-
-    @classmethod
-    def of(cls, doc: Certificate, **rest: Any) -> "CertificateItem":
-        return cls(f"BATCH#{doc.batch_id}", f"CERTIFICATE#{doc.id}", doc=doc, **rest)
 
 
 class AllocationItem(Item, discriminator="allocation"):
@@ -278,25 +285,24 @@ class BatchOfferItem(Item, discriminator="batch_offer"):
         return cls(f"BATCH#{batch_id}", f"OFFER#{offer_id}", offer_id=offer_id)
 
 
-class OfferItem(Item, discriminator="offer"):
-    CYCLE = "offer"
-    doc = Document(Offer)
+class PhotoItem(Recorded[Photo], discriminator="photo"):
+    LAYOUT = Layout("PHOTO#{id}", "PHOTO")
+    doc = Document(Photo)
 
-    @classmethod
-    def of(cls, doc: Offer, **rest: Any) -> "OfferItem":
-        return cls(
-            f"OFFER#{doc.id}",
-            "OFFER",
-            doc=doc,
-            state=doc.state,
-            scope=f"SHOP#{doc.shop_id}#OFFER#{doc.state}",
-            scope_at=by_time(doc.created_at, doc.id),
-            **rest,
-        )
+
+# --- selling --------------------------------------------------------------------------------------
+
+
+class OfferItem(Recorded[Offer], discriminator="offer"):
+    CYCLE = "offer"
+    LAYOUT = Layout(
+        "OFFER#{id}", "OFFER", scope="SHOP#{shop_id}#OFFER#{state}", at="{created_at}#{id}"
+    )
+    doc = Document(Offer)
 
 
 class StockItem(Item, discriminator="stock"):
-    """Packs left in one slot of an offer; `total` never changes, so sold = total - left."""
+    """Packs left in one slot of an offer; what was sold from it is total - left."""
 
     total = NumberAttribute()
     left = NumberAttribute()
@@ -312,44 +318,30 @@ class TakenItem(Item, discriminator="taken"):
     packs = NumberAttribute(default=0)
 
 
-class OrderItem(Item, discriminator="order"):
+class OrderItem(Recorded[Order], discriminator="order"):
     CYCLE = "order"
+    LAYOUT = Layout(
+        "ORDER#{id}",
+        "ORDER",
+        scope="SHOP#{shop_id}#ORDER#{state}#{shard}",
+        office="ORDER#{state}#{shard}",
+        at="{created_at}#{id}",
+    )
     doc = Document(Order)
     refunded_fen = NumberAttribute(default=0)
 
-    @classmethod
-    def of(cls, doc: Order, **rest: Any) -> "OrderItem":
-        at = by_time(doc.created_at, doc.id)
-        return cls(
-            f"ORDER#{doc.id}",
-            "ORDER",
-            doc=doc,
-            state=doc.state,
-            scope=f"SHOP#{doc.shop_id}#ORDER#{doc.state}#{doc.shard}",
-            scope_at=at,
-            office=f"ORDER#{doc.state}#{doc.shard}",
-            office_at=at,
-            **rest,
-        )
 
-
-class RefundItem(Item, discriminator="refund"):
+class RefundItem(Recorded[Refund], discriminator="refund"):
+    LAYOUT = Layout("ORDER#{order_id}", "REFUND#{id}")
     doc = Document(Refund)
 
-    @classmethod
-    def of(cls, doc: Refund, **rest: Any) -> "RefundItem":
-        return cls(f"ORDER#{doc.order_id}", f"REFUND#{doc.id}", doc=doc, **rest)
 
-
-class ParcelItem(Item, discriminator="parcel"):
+class ParcelItem(Recorded[Parcel], discriminator="parcel"):
     CYCLE = "parcel"
+    LAYOUT = Layout("PARCEL#{code}", "PARCEL")
     doc = Document(Parcel)
     scans = NumberAttribute(default=0)
     first_scan_at = UnicodeAttribute(null=True)
-
-    @classmethod
-    def of(cls, doc: Parcel, **rest: Any) -> "ParcelItem":
-        return cls(f"PARCEL#{doc.code}", "PARCEL", doc=doc, state=doc.state, **rest)
 
 
 class SeenItem(Item, discriminator="seen"):
@@ -360,40 +352,29 @@ class SeenItem(Item, discriminator="seen"):
         return cls(f"PARCEL#{code}", f"SEEN#{device}", expires_at=expires_at)
 
 
-class ComplaintItem(Item, discriminator="complaint"):
+# --- after the sale -------------------------------------------------------------------------------
+
+
+class ComplaintItem(Recorded[Complaint], discriminator="complaint"):
     CYCLE = "complaint"
+    LAYOUT = Layout(
+        "COMPLAINT#{id}",
+        "COMPLAINT",
+        scope="SHOP#{shop_id}#COMPLAINT#{state}",
+        office="COMPLAINT#{state}",
+        at="{reply_due_at}#{id}",
+    )
     doc = Document(Complaint)
 
-    @classmethod
-    def of(cls, doc: Complaint, **rest: Any) -> "ComplaintItem":
-        at = by_time(doc.reply_due_at, doc.id)
-        return cls(
-            f"COMPLAINT#{doc.id}",
-            "COMPLAINT",
-            doc=doc,
-            state=doc.state,
-            scope=f"SHOP#{doc.shop_id}#COMPLAINT#{doc.state}",
-            scope_at=at,
-            office=f"COMPLAINT#{doc.state}",
-            office_at=at,
-            **rest,
-        )
 
-
-class CustomerItem(Item, discriminator="customer"):
+class CustomerItem(Recorded[Customer], discriminator="customer"):
+    LAYOUT = Layout(
+        "CUSTOMER#{id}",
+        "CUSTOMER",
+        scope="SHOP#{shop_id}#CUSTOMER#{group}",
+        at="{last_order_at}#{id}",
+    )
     doc = Document(Customer)
-
-    @classmethod
-    def of(cls, doc: Customer, **rest: Any) -> "CustomerItem":
-        bought = doc.last_order_at
-        return cls(
-            f"CUSTOMER#{doc.id}",
-            "CUSTOMER",
-            doc=doc,
-            scope=f"SHOP#{doc.shop_id}#CUSTOMER#{'repeat' if doc.is_repeat else 'once'}",
-            scope_at=by_time(bought, doc.id) if bought else doc.id,
-            **rest,
-        )
 
 
 class CustomerOrderItem(Item, discriminator="customer_order"):
@@ -406,12 +387,7 @@ class CustomerOrderItem(Item, discriminator="customer_order"):
         return cls(f"CUSTOMER#{customer_id}", f"ORDER#{order_id}", order_id=order_id)
 
 
-class PhotoItem(Item, discriminator="photo"):
-    doc = Document(Photo)
-
-    @classmethod
-    def of(cls, doc: Photo, **rest: Any) -> "PhotoItem":
-        return cls(f"PHOTO#{doc.id}", "PHOTO", doc=doc, **rest)
+# --- about requests -------------------------------------------------------------------------------
 
 
 class ChangeItem(Item, discriminator="change"):
@@ -517,10 +493,6 @@ def definition() -> dict[str, Any]:
 def item_of(raw: dict[str, Any]) -> Item:
     """The item of its own kind."""
     return Item.from_raw_data(raw)
-
-
-def items_of(raws: Iterable[dict[str, Any]]) -> list[Item]:
-    return [item_of(raw) for raw in raws]
 
 
 def reachable() -> bool:

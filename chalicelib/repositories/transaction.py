@@ -14,6 +14,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from ..domain.access import Call
+from ..domain.errors import Refusal
 from ..domain.journal import Change
 from . import store
 from .errors import ConditionFailed, StoreUnavailable, Unjournalled
@@ -171,17 +172,24 @@ def retrying(function: Callable[P, R]) -> Callable[P, R]:
     """Load, decide and commit again when someone else wrote in between.
 
     Bounded, with growing random pauses; then StoreUnavailable. A service that can say what a
-    refused condition means catches ConditionFailed itself.
+    refused condition means catches ConditionFailed itself. A keyed call (its Call comes first) that
+    is refused looks once more: its twin may have moved things, and then its answer is there too.
     """
 
     @wraps(function)
     def tried(*args: P.args, **kwargs: P.kwargs) -> R:
         waits = store.pauses(tries=RACES)
+        call = args[0]
+        twin_possible = isinstance(call, Call) and call.key is not None
         while True:
             try:
                 return function(*args, **kwargs)
             except ConditionFailed as error:
                 _wait_or_give_up(waits, error)
+            except Refusal:
+                if not twin_possible:
+                    raise
+                twin_possible = False
 
     return tried
 

@@ -46,6 +46,8 @@ def place(call: Call, body: NewOrder) -> Order:
     packs = Counter[str]()
     for line in lines:
         packs[line.offer_id] += line.packs
+    for offer_id, n in packs.items():
+        offers[offer_id].refuse_over_limit(0, n)
     customer_id = customers.id_of(body.shop_id, body.buyer.phone)
     order = rules.place(
         body,
@@ -63,15 +65,13 @@ def place(call: Call, body: NewOrder) -> Order:
         try:
             return _commit(call, order, offers, packs, taken, print_)
         except ConditionFailed as error:
-            limited = _over_limit(error, offers, packs, taken)
-            if limited is not None:
-                raise Refusal(
-                    "over_limit", title=limited.title, limit=limited.limit_per_customer
-                ) from error
+            refused = error
         if call.key:  # the same request, a moment earlier
             again = get(OrderItem, order_key)
             if (placed := _placed(call, again, print_)) is not None:
                 return placed
+        if (limited := _over_limit(refused, offers, packs, taken)) is not None:
+            limited.refuse_over_limit(limited.limit_per_customer or 0, 1)
         taken = _choose_again(offers, packs)
         wait = next(waits, None)
         if wait is None:
@@ -174,8 +174,8 @@ def in_scope(call: Call, order_id: str, key: str | None = None) -> OrderItem:
     return item
 
 
-def orders(actor: Actor, state: str | None, limit: int, cursor: str | None) -> Page[OrderItem]:
-    """Newest first, of the actor's shop, or for the county of all."""
+def orders(actor: Actor, state: str | None, limit: int, cursor: str | None, *, newest_first: bool = True) -> Page[OrderItem]:
+    """Of the actor's shop, or for the county of all; the oldest first is what waits longest."""
     if actor.role == "county":
         index, scope, shards = OFFICE, "", spread.shards_of(None)
     else:
@@ -186,7 +186,7 @@ def orders(actor: Actor, state: str | None, limit: int, cursor: str | None) -> P
         for one in ([state] if state else ORDER)
         for shard in range(shards)
     ]
-    return listing(OrderItem, index, partitions, limit=limit, cursor=cursor)
+    return listing(OrderItem, index, partitions, limit=limit, cursor=cursor, newest_first=newest_first)
 
 
 def changes(

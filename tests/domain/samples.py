@@ -10,17 +10,20 @@ import pytest
 
 from chalicelib.domain.batches import Batch, NewBatch, register
 from chalicelib.domain.catalogue import Producer, Village
+from chalicelib.domain.certificates import BASIS_TEXT, Basis, Certificate
 from chalicelib.domain.complaints import Complaint, NewComplaint, report
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.inspections import Inspection, Measurement
 from chalicelib.domain.offers import NewOffer, Offer, open_offer
-from chalicelib.domain.orders import NewLine, NewOrder, Order, line_of, place
+from chalicelib.domain.orders import NewOrder, Order, line_of, place
 from chalicelib.domain.parcels import NewParcel, Parcel, pack
 from chalicelib.domain.products import AfterSales, InspectionPlan, Metric, Product
 
 NOW = datetime(2026, 10, 15, 4, 0, tzinfo=UTC)
 """Noon in China."""
 HOUR = timedelta(hours=1)
+
+ADDRESS = {"province": "上海市", "city": "上海市", "district": "静安区", "detail": "玉兰路 18 弄"}
 
 _numbers = itertools.count(1)
 
@@ -129,6 +132,23 @@ def inspection(
     return Inspection.model_validate(given | fields)
 
 
+def certificate(basis: Basis = "self_tested") -> Certificate:
+    return Certificate(
+        id=identity(),
+        batch_id=identity(),
+        product="土鸡蛋",
+        quantity=100,
+        unit="piece",
+        origin="安徽省歙县容溪村",
+        producer="农户 12",
+        contact="0559-1234567",
+        issued_at=NOW,
+        basis=basis,
+        basis_text=BASIS_TEXT[basis],
+        issued_by="cadre",
+    )
+
+
 def new_offer(*batches: Batch, **fields: Any) -> NewOffer:
     given = {
         "product_id": identity(),
@@ -158,12 +178,13 @@ def order(*lines: tuple[Offer, int], state: str = "pending_payment", **fields: A
     """(offer, packs); one pack of one offer if none is named."""
     lines = lines or ((offer(), 1),)
     made = place(
-        NewOrder.model_construct(
-            shop_id="shop",
-            lines=[NewLine.model_construct(offer_id=one.id, packs=n) for one, n in lines],
-            channel="direct",
-            campaign_id=None,
-            external_ref=None,
+        NewOrder.model_validate(
+            {
+                "shop_id": identity(),
+                "lines": [{"offer_id": one.id, "packs": n} for one, n in lines],
+                "buyer": {"name": "顾小满", "phone": "13812340001", "address": ADDRESS},
+                "channel": "direct",
+            }
         ),
         tuple(line_of(one, n, NOW) for one, n in lines),
         order_id=identity(),
@@ -182,7 +203,8 @@ def parcel(of: Order, *allocations: tuple[int, Batch, int], state: str = "packed
     body = NewParcel.model_validate(
         {
             "allocations": [
-                {"line": line, "batch_id": one.id, "packs": packs} for line, one, packs in allocations
+                {"line": line, "batch_id": one.id, "packs": packs}
+                for line, one, packs in allocations
             ]
         }
     )

@@ -83,7 +83,9 @@ def test_a_missing_or_doubled_character_is_noticed(code: str) -> None:
         assert read_code(code[: place + 1] + code[place:]) is None
 
 
-@pytest.mark.parametrize("typed", ["", "-", "K7Q2", "K" * 14, "K7Q2M9XW4B3CU", "Ｋ７Ｑ２", "é" * 13])
+@pytest.mark.parametrize(
+    "typed", ["", "-", "K7Q2", "K" * 14, "K7Q2M9XW4B3CU", "Ｋ７Ｑ２", "é" * 13]
+)
 def test_what_cannot_be_a_code_is_none(typed: str) -> None:
     assert read_code(typed) is None
 

@@ -46,9 +46,7 @@ def test_a_gtin_with_its_check_digit_is_taken(digits: str) -> None:
 
 
 @given(numbers, st.randoms(use_true_random=False))
-def test_every_single_wrong_digit_of_a_gtin_is_noticed(
-    digits: str, chance: random.Random
-) -> None:
+def test_every_single_wrong_digit_of_a_gtin_is_noticed(digits: str, chance: random.Random) -> None:
     gtin = with_check_digit(digits)
     place = chance.randrange(len(gtin))
     for wrong in set("0123456789") - {gtin[place]}:
@@ -57,7 +55,8 @@ def test_every_single_wrong_digit_of_a_gtin_is_noticed(
 
 
 @pytest.mark.parametrize(
-    "gtin", ["", "9", "95200000", DEMO_PREFIX, "9" * 15, "952-000-000", "٩٥٢٠٠٠٠٠", "９５２０００００"]
+    "gtin",
+    ["", "9", "95200000", DEMO_PREFIX, "9" * 15, "952-000-000", "٩٥٢٠٠٠٠٠", "９５２０００００"],
 )
 def test_what_is_no_gtin_is_refused(gtin: str) -> None:
     with pytest.raises(ValidationError):

@@ -109,7 +109,7 @@ TEXTS: Table = {
     "step_sent": ("提交", "Sent"),
     "step_answer": ("卖家答复", "Seller's reply"),
     "step_answer_due": ("最晚 {when}", "due {when}"),
-    "step_done": ("处理完", "Settled"),
+    "step_done": ("处理完", "Closed"),
     "step_now": ("（现在）", " (now)"),
     "messages_title": ("往来留言", "Messages"),
     "by_buyer": ("您", "You"),

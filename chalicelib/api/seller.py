@@ -1,0 +1,93 @@
+"""The seller's desk: what to do now, the orders, and who came back."""
+
+from ..domain.customers import Customer
+from ..domain.orders import State
+from ..pages.render import Page
+from ..pages.seller import Named, Waiting, customers_page, seller_page
+from ..repositories.orders import buyer_of
+from ..repositories.tables import CustomerItem, OrderItem
+from ..services import complaints, customers, offers, orders
+from .desks import DeskListQuery, desk_of
+from .routing import Edge, Routes
+
+routes = Routes(__name__)
+
+WAITING = 10
+"""Entries of each kind among what waits."""
+REPEAT = 3
+OFFERS = 50
+"""Offers looked through for held batches: more than a shop has open at once."""
+
+
+class OrdersPageQuery(DeskListQuery):
+    state: State | None = None
+
+
+class CustomersPageQuery(DeskListQuery):
+    repeat: bool | None = None
+
+
+@routes.api("GET", "/seller", "order:fulfil", query=OrdersPageQuery, html=True)
+def desk(edge: Edge) -> Page:
+    """What waits, longest first; then orders, newest first"""
+    query, actor = edge.query, edge.call.actor
+    first = query.state is None and query.cursor is None
+    listed = orders.orders(actor, query.state, query.limit, query.cursor)
+    repeat = customers.customers(edge.call, True, REPEAT, None).items if first else []
+    return seller_page(
+        desk_of(edge),
+        waiting=_waiting(edge) if first else None,
+        orders=[_named(item) for item in listed.items],
+        repeat=_with_names(repeat),
+        chosen=query.state,
+        cursor=query.cursor,
+        next_cursor=listed.next_cursor,
+    )
+
+
+def _waiting(edge: Edge) -> Waiting:
+    more: set[str] = set()
+
+    def oldest(name: str, state: State) -> list[Named]:
+        page = orders.orders(edge.call.actor, state, WAITING, None, newest_first=False)
+        if page.next_cursor:
+            more.add(name)
+        return [_named(item) for item in page.items]
+
+    to_answer = complaints.complaints(edge.call, "open", None, WAITING, None)
+    answered = complaints.complaints(edge.call, "answered", None, WAITING, None)
+    more |= {"complaints"} if to_answer.next_cursor else set()
+    more |= {"answered"} if answered.next_cursor else set()
+    on_sale, _ = offers.of_desk(edge.call, "open", OFFERS, None)
+    return Waiting(
+        complaints=[item.doc for item in to_answer.items],
+        answered=[item.doc for item in answered.items],
+        to_pack=oldest("pack", "paid"),
+        to_ship=oldest("ship", "packed"),
+        to_pay=oldest("pay", "pending_payment"),
+        held_offers=[one for one, _ in on_sale if one.held_batch_ids],
+        more=frozenset(more),
+    )
+
+
+def _named(item: OrderItem) -> Named:
+    buyer = buyer_of(item.doc)
+    return item.doc, buyer.name if buyer else None
+
+
+def _with_names(items: list[CustomerItem]) -> list[tuple[Customer, str | None]]:
+    return [(item.doc, customers.name_of(item.doc)) for item in items]
+
+
+@routes.api("GET", "/seller/customers", "customer:read", query=CustomersPageQuery, html=True)
+def list_customers(edge: Edge) -> Page:
+    """Customers, who bought last comes first"""
+    query = edge.query
+    page = customers.customers(edge.call, query.repeat, query.limit, query.cursor)
+    return customers_page(
+        desk_of(edge),
+        _with_names(page.items),
+        repeat=query.repeat,
+        cursor=query.cursor,
+        next_cursor=page.next_cursor,
+    )

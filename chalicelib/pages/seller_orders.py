@@ -1,0 +1,255 @@
+"""An order on the seller's desk: who bought what, and the next thing to do with it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from chalicelib.domain.batches import Batch
+from chalicelib.domain.codes import display_code
+from chalicelib.domain.complaints import Reason
+from chalicelib.domain.journal import Change
+from chalicelib.domain.lifecycle import ORDER, PARCEL
+from chalicelib.domain.orders import Buyer, Order, OrderLine
+from chalicelib.domain.parcels import Parcel
+from chalicelib.domain.refunds import Cause, Refund
+
+from . import formats
+from .desks import Desk, deadline, desk_page, journal, state
+from .forms import Form, yuan
+from .render import Page
+from .seller import PATH
+from .texts import LANGUAGES, Words, seller
+
+Do = Literal["pay", "pack", "ship", "deliver", "return", "refund", "cancel"]
+"""What a form of the page does."""
+
+
+@dataclass(frozen=True)
+class OrderView:
+    """to_pack: for each line its batches with the packs proposed from each; empty unless paid."""
+
+    order: Order
+    buyer: Buyer | None
+    refundable_fen: int
+    refunds: Sequence[Refund]
+    parcels: Sequence[Parcel]
+    to_pack: Sequence[Sequence[tuple[Batch, int]]]
+    changes: Sequence[tuple[Change, str | None]]
+
+
+def order_page(
+    desk: Desk,
+    view: OrderView,
+    *,
+    done: str | None,
+    blank: Callable[[], Form],
+    sent: Mapping[Do, Form],
+    sent_code: str = "",
+) -> Page:
+    """blank: makes a form that was not sent, each with a key of its own. sent: the one that was refused, by what it does.
+
+    sent_code: the parcel that the refused form was about.
+    """
+    words = desk.words(seller.TEXTS)
+    order = view.order
+    chip, kind = state("order", order.state, words)
+
+    def form(do: Do, code: str = "") -> Form:
+        return sent[do] if do in sent and code == sent_code else blank()
+
+    return desk_page(
+        "seller_order.html",
+        desk,
+        words,
+        tab=PATH,
+        css=["trace"],
+        title=words("order_title", number=order.number),
+        chip=chip,
+        kind=kind,
+        done=words[f"done_{done}"] if f"done_{done}" in seller.TEXTS else "",
+        said=[one for each in sent.values() for one in each.said],
+        next=_next(view),
+        lines=[_line(one, words) for one in order.lines],
+        sums=_sums(view, desk, words),
+        buyer=_buyer(view.buyer, words),
+        phone=view.buyer.phone if view.buyer else "",
+        about=_about(order, desk, words),
+        pay=form("pay").with_defaults(
+            paid=yuan(order.total_fen), method=seller.METHODS[0][0], reference=order.number
+        ),
+        methods=_in_language(seller.METHODS, desk),
+        pack=form("pack").with_defaults(**_proposed(view)),
+        to_pack=_to_pack(view, desk, words),
+        parcels=[_parcel(one, desk, words, form) for one in view.parcels],
+        carriers=seller.CARRIERS,
+        refund=form("refund").with_defaults(cause="nobody"),
+        refund_hint=words("refund_hint", amount=formats.money(view.refundable_fen)),
+        refundable=view.refundable_fen > 0,
+        causes=[(one, words[f"cause_{one}"]) for one in get_args(Cause)],
+        cancel=form("cancel"),
+        cancel_text=words("cancel_text", amount=formats.money(view.refundable_fen))
+        if order.paid_fen
+        else words["cancel_text_unpaid"],
+        may_cancel="cancelled" in ORDER[order.state],
+        refunds=[
+            (
+                formats.moment(one.at, desk.language, desk.now),
+                words(
+                    "ledger_row",
+                    amount=formats.money(one.amount_fen),
+                    reason=_why(one, desk, words),
+                ),
+            )
+            for one in view.refunds
+        ],
+        history=journal("order", view.changes, desk, words),
+        back=desk.link(PATH),
+    )
+
+
+def _next(view: OrderView) -> str:
+    """The form or link that the bar leads with."""
+    if view.order.state == "pending_payment":
+        return "pay"
+    if view.order.state == "paid":
+        return "pack"
+    states = {one.state for one in view.parcels}
+    return "ship" if "packed" in states else "deliver" if "shipped" in states else ""
+
+
+def _line(one: OrderLine, words: Words) -> tuple[Markup, list[Markup]]:
+    quantity = formats.quantity(one.pack_quantity, one.unit, words.language)
+    title = words("line", title=formats.said(one.title, words.language), n=one.packs)
+    meta = [words("line_meta", quantity=quantity, price=formats.money(one.price_fen))]
+    if one.packed:
+        meta.append(words("line_packed", packed=one.packed, packs=one.packs))
+    return title, meta
+
+
+def _sums(view: OrderView, desk: Desk, words: Words) -> list[tuple[str, str]]:
+    order = view.order
+    rows: list[tuple[str, str]] = [(words["total"], formats.money(order.total_fen))]
+    if order.paid_fen:
+        refunded = order.paid_fen - view.refundable_fen
+        paid = words(
+            "paid_by",
+            amount=formats.money(order.paid_fen),
+            method=_method(order.payment_method or "", desk),
+            reference=order.payment_reference or "",
+        )
+        rows.append((words["paid"], paid))
+        if refunded:
+            rows.append((words["refunded"], formats.money(refunded)))
+        rows.append((words["refundable"], formats.money(view.refundable_fen)))
+    return rows
+
+
+def _method(name: str, desk: Desk) -> str:
+    return dict(_in_language(seller.METHODS, desk)).get(name) or formats.said(name, desk.language)
+
+
+def _in_language(pairs: Sequence[tuple[str, str]], desk: Desk) -> list[tuple[str, str]]:
+    """(what is recorded, what is shown): records are in Chinese."""
+    place = LANGUAGES.index(desk.language)
+    return [(pair[0], pair[place]) for pair in pairs]
+
+
+def _buyer(buyer: Buyer | None, words: Words) -> list[tuple[str, str]]:
+    if buyer is None:
+        return []
+    home = buyer.address
+    address = " ".join((home.province, home.city, home.district, home.detail))
+    return [
+        (words["buyer_name"], formats.said(buyer.name, words.language)),
+        (words["buyer_address"], formats.said(address, words.language)),
+    ]
+
+
+def _about(order: Order, desk: Desk, words: Words) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = [
+        (words["placed"], formats.moment(order.created_at, desk.language, desk.now)),
+        (words["channel"], words[f"channel_{order.channel}"]),
+    ]
+    if order.state == "pending_payment":
+        left, _ = deadline(order.pay_by, desk, words)
+        when = formats.moment(order.pay_by, desk.language, desk.now)
+        rows.append((words["pay_by"], Markup(" · ").join((when, left))))
+    return rows
+
+
+def _proposed(view: OrderView) -> dict[str, str]:
+    return {
+        f"packs-{line}-{batch.id}": str(n)
+        for line, choices in enumerate(view.to_pack)
+        for batch, n in choices
+    }
+
+
+def _to_pack(view: OrderView, desk: Desk, words: Words) -> list[dict[str, object]]:
+    """Each line that has packs to go, with an input for each batch that can be packed."""
+    return [
+        {
+            "title": words(
+                "pack_from", title=formats.said(line.title, desk.language), n=line.to_pack
+            ),
+            "batches": [
+                (
+                    f"packs-{at}-{batch.id}",
+                    words(
+                        "pack_batch",
+                        lot=batch.lot,
+                        day=formats.day(batch.harvested_on, desk.language),
+                    ),
+                )
+                for batch, _ in choices
+                if batch.state not in {"held", "recalled"}
+            ],
+            "held": [
+                words("pack_held", lot=batch.lot, state=state("batch", batch.state, words)[0])
+                for batch, _ in choices
+                if batch.state in {"held", "recalled"}
+            ],
+        }
+        for at, (line, choices) in enumerate(zip(view.order.lines, view.to_pack, strict=False))
+        if line.to_pack
+    ]
+
+
+def _parcel(
+    one: Parcel, desk: Desk, words: Words, form: Callable[[Do, str], Form]
+) -> dict[str, object]:
+    chip, kind = state("parcel", one.state, words)
+    n = sum(each.packs for each in one.allocations)
+    when = formats.moment(one.packed_at, desk.language, desk.now)
+    code = display_code(one.code)
+    meta = [words("parcel_row", n=n, when=when)]
+    if one.carrier:
+        meta.append(words("parcel_sent", carrier=one.carrier, waybill=one.waybill or ""))
+    return {
+        "code": one.code,
+        "shown": code,
+        "chip": chip,
+        "kind": kind,
+        "meta": meta,
+        "label": desk.link(f"/v1/parcels/{quote(one.code)}/label")
+        if one.state in {"packed", "shipped"}
+        else "",
+        "trace": desk.link(f"/t/{quote(one.code)}") if one.state != "voided" else "",
+        "complaint": desk.link(f"{PATH}/complaints/{one.complaint_id}")
+        if one.complaint_id
+        else "",
+        "ship": form("ship", one.code) if one.state == "packed" else None,
+        "ship_title": words("ship_title", code=code),
+        "deliver": form("deliver", one.code) if one.state == "shipped" else None,
+        "return": form("return", one.code) if "returned" in PARCEL[one.state] else None,
+    }
+
+
+def _why(one: Refund, desk: Desk, words: Words) -> str:
+    """A complaint's refund is recorded under the complaint's reason."""
+    if one.reason in get_args(Reason):
+        return words[f"reason_{one.reason}"]
+    return formats.said(one.reason, desk.language)

@@ -1,0 +1,101 @@
+"""Pictures of every state of the buyer's pages: `python -m tests.browser.screenshots [folder]`.
+
+Each in both languages: light and dark at 360 x 800, and light with large text at 320 px, whole.
+It also draws docs/trace.png, which the README shows.
+"""
+
+import io
+import sys
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser
+from playwright.sync_api import Page as Tab
+
+from chalicelib.domain.scans import level
+from chalicelib.pages.labels import label_page
+from chalicelib.pages.texts import LANGUAGES, Language
+
+from . import samples
+from .chromium import PHONE, ROOT, SMALL, Site, launched
+
+README = ROOT / "docs" / "trace.png"
+SHOWN: list[tuple[str, Language, str]] = [
+    ("trace-normal", "zh-CN", "light"),
+    ("trace-recalled", "zh-CN", "light"),
+    ("trace-suspect", "zh-CN", "light"),
+    ("trace-normal", "en", "dark"),
+]
+GAP, CORNER, GROUND = 24, 20, "#8f958c"
+
+
+def site_in(browser: Browser, *, dark: bool = False, small: bool = False, scale: float = 2) -> Site:
+    context = browser.new_context(
+        viewport=SMALL if small else PHONE,
+        color_scheme="dark" if dark else "light",
+        device_scale_factor=scale,
+    )
+    context.add_init_script(
+        f"Date.now = function () {{ return {samples.NOW.timestamp() * 1000}; }};"
+    )
+    return Site(context)
+
+
+def opened(site: Site, name: str, language: Language, *, large_text: bool = False) -> Tab:
+    """The page after its scan was counted, as a buyer sees it."""
+    trace = samples.TRACES.get(name.removeprefix("trace-"))
+    count = max(1, trace().scans.count) if trace else 1
+    answer = {"count": count, "first_at": None, "level": level(count)}
+    site.answers["POST", f"/t/{samples.CODE}/scans"] = (200, answer)
+    tab = site.open(samples.PAGES[name](language, large_text))
+    tab.wait_for_load_state("networkidle")
+    return tab
+
+
+def every_state(browser: Browser, folder: Path) -> None:
+    for language in LANGUAGES:
+        for kind in ("light", "dark", "large"):
+            site = site_in(browser, dark=kind == "dark", small=kind == "large")
+            for name in samples.PAGES:
+                tab = opened(site, name, language, large_text=kind == "large")
+                tab.screenshot(
+                    path=folder / f"{name}.{language}.{kind}.png", full_page=kind == "large"
+                )
+            tab = opened(site, "trace-normal", language, large_text=kind == "large")
+            site.context.set_offline(True)
+            tab.locator(".banner.warn").wait_for()
+            tab.screenshot(path=folder / f"trace-offline.{language}.{kind}.png")
+            site.context.close()
+    site = site_in(browser)
+    tab = site.open(label_page(samples.label()))
+    tab.locator(".label").screenshot(path=folder / "label.png")
+    site.context.close()
+
+
+def for_the_readme(browser: Browser) -> None:
+    phones: list[Image.Image] = []
+    for name, language, scheme in SHOWN:
+        site = site_in(browser, dark=scheme == "dark", scale=1.25)
+        picture = opened(site, name, language).screenshot()
+        phones.append(Image.open(io.BytesIO(picture)).convert("RGB"))
+        site.context.close()
+    width, height = phones[0].size
+    sheet = Image.new("RGB", (len(phones) * (width + GAP) + GAP, height + 2 * GAP), GROUND)
+    mask = Image.new("L", (width * 4, height * 4), 0)
+    ImageDraw.Draw(mask).rounded_rectangle((0, 0, *mask.size), CORNER * 4, fill=255)
+    for place, phone in enumerate(phones):
+        sheet.paste(phone, (GAP + place * (width + GAP), GAP), mask.resize(phone.size))
+    README.parent.mkdir(exist_ok=True)
+    sheet.quantize(128, dither=Image.Dither.NONE).save(README, optimize=True)
+
+
+def main(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with launched() as browser:
+        every_state(browser, folder)
+        for_the_readme(browser)
+    print(f"{len(list(folder.glob('*.png')))} pictures in {folder}, and {README}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "screenshots")

@@ -1,0 +1,177 @@
+"""Complaints: in time or late, answered by a deadline, settled once, reopened once."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from chalicelib.domain.complaints import Complaint, NewComplaint, Said, Settlement, report
+from chalicelib.domain.lifecycle import COMPLAINT
+from chalicelib.domain.products import AfterSales
+from tests.domain.samples import (
+    HOUR,
+    NOW,
+    batch,
+    complaint,
+    identity,
+    offer,
+    order,
+    parcel,
+    refusal,
+)
+
+
+def said(at: datetime = NOW) -> Said:
+    return Said(at=at, by="seller", sealed="...")
+
+
+def settled(one: Complaint, at: datetime = NOW) -> Complaint:
+    return one.settled(said(at), remedy="partial_refund", refund_fen=300, refund_id=identity())
+
+
+# --- the rule that was promised ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("after_delivery", "late"),
+    [
+        (None, False),  # it never arrived
+        (timedelta(0), False),
+        (timedelta(hours=48), False),
+        (timedelta(hours=48, milliseconds=1), True),
+        (timedelta(days=30), True),
+    ],
+)
+def test_a_complaint_after_the_evidence_window_is_late(
+    after_delivery: timedelta | None, late: bool
+) -> None:
+    delivered = None if after_delivery is None else NOW - after_delivery
+    rule = AfterSales(evidence_hours=48, reply_hours=24)
+    assert complaint(rule, delivered_at=delivered).late is late
+
+
+def test_the_reply_is_due_by_the_rule_frozen_into_the_order() -> None:
+    made = complaint(AfterSales(evidence_hours=48, reply_hours=12))
+    assert made.reply_due_at == NOW + 12 * HOUR
+
+
+def test_of_several_rules_in_one_parcel_the_kindest_counts() -> None:
+    source = batch("passed")
+    rules = [
+        AfterSales(evidence_hours=24, reply_hours=48),
+        AfterSales(evidence_hours=72, reply_hours=12),
+    ]
+    bought = order(*((offer(source, after_sales=one), 1) for one in rules), state="delivered")
+    box = parcel(bought, (0, source, 1), (1, source, 1))
+    made = report(
+        NewComplaint(reason="rotten"),
+        box.model_copy(update={"delivered_at": NOW - 50 * HOUR}),
+        bought,
+        complaint_id=identity(),
+        recalled=False,
+        said=None,
+        now=NOW,
+    )
+    assert not made.late
+    assert made.reply_hours == 12
+
+
+@pytest.mark.parametrize(
+    ("moved", "at", "overdue"),
+    [
+        (None, NOW + 24 * HOUR, False),
+        (None, NOW + 24 * HOUR + timedelta(milliseconds=1), True),
+        ("answered", NOW + 100 * HOUR, False),
+        ("rejected", NOW + 100 * HOUR, False),
+    ],
+)
+def test_overdue_is_a_fact_of_the_clock(moved: str | None, at: datetime, overdue: bool) -> None:
+    one = complaint()
+    assert (getattr(one, moved)(said()) if moved else one).is_overdue(at) is overdue
+
+
+# --- money ---------------------------------------------------------------------------------------
+
+
+@given(st.integers(1, 100), st.integers(1, 20))
+def test_the_damaged_share_is_suggested(percent: int, packs: int) -> None:
+    made = complaint(damaged_percent=percent, packs=packs)
+    assert made.amount_fen == 3000 * packs
+    assert made.suggested_refund() == 30 * percent * packs
+
+
+def test_a_recalled_parcel_is_refunded_in_full() -> None:
+    assert complaint(damaged_percent=10, recalled=True).suggested_refund() == 3000
+
+
+@pytest.mark.parametrize(
+    ("settlement", "refundable", "refund"),
+    [
+        ({"remedy": "partial_refund"}, 3000, 300),
+        ({"remedy": "partial_refund"}, 100, 100),
+        ({"remedy": "partial_refund", "refund_fen": 555}, 3000, 555),
+        ({"remedy": "partial_refund", "refund_fen": 5000}, 3000, 5000),  # the ledger refuses it
+        ({"remedy": "full_refund"}, 3000, 3000),
+        ({"remedy": "full_refund"}, 2000, 2000),
+        ({"remedy": "return"}, 3000, 3000),
+        ({"remedy": "replacement"}, 3000, 0),
+    ],
+)
+def test_a_settlement_pays_what_was_named_or_what_the_rule_gives(
+    settlement: dict[str, Any], refundable: int, refund: int
+) -> None:
+    given_ = Settlement.model_validate(settlement | {"message": "好的"})
+    assert complaint(damaged_percent=10).refund_for(given_, refundable) == refund
+
+
+def test_a_replacement_pays_nothing() -> None:
+    with pytest.raises(ValidationError):
+        Settlement(remedy="replacement", refund_fen=1, message="补寄")
+
+
+# --- its states ----------------------------------------------------------------------------------
+
+
+def test_a_complaint_is_answered_and_settled() -> None:
+    done = settled(complaint().answered(said(NOW + HOUR)), NOW + 2 * HOUR)
+    assert (done.state, done.answered_at, done.settled_at) == (
+        "settled",
+        NOW + HOUR,
+        NOW + 2 * HOUR,
+    )
+    assert len(done.messages) == 2
+
+
+@pytest.mark.parametrize("state", COMPLAINT)
+@pytest.mark.parametrize("wanted", ["answered", "rejected"])
+def test_a_complaint_moves_by_its_table(state: str, wanted: str) -> None:
+    one = complaint().model_copy(update={"state": state})
+    if wanted in COMPLAINT[state]:
+        assert getattr(one, wanted)(said()).state == wanted
+    else:
+        with refusal("not_allowed_now"):
+            getattr(one, wanted)(said())
+
+
+@pytest.mark.parametrize("end", ["settled", "rejected"])
+def test_a_buyer_reopens_once(end: str) -> None:
+    over = settled(complaint()) if end == "settled" else complaint().rejected(said())
+    again = over.reopened(said(NOW + HOUR))
+    assert (again.state, again.reply_due_at) == ("open", NOW + 25 * HOUR)
+    with refusal("reopened_already"):
+        settled(again).reopened(said())
+
+
+def test_what_is_still_open_is_not_reopened() -> None:
+    for one in (complaint(), complaint().answered(said())):
+        with refusal("not_allowed_now"):
+            one.reopened(said())
+
+
+@pytest.mark.parametrize("percent", [0, 101, -1])
+def test_damage_is_1_to_100_percent(percent: int) -> None:
+    with pytest.raises(ValidationError):
+        NewComplaint(reason="rotten", damaged_percent=percent)

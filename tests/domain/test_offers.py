@@ -1,0 +1,124 @@
+"""Offers: packs set aside from batches, exactly, and on sale only in their time."""
+
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from chalicelib.domain.errors import Refusal
+from chalicelib.domain.offers import MOST_SLOTS, SLOT_PACKS, close, draw, spread
+from tests.domain.samples import HOUR, NOW, batch, new_offer, offer, refusal
+
+STATES = ["registered", "passed", "closed"]
+
+
+@given(st.integers(1, 1_000_000))
+def test_packs_are_spread_exactly_and_evenly(packs: int) -> None:
+    slots = spread(packs)
+    assert sum(slots) == packs
+    assert max(slots) - min(slots) <= 1
+    assert min(slots) >= 1
+    assert len(slots) <= MOST_SLOTS
+    assert len(slots) == MOST_SLOTS or max(slots) <= SLOT_PACKS
+
+
+@pytest.mark.parametrize(
+    ("packs", "slots"), [(1, 1), (1000, 1), (1001, 2), (2500, 3), (16_000, 16), (1_000_000, 16)]
+)
+def test_a_large_offer_is_spread_over_more_slots(packs: int, slots: int) -> None:
+    assert len(spread(packs)) == slots
+
+
+@given(
+    st.integers(1, 500),
+    st.integers(1, 30),
+    st.lists(st.tuples(st.sampled_from(STATES), st.integers(0, 2000)), min_size=1, max_size=5),
+)
+def test_a_draw_is_exact_and_never_more_than_there_is(
+    packs: int, pack_quantity: int, given_: list[tuple[str, int]]
+) -> None:
+    batches = [batch(state, available_quantity=left) for state, left in given_]
+    possible = sum(
+        one.available_quantity // pack_quantity for one in batches if one.state != "closed"
+    )
+    if packs > possible:
+        with refusal("not_enough_in_batch") as refused:
+            draw(packs, pack_quantity, batches)
+        assert refused.value.facts == {"packs_possible": possible}
+        return
+    taken = draw(packs, pack_quantity, batches)
+    assert sum(taken.values()) == packs
+    for one in batches:
+        assert 0 <= taken.get(one.id, 0) * pack_quantity <= one.available_quantity
+    assert list(taken) == [one.id for one in batches if one.id in taken], "in the order given"
+
+
+@pytest.mark.parametrize("state", ["held", "recalled"])
+def test_nothing_is_offered_from_a_batch_that_is_held_or_recalled(state: str) -> None:
+    with refusal("batch_held"):
+        draw(1, 1, [batch("passed"), batch(state)])
+
+
+def test_an_offer_remembers_what_was_promised() -> None:
+    made = offer(batch("passed"))
+    assert made.after_sales.evidence_hours == 48
+    assert made.rule_version == 1
+    assert sum(made.set_aside.values()) == made.packs_total
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "now", "on_sale"),
+    [
+        (None, None, NOW, True),
+        (NOW, None, NOW, True),
+        (NOW + HOUR, None, NOW, False),
+        (None, NOW, NOW, False),
+        (None, NOW + HOUR, NOW, True),
+        (NOW - HOUR, NOW + HOUR, NOW, True),
+    ],
+)
+def test_an_offer_is_on_sale_from_its_opening_until_before_its_close(
+    opens: datetime | None, closes: datetime | None, now: datetime, on_sale: bool
+) -> None:
+    made = offer(opens_at=opens, closes_at=closes)
+    assert made.is_on_sale(now) is on_sale
+    if not on_sale:
+        with refusal("offer_closed"):
+            made.refuse_unless_on_sale(now)
+
+
+def test_a_held_batch_stops_its_offer_until_all_are_released() -> None:
+    one, two = batch("passed"), batch("passed")
+    made = offer(one, two).with_batch(one.id, held=True).with_batch(two.id, held=True)
+    for held in (made, made.with_batch(one.id, held=False)):
+        with refusal("batch_held"):
+            held.refuse_unless_on_sale(NOW)
+    free = made.with_batch(one.id, held=False).with_batch(two.id, held=False)
+    free.refuse_unless_on_sale(NOW)
+
+
+def test_holding_twice_counts_once() -> None:
+    one = batch("passed")
+    made = offer(one).with_batch(one.id, held=True).with_batch(one.id, held=True)
+    assert made.held_batch_ids == (one.id,)
+
+
+def test_an_offer_closes_once() -> None:
+    closed = close(offer())
+    assert not closed.is_on_sale(NOW)
+    with pytest.raises(Refusal, match="not_allowed_now"):
+        close(closed)
+
+
+def test_an_offer_names_a_batch_once() -> None:
+    one = batch()
+    with pytest.raises(ValidationError):
+        new_offer(one, one)
+
+
+@pytest.mark.parametrize("closes", [NOW, NOW - HOUR])
+def test_an_offer_closes_after_it_opens(closes: datetime) -> None:
+    with pytest.raises(ValidationError):
+        new_offer(batch(), opens_at=NOW, closes_at=closes)

@@ -1,0 +1,107 @@
+"""Parcels: packed from what may be sold, traceable to the piece, moved once."""
+
+import pytest
+
+from chalicelib.domain.errors import Invalid
+from chalicelib.domain.lifecycle import PARCEL
+from chalicelib.domain.parcels import NewParcel, Shipment, pack, resolve_lines
+from tests.domain.samples import HOUR, NOW, batch, identity, offer, order, parcel, refusal
+
+SHIPMENT = Shipment(carrier="顺丰", waybill="SF001")
+
+
+def body(*allocations: tuple[int, str, int]) -> NewParcel:
+    return NewParcel.model_validate(
+        {"allocations": [{"line": n, "batch_id": b, "packs": p} for n, b, p in allocations]}
+    )
+
+
+def test_a_parcel_knows_how_much_of_each_batch_it_holds() -> None:
+    one, two = batch("passed"), batch("passed")
+    bought = order((offer(one, two, pack_quantity=10), 5), state="paid")
+    packed = parcel(bought, (0, one, 2), (0, two, 1), (0, one, 2))
+    assert packed.batch_ids == [one.id, two.id]
+    assert packed.quantity_of(one.id) == 40
+    assert packed.quantity_of(two.id) == 10
+    assert packed.quantity_of(identity()) == 0
+    assert packed.amount_fen == 5 * 3000
+
+
+@pytest.mark.parametrize("state", ["held", "recalled"])
+def test_a_held_or_recalled_batch_is_not_packed(state: str) -> None:
+    source = batch("passed")
+    bought = order((offer(source), 1), state="paid")
+    with refusal("batch_held"):
+        parcel(bought, (0, source.model_copy(update={"state": state}), 1))
+
+
+@pytest.mark.parametrize("state", ["registered", "passed", "closed"])
+def test_any_other_batch_is(state: str) -> None:
+    source = batch("passed")
+    bought = order((offer(source), 1), state="paid")
+    assert parcel(bought, (0, source.model_copy(update={"state": state}), 1)).state == "packed"
+
+
+def test_a_line_is_packed_from_the_batches_it_was_sold_from() -> None:
+    source, stranger = batch("passed"), batch("passed")
+    bought = order((offer(source), 1), state="paid")
+    with refusal("wrong_batch") as refused:
+        parcel(bought, (0, stranger, 1))
+    assert refused.value.facts == {"batch_id": stranger.id, "line": 0}
+
+
+@pytest.mark.parametrize(
+    ("lines", "given", "meant"),
+    [(1, 0, 0), (1, 1, 0), (2, 0, 0), (2, 1, 1), (1, 2, None), (2, 2, None), (3, 9, None)],
+)
+def test_lines_count_from_0_and_one_line_may_also_be_called_1(
+    lines: int, given: int, meant: int | None
+) -> None:
+    bought = order(*((offer(), 1) for _ in range(lines)), state="paid")
+    asked = body((given, identity(), 1))
+    if meant is None:
+        with pytest.raises(Invalid) as refused:
+            resolve_lines(bought, asked)
+        assert [field for field, _, _ in refused.value.errors] == ["allocations.0.line"]
+    else:
+        assert resolve_lines(bought, asked).allocations[0].line == meant
+
+
+@pytest.mark.parametrize("state", PARCEL)
+@pytest.mark.parametrize(
+    ("what", "arguments"),
+    [
+        ("shipped", (SHIPMENT, NOW)),
+        ("delivered", (NOW,)),
+        ("returned", (NOW,)),
+        ("voided", ()),
+    ],
+)
+def test_a_parcel_moves_by_its_table(state: str, what: str, arguments: tuple[object, ...]) -> None:
+    source = batch("passed")
+    box = parcel(order((offer(source), 1), state="paid"), (0, source, 1), state=state)
+    if what in PARCEL[state]:
+        assert getattr(box, what)(*arguments).state == what
+    else:
+        with refusal("not_allowed_now"):
+            getattr(box, what)(*arguments)
+
+
+def test_a_parcel_remembers_when_it_moved() -> None:
+    source = batch("passed")
+    box = parcel(order((offer(source), 1), state="paid"), (0, source, 1))
+    done = box.shipped(SHIPMENT, NOW + HOUR).delivered(NOW + 2 * HOUR)
+    assert (done.packed_at, done.shipped_at, done.delivered_at) == (
+        NOW,
+        NOW + HOUR,
+        NOW + 2 * HOUR,
+    )
+    assert (done.carrier, done.waybill) == ("顺丰", "SF001")
+
+
+def test_the_code_is_given_not_made() -> None:
+    """So that the service may try again with another."""
+    source = batch("passed")
+    bought = order((offer(source), 1), state="paid")
+    packed = pack(bought, body((0, source.id, 1)), {source.id: source}, code="X", now=NOW)
+    assert packed.code == "X"

@@ -1,0 +1,358 @@
+"""Two requests, move by move: the second is done whole before each store request of the first.
+
+Where tests/services/test_races.py needs luck to hit a window, this opens every window in turn. It
+is what made sure that no request decides on what it read without its commit noticing a change.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+import requests
+
+from tests.books import Books
+from tests.crowd import meanwhile, outcomes
+from tests.services.same import SAMES, Same
+from tests.world import Json, World, inspection_body, new_id, ok
+
+Send = Callable[[], requests.Response]
+
+
+@pytest.fixture(autouse=True)
+def _books(table: None) -> Iterator[None]:
+    yield
+    Books.read().check()
+
+
+@pytest.mark.parametrize("make", SAMES, ids=[one.__name__ for one in SAMES])
+def test_a_request_whose_twin_was_faster_gets_its_answer(
+    world: World, make: Callable[[World], Same]
+) -> None:
+    for at in itertools.count(1):
+        same, key = make(world), new_id()
+        twin: list[requests.Response] = []
+        with meanwhile(at, lambda: twin.append(same.send(key))) as sent:
+            answer = same.send(key)
+        if len(sent) < at:
+            break
+        assert outcomes([answer, *twin]).keys() <= {"200", "201"}, (at, sent, answer.text)
+        assert answer.text == twin[0].text, (at, sent)
+    assert at > 2
+
+
+@dataclass(frozen=True)
+class Rivals:
+    """What the first may come to when the second is done at any moment, and the second."""
+
+    first: Send
+    second: Send
+    first_may: set[str]
+    second_may: set[str]
+
+
+def _order_and_batch(world: World, packs: int = 2) -> tuple[Json, Json]:
+    order = world.paid_order(world.offer(), packs)
+    return order, {"id": order["lines"][0]["batch_ids"][0]}
+
+
+def _pack(world: World, order: Json, batch: Json, packs: int = 1) -> Send:
+    body = {"allocations": [{"line": 0, "batch_id": batch["id"], "packs": packs}]}
+    return lambda: world.seller.post(f"/v1/orders/{order['id']}/parcels", body)
+
+
+def _move(world: World, batch: Json, what: str) -> Send:
+    return lambda: world.cadre.post(f"/v1/batches/{batch['id']}/{what}", {"reason": "残留"})
+
+
+def _cancel(world: World, order: Json) -> Send:
+    return lambda: world.seller.post(f"/v1/orders/{order['id']}/cancel", {"reason": "不发了"})
+
+
+def _refund(world: World, order: Json, fen: int) -> Send:
+    path = f"/v1/orders/{order['id']}/refunds/{new_id()}"
+    return lambda: world.seller.put(path, {"amount_fen": fen, "reason": "坏果"})
+
+
+def _settle(world: World, complaint: Json, fen: int) -> Send:
+    body = {"remedy": "partial_refund", "refund_fen": fen, "message": "退"}
+    return lambda: world.seller.post(f"/v1/complaints/{complaint['id']}/settle", body)
+
+
+def _ship(world: World, parcel: Json) -> Send:
+    body = {"carrier": "顺丰", "waybill": "SF1"}
+    return lambda: world.seller.post(f"/v1/parcels/{parcel['code']}/ship", body)
+
+
+def _pay(world: World, order: Json) -> Send:
+    body = {"paid_fen": order["total_fen"], "method": "wechat", "reference": new_id()}
+    return lambda: world.seller.post(f"/v1/orders/{order['id']}/payment", body)
+
+
+def packing_and_recalling(world: World) -> Rivals:
+    order, batch = _order_and_batch(world)
+    pack, recall = _pack(world, order, batch), _move(world, batch, "recall")
+    return Rivals(pack, recall, {"batch_held"}, {"200"})
+
+
+def recalling_and_packing(world: World) -> Rivals:
+    order, batch = _order_and_batch(world)
+    pack, recall = _pack(world, order, batch), _move(world, batch, "recall")
+    return Rivals(recall, pack, {"200"}, {"201"})
+
+
+def packing_and_a_failed_inspection(world: World) -> Rivals:
+    order, batch = _order_and_batch(world)
+    path = f"/v1/batches/{batch['id']}/inspections/{new_id()}"
+    fail = lambda: world.cadre.put(path, inspection_body(77))  # noqa: E731
+    return Rivals(_pack(world, order, batch), fail, {"batch_held"}, {"201"})
+
+
+def opening_an_offer_and_holding(world: World) -> Rivals:
+    batch = world.passed_batch()
+    path, body = f"/v1/offers/{new_id()}", world.offer_body(batch)
+    return Rivals(
+        lambda: world.seller.put(path, body), _move(world, batch, "hold"), {"batch_held"}, {"200"}
+    )
+
+
+def holding_and_opening_an_offer(world: World) -> Rivals:
+    batch = world.passed_batch()
+    path, body = f"/v1/offers/{new_id()}", world.offer_body(batch)
+    return Rivals(
+        _move(world, batch, "hold"), lambda: world.seller.put(path, body), {"200"}, {"201"}
+    )
+
+
+def holding_and_closing_an_offer(world: World) -> Rivals:
+    batch = world.passed_batch()
+    path = f"/v1/offers/{world.offer(batch)['id']}/close"
+    return Rivals(
+        _move(world, batch, "hold"),
+        lambda: world.seller.post(path, {"reason": "卖完"}),
+        {"200"},
+        {"200"},
+    )
+
+
+def buying_and_closing_the_offer(world: World) -> Rivals:
+    offer = world.offer()
+    path, body = f"/v1/offers/{offer['id']}/close", world.order_body(offer)
+    return Rivals(
+        lambda: world.nobody.post("/v1/orders", body, new_id()),
+        lambda: world.seller.post(path, {"reason": "卖完"}),
+        {"offer_closed", "out_of_stock"},
+        {"200"},
+    )
+
+
+def closing_the_offer_and_buying(world: World) -> Rivals:
+    offer = world.offer()
+    path, body = f"/v1/offers/{offer['id']}/close", world.order_body(offer)
+    return Rivals(
+        lambda: world.seller.post(path, {"reason": "卖完"}),
+        lambda: world.nobody.post("/v1/orders", body, new_id()),
+        {"200"},
+        {"201"},
+    )
+
+
+def closing_the_offer_and_cancelling(world: World) -> Rivals:
+    offer = world.offer()
+    order = world.order(offer, 3)
+    path = f"/v1/offers/{offer['id']}/close"
+    return Rivals(
+        lambda: world.seller.post(path, {"reason": "卖完"}), _cancel(world, order), {"200"}, {"200"}
+    )
+
+
+def refunding_and_cancelling(world: World) -> Rivals:
+    order, _ = _order_and_batch(world)
+    return Rivals(
+        _refund(world, order, 500), _cancel(world, order), {"exceeds_refundable"}, {"200"}
+    )
+
+
+def cancelling_and_refunding(world: World) -> Rivals:
+    order, _ = _order_and_batch(world)
+    return Rivals(_cancel(world, order), _refund(world, order, 500), {"200"}, {"201"})
+
+
+def refunding_twice(world: World) -> Rivals:
+    order, _ = _order_and_batch(world)
+    first, second = _refund(world, order, 4000), _refund(world, order, 2500)
+    return Rivals(first, second, {"exceeds_refundable"}, {"201"})
+
+
+def settling_and_refunding(world: World) -> Rivals:
+    order, batch = _order_and_batch(world)
+    complaint = world.complain(world.pack(order, (0, batch, 1)))
+    settle, refund = _settle(world, complaint, 4000), _refund(world, order, 2500)
+    return Rivals(settle, refund, {"exceeds_refundable"}, {"201"})
+
+
+def cancelling_and_settling(world: World) -> Rivals:
+    order, batch = _order_and_batch(world)
+    complaint = world.complain(world.pack(order, (0, batch, 1)))
+    return Rivals(_cancel(world, order), _settle(world, complaint, 4000), {"200"}, {"200"})
+
+
+def settling_and_cancelling(world: World) -> Rivals:
+    order, batch = _order_and_batch(world)
+    complaint = world.complain(world.pack(order, (0, batch, 1)))
+    settle, cancel = _settle(world, complaint, 4000), _cancel(world, order)
+    return Rivals(settle, cancel, {"exceeds_refundable"}, {"200"})
+
+
+def cancelling_and_packing(world: World) -> Rivals:
+    order, batch = _order_and_batch(world)
+    return Rivals(_cancel(world, order), _pack(world, order, batch), {"200"}, {"201"})
+
+
+def packing_and_cancelling(world: World) -> Rivals:
+    order, batch = _order_and_batch(world)
+    return Rivals(
+        _pack(world, order, batch), _cancel(world, order), {"not_allowed_now"}, {"200"}
+    )
+
+
+def cancelling_and_shipping(world: World) -> Rivals:
+    order, batch = _order_and_batch(world)
+    parcel = world.pack(order, (0, batch, 1))
+    return Rivals(_cancel(world, order), _ship(world, parcel), {"not_allowed_now"}, {"200"})
+
+
+def shipping_and_cancelling(world: World) -> Rivals:
+    order, batch = _order_and_batch(world)
+    parcel = world.pack(order, (0, batch, 1))
+    return Rivals(_ship(world, parcel), _cancel(world, order), {"not_allowed_now"}, {"200"})
+
+
+def shipping_two_parcels(world: World) -> Rivals:
+    order, batch = _order_and_batch(world)
+    first, second = (world.pack(order, (0, batch, 1)) for _ in range(2))
+    return Rivals(_ship(world, first), _ship(world, second), {"200"}, {"200"})
+
+
+def shipping_one_parcel_and_packing_the_last(world: World) -> Rivals:
+    order, batch = _order_and_batch(world)
+    first = world.pack(order, (0, batch, 1))
+    return Rivals(_ship(world, first), _pack(world, order, batch), {"200"}, {"201"})
+
+
+def packing_the_last_parcel_and_shipping_the_first(world: World) -> Rivals:
+    order, batch = _order_and_batch(world)
+    first = world.pack(order, (0, batch, 1))
+    return Rivals(_pack(world, order, batch), _ship(world, first), {"201"}, {"200"})
+
+
+def paying_and_cancelling(world: World) -> Rivals:
+    order = world.order(world.offer())
+    return Rivals(_pay(world, order), _cancel(world, order), {"not_allowed_now"}, {"200"})
+
+
+def paying_two_orders_of_one_person(world: World) -> Rivals:
+    offer = world.offer()
+    first, second = world.order(offer), world.order(offer)
+    return Rivals(_pay(world, first), _pay(world, second), {"200"}, {"200"})
+
+
+def complaining_and_cancelling(world: World) -> Rivals:
+    """A voided parcel is unknown to its buyer."""
+    order, batch = _order_and_batch(world)
+    path = f"/t/{world.pack(order, (0, batch, 1))['code']}/complaints"
+    complain = lambda: world.nobody.post(path, {"reason": "rotten"})  # noqa: E731
+    return Rivals(complain, _cancel(world, order), {"not_found"}, {"200"})
+
+
+def cancelling_and_complaining(world: World) -> Rivals:
+    order, batch = _order_and_batch(world)
+    path = f"/t/{world.pack(order, (0, batch, 1))['code']}/complaints"
+    complain = lambda: world.nobody.post(path, {"reason": "rotten"})  # noqa: E731
+    return Rivals(_cancel(world, order), complain, {"200"}, {"201"})
+
+
+def reopening_and_complaining_again(world: World) -> Rivals:
+    parcel = world.parcel()
+    complaint = world.complain(parcel)
+    world.settle(complaint)
+    reopen = f"/v1/complaints/{complaint['id']}/reopen?key={complaint['access_key']}"
+    return Rivals(
+        lambda: world.nobody.post(reopen, {"message": "不行"}),
+        lambda: world.nobody.post(f"/t/{parcel['code']}/complaints", {"reason": "rotten"}),
+        {"complaint_open"},
+        {"201"},
+    )
+
+
+def certifying_and_holding(world: World) -> Rivals:
+    batch = world.passed_batch()
+    path = f"/v1/batches/{batch['id']}/certificates/{new_id()}"
+    body = {"basis": "self_tested", "quantity": 10, "contact": "0559-1234567"}
+    return Rivals(
+        lambda: world.cadre.put(path, body),
+        _move(world, batch, "hold"),
+        {"not_allowed_now"},
+        {"200"},
+    )
+
+
+def releasing_and_a_failed_inspection(world: World) -> Rivals:
+    batch = world.passed_batch()
+    world.move(batch, "hold")
+    world.inspect(batch)
+    path = f"/v1/batches/{batch['id']}/inspections/{new_id()}"
+    return Rivals(
+        _move(world, batch, "release"),
+        lambda: world.cadre.put(path, inspection_body(77)),
+        {"release_needs_pass"},
+        {"201"},
+    )
+
+
+def erasing_and_buying_again(world: World) -> Rivals:
+    """Whoever buys again while being erased is a customer again; nothing of it is half."""
+    offer = world.offer()
+    paid = world.paid_order(offer)
+    again = world.order(offer)
+    path = f"/v1/customers/{paid['customer_id']}"
+    return Rivals(
+        lambda: world.county.delete(path), _pay(world, again), {"200", "204"}, {"200"}
+    )
+
+
+ALL = [
+    packing_and_recalling, recalling_and_packing, packing_and_a_failed_inspection,
+    opening_an_offer_and_holding, holding_and_opening_an_offer, holding_and_closing_an_offer,
+    buying_and_closing_the_offer, closing_the_offer_and_buying, closing_the_offer_and_cancelling,
+    refunding_and_cancelling, cancelling_and_refunding, refunding_twice, settling_and_refunding,
+    cancelling_and_settling, settling_and_cancelling, cancelling_and_packing,
+    packing_and_cancelling, cancelling_and_shipping, shipping_and_cancelling,
+    shipping_two_parcels, shipping_one_parcel_and_packing_the_last,
+    packing_the_last_parcel_and_shipping_the_first, paying_and_cancelling,
+    paying_two_orders_of_one_person, complaining_and_cancelling, cancelling_and_complaining,
+    reopening_and_complaining_again, certifying_and_holding, releasing_and_a_failed_inspection,
+    erasing_and_buying_again,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("make", ALL, ids=[one.__name__ for one in ALL])
+def test_whoever_comes_second_knows_what_the_first_did(
+    world: World, make: Callable[[World], Rivals]
+) -> None:
+    for at in itertools.count(1):
+        rivals = make(world)
+        second: list[requests.Response] = []
+        with meanwhile(at, lambda: second.append(rivals.second())) as sent:
+            first = rivals.first()
+        if len(sent) < at:
+            break
+        came_to = outcomes([first]).keys(), outcomes(second).keys()
+        assert came_to == (came_to[0] & rivals.first_may, came_to[1] & rivals.second_may), (
+            at,
+            sent,
+            first.text,
+            second[0].text,
+        )
+    assert at > 2
+    assert ok(world.nobody.get("/healthz"))

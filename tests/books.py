@@ -206,11 +206,13 @@ class Books:
     def _holds(self) -> Iterator[str]:
         """An open offer knows which of its batches are held, and each batch knows its offers."""
         for offer in self.all(OfferItem):
-            batches = {one: self.get(BatchItem, key_of("batch", one)) for one in offer.doc.batch_ids}
+            batches = {
+                one: self.get(BatchItem, key_of("batch", one)) for one in offer.doc.batch_ids
+            }
             held = {one for one, batch in batches.items() if batch and batch.state in UNSELLABLE}
             if offer.state == "open" and held != set(offer.doc.held_batch_ids):
                 yield f"{offer.pk}: thinks {offer.doc.held_batch_ids} are held, not {held}"
-            for batch_id in batches:
+            for batch_id in offer.doc.batch_ids:
                 if (f"BATCH#{batch_id}", f"OFFER#{offer.doc.id}") not in self.items:
                     yield f"batch {batch_id} does not know {offer.pk}"
         for link in self.all(BatchOfferItem):

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 import requests
 
@@ -44,25 +45,32 @@ def at_once(tasks: Sequence[Callable[[], T]], threads: int = THREADS) -> list[T]
         return list(pool.map(run, range(len(tasks))))
 
 
+@dataclass
+class Moves(Generic[T]):
+    """What the store was asked until then; `result`: of what was done meanwhile, if it was."""
+
+    operations: list[str] = field(default_factory=list)
+    result: T | None = None
+
+
 @contextmanager
-def meanwhile(at: int, act: Callable[[], object]) -> Iterator[list[str]]:
+def meanwhile(at: int, act: Callable[[], T]) -> Iterator[Moves[T]]:
     """Just before the `at`-th request that this process sends to the store, `act` is done whole.
 
-    Yields the operations sent until then, the last one being the one that had to wait: fewer than
-    `at` when it never came to that. So a race is played move by move, without luck.
+    So a race is played move by move, without luck. `act` is not done when it never comes to that.
     """
     events = connection().client.meta.events
-    sent: list[str] = []
+    moves = Moves[T]()
 
     def count(model: Any, **_: Any) -> None:
-        if len(sent) < at:
-            sent.append(model.name)
-            if len(sent) == at:
-                act()
+        if len(moves.operations) < at:
+            moves.operations.append(model.name)
+            if len(moves.operations) == at:
+                moves.result = act()
 
     events.register("before-call.dynamodb.*", count)
     try:
-        yield sent
+        yield moves
     finally:
         events.unregister("before-call.dynamodb.*", count)
 

@@ -181,6 +181,7 @@ def test_a_failed_sugar_content_is_no_reason_not_to_eat() -> None:
     text = shown(sour)
     assert "检测不合格：糖度。" in text
     assert "不要食用" not in text
+    assert text.index("糖度 9°Bx") < text.index("农残抑制率 3%")  # what failed comes first
 
 
 def test_a_value_below_detection_is_said_so() -> None:

@@ -118,8 +118,9 @@ def _measurements(
             continue
         place = f"measurements.{len(measured)}"
         inputs |= dict.fromkeys((place, f"{place}.value", f"{place}.metric"), name)
-        one = {"metric": metric.key, "value": number(value), "below_detection": below is not None}
-        measured.append(one)
+        measured.append(
+            {"metric": metric.key, "value": number(value), "below_detection": below is not None}
+        )
     inputs["measurements"] = f"value-{product.inspection_plan.metrics[0].key}"
     return measured, inputs
 

@@ -13,8 +13,7 @@ from ..domain.errors import SENTENCES, Invalid, Refusal
 from ..domain.fields import canonical_id
 from ..pages import formats
 from ..pages.forms import Form
-from ..pages.render import Language
-from ..pages.texts import LANGUAGES
+from ..pages.texts import LANGUAGES, Language
 from ..pages.texts.refusals import FIELDS, REFUSALS
 from ..repositories.errors import StoreUnavailable
 from .problems import sentence

@@ -74,14 +74,12 @@ def local_path(wanted: str) -> str:
 
     Browsers read //host and /\\host as another host, and drop tabs and line ends.
     """
-    return wanted if re.fullmatch(r"/(?![/\\])[!"$-\[\]-~]*", wanted) else ""
+    return wanted if re.fullmatch(r"/(?![/\\])[!$-\[\]-~]*", wanted) else ""
 
 
 def _cookie(token: str, seconds: int) -> str:
     secure = "; Secure" if settings().secure else ""
-    return (
-        f"{SESSION_COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
-    )
+    return f"{SESSION_COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
 
 
 def _desk(actor: Actor) -> str | None:

@@ -22,7 +22,9 @@ routes = Routes(__name__)
 PATH = "/seller/complaints"
 
 
-@routes.api("GET", "/seller/complaints/{complaint_id}", "complaint:handle", query=DeskQuery, html=True)
+@routes.api(
+    "GET", "/seller/complaints/{complaint_id}", "complaint:handle", query=DeskQuery, html=True
+)
 def show(edge: Edge, complaint_id: str) -> Page:
     """What the buyer says, and what can be done about it"""
     return _page(edge, complaint_id, {})
@@ -55,7 +57,9 @@ def _page(edge: Edge, complaint_id: str, sent: dict[Do, Form]) -> Page:
     )
 
 
-@routes.api("POST", "/seller/complaints/{complaint_id}", "complaint:handle", query=DeskQuery, html=True)
+@routes.api(
+    "POST", "/seller/complaints/{complaint_id}", "complaint:handle", query=DeskQuery, html=True
+)
 def act(edge: Edge, form: dict[str, str], complaint_id: str) -> Response:
     """Settle, answer or reject, as the form names it, once for each form shown"""
     wanted: Do | None = next((one for one in get_args(Do) if one == form.get("do")), None)

@@ -34,8 +34,6 @@ from .routing import Edge, Routes, html, read
 
 routes = Routes(__name__)
 
-OFFERABLE = ("passed", "registered")
-"""States of a batch that can be offered, the tested ones first."""
 INPUTS = {
     "pack_quantity": "pack",
     "packs_total": "packs",
@@ -73,17 +71,11 @@ def new_offer(edge: Edge) -> Page:
 
 
 def _offerable(edge: Edge) -> list[Batch]:
-    """Batches of the shop's villages that have some left."""
-    return [
-        item.doc
-        for state in OFFERABLE
-        for item in choices(
-            lambda limit, at, state=state: batches.batches(
-                edge.call.actor, None, state, limit, at
-            )
-        )
-        if item.doc.available_quantity > 0
-    ]
+    """Batches of the shop's villages that have some left, the tested ones first."""
+    actor = edge.call.actor
+    passed = choices(lambda limit, at: batches.batches(actor, None, "passed", limit, at))
+    untested = choices(lambda limit, at: batches.batches(actor, None, "registered", limit, at))
+    return [item.doc for item in (*passed, *untested) if item.doc.available_quantity > 0]
 
 
 def _new_offer(edge: Edge, form: Form, product: Product, found: list[Batch]) -> Page:

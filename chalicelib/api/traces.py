@@ -2,7 +2,8 @@
 
 import re
 import uuid
-from urllib.parse import quote
+from typing import Literal
+from urllib.parse import quote, urlencode
 
 from chalice.app import Response
 
@@ -38,7 +39,7 @@ class CodeQuery(PageQuery):
 
 
 class ComplaintPageQuery(PageQuery, KeyQuery):
-    sent: str | None = None
+    done: Literal["sent", "reopened"] | None = None
 
 
 @routes.api("GET", "/t/{code}", "public", answer=Trace, query=PageQuery, html=True, identify=False)
@@ -132,7 +133,13 @@ def send_complaint(edge: Edge, code: str, form: dict[str, str]) -> Page | Respon
             raise
         return html(_form(edge, code, form, said(refusal, edge.language)), STATUS[refusal.code])
     key = complaints.key_for(complaint.id)
-    return see_other(f"/complaints/{complaint.id}?key={key}&sent=1&lang={edge.language}")
+    return _to_complaint(edge, complaint.id, key=key, done="sent")
+
+
+def _to_complaint(edge: Edge, complaint_id: str, **query: str) -> Response:
+    """The page on which a complaint is followed, in the language and size of this one."""
+    query |= {"lang": edge.language} | ({"text": "large"} if edge.query.large else {})
+    return see_other(f"/complaints/{complaint_id}?{urlencode(query)}")
 
 
 @routes.api(
@@ -146,12 +153,8 @@ def send_complaint(edge: Edge, code: str, form: dict[str, str]) -> Page | Respon
 def follow(edge: Edge, complaint_id: str) -> Page:
     """The page on which the buyer follows a complaint"""
     key = edge.query.key
-    if not complaints.check_key(complaint_id, key):
+    if key is None or not complaints.check_key(complaint_id, key):
         raise not_found("complaint")
-    return _followed(edge, complaint_id, key, "sent" if edge.query.sent else None)
-
-
-def _followed(edge: Edge, complaint_id: str, key: str, notice: str | None) -> Page:
     complaint = complaints.load(complaint_id).doc
     trace = service.trace(complaint.parcel_code)
     view = ComplaintView(
@@ -180,7 +183,7 @@ def _followed(edge: Edge, complaint_id: str, key: str, notice: str | None) -> Pa
         view,
         language=edge.language,
         now=edge.call.now,
-        notice=notice,
+        notice=edge.query.done,
         large_text=edge.query.large,
     )
 
@@ -199,4 +202,4 @@ def send_reopen(edge: Edge, complaint_id: str, form: dict[str, str]) -> Response
     edge.call.key = f"reopen {complaint_id}"  # it can happen once, so a double tap is one
     answer = read(Answer, {"message": form.get("message", "")})
     complaints.reopen(edge.call, complaint_id, answer, key)
-    return see_other(f"/complaints/{complaint_id}?key={key}&lang={edge.language}")
+    return _to_complaint(edge, complaint_id, key=key, done="reopened")

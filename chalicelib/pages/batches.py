@@ -1,4 +1,4 @@
-"""A batch on the desk: its facts, tests, certificates and journal; and the confirmation of a move."""
+"""A batch on the desk: facts, tests, certificates, journal; and the confirmation of a move."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -60,7 +60,6 @@ def batch_page(desk: Desk, view: BatchView, *, done: str | None, older: str | No
         words,
         tab=PATH,
         query={"cursor": older} if older else {},
-        css=["trace"],
         title=_title(batch, desk, words),
         chip=chip,
         kind=kind,
@@ -84,9 +83,11 @@ def batch_page(desk: Desk, view: BatchView, *, done: str | None, older: str | No
 
 
 def _moves(batch: Batch) -> list[Move]:
-    return [move for move, wanted in LEADS_TO.items() if wanted in BATCH[batch.state] and (
-        move != "release" or batch.state == "held"
-    )]
+    return [
+        move
+        for move, wanted in LEADS_TO.items()
+        if wanted in BATCH[batch.state] and (move != "release" or batch.state == "held")
+    ]
 
 
 def _title(batch: Batch, desk: Desk, words: Words) -> Markup:
@@ -103,9 +104,7 @@ def _banner(batch: Batch, desk: Desk, words: Words) -> Banner | None:
     kind: Literal["stop", "warn", "info"] = "info"
     if batch.state != "closed":
         kind = "stop" if batch.state == "recalled" else "warn"
-    return Banner(
-        kind, words(f"{batch.state}_why", reason=reason), (words[f"{batch.state}_next"],)
-    )
+    return Banner(kind, words(f"{batch.state}_why", reason=reason), (words[f"{batch.state}_next"],))
 
 
 def _facts(view: BatchView, desk: Desk, words: Words) -> list[tuple[str, str]]:
@@ -115,6 +114,7 @@ def _facts(view: BatchView, desk: Desk, words: Words) -> list[tuple[str, str]]:
     product = " · ".join(one for one in (passport.product, passport.grade) if one)
     many = "parcels_none" if not view.parcels else "parcels_one" if view.parcels == 1 else "parcels"
     recorded = formats.moment(batch.recorded_at, language, desk.now)
+    by = [formats.said(view.recorded_by, language)] if view.recorded_by else []
     rows: list[tuple[str, str]] = [
         (words["fact_product"], formats.said(product, language)),
         (words["fact_quantity"], formats.quantity(batch.quantity, batch.unit, language)),
@@ -123,12 +123,7 @@ def _facts(view: BatchView, desk: Desk, words: Words) -> list[tuple[str, str]]:
         (words["fact_picked"], formats.day(batch.harvested_on, language)),
         (words["producer"], formats.said(passport.producer, language)),
         (words["fact_place"], formats.said(" ".join(one for one in place if one), language)),
-        (
-            words["fact_recorded"],
-            Markup(" · ").join(
-                (recorded, *([formats.said(view.recorded_by, language)] if view.recorded_by else []))
-            ),
-        ),
+        (words["fact_recorded"], Markup(" · ").join((recorded, *by))),
     ]
     return [*rows, (words["note"], formats.said(batch.note, language))] if batch.note else rows
 
@@ -162,9 +157,8 @@ def _test(
         "replaces": f"#i-{one.supersedes}" if one.supersedes in by_id else "",
         "correct": desk.link(f"{path}/inspect", supersedes=one.id) if may_correct else "",
         "photos": [
-            (words("photo_sized", n=n, size=formats.size(view.photos[photo][1])), view.photos[photo][0])
-            for n, photo in enumerate(one.photos, 1)
-            if photo in view.photos
+            (words("photo_sized", n=n, size=formats.size(size)), href)
+            for n, (href, size) in enumerate((view.photos[photo] for photo in one.photos), 1)
         ],
     }
 

@@ -44,7 +44,6 @@ def batches_page(
         words,
         tab=PATH,
         query={k: v for k, v in (("state", chosen), ("pick", picking)) if v},
-        css=["trace"],
         title=words["pick_title" if pick else "title"],
         held=[_entry(one, desk, words, pick) for one in held],
         held_link=desk.link(PATH, state="held"),

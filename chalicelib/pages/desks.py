@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
@@ -83,14 +83,14 @@ def desk_page(
     tab: str,
     query: Mapping[str, str] | None = None,
     css: Sequence[str] = (),
-    **values: object,
+    **values: Any,
 ) -> Page:
     """`tab`: the path of the tab that is open. query: what the language link must keep."""
     role = words[f"role_{desk.role}"]
     return render(
         template,
         words,
-        css=["forms", *css, "desk"],
+        css=["forms", "trace", *css, "desk"],
         large_text=desk.large_text,
         query=query,
         desk=desk,

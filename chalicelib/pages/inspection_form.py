@@ -121,7 +121,7 @@ def certificate_page(desk: Desk, form: Form, *, batch: Batch) -> Page:
         commitment=words("commitment_text", text=COMMITMENT),
         bases=[(one, words[f"basis_{one}"]) for one in get_args(Basis)],
         needs_pass=batch.last_verdict != "pass",
-        amount=f"{words['amount']}（{unit}）" if desk.language == "zh-CN" else f"{words['amount']} ({unit})",
+        amount=words("certificate_amount", unit=unit),
         mode="decimal" if batch.unit == "g" else "numeric",
         back=desk.link(f"{PATH}/batches/{batch.id}"),
     )

@@ -49,7 +49,10 @@ def shown(
     path: str,
     sizes: Mapping[str, int],
 ) -> Shown:
-    """`path`: of the parcel's page, below which its photos are. A recall suspends every verdict."""
+    """What failed comes first, and a recall suspends every verdict.
+
+    path: of the parcel's page, below which its photos are.
+    """
     language = words.language
     about = [formats.short_day(one.tested_at, language, now), words[f"stage_{one.stage}"]]
     if one.sample_size:
@@ -64,7 +67,10 @@ def shown(
     return Shown(
         who=tester(one.lab, one.measurements, words),
         about=tuple(about),
-        rows=tuple(_row(each, words, recalled) for each in one.measurements),
+        rows=tuple(
+            _row(each, words, recalled)
+            for each in sorted(one.measurements, key=lambda each: each.verdict != "fail")
+        ),
         photos_title=photos_title,
         photos=tuple(
             (

@@ -30,7 +30,7 @@ def login_page(
     return render(
         "login.html",
         words,
-        css=["forms", "desk"],
+        css=["forms", "trace", "desk"],
         large_text=large_text,
         query={"next": path} if path else {},
         form=form,

@@ -69,9 +69,7 @@ def seller_page(
     )
 
 
-def _todo(
-    waiting: Waiting, desk: Desk, words: Words
-) -> list[tuple[str, str, list[Entry], str]]:
+def _todo(waiting: Waiting, desk: Desk, words: Words) -> list[tuple[str, str, list[Entry], str]]:
     """(title, count, entries, link to all of them), only of what there is."""
 
     def orders(name: str, found: Sequence[Named], wanted: State) -> None:
@@ -122,9 +120,9 @@ def _order(named: Named, desk: Desk, words: Words) -> Entry:
 
 
 def _complaint(one: Complaint, desk: Desk, words: Words) -> Entry:
-    chip, kind = deadline(one.reply_due_at, desk, words)
-    if one.state == "answered":
-        chip, kind = state("complaint", one.state, words)
+    chip, kind = state("complaint", one.state, words)
+    if one.state == "open":
+        chip, kind = deadline(one.reply_due_at, desk, words)
     about = [formats.money(one.amount_fen)]
     if one.damaged_percent:
         about.append(words("share", n=one.damaged_percent))

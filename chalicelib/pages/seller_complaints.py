@@ -61,7 +61,7 @@ def complaint_desk_page(
         desk,
         words,
         tab=PATH,
-        css=["trace", "complaints"],
+        css=["complaints"],
         title=words("complaint_title", reason=words[f"reason_{one.reason}"]),
         chip=chip,
         kind=kind,

@@ -78,7 +78,7 @@ def _state(one: Offer, left: int, now: datetime) -> tuple[str, Kind]:
 
 
 def offer_choice_page(desk: Desk, choices: Sequence[tuple[Batch, int]]) -> Page:
-    """Which product to offer. choices: one batch of each product, and what all of them have left."""
+    """Which product to offer. choices: one batch of each, and what all of its batches have left."""
     words = desk.words(seller.TEXTS)
     return desk_page(
         "choice.html",
@@ -104,9 +104,7 @@ def offer_choice_page(desk: Desk, choices: Sequence[tuple[Batch, int]]) -> Page:
     )
 
 
-def new_offer_page(
-    desk: Desk, form: Form, *, product: Product, batches: Sequence[Batch]
-) -> Page:
+def new_offer_page(desk: Desk, form: Form, *, product: Product, batches: Sequence[Batch]) -> Page:
     """Inputs: batch-ID for each batch, title, pack, packs, price, limit, opens_at, closes_at."""
     words = desk.words(seller.TEXTS)
     unit = words["unit_kg" if product.unit == "g" else "unit_piece"]

@@ -49,8 +49,9 @@ def order_page(
     sent: Mapping[Do, Form],
     sent_code: str = "",
 ) -> Page:
-    """blank: makes a form that was not sent, each with a key of its own. sent: the one that was refused, by what it does.
+    """blank: makes a form that was not sent, each with a key of its own.
 
+    sent: the one that was refused, by what it does.
     sent_code: the parcel that the refused form was about.
     """
     words = desk.words(seller.TEXTS)
@@ -65,7 +66,6 @@ def order_page(
         desk,
         words,
         tab=PATH,
-        css=["trace"],
         title=words("order_title", number=order.number),
         chip=chip,
         kind=kind,
@@ -238,9 +238,7 @@ def _parcel(
         if one.state in {"packed", "shipped"}
         else "",
         "trace": desk.link(f"/t/{quote(one.code)}") if one.state != "voided" else "",
-        "complaint": desk.link(f"{PATH}/complaints/{one.complaint_id}")
-        if one.complaint_id
-        else "",
+        "complaint": desk.link(f"{PATH}/complaints/{one.complaint_id}") if one.complaint_id else "",
         "ship": form("ship", one.code) if one.state == "packed" else None,
         "ship_title": words("ship_title", code=code),
         "deliver": form("deliver", one.code) if one.state == "shipped" else None,

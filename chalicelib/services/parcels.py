@@ -158,8 +158,11 @@ def to_pack(order: Order) -> list[list[tuple[Batch, int]]]:
 
 
 def for_label(call: Call, typed: str) -> tuple[Parcel, Order, list[Batch]]:
-    """What a label prints. Raises "batch_held": what is held or recalled is not labelled."""
+    """What a label prints. Raises "batch_held": what is held or recalled is not labelled; and
+    "not_found" for a parcel that was voided: its code leads nowhere."""
     item = in_scope(call, typed)
+    if item.doc.state == "voided":
+        raise not_found("parcel")
     order = get(OrderItem, key_of("order", item.doc.order_id))
     if order is None:
         raise not_found("order")

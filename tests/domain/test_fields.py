@@ -2,7 +2,7 @@
 
 import unicodedata
 import uuid
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -84,7 +84,10 @@ def test_nothing_else_is_a_time(value: Any) -> None:
         instant.validate_python(value)
 
 
-@given(st.datetimes(datetime(2000, 1, 2), datetime(9998, 12, 30), timezones=st.timezones()))
+ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+
+
+@given(st.datetimes(datetime(2000, 1, 2), datetime(9998, 12, 30), timezones=ZONES))
 def test_a_time_survives_being_written_and_sorts_as_text(value: datetime) -> None:
     value = value.replace(microsecond=value.microsecond // 1000 * 1000)
     assert instant.validate_python(to_text(value)) == value

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import requests
 
 from tests.world import Client, Json, World, inspection_body, new_id
 
 
-def stock(world: World, packs: int, **fields: object) -> tuple[Json, Json]:
+def stock(world: World, packs: int, **fields: Any) -> tuple[Json, Json]:
     """A batch and an offer of so many packs."""
     batch = world.passed_batch(quantity=packs * 10)
     return batch, world.offer(batch, packs_total=packs, **fields)
@@ -74,9 +75,7 @@ def packing(world: World) -> Same:
     def packed(packs: int) -> Json:
         return {"allocations": [{"line": 0, "batch_id": batch_id, "packs": packs}]}
 
-    return Same(
-        world.seller, "POST", f"/v1/orders/{order['id']}/parcels", packed(1), packed(2)
-    )
+    return Same(world.seller, "POST", f"/v1/orders/{order['id']}/parcels", packed(1), packed(2))
 
 
 def shipping(world: World) -> Same:
@@ -129,6 +128,6 @@ def opening_an_offer(world: World) -> Same:
 
 
 SAMES: list[Callable[[World], Same]] = [
-    ordering, ordering_all_one_may, paying, cancelling, packing, shipping, complaining, settling, holding,
-    refunding, inspecting, inspecting_and_failing, opening_an_offer,
+    ordering, ordering_all_one_may, paying, cancelling, packing, shipping, complaining,
+    settling, holding, refunding, inspecting, inspecting_and_failing, opening_an_offer,
 ]  # fmt: skip

@@ -6,6 +6,7 @@ After each race the books (tests/books.py) are checked over the whole table.
 import random
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import requests
@@ -22,7 +23,7 @@ from chalicelib.services import offers, orders, payments
 from tests.books import Books
 from tests.crowd import Shared, at_once, outcomes
 from tests.services.same import SAMES, Same, stock
-from tests.world import BUYER, Json, World, inspection_body, new_id, ok
+from tests.world import BUYER, Client, Json, World, inspection_body, new_id, ok
 
 LATER = timedelta(hours=1)
 """Past the time in which an order must be paid."""
@@ -42,6 +43,19 @@ def buyer(number: int) -> Json:
     return BUYER | {"phone": f"139{number:08}"}
 
 
+def buy(who: Client, world: World, offer: Json, number: int, packs: int = 1) -> requests.Response:
+    """An order of a buyer of its own number."""
+    return who.post("/v1/orders", world.order_body(offer, packs, buyer=buyer(number)), new_id())
+
+
+def state_after(act: Callable[[], Order]) -> str:
+    """Of the order, or the code of what refused it."""
+    try:
+        return act().state
+    except Refusal as refusal:
+        return refusal.code
+
+
 def packs_left(world: World, offer: Json) -> int:
     left: int = ok(world.nobody.get(f"/v1/offers/{offer['id']}"))["packs_left"]
     return left
@@ -52,15 +66,7 @@ def packs_left(world: World, offer: Json) -> int:
 
 def test_300_buyers_get_exactly_the_100_packs_there_are(world: World) -> None:
     _, offer = stock(world, 100)
-    everyone = Shared(world.nobody)
-    answers = at_once(
-        [
-            lambda n=n: everyone.post(
-                "/v1/orders", world.order_body(offer, buyer=buyer(n)), new_id()
-            )
-            for n in range(300)
-        ]
-    )
+    answers = at_once([partial(buy, Shared(world.nobody), world, offer, n) for n in range(300)])
     assert outcomes(answers) == {"201": 100, "out_of_stock": 200}
     assert packs_left(world, offer) == 0
     assert Books.read().sold(offer["id"]) == 100
@@ -72,15 +78,8 @@ def test_an_offer_over_several_slots_sells_out_to_the_last_pack(
 ) -> None:
     """No slot is a multiple of an order, so the last ones take from two, or from all three."""
     _, offer = stock(world, total)
-    everyone = Shared(world.nobody)
-    answers = at_once(
-        [
-            lambda n=n: everyone.post(
-                "/v1/orders", world.order_body(offer, packs, buyer=buyer(n)), new_id()
-            )
-            for n in range(total // packs + 30)
-        ]
-    )
+    everyone, wanted = Shared(world.nobody), range(total // packs + 30)
+    answers = at_once([partial(buy, everyone, world, offer, n, packs) for n in wanted])
     assert outcomes(answers) == {"201": total // packs, "out_of_stock": 30}
     assert packs_left(world, offer) == 0
     books = Books.read()
@@ -91,14 +90,11 @@ def test_an_offer_over_several_slots_sells_out_to_the_last_pack(
 def test_threads_on_the_services_themselves_never_oversell(world: World) -> None:
     _, offer = stock(world, 60)
 
-    def buy(number: int) -> str:
+    def buy(number: int) -> Order:
         body = NewOrder.model_validate(world.order_body(offer, 2, buyer=buyer(number)))
-        try:
-            return orders.place(Call(PUBLIC, now(), new_id()), body).state
-        except Refusal as refusal:
-            return refusal.code
+        return orders.place(Call(PUBLIC, now(), new_id()), body)
 
-    bought = at_once([lambda n=n: buy(n) for n in range(64)])
+    bought = at_once([partial(state_after, partial(buy, n)) for n in range(64)])
     assert (bought.count("pending_payment"), bought.count("out_of_stock")) == (30, 34)
 
 
@@ -114,7 +110,7 @@ def test_orders_of_several_offers_take_all_or_nothing(world: World) -> None:
         body = world.order_body(apples, buyer=buyer(number), lines=lines)
         return everyone.post("/v1/orders", body, new_id())
 
-    answers = at_once([lambda n=n: both(n) for n in range(64)])
+    answers = at_once([partial(both, n) for n in range(64)])
     assert outcomes(answers) == {"201": 25, "out_of_stock": 39}
     assert (packs_left(world, apples), packs_left(world, pears)) == (15, 0)
 
@@ -132,8 +128,10 @@ def test_a_customer_cannot_race_past_the_limit(world: World) -> None:
     placed = [one.json() for one in first if one.status_code == 201]
     cancelled = at_once(
         [
-            lambda one=one: everyone.post(
-                f"/v1/orders/{one['id']}/cancel?key={one['access_key']}", {"reason": "不要了"}
+            partial(
+                everyone.post,
+                f"/v1/orders/{one['id']}/cancel?key={one['access_key']}",
+                {"reason": "不要了"},
             )
             for one in placed
             for _ in range(4)
@@ -241,7 +239,7 @@ def test_it_also_does_when_four_threads_do_so(server: str, seed: int) -> None:
         [(chance.choice(WHAT), chance.randrange(30), chance.randint(1, 12)) for _ in range(25)]
         for _ in range(4)
     ]
-    at_once([lambda some=some: till.run(some) for some in steps])
+    at_once([partial(till.run, some) for some in steps])
     till.check()
 
 
@@ -299,13 +297,9 @@ def test_different_inspections_at_once_all_count(world: World) -> None:
     """Each rewrites the same passport; one of them fails, so the batch ends held."""
     batch, _ = stock(world, 20)
     cadre = Shared(world.cadre)
+    path, rates = f"/v1/batches/{batch['id']}/inspections", (10, 20, 30, 40, 77, 10, 20, 30)
     answers = at_once(
-        [
-            lambda rate=rate: cadre.put(
-                f"/v1/batches/{batch['id']}/inspections/{new_id()}", inspection_body(rate)
-            )
-            for rate in (10, 20, 30, 40, 77, 10, 20, 30)
-        ]
+        [partial(cadre.put, f"{path}/{new_id()}", inspection_body(rate)) for rate in rates]
     )
     assert outcomes(answers) == {"201": 8}
     assert ok(world.cadre.get(f"/v1/batches/{batch['id']}"))["state"] == "held"
@@ -322,16 +316,13 @@ def test_racing_refunds_never_exceed_what_was_paid(world: World) -> None:
     amounts = [random.Random(one).choice([100, 499, 700, 1500]) for one in range(32)]
     ledger = f"/v1/orders/{order['id']}/refunds"
     tasks = [
-        lambda amount=amount, who=who: who.put(
-            f"{ledger}/{new_id()}", {"amount_fen": amount, "reason": "坏果"}
-        )
-        for amount, who in zip(amounts, [seller, county] * 16, strict=True)
+        partial(who.put, f"{ledger}/{new_id()}", {"amount_fen": fen, "reason": "坏果"})
+        for fen, who in zip(amounts, [seller, county] * 16, strict=True)
     ]
     settle = {"remedy": "partial_refund", "refund_fen": 900, "message": "退"}
-    tasks[8:8] = [lambda: seller.post(f"/v1/complaints/{complaint['id']}/settle", settle)]
-    tasks[20:20] = [
-        lambda: seller.post(f"/v1/orders/{order['id']}/cancel", {"reason": "不发了"})
-    ]
+    tasks.insert(8, partial(seller.post, f"/v1/complaints/{complaint['id']}/settle", settle))
+    cancel = partial(seller.post, f"/v1/orders/{order['id']}/cancel", {"reason": "不发了"})
+    tasks.insert(20, cancel)
     found = outcomes(at_once(tasks, 34))
     assert set(found) <= {"201", "200", "exceeds_refundable"}
     books = Books.read()
@@ -346,7 +337,8 @@ def test_a_customers_orders_paid_at_once_all_count(world: World) -> None:
     seller = Shared(world.seller)
     answers = at_once(
         [
-            lambda one=one: seller.post(
+            partial(
+                seller.post,
                 f"/v1/orders/{one['id']}/payment",
                 {"paid_fen": one["total_fen"], "method": "wechat", "reference": one["id"]},
             )
@@ -364,21 +356,13 @@ def test_paying_cancelling_and_expiring_at_once_leaves_one_of_them(world: World)
     for _ in range(8):
         placed = world.order(offer)
         payment = Payment(paid_fen=placed["total_fen"], method="wechat", reference=new_id())
-
-        def outcome(act: Callable[[], Order]) -> str:
-            try:
-                return act().state
-            except Refusal as refusal:
-                return refusal.code
-
-        acts: list[Callable[[], Order]] = [
-            lambda: payments.pay(Call(seller, now()), placed["id"], payment),
-            lambda: payments.cancel(
-                Call(seller, now()), placed["id"], Cancellation(reason="不要了")
-            ),
-            lambda: payments.expire(Call(seller, now() + LATER), placed["id"]),
+        no = Cancellation(reason="不要了")
+        acts = [
+            partial(payments.pay, Call(seller, now()), placed["id"], payment),
+            partial(payments.cancel, Call(seller, now()), placed["id"], no),
+            partial(payments.expire, Call(seller, now() + LATER), placed["id"]),
         ]
-        done = at_once([lambda act=act: outcome(act) for act in acts * 2])
+        done = at_once([partial(state_after, act) for act in acts * 2])
         ended = ok(world.seller.get(f"/v1/orders/{placed['id']}"))["state"]
         assert ended in {"cancelled", "expired"}
         assert ended in done
@@ -454,12 +438,7 @@ def test_parcels_shipped_at_the_same_moment_leave_the_order_shipped(world: World
         codes = [world.pack(order, (0, batch, 1))["code"] for _ in range(2)]
         for move, body in (("ship", {"carrier": "顺丰", "waybill": "SF1"}), ("deliver", {})):
             answers = at_once(
-                [
-                    lambda code=code, move=move, body=body: seller.post(
-                        f"/v1/parcels/{code}/{move}", body
-                    )
-                    for code in codes
-                ]
+                [partial(seller.post, f"/v1/parcels/{code}/{move}", body) for code in codes]
             )
             assert outcomes(answers) == {"200": 2}
             state = ok(world.seller.get(f"/v1/orders/{order['id']}"))["state"]
@@ -479,11 +458,11 @@ def test_packing_shipping_and_cancelling_at_once_never_ships_a_cancelled_order(
         rest = {"allocations": [{"line": 0, "batch_id": batch_id, "packs": 1}]}
         answers = at_once(
             [
-                lambda: seller.post(f"{path}/parcels", rest),
-                lambda: seller.post(
-                    f"/v1/parcels/{code}/ship", {"carrier": "顺丰", "waybill": "SF1"}
+                partial(seller.post, f"{path}/parcels", rest),
+                partial(
+                    seller.post, f"/v1/parcels/{code}/ship", {"carrier": "顺丰", "waybill": "SF1"}
                 ),
-                lambda: seller.post(f"{path}/cancel", {"reason": "不发了"}),
+                partial(seller.post, f"{path}/cancel", {"reason": "不发了"}),
             ]
         )
         assert set(outcomes(answers)) <= {"200", "201", "not_allowed_now"}
@@ -508,10 +487,10 @@ def test_a_complaint_is_settled_or_rejected_but_not_both(world: World) -> None:
         settlement = {"remedy": "full_refund", "message": "退"}
         answers = at_once(
             [
-                lambda: seller.post(f"{path}/settle", settlement),
-                lambda: seller.post(f"{path}/reject", {"message": "已过时效"}),
-                lambda: seller.post(f"{path}/answer", {"message": "在处理"}),
-                lambda: seller.post(f"{path}/settle", settlement),
+                partial(seller.post, f"{path}/settle", settlement),
+                partial(seller.post, f"{path}/reject", {"message": "已过时效"}),
+                partial(seller.post, f"{path}/answer", {"message": "在处理"}),
+                partial(seller.post, f"{path}/settle", settlement),
             ]
         )
         found = outcomes(answers)
@@ -522,11 +501,7 @@ def test_a_complaint_is_settled_or_rejected_but_not_both(world: World) -> None:
 def test_scans_at_once_count_each_device_once(world: World) -> None:
     code = world.parcel()["code"]
     nobody = Shared(world.nobody)
-    answers = at_once(
-        [
-            lambda n=n: nobody.post(f"/t/{code}/scans", {"device": f"device-{n % 10:04}"})
-            for n in range(30)
-        ]
-    )
+    devices = [{"device": f"device-{n % 10:04}"} for n in range(30)]
+    answers = at_once([partial(nobody.post, f"/t/{code}/scans", one) for one in devices])
     assert outcomes(answers) == {"200": 30}
     assert world.trace(code)["scans"]["count"] == 10

@@ -144,6 +144,7 @@ TEXTS: Table = {
     # A certificate.
     "certificate_title": ("开承诺达标合格证", "Issue a certificate (承诺达标合格证)"),
     "commitment": ("承诺内容", "Commitment"),
+    "certificate_amount": ("数量（{unit}）", "Quantity ({unit})"),
     "basis": ("依据", "Basis"),
     "basis_needs": (
         "还没有合格的检测，只能选“质量安全控制符合要求”。",

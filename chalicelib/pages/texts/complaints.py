@@ -121,7 +121,6 @@ TEXTS: Table = {
     "fact_reason": ("问题", "Problem"),
     "fact_share": ("坏了", "Bad share"),
     "fact_wanted": ("希望", "Wanted"),
-    "fact_photos": ("照片", "Photos"),
     "fact_sent": ("提交时间", "Sent"),
     "fact_id": ("售后单号", "Claim no."),
     "reopen_title": ("不满意，再说一次", "Not satisfied? Say it once more"),
@@ -137,7 +136,4 @@ TEXTS: Table = {
         "If you cannot agree, call the national consumer hotline 12315 or complain on 12315.cn, "
         "naming the claim and the code.",
     ),
-    "hotline": ("拨打 12315", "Call 12315"),
-    "hours": ("{n} 小时", "{n} h"),
-    "minutes": ("{n} 分钟", "{n} min"),
 }

@@ -210,5 +210,14 @@ METHODS: tuple[tuple[str, str], ...] = (
 )
 """How people pay, as the ledger names it."""
 
-CARRIERS = ("顺丰速运", "中国邮政", "中通快递", "圆通速递", "韵达速递", "申通快递", "极兔速递", "京东物流")
+CARRIERS = (
+    "顺丰速运",
+    "中国邮政",
+    "中通快递",
+    "圆通速递",
+    "韵达速递",
+    "申通快递",
+    "极兔速递",
+    "京东物流",
+)
 """Suggestions; any other name can be typed."""

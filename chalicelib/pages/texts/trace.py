@@ -46,8 +46,6 @@ TEXTS: Table = {
         "答复期限已到。还没收到答复的，请拨打 12315。",
         "The deadline has come. If nobody has answered, call 12315.",
     ),
-    "hours": ("{n} 小时", "{n} h"),
-    "minutes": ("{n} 分钟", "{n} min"),
     "suspect_title": ("小心：这个码已被扫过 {n} 次。", "Caution: scanned {n} times."),
     "suspect_text": (
         "不能确认您手里的是原箱。",
@@ -196,7 +194,6 @@ TEXTS: Table = {
         "先找售后，按期限答复。谈不拢的，打全国消费者热线：",
         "Report it first: replies have a deadline. If that fails, the national consumer hotline:",
     ),
-    "hotline": ("拨打 12315", "Call 12315"),
     "my_complaint": ("看我提交的售后", "See my claim"),
     "privacy": (
         "本页不显示买家信息和精确位置；扫码只记随机编号和次数。记录由村里和检测机构填写，改动留痕。",

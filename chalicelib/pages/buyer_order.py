@@ -1,0 +1,120 @@
+"""A buyer's own order, opened by its link: where it stands, and what to do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from chalicelib.domain.codes import display_code
+from chalicelib.domain.orders import Buyer, Order
+from chalicelib.domain.parcels import Parcel
+
+from . import formats
+from .desks import state
+from .forms import Form
+from .render import Page, render
+from .storefront import words_for
+from .texts import LANGUAGES, Language, Words, storefront
+from .verdicts import Banner
+
+CANCELLABLE: frozenset[str] = frozenset({"pending_payment", "paid"})
+
+
+@dataclass(frozen=True)
+class OwnOrder:
+    """key: the access key of the link."""
+
+    order: Order
+    key: str
+    refunded_fen: int
+    buyer: Buyer | None
+    parcels: Sequence[Parcel]
+
+
+def own_order_page(
+    view: OwnOrder, form: Form, *, language: Language, large_text: bool, now: datetime
+) -> Page:
+    """Inputs of the form that cancels: reason, key."""
+    words = words_for(language)
+    order = view.order
+    place = LANGUAGES.index(language)
+    may_cancel = order.state in CANCELLABLE and not order.parcels and not order.is_overdue(now)
+    return render(
+        "order.html",
+        words,
+        css=["forms", "trace", "desk"],
+        large_text=large_text,
+        query={"key": view.key},
+        form=form.with_defaults(reason=storefront.CANCEL_REASONS[0][0]),
+        key=view.key,
+        order=order,
+        number=words("number", number=order.number),
+        banner=_banner(view, words, now),
+        lines=[
+            (
+                words("line", title=formats.said(one.title, language), n=one.packs),
+                formats.money(one.packs * one.price_fen),
+            )
+            for one in order.lines
+        ],
+        facts=_facts(view, words, now),
+        parcels=[_parcel(one, words) for one in view.parcels if one.state != "voided"],
+        may_cancel=may_cancel,
+        reasons=[(one[0], one[place]) for one in storefront.CANCEL_REASONS],
+        shop=f"/shops/{quote(order.shop_id)}",
+    )
+
+
+def _banner(view: OwnOrder, words: Words, now: datetime) -> Banner:
+    order = view.order
+    if order.state == "pending_payment" and not order.is_overdue(now):
+        when = formats.moment(order.pay_by, words.language, now)
+        unit, n = formats.left(order.pay_by, now)
+        left = words("left", time=words(unit, n=n))
+        text = words("placed_text", sum=formats.money(order.total_fen), left=left)
+        return Banner("warn", words("placed_title", when=when), (text,))
+    if order.state in {"pending_payment", "expired"}:
+        title = words["overdue_title" if order.state == "pending_payment" else "expired_title"]
+        return Banner("info", title, (words["overdue_text"],))
+    if order.state == "cancelled":
+        back = words("cancelled_text", paid=formats.money(order.paid_fen))
+        told = back if order.paid_fen else words["cancelled_plain"]
+        return Banner("info", words["cancelled_title"], (told,))
+    kind: Literal["ok", "info"] = "ok" if order.state == "delivered" else "info"
+    return Banner(kind, words[f"{order.state}_title"], (words[f"{order.state}_text"],))
+
+
+def _facts(view: OwnOrder, words: Words, now: datetime) -> list[tuple[str, str]]:
+    order = view.order
+    rows: list[tuple[str, str]] = [(words["total"], formats.money(order.total_fen))]
+    if view.refunded_fen:
+        rows.append((words["refunded"], formats.money(view.refunded_fen)))
+    rows.append((words["ordered"], formats.moment(order.created_at, words.language, now)))
+    if view.buyer:
+        home = view.buyer.address
+        whole = " ".join((home.province, home.city, home.district, home.detail))
+        about = f"{view.buyer.name} {_masked(view.buyer.phone)} {whole}"
+        rows.append((words["receiver"], formats.said(about, words.language)))
+    return rows
+
+
+def _masked(phone: str) -> str:
+    """Enough to recognise it, too little for whoever finds the link: 138****0001."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 9 else "****"
+
+
+def _parcel(one: Parcel, words: Words) -> dict[str, object]:
+    chip, kind = state("parcel", one.state, words)
+    sent: Markup | str = ""
+    if one.carrier:
+        sent = words("sent_by", carrier=one.carrier, waybill=one.waybill or "")
+    return {
+        "path": f"/t/{quote(one.code)}",
+        "text": words("see_trace", code=display_code(one.code)),
+        "chip": chip,
+        "kind": kind,
+        "sent": sent,
+    }

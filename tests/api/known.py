@@ -1,0 +1,108 @@
+"""A world in which something stands at the end of every path, and a right body for every route."""
+
+import re
+
+from pydantic import BaseModel
+
+from chalicelib.api.routing import Route
+from chalicelib.domain.accounts import Credentials, NewAccount
+from chalicelib.domain.batches import NewBatch, Reason
+from chalicelib.domain.catalogue import NewProducer, NewShop, NewVillage
+from chalicelib.domain.certificates import NewCertificate
+from chalicelib.domain.complaints import Answer, NewComplaint, Settlement
+from chalicelib.domain.fields import Nothing
+from chalicelib.domain.inspections import NewInspection
+from chalicelib.domain.offers import NewOffer
+from chalicelib.domain.orders import Cancellation, NewOrder, Payment
+from chalicelib.domain.parcels import NewParcel, Shipment
+from chalicelib.domain.photos import NewPhoto
+from chalicelib.domain.products import NewProduct
+from chalicelib.domain.refunds import NewRefund
+from chalicelib.domain.scans import NewScan
+from tests.world import (
+    PASSWORD,
+    Json,
+    World,
+    inspection_body,
+    new_id,
+    ok,
+    photo_body,
+    product_body,
+)
+
+
+class Known:
+    """One delivered and complained-about parcel in the first village and the first shop."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        batch = world.passed_batch()
+        offer = world.offer(batch)
+        placed = world.order(offer, packs=2)
+        order = world.pay(placed)
+        parcel = world.delivered(world.pack(order))
+        complaint = world.complain(parcel)
+        customer = ok(world.seller.get("/v1/customers"))["items"][0]
+        self.order_key: str = placed["access_key"]
+        self.complaint_key: str = complaint["access_key"]
+        self.ids: dict[str, str] = {
+            "account_id": ok(world.seller.get("/v1/me"))["id"],
+            "village_id": world.village_id,
+            "producer_id": world.producer_id,
+            "product_id": world.product_id,
+            "shop_id": world.shop_id,
+            "batch_id": batch["id"],
+            "offer_id": offer["id"],
+            "order_id": order["id"],
+            "complaint_id": complaint["id"],
+            "customer_id": customer["id"],
+            "photo_id": world.photo(parcel["code"]),
+            "code": parcel["code"],
+        }
+        self.bodies: dict[type[BaseModel], Json] = {
+            Credentials: {"username": "seller", "password": PASSWORD},
+            NewAccount: {
+                "username": "county2",
+                "password": PASSWORD,
+                "role": "county",
+                "name": "县办",
+            },
+            NewVillage: {"name": "新村", "county": "歙县", "province": "安徽省"},
+            NewProducer: {
+                "village_id": world.village_id,
+                "kind": "farm",
+                "display_name": "农户 12",
+            },
+            NewProduct: product_body(),
+            NewShop: {"name": "新店", "village_ids": [world.village_id]},
+            NewBatch: world.batch_body(),
+            NewInspection: inspection_body(),
+            NewCertificate: {"basis": "self_controlled", "quantity": 1, "contact": "0559"},
+            Reason: {"reason": "抽检"},
+            NewOffer: world.offer_body(batch, packs_total=1),
+            NewOrder: world.order_body(offer),
+            Payment: {"paid_fen": order["total_fen"], "method": "wechat", "reference": new_id()},
+            Cancellation: {"reason": "不要了"},
+            NewParcel: {"allocations": [{"line": 0, "batch_id": batch["id"], "packs": 1}]},
+            Shipment: {"carrier": "顺丰", "waybill": "SF1"},
+            Nothing: {},
+            NewRefund: {"amount_fen": 1, "reason": "坏果"},
+            NewScan: {"device": "device-0001"},
+            NewPhoto: photo_body(),
+            NewComplaint: {"reason": "rotten"},
+            Answer: {"message": "抱歉"},
+            Settlement: {"remedy": "replacement", "message": "补寄"},
+        }
+
+    def path(self, route: Route) -> str:
+        """Of a thing that exists; a PUT makes a new one."""
+        names = re.findall(r"{(\w+)}", route.path)
+        made = names[-1] if route.method == "PUT" and not route.path.startswith("/photos") else None
+        path = route.path
+        for name in names:
+            known = new_id() if name == made else self.ids.get(name, new_id())
+            path = path.replace(f"{{{name}}}", known)
+        return path
+
+    def body(self, route: Route) -> Json:
+        return self.bodies[route.body] if route.body else {}

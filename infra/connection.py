@@ -8,6 +8,12 @@ import re
 import socket
 import sys
 import time
+from email.errors import (
+    FirstHeaderLineIsContinuationDefect,
+    HeaderDefect,
+    MisplacedEnvelopeHeaderDefect,
+    MissingHeaderBodySeparatorDefect,
+)
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
@@ -27,6 +33,13 @@ REQUEST_LINE_LIMIT = 65_536
 CHUNK_LINE_LIMIT = 1_024
 TRAILERS_LIMIT = 32
 IDLE_SECONDS = 30
+# The parser is made for mail: what it says of a multipart body that it does not see is no defect.
+BROKEN_HEADERS = (
+    HeaderDefect,
+    FirstHeaderLineIsContinuationDefect,
+    MisplacedEnvelopeHeaderDefect,
+    MissingHeaderBodySeparatorDefect,
+)
 # After a refusal the rest of the body is read and thrown away within these bounds: closing
 # with unread bytes makes the kernel send a reset, and the client would never see the answer.
 DRAIN_BYTES = 64 * 1024 * 1024
@@ -105,7 +118,7 @@ class Connection(BaseHTTPRequestHandler):
 
     def _fields(self) -> dict[str, str]:
         """The headers with lower-case names; repeated ones are joined."""
-        if self.headers.defects:
+        if any(isinstance(defect, BROKEN_HEADERS) for defect in self.headers.defects):
             raise Refusal("bad_request", reason="header line")
         fields: dict[str, str] = {}
         for name, value in self.headers.items():

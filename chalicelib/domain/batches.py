@@ -179,11 +179,12 @@ class Batch(Model):
             "last_verdict": inspection.verdict,
         }
         if inspection.verdict == "pass":
-            update |= {
-                "last_pass_id": inspection.id,
-                "last_pass_recorded_at": inspection.recorded_at,
-                "last_pass_tested_at": inspection.tested_at,
-            }
+            if not self._has_newer_pass_than(inspection):
+                update |= {
+                    "last_pass_id": inspection.id,
+                    "last_pass_recorded_at": inspection.recorded_at,
+                    "last_pass_tested_at": inspection.tested_at,
+                }
             if self.state == "registered":
                 update["state"] = "passed"
         else:
@@ -196,6 +197,15 @@ class Batch(Model):
                 "held_tested_at": inspection.tested_at,
             }
         return self.model_copy(update=update)
+
+    def _has_newer_pass_than(self, inspection: Inspection) -> bool:
+        """Whether a pass that counts against the present hold was tested after this one."""
+        return (
+            self.last_pass_recorded_at is not None
+            and self.last_pass_tested_at is not None
+            and (self.held_at is None or self.last_pass_recorded_at >= self.held_at)
+            and self.last_pass_tested_at > inspection.tested_at
+        )
 
     def certified(self, certificate: Certificate) -> "Batch":
         """Raise "not_allowed_now" if held or recalled, "certificate_needs_pass" without a pass."""

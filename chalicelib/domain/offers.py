@@ -140,6 +140,16 @@ def open_offer(
     )
 
 
+def unsold(offer: Offer, packs_left: int) -> dict[str, int]:
+    """What goes back to each batch, in its unit: the batch that was drawn on last comes first."""
+    back: dict[str, int] = {}
+    for batch_id, packs in reversed(offer.set_aside.items()):
+        returned = min(packs, packs_left - sum(back.values()))
+        if returned:
+            back[batch_id] = returned
+    return {batch_id: packs * offer.pack_quantity for batch_id, packs in back.items()}
+
+
 def close(offer: Offer) -> Offer:
     """The offer, off sale for good. Raises "not_allowed_now" when it already is."""
     check_move("offer", offer.state, "closed")

@@ -59,7 +59,7 @@ def batches_page(
             for name, group in groups
             if group
         ],
-        none=words["none_in_state" if chosen or pick else "none"],
+        nothing=words["none_in_state" if chosen or pick else "none"],
         older=next_cursor and desk.link(PATH, state=chosen, pick=picking, cursor=next_cursor),
         newest=cursor and desk.link(PATH, state=chosen, pick=picking),
         can_write=desk.role == "cadre",
@@ -97,7 +97,7 @@ def product_choice_page(desk: Desk, products: Sequence[Product]) -> Page:
         words,
         tab=PATH,
         title=words["which_product"],
-        none=words["no_products"],
+        nothing=words["no_products"],
         back=desk.link(PATH),
         entries=[
             Entry(

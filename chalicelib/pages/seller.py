@@ -98,7 +98,7 @@ def contents(order: Order, words: Words) -> Markup:
     shown = words("line", title=formats.said(first.title, words.language), n=first.packs)
     if len(order.lines) == 1:
         return shown
-    return shown + " " + words("and_more", n=len(order.lines))
+    return shown + " " + words("and_more", n=len(order.lines), rest=len(order.lines) - 1)
 
 
 def _order(named: Named, desk: Desk, words: Words) -> Entry:
@@ -177,7 +177,8 @@ def customers_page(
 
 
 def _customer(one: Customer, name: str | None, desk: Desk, words: Words) -> Entry:
-    about = [words("customer_row", n=one.paid_orders, spent=formats.money(one.spent_fen))]
+    n, spent = one.paid_orders, formats.money(one.spent_fen)
+    about = [words("customer_row_one" if n == 1 else "customer_row", n=n, spent=spent)]
     if one.last_order_at:
         when = formats.short_day(one.last_order_at, desk.language, desk.now)
         about.append(words("customer_last", when=when))

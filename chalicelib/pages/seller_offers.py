@@ -86,7 +86,7 @@ def offer_choice_page(desk: Desk, choices: Sequence[tuple[Batch, int]]) -> Page:
         words,
         tab=OFFERS,
         title=words["which_product"],
-        none=words["no_batches"],
+        nothing=words["no_batches"],
         back=desk.link(OFFERS),
         entries=[
             Entry(
@@ -134,7 +134,7 @@ def new_offer_page(desk: Desk, form: Form, *, product: Product, batches: Sequenc
             )
             for one in batches
         ],
-        none=words["no_batches"],
+        nothing=words["no_batches"],
         pack=words("offer_pack", unit=unit),
         pack_mode="decimal" if product.unit == "g" else "numeric",
         rule=rule(product.after_sales, words),

@@ -20,7 +20,7 @@ from . import formats
 from .desks import Desk, deadline, desk_page, journal, state
 from .forms import Form, yuan
 from .render import Page
-from .seller import PATH
+from .seller import PATH, contents
 from .texts import LANGUAGES, Words, seller
 
 Do = Literal["pay", "pack", "ship", "deliver", "return", "refund", "cancel"]
@@ -66,7 +66,8 @@ def order_page(
         desk,
         words,
         tab=PATH,
-        title=words("order_title", number=order.number),
+        title=contents(order, words),
+        number=words("order_title", number=order.number),
         chip=chip,
         kind=kind,
         done=words[f"done_{done}"] if f"done_{done}" in seller.TEXTS else "",

@@ -29,7 +29,7 @@ def shop_page(
     cursor: str | None,
     next_cursor: str | None,
 ) -> Page:
-    """offers: those on sale now, each with its packs left."""
+    """offers: those on sale now, each with its packs left; what can be bought comes first."""
     words = words_for(language)
     return render(
         "shop.html",
@@ -49,12 +49,16 @@ def shop_page(
                 "price": formats.money(one.price_fen),
                 "pack": _pack(one, words),
                 "left": _left(one, left, words),
-                "can_buy": left > 0 and not one.held_batch_ids,
+                "can_buy": _can_buy(one, left),
                 "rule": rule(one.after_sales, words),
             }
-            for one, left in offers
+            for one, left in sorted(offers, key=lambda pair: not _can_buy(*pair))
         ],
     )
+
+
+def _can_buy(one: Offer, left: int) -> bool:
+    return left > 0 and not one.held_batch_ids
 
 
 def _pack(one: Offer, words: Words) -> str:
@@ -90,7 +94,7 @@ def order_form_page(
     the buyer was told before ordering.
     """
     words = words_for(language)
-    can_buy = on_sale and left > 0 and not offer.held_batch_ids
+    can_buy = on_sale and _can_buy(offer, left)
     return render(
         "order_form.html",
         words,

@@ -1,5 +1,7 @@
 """Moving a batch, and with it every offer that draws on it."""
 
+from collections.abc import Mapping
+
 from ..domain.batches import UNSELLABLE, Batch
 from ..domain.errors import not_found
 from .reading import children, get, get_many, of_kind
@@ -32,6 +34,15 @@ def offers_of(batch_id: str) -> list[OfferItem]:
     links = children(BatchOfferItem, f"BATCH#{batch_id}", "OFFER#").items
     keys = [key_of("offer", link.offer_id) for link in links]
     return of_kind(OfferItem, get_many(keys), keys)
+
+
+def give_back(work: Work, quantities: Mapping[str, int]) -> None:
+    """Quantities, by batch, that are not set aside any more."""
+    for batch in load_all(list(quantities)):
+        available = batch.doc.available_quantity + quantities[batch.doc.id]
+        work.replace(
+            batch, BatchItem.of(batch.doc.model_copy(update={"available_quantity": available}))
+        )
 
 
 def change(work: Work, before: BatchItem, after: Batch, why: str = "") -> None:

@@ -1,18 +1,22 @@
 """Reading the journal of a subject: its birth, then every move."""
 
 from ..domain.journal import Change
-from .reading import Page, children
+from .reading import children, cursor_after
 from .tables import ChangeItem, Item
 
 PREFIX = "CHANGE#"
+BEFORE_ALL = "0"
+"""Sorts before the number of every move."""
 
 
 def changes(
     subject: Item, birth: Change, *, limit: int, cursor: str | None
 ) -> tuple[list[Change], str | None]:
     """Oldest first. The birth stands on the record itself, so it costs no item of its own."""
-    page: Page[ChangeItem] = children(
-        ChangeItem, subject.pk, PREFIX, limit=limit - (cursor is None), cursor=cursor
-    )
-    moves = [item.doc for item in page.items]
-    return ([birth, *moves] if cursor is None else moves), page.next_cursor
+    if cursor is not None:
+        page = children(ChangeItem, subject.pk, PREFIX, limit=limit, cursor=cursor)
+        return [item.doc for item in page.items], page.next_cursor
+    page = children(ChangeItem, subject.pk, PREFIX, limit=max(1, limit - 1))
+    if limit == 1:  # the birth alone fills the page
+        return [birth], cursor_after(BEFORE_ALL) if page.items else None
+    return [birth, *(item.doc for item in page.items)], page.next_cursor

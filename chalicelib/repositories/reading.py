@@ -3,7 +3,8 @@
 import base64
 import binascii
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -14,9 +15,12 @@ from .errors import StoreUnavailable
 from .tables import OFFICE, SCOPE, Item, Key, item_of
 
 Kind = TypeVar("Kind", bound=Item)
+R = TypeVar("R")
 
 BATCH_GET_MOST = 100
 """Keys in one BatchGetItem (AWS limit)."""
+MOST_AT_ONCE = 16
+"""Queries of one list under way together."""
 FIRST, LAST = " ", "~"
 """Before and after every sort key of a list: they are times and ids."""
 
@@ -114,7 +118,7 @@ def children(
         start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
     items = [item for raw in raws[:limit] if isinstance(item := item_of(raw), kind)]
     more = len(raws) > limit
-    return Page(items, _cursor(items[-1].sk.removeprefix(prefix)) if more and items else None)
+    return Page(items, cursor_after(items[-1].sk.removeprefix(prefix)) if more and items else None)
 
 
 def listing(
@@ -138,15 +142,23 @@ def listing(
     low, high = since or FIRST, until or LAST
     if after is not None:
         low, high = (low, min(high, after)) if newest_first else (max(low, after + FIRST), high)
-    lists = [
-        _index_keys(index, partition, limit + 1, low, high, newest_first)
-        for partition in partitions
-    ]
+    lists = at_once(
+        lambda partition: _index_keys(index, partition, limit + 1, low, high, newest_first),
+        partitions,
+    )
     merged = list(heapq.merge(*lists, reverse=newest_first))[: limit + 1]
     keys = [key for _, key in merged[:limit]]
     items = of_kind(kind, get_many(keys) if keys else {}, keys)
     more = len(merged) > limit
-    return Page(items, _cursor(merged[limit - 1][0]) if more else None)
+    return Page(items, cursor_after(merged[limit - 1][0]) if more else None)
+
+
+def at_once(read: Callable[[str], R], partitions: Sequence[str]) -> list[R]:
+    """The answers for all partitions, asked for in parallel: a wide list waits no longer."""
+    if len(partitions) == 1:
+        return [read(partitions[0])]
+    with ThreadPoolExecutor(min(MOST_AT_ONCE, len(partitions) or 1)) as pool:
+        return list(pool.map(read, partitions))
 
 
 def _index_keys(
@@ -174,7 +186,8 @@ def _index_keys(
     return [one for one in found if one[0] < high][:limit]
 
 
-def _cursor(sort_key: str) -> str:
+def cursor_after(sort_key: str) -> str:
+    """The cursor of the page that follows a sort key."""
     return base64.urlsafe_b64encode(sort_key.encode()).decode().rstrip("=")
 
 

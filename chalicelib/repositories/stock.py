@@ -5,9 +5,10 @@ from collections import Counter
 
 from ..domain.offers import Offer
 from ..domain.orders import Order
+from . import batches
 from .reading import get_many, of_kind
-from .tables import StockItem, TakenItem, stock_key, taken_key
-from .transaction import Adjust
+from .tables import OfferItem, StockItem, TakenItem, key_of, stock_key, taken_key
+from .transaction import Adjust, Work
 
 
 def take(offer_id: str, slot: int, packs: int) -> Adjust:
@@ -58,31 +59,47 @@ def take_of_limit(offer: Offer, customer_id: str, packs: int) -> Adjust | None:
     )
 
 
-def empty(offer_id: str, left: list[int]) -> list[Adjust]:
+def close(offer_id: str, left: list[int]) -> list[Adjust]:
     """Take all that is left, if it is still what was read; sold stays total - left."""
     return [
         Adjust(
             StockItem(*stock_key(offer_id, slot)),
-            [StockItem.left.set(0), StockItem.total.add(-packs)],
+            [
+                StockItem.left.set(0),
+                StockItem.total.set(StockItem.total - packs),
+                StockItem.closed.set(True),
+            ],
             condition=StockItem.left == packs,
         )
         for slot, packs in enumerate(left)
     ]
 
 
-def give_back(order: Order) -> list[Adjust]:
-    """Exactly what the order took, slot by slot, and from the customer's limits."""
+def give_back(work: Work, order: Order) -> None:
+    """Exactly what the order took: to its slots, or past a closed offer to a batch.
+
+    And from the customer's limits. Of a closed offer the batch drawn on last gets the packs, as
+    nobody can tell packs apart.
+    """
+    keys = [key_of("offer", line.offer_id) for line in order.lines]
+    offers = {item.doc.id: item.doc for item in of_kind(OfferItem, get_many(keys), keys)}
     slots: Counter[tuple[str, int]] = Counter()
     limits: Counter[str] = Counter()
+    quantities: Counter[str] = Counter()
     for line in order.lines:
         for slot, packs in line.taken.items():
             slots[line.offer_id, slot] += packs
         if line.limited:
             limits[line.offer_id] += line.packs
-    return [
-        Adjust(StockItem(*stock_key(offer_id, slot)), [StockItem.left.add(packs)])
-        for (offer_id, slot), packs in slots.items()
-    ] + [
-        Adjust(TakenItem(*taken_key(offer_id, order.customer_id)), [TakenItem.packs.add(-packs)])
-        for offer_id, packs in limits.items()
-    ]
+    for (offer_id, slot), packs in slots.items():
+        item, offer = StockItem(*stock_key(offer_id, slot)), offers[offer_id]
+        if offer.state == "closed":
+            work.add(Adjust(item, [StockItem.total.set(StockItem.total - packs)]))
+            quantities[list(offer.set_aside)[-1]] += packs * offer.pack_quantity
+        else:
+            still_open = StockItem.closed.does_not_exist()
+            work.add(Adjust(item, [StockItem.left.set(StockItem.left + packs)], still_open))
+    for offer_id, packs in limits.items():
+        taken = TakenItem(*taken_key(offer_id, order.customer_id))
+        work.add(Adjust(taken, [TakenItem.packs.add(-packs)]))
+    batches.give_back(work, quantities)

@@ -43,12 +43,22 @@ def call(operation: str, **parameters: Any) -> dict[str, Any]:
     try:
         return connection.dispatch(operation, parameters)
     except ClientError as error:
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
-        if error.response["Error"]["Code"] in RETRYABLE or status >= 500:
+        if error.response["Error"]["Code"] in RETRYABLE or _status(error) >= 500:
             raise StoreUnavailable(operation) from error
         raise
     except BotoCoreError as error:
         raise StoreUnavailable(operation) from error
+
+
+def whole_response(error: ClientError) -> dict[str, Any]:
+    """What the store answered. PynamoDB keeps it on the error that it wraps."""
+    cause = error.__cause__
+    found: dict[str, Any] = cause.response if isinstance(cause, ClientError) else error.response
+    return found
+
+
+def _status(error: ClientError) -> int:
+    return int(whole_response(error).get("ResponseMetadata", {}).get("HTTPStatusCode", 400))
 
 
 def pause(seconds: float) -> None:

@@ -47,7 +47,13 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel
-from pynamodb.attributes import Attribute, DiscriminatorAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    Attribute,
+    BooleanAttribute,
+    DiscriminatorAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
 from pynamodb.connection import Connection
 from pynamodb.constants import STRING
 from pynamodb.models import Model
@@ -306,6 +312,8 @@ class StockItem(Item, discriminator="stock"):
 
     total = NumberAttribute()
     left = NumberAttribute()
+    closed = BooleanAttribute(null=True)
+    """Nothing comes back to a slot of a closed offer: nobody could buy it there."""
 
     @classmethod
     def of(cls, offer_id: str, slot: int, packs: int) -> "StockItem":

@@ -160,9 +160,8 @@ def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
         except ClientError as error:
             if error.response["Error"]["Code"] != "TransactionCanceledException":
                 raise
-            failed = [
-                at for at, code in enumerate(_reasons(error)) if code == "ConditionalCheckFailed"
-            ]
+            reasons = store.whole_response(error)["CancellationReasons"]
+            failed = [at for at, r in enumerate(reasons) if r["Code"] == "ConditionalCheckFailed"]
             if failed:
                 raise ConditionFailed([at for at in failed if at < len(writes)]) from error
             _wait_or_give_up(waits, error)
@@ -200,13 +199,6 @@ def _wait_or_give_up(waits: Iterator[float], error: Exception) -> None:
     if wait is None:
         raise StoreUnavailable("transactions kept colliding") from error
     store.pause(wait)
-
-
-def _reasons(error: ClientError) -> list[str]:
-    """The reason of each item. PynamoDB keeps the response on the error it wraps."""
-    cause = error if "CancellationReasons" in error.response else error.__cause__
-    assert isinstance(cause, ClientError)
-    return [reason["Code"] for reason in cause.response["CancellationReasons"]]
 
 
 def _absent() -> Condition:

@@ -131,14 +131,7 @@ def close(call: Call, offer_id: str, body: Reason) -> Offer:
     after = rules.close(item.doc)
     left = stock.left_in_slots({offer_id: item.doc.slots})[offer_id]
     work = Work(call).replace(item, OfferItem.of(after, fingerprint=item.fingerprint), body.reason)
-    work.add(*stock.empty(offer_id, left))
-    unsold = sum(left)
-    for batch in reversed(batch_store.load_all(list(item.doc.set_aside))):
-        back = min(unsold, item.doc.set_aside[batch.doc.id])
-        unsold -= back
-        if back:
-            available = batch.doc.available_quantity + back * item.doc.pack_quantity
-            returned = batch.doc.model_copy(update={"available_quantity": available})
-            work.replace(batch, BatchItem.of(returned))
+    work.add(*stock.close(offer_id, left))
+    batch_store.give_back(work, rules.unsold(item.doc, sum(left)))
     work.add(once.keep(after)).commit()
     return after

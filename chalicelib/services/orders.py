@@ -66,10 +66,9 @@ def place(call: Call, body: NewOrder) -> Order:
             return _commit(call, order, offers, packs, taken, print_)
         except ConditionFailed as error:
             refused = error
-        if call.key:  # the same request, a moment earlier
-            again = get(OrderItem, order_key)
-            if (placed := _placed(call, again, print_)) is not None:
-                return placed
+        # The same request a moment earlier, or our own try whose answer was lost.
+        if (placed := _placed(call, get(OrderItem, order_key), print_)) is not None:
+            return placed
         if (limited := _over_limit(refused, offers, packs, taken)) is not None:
             limited.refuse_over_limit(limited.limit_per_customer or 0, 1)
         taken = _choose_again(offers, packs)
@@ -93,7 +92,7 @@ def _placed(call: Call, item: object, print_: str) -> Order | None:
         return None
     if item.fingerprint != print_:
         raise Refusal("idempotency_key_reused")
-    call.replayed = True
+    call.replayed = call.key is not None
     return item.doc.model_copy(update={"state": "pending_payment"})
 
 
@@ -174,7 +173,9 @@ def in_scope(call: Call, order_id: str, key: str | None = None) -> OrderItem:
     return item
 
 
-def orders(actor: Actor, state: str | None, limit: int, cursor: str | None, *, newest_first: bool = True) -> Page[OrderItem]:
+def orders(
+    actor: Actor, state: str | None, limit: int, cursor: str | None, *, newest_first: bool = True
+) -> Page[OrderItem]:
     """Of the actor's shop, or for the county of all; the oldest first is what waits longest."""
     if actor.role == "county":
         index, scope, shards = OFFICE, "", spread.shards_of(None)
@@ -186,7 +187,9 @@ def orders(actor: Actor, state: str | None, limit: int, cursor: str | None, *, n
         for one in ([state] if state else ORDER)
         for shard in range(shards)
     ]
-    return listing(OrderItem, index, partitions, limit=limit, cursor=cursor, newest_first=newest_first)
+    return listing(
+        OrderItem, index, partitions, limit=limit, cursor=cursor, newest_first=newest_first
+    )
 
 
 def changes(

@@ -106,7 +106,8 @@ def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None
         if parcel.doc.state != "packed":  # on its way: too late to call back
             check_move("order", "shipped", "cancelled")
         work.replace(parcel, ParcelItem.of(parcel.doc.voided()), body.reason)
-    work.add(*stock.give_back(order), once.keep(cancelled)).commit()
+    stock.give_back(work, order)
+    work.add(once.keep(cancelled)).commit()
     return cancelled
 
 
@@ -129,7 +130,8 @@ def expire(call: Call, order_id: str) -> Order:
         return item.doc
     expired = item.doc.expired(call.now)
     work = Work(call).replace(item, OrderItem.of(expired), "unpaid in time")
-    work.add(*stock.give_back(item.doc)).commit()
+    stock.give_back(work, item.doc)
+    work.commit()
     return expired
 
 

@@ -145,9 +145,9 @@ def test_a_route_that_needs_an_account_says_so() -> None:
 
 # --- whether it is true --------------------------------------------------------------------------
 
+SCHEMA: Any = schemathesis.openapi.from_dict(document())
 OPERATIONS = {
-    f"{one.ok().method.upper()} {one.ok().path}": one.ok()
-    for one in schemathesis.openapi.from_dict(document()).get_all_operations()
+    f"{one.ok().method.upper()} {one.ok().path}": one.ok() for one in SCHEMA.get_all_operations()
 }
 CHECKS = [
     not_a_server_error,

@@ -207,7 +207,6 @@ def test_a_failure_that_was_a_slip_of_the_pen_is_released_by_its_correction() ->
     assert held.inspected(slip).released("录入错误").state == "passed"
 
 
-@pytest.mark.xfail(reason="BUG: the newest upload, not the newest test, decides", strict=True)
 def test_an_old_pass_uploaded_after_a_good_one_takes_nothing_away() -> None:
     held = batch("passed").inspected(inspection("fail", at=NOON))
     good = held.inspected(inspection("pass", at=EVENING))

@@ -87,14 +87,17 @@ def test_a_line_keeps_what_was_promised_when_it_was_ordered() -> None:
     assert (line.packs, line.packed, line.to_pack) == (3, 0, 3)
 
 
-@pytest.mark.parametrize(("packs", "fits"), [(1, True), (3, True), (4, False)])
-def test_a_line_stays_within_the_offers_limit(packs: int, fits: bool) -> None:
+@pytest.mark.parametrize(
+    ("before", "packs", "fits"), [(0, 3, True), (2, 1, True), (0, 4, False), (3, 1, False)]
+)
+def test_a_customer_stays_within_the_offers_limit(before: int, packs: int, fits: bool) -> None:
     limited = offer(limit_per_customer=3)
+    assert line_of(limited, packs, NOW).limited
     if fits:
-        assert line_of(limited, packs, NOW).limited
+        limited.refuse_over_limit(before, packs)
     else:
         with refusal("over_limit") as refused:
-            line_of(limited, packs, NOW)
+            limited.refuse_over_limit(before, packs)
         assert refused.value.facts["limit"] == 3
 
 

@@ -127,7 +127,36 @@ def opening_an_offer(world: World) -> Same:
     return Same(world.seller, "PUT", path, body, body | {"title": "另一个"})
 
 
+def registering(world: World) -> Same:
+    body = world.batch_body()
+    return Same(world.cadre, "PUT", f"/v1/batches/{new_id()}", body, body | {"quantity": 7})
+
+
+def certifying(world: World) -> Same:
+    path = f"/v1/batches/{world.passed_batch()['id']}/certificates/{new_id()}"
+    body = {"basis": "self_tested", "quantity": 10, "contact": "0559-1234567"}
+    return Same(world.cadre, "PUT", path, body, body | {"quantity": 11})
+
+
+def closing_an_offer(world: World) -> Same:
+    path = f"/v1/offers/{world.offer()['id']}/close"
+    return Same(world.seller, "POST", path, {"reason": "a"}, {"reason": "b"})
+
+
+def answering(world: World) -> Same:
+    path = f"/v1/complaints/{world.complain(world.parcel())['id']}/answer"
+    return Same(world.seller, "POST", path, {"message": "a"}, {"message": "b"})
+
+
+def reopening(world: World) -> Same:
+    complaint = world.complain(world.parcel())
+    world.settle(complaint)
+    path = f"/v1/complaints/{complaint['id']}/reopen?key={complaint['access_key']}"
+    return Same(world.nobody, "POST", path, {"message": "a"}, {"message": "b"})
+
+
 SAMES: list[Callable[[World], Same]] = [
-    ordering, ordering_all_one_may, paying, cancelling, packing, shipping, complaining,
-    settling, holding, refunding, inspecting, inspecting_and_failing, opening_an_offer,
+    ordering, ordering_all_one_may, paying, cancelling, packing, shipping, complaining, answering,
+    settling, reopening, holding, refunding, registering, inspecting, inspecting_and_failing,
+    certifying, opening_an_offer, closing_an_offer,
 ]  # fmt: skip

@@ -1,0 +1,105 @@
+"""Customers: who came back, and who is forgotten."""
+
+from tests.world import BUYER, Json, World, new_id, ok, refused
+
+
+def customers(world: World, **query: str) -> list[Json]:
+    return world.seller.everything("/v1/customers", **query)
+
+
+def test_a_customer_is_whoever_paid(world: World) -> None:
+    offer = world.offer()
+    world.order(offer)
+    assert customers(world) == []
+    world.paid_order(offer, packs=2)
+    [one] = customers(world)
+    assert set(one) >= {
+        "id",
+        "name",
+        "phone_tail",
+        "paid_orders",
+        "spent_fen",
+        "last_order_at",
+        "complaints",
+        "came_back_after_complaint",
+    }
+    assert (one["name"], one["phone_tail"]) == (BUYER["name"], "0001")
+    assert (one["paid_orders"], one["spent_fen"], one["complaints"]) == (1, 6000, 0)
+    assert one["came_back_after_complaint"] is False
+    assert ok(world.seller.get(f"/v1/customers/{one['id']}"), 200) == one
+
+
+def test_a_repeat_customer_has_a_second_paid_order(world: World) -> None:
+    offer = world.offer()
+    other = BUYER | {"phone": "13900000000", "name": "王一次"}
+    world.paid_order(offer, buyer=other)
+    world.paid_order(offer)
+    assert customers(world, repeat="true") == []
+    assert len(customers(world, repeat="false")) == 2
+    world.paid_order(offer, buyer=BUYER | {"phone": "+86 138 1234 0001"})
+    [back] = customers(world, repeat="true")
+    assert (back["paid_orders"], back["spent_fen"]) == (2, 6000)
+    assert [one["name"] for one in customers(world, repeat="false")] == ["王一次"]
+
+
+def test_whoever_buys_again_after_a_settled_case_came_back(world: World) -> None:
+    offer = world.offer()
+    complaint = world.complain(world.delivered(world.pack(world.paid_order(offer))))
+    assert customers(world)[0]["complaints"] == 1
+    world.paid_order(offer)
+    assert customers(world)[0]["came_back_after_complaint"] is False, "it was not settled yet"
+    world.settle(complaint, refund_fen=300)
+    world.paid_order(offer)
+    [one] = customers(world)
+    assert one["came_back_after_complaint"] is True
+    assert (one["paid_orders"], one["complaints"]) == (3, 1)
+
+
+def test_each_shop_knows_its_own_customers(world: World) -> None:
+    own = world.producer(by=world.other_cadre, village_id=world.other_village_id)
+    batch = world.batch(by=world.other_cadre, producer_id=own["id"])
+    offer = world.offer(batch, by=world.other_seller)
+    order = world.order(offer)
+    body = {"paid_fen": order["total_fen"], "method": "wechat", "reference": "1"}
+    ok(world.other_seller.post(f"/v1/orders/{order['id']}/payment", body), 200)
+    world.paid_order(world.offer())
+    [theirs] = ok(world.other_seller.get("/v1/customers"), 200)["items"]
+    [ours] = customers(world)
+    assert ours["id"] != theirs["id"]
+    refused(world.seller.get(f"/v1/customers/{theirs['id']}"), 404, "not_found")
+
+
+def test_an_erased_customer_leaves_the_ledger(world: World) -> None:
+    offer = world.offer()
+    parcel = world.delivered(world.pack(world.paid_order(offer)))
+    complaint = world.complain(parcel, description="坏了两个", photos=[world.photo(parcel["code"])])
+    world.settle(complaint, refund_fen=300)
+    [one] = customers(world)
+    erase = world.county.delete(f"/v1/customers/{one['id']}")
+    assert (erase.status_code, erase.content) == (204, b"")
+    assert world.county.delete(f"/v1/customers/{one['id']}").status_code == 204, "again is fine"
+    gone = ok(world.seller.get(f"/v1/customers/{one['id']}"), 200)
+    assert (gone["name"], gone["phone_tail"]) == (None, None)
+    assert (gone["paid_orders"], gone["spent_fen"], gone["complaints"]) == (1, 3000, 1)
+    order = ok(world.seller.get(f"/v1/orders/{parcel['order_id']}"), 200)
+    assert (order["buyer"], order["paid_fen"], order["refunded_fen"]) == (None, 3000, 300)
+    ledger = ok(world.seller.get(f"/v1/orders/{parcel['order_id']}/refunds"), 200)
+    assert [entry["amount_fen"] for entry in ledger["items"]] == [300]
+    case = ok(world.seller.get(f"/v1/complaints/{complaint['id']}"), 200)
+    assert [message["text"] for message in case["messages"]] == [None, None]
+    assert case["photos"] == []
+    assert len(world.seller.everything(f"/v1/orders/{parcel['order_id']}/changes")) == 5
+
+
+def test_whoever_was_erased_and_buys_again_is_known_again(world: World) -> None:
+    offer = world.offer()
+    world.paid_order(offer)
+    [one] = customers(world)
+    world.county.delete(f"/v1/customers/{one['id']}")
+    world.paid_order(offer)
+    [again] = customers(world)
+    assert (again["id"], again["name"], again["paid_orders"]) == (one["id"], BUYER["name"], 2)
+
+
+def test_nobody_unknown_is_erased(world: World) -> None:
+    refused(world.county.delete(f"/v1/customers/{new_id()}"), 404, "not_found")

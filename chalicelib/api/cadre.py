@@ -67,13 +67,13 @@ def desk(edge: Edge) -> Page:
 
 
 @routes.api("GET", "/cadre/batches/new", "batch:register", query=NewBatchQuery, html=True)
-def new_batch(edge: Edge) -> Page:
+def new_batch(edge: Edge) -> Page | Response:
     """The form of a new batch, once it is said what was picked"""
     if edge.query.product_id is not None:
         return _new_batch(edge, blank(edge), products.product(edge.query.product_id))
     found = [item.doc for item in choices(products.products)]
     if len(found) == 1:
-        return _new_batch(edge, blank(edge), found[0])
+        return done(edge, f"{PATH}/batches/new", product_id=found[0].id)
     return product_choice_page(desk_of(edge), found)
 
 

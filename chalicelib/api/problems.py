@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -10,6 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails, to_json
 
 from ..domain.errors import SENTENCES, WHAT, Invalid, Refusal
+from ..domain.fields import to_text
 from ..pages.texts import Language
 
 STATUS: dict[str, int] = {
@@ -107,9 +109,9 @@ def problem(
     refusal: Refusal, language: Language, headers: Mapping[str, str] | None = None
 ) -> Response:
     """An application/problem+json response; the facts are extension members of it."""
-    status = STATUS[refusal.code]
+    status, facts = STATUS[refusal.code], refusal.facts.items()
     body = {
-        **refusal.facts,
+        **{name: to_text(one) if isinstance(one, datetime) else one for name, one in facts},
         "type": f"urn:shanhuo:problem:{refusal.code}",
         "title": HTTPStatus(status).phrase,
         "status": status,

@@ -1,4 +1,4 @@
-"""Complaints over HTTP: opened by the buyer, answered in time, settled with money, reopened once."""
+"""Complaints: opened by the buyer, answered in time, settled with money, reopened once."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -133,7 +133,8 @@ def test_a_customer_gets_no_more_than_the_limit_however_it_is_split(
         answer = world.nobody.post("/v1/orders", body)
         if number < len(orders) - 1:
             ok(answer, 201)
-    assert refused(answer, 409, "over_limit")["limit"] == 3
+        else:
+            assert refused(answer, 409, "over_limit")["limit"] == 3
     world.order(offer, packs=3, buyer=BUYER | {"phone": "13900000000"})
 
 
@@ -355,6 +356,22 @@ def test_a_qr_code_needs_no_account_and_no_accept(accept: str | None, world: Wor
         answer = world.nobody.call("GET", path, headers=headers)
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, kind), answer.text
         assert answer.content.startswith(start)
+
+
+def test_a_label_is_a_page_for_its_seller_and_not_for_what_is_held(world: World) -> None:
+    batch = world.passed_batch()
+    parcel = world.pack(world.paid_order(world.offer(batch)))
+    path = f"/v1/parcels/{parcel['code']}/label"
+    page = world.seller.get(path)
+    assert page.status_code == 200
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert parcel["display_code"] in page.text
+    assert BUYER["phone"] not in page.text
+    assert world.other_seller.get(path).status_code == 404
+    world.move(batch, "hold")
+    headers = {"Accept": "application/json"}
+    refused(world.seller.call("GET", path, headers=headers), 409, "batch_held")
+    assert world.seller.get(path).status_code == 409
 
 
 # --- refunds -------------------------------------------------------------------------------------

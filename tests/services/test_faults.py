@@ -157,10 +157,11 @@ CODES = [
 def test_whatever_the_store_calls_it_the_buyer_is_told_to_come_back(
     world: World, names: dict[str, str], fault: Fault
 ) -> None:
+    body = world.order_body(world.offer())
     with wire(fault):
         told_to_come_back(world.seller.get(f"/v1/parcels/{names['code']}"))
     with wire(fault, operation="TransactWriteItems"):
-        told_to_come_back(world.nobody.post("/v1/orders", world.order_body(world.offer())))
+        told_to_come_back(world.nobody.post("/v1/orders", body))
 
 
 def test_a_page_says_it_in_words(world: World, names: dict[str, str]) -> None:

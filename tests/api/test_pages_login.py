@@ -1,0 +1,182 @@
+"""Signing in and out in a browser, and what keeps strangers' pages from acting for us."""
+
+import pytest
+import requests
+
+from chalicelib.api.login import local_path
+from chalicelib.config import settings
+from chalicelib.services.accounts import MOST_FROM_ONE_ADDRESS
+from tests.visitor import Visitor
+from tests.world import PASSWORD, World
+
+
+def sign_in(world: World, username: str, **fields: str) -> requests.Response:
+    visitor = Visitor(world.url)
+    form = visitor.get("/login").form("login")
+    given = {"username": username, "password": PASSWORD, **fields}
+    return visitor.post(form, follow=False, **given)
+
+
+@pytest.mark.parametrize(
+    ("username", "desk"), [("county", "/cadre"), ("cadre", "/cadre"), ("seller", "/seller")]
+)
+def test_each_role_lands_at_its_desk(world: World, username: str, desk: str) -> None:
+    answer = sign_in(world, username)
+    assert answer.status_code == 303
+    assert answer.headers["Location"].split("?")[0] == desk
+    visitor = Visitor(world.url).signed_in(username)
+    assert visitor.get("/").url.split("?")[0] == world.url + desk
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(world: World) -> None:
+    cookie = sign_in(world, "cadre").headers["Set-Cookie"]
+    parts = [part.strip() for part in cookie.split(";")]
+    assert {"HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=43200"} <= set(parts)
+    assert "Secure" not in parts  # the tests' own address is http
+
+
+def test_the_cookie_is_secure_where_buyers_come_by_https(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(settings()), "secure", property(lambda _: True))
+    assert "; Secure" in sign_in(world, "cadre").headers["Set-Cookie"]
+
+
+@pytest.mark.parametrize("place", ["/cadre?state=held", "/cadre/batches/new"])
+def test_signing_in_leads_to_where_one_wanted_to_go(world: World, place: str) -> None:
+    answer = sign_in(world, "cadre", next=place)
+    assert answer.headers["Location"].startswith(place)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "https://evil.example",
+        "evil.example",
+        "/\t/evil.example",
+        "/\n/evil.example",
+        "javascript:alert(1)",
+        "/cadre#x",
+        "/a b",
+        "",
+    ],
+)
+def test_an_open_redirect_is_refused(world: World, place: str) -> None:
+    assert local_path(place) == ""
+    answer = sign_in(world, "cadre", next=place)
+    assert answer.headers["Location"].split("?")[0] == "/cadre"
+
+
+def test_without_a_session_a_page_asks_to_sign_in_and_comes_back(world: World) -> None:
+    visitor = Visitor(world.url)
+    asked = visitor.get("/cadre/batches/new")
+    assert asked.url.split("?")[0] == f"{world.url}/login"
+    page = visitor.send(asked.form("login"), username="cadre", password=PASSWORD)
+    assert page.url.split("?")[0] == f"{world.url}/cadre/batches/new"
+
+
+@pytest.mark.parametrize(("language", "says"), [("zh-CN", "用户名或密码不对"), ("en", "Wrong")])
+def test_a_wrong_password_is_told_on_the_form(world: World, language: str, says: str) -> None:
+    visitor = Visitor(world.url, language)
+    form = visitor.get("/login").form("login")
+    page = visitor.send(form, username="cadre", password="wrong horse")
+    assert page.status == 401
+    assert says in page.words
+    assert page.form("login").fields["username"] == "cadre"
+    assert "wrong horse" not in page.source
+    assert "session" not in visitor.session.cookies
+
+
+def test_too_many_tries_are_told_how_long_to_wait(world: World) -> None:
+    visitor = Visitor(world.url)
+    form = visitor.get("/login").form("login")
+    for _ in range(MOST_FROM_ONE_ADDRESS):
+        assert visitor.send(form, username="cadre", password="wrong").status == 401
+    page = visitor.send(form, username="cadre", password="wrong")
+    assert page.status == 429
+    assert "分钟后再试" in page.words
+    assert int(page.headers["Retry-After"]) > 0
+
+
+def test_another_site_cannot_sign_us_in_as_someone_else(world: World) -> None:
+    visitor = Visitor(world.url)
+    form = visitor.get("/login").form("login")
+    visitor.session.headers["Sec-Fetch-Site"] = "cross-site"
+    assert visitor.send(form, username="cadre", password=PASSWORD).status == 403
+    assert "session" not in visitor.session.cookies
+
+
+def test_a_form_without_the_token_is_refused(world: World) -> None:
+    visitor = Visitor(world.url).signed_in("cadre")
+    form = visitor.get(f"/cadre/batches/new?product_id={world.product_id}").form("form")
+    for csrf in ("", "0" * 40):
+        page = visitor.send(form, amount="10", csrf=csrf)
+        assert page.status == 403
+        assert "页面已过期" in page.words
+    assert "还没有批次" in visitor.get("/cadre").words
+
+
+def test_the_token_of_one_session_is_no_good_in_another(world: World) -> None:
+    first, second = (Visitor(world.url).signed_in("cadre") for _ in range(2))
+    address = f"/cadre/batches/new?product_id={world.product_id}"
+    stolen = first.get(address).form("form").fields["csrf"]
+    second.session.cookies.clear()
+    second.signed_in("seller")
+    form = second.get("/seller").forms[-1]
+    assert second.send(form, csrf=stolen).status == 403
+
+
+def test_signing_out_ends_it(world: World) -> None:
+    visitor = Visitor(world.url).signed_in("seller")
+    visitor.send(next(one for one in visitor.get("/seller").forms if "/logout" in one.address))
+    assert not visitor.session.cookies.get("session")
+    assert visitor.get("/seller").url.split("?")[0] == f"{world.url}/login"
+
+
+def test_nobody_can_sign_us_out_from_another_page(world: World) -> None:
+    visitor = Visitor(world.url).signed_in("seller")
+    answer = visitor.session.post(f"{world.url}/logout", data={"csrf": "x"}, timeout=20)
+    assert answer.status_code == 403
+    assert visitor.get("/seller").status == 200
+
+
+def test_who_is_signed_in_is_told_so_and_can_change_the_account(world: World) -> None:
+    visitor = Visitor(world.url).signed_in("seller")
+    page = visitor.get("/login")
+    assert "您已登录为 seller" in page.words
+    page = visitor.send(page.form("login"), username="cadre", password=PASSWORD)
+    assert page.url.split("?")[0] == f"{world.url}/cadre"
+
+
+@pytest.mark.parametrize(
+    ("username", "path"),
+    [
+        ("cadre", "/seller"),
+        ("county", "/seller"),
+        ("seller", "/cadre"),
+        ("county", "/cadre/batches/new"),
+        ("seller", "/cadre/batches/new"),
+        ("cadre", "/seller/offers/new"),
+        ("county", "/seller/customers"),
+    ],
+)
+def test_the_wrong_role_gets_a_page_that_says_so(world: World, username: str, path: str) -> None:
+    page = Visitor(world.url).signed_in(username).get(path)
+    assert page.status == 403
+    assert "没有这项权限" in page.words
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert page.link("/login")
+
+
+def test_every_page_forbids_framing_and_foreign_scripts(world: World) -> None:
+    visitor = Visitor(world.url).signed_in("seller")
+    for path in ("/login", "/seller", f"/shops/{world.shop_id}"):
+        policy = visitor.get(path).headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "form-action 'self'" in policy
+        assert "unsafe" not in policy
+        assert "script-src" not in policy

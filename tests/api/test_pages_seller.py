@@ -1,0 +1,437 @@
+"""The seller's desk over real HTTP: from the offer to the settled complaint."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib.domain.access import Actor, Call
+from chalicelib.domain.complaints import NewComplaint
+from chalicelib.domain.fields import CHINA
+from chalicelib.services import complaints
+from tests.visitor import Visitor
+from tests.world import BUYER, Json, World, ok, stored
+
+
+@pytest.fixture
+def seller(world: World) -> Visitor:
+    return Visitor(world.url).signed_in("seller")
+
+
+def order_path(order: Json) -> str:
+    return f"/seller/orders/{order['id']}"
+
+
+def complaint_path(complaint: Json) -> str:
+    return f"/seller/complaints/{complaint['id']}"
+
+
+def test_an_order_from_the_offer_to_the_refund(world: World, seller: Visitor) -> None:
+    """Offer, payment, packing, label, shipping, delivery, a complaint settled in three taps."""
+    batch = world.passed_batch()
+    page = seller.get(seller.get("/seller").link("/seller/offers/new"))
+    form = seller.get(page.link(world.product_id)).form("form")
+    assert form.fields[f"batch-{batch['id']}"] == "1"  # the only one is chosen already
+    page = seller.send(form, title="土鸡蛋 10 枚", pack="10", packs="20", price="29.90")
+    assert "已上架" in page.words
+    assert "¥29.90 · 每份 10 个 · 剩 20 / 20 份" in page.words
+
+    offer = ok(world.nobody.get(f"/v1/shops/{world.shop_id}/offers"))["items"][0]
+    order = world.order(offer, packs=2)
+    page = seller.get("/seller")
+    assert "等付款" in page.words
+    page = seller.get(page.link(order["id"]))
+    assert "顾小满" in page.words
+    assert "玉兰路 18 弄" in page.words
+    assert page.form("pay").fields["paid"] == "59.80"
+    page = seller.send(page.form("pay"), reference="wx-1")
+    assert "已登记收款" in page.words
+
+    page = seller.get("/seller")
+    assert "要装箱" in page.words
+    page = seller.get(page.link(order["id"]))
+    assert page.form("pack").fields[f"packs-0-{batch['id']}"] == "2"
+    page = seller.send(page.form("pack"))  # one tap
+    assert "打印标签贴到箱上" in page.words
+    code = page.link("/label").split("/")[3]
+
+    label = seller.get(page.link("/label"))
+    assert label.status == 200
+    assert batch["lot"] in label.words
+
+    assert "要发货" in seller.get("/seller").words
+    page = seller.send(page.form(f"ship-{code}"), carrier="顺丰速运", waybill="SF1")
+    assert "顺丰速运 SF1" in page.words
+    page = seller.send(page.form(f"deliver-{code}"))
+    assert "已登记送达" in page.words
+    assert "都做完了" in seller.get("/seller").words
+
+    complaint = world.complain({"code": code}, damaged_percent=30, description="烂了三个")
+    page = seller.get("/seller")
+    assert "还剩 47 小时" in page.words
+    page = seller.get(page.link(complaint["id"]))  # tap 1; tap 2 shows the form
+    assert "烂了三个" in page.words
+    form = page.form("settle")
+    assert (form.fields["remedy"], form.fields["refund"]) == ("partial_refund", "17.94")
+    page = seller.send(form)  # tap 3
+    assert "部分退款，退 ¥17.94" in page.words
+    page = seller.get(order_path(order))
+    assert "¥17.94 · 坏果、变质" in page.words
+    assert "还能退 ¥41.86" in page.words
+
+
+def test_a_double_tap_packs_one_box(world: World, seller: Visitor) -> None:
+    order = world.paid_order(world.offer(), packs=2)
+    form = seller.get(order_path(order)).form("pack")
+    for _ in range(2):
+        assert seller.send(form).status == 200
+    assert stored("parcel") == 1
+
+
+def test_a_double_tap_pays_and_refunds_once(world: World, seller: Visitor) -> None:
+    order = world.order(world.offer())
+    form = seller.get(order_path(order)).form("pay")
+    for _ in range(2):
+        assert seller.send(form).status == 200
+    form = seller.get(order_path(order)).form("refund")
+    for _ in range(2):
+        assert seller.send(form, refund="5", reason="少了一个").status == 200
+    assert stored("refund") == 1
+    assert ok(world.seller.get(f"/v1/orders/{order['id']}"))["refunded_fen"] == 500
+
+
+def test_two_forms_of_one_page_do_not_stand_in_each_others_way(
+    world: World, seller: Visitor
+) -> None:
+    order = world.paid_order(world.offer(), packs=2)
+    batch_id = order["lines"][0]["batch_ids"][0]
+    for _ in range(2):
+        page = seller.get(order_path(order))
+        seller.send(page.form("pack"), **{f"packs-0-{batch_id}": "1"})
+    page = seller.get(order_path(order))
+    forms = [one for one in page.forms if one.id.startswith("ship-")]
+    assert len(forms) == 2
+    for number, form in enumerate(forms):
+        sent = seller.send(form, carrier="中通快递", waybill=f"Z{number}")
+        assert "已登记发货" in sent.words
+    assert ok(world.seller.get(f"/v1/orders/{order['id']}"))["state"] == "shipped"
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("29.9", "应收 ¥30.00，填的是 ¥29.90"),
+        ("三十", "请填收到的钱"),
+        ("30.001", "请填收到的钱"),
+        ("", "请填收到的钱"),
+    ],
+)
+def test_a_wrong_payment_is_told_in_yuan_and_stays_typed(
+    world: World, seller: Visitor, typed: str, says: str
+) -> None:
+    order = world.order(world.offer())
+    page = seller.send(seller.get(order_path(order)).form("pay"), paid=typed, reference="R-1")
+    assert page.status in {409, 422}
+    assert says in page.words
+    assert page.form("pay").fields["reference"] == "R-1"
+    assert page.form("pay").fields["paid"] == typed
+
+
+@pytest.mark.parametrize("typed", ["¥30.00", "３０", "30元", " 30 "])
+def test_money_is_read_as_people_type_it(world: World, seller: Visitor, typed: str) -> None:
+    order = world.order(world.offer())
+    page = seller.send(seller.get(order_path(order)).form("pay"), paid=typed)
+    assert "已登记收款" in page.words
+
+
+def test_a_refund_beyond_what_was_paid_names_the_rest(world: World, seller: Visitor) -> None:
+    order = world.paid_order(world.offer())
+    page = seller.send(
+        seller.get(order_path(order)).form("refund"), refund="30.01", reason="赔偿"
+    )
+    assert page.status == 409
+    assert "最多还能退 ¥30.00" in page.words
+    assert page.form("refund").fields["reason"] == "赔偿"
+
+
+def test_packing_nothing_or_too_much_is_refused(world: World, seller: Visitor) -> None:
+    order = world.paid_order(world.offer(), packs=2)
+    name = f"packs-0-{order['lines'][0]['batch_ids'][0]}"
+    form = seller.get(order_path(order)).form("pack")
+    page = seller.send(form, **{name: "0"})
+    assert page.status == 422
+    assert "请填份数" in page.words
+    page = seller.send(form, **{name: "3"})
+    assert page.status == 409
+    assert "第 1 样还剩 2 份没装，不能装 3 份" in page.words
+    assert stored("parcel") == 0
+
+
+def test_a_held_batch_is_not_proposed_and_cannot_be_packed(
+    world: World, seller: Visitor
+) -> None:
+    first, second = world.passed_batch(), world.passed_batch()
+    offer = world.offer(first, second, packs_total=20)
+    order = world.paid_order(offer, packs=2)
+    form = seller.get(order_path(order)).form("pack")
+    world.move(first, "hold")
+    page = seller.get(order_path(order))
+    assert f"批次 {first['lot']} 已暂停，不能装" in page.words
+    assert f"packs-0-{first['id']}" not in page.form("pack").fields
+    page = seller.send(form)
+    assert page.status == 409
+    assert "已暂停或召回" in page.words
+    assert "暂停或召回的商品" in seller.get("/seller").words
+
+
+def test_packs_are_proposed_from_the_batches_that_gave_them(
+    world: World, seller: Visitor
+) -> None:
+    small = world.passed_batch(quantity=30)
+    large = world.passed_batch()
+    order = world.paid_order(world.offer(small, large), packs=5)
+    fields = seller.get(order_path(order)).form("pack").fields
+    assert fields[f"packs-0-{small['id']}"] == "3"
+    assert fields[f"packs-0-{large['id']}"] == "2"
+
+
+def test_cancelling_returns_stock_and_money(world: World, seller: Visitor) -> None:
+    order = world.paid_order(world.offer())
+    page = seller.send(seller.get(order_path(order)).form("cancel"), reason="买家改主意")
+    assert "订单已取消" in page.words
+    assert "已退 ¥30.00" in page.words
+
+
+def test_a_parcel_that_came_back_is_recorded(world: World, seller: Visitor) -> None:
+    order = world.paid_order(world.offer())
+    parcel = world.delivered(world.pack(order))
+    page = seller.get(order_path(order))
+    page = seller.send(page.form(f"return-{parcel['code']}"))
+    assert "已退回" in page.words
+
+
+def test_a_parcel_of_another_order_is_not_found(world: World, seller: Visitor) -> None:
+    offer = world.offer()
+    first, second = (world.paid_order(offer) for _ in range(2))
+    parcel = world.pack(first)
+    form = seller.get(order_path(first)).form(f"ship-{parcel['code']}")
+    form.address = f"{world.url}{order_path(second)}"
+    assert seller.send(form, carrier="x", waybill="y").status == 404
+
+
+@pytest.mark.parametrize("do", ["", "steal"])
+def test_an_unknown_act_is_no_page(world: World, seller: Visitor, do: str) -> None:
+    order = world.paid_order(world.offer())
+    form = seller.get(order_path(order)).form("pack")
+    assert seller.send(form, do=do).status == 404
+
+
+def test_another_shops_things_are_not_found(world: World) -> None:
+    order = world.paid_order(world.offer())
+    parcel = world.delivered(world.pack(order))
+    complaint = world.complain(parcel)
+    other = Visitor(world.url).signed_in("seller2")
+    offer_id = order["lines"][0]["offer_id"]
+    for path in (
+        order_path(order),
+        complaint_path(complaint),
+        f"/seller/offers/{offer_id}/close",
+        f"/v1/parcels/{parcel['code']}/label",
+    ):
+        assert other.get(path).status == 404
+    assert order["number"] not in other.get("/seller").words
+
+
+# --- complaints ----------------------------------------------------------------------------------
+
+
+def test_deadlines_in_words(world: World, seller: Visitor) -> None:
+    """Two hours late, and one that is due today."""
+    offer = world.offer()
+    for hours_ago in (50.2, 45.2):
+        parcel = world.delivered(world.pack(world.paid_order(offer)))
+        at = datetime.now(CHINA) - timedelta(hours=hours_ago)
+        body = NewComplaint(reason="rotten", damaged_percent=10)
+        complaints.report(Call(Actor(id="public"), at), parcel["code"], body, "192.0.2.1")
+    words = seller.get("/seller").words
+    assert "已超时 2 小时" in words
+    assert "还剩 2 小时" in words
+    assert words.index("已超时 2 小时") < words.index("还剩 2 小时")
+
+
+def test_a_reply_stops_the_clock(world: World, seller: Visitor) -> None:
+    complaint = world.complain(world.delivered(world.parcel()))
+    form = seller.get(complaint_path(complaint)).form("answer")
+    for _ in range(2):
+        page = seller.send(form, message="请补一张照片")
+        assert "已答复买家" in page.words
+    assert page.words.count("请补一张照片") == 1
+    assert "售后等解决" in seller.get("/seller").words
+
+
+def test_a_rejection_needs_a_reason(world: World, seller: Visitor) -> None:
+    complaint = world.complain(world.delivered(world.parcel()))
+    form = seller.get(complaint_path(complaint)).form("reject")
+    page = seller.send(form)
+    assert page.status == 422
+    assert "请写给买家的话" in page.words
+    assert "已驳回，买家看得到理由" in seller.send(form, message="口味不在赔付范围").words
+
+
+@pytest.mark.parametrize(
+    ("remedy", "typed", "refund_fen"),
+    [
+        ("partial_refund", "5.5", 550),
+        ("full_refund", "5.5", 3000),
+        ("return", "", 3000),
+        ("replacement", "5.5", None),
+    ],
+)
+def test_the_typed_sum_counts_for_a_partial_refund_only(
+    world: World, seller: Visitor, remedy: str, typed: str, refund_fen: int | None
+) -> None:
+    complaint = world.complain(world.delivered(world.parcel()), damaged_percent=10)
+    form = seller.get(complaint_path(complaint)).form("settle")
+    for _ in range(2):
+        assert seller.send(form, remedy=remedy, refund=typed).status == 200
+    found = ok(world.seller.get(f"/v1/complaints/{complaint['id']}"))
+    assert (found["remedy"], found["refund_fen"]) == (remedy, refund_fen)
+
+
+@pytest.mark.parametrize("typed", ["", "0", "三块", "31"])
+def test_an_impossible_partial_refund_keeps_the_message(
+    world: World, seller: Visitor, typed: str
+) -> None:
+    complaint = world.complain(world.delivered(world.parcel()))
+    form = seller.get(complaint_path(complaint)).form("settle")
+    page = seller.send(form, remedy="partial_refund", refund=typed, message="给您退")
+    assert page.status in {409, 422}
+    assert page.form("settle").fields["message"] == "给您退"
+    assert page.form("settle").fields["refund"] == typed
+
+
+def test_the_remedy_proposed_is_what_the_buyer_wants(world: World, seller: Visitor) -> None:
+    offer = world.offer()
+    for wanted, proposed in (
+        ("refund", "partial_refund"),
+        ("replacement", "replacement"),
+        ("return", "return"),
+    ):
+        parcel = world.delivered(world.pack(world.paid_order(offer)))
+        complaint = world.complain(parcel, wanted=wanted)
+        form = seller.get(complaint_path(complaint)).form("settle")
+        assert form.fields["remedy"] == proposed
+
+
+def test_a_recalled_parcel_is_refunded_in_full(world: World, seller: Visitor) -> None:
+    batch = world.passed_batch()
+    parcel = world.delivered(world.pack(world.paid_order(world.offer(batch))))
+    world.move(batch, "recall")
+    complaint = world.complain(parcel)
+    page = seller.get(complaint_path(complaint))
+    assert "凭照片全额退款" in page.words
+    assert page.form("settle").fields["remedy"] == "full_refund"
+    label = seller.get(f"/v1/parcels/{parcel['code']}/label")
+    assert label.status == 409
+    assert batch["lot"] in label.words
+
+
+def test_the_county_may_settle_too(world: World) -> None:
+    complaint = world.complain(world.delivered(world.parcel()))
+    county = Visitor(world.url).signed_in("county")
+    page = county.send(county.get(complaint_path(complaint)).form("answer"), message="在查")
+    assert "县办" in page.words
+    assert not [one for one in page.links if "/seller/orders/" in one]
+
+
+# --- offers and customers ------------------------------------------------------------------------
+
+
+def test_an_offer_keeps_what_was_typed(world: World, seller: Visitor) -> None:
+    batches = [world.passed_batch() for _ in range(2)]
+    form = seller.get(f"/seller/offers/new?product_id={world.product_id}").form("form")
+    chosen = {f"batch-{batches[0]['id']}": "1"}
+    page = seller.send(form, title="礼盒", pack="0", packs="5", price="1.999")
+    assert page.status == 422
+    for said in ("请至少选一批货", "请填每份多少", "请填价格"):
+        assert said in page.words
+    page = seller.send(page.form("form"), pack="10", price="9.9", limit="x", **chosen)
+    assert "或留空不限购" in page.words
+    again = page.form("form").fields
+    assert (again["title"], again["price"]) == ("礼盒", "9.9")
+    assert chosen.items() <= again.items()
+    times = {"opens_at": "2031-01-02T08:00", "closes_at": "2031-01-01T08:00"}
+    page = seller.send(page.form("form"), **(times | {"limit": "2"}))
+    assert "要晚于开售" in page.words
+    page = seller.send(page.form("form"), closes_at="2031-01-03T08:00")
+    assert "未开售" in page.words
+    assert stored("offer") == 1
+
+
+def test_more_than_the_batches_hold_is_refused_with_what_is_possible(
+    world: World, seller: Visitor
+) -> None:
+    world.passed_batch()
+    form = seller.get(f"/seller/offers/new?product_id={world.product_id}").form("form")
+    page = seller.send(form, title="蛋", pack="10", packs="101", price="30")
+    assert page.status == 409
+    assert "只够 100 份" in page.words
+
+
+def test_a_double_tap_opens_one_offer(world: World, seller: Visitor) -> None:
+    world.passed_batch()
+    form = seller.get(f"/seller/offers/new?product_id={world.product_id}").form("form")
+    for _ in range(2):
+        assert seller.send(form, pack="10", packs="10", price="30").status == 200
+    assert stored("offer") == 1
+
+
+def test_a_closed_offer_gives_its_packs_back(world: World, seller: Visitor) -> None:
+    batch = world.passed_batch()
+    offer = world.offer(batch)
+    page = seller.get(seller.get("/seller/offers").link("/close"))
+    assert "没卖完的 20 份 退回批次" in page.words
+    form = page.form("form")
+    for _ in range(2):
+        assert "已下架" in seller.send(form, reason="今年结束").words
+    assert offer["title"] in page.words
+    found = ok(world.cadre.get(f"/v1/batches/{batch['id']}"))
+    assert found["available_quantity"] == 1000
+
+
+def test_repeat_customers_are_told_apart(world: World, seller: Visitor) -> None:
+    offer = world.offer()
+    once = BUYER | {"name": "甲", "phone": "13900000001"}
+    for buyer in (BUYER, BUYER, once):
+        world.paid_order(offer, buyer=buyer)
+    assert "顾小满（尾号 0001）" in seller.get("/seller").words
+    page = seller.get("/seller/customers?repeat=true")
+    assert "买过 2 次，共 ¥60.00" in page.words
+    assert "甲" not in page.words
+    assert "甲" in seller.get("/seller/customers").words
+    page = seller.get("/seller/customers?limit=1")
+    assert "顾小满" in seller.get(page.link("cursor=")).words
+
+
+def test_orders_are_filtered_and_paged(world: World, seller: Visitor) -> None:
+    offer = world.offer()
+    first, second = (world.order(offer) for _ in range(2))
+    paid = world.paid_order(offer)
+    page = seller.get("/seller?state=pending_payment&limit=1")
+    assert second["number"] in page.words
+    assert first["number"] not in page.words
+    assert "等付款" not in page.words  # what waits is not told again on a filtered list
+    page = seller.get(page.link("cursor="))
+    assert first["number"] in page.words
+    assert paid["number"] not in page.words
+
+
+def test_a_buyers_words_are_never_markup(world: World, seller: Visitor) -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    buyer = BUYER | {"name": evil, "address": BUYER["address"] | {"detail": evil}}
+    order = world.paid_order(world.offer(), buyer=buyer)
+    parcel = world.delivered(world.pack(order))
+    complaint = world.complain(parcel, description=evil)
+    for path in ("/seller", order_path(order), complaint_path(complaint), "/seller/customers"):
+        page = seller.get(path)
+        assert "<img" not in page.source
+        assert evil in page.words

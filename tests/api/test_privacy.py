@@ -1,0 +1,276 @@
+"""Who bought is nobody else's business: not in the table, not in public answers, not after erasure.
+
+The whole table is read as it is stored, every time, and searched for what the buyer typed.
+"""
+
+import base64
+import hashlib
+import json
+import re
+from typing import Any
+
+import pytest
+
+from chalicelib.config import settings
+from tests.world import BUYER, PNG, Json, World, new_id, ok, photo_body, raw_items
+
+SECRETS = [
+    "顾小满",
+    "13812340001",
+    "138-1234-0001",
+    "玉兰路",
+    "静安区",
+    "上海市",
+    "502",
+    "蛋壳都碎了",
+    "抱歉小满",
+    "0001",  # the tail of a phone alone is kept, but only within the record of the customer
+]
+CUSTOMERS_TAIL = "0001"
+
+
+def everything() -> str:
+    """The table as text: plain, and with whatever in it is base64 decoded."""
+    found = [json.dumps(item, ensure_ascii=False) for item in raw_items()]
+    for word in re.findall(r"[A-Za-z0-9+/=_-]{16,}", "\n".join(found)):
+        try:
+            found.append(base64.b64decode(word + "==").decode("utf-8", "ignore"))
+        except ValueError:
+            continue
+    return "\n".join(found)
+
+
+def plain_text_of(secrets: list[str]) -> list[str]:
+    text = everything()
+    return [one for one in secrets if one in text]
+
+
+class Story:
+    """A buyer who does all that can be done."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.answer_key, self.complain_key = new_id(), new_id()
+        offer = world.offer(limit_per_customer=10)
+        self.unpaid = world.order(offer)
+        self.order = world.order(offer, packs=2, channel="wechat_group")
+        self.parcel = world.delivered(world.pack(world.pay(self.order)))
+        self.photo = world.photo(self.parcel["code"])
+        path = f"/t/{self.parcel['code']}/complaints"
+        self.said = {"reason": "damaged", "description": "我是顾小满，蛋壳都碎了 13812340001"}
+        body = self.said | {"photos": [self.photo]}
+        self.complaint = ok(world.nobody.post(path, body, self.complain_key), 201)
+        self.answer = f"/v1/complaints/{self.complaint['id']}/answer"
+        ok(world.seller.post(self.answer, {"message": "抱歉小满"}, self.answer_key), 200)
+        world.settle(self.complaint, refund_fen=300, message="退给小满")
+        world.scan(self.parcel["code"], "device-0001")
+        [self.customer] = ok(world.seller.get("/v1/customers"), 200)["items"]
+
+    def erase(self) -> None:
+        path = f"/v1/customers/{self.customer['id']}"
+        assert self.world.county.delete(path).status_code == 204
+
+
+@pytest.fixture
+def story(world: World) -> Story:
+    return Story(world)
+
+
+# --- in the store --------------------------------------------------------------------------------
+
+
+def test_nothing_a_buyer_typed_is_stored_in_the_clear(story: Story) -> None:
+    assert plain_text_of([one for one in SECRETS if one != CUSTOMERS_TAIL]) == []
+
+
+def test_the_tail_of_a_phone_stands_in_the_customers_record_only(story: Story) -> None:
+    tail = f'"phone_tail":"{CUSTOMERS_TAIL}"'
+    assert [
+        item["kind"]["S"] for item in raw_items() if tail in item.get("doc", {}).get("S", "")
+    ] == ["customer"]
+
+
+def test_an_order_is_not_found_by_guessing_what_was_typed(story: Story) -> None:
+    """A plain hash of a name and a phone is as good as the name and the phone."""
+    text = everything()
+    phone = BUYER["phone"]
+    for guess in (phone, f"+86{phone}", BUYER["name"], json.dumps(BUYER, ensure_ascii=False)):
+        for algorithm in ("md5", "sha1", "sha256"):
+            digest = hashlib.new(algorithm, guess.encode()).hexdigest()
+            assert digest not in text
+            assert digest[:32] not in text
+
+
+@pytest.mark.xfail(
+    reason="BUG: repositories/once.py: fingerprint() is a plain SHA-256 of the whole order, so"
+    " whoever has the table can confirm a guessed buyer, even an erased one; key it",
+    strict=True,
+)
+def test_the_fingerprint_of_an_order_cannot_be_recomputed_without_the_secret(
+    story: Story,
+) -> None:
+    from chalicelib.domain.orders import NewOrder
+
+    world = story.world
+    body = world.order_body(world.offer())
+    ok(world.nobody.post("/v1/orders", body, new_id()), 201)
+    typed = NewOrder.model_validate_json(json.dumps(body)).model_dump_json()
+    assert hashlib.sha256(typed.encode()).hexdigest()[:32] not in everything()
+
+
+def test_a_password_is_stored_as_a_slow_hash(world: World) -> None:
+    found = [json.loads(i["doc"]["S"]) for i in raw_items() if i["kind"]["S"] == "account"]
+    assert found
+    assert all(one["password_hash"].startswith("$argon2id$") for one in found)
+    assert "correct horse" not in everything()
+
+
+def test_keys_and_tokens_are_not_stored(story: Story) -> None:
+    text = everything()
+    for secret in (
+        story.order["access_key"],
+        story.complaint["access_key"],
+        story.answer_key,
+        story.complain_key,
+        story.world.seller.token or "",
+        "device-0001",
+        base64.b64encode(settings().secret).decode(),
+    ):
+        assert secret
+        assert secret not in text
+
+
+# --- in public -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+def test_a_trace_says_nothing_of_the_buyer_or_the_household(accept: str, world: World) -> None:
+    producer = world.producer(household_code="H-0012")
+    batch = world.passed_batch(producer_id=producer["id"], note="内部备注")
+    parcel = world.delivered(world.pack(world.paid_order(world.offer(batch))))
+    world.complain(parcel, description="蛋壳都碎了")
+    page = world.nobody.call("GET", f"/t/{parcel['code']}", headers={"Accept": accept}).text
+    account = ok(world.cadre.get("/v1/me"))["id"]
+    for private in [*SECRETS[:5], "蛋壳都碎了", "H-0012", "内部备注", account, "SF0000"]:
+        assert private not in page
+
+
+def test_public_answers_say_nothing_of_the_buyer(story: Story) -> None:
+    nobody, world = story.world.nobody, story.world
+    for path in (
+        f"/v1/shops/{world.shop_id}/offers",
+        f"/v1/offers/{ok(nobody.get(f'/v1/shops/{world.shop_id}/offers'))['items'][0]['id']}",
+        f"/t/{story.parcel['code']}",
+    ):
+        text = nobody.get(path).text
+        assert not [one for one in SECRETS[:5] if one in text]
+
+
+def test_a_household_is_private_to_county_and_cadres(world: World) -> None:
+    producer = world.producer(household_code="H-0012")
+    path = f"/v1/producers/{producer['id']}"
+    assert ok(world.cadre.get(path), 200)["household_code"] == "H-0012"
+    assert world.seller.get(path).status_code == 403
+    batch = world.passed_batch(producer_id=producer["id"])
+    assert "H-0012" not in world.seller.get(f"/v1/batches/{batch['id']}").text
+
+
+def test_a_recall_list_names_no_buyer(story: Story) -> None:
+    world = story.world
+    [line] = ok(world.seller.get(f"/v1/orders/{story.order['id']}"))["lines"]
+    for by in (world.cadre, world.county):
+        text = by.get(f"/v1/batches/{line['batch_ids'][0]}/parcels").text
+        assert not [one for one in SECRETS[:5] if one in text]
+
+
+def test_a_refusal_does_not_repeat_what_was_typed(world: World) -> None:
+    body = world.order_body(world.offer())
+    body["buyer"] = BUYER | {"phone": "13812340001x", "wechat": "gu_xiaoman"}
+    text = world.nobody.post("/v1/orders", body).text
+    assert not [one for one in [*SECRETS[:5], "gu_xiaoman"] if one in text]
+
+
+# --- erased --------------------------------------------------------------------------------------
+
+
+def answers_about(story: Story) -> list[Any]:
+    world, case = story.world, f"/v1/complaints/{story.complaint['id']}"
+    order, key = f"/v1/orders/{story.order['id']}", story.order["access_key"]
+    return [
+        world.seller.get(order),
+        world.nobody.get(order, key=key),
+        world.seller.get("/v1/orders"),
+        world.county.get("/v1/orders"),
+        world.seller.get(f"{order}/changes"),
+        world.seller.get(f"{order}/refunds"),
+        world.seller.get(case),
+        world.county.get(case),
+        world.nobody.get(case, key=story.complaint["access_key"]),
+        world.seller.get("/v1/complaints"),
+        world.seller.get("/v1/customers"),
+        world.seller.get(f"/v1/customers/{story.customer['id']}"),
+        world.nobody.get(f"/t/{story.parcel['code']}"),
+    ]
+
+
+def test_after_an_erasure_no_answer_knows_the_person(story: Story) -> None:
+    before = " ".join(one.text for one in answers_about(story))
+    assert "顾小满" in before
+    assert "蛋壳都碎了" in before
+    unpaid = f"/v1/orders/{story.unpaid['id']}/cancel"  # it would expire within the hour
+    ok(story.world.seller.post(unpaid, {"reason": "超时"}), 200)
+    story.erase()
+    after = " ".join(one.text for one in answers_about(story))
+    assert not [one for one in SECRETS if one in after]
+
+
+def test_after_an_erasure_the_pictures_are_gone(story: Story) -> None:
+    file = settings().data / "photos" / story.photo
+    assert file.read_bytes() == PNG
+    story.erase()
+    assert not file.exists()
+
+
+def test_after_an_erasure_only_unpaid_orders_and_forgotten_answers_hold_anything_sealed(
+    story: Story,
+) -> None:
+    """An unpaid order forgets its buyer when it expires, an answer after two days."""
+    story.erase()
+    sealed = [
+        item
+        for item in raw_items()
+        if re.search(r'"(?:sealed|buyer)":"', item.get("doc", {}).get("S", ""))
+    ]
+    assert [json.loads(item["doc"]["S"])["state"] for item in sealed] == ["pending_payment"]
+
+
+@pytest.mark.xfail(
+    reason="BUG: services/complaints.py: a replayed answer still tells the erased words for 48 h",
+    strict=True,
+)
+def test_after_an_erasure_no_repeat_tells_the_words_again(story: Story) -> None:
+    story.erase()
+    again = story.world.seller.post(story.answer, {"message": "抱歉小满"}, story.answer_key)
+    assert again.status_code == 200
+    assert not [one for one in SECRETS if one in again.text]
+
+
+@pytest.mark.xfail(
+    reason="BUG: services/payments.py: the reason of a cancellation stands in the clear in the"
+    " journal and the ledger, and stays there after an erasure",
+    strict=True,
+)
+def test_a_buyer_who_cancels_leaves_no_name_in_the_reason(world: World) -> None:
+    """What a buyer writes is theirs, also in the journal and the ledger."""
+    order = world.order(world.offer())
+    world.pay(order)
+    path = f"/v1/orders/{order['id']}/cancel?key={order['access_key']}"
+    ok(world.nobody.post(path, {"reason": "我是顾小满，地址写错了"}, new_id()), 200)
+    assert plain_text_of(["顾小满", "地址写错了"]) == []
+
+
+def test_a_photo_is_found_only_by_a_signed_link(world: World) -> None:
+    code = world.parcel()["code"]
+    answer: Json = ok(world.nobody.post(f"/t/{code}/photos", photo_body()), 201)
+    for by in (world.nobody, world.seller, world.county):
+        assert by.get(f"/photos/{answer['photo_id']}").status_code == 403

@@ -1,0 +1,80 @@
+"""Very many parcels, quickly: copies of one, written to the engine past the app.
+
+A copy is what packing would have written (the parcel, its place in the batch's partition, and if
+asked its order in the shop's lists), under a code of its own.
+"""
+
+import http.client
+import json
+import threading
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from typing import Any
+from urllib.parse import urlsplit
+
+from chalicelib.config import settings
+from chalicelib.domain.codes import new_code
+from chalicelib.repositories import store
+from tests.world import Json, new_id
+
+IN_ONE = 25
+"""Items in one BatchWriteItem (AWS limit)."""
+THREADS = 4
+HEADERS = {
+    "Content-Type": "application/x-amz-json-1.0",
+    "X-Amz-Target": "DynamoDB_20120810.BatchWriteItem",
+    "X-Amz-Date": "20260101T000000Z",
+    # Asked for and not checked, by the embedded engine: signing would take most of the time.
+    "Authorization": "AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request,"
+    " SignedHeaders=host, Signature=0",
+}
+
+
+def copy_parcel(parcel: Json, copies: int, *, orders: bool = False) -> list[str]:
+    """Their codes. With `orders` each has its own order, else all are of the first one's."""
+    patterns = [_raw(f"PARCEL#{parcel['code']}", "PARCEL")]
+    for one in parcel["allocations"]:
+        link = f"PARCEL#{parcel['shop_id']}#{parcel['code']}"
+        patterns.append(_raw(f"BATCH#{one['batch_id']}", link))
+    if orders:
+        patterns.append(_raw(f"ORDER#{parcel['order_id']}", "ORDER"))
+    texts = [f'{{"PutRequest":{{"Item":{json.dumps(one)}}}}}' for one in patterns]
+    codes = [new_code() for _ in range(copies)]
+
+    def puts() -> Iterator[str]:
+        for code in codes:
+            order_id = new_id() if orders else parcel["order_id"]
+            for text in texts:
+                yield text.replace(parcel["code"], code).replace(parcel["order_id"], order_id)
+
+    given = puts()
+    chunks = iter(lambda: list(islice(given, IN_ONE)), [])
+    with ThreadPoolExecutor(THREADS) as pool:
+        waiting: deque[Future[None]] = deque()
+        for chunk in chunks:
+            waiting.append(pool.submit(_write, chunk))
+            if len(waiting) > 2 * THREADS:
+                waiting.popleft().result()
+        for one in waiting:
+            one.result()
+    return codes
+
+
+_own = threading.local()
+
+
+def _write(puts: list[str]) -> None:
+    if not hasattr(_own, "engine"):
+        _own.engine = http.client.HTTPConnection(urlsplit(settings().endpoint).netloc, timeout=30)
+    body = f'{{"RequestItems":{{"{settings().table}":[{",".join(puts)}]}}}}'
+    _own.engine.request("POST", "/", body.encode(), HEADERS)
+    answer = json.loads(_own.engine.getresponse().read())
+    assert answer == {"UnprocessedItems": {}}, answer
+
+
+def _raw(pk: str, sk: str) -> dict[str, Any]:
+    key = {"pk": {"S": pk}, "sk": {"S": sk}}
+    item: dict[str, Any] = store.call("GetItem", TableName=settings().table, Key=key)["Item"]
+    return item

@@ -1,0 +1,129 @@
+"""A browser without scripts: keeps its cookies, reads a page's forms, fills them in and sends them.
+
+    visitor = Visitor(world.url).signed_in("cadre")
+    page = visitor.get("/cadre/batches/new")
+    answer = visitor.send(page.form("form"), amount="12.5")
+"""
+
+import html
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import urljoin
+
+import requests
+
+from tests.world import PASSWORD
+
+
+@dataclass
+class PageForm:
+    """`fields` is what a browser would send if nothing were touched."""
+
+    address: str
+    id: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+class Sheet(HTMLParser):
+    """What an answer shows: its status, words, links and forms."""
+
+    def __init__(self, answer: requests.Response) -> None:
+        super().__init__()
+        self.status = answer.status_code
+        self.url = answer.url
+        self.headers = answer.headers
+        self.source = answer.text
+        self.forms: list[PageForm] = []
+        self.links: list[str] = []
+        self._words: list[str] = []
+        self._open: PageForm | None = None
+        self._select = self._area = ""
+        self._silent = False
+        self.feed(answer.text)
+
+    @property
+    def words(self) -> str:
+        return re.sub(r"\s+", " ", " ".join(self._words))
+
+    def form(self, id: str) -> PageForm:
+        return next(one for one in self.forms if one.id == id)
+
+    def link(self, part: str) -> str:
+        """The first link that contains `part`."""
+        return next(one for one in self.links if part in one)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag in {"style", "script"}:
+            self._silent = True
+        if tag == "a":
+            self.links.append(given.get("href", ""))
+        if tag == "form":
+            address = urljoin(self.url, given.get("action", self.url))
+            self._open = PageForm(address, given.get("id", ""))
+            self.forms.append(self._open)
+        if self._open is None:
+            return
+        fields, name = self._open.fields, given.get("name", "")
+        if tag == "input" and (
+            given.get("type") not in {"radio", "checkbox"} or "checked" in given
+        ):
+            fields[name] = given.get("value", "")
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and self._select:
+            if "selected" in given or self._select not in fields:
+                fields[self._select] = given.get("value", "")
+        elif tag == "textarea":
+            self._area = name
+            fields[name] = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._open = None
+        if tag == "select":
+            self._select = ""
+        if tag == "textarea":
+            self._area = ""
+        if tag in {"style", "script"}:
+            self._silent = False
+
+    def handle_data(self, data: str) -> None:
+        if self._area and self._open is not None:
+            self._open.fields[self._area] += data.removeprefix("\n")
+        elif not self._silent:
+            self._words.append(data)
+
+
+class Visitor:
+    def __init__(self, url: str, language: str = "zh-CN") -> None:
+        self.url = url
+        self.session = requests.Session()
+        self.session.trust_env = False
+        self.session.headers.update({"Accept": "text/html", "Accept-Language": language})
+
+    def get(self, path: str) -> Sheet:
+        """Follows redirects, as a browser does."""
+        return Sheet(self.session.get(urljoin(self.url, path), timeout=20))
+
+    def send(self, form: PageForm, **values: str) -> Sheet:
+        """The page it leads to. `_` in a name stands for `-`; None leaves a field out."""
+        return Sheet(self.post(form, **values))
+
+    def post(self, form: PageForm, *, follow: bool = True, **values: str) -> requests.Response:
+        return self.session.post(
+            form.address, data=form.fields | values, timeout=20, allow_redirects=follow
+        )
+
+    def signed_in(self, username: str) -> "Visitor":
+        page = self.get("/login")
+        after = self.send(page.form("login"), username=username, password=PASSWORD)
+        assert after.status == 200, after.words
+        assert "session" in self.session.cookies
+        return self
+
+
+def escaped(text: str) -> str:
+    """How a template prints it."""
+    return html.escape(text, quote=False)

@@ -6,10 +6,9 @@ asked its order in the shop's lists), under a code of its own.
 
 import http.client
 import json
-import threading
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,35 +42,26 @@ def copy_parcel(parcel: Json, copies: int, *, orders: bool = False) -> list[str]
     texts = [f'{{"PutRequest":{{"Item":{json.dumps(one)}}}}}' for one in patterns]
     codes = [new_code() for _ in range(copies)]
 
-    def puts() -> Iterator[str]:
-        for code in codes:
+    def puts(some: list[str]) -> Iterator[str]:
+        for code in some:
             order_id = new_id() if orders else parcel["order_id"]
             for text in texts:
                 yield text.replace(parcel["code"], code).replace(parcel["order_id"], order_id)
 
-    given = puts()
-    chunks = iter(lambda: list(islice(given, IN_ONE)), [])
     with ThreadPoolExecutor(THREADS) as pool:
-        waiting: deque[Future[None]] = deque()
-        for chunk in chunks:
-            waiting.append(pool.submit(_write, chunk))
-            if len(waiting) > 2 * THREADS:
-                waiting.popleft().result()
-        for one in waiting:
-            one.result()
+        list(pool.map(write, (puts(codes[at::THREADS]) for at in range(THREADS))))
     return codes
 
 
-_own = threading.local()
-
-
-def _write(puts: list[str]) -> None:
-    if not hasattr(_own, "engine"):
-        _own.engine = http.client.HTTPConnection(urlsplit(settings().endpoint).netloc, timeout=30)
-    body = f'{{"RequestItems":{{"{settings().table}":[{",".join(puts)}]}}}}'
-    _own.engine.request("POST", "/", body.encode(), HEADERS)
-    answer = json.loads(_own.engine.getresponse().read())
-    assert answer == {"UnprocessedItems": {}}, answer
+def write(puts: Iterator[str], endpoint: str | None = None) -> None:
+    """PutRequests as JSON text, over one connection."""
+    address = urlsplit(endpoint or settings().endpoint or "").netloc
+    with closing(http.client.HTTPConnection(address, timeout=60)) as engine:
+        while chunk := list(islice(puts, IN_ONE)):
+            body = f'{{"RequestItems":{{"{settings().table}":[{",".join(chunk)}]}}}}'
+            engine.request("POST", "/", body.encode(), HEADERS)
+            answer = json.loads(engine.getresponse().read())
+            assert answer == {"UnprocessedItems": {}}, answer
 
 
 def _raw(pk: str, sk: str) -> dict[str, Any]:

@@ -387,7 +387,7 @@ def test_what_moves_money_or_stock_takes_an_idempotency_key() -> None:
 
 def test_app_py_registers_and_does_nothing_else() -> None:
     source = CODE["app.py"]
-    assert source.count("\n") <= 60
+    assert source.count("\n") <= 70
     kinds = {type(node) for node in ast.parse(source).body}
     assert kinds <= {ast.Expr, ast.Import, ast.ImportFrom, ast.Assign, ast.For}
 

@@ -1,11 +1,10 @@
 """A browser without scripts: keeps its cookies, reads a page's forms, fills them in and sends them.
 
-    visitor = Visitor(world.url).signed_in("cadre")
-    page = visitor.get("/cadre/batches/new")
-    answer = visitor.send(page.form("form"), amount="12.5")
+visitor = Visitor(world.url).signed_in("cadre")
+page = visitor.get("/cadre/batches/new")
+answer = visitor.send(page.form("form"), amount="12.5")
 """
 
-import html
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -108,10 +107,12 @@ class Visitor:
         return Sheet(self.session.get(urljoin(self.url, path), timeout=20))
 
     def send(self, form: PageForm, **values: str) -> Sheet:
-        """The page it leads to. `_` in a name stands for `-`; None leaves a field out."""
-        return Sheet(self.post(form, **values))
+        """The page it leads to."""
+        return Sheet(self.post(form, values))
 
-    def post(self, form: PageForm, *, follow: bool = True, **values: str) -> requests.Response:
+    def post(
+        self, form: PageForm, values: dict[str, str], *, follow: bool = True
+    ) -> requests.Response:
         return self.session.post(
             form.address, data=form.fields | values, timeout=20, allow_redirects=follow
         )
@@ -122,8 +123,3 @@ class Visitor:
         assert after.status == 200, after.words
         assert "session" in self.session.cookies
         return self
-
-
-def escaped(text: str) -> str:
-    """How a template prints it."""
-    return html.escape(text, quote=False)

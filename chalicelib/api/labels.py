@@ -2,12 +2,15 @@
 
 from collections import Counter
 
+from chalice.app import Response
+
 from ..domain.codes import display_code
 from ..domain.fields import china_date
 from ..pages import formats
 from ..pages.labels import Label, label_page
 from ..pages.render import Page
 from ..services import catalogue, parcels
+from .desks import done
 from .parcels import trace_url
 from .routing import Edge, Routes
 from .traces import PageQuery
@@ -44,3 +47,9 @@ def label(edge: Edge, code: str) -> Page:
         ),
         language=edge.language,
     )
+
+
+@routes.api("GET", "/seller/parcels/{code}/label", "order:fulfil", query=PageQuery, html=True)
+def desk_label(edge: Edge, code: str) -> Response:
+    """The same from the seller's desk"""
+    return done(edge, f"/v1/parcels/{parcels.in_scope(edge.call, code).doc.code}/label")

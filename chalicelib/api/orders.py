@@ -8,7 +8,7 @@ from ..domain.fields import Instant, Model
 from ..domain.journal import Change
 from ..domain.orders import Buyer, Cancellation, NewOrder, Order, Payment, State
 from ..domain.products import AfterSales
-from ..repositories.orders import buyer_of, key_for
+from ..repositories.orders import buyer_of, cancel_reason_of, key_for
 from ..services import orders as service
 from ..services import payments
 from .routing import Edge, Listing, ListQuery, Query, Routes
@@ -65,6 +65,7 @@ class OrderAnswer(Model):
     refunded_fen: int
     customer_id: str
     buyer: Buyer | None
+    cancel_reason: str | None
     parcels: list[str]
     created_at: Instant
     pay_by: Instant
@@ -84,8 +85,10 @@ class OrderAnswer(Model):
             parcels=list(order.parcels),
             refunded_fen=refunded_fen,
             buyer=buyer,
+            cancel_reason=cancel_reason_of(order) if buyer else None,
             **order.model_dump(
-                include=set(cls.model_fields) - {"lines", "parcels", "refunded_fen", "buyer"}
+                include=set(cls.model_fields)
+                - {"lines", "parcels", "refunded_fen", "buyer", "cancel_reason"}
             ),
         )
 

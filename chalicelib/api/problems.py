@@ -37,6 +37,7 @@ STATUS: dict[str, int] = {
     "wrong_amount": 409,
     "exceeds_refundable": 409,
     "over_packed": 409,
+    "exceeds_batch": 409,
     "complaint_open": 409,
     "reopened_already": 409,
     "taken": 409,

@@ -102,6 +102,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "批次 {batch_id} 不属于第 {line} 行的售卖批次。",
         "Batch {batch_id} does not belong to the offer of line {line}.",
     ),
+    "exceeds_batch": (
+        "批次 {lot} 只剩 {left} 没有装箱，不够这次的 {wanted}，请换一个批次。",
+        "Batch {lot} has {left} left that is in no parcel, not {wanted}; pack from another batch.",
+    ),
     "complaint_open": (
         "这个包裹已有处理中的售后，请查看进度或补充说明。",
         "This parcel already has an open complaint; follow that one.",

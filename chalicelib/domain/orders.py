@@ -109,6 +109,8 @@ class Order(Model):
     customer_id: str
     buyer: str | None = Field(default=None, repr=False)
     """The sealed Buyer; null once erased or when it was never paid."""
+    cancel_reason: str | None = Field(default=None, repr=False)
+    """Sealed too: people write names into it."""
     parcels: tuple[str, ...] = ()
     shard: int = 0
     placed_by: str
@@ -138,14 +140,18 @@ class Order(Model):
     def expired(self, now: Instant) -> "Order":
         """Unpaid in time. What identifies the buyer is dropped: nothing is owed to anyone."""
         check_move("order", self.state, "expired")
-        return self.model_copy(update={"state": "expired", "closed_at": now, "buyer": None})
+        return self.without_buyer().model_copy(update={"state": "expired", "closed_at": now})
 
-    def cancelled(self, now: Instant) -> "Order":
+    def cancelled(self, now: Instant, reason: str) -> "Order":
+        """With its sealed reason; of an unpaid order neither that nor the buyer is kept."""
         check_move("order", self.state, "cancelled")
-        update = {"state": "cancelled", "closed_at": now}
-        if self.state == "pending_payment":
-            update["buyer"] = None
-        return self.model_copy(update=update)
+        kept = {} if self.state == "pending_payment" else {"cancel_reason": reason}
+        update = {"state": "cancelled", "closed_at": now, **kept}
+        return (self if kept else self.without_buyer()).model_copy(update=update)
+
+    def without_buyer(self) -> "Order":
+        """What identifies the buyer is gone; what was bought stays."""
+        return self.model_copy(update={"buyer": None, "cancel_reason": None})
 
     def with_parcel(self, code: str, packs_by_line: dict[int, int]) -> "Order":
         """The order with one more parcel; packed once the last pack is in one.

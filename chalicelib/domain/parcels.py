@@ -92,7 +92,8 @@ def resolve_lines(order: Order, body: NewParcel) -> NewParcel:
     """The body with each `line` checked against the order.
 
     In an order of one line, 1 is taken for that line too: people count from one, and here it can
-    mean nothing else. Raises Invalid for a line that the order lacks.
+    mean nothing else. Raises Invalid for a line that the order lacks, "wrong_batch" for a batch that
+    its offer does not sell from.
     """
     last = len(order.lines) - 1
     allocations = []
@@ -106,6 +107,8 @@ def resolve_lines(order: Order, body: NewParcel) -> NewParcel:
                     f"the order has lines 0 to {last}",
                 )
             )
+        if one.batch_id not in order.lines[line].batch_ids:
+            raise Refusal("wrong_batch", batch_id=one.batch_id, line=line)
         allocations.append(one.model_copy(update={"line": line}))
     return body.model_copy(update={"allocations": allocations})
 
@@ -113,10 +116,8 @@ def resolve_lines(order: Order, body: NewParcel) -> NewParcel:
 def pack(
     order: Order, body: NewParcel, batches: dict[str, Batch], *, code: str, now: Instant
 ) -> Parcel:
-    """A packed parcel. Raises "wrong_batch", or "batch_held" for a held or recalled batch."""
+    """A packed parcel. Raises "batch_held" for a held or recalled batch."""
     for one in body.allocations:
-        if one.batch_id not in order.lines[one.line].batch_ids:
-            raise Refusal("wrong_batch", batch_id=one.batch_id, line=one.line)
         batches[one.batch_id].refuse_unless_sellable()
     return Parcel(
         code=code,

@@ -235,7 +235,7 @@ def _parcel(
         "chip": chip,
         "kind": kind,
         "meta": meta,
-        "label": desk.link(f"/v1/parcels/{quote(one.code)}/label")
+        "label": desk.link(f"{PATH}/parcels/{quote(one.code)}/label")
         if one.state in {"packed", "shipped"}
         else "",
         "trace": desk.link(f"/t/{quote(one.code)}") if one.state != "voided" else "",

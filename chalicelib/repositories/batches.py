@@ -1,12 +1,14 @@
 """Moving a batch, and with it every offer that draws on it."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from ..domain.batches import UNSELLABLE, Batch
-from ..domain.errors import not_found
+from ..domain.errors import Refusal, not_found
+from ..domain.parcels import Parcel
 from .reading import children, get, get_many, of_kind
 from .tables import BatchItem, BatchOfferItem, OfferItem, key_of
-from .transaction import Work
+from .transaction import Adjust, Work
 
 MOST_OFFERS = 80
 """Offers one batch may feed, so that a hold still stops them all in one transaction."""
@@ -53,3 +55,31 @@ def change(work: Work, before: BatchItem, after: Batch, why: str = "") -> None:
         for offer in offers_of(after.id):
             if offer.state == "open":
                 work.replace(offer, OfferItem.of(offer.doc.with_batch(after.id, held=is_held)))
+
+
+def pack(batch: BatchItem, quantity: int) -> Adjust:
+    """Put some of it into a parcel: if it is sellable at that moment, and holds as much.
+
+    Raises "exceeds_batch" by what was read; the condition holds it against any race.
+    """
+    left = batch.doc.quantity - int(batch.packed)
+    if quantity > left:
+        raise Refusal("exceeds_batch", lot=batch.doc.lot, left=left, wanted=quantity)
+    sellable = ~BatchItem.state.is_in(*sorted(UNSELLABLE))
+    return Adjust(
+        batch,
+        [BatchItem.packed.set(BatchItem.packed + quantity)],
+        condition=sellable & (BatchItem.packed <= batch.doc.quantity - quantity),
+    )
+
+
+def unpack(parcels: Iterable[Parcel]) -> list[Adjust]:
+    """What voided parcels held is in no parcel any more."""
+    quantities: Counter[str] = Counter()
+    for parcel in parcels:
+        for one in parcel.allocations:
+            quantities[one.batch_id] += one.quantity
+    return [
+        Adjust(BatchItem(*key_of("batch", one)), [BatchItem.packed.set(BatchItem.packed - n)])
+        for one, n in quantities.items()
+    ]

@@ -6,7 +6,7 @@ from ..domain.errors import not_found
 from ..domain.orders import Buyer, Order
 from . import customers, spread
 from .reading import get, get_many, listing, of_kind
-from .sealing import access_key
+from .sealing import access_key, unseal
 from .tables import OFFICE, OrderItem, ParcelItem, key_of
 
 
@@ -31,6 +31,11 @@ def load(order_id: str) -> OrderItem:
 def buyer_of(order: Order) -> Buyer | None:
     """Personal data in the clear; None once erased."""
     return customers.unseal_buyer(order.buyer, order.id) if order.buyer else None
+
+
+def cancel_reason_of(order: Order) -> str | None:
+    """Why it was cancelled, in the clear; None once erased."""
+    return unseal(order.cancel_reason, f"ORDER#{order.id}") if order.cancel_reason else None
 
 
 def parcels_of(order: Order) -> list[ParcelItem]:

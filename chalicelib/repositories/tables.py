@@ -248,6 +248,8 @@ class BatchItem(Recorded[Batch], discriminator="batch"):
         at="{recorded_at}#{id}",
     )
     doc = Document(Batch)
+    packed = NumberAttribute(default=0)
+    """How much of it lies in parcels; never more than it holds."""
 
 
 class InspectionItem(Recorded[Inspection], discriminator="inspection"):

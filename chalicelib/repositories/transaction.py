@@ -63,22 +63,7 @@ class Adjust:
     condition: Condition | None = None
 
 
-@dataclass(frozen=True)
-class Require:
-    """Nothing is written unless the condition holds for this item."""
-
-    item: Item
-    condition: Condition
-
-
-@dataclass(frozen=True)
-class Remove:
-    """Delete an item; no matter whether it is there."""
-
-    item: Item
-
-
-Write = Create | Replace | Adjust | Require | Remove
+Write = Create | Replace | Adjust
 
 
 @dataclass(frozen=True)
@@ -225,14 +210,6 @@ def _request(write: Write) -> dict[str, Any]:
             return {
                 "Update": item.get_update_kwargs_from_instance(actions=actions, condition=condition)
             }
-        case Require(item, condition):
-            return {
-                "ConditionCheck": type(item).get_operation_kwargs_from_class(
-                    item.pk, range_key=item.sk, condition=condition
-                )
-            }
-        case Remove(item):
-            return {"Delete": item.get_delete_kwargs_from_instance()}
 
 
 def _replacing(after: Item, version: int) -> list[Action]:

@@ -51,7 +51,7 @@ def report(call: Call, typed_code: str, body: NewComplaint, address: str) -> Com
     """
     code = read_code(typed_code)
     once = Once(call, "complain", code or "", body, caller=f"parcel {code}")
-    if (first := once.first_answer(Complaint)) is not None:
+    if (first := _first_answer(once)) is not None:
         return first
     parcel = get(ParcelItem, key_of("parcel", code)) if code else None
     if parcel is None or parcel.doc.state == "voided":
@@ -83,6 +83,16 @@ def report(call: Call, typed_code: str, body: NewComplaint, address: str) -> Com
         work.replace(customer, CustomerItem.of(customer.doc.complained()))
     work.add(once.keep(complaint)).commit()
     return complaint
+
+
+def _first_answer(once: Once) -> Complaint | None:
+    """The first answer, in today's words: what was erased since is not told again."""
+    first = once.first_answer(Complaint)
+    if first is None:
+        return None
+    today = load(first.id).doc
+    told = today.messages[: len(first.messages)]
+    return first.model_copy(update={"messages": told, "photos": today.photos})
 
 
 def _limit(call: Call, code: str, address: str) -> None:
@@ -154,7 +164,7 @@ def complaints(
 def answer(call: Call, complaint_id: str, body: Answer) -> Complaint:
     """Reply to the buyer; the clock of the deadline stops. Raises "not_allowed_now"."""
     once = Once(call, "answer", complaint_id, body)
-    if (first := once.first_answer(Complaint)) is not None:
+    if (first := _first_answer(once)) is not None:
         return first
     item = in_scope(call, complaint_id)
     after = item.doc.answered(_said(call, complaint_id, _speaker(call.actor), body.message))
@@ -170,7 +180,7 @@ def settle(call: Call, complaint_id: str, body: Settlement) -> Complaint:
     Raises "not_allowed_now", "exceeds_refundable" with `refundable_fen`.
     """
     once = Once(call, "settle", complaint_id, body)
-    if (first := once.first_answer(Complaint)) is not None:
+    if (first := _first_answer(once)) is not None:
         return first
     item = in_scope(call, complaint_id)
     complaint = item.doc
@@ -209,7 +219,7 @@ def settle(call: Call, complaint_id: str, body: Settlement) -> Complaint:
 def reject(call: Call, complaint_id: str, body: Answer) -> Complaint:
     """Reject with a reason that the buyer sees. Raises "not_allowed_now"."""
     once = Once(call, "reject", complaint_id, body)
-    if (first := once.first_answer(Complaint)) is not None:
+    if (first := _first_answer(once)) is not None:
         return first
     item = in_scope(call, complaint_id)
     after = item.doc.rejected(_said(call, complaint_id, _speaker(call.actor), body.message))
@@ -231,7 +241,7 @@ def reopen(call: Call, complaint_id: str, body: Answer, key: str | None) -> Comp
     if not check_key(complaint_id, key):
         raise not_found("complaint")
     once = Once(call, "reopen", complaint_id, body, caller=f"complaint {complaint_id}")
-    if (first := once.first_answer(Complaint)) is not None:
+    if (first := _first_answer(once)) is not None:
         return first
     item = load(complaint_id)
     after = item.doc.reopened(_said(call, complaint_id, "buyer", body.message))

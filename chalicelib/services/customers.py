@@ -77,8 +77,7 @@ def _erase_order(call: Call, order_id: str) -> None:
     if item is None:
         return
     if item.doc.buyer is not None:
-        after = item.doc.model_copy(update={"buyer": None})
-        Work(call).replace(item, OrderItem.of(after)).commit()
+        Work(call).replace(item, OrderItem.of(item.doc.without_buyer())).commit()
     for code in item.doc.parcels:
         parcel = get(ParcelItem, key_of("parcel", code))
         for complaint_id in parcel.doc.complaints if parcel else ():

@@ -6,7 +6,7 @@ from ..domain import parcels as rules
 from ..domain.access import Call, check_shop
 from ..domain.batches import UNSELLABLE, Batch
 from ..domain.codes import new_code, read_code
-from ..domain.errors import Refusal, not_found
+from ..domain.errors import not_found
 from ..domain.orders import Order
 from ..domain.parcels import NewParcel, Parcel, Shipment
 from ..repositories import batches as batch_store
@@ -20,7 +20,7 @@ from ..repositories.tables import (
     ParcelItem,
     key_of,
 )
-from ..repositories.transaction import Require, Work, retrying
+from ..repositories.transaction import Work, retrying
 
 
 @retrying
@@ -29,7 +29,7 @@ def pack(call: Call, order_id: str, body: NewParcel) -> Parcel:
 
     The batches are required to be sellable in the same commit, so a recall either comes first and
     the packing fails, or later and finds the parcel. Raises "not_allowed_now", "over_packed",
-    "wrong_batch", "batch_held", Invalid.
+    "wrong_batch", "batch_held", "exceeds_batch", Invalid.
     """
     once = Once(call, "pack", order_id, body)
     if (first := once.first_answer(Parcel)) is not None:
@@ -44,9 +44,6 @@ def pack(call: Call, order_id: str, body: NewParcel) -> Parcel:
         packs[one.line] += one.packs
     code = new_code()
     after = order.doc.with_parcel(code, dict(packs))
-    for one in body.allocations:
-        if one.batch_id not in order.doc.lines[one.line].batch_ids:
-            raise Refusal("wrong_batch", batch_id=one.batch_id, line=one.line)
     batches = batch_store.load_all(list(dict.fromkeys(one.batch_id for one in body.allocations)))
     parcel = rules.pack(
         order.doc, body, {one.doc.id: one.doc for one in batches}, code=code, now=call.now
@@ -55,7 +52,7 @@ def pack(call: Call, order_id: str, body: NewParcel) -> Parcel:
     work.create(ParcelItem.of(parcel))
     for batch in batches:
         work.create(AllocationItem.of(parcel, batch.doc.id))
-        work.add(Require(batch, ~BatchItem.state.is_in(*sorted(UNSELLABLE))))
+        work.add(batch_store.pack(batch, parcel.quantity_of(batch.doc.id)))
     work.add(once.keep(parcel)).commit()
     return parcel
 

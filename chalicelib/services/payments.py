@@ -1,5 +1,6 @@
 """What moves money on an order: its payment, its cancellation, its expiry unpaid."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from pynamodb.expressions.update import Action
@@ -12,7 +13,7 @@ from ..domain.fields import to_text
 from ..domain.lifecycle import check_move
 from ..domain.orders import Cancellation, Order, Payment
 from ..domain.refunds import Refund
-from ..repositories import customers, stock
+from ..repositories import batches, customers, stock
 from ..repositories.once import Once
 from ..repositories.orders import buyer_of, load, opened_by, parcels_of, unpaid_before
 from ..repositories.sealing import derived_id, seal
@@ -87,25 +88,27 @@ def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None
         raise Refusal(
             "not_allowed_now", subject="order", state="packed", wanted="cancelled", allowed=[]
         )
-    cancelled = order.cancelled(call.now)
+    why = "cancelled by the buyer" if by_buyer else body.reason  # a buyer's words are theirs
+    cancelled = order.cancelled(call.now, seal(body.reason, item.pk))
     parcels = parcels_of(order)
     refundable = order.paid_fen - int(item.refunded_fen)
     also: tuple[Action, ...] = ()
     work = Work(call)
     if refundable:
         also = (OrderItem.refunded_fen.add(refundable),)
-        work.create(RefundItem.of(_refund_of_cancelled(call, order, refundable, body.reason)))
+        work.create(RefundItem.of(_refund_of_cancelled(call, order, refundable, why)))
     work.replace(
         item,
         OrderItem.of(cancelled),
-        body.reason,
+        why,
         also=also,
         only_if=OrderItem.refunded_fen == item.refunded_fen,
     )
     for parcel in parcels:
         if parcel.doc.state != "packed":  # on its way: too late to call back
             check_move("order", "shipped", "cancelled")
-        work.replace(parcel, ParcelItem.of(parcel.doc.voided()), body.reason)
+        work.replace(parcel, ParcelItem.of(parcel.doc.voided()), why)
+    work.add(*batches.unpack(parcel.doc for parcel in parcels))
     stock.give_back(work, order)
     work.add(once.keep(cancelled)).commit()
     return cancelled
@@ -140,9 +143,10 @@ def expire_unpaid(now: datetime) -> int:
     placed_before = to_text(now - settings().pay_within)
     overdue = unpaid_before(placed_before, MOST_AT_ONCE)
     call = Call(CLOCK, now)
+    expired = 0
     for item in overdue:
-        try:
-            expire(call, item.doc.id)
-        except Refusal:  # paid or cancelled since it was listed
-            continue
-    return len(overdue)
+        if item.doc.is_overdue(now):
+            with suppress(Refusal):  # paid or cancelled since it was listed
+                expire(call, item.doc.id)
+                expired += 1
+    return expired

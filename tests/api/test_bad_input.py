@@ -485,14 +485,7 @@ def test_a_body_at_the_limit_is_read(desk: Desk) -> None:
         "text/html",
         "application/xml",
         "application/x-www-form-urlencoded",
-        pytest.param(
-            "multipart/form-data; boundary=x",
-            marks=pytest.mark.xfail(
-                reason="BUG: infra/connection.py takes the mail parser's multipart defects"
-                " for a broken header: 400 bad_request instead of 415",
-                strict=True,
-            ),
-        ),
+        "multipart/form-data; boundary=x",
         "application/json-patch+json",
         "application/jsonx",
         "json",

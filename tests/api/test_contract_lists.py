@@ -86,21 +86,8 @@ def open_list(full: Full, what: str) -> tuple[Client, str, Key | None, bool]:
     return getattr(full.world, who), path, key, newest_first
 
 
-def one_journal_entry_a_page(what: str, limit: int) -> list[pytest.MarkDecorator]:
-    if (what, limit) != ("changes", 1):
-        return []
-    reason = "BUG: repositories/journal.py: limit=1 answers the birth and no cursor"
-    return [pytest.mark.xfail(reason=reason, strict=True)]
-
-
-@pytest.mark.parametrize(
-    ("what", "limit"),
-    [
-        pytest.param(what, limit, marks=one_journal_entry_a_page(what, limit))
-        for what in LISTS
-        for limit in (1, 2, 3, MANY, 100)
-    ],
-)
+@pytest.mark.parametrize("what", LISTS)
+@pytest.mark.parametrize("limit", [1, 2, 3, MANY, 100])
 def test_walking_the_pages_gives_everything_once_in_order(
     what: str, limit: int, full: Full
 ) -> None:

@@ -100,6 +100,30 @@ def test_a_corrected_inspection_is_not_shown(world: World) -> None:
     assert (shown["id"], shown["corrects"]) == (right["id"], True)
 
 
+EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
+
+
+def test_what_people_typed_is_text_and_never_markup(world: World) -> None:
+    product = world.product(name=EVIL[:60], name_en=EVIL[:60], grade="<b>特级")
+    producer = world.producer(display_name=EVIL[:60])
+    batch = world.batch(
+        product_id=product["id"], producer_id=producer["id"], plot="<i>东坡", lot="<A>&'\""
+    )
+    world.inspect(batch, lab=EVIL, sample_size="<u>6")
+    parcel = world.delivered(world.pack(world.paid_order(world.offer(batch, title=EVIL))))
+    world.move(batch, "recall", reason=EVIL)
+    complaint = world.complain(parcel, description=EVIL)
+    pages = [
+        world.nobody.get(f"/t/{parcel['code']}", lang=language) for language in ("zh-CN", "en")
+    ]
+    pages.append(world.nobody.get(f"/complaints/{complaint['id']}", key=complaint["access_key"]))
+    for page in pages:
+        assert page.status_code == 200
+        for raw in ("<script>alert", "<img src=x", "<b>特级", "<i>东坡", "<u>6", "<A>&'"):
+            assert raw not in page.text
+        assert "unsafe-inline" not in page.headers["Content-Security-Policy"]
+
+
 # --- scans ---------------------------------------------------------------------------------------
 
 

@@ -28,61 +28,68 @@ from tests.world import Client, World, new_id, ok
 
 importlib.import_module("app")  # declares every route
 
+EVERYONE = {"county", "cadre", "seller"}
 CONTRACT = """
-POST /v1/sessions
-GET /v1/me
-PUT /v1/accounts/{}
-PUT GET /v1/villages/{}
-GET /v1/villages
-PUT GET /v1/producers/{}
-GET /v1/producers
-PUT GET /v1/products/{}
-GET /v1/products
-PUT GET /v1/shops/{}
-PUT GET /v1/batches/{}
-GET /v1/batches
-PUT /v1/batches/{}/inspections/{}
-GET /v1/batches/{}/inspections
-PUT /v1/batches/{}/certificates/{}
-POST /v1/batches/{}/hold
-POST /v1/batches/{}/release
-POST /v1/batches/{}/recall
-GET /v1/batches/{}/parcels
-GET /v1/batches/{}/changes
-PUT /v1/offers/{}
-GET /v1/shops/{}/offers
-POST GET /v1/orders
-GET /v1/orders/{}
-POST /v1/orders/{}/payment
-POST /v1/orders/{}/cancel
-POST /v1/orders/{}/parcels
-POST /v1/parcels/{}/ship
-POST /v1/parcels/{}/deliver
-GET /v1/parcels/{}/qr.svg
-GET /v1/parcels/{}/qr.png
-PUT /v1/orders/{}/refunds/{}
-GET /v1/orders/{}/refunds
-GET /v1/orders/{}/changes
-GET /t/{}
-POST /t/{}/scans
-POST /t/{}/photos
-POST /t/{}/complaints
-GET /v1/complaints/{}
-GET /v1/complaints
-POST /v1/complaints/{}/answer
-POST /v1/complaints/{}/settle
-POST /v1/complaints/{}/reject
-POST /v1/complaints/{}/reopen
-GET /v1/customers
-GET DELETE /v1/customers/{}
-GET /healthz
+POST /v1/sessions : public
+GET /v1/me : everyone
+PUT /v1/accounts/{} : county
+PUT /v1/villages/{} : county
+GET /v1/villages/{} : everyone
+GET /v1/villages : everyone
+PUT GET /v1/producers/{} : county cadre
+GET /v1/producers : county cadre
+PUT GET /v1/products/{} : county cadre
+GET /v1/products : county cadre
+PUT GET /v1/shops/{} : county
+PUT /v1/batches/{} : cadre
+GET /v1/batches/{} : everyone
+GET /v1/batches : everyone
+PUT /v1/batches/{}/inspections/{} : cadre
+GET /v1/batches/{}/inspections : everyone
+PUT /v1/batches/{}/certificates/{} : cadre
+POST /v1/batches/{}/hold : county cadre
+POST /v1/batches/{}/release : county cadre
+POST /v1/batches/{}/recall : county cadre
+GET /v1/batches/{}/parcels : everyone
+GET /v1/batches/{}/changes : everyone
+PUT /v1/offers/{} : seller
+GET /v1/shops/{}/offers : public
+POST /v1/orders : public
+GET /v1/orders : county seller
+GET /v1/orders/{} : seller key
+POST /v1/orders/{}/payment : seller provider
+POST /v1/orders/{}/cancel : seller key
+POST /v1/orders/{}/parcels : seller
+POST /v1/parcels/{}/ship : seller
+POST /v1/parcels/{}/deliver : seller
+GET /v1/parcels/{}/qr.svg : public
+GET /v1/parcels/{}/qr.png : public
+GET /v1/parcels/{}/label : seller
+PUT /v1/orders/{}/refunds/{} : county seller
+GET /v1/orders/{}/refunds : county seller
+GET /v1/orders/{}/changes : county seller
+GET /t/{} : public
+POST /t/{}/scans : public
+POST /t/{}/photos : public
+POST /t/{}/complaints : public
+GET /v1/complaints/{} : county seller key
+GET /v1/complaints : county seller
+POST /v1/complaints/{}/answer : county seller
+POST /v1/complaints/{}/settle : county seller
+POST /v1/complaints/{}/reject : county seller
+POST /v1/complaints/{}/reopen : public
+GET /v1/customers : seller
+GET /v1/customers/{} : seller
+DELETE /v1/customers/{} : county
+GET /healthz : public
 """
-"""The routes of the contract (API.md) that answer JSON or a picture."""
+"""API.md, row by row: methods, path, who. `key`: also the buyer, with the key of their own."""
 
 CONTRACT_ROUTES = [
-    (method, path)
+    (method, path, who)
     for line in CONTRACT.strip().splitlines()
-    for *methods, path in [line.split()]
+    for route, _, who in [line.partition(" : ")]
+    for *methods, path in [route.split()]
     for method in methods
 ]
 
@@ -113,8 +120,24 @@ def test_every_reference_leads_somewhere() -> None:
     assert names <= set(document()["components"]["schemas"])
 
 
-@pytest.mark.parametrize(("method", "path"), CONTRACT_ROUTES)
-def test_every_route_of_the_contract_is_described(method: str, path: str) -> None:
+@pytest.mark.parametrize(("method", "path", "who"), CONTRACT_ROUTES)
+def test_every_route_of_the_contract_is_there_for_whom_it_names(
+    method: str, path: str, who: str
+) -> None:
+    [route] = [one for one in ROUTES if (one.method, shape(one.path)) == (method, path)]
+    named = set(who.split())
+    assert route.buyer_key == ("key" in named)
+    if route.permission == "public":
+        assert named == {"public"}
+    else:
+        given_ = EVERYONE if "everyone" in named else named - {"key"}
+        assert PERMISSIONS[route.permission] == given_
+
+
+@pytest.mark.parametrize(("method", "path", "who"), CONTRACT_ROUTES)
+def test_every_route_of_the_contract_is_described(method: str, path: str, who: str) -> None:
+    if path.endswith("/label"):
+        return  # a page
     described = {
         (method.upper(), shape(path))
         for path, methods in document()["paths"].items()

@@ -14,7 +14,7 @@ def sign_in(world: World, username: str, **fields: str) -> requests.Response:
     visitor = Visitor(world.url)
     form = visitor.get("/login").form("login")
     given = {"username": username, "password": PASSWORD, **fields}
-    return visitor.post(form, follow=False, **given)
+    return visitor.post(form, given, follow=False)
 
 
 @pytest.mark.parametrize(

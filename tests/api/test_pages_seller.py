@@ -55,6 +55,7 @@ def test_an_order_from_the_offer_to_the_refund(world: World, seller: Visitor) ->
     code = page.link("/label").split("/")[3]
 
     label = seller.get(page.link("/label"))
+    assert label.url.startswith(f"{world.url}/v1/parcels/{code}/label")
     assert label.status == 200
     assert batch["lot"] in label.words
 
@@ -145,9 +146,7 @@ def test_money_is_read_as_people_type_it(world: World, seller: Visitor, typed: s
 
 def test_a_refund_beyond_what_was_paid_names_the_rest(world: World, seller: Visitor) -> None:
     order = world.paid_order(world.offer())
-    page = seller.send(
-        seller.get(order_path(order)).form("refund"), refund="30.01", reason="赔偿"
-    )
+    page = seller.send(seller.get(order_path(order)).form("refund"), refund="30.01", reason="赔偿")
     assert page.status == 409
     assert "最多还能退 ¥30.00" in page.words
     assert page.form("refund").fields["reason"] == "赔偿"
@@ -166,9 +165,7 @@ def test_packing_nothing_or_too_much_is_refused(world: World, seller: Visitor) -
     assert stored("parcel") == 0
 
 
-def test_a_held_batch_is_not_proposed_and_cannot_be_packed(
-    world: World, seller: Visitor
-) -> None:
+def test_a_held_batch_is_not_proposed_and_cannot_be_packed(world: World, seller: Visitor) -> None:
     first, second = world.passed_batch(), world.passed_batch()
     offer = world.offer(first, second, packs_total=20)
     order = world.paid_order(offer, packs=2)
@@ -183,9 +180,7 @@ def test_a_held_batch_is_not_proposed_and_cannot_be_packed(
     assert "暂停或召回的商品" in seller.get("/seller").words
 
 
-def test_packs_are_proposed_from_the_batches_that_gave_them(
-    world: World, seller: Visitor
-) -> None:
+def test_packs_are_proposed_from_the_batches_that_gave_them(world: World, seller: Visitor) -> None:
     small = world.passed_batch(quantity=30)
     large = world.passed_batch()
     order = world.paid_order(world.offer(small, large), packs=5)
@@ -261,10 +256,9 @@ def test_deadlines_in_words(world: World, seller: Visitor) -> None:
 def test_a_reply_stops_the_clock(world: World, seller: Visitor) -> None:
     complaint = world.complain(world.delivered(world.parcel()))
     form = seller.get(complaint_path(complaint)).form("answer")
-    for _ in range(2):
-        page = seller.send(form, message="请补一张照片")
-        assert "已答复买家" in page.words
-    assert page.words.count("请补一张照片") == 1
+    page, again = (seller.send(form, message="请补一张照片") for _ in range(2))
+    assert "已答复买家" in page.words
+    assert again.words.count("请补一张照片") == 1
     assert "售后等解决" in seller.get("/seller").words
 
 

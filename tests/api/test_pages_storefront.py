@@ -85,7 +85,11 @@ def test_what_was_typed_survives_a_refusal(world: World, buyer: Visitor) -> None
     assert "有 2 处要改" in page.words
     assert "请填电话，如 13800000000" in page.words
     again = page.form("form").fields
-    assert (again["name"], again["detail"], again["phone"]) == (HOME["name"], HOME["detail"], "没有")
+    assert (again["name"], again["detail"], again["phone"]) == (
+        HOME["name"],
+        HOME["detail"],
+        "没有",
+    )
     assert again["packs"] == "3"
     assert again["form_key"] == form.fields["form_key"]
     page = buyer.send(page.form("form"), phone="13812340001", city="上海市")

@@ -94,6 +94,26 @@ def test_a_recall_is_possible_from_every_state_and_final() -> None:
             check_move("batch", "recalled", state)
 
 
-def test_what_is_on_its_way_cannot_be_cancelled() -> None:
+@pytest.mark.parametrize(
+    ("subject", "state", "wanted", "why"),
+    [
+        ("batch", "registered", "registered", "a batch is registered once"),
+        ("batch", "held", "closed", "closing would let it out of the hold"),
+        ("batch", "held", "registered", "what was held is not new again"),
+        ("batch", "closed", "passed", "what is over is not sold again"),
+        ("batch", "recalled", "passed", "a recall is final"),
+        ("offer", "closed", "open", "its packs went back"),
+        ("order", "pending_payment", "packed", "nothing is packed before it is paid"),
+        ("order", "expired", "paid", "its packs went back"),
+        ("order", "shipped", "cancelled", "it is on its way"),
+        ("order", "delivered", "cancelled", "it has arrived: that is a complaint"),
+        ("parcel", "packed", "delivered", "it was never shipped"),
+        ("parcel", "shipped", "voided", "it is on its way"),
+        ("parcel", "returned", "packed", "it never goes back on sale"),
+        ("complaint", "settled", "settled", "it is paid once"),
+        ("complaint", "rejected", "settled", "the buyer reopens it first"),
+    ],
+)
+def test_these_moves_stay_forbidden(subject: str, state: str, wanted: str, why: str) -> None:
     with refusal("not_allowed_now"):
-        check_move("order", "shipped", "cancelled")
+        check_move(subject, state, wanted)

@@ -20,7 +20,6 @@ TEXTS: Table = {
     "which_product": ("采的是什么？", "What was picked?"),
     "no_products": ("还没有产品，请县办先建产品和检测方案。", "There is no product yet: the county office sets them up."),
     "product": ("产品", "Product"),
-    "other_product": ("换一种", "Another one"),
     "producer": ("产户", "Grower"),
     "choose": ("请选择", "Choose"),
     "amount": ("数量", "Quantity"),

@@ -20,6 +20,7 @@ TEXTS: Table = {
     "filter": ("筛选", "Filter"),
     "all": ("全部", "All"),
     "cancel": ("不做了", "Leave it"),
+    "other_product": ("换一种", "Another one"),
     "optional": ("可不填", "optional"),
     "not_done": ("没有保存", "Not saved"),
     "repeat_safe": ("点两次也只算一次。", "Tapping twice does it once."),

@@ -4,17 +4,17 @@ from . import Table
 
 REFUSALS: Table = {
     # code: facts that end in _fen arrive as money, without that ending.
-    "invalid": ("有 {n} 处要改，见红字。没有保存。", "Not saved: {n} to correct, marked in red."),
+    "invalid": ("有 {n} 处要改，见红字。", "{n} to correct, marked in red."),
     "bad_credentials": ("用户名或密码不对，请再试一次。", "Wrong username or password; please try again."),
     "too_many": ("试的次数太多，请 {minutes} 分钟后再试。", "Too many tries; wait {minutes} minutes."),
     "different_content": ("这张表单刚才已提交成功；后改的内容没有保存，请回列表查看。", "This form was sent before and is saved; what you changed since is not. See the list."),
     "idempotency_key_reused": ("这张表单刚才已提交成功；后改的内容没有保存，请回列表查看。", "This form was sent before and is saved; what you changed since is not. See the list."),
     "in_progress": ("刚才那次还在处理，请稍后再点一次，不会重复。", "It is still being done; try again in a moment, it will not be doubled."),
     "wrong_amount": ("应收 {total}，填的是 {paid}，请核对。", "{total} are due, {paid} were entered; please check."),
-    "exceeds_refundable": ("最多还能退 {refundable}，没有退款。", "Nothing was refunded: at most {refundable} can be."),
+    "exceeds_refundable": ("最多还能退 {refundable}。", "At most {refundable} can still be refunded."),
     "over_packed": ("第 {line} 样还剩 {packs_left} 份没装，不能装 {packs} 份。", "Item {line} has {packs_left} packs left to pack, not {packs}."),
     "wrong_batch": ("选的批次不属于第 {line} 样商品，请重新选。", "That batch does not belong to item {line}; choose again."),
-    "store_unavailable": ("系统忙，没有保存。填的都在，请再点一次，不会重复。", "Busy, not saved. What you typed is still here: send it again, it will not be doubled."),
+    "store_unavailable": ("系统忙。填的都在，请再点一次，不会重复。", "Busy. What you typed is still here: send it again, it will not be doubled."),
 }  # fmt: skip
 
 FIELDS: Table = {
@@ -35,7 +35,7 @@ FIELDS: Table = {
     "sample_size": ("最多 120 个字", "At most 120 characters"),
     "covered": ("请填大于 0 的数", "Enter a number above 0"),
     "lab": ("最多 120 个字", "At most 120 characters"),
-    "value": ("请填数字，如 12.5；没检出就勾“未检出”，两样只选一样", "Enter a number such as 12.5, or tick “not detected”, not both"),
+    "value": ("填数字（如 12.5）或勾“未检出”", "A number such as 12.5, or tick “not detected”"),
     "basis": ("请选依据", "Choose the basis"),
     "contact": ("请填联系方式，最多 120 个字", "Enter a contact, at most 120 characters"),
     "title": ("请填商品名，最多 120 个字", "Enter a title, at most 120 characters"),

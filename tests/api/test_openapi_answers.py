@@ -1,0 +1,108 @@
+"""What is answered when all goes well is what the OpenAPI document says, route by route.
+
+test_openapi.py sends made-up content, which is mostly refused; here every write succeeds.
+"""
+
+import importlib
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+import schemathesis
+
+from chalicelib.api.openapi import document
+from chalicelib.api.routing import ROUTES, Route
+from chalicelib.domain.access import PERMISSIONS
+from tests.api import test_contract_idempotency as posts
+from tests.api import test_contract_puts as puts
+from tests.api.known import Known
+from tests.world import Client, World, photo_body, product_body
+
+importlib.import_module("app")  # declares every route
+
+SCHEMA: Any = schemathesis.openapi.from_dict(document())
+
+
+def described(path: str) -> str:
+    """The path of the document that a request's path is an instance of."""
+    path = path.partition("?")[0]
+    for pattern in document()["paths"]:
+        if re.fullmatch(re.sub(r"{\w+}", "[^/]+", pattern), path):
+            return str(pattern)
+    raise AssertionError(path)
+
+
+def check(answer: requests.Response, method: str, path: str) -> None:
+    assert answer.status_code < 300, f"{method} {path}: {answer.status_code} {answer.text[:300]}"
+    SCHEMA[described(path)][method].validate_response(answer)
+
+
+@pytest.mark.parametrize("kind", posts.KINDS, ids=lambda kind: kind.__name__)
+def test_a_post_answers_as_described(kind: Callable[[World], posts.Post], world: World) -> None:
+    by, path, body, _ = kind(world)
+    check(by.post(path, body), "POST", path)
+
+
+@pytest.mark.parametrize("kind", puts.KINDS, ids=lambda kind: kind.__name__)
+def test_a_put_answers_as_described(kind: Callable[[World], puts.Put], world: World) -> None:
+    by, path, body, _ = kind(world)
+    for _ in range(2):
+        check(by.put(path, body), "PUT", path)
+
+
+def test_the_rest_answers_as_described(world: World) -> None:
+    parcel = world.parcel()
+    path = f"/t/{parcel['code']}"
+    check(world.nobody.post(f"{path}/scans", {"device": "device-0001"}), "POST", f"{path}/scans")
+    check(world.nobody.post(f"{path}/photos", photo_body()), "POST", f"{path}/photos")
+    check(world.cadre.post("/v1/photos", photo_body()), "POST", "/v1/photos")
+    body = {"username": "seller", "password": "correct horse"}
+    check(world.nobody.post("/v1/sessions", body), "POST", "/v1/sessions")
+    where = f"/v1/products/{world.product_id}"
+    check(world.cadre.put(where, product_body(name="笨鸡蛋", gtin="95200002")), "PUT", where)
+
+
+READS = [route for route in ROUTES if route.method == "GET" and route.answer is not None]
+
+
+@pytest.fixture
+def known(world: World) -> Known:
+    return Known(world)
+
+
+def test_everything_that_is_read_answers_as_described(known: Known) -> None:
+    """Of a world in which every optional field is filled somewhere."""
+    world = known.world
+    world.certify({"id": known.ids["batch_id"], "quantity": 10})
+    world.settle({"id": known.ids["complaint_id"]}, refund_fen=100)
+    for route in READS:
+        path = known.path(route)
+        headers = {"Accept": "application/json"}
+        for by in who(route, world):
+            check(by.call("GET", path, headers=headers), "GET", path)
+
+
+def who(route: Route, world: World) -> list[Client]:
+    if route.permission == "public":
+        return [world.nobody]
+    return [getattr(world, role) for role in sorted(PERMISSIONS[route.permission])]
+
+
+def test_every_write_was_sent(world: World) -> None:
+    sent = {("PUT", described(kind(world)[1])) for kind in puts.KINDS}
+    sent |= {("POST", described(kind(world)[1])) for kind in posts.KINDS}
+    sent |= {
+        ("POST", "/t/{code}/scans"),
+        ("POST", "/t/{code}/photos"),
+        ("POST", "/v1/photos"),
+        ("POST", "/v1/sessions"),
+        ("PUT", "/v1/products/{product_id}"),
+    }
+    writes = {
+        (route.method, route.path)
+        for route in ROUTES
+        if route.method in {"POST", "PUT"} and route.answer is not None
+    }
+    assert writes <= sent

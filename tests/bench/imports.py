@@ -1,0 +1,35 @@
+"""Cold start: CPU of importing the app, in fresh processes, against boto3 and a client."""
+
+import statistics
+import subprocess
+import sys
+
+from .measure import Row
+
+ROUNDS = 15
+_CLOCK = "import time; began = time.process_time()\n{}\nprint(time.process_time() - began)"
+PROGRAMS = {
+    "app": "import app",
+    "app and connection": (
+        "import app\nfrom chalicelib.repositories import tables\ntables.connection()"
+    ),
+    "boto3": (
+        "import boto3\nboto3.client('dynamodb', region_name='cn-north-1',"
+        " endpoint_url='http://127.0.0.1:1', aws_access_key_id='a', aws_secret_access_key='b')"
+    ),
+}
+
+
+def rows() -> list[Row]:
+    found: dict[str, list[float]] = {name: [] for name in PROGRAMS}
+    for _ in range(ROUNDS + 1):
+        for name, program in PROGRAMS.items():
+            printed = subprocess.check_output([sys.executable, "-c", _CLOCK.format(program)])
+            found[name].append(float(printed) * 1000)
+    # The first round may compile and read from a cold disk.
+    middle = {name: statistics.median(times[1:]) for name, times in found.items()}
+    floor = middle["boto3"]
+    return [
+        Row("import app: CPU against boto3 with a client", middle["app"], floor, "ms", 1.8),
+        Row("... and with its own client, too", middle["app and connection"], floor, "ms", 1.8),
+    ]

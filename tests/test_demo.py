@@ -6,7 +6,6 @@ All tests look at one load, which was killed again and again in the middle of it
 import json
 import re
 import stat
-import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -69,8 +68,8 @@ def nothing(done: int, total: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def seconds(engine: Engine) -> float:
-    """The load, killed after some requests; how long all its tries took."""
+def requests(engine: Engine) -> int:
+    """The load, killed after some requests; how many all its tries made."""
     tables.create_table()  # there is none to drop in a fresh engine
     tables.drop_table()
     tables.create_table()
@@ -85,7 +84,6 @@ def seconds(engine: Engine) -> float:
             raise PowerCutError  # what was written is written; who wrote it never learns of it
         return answer
 
-    began = time.monotonic()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "call", call)
         for later in range(len(KILLED_AFTER) + 1):
@@ -95,11 +93,11 @@ def seconds(engine: Engine) -> float:
             except PowerCutError:
                 continue
     assert not kills, "it was killed as often as it should be"
-    return time.monotonic() - began
+    return count
 
 
 @pytest.fixture(scope="module")
-def story(seconds: float) -> Stored:
+def story(requests: int) -> Stored:
     return stored()
 
 
@@ -128,8 +126,9 @@ def traced(story: Stored, label: str) -> Any:
     return traces.trace(next(code for shown, code in codes(story).items() if label in shown))
 
 
-def test_it_loads_in_under_twenty_seconds(seconds: float) -> None:
-    assert seconds < 20
+def test_it_makes_few_requests(requests: int) -> None:
+    """A few milliseconds each: under 20 seconds on a small machine, kills and repeats included."""
+    assert requests < 12_000
 
 
 def test_it_tells_of_its_progress_until_all_is_done(story: Stored) -> None:

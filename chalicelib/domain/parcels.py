@@ -92,8 +92,8 @@ def resolve_lines(order: Order, body: NewParcel) -> NewParcel:
     """The body with each `line` checked against the order.
 
     In an order of one line, 1 is taken for that line too: people count from one, and here it can
-    mean nothing else. Raises Invalid for a line that the order lacks, "wrong_batch" for a batch that
-    its offer does not sell from.
+    mean nothing else. Raises Invalid for a line that the order lacks, "wrong_batch" for a batch
+    that its offer does not sell from.
     """
     last = len(order.lines) - 1
     allocations = []

@@ -97,10 +97,11 @@ def test_a_refused_move_carries_the_state_and_what_is_allowed(world: World) -> N
         assert (found["subject"], found["state"], found["wanted"]) == ("batch", "recalled", "held")
         assert found["allowed"] == []
         assert word in found["detail"]
-    order = world.order(world.offer())
+    offer = world.offer()
+    order = world.order(offer)
     answer = world.seller.post(
         f"/v1/orders/{order['id']}/parcels",
-        {"allocations": [{"line": 0, "batch_id": new_id(), "packs": 1}]},
+        {"allocations": [{"line": 0, "batch_id": offer["batch_ids"][0], "packs": 1}]},
     )
     found = refused(answer, 409, "not_allowed_now")
     assert found["allowed"] == ["cancelled", "expired", "paid"]

@@ -55,7 +55,7 @@ def rows(stand: Stand, many: int = MANY) -> list[Row]:
             for how, url in urls.items()
             for what, act in (("scan", handler.scan_json), ("order", handler.order))
         }
-        found = interleaved(acts, times=50, rounds=25, clock=wall)
+        found = interleaved(acts, times=20, rounds=60, clock=wall)
     finally:
         client.meta.events.unregister("before-send.dynamodb.*", send)
         small.stop()

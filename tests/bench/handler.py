@@ -110,7 +110,7 @@ def rows(stand: Stand) -> list[Row]:
         "floor order": floor.order,
         "order": handler.order,
     }
-    found = interleaved(acts, times=60, rounds=25, clock=cpu)
+    found = interleaved(acts, times=20, rounds=60, clock=cpu)
     scan, order = found["floor scan"], found["floor order"]
     return [
         Row("warm scan, JSON: CPU against two boto3 reads", found["json"], scan, "ms", 2.0),

@@ -145,18 +145,21 @@ def test_an_order_is_paid_within_its_time(after: timedelta, in_time: bool) -> No
 
 def test_an_unpaid_order_forgets_its_buyer() -> None:
     assert order().expired(NOW).buyer is None
-    assert order().cancelled(NOW).buyer is None
-    assert order(state="paid").cancelled(NOW).buyer == "sealed"
+    unpaid = order().cancelled(NOW, "sealed why")
+    assert (unpaid.buyer, unpaid.cancel_reason) == (None, None)
+    paid = order(state="paid").cancelled(NOW, "sealed why")
+    assert (paid.buyer, paid.cancel_reason) == ("sealed", "sealed why")
+    assert (paid.without_buyer().buyer, paid.without_buyer().cancel_reason) == (None, None)
 
 
 @pytest.mark.parametrize("state", ORDER)
 def test_an_order_is_cancelled_until_it_is_shipped(state: str) -> None:
     made = order(state=state)
     if state in {"pending_payment", "paid", "packed"}:
-        assert made.cancelled(NOW).state == "cancelled"
+        assert made.cancelled(NOW, "why").state == "cancelled"
     else:
         with refusal("not_allowed_now") as refused:
-            made.cancelled(NOW)
+            made.cancelled(NOW, "why")
         assert refused.value.facts["allowed"] == sorted(ORDER[state])
 
 

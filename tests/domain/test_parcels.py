@@ -46,7 +46,7 @@ def test_a_line_is_packed_from_the_batches_it_was_sold_from() -> None:
     source, stranger = batch("passed"), batch("passed")
     bought = order((offer(source), 1), state="paid")
     with refusal("wrong_batch") as refused:
-        parcel(bought, (0, stranger, 1))
+        resolve_lines(bought, body((0, stranger.id, 1)))
     assert refused.value.facts == {"batch_id": stranger.id, "line": 0}
 
 
@@ -58,7 +58,8 @@ def test_lines_count_from_0_and_one_line_may_also_be_called_1(
     lines: int, given: int, meant: int | None
 ) -> None:
     bought = order(*((offer(), 1) for _ in range(lines)), state="paid")
-    asked = body((given, identity(), 1))
+    place = meant if meant is not None else 0
+    asked = body((given, bought.lines[place].batch_ids[0], 1))
     if meant is None:
         with pytest.raises(Invalid) as refused:
             resolve_lines(bought, asked)

@@ -11,9 +11,12 @@ from typing import Any
 from chalice.app import Chalice, Response
 from chalice.local import LambdaContext, LambdaEventConverter, LocalChalice, RouteMatcher
 
-from chalicelib.api.problems import problem
+from chalicelib.api.answers import html, secured
+from chalicelib.api.problems import problem, said
 from chalicelib.domain.errors import Refusal
+from chalicelib.pages.errors import error_page
 from chalicelib.pages.render import language_of
+from chalicelib.pages.texts import Language
 
 # Chalice answers 400 when a binary body meets an Accept header that does not name its type.
 # The lowest possible weight satisfies that check and outranks nothing the client asked for.
@@ -52,7 +55,7 @@ class Gateway:
         try:
             event = self._event(method, target, headers, body)
         except ValueError:  # no route has this shape, or the target is no URL
-            return plain(problem(Refusal("not_found", what="page"), language))
+            return plain(self._nowhere(language, headers.get("accept", "")))
         event["requestContext"]["identity"]["sourceIp"] = client
         views = self._app.routes[event["requestContext"]["resourcePath"]]
         if method == "HEAD" and "HEAD" not in views:
@@ -82,6 +85,12 @@ class Gateway:
             raise ValueError("an empty path segment")
         return event
 
+    def _nowhere(self, language: Language, accept: str) -> Response:
+        refusal = Refusal("not_found", what="page")
+        if "text/html" not in accept:
+            return problem(refusal, language)
+        return html(error_page(404, said(refusal, language), language=language), 404)
+
     def _options(self, views: dict[str, Any], allow: dict[str, str]) -> Answer:
         headers = allow
         for view in views.values():
@@ -96,8 +105,6 @@ class Gateway:
 
 def plain(response: Response) -> Answer:
     """A text response that did not pass through the app, with the headers every answer has."""
-    from chalicelib.api.routing import secured  # here, as it loads every service
-
     return unpacked(secured(response).to_dict([]))
 
 

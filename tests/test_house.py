@@ -294,21 +294,10 @@ RULES: list[tuple[Rule, dict[str, str], list[tuple[str, str]]]] = [
 ]
 
 
-TO_DO: dict[tuple[Rule, str], str] = {
-    (too_long, "chalicelib/api/routing.py"): "split off html, see_other, secured: api/answers.py",
-}
-"""Known disorder; whoever tidies it up takes the line away."""
-
-
-def known(rule: Rule, path: str) -> list[pytest.MarkDecorator]:
-    reason = TO_DO.get((rule, path))
-    return [pytest.mark.xfail(reason=reason, strict=True)] if reason else []
-
-
 @pytest.mark.parametrize(
     ("rule", "path", "source"),
     [
-        pytest.param(rule, path, source, id=f"{rule.__name__}-{path}", marks=known(rule, path))
+        pytest.param(rule, path, source, id=f"{rule.__name__}-{path}")
         for rule, files, _ in RULES
         for path, source in files.items()
     ],

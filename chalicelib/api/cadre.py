@@ -17,10 +17,11 @@ from ..pages.forms import Form
 from ..pages.render import Page
 from ..repositories import photos
 from ..services import batches, catalogue, certificates, inspections, products
+from .answers import html
 from .desks import JOURNAL, DeskListQuery, DeskQuery, choices, desk_of, done, named
 from .forms import GRAMS, GRAMS_OF_JIN, PIECES, blank, day, key_of, refused, text, tried, whole
 from .problems import STATUS
-from .routing import Edge, Routes, html, read
+from .routing import Edge, Routes, read
 
 routes = Routes(__name__)
 

@@ -12,10 +12,11 @@ from ..pages.forms import Form, editable
 from ..pages.inspection_form import as_given, certificate_page, inspect_page, local
 from ..pages.render import Page
 from ..services import batches, certificates, inspections, products
+from .answers import html
 from .desks import DeskQuery, desk_of, done
 from .forms import GRAMS, PIECES, blank, china_time, key_of, number, refused, text, tried, whole
 from .problems import STATUS
-from .routing import Edge, Routes, html, read
+from .routing import Edge, Routes, read
 
 routes = Routes(__name__)
 

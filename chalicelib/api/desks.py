@@ -12,7 +12,8 @@ from ..pages.desks import Desk
 from ..repositories.reading import Page as Listed
 from ..repositories.tables import Item
 from ..services import accounts
-from .routing import Edge, ListQuery, see_other
+from .answers import see_other
+from .routing import Edge, ListQuery
 from .traces import PageQuery
 
 I = TypeVar("I", bound=Item)  # noqa: E741

@@ -14,10 +14,11 @@ from ..pages.forms import Form
 from ..pages.login import SignedIn, login_page
 from ..pages.render import Page
 from ..services import accounts
+from .answers import html
 from .desks import done
 from .forms import blank, refused, tried
 from .problems import STATUS
-from .routing import SESSION_COOKIE, Edge, Routes, html, read
+from .routing import SESSION_COOKIE, Edge, Routes, read
 from .traces import PageQuery
 
 routes = Routes(__name__)

@@ -24,6 +24,7 @@ from ..pages.texts import Language
 from ..repositories.errors import StoreUnavailable
 from ..repositories.sealing import keyed_hash
 from ..services.accounts import actor_of
+from .answers import cookie, html, secured, see_other, wants_json
 from .problems import problem, said, unreadable
 
 T = TypeVar("T")
@@ -339,6 +340,13 @@ class _Gate:
             return Response(body="", status_code=status, headers=headers)
         return Response(body=result.model_dump_json(), status_code=status, headers=headers)
 
+    def _wants_page(self, request: Request) -> bool:
+        """Whether a refusal is shown to a person: of a page, unless a program asked for it."""
+        accept = request.headers.get("accept", "")
+        if self.route.path.startswith("/v1/"):
+            return self.route.html and "text/html" in accept
+        return self.route.html and not wants_json(accept)
+
     def _refused(
         self,
         refusal: Refusal,
@@ -353,7 +361,7 @@ class _Gate:
         if "retry_after" in refusal.facts:
             headers["Retry-After"] = str(refusal.facts["retry_after"])
         answer = problem(refusal, language, headers)
-        if not self.route.html or wants_json(request.headers.get("accept", "")):
+        if not self._wants_page(request):
             return answer
         if refusal.code == "unauthenticated":
             target = request.context.get("path", "/")
@@ -376,50 +384,3 @@ def read(model: type[M], given: bytes | Mapping[str, Any]) -> M:
         return model.model_validate(given)
     except ValidationError as error:
         raise unreadable(error) from error
-
-
-def wants_json(accept: str) -> bool:
-    """Whether a client of a page's address asks for the data instead."""
-    return "application/json" in accept and "text/html" not in accept
-
-
-def cookie(header: str, name: str) -> str | None:
-    """One cookie's value. Read by hand: SimpleCookie drops all of them for one odd one."""
-    for part in header.split(";"):
-        key, _, value = part.strip().partition("=")
-        if key == name:
-            return value
-    return None
-
-
-def html(page: Page, status: int = 200) -> Response:
-    """A page with its own Content-Security-Policy; never kept by caches that others share."""
-    return Response(
-        body=page.html,
-        status_code=status,
-        headers={
-            "Content-Type": "text/html; charset=utf-8",
-            "Content-Security-Policy": page.csp,
-            "Cache-Control": "private, no-cache",
-        },
-    )
-
-
-def see_other(location: str, **headers: str | list[str]) -> Response:
-    """After a form: the browser fetches the next page, and a reload repeats nothing."""
-    return Response(body="", status_code=303, headers={"Location": location, **headers})
-
-
-def secured(response: Response) -> Response:
-    """The headers that every answer carries; what a handler set stays."""
-    defaults = {
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-        "Cache-Control": "no-store",
-        "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
-    }
-    if settings().secure:
-        defaults["Strict-Transport-Security"] = "max-age=31536000"
-    response.headers = {**defaults, **response.headers}
-    return response

@@ -12,10 +12,11 @@ from ..pages.render import Page
 from ..pages.seller_complaints import ComplaintView, Do, complaint_desk_page
 from ..repositories import photos
 from ..services import complaints, orders, parcels
+from .answers import html
 from .desks import DeskQuery, desk_of, done
 from .forms import FEN, blank, key_of, refused, text, tried, whole
 from .problems import STATUS
-from .routing import Edge, Routes, html, read
+from .routing import Edge, Routes, read
 
 routes = Routes(__name__)
 

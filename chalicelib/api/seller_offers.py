@@ -16,6 +16,7 @@ from ..pages.seller_offers import (
     offers_page,
 )
 from ..services import batches, offers, products
+from .answers import html
 from .desks import DeskListQuery, DeskQuery, choices, desk_of, done
 from .forms import (
     FEN,
@@ -30,7 +31,7 @@ from .forms import (
     whole,
 )
 from .problems import STATUS
-from .routing import Edge, Routes, html, read
+from .routing import Edge, Routes, read
 
 routes = Routes(__name__)
 

@@ -20,10 +20,11 @@ from ..pages.seller import PATH
 from ..pages.seller_orders import Do, OrderView, order_page
 from ..repositories.orders import buyer_of
 from ..services import orders, parcels, payments, refunds
+from .answers import html
 from .desks import JOURNAL, DeskQuery, desk_of, done, named
 from .forms import FEN, blank, key_of, refused, text, tried, whole
 from .problems import STATUS
-from .routing import Edge, Routes, html, read
+from .routing import Edge, Routes, read
 
 routes = Routes(__name__)
 

@@ -10,11 +10,12 @@ from ..pages.render import Page
 from ..pages.storefront import order_form_page, shop_page
 from ..repositories.orders import buyer_of, key_for, opened_by
 from ..services import catalogue, offers, orders, parcels, payments
+from .answers import html
 from .desks import done
 from .forms import blank, key_of, refused, text, tried, whole
 from .orders import KeyQuery
 from .problems import STATUS
-from .routing import Edge, ListQuery, Routes, html, read
+from .routing import Edge, ListQuery, Routes, read
 from .traces import PageQuery
 
 routes = Routes(__name__)

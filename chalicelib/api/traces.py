@@ -19,9 +19,10 @@ from ..repositories import photos
 from ..services import complaints
 from ..services import photos as photo_service
 from ..services import traces as service
+from .answers import html, see_other, wants_json
 from .complaints import KeyQuery
 from .problems import STATUS, said
-from .routing import Edge, Query, Routes, html, read, see_other, wants_json
+from .routing import Edge, Query, Routes, read
 
 routes = Routes(__name__)
 
@@ -68,6 +69,17 @@ def show(edge: Edge, code: str) -> Page | Response | Trace:
             for photo_id, size in zip(one.photos, one.photo_bytes, strict=True)
         },
     )
+
+
+@routes.api(
+    "GET", "/01/{gtin}/10/{lot}/21/{serial}", "public", query=PageQuery, html=True, identify=False
+)
+def digital_link(edge: Edge, gtin: str, lot: str, serial: str) -> Response:
+    """The same by GS1 Digital Link: product, lot, and the parcel's code as serial number"""
+    trace = service.trace(serial)
+    if not any((one.gtin, one.lot) == (gtin, lot) for one in trace.batches):
+        raise not_found("code")
+    return see_other(f"/t/{trace.code}?lang={edge.language}")
 
 
 @routes.api("GET", "/t", "public", query=CodeQuery, html=True, identify=False)

@@ -66,8 +66,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "A certificate based on a test needs a passed inspection first.",
     ),
     "batch_held": (
-        "批次 {lot} 已暂停或召回，不能销售、装箱或打印标签。",
-        "Batch {lot} is held or recalled; it cannot be sold, packed or labelled.",
+        "批次 {lot} 已暂停或召回，不能销售、装箱、贴标或发货。",
+        "Batch {lot} is held or recalled; it cannot be sold, packed, labelled or shipped.",
     ),
     "not_enough_in_batch": (
         "批次余量只够 {packs_possible} 份，请减少份数或增加批次。",

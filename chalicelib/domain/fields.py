@@ -41,10 +41,19 @@ class Body(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
+_REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that make a line read in another order than it is written (Unicode UAX 9)."""
+
+
 def _clean(text: str) -> str:
     """NFC, so that equal-looking names are equal; control characters have no place in a name."""
     text = unicodedata.normalize("NFC", text)
-    if any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in text):
+    if text and not any(unicodedata.category(char)[0] in "LNPS" for char in text):
+        raise ValueError("不能只有看不见的字符", "must have a visible character")
+    if any(
+        unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} or char in _REORDERING
+        for char in text
+    ):
         raise ValueError("不能有控制字符，请删除", "no control characters; remove them")
     return text
 

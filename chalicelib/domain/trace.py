@@ -23,6 +23,7 @@ class TracedBatch(Model):
 
     batch_id: str
     lot: str
+    gtin: str | None
     product: str
     product_en: str | None
     harvested_on: date
@@ -74,6 +75,7 @@ def _traced(batch: Batch, parcel: Parcel) -> TracedBatch:
     return TracedBatch(
         batch_id=batch.id,
         lot=batch.lot,
+        gtin=passport.gtin,
         product=passport.product,
         product_en=passport.product_en,
         harvested_on=batch.harvested_on,

@@ -93,12 +93,12 @@ def _todo(waiting: Waiting, desk: Desk, words: Words) -> list[tuple[str, str, li
 
 
 def contents(order: Order, words: Words) -> Markup:
-    """土鸡蛋 × 2 等 3 样: the first line stands for the others."""
+    """土鸡蛋 × 2 另有 2 样: the first line stands for the others."""
     first = order.lines[0]
     shown = words("line", title=formats.said(first.title, words.language), n=first.packs)
     if len(order.lines) == 1:
         return shown
-    return shown + " " + words("and_more", n=len(order.lines), rest=len(order.lines) - 1)
+    return shown + " " + words("and_more", rest=len(order.lines) - 1)
 
 
 def _order(named: Named, desk: Desk, words: Words) -> Entry:

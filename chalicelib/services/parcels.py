@@ -92,11 +92,13 @@ def _follow(work: Work, item: ParcelItem, after: Parcel, why: str) -> Work:
 
 @retrying
 def ship(call: Call, typed: str, body: Shipment) -> Parcel:
-    """Raises "not_allowed_now"."""
+    """Raises "not_allowed_now", "batch_held": what was recalled since it was packed stays here."""
     item = in_scope(call, typed)
     once = Once(call, "ship", item.doc.code, body)
     if (first := once.first_answer(Parcel)) is not None:
         return first
+    for batch in batch_store.load_all(item.doc.batch_ids):
+        batch.doc.refuse_unless_sellable()
     after = item.doc.shipped(body, call.now)
     work = _follow(Work(call), item, after, f"{body.carrier} {body.waybill}")
     work.add(once.keep(after)).commit()

@@ -1,0 +1,53 @@
+"""Answers that are not JSON, and what every answer carries."""
+
+from chalice.app import Response
+
+from ..config import settings
+from ..pages.render import Page
+
+
+def html(page: Page, status: int = 200) -> Response:
+    """A page with its own Content-Security-Policy; never kept by caches that others share."""
+    return Response(
+        body=page.html,
+        status_code=status,
+        headers={
+            "Content-Type": "text/html; charset=utf-8",
+            "Content-Security-Policy": page.csp,
+            "Cache-Control": "private, no-cache",
+        },
+    )
+
+
+def see_other(location: str, **headers: str | list[str]) -> Response:
+    """After a form: the browser fetches the next page, and a reload repeats nothing."""
+    return Response(body="", status_code=303, headers={"Location": location, **headers})
+
+
+def secured(response: Response) -> Response:
+    """The headers that every answer carries; what a handler set stays."""
+    defaults = {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "Cache-Control": "no-store",
+        "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+    }
+    if settings().secure:
+        defaults["Strict-Transport-Security"] = "max-age=31536000"
+    response.headers = {**defaults, **response.headers}
+    return response
+
+
+def wants_json(accept: str) -> bool:
+    """Whether a client of a page's address asks for the data instead."""
+    return "application/json" in accept and "text/html" not in accept
+
+
+def cookie(header: str, name: str) -> str | None:
+    """One cookie's value. Read by hand: SimpleCookie drops all of them for one odd one."""
+    for part in header.split(";"):
+        key, _, value = part.strip().partition("=")
+        if key == name:
+            return value
+    return None

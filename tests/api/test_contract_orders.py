@@ -409,3 +409,13 @@ def test_a_refund_names_a_complaint_of_its_own_order(world: World) -> None:
     assert made["complaint_id"] == complaint["id"]
     theirs = world.seller.put(f"/v1/orders/{two['id']}/refunds/{new_id()}", body)
     refused(theirs, 404, "not_found")
+
+
+@pytest.mark.parametrize("what", ["hold", "recall"])
+def test_what_is_held_or_recalled_after_packing_is_not_shipped(what: str, world: World) -> None:
+    batch = world.passed_batch()
+    parcel = world.pack(world.paid_order(world.offer(batch)))
+    world.move(batch, what)
+    body = {"carrier": "顺丰", "waybill": "1"}
+    refused(world.seller.post(f"/v1/parcels/{parcel['code']}/ship", body), 409, "batch_held")
+    assert ok(world.seller.get(f"/v1/parcels/{parcel['code']}"), 200)["state"] == "packed"

@@ -243,3 +243,16 @@ def test_photos_of_one_parcel_are_limited(world: World) -> None:
     path = f"/t/{world.parcel()['code']}/photos"
     codes = [world.nobody.post(path, photo_body()).status_code for _ in range(31)]
     assert codes == [201] * 30 + [429]
+
+
+def test_a_gs1_link_leads_to_the_trace_of_its_parcel(world: World) -> None:
+    product = world.product(gtin="95200002")
+    batch = world.batch(product_id=product["id"], lot="A-1024")
+    world.inspect(batch)
+    order = world.paid_order(world.offer(batch, product_id=product["id"]))
+    code = world.pack(order)["code"]
+    link = world.nobody.get(f"/01/95200002/10/A-1024/21/{code.lower()}")
+    assert link.status_code == 303
+    assert link.headers["Location"].startswith(f"/t/{code}")
+    for wrong in (f"/01/95200019/10/A-1024/21/{code}", f"/01/95200002/10/A-1025/21/{code}"):
+        assert world.nobody.get(wrong).status_code == 404

@@ -38,7 +38,10 @@ def copy_parcel(parcel: Json, copies: int, *, orders: bool = False) -> list[str]
         link = f"PARCEL#{parcel['shop_id']}#{parcel['code']}"
         patterns.append(_raw(f"BATCH#{one['batch_id']}", link))
     if orders:
-        patterns.append(_raw(f"ORDER#{parcel['order_id']}", "ORDER"))
+        order = _raw(f"ORDER#{parcel['order_id']}", "ORDER")
+        doc = json.loads(order["doc"]["S"])
+        del doc["buyer"]  # sealed for this order and no other: the copies are of erased persons
+        patterns.append(order | {"doc": {"S": json.dumps(doc, ensure_ascii=False)}})
     texts = [f'{{"PutRequest":{{"Item":{json.dumps(one)}}}}}' for one in patterns]
     codes = [new_code() for _ in range(copies)]
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from ..domain.accounts import Credentials, NewAccount
+from ..domain.accounts import Credentials, NewAccount, NewPassword
 from ..domain.fields import Instant, Model
 from ..services import accounts as service
 from .routing import Edge, Routes
@@ -61,3 +61,16 @@ def put_account(edge: Edge, body: NewAccount, account_id: str) -> tuple[AccountA
     """Open an account"""
     account, is_new = service.put(edge.call, account_id, body)
     return AccountAnswer.model_validate(account.model_dump()), is_new
+
+
+@routes.api(
+    "POST",
+    "/v1/accounts/{account_id}/password",
+    "account:write",
+    body=NewPassword,
+    answer=AccountAnswer,
+)
+def set_password(edge: Edge, body: NewPassword, account_id: str) -> AccountAnswer:
+    """Give an account a new password; its sessions end"""
+    account = service.set_password(edge.call, account_id, body)
+    return AccountAnswer.model_validate(account.model_dump())

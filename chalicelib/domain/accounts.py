@@ -23,9 +23,16 @@ def _username(value: str) -> str:
 Username = Annotated[str, Field(min_length=3, max_length=40), AfterValidator(_username)]
 
 
+Password = Annotated[SecretStr, Field(min_length=8, max_length=200)]
+
+
+class NewPassword(Body):
+    password: Password
+
+
 class NewAccount(Body):
     username: Username
-    password: Annotated[SecretStr, Field(min_length=8, max_length=200)]
+    password: Password
     role: Literal["county", "cadre", "seller"]
     name: Name
     village_ids: Annotated[list[Id], Field(max_length=50)] = []

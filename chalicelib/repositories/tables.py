@@ -1,37 +1,56 @@
 """The one table: every key, index and access pattern on this page.
 
-Costs are the engine's own capacity figures for items up to 1 KB (4 KB for reads), asserted in
-tests/api/test_costs.py. "eventual" reads cost half; a transaction's writes cost double, and each
-of the two indexes adds 1 WCU to a put and 2 to a move. Orders and parcels of one line.
+The costs are the engine's own figures for records of ordinary size (tests/world.py), without
+finding out who calls, and tests/api/test_costs.py does every row to prove it. n: items of a list's
+page. WCU: of the table, then of the indexes. A transaction's writes cost double, for each KB.
 
-| pattern | key | index | RCU / WCU |
-|---|---|---|---|
-| an account, with its shop | ACCOUNT#id, SHOP#id | - | 1-2 RCU, 1 request |
-| account by username | USERNAME#name | - | 1 RCU |
-| villages, products, shops | kind | office | 0.5 + 0.5 an item |
-| producers of a village | VILLAGE#id#PRODUCER | scope | 0.5 + 0.5 an item |
-| a batch with its passport | BATCH#id / BATCH | - | 1 RCU (4 KB) |
-| batches by village and state | VILLAGE#id#BATCH#state | scope | 0.5 a state + 0.5 an item |
-| batches by state, county | BATCH#state | office | the same |
-| inspections, newest first | BATCH#id#INSPECTION | scope | 0.5 + 0.5 an item |
-| one inspection, certificate | BATCH#id / INSPECTION#id, CERTIFICATE#id | - | 1 RCU |
-| parcels of a batch (recall) | BATCH#id / PARCEL#shop#code | - | 0.5 for 4 KB of links |
-| offers that draw on a batch (hold) | BATCH#id / OFFER#id | - | 1 for 4 KB of links |
-| an offer's stock | STOCK#offer#slot | - | 1 RCU a slot |
-| a shop's offers | SHOP#id#OFFER#state | scope | 0.5 + 0.5 an item |
-| place an order | ORDER#id, STOCK#offer#slot | both | 2-3 requests, 4 WCU + 2 in indexes |
-| an order | ORDER#id / ORDER | - | 1 RCU |
-| orders by shop and state | SHOP#id#ORDER#state#shard | scope | 0.5 a state and shard + 0.5 an item |
-| orders by state; the unpaid | ORDER#state#shard | office | the same |
-| the refund ledger | ORDER#id / REFUND#id | - | 1 for 4 KB |
-| scan a parcel of one batch | PARCEL#code, BATCH#id | - | 2 requests, 1.5 RCU |
-| count a scan | PARCEL#code / SEEN#device | - | 4 WCU, 0 when seen within 24 h |
-| complaints by deadline | SHOP#id#COMPLAINT#state; COMPLAINT#state | scope; office | 0.5 a state + 0.5 an item |
-| a customer, their orders (erasure) | CUSTOMER#id / CUSTOMER, ORDER#id | - | 1 RCU |
-| customers of a shop | SHOP#id#CUSTOMER#repeat, #once | scope | 0.5 each + 0.5 an item |
-| the journal of a subject | subject / CHANGE#version | - | 1 for 4 KB |
-| an answer given before | ONCE#hash | - | 1 RCU |
-| rate limits | LIMIT#what#who#window | - | 1 WCU |
+| pattern | key | index | requests | RCU | WCU |
+|---|---|---|---|---|---|
+| who calls, a seller | ACCOUNT#id, SHOP#id | - | 1 | 2 | - |
+| account by username | USERNAME#name | - | 1 | 1 | - |
+| villages, products, shops | kind | office | 2 | 0.5 + n | - |
+| producers of a village | VILLAGE#id#PRODUCER | scope | 2 | 0.5 + n | - |
+| a batch with its passport | BATCH#id / BATCH | - | 1 | 1 | - |
+| batches of a village in a state | VILLAGE#id#BATCH#state | scope | 2 | 0.5 + n | - |
+| ... in all five | the same | scope | 6 | 2.5 + n | - |
+| batches in a state, county | BATCH#state | office | 2 | 0.5 + n | - |
+| inspections, newest first | BATCH#id#INSPECTION | scope | 3 | 1.5 + n | - |
+| one certificate, inspection | BATCH#id / CERTIFICATE#id, INSPECTION#id | - | 1 | 1 | - |
+| parcels of a batch (recall) | BATCH#id / PARCEL#shop#code | - | 3 | 2 + n | - |
+| offers that draw on a batch | BATCH#id / OFFER#id | - | 2 | 1 + n | - |
+| an offer's stock, n slots | STOCK#offer#slot | - | 1 | n | - |
+| a shop's offers, of one slot | SHOP#id#OFFER#state | scope | 4 | 1.5 + 2n | - |
+| an order | ORDER#id / ORDER | - | 1 | 1 | - |
+| orders of a shop in a state | SHOP#id#ORDER#state#shard (of 3) | scope | 5 | 2.5 + n | - |
+| orders in a state, county | ORDER#state#shard (of 3) | office | 5 | 2.5 + n | - |
+| the refund ledger | ORDER#id / REFUND#id | - | 2 | 2 | - |
+| scan a parcel of one batch | PARCEL#code, BATCH#id | - | 2 | 1.5 | - |
+| complaints by deadline | SHOP#id#COMPLAINT#state; COMPLAINT#state | scope; office | 2 | 0.5 + n | - |
+| a customer | CUSTOMER#id / CUSTOMER | - | 1 | 1 | - |
+| customers of a shop | SHOP#id#CUSTOMER#repeat, #once | scope | 3 | 1 + n | - |
+| the journal of an order | subject / CHANGE#version | - | 2 | 2 | - |
+| an answer given before | ONCE#hash | - | 1 | 1 | - |
+| place an order | ORDER#id, STOCK#offer#slot | both | 2 | 2 | 6 + 2 |
+| ... the same again | ORDER#id | - | 1 | 2 | - |
+| pay it | CUSTOMER#id / CUSTOMER, ORDER#id | both | 4 | 3 | 14 + 6 |
+| cancel it, paid | ORDER#id / REFUND#id | both | 4 | 3 | 14 + 4 |
+| let it expire | ORDER#id | both | 3 | 2 | 8 + 4 |
+| pack a parcel | PARCEL#code, BATCH#id / PARCEL#shop#code | both | 4 | 3 | 18 + 4 |
+| ship it | PARCEL#code, ORDER#id | both | 5 | 4 | 12 + 4 |
+| deliver it | PARCEL#code, ORDER#id | both | 4 | 3 | 12 + 4 |
+| refund | ORDER#id / REFUND#id | - | 3 | 2 | 6 |
+| count a scan | PARCEL#code / SEEN#device | - | 5 | 3 | 5 |
+| ... of a device seen in 24 h | PARCEL#code / SEEN#device | - | 2 | 2 | - |
+| complain | COMPLAINT#id, PARCEL#code, CUSTOMER#id | both | 7 | 5 | 10 + 2 |
+| answer | COMPLAINT#id | both | 3 | 2 | 8 + 4 |
+| settle with a refund | COMPLAINT#id, ORDER#id / REFUND#id | both | 6 | 5 | 20 + 4 |
+| register a batch | BATCH#id / BATCH | both | 4 | 4 | 2 + 2 |
+| inspect | BATCH#id / INSPECTION#id | scope | 3 | 3 | 8 + 1 |
+| certify | BATCH#id / CERTIFICATE#id | - | 3 | 2 | 8 |
+| open an offer | OFFER#id, STOCK#offer#slot, BATCH#id | scope | 6 | 6 | 12 + 1 |
+| close it | OFFER#id, STOCK#offer#slot, BATCH#id | scope | 5 | 4 | 12 + 2 |
+| hold or recall, n open offers | BATCH#id, OFFER#id | both | 5 | 3 + n | 10 + 2n + 4 |
+| rate limits | LIMIT#what#who#window | - | 1 | - | 1 |
 
 Hot keys: a shop in a live stream gets every order of the hour, so its orders are spread in the
 indexes by the stock slot they were taken from (`Spread` remembers how widely), and merged on read.

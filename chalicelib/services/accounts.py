@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..config import settings
 from ..domain.access import Actor, Call
-from ..domain.accounts import SESSION_HOURS, Account, Credentials, NewAccount
+from ..domain.accounts import SESSION_HOURS, Account, Credentials, NewAccount, NewPassword
 from ..domain.errors import Refusal, not_found
 from ..repositories import limits
 from ..repositories.errors import ConditionFailed
@@ -14,7 +14,7 @@ from ..repositories.once import existing, fingerprint
 from ..repositories.reading import get, get_many, of_kind
 from ..repositories.sealing import keyed_hash
 from ..repositories.tables import AccountItem, ShopItem, UsernameItem, VillageItem, key_of
-from ..repositories.transaction import Work
+from ..repositories.transaction import Work, retrying
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -92,6 +92,18 @@ def put(call: Call, account_id: str, body: NewAccount) -> tuple[Account, bool]:
             return put(call, account_id, body)
         raise Refusal("taken", what="username", value=body.username) from error
     return account, True
+
+
+@retrying
+def set_password(call: Call, account_id: str, body: NewPassword) -> Account:
+    """Give an account a new password; all its sessions end. Raises "not_found"."""
+    item = get(AccountItem, key_of("account", account_id))
+    if item is None:
+        raise not_found("account")
+    new_hash = _hasher().hash(body.password.get_secret_value())
+    after = item.doc.model_copy(update={"password_hash": new_hash})
+    Work(call).replace(item, AccountItem.of(after)).commit()
+    return after
 
 
 def _check_scope(body: NewAccount) -> None:

@@ -4,13 +4,14 @@ Requests and capacity are the engine's own figures (tests/meter.py). A row that 
 without an act here, an act without a row: each fails, so the page cannot drift from the code.
 """
 
-from collections.abc import Callable, Iterator, Sized
+import json
+from collections.abc import Callable, Sized
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from chalicelib.api.routing import ROUTES, Route
+from chalicelib.api.routing import ROUTES
 from chalicelib.domain.access import PUBLIC, Actor, Call
 from chalicelib.domain.batches import NewBatch, Reason
 from chalicelib.domain.certificates import NewCertificate
@@ -43,7 +44,7 @@ from chalicelib.services import (
 from tests.api.known import Known
 from tests.bulk import copy_parcel
 from tests.meter import Meter, meter
-from tests.world import BUYER, Client, Json, World, inspection_body, new_id, ok, product_body
+from tests.world import BUYER, Json, World, inspection_body, new_id, ok, product_body, raw_items
 
 Act = Callable[[int], Any]
 """Does it, as a list with this limit; of a list's answer the items are counted."""
@@ -116,11 +117,16 @@ def acts(world: World) -> dict[str, Act]:
     to_settle = world.complain(world.delivered(world.parcel()))
     to_cancel = world.paid_order(offer)
     closing = world.offer(world.passed_batch())
-    held = world.offer(world.passed_batch())
+    to_hold = world.passed_batch()
+    offers_to_hold = [world.offer(to_hold, packs_total=1) for _ in range(2)]
     allocation = {"line": 0, "batch_id": batch_id, "packs": 1}
 
     def scanned(device: str) -> object:
         return traces.count(call(), packed["code"], device, "203.0.113.7", "Mozilla/5.0")
+
+    def hold(_: int) -> list[Json]:
+        batches.hold(call(cadre), to_hold["id"], Reason(reason="抽检"))
+        return offers_to_hold
 
     return {
         # reading
@@ -186,13 +192,13 @@ def acts(world: World) -> dict[str, Act]:
             call(seller), to_settle["id"], Settlement(remedy="partial_refund", message="退款")
         ),
         "register a batch": lambda n: batches.register(
-            call(cadre), new_id(), NewBatch.model_validate_json(_json(world.batch_body()))
+            call(cadre), new_id(), NewBatch.model_validate_json(json.dumps(world.batch_body()))
         ),
         "inspect": lambda n: inspections.record(
             call(cadre),
             batch_id,
             new_id(),
-            NewInspection.model_validate_json(_json(inspection_body())),
+            NewInspection.model_validate_json(json.dumps(inspection_body())),
         ),
         "certify": lambda n: certificates.issue(
             call(cadre),
@@ -204,17 +210,9 @@ def acts(world: World) -> dict[str, Act]:
             call(seller), new_id(), NewOffer.model_validate(world.offer_body(batch))
         ),
         "close it": lambda n: offers.close(call(seller), closing["id"], Reason(reason="卖完")),
-        "hold or recall, n open offers": lambda n: (
-            batches.hold(call(cadre), held["batch_ids"][0], Reason(reason="抽检")),
-        ),
+        "hold or recall, n open offers": hold,
         "rate limits": lambda n: limits.hit("test", "x", most=9, window=60, now=call().now),
     }
-
-
-def _json(body: Json) -> str:
-    import json
-
-    return json.dumps(body)
 
 
 def size(answer: Any) -> int:
@@ -224,24 +222,150 @@ def size(answer: Any) -> int:
 
 
 def test_every_row_of_the_table_is_true(shared: World) -> None:
+    """A list is asked for pages of one and of three."""
     rows, wrong = stated(), []
     doing = acts(shared)
     assert list(rows) == list(doing)
     for pattern, act in doing.items():
         requests, rcu, wcu = rows[pattern]
-        for limit in (1, 3) if rcu.endswith("n") and "offers" not in pattern else (20,):
+        for limit in (1, 3) if wcu == "-" else (20,):
             with meter() as metered:
-                answer = act(limit)
-            n = size(answer)
+                n = size(act(limit))
             found = (len(metered.requests), metered.rcu + metered.index_rcu)
-            written = (
-                f"{metered.wcu:g} + {metered.index_wcu:g}"
-                if metered.index_wcu
-                else f"{metered.wcu:g}"
-            )
-            if (
-                found != (requests, units(rcu, n))
-                or units(wcu, n) != metered.wcu + metered.index_wcu
-            ):
-                wrong.append(f"{pattern}, {n} items: {found[0]} | {found[1]:g} | {written}")
+            written = metered.wcu + metered.index_wcu
+            if (*found, written) != (requests, units(rcu, n), units(wcu, n)):
+                wrong.append(
+                    f"{pattern}, {n} items: {found[0]} | {found[1]:g} |"
+                    f" {metered.wcu:g} + {metered.index_wcu:g}"
+                )
     assert not wrong, "\n".join(wrong)
+
+
+# --- what grows, and what does not ---------------------------------------------------------------
+
+
+def scanned(world: World, code: str) -> Meter:
+    """What a scan costs as page and as JSON, which is the same."""
+    both = []
+    for accept in ("text/html", "application/json"):
+        with meter() as metered:
+            ok_page = world.nobody.call("GET", f"/t/{code}", headers={"Accept": accept})
+        assert ok_page.status_code == 200
+        both.append(metered)
+    assert both[0] == both[1]
+    return both[0]
+
+
+SCAN = Meter(["GetItem", "GetItem"], rcu=1.5)
+
+
+def test_a_scan_costs_the_same_after_one_and_fifty_inspections(shared: World) -> None:
+    batch = shared.passed_batch()
+    code = shared.pack(shared.paid_order(shared.offer(batch)))["code"]
+    assert scanned(shared, code) == SCAN
+    for number in range(49):
+        shared.inspect(batch, rate=number, lab="徽州区农产品质检站", note=f"第 {number} 次")
+    assert scanned(shared, code) == SCAN
+
+
+def test_a_page_costs_by_its_length_and_not_by_what_there_is(shared: World) -> None:
+    """Orders, parcels, inspections and changes: 10 or 40 of them, pages of 5, 10 and all."""
+    batch = shared.passed_batch(quantity=10_000)
+    offer = shared.offer(batch, packs_total=100)
+    parcel = shared.pack(shared.paid_order(offer))
+    lists = ["/v1/orders?state=packed&", f"/v1/batches/{batch['id']}/parcels?"]
+
+    def cost(path: str, limit: int) -> float:
+        with meter() as metered:
+            page = ok(shared.seller.get(f"{path}limit={limit}"))
+        assert len(page["items"]) == limit
+        return metered.rcu + metered.index_rcu
+
+    copy_parcel(parcel, 15, orders=True)
+    few = {(path, limit): cost(path, limit) for path in lists for limit in (5, 10)}
+    copy_parcel(parcel, 300, orders=True)
+    assert {(path, limit): cost(path, limit) for path in lists for limit in (5, 10)} == few
+    for path in lists:
+        assert cost(path, 15) - few[path, 10] == few[path, 10] - few[path, 5] == 5
+
+
+@pytest.mark.slow
+def test_a_scan_costs_the_same_among_ten_and_a_hundred_thousand_parcels(shared: World) -> None:
+    """The parcels are written past the app, as packing would have written them."""
+    batch = shared.passed_batch()
+    parcel = shared.delivered(shared.pack(shared.paid_order(shared.offer(batch))))
+    codes = copy_parcel(parcel, 9)
+    assert scanned(shared, codes[4]) == SCAN
+    codes = copy_parcel(parcel, 99_990)
+    assert scanned(shared, codes[49_000]) == scanned(shared, parcel["code"]) == SCAN
+    with meter() as metered:
+        page = ok(shared.county.get(f"/v1/batches/{batch['id']}/parcels"))
+    assert (len(page["items"]), metered.rcu) == (20, 1 + 1 + 1 + 20)
+
+
+def long_parcel(world: World, *, name: str, line: str, metrics: int, reason: str) -> str:
+    """The code of a parcel whose batch has such names everywhere, and was then recalled."""
+    metric = product_body()["inspection_plan"]["metrics"][0]
+    plan = [
+        metric | {"key": f"m{n}", "name": f"{n:02}{name[2:]}", "method": line, "source": line}
+        for n in range(metrics)
+    ]
+    product = world.product(name=name, name_en=name, grade=name, inspection_plan={"metrics": plan})
+    producer = world.producer(display_name=name)
+    batch = world.batch(
+        product_id=product["id"], producer_id=producer["id"], plot=name, note=reason[:200]
+    )
+    for _ in range(3):
+        values = [{"metric": one["key"], "value": 12.345} for one in plan]
+        world.inspect(batch, measurements=values, lab=line, sample_size=line)
+    world.certify(batch)
+    parcel = world.pack(world.paid_order(world.offer(batch)))
+    world.move(batch, "recall", reason=reason)
+    code: str = parcel["code"]
+    return code
+
+
+def test_long_names_do_not_make_a_scan_dearer(shared: World) -> None:
+    """Twice as long as the longest that the demo has."""
+    code = long_parcel(
+        shared,
+        name="黄山市歙县容溪村皖南山区散养土鸡蛋合作社",
+        line="GB/T 5009.199-2003 蔬菜中有机磷和氨基甲酸酯类农药残留量的快速检测",
+        metrics=3,
+        reason="复检发现农药残留抑制率高于限值，" * 4,
+    )
+    assert scanned(shared, code) == SCAN
+
+
+def test_the_longest_record_there_can_be_still_takes_two_requests(shared: World) -> None:
+    """Nobody writes it; if somebody does, its scans cost more, and no more than this."""
+    code = long_parcel(shared, name="长" * 60, line="长" * 120, metrics=12, reason="长" * 1000)
+    metered = scanned(shared, code)
+    assert metered.requests == SCAN.requests
+    assert metered.rcu == 5.5
+
+
+# --- the whole edge ------------------------------------------------------------------------------
+
+
+def test_placing_an_order_takes_two_requests_and_three_with_an_account(shared: World) -> None:
+    offer = shared.offer()
+    for who, requests in ((shared.nobody, 2), (shared.seller, 3)):
+        with meter() as metered:
+            ok(who.post("/v1/orders", shared.order_body(offer), new_id()), 201)
+        assert len(metered.requests) == requests
+
+
+def test_no_route_scans_the_table(shared: World) -> None:
+    """Each is called by everyone who may, on things that exist; and a scan would be seen."""
+    known = Known(shared)
+    everyone = [shared.nobody, shared.seller, shared.cadre, shared.county]
+    for route in ROUTES:
+        for who in everyone:
+            with meter() as metered:
+                answer = who.call(route.method, known.path(route), json=known.body(route))
+            assert answer.status_code < 500
+            assert "Scan" not in metered.requests, f"{route.method} {route.path}"
+    with meter() as metered:
+        assert list(raw_items())
+    assert "Scan" in metered.requests

@@ -172,6 +172,8 @@ class Books:
             total = sum(int(one.total) for one in self._slots(offer.doc.id))
             if offer.state == "open" and total != offer.doc.packs_total:
                 yield f"{offer.pk}: slots of {total} for {offer.doc.packs_total} packs"
+            if offer.state == "closed" and self.left(offer.doc.id):
+                yield f"{offer.pk}: closed with packs left, which no batch has back"
 
     def _limits(self) -> Iterator[str]:
         """What counts against a customer's limit is what they hold, and within it."""
@@ -242,11 +244,11 @@ class Books:
                 yield f"order {order.id} is half paid: {order.state}, {order.paid_fen}"
 
     def _customers(self) -> Iterator[str]:
-        """A customer's counts are those of their orders and complaints."""
+        """A customer's counts are those of their complaints and of the orders they kept."""
         paid: Counter[str] = Counter()
         spent: Counter[str] = Counter()
         for order in self.orders:
-            if order.paid_at is not None:
+            if order.paid_at is not None and order.state != "cancelled":
                 paid[order.customer_id] += 1
                 spent[order.customer_id] += order.paid_fen
         complained = Counter(one.doc.customer_id for one in self.all(ComplaintItem))

@@ -121,7 +121,7 @@ def document() -> dict[str, Any]:
     refs, schemas = models_json_schema(models, ref_template=REF)
     paths: dict[str, Any] = {}
     for route in ROUTES:
-        if not route.html or route.answer is not None:
+        if not route.html or route.answer is not None or route.path.startswith("/v1/"):
             paths.setdefault(route.path, {})[route.method.lower()] = _operation(
                 route, {key: value["$ref"] for key, value in refs.items()}
             )

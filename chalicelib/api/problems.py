@@ -80,8 +80,8 @@ _FIELD_ZH: dict[str, str] = {
     "bool_parsing": "应为 true 或 false",
     "bool_type": "应为 true 或 false",
     "list_type": "应为列表",
-    "too_short": "至少 {min_length} 项",
-    "too_long": "最多 {max_length} 项",
+    "too_short": "至少 {min_length} 个",
+    "too_long": "最多 {max_length} 个",
     "greater_than_equal": "不能小于 {ge}",
     "less_than_equal": "不能大于 {le}",
     "greater_than": "应大于 {gt}",
@@ -179,4 +179,5 @@ def _in_both(one: ErrorDetails) -> tuple[str, str]:
     if one["type"] == "value_error":
         chinese, english = facts["error"].args  # our own, see domain/fields.py
         return chinese, english
-    return _FIELD_ZH.get(one["type"], "内容不对，请检查").format(**facts), one["msg"]
+    chinese = _FIELD_ZH.get(one["type"], "内容不对，请检查").format(**facts)
+    return chinese.replace(" or ", " 或 "), one["msg"]

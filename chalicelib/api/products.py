@@ -1,5 +1,6 @@
 """Products with their inspection plans and after-sales rules."""
 
+from ..domain.journal import Change
 from ..domain.products import NewProduct, Product
 from ..services import products as service
 from .routing import Edge, Listing, ListQuery, Routes
@@ -24,3 +25,16 @@ def list_products(edge: Edge) -> Listing[Product]:
     """Products"""
     page = service.products(edge.query.limit, edge.query.cursor)
     return Listing(items=[item.doc for item in page.items], next_cursor=page.next_cursor)
+
+
+@routes.api(
+    "GET",
+    "/v1/products/{product_id}/changes",
+    "product:read",
+    answer=Listing[Change],
+    query=ListQuery,
+)
+def list_changes(edge: Edge, product_id: str) -> Listing[Change]:
+    """Who changed the plan or the rule, and when, oldest first"""
+    changes, cursor = service.changes(product_id, edge.query.limit, edge.query.cursor)
+    return Listing(items=changes, next_cursor=cursor)

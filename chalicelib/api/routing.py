@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
-from urllib.parse import parse_qsl, quote, unquote
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from chalice.app import Blueprint, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -365,6 +365,8 @@ class _Gate:
             return answer
         if refusal.code == "unauthenticated":
             target = request.context.get("path", "/")
+            if request.method == "GET" and request.query_params:
+                target += f"?{urlencode(dict(request.query_params))}"
             return see_other(f"/login?next={quote(target)}")
         from ..pages.errors import error_page
 

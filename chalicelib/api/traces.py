@@ -2,13 +2,14 @@
 
 import re
 import uuid
+from datetime import timedelta
 from typing import Literal
 from urllib.parse import quote, urlencode
 
 from chalice.app import Response
 
 from ..config import settings
-from ..domain.complaints import Answer, NewComplaint
+from ..domain.complaints import Answer, Complaint, NewComplaint
 from ..domain.errors import Refusal, not_found
 from ..domain.scans import NewScan, Scans
 from ..domain.trace import Trace
@@ -25,6 +26,8 @@ from .problems import STATUS, said
 from .routing import Edge, Query, Routes, read
 
 routes = Routes(__name__)
+
+JUST_NOW = timedelta(minutes=10)
 
 
 class PageQuery(Query):
@@ -195,9 +198,15 @@ def follow(edge: Edge, complaint_id: str) -> Page:
         view,
         language=edge.language,
         now=edge.call.now,
-        notice=edge.query.done,
+        notice=edge.query.done if _is_new(complaint, edge) else None,
         large_text=edge.query.large,
     )
+
+
+def _is_new(complaint: Complaint, edge: Edge) -> bool:
+    """Whether its buyer has just sent it: the address is kept, and opened again days later."""
+    sent_at = complaint.reopened_at or complaint.created_at
+    return complaint.state == "open" and edge.call.now - sent_at < JUST_NOW
 
 
 @routes.api(

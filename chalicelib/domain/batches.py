@@ -237,7 +237,7 @@ class Batch(Model):
         kept: list[PassportInspection] = []
         room = PASSPORT_BYTES
         for one in [newest, *earlier]:
-            room -= len(one.model_dump_json(exclude_defaults=True).encode())
+            room -= len(one.model_dump_json(exclude_none=True).encode())
             if kept and room < 0:
                 break
             kept.append(one)

@@ -50,6 +50,15 @@ class Customer(Model):
             }
         )
 
+    def cancelled(self, amount_fen: int) -> "Customer":
+        """After a paid order was cancelled and paid back: it does not count as bought."""
+        return self.model_copy(
+            update={
+                "paid_orders": self.paid_orders - 1,
+                "spent_fen": self.spent_fen - amount_fen,
+            }
+        )
+
     def complained(self) -> "Customer":
         return self.model_copy(update={"complaints": self.complaints + 1})
 

@@ -62,6 +62,8 @@ class Offer(Model):
     after_sales: AfterSales
     rule_version: int
     set_aside: dict[str, int]
+    lots: dict[str, str] = {}
+    """The lot of each batch, for what a refusal says."""
     slots: int
     held_batch_ids: tuple[str, ...] = ()
     created_at: Instant
@@ -78,7 +80,8 @@ class Offer(Model):
         if not self.is_on_sale(now):
             raise Refusal("offer_closed", title=self.title, offer_id=self.id)
         if self.held_batch_ids:
-            raise Refusal("batch_held", lot=self.title, batch_id=self.held_batch_ids[0])
+            held = self.held_batch_ids[0]
+            raise Refusal("batch_held", lot=self.lots.get(held, self.title), batch_id=held)
 
     def refuse_over_limit(self, before: int, packs: int) -> None:
         """Raise "over_limit" when a customer who has `before` packs may not have `packs` more."""
@@ -133,6 +136,7 @@ def open_offer(
         unit=product.unit,
         after_sales=product.after_sales,
         rule_version=product.rule_version,
+        lots={one.id: one.lot for one in batches},
         set_aside=draw(body.packs_total, body.pack_quantity, batches),
         slots=len(spread(body.packs_total)),
         created_at=now,

@@ -27,7 +27,7 @@ def _phone(value: str) -> str:
     Chinese keyboards also type full-width digits; they are the same number.
     """
     digits = re.sub(r"[\s()-]", "", unicodedata.normalize("NFKC", value))
-    digits = re.sub(r"^(\+86|0086)", "", digits)
+    digits = re.sub(r"^(\+86|0086|86(?=1[0-9]{10}$))", "", digits)
     if not re.fullmatch(r"\+?[0-9]{6,15}", digits):
         raise ValueError("应为电话号码，如 13800000000", "must be a phone number, e.g. 13800000000")
     return digits

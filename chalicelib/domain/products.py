@@ -126,7 +126,14 @@ class Product(Model):
     plan_version: int
     after_sales: AfterSales
     rule_version: int
+    created_by: str
+    created_at: Instant
     updated_at: Instant
+
+    @property
+    def state(self) -> str:
+        """Its versions: what the journal tells of a product, as every limit hangs on it."""
+        return f"plan {self.plan_version}, rule {self.rule_version}"
 
     def changed(self, body: NewProduct, now: Instant) -> "Product":
         """The product after `body`; a changed plan or rule is a new version of it."""

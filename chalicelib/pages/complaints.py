@@ -190,12 +190,17 @@ def _status(view: ComplaintView, words: Words, now: datetime) -> Banner:
         return Banner("info", words["answered_title"], (words["answered_text"], *notes))
     if view.state == "rejected":
         text = words["rejected_text" if view.can_reopen else "rejected_final"]
-        return Banner("warn", words["rejected_title"], (text, *notes))
-    text = words["settled_plain"]
-    if view.refund_fen:
-        text = words("settled_money", money=formats.money(view.refund_fen))
+        return Banner("warn", words["rejected_title"], (text, *_paid_back(view, words), *notes))
+    text = (*_paid_back(view, words), words["settled_plain"])[0]
     remedy = words[f"remedy_{view.remedy or 'replacement'}"]
     return Banner("ok", words("settled_title", remedy=remedy), (text,))
+
+
+def _paid_back(view: ComplaintView, words: Words) -> tuple[str, ...]:
+    """What was refunded, also by a settlement that the buyer then disagreed with."""
+    if not view.refund_fen:
+        return ()
+    return (words("settled_money", money=formats.money(view.refund_fen)),)
 
 
 def _steps(

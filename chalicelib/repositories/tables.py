@@ -33,7 +33,7 @@ page. WCU: of the table, then of the indexes. A transaction's writes cost double
 | place an order | ORDER#id, STOCK#offer#slot | both | 2 | 2 | 6 + 2 |
 | ... the same again | ORDER#id | - | 1 | 2 | - |
 | pay it | CUSTOMER#id / CUSTOMER, ORDER#id | both | 4 | 3 | 14 + 6 |
-| cancel it, paid | ORDER#id / REFUND#id | both | 4 | 3 | 14 + 4 |
+| cancel it, paid | ORDER#id / REFUND#id, CUSTOMER#id | both | 5 | 4 | 16 + 4 |
 | let it expire | ORDER#id | both | 3 | 2 | 8 + 4 |
 | pack a parcel | PARCEL#code, BATCH#id / PARCEL#shop#code | both | 4 | 3 | 18 + 4 |
 | ship it | PARCEL#code, ORDER#id | both | 5 | 4 | 12 + 4 |
@@ -361,7 +361,9 @@ class OrderItem(Recorded[Order], discriminator="order"):
 
 
 class RefundItem(Recorded[Refund], discriminator="refund"):
-    LAYOUT = Layout("ORDER#{order_id}", "REFUND#{id}")
+    LAYOUT = Layout(
+        "ORDER#{order_id}", "REFUND#{id}", scope="ORDER#{order_id}#REFUND", at="{at}#{id}"
+    )
     doc = Document(Refund)
 
 

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 WINDOW = 900
 """Seconds over which failed sign-ins count."""
 MOST_FROM_ONE_ADDRESS = 8
-MOST_FOR_ONE_NAME = 40
-"""From everywhere together, so that a stranger cannot lock a person out in a few tries."""
+MOST_NAMES_FROM_ONE_ADDRESS = 100
+"""Over all names: one common password tried on many accounts stops here."""
+MOST_FOR_ONE_NAME = 400
+"""From everywhere together; so many, so that strangers cannot easily lock a person out."""
 
 
 @cache
@@ -126,14 +128,19 @@ def sign_in(call: Call, body: Credentials, address: str) -> tuple[str, int, Acto
     name = body.username.strip().lower()
     who = keyed_hash("login", name).hex()[:32]
     here = keyed_hash("login", name, address).hex()[:32]
-    for counted, most in ((here, MOST_FROM_ONE_ADDRESS), (who, MOST_FOR_ONE_NAME)):
+    anyone = keyed_hash("address", address).hex()[:32]
+    for counted, most in (
+        (here, MOST_FROM_ONE_ADDRESS),
+        (anyone, MOST_NAMES_FROM_ONE_ADDRESS),
+        (who, MOST_FOR_ONE_NAME),
+    ):
         limits.hit("login", counted, most=most, window=WINDOW, now=call.now)
     found = get(UsernameItem, (f"USERNAME#{name}", "USERNAME")) if name else None
     item = get(AccountItem, key_of("account", found.account_id)) if found else None
     known_hash = item.doc.password_hash if item else _hash_of_nobody()
     if not _matches(known_hash, body.password.get_secret_value()) or item is None:
         raise Refusal("bad_credentials")
-    for counted in (here, who):
+    for counted in (here, anyone, who):
         limits.take_back("login", counted, window=WINDOW, now=call.now)
     account = item.doc
     end = int(call.now.timestamp()) + SESSION_HOURS * 3600

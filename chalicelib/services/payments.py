@@ -104,6 +104,8 @@ def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None
         also=also,
         only_if=OrderItem.refunded_fen == item.refunded_fen,
     )
+    if order.paid_fen and (customer := customers.find(order.customer_id)):
+        work.replace(customer, CustomerItem.of(customer.doc.cancelled(order.paid_fen)))
     for parcel in parcels:
         if parcel.doc.state != "packed":  # on its way: too late to call back
             check_move("order", "shipped", "cancelled")

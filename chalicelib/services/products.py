@@ -2,7 +2,9 @@
 
 from ..domain.access import Call
 from ..domain.errors import Refusal, not_found
+from ..domain.journal import Change
 from ..domain.products import NewProduct, Product
+from ..repositories.journal import changes as journal
 from ..repositories.once import fingerprint
 from ..repositories.reading import Page, get, listing
 from ..repositories.tables import OFFICE, ProductItem, key_of
@@ -22,6 +24,8 @@ def put(call: Call, product_id: str, body: NewProduct) -> tuple[Product, bool]:
             id=product_id,
             plan_version=1,
             rule_version=1,
+            created_by=call.actor.id,
+            created_at=call.now,
             updated_at=call.now,
             **{name: getattr(body, name) for name in NewProduct.model_fields},
         )
@@ -32,7 +36,7 @@ def put(call: Call, product_id: str, body: NewProduct) -> tuple[Product, bool]:
     if body.unit != item.doc.unit:
         raise Refusal("different_content", id=product_id)
     changed = item.doc.changed(body, call.now)
-    Work(call).replace(item, ProductItem.of(changed, fingerprint=print_)).commit()
+    Work(call).replace(item, ProductItem.of(changed, fingerprint=print_), body.name).commit()
     return changed, False
 
 
@@ -41,6 +45,16 @@ def product(product_id: str) -> Product:
     if item is None:
         raise not_found("product")
     return item.doc
+
+
+def changes(product_id: str, limit: int, cursor: str | None) -> tuple[list[Change], str | None]:
+    """Who changed the plan or the rule, and when."""
+    item = get(ProductItem, key_of("product", product_id))
+    if item is None:
+        raise not_found("product")
+    first = item.doc.model_copy(update={"plan_version": 1, "rule_version": 1})
+    birth = Change(old=None, new=first.state, by=item.doc.created_by, at=item.doc.created_at)
+    return journal(item, birth, limit=limit, cursor=cursor)
 
 
 def products(limit: int, cursor: str | None) -> Page[ProductItem]:

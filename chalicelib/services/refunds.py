@@ -3,10 +3,10 @@
 from ..domain.access import Call, check_shop
 from ..domain.errors import not_found
 from ..domain.refunds import NewRefund, Refund
-from ..repositories import refunds as ledger
+from ..repositories import refunds as store
 from ..repositories.once import existing, fingerprint
-from ..repositories.reading import Page, children, get
-from ..repositories.tables import ComplaintItem, OrderItem, RefundItem, key_of
+from ..repositories.reading import Page, get, listing
+from ..repositories.tables import SCOPE, ComplaintItem, OrderItem, RefundItem, key_of
 from ..repositories.transaction import Work, retrying
 
 
@@ -29,7 +29,7 @@ def put(call: Call, order_id: str, refund_id: str, body: NewRefund) -> tuple[Ref
         id=refund_id, order_id=order_id, by=call.actor.id, at=call.now, **body.model_dump()
     )
     work = Work(call)
-    ledger.add(work, order, refund, print_)
+    store.add(work, order, refund, print_)
     work.commit()
     return refund, True
 
@@ -37,9 +37,10 @@ def put(call: Call, order_id: str, refund_id: str, body: NewRefund) -> tuple[Ref
 def refunds(
     call: Call, order_id: str, limit: int, cursor: str | None
 ) -> tuple[Page[RefundItem], int]:
-    """The ledger, and what can still be refunded, in fen."""
+    """The ledger, oldest first, and what can still be refunded, in fen."""
     order = _order(call, order_id)
-    page = children(RefundItem, order.pk, "REFUND#", limit=limit, cursor=cursor)
+    ledger = f"{order.pk}#REFUND"
+    page = listing(RefundItem, SCOPE, [ledger], limit=limit, cursor=cursor, newest_first=False)
     return page, order.doc.paid_fen - int(order.refunded_fen)
 
 

@@ -18,7 +18,8 @@ from ..repositories.transaction import Adjust, Create, Work
 
 MOST_DEVICES_FROM_ONE_ADDRESS = 60
 """New devices of one parcel from one address in a day: a family shares one, a mobile network's
-gateway many; a script that wants to make a parcel look copied is stopped here."""
+gateway many; a script is slowed down here. Who holds a code can still make it look copied, which
+is why the page warns and never accuses."""
 DAY = 86400
 
 

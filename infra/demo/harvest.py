@@ -168,7 +168,7 @@ def _qingyang(days: TenDays) -> list[Lot]:
             product="apple",
             producer=apples,
             quantity=20_000 * JIN,
-            harvested_on=days.date(140),
+            harvested_on=days.date(41),
             at=days.day(8, "09:30"),
             findings=(wrong, right),
             decisions=(Decision(days.day(8, "10:30"), "release", "cadre", why),),
@@ -182,7 +182,7 @@ def _qingyang(days: TenDays) -> list[Lot]:
             "apple",
             apples,
             4_000 * JIN,
-            stored=134,
+            stored=35,
             stage="storage",
         ),
     ]
@@ -198,6 +198,7 @@ def _citrus_and_pineapples(days: TenDays) -> list[Lot]:
         good(days, 6, f"{orah}-1", "XZ-WG-A", "orah", more, 60_000 * JIN, offer=orah, stored=1),
         good(days, 6, f"{orah}-2", "XZ-WG-B", "orah", more, 40_000 * JIN, offer=orah),
         good(days, 8, "wuming-orah", "WM-WG", "orah", "wuming-orahs", 10_000 * JIN, plot="七号园"),
+        good(days, 2, "wuming-next", "WM-WG-N", "orah", "wuming-orahs", 6_000 * JIN, offer="later"),
         good(days, 8, pineapple, "XW-BL", "pineapple", farm, 12_000 * JIN),
         good(days, 8, "yongfu-shop", "YF-STJ-21", mandarin, own, 4_000 * JIN, plot="屋后坡"),
     ]

@@ -5,7 +5,7 @@ import re
 from pydantic import BaseModel
 
 from chalicelib.api.routing import Route
-from chalicelib.domain.accounts import Credentials, NewAccount
+from chalicelib.domain.accounts import Credentials, NewAccount, NewPassword
 from chalicelib.domain.batches import NewBatch, Reason
 from chalicelib.domain.catalogue import NewProducer, NewShop, NewVillage
 from chalicelib.domain.certificates import NewCertificate
@@ -46,7 +46,7 @@ class Known:
         self.order_key: str = placed["access_key"]
         self.complaint_key: str = complaint["access_key"]
         self.ids: dict[str, str] = {
-            "account_id": ok(world.seller.get("/v1/me"))["id"],
+            "account_id": ok(world.account("county", "spare").get("/v1/me"))["id"],
             "village_id": world.village_id,
             "producer_id": world.producer_id,
             "product_id": world.product_id,
@@ -67,6 +67,7 @@ class Known:
                 "role": "county",
                 "name": "县办",
             },
+            NewPassword: {"password": PASSWORD},
             NewVillage: {"name": "新村", "county": "歙县", "province": "安徽省"},
             NewProducer: {
                 "village_id": world.village_id,

@@ -137,3 +137,22 @@ def test_head_is_get_without_a_body(path: str, world: World) -> None:
     answer = world.cadre.call("HEAD", where)
     assert (answer.status_code, answer.content) == (200, b"")
     assert int(answer.headers["Content-Length"]) == len(world.cadre.get(where).content)
+
+
+def test_a_new_password_ends_the_sessions_of_the_old_one(world: World) -> None:
+    path = f"/v1/accounts/{ok(world.seller.get('/v1/me'), 200)['id']}/password"
+    refused(world.seller.post(path, {"password": "another one"}), 403, "forbidden")
+    ok(world.county.post(path, {"password": "another one"}), 200)
+    refused(world.seller.get("/v1/me"), 401, "unauthenticated")
+    old, new = ({"username": "seller", "password": p} for p in (PASSWORD, "another one"))
+    refused(world.nobody.post("/v1/sessions", old), 401, "bad_credentials")
+    ok(world.nobody.post("/v1/sessions", new), 201)
+
+
+def test_one_address_does_not_try_one_password_on_everyone(world: World) -> None:
+    answers = [
+        world.nobody.post("/v1/sessions", {"username": f"name{n}", "password": "password1"})
+        for n in range(101)
+    ]
+    assert [one.status_code for one in answers] == [401] * 100 + [429]
+    assert int(answers[-1].headers["Retry-After"]) > 0

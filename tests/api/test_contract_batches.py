@@ -4,7 +4,18 @@ from typing import Any
 
 import pytest
 
-from tests.world import RATE, Json, World, inspection_body, instant, new_id, ok, refused, today
+from tests.world import (
+    RATE,
+    Json,
+    World,
+    inspection_body,
+    instant,
+    new_id,
+    ok,
+    product_body,
+    refused,
+    today,
+)
 
 GREEN, RED = 12.5, 60.0
 
@@ -297,3 +308,16 @@ def test_the_history_of_a_batch_is_complete(world: World) -> None:
     ]
     cadre, county = (ok(by.get("/v1/me"))["id"] for by in (world.cadre, world.county))
     assert [one["by"] for one in found] == [cadre, cadre, cadre, county, cadre]
+
+
+def test_the_journal_tells_who_changed_a_products_plan(world: World) -> None:
+    product = world.product()
+    stricter = product_body()
+    stricter["inspection_plan"]["metrics"][0]["limit"] = 30
+    ok(world.cadre.put(f"/v1/products/{product['id']}", stricter), 200)
+    changes = world.cadre.everything(f"/v1/products/{product['id']}/changes")
+    assert [(one["old"], one["new"]) for one in changes] == [
+        (None, "plan 1, rule 1"),
+        ("plan 1, rule 1", "plan 2, rule 1"),
+    ]
+    assert {one["by"] for one in changes} == {ok(world.cadre.get("/v1/me"), 200)["id"]}

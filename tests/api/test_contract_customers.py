@@ -103,3 +103,10 @@ def test_whoever_was_erased_and_buys_again_is_known_again(world: World) -> None:
 
 def test_nobody_unknown_is_erased(world: World) -> None:
     refused(world.county.delete(f"/v1/customers/{new_id()}"), 404, "not_found")
+
+
+def test_an_order_that_was_cancelled_and_paid_back_does_not_count(world: World) -> None:
+    order = world.paid_order(world.offer())
+    ok(world.seller.post(f"/v1/orders/{order['id']}/cancel", {"reason": "缺货"}, new_id()), 200)
+    [customer] = ok(world.seller.get("/v1/customers"), 200)["items"]
+    assert (customer["paid_orders"], customer["spent_fen"]) == (0, 0)

@@ -149,6 +149,7 @@ def test_every_route_of_the_contract_is_described(method: str, path: str, who: s
 def test_every_route_that_answers_data_is_described() -> None:
     described = {(m.upper(), p) for p, methods in document()["paths"].items() for m in methods}
     pages = {(one.method, one.path) for one in ROUTES if one.html and one.answer is None}
+    pages -= {page for page in pages if page[1].startswith("/v1/")}
     assert {(one.method, one.path) for one in ROUTES} - pages == described
 
 

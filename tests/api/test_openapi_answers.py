@@ -98,6 +98,7 @@ def test_every_write_was_sent(world: World) -> None:
         ("POST", "/t/{code}/photos"),
         ("POST", "/v1/photos"),
         ("POST", "/v1/sessions"),
+        ("POST", "/v1/accounts/{account_id}/password"),
         ("PUT", "/v1/products/{product_id}"),
     }
     writes = {

@@ -111,6 +111,8 @@ def product(
         plan_version=1,
         after_sales=AfterSales(evidence_hours=48, reply_hours=24),
         rule_version=1,
+        created_by=an_id(99),
+        created_at=at(1, 8),
         updated_at=at(1, 8),
     )
 

@@ -61,6 +61,8 @@ def product(*metrics: Metric, **fields: Any) -> Product:
         "plan_version": 1,
         "after_sales": AfterSales(evidence_hours=48, reply_hours=24),
         "rule_version": 1,
+        "created_by": "cadre",
+        "created_at": NOW,
         "updated_at": NOW,
     }
     return Product.model_validate(given | fields)

@@ -236,6 +236,32 @@ def test_keys_left_unprocessed_are_asked_for_again(world: World) -> None:
     assert sum(met.pauses) < LONGEST
 
 
+# --- as much as one transaction takes -----------------------------------------------------------
+
+
+def test_an_order_larger_than_a_transaction_is_refused_in_words(world: World) -> None:
+    """Eight offers of sixteen slots, and nearly all of each: 113 writes, where 100 are possible."""
+    batch = world.passed_batch(quantity=1_280_000)
+    offers = [world.offer(batch, packs_total=16_000, price_fen=1) for _ in range(8)]
+    lines = [{"offer_id": one["id"], "packs": 14_000} for one in offers]
+    body = world.order_body(offers[0], lines=lines, channel="bulk")
+    answer = world.nobody.post("/v1/orders", body, new_id())
+    assert 400 <= answer.status_code < 500, answer.text
+    assert answer.json()["detail"]
+    assert world.nobody.post("/v1/orders", body | {"lines": lines[:5]}, new_id()).ok
+
+
+def test_an_order_of_as_many_parcels_as_it_may_have_can_be_cancelled(world: World) -> None:
+    batch = world.passed_batch()
+    order = world.paid_order(world.offer(batch, packs_total=60), 60)
+    path = f"/v1/orders/{order['id']}"
+    body = {"allocations": [{"line": 0, "batch_id": batch["id"], "packs": 1}]}
+    packed = [world.seller.post(f"{path}/parcels", body) for _ in range(60)]
+    assert {one.status_code for one in packed} <= {201, 409, 422}
+    cancelled = world.seller.post(f"{path}/cancel", {"reason": "不发了"})
+    assert cancelled.status_code == 200, cancelled.text
+
+
 # --- silence -------------------------------------------------------------------------------------
 
 

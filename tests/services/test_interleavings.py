@@ -228,6 +228,19 @@ def shipping_and_cancelling(world: World) -> Rivals:
     return Rivals(_ship(world, parcel), _cancel(world, order), {"not_allowed_now"}, {"200"})
 
 
+def shipping_and_recalling(world: World) -> Rivals:
+    """Nothing that is recalled leaves the house."""
+    order, batch = _order_and_batch(world)
+    parcel = world.pack(order, (0, batch, 1))
+    return Rivals(_ship(world, parcel), _move(world, batch, "recall"), {"batch_held"}, {"200"})
+
+
+def recalling_and_shipping(world: World) -> Rivals:
+    order, batch = _order_and_batch(world)
+    parcel = world.pack(order, (0, batch, 1))
+    return Rivals(_move(world, batch, "recall"), _ship(world, parcel), {"200"}, {"200"})
+
+
 def shipping_two_parcels(world: World) -> Rivals:
     order, batch = _order_and_batch(world)
     first, second = (world.pack(order, (0, batch, 1)) for _ in range(2))
@@ -327,7 +340,8 @@ ALL = [
     refunding_and_cancelling, cancelling_and_refunding, refunding_twice, settling_and_refunding,
     cancelling_and_settling, settling_and_cancelling, cancelling_and_packing,
     packing_and_cancelling, cancelling_and_shipping, shipping_and_cancelling,
-    shipping_two_parcels, shipping_one_parcel_and_packing_the_last,
+    shipping_and_recalling, recalling_and_shipping, shipping_two_parcels,
+    shipping_one_parcel_and_packing_the_last,
     packing_the_last_parcel_and_shipping_the_first, paying_and_cancelling,
     paying_two_orders_of_one_person, complaining_and_cancelling, cancelling_and_complaining,
     reopening_and_complaining_again, certifying_and_holding, releasing_and_a_failed_inspection,

@@ -54,7 +54,7 @@ TEXTS: Table = {
     "pay_amount": ("收到（元）", "Received (yuan)"),
     "pay_method": ("收款方式", "Paid by"),
     "pay_reference": ("流水号", "Payment number"),
-    "pay_reference_hint": ("同一流水号只记一次。没有就用订单号。", "One number is recorded once. Without one, keep the order’s number."),
+    "pay_reference_hint": ("重复登记同一流水号不会记两次。没有就用订单号。", "Entering the same number again records nothing twice. Without one, keep the order’s number."),
     "pay": ("已收到钱", "Payment received"),
     # Packing.
     "pack_title": ("装箱", "Pack"),

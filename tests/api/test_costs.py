@@ -151,7 +151,7 @@ def acts(world: World) -> dict[str, Act]:
         "an order": lambda n: orders.in_scope(call(seller), first["id"]),
         "orders of a shop in a state": lambda n: orders.orders(seller, "paid", n, None),
         "orders in a state, county": lambda n: orders.orders(county, "paid", n, None),
-        "the refund ledger": lambda n: refunds.refunds(call(seller), settled_order, n, None),
+        "the refund ledger": lambda n: refunds.refunds(call(seller), settled_order, n, None)[0],
         "scan a parcel of one batch": lambda n: traces.trace(delivered["code"]),
         "complaints by deadline": lambda n: complaints.complaints(
             call(seller), "open", None, n, None

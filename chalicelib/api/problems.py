@@ -38,6 +38,7 @@ STATUS: dict[str, int] = {
     "exceeds_refundable": 409,
     "over_packed": 409,
     "exceeds_batch": 409,
+    "too_large": 409,
     "complaint_open": 409,
     "reopened_already": 409,
     "taken": 409,

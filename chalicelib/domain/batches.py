@@ -28,9 +28,8 @@ from .products import Product, Unit
 State = Literal["registered", "passed", "held", "recalled", "closed"]
 UNSELLABLE: frozenset[str] = frozenset({"held", "recalled"})
 
-PASSPORT_BYTES = 2600
-"""Room for inspections in the passport, so that a batch item stays within 4 KB and a consistent
-read of it costs 1 RCU."""
+RECORD_BYTES = 3600
+"""Of a 4 KB item, whose consistent read costs 1 RCU; the rest are its keys."""
 CLOCK_SKEW = timedelta(hours=24)
 """How far ahead a field phone's clock may be before its times are refused."""
 
@@ -227,27 +226,32 @@ class Batch(Model):
         )
 
     def _passport_with(self, inspection: Inspection, photo_bytes: tuple[int, ...]) -> Passport:
-        """Newest first, corrected ones left out, and as many as fit into PASSPORT_BYTES."""
+        """Newest first, corrected ones left out."""
         newest = PassportInspection(
             corrects=inspection.supersedes is not None,
             photo_bytes=photo_bytes,
             **inspection.model_dump(include=set(PassportInspection.model_fields)),
         )
         earlier = [one for one in self.passport.inspections if one.id != inspection.supersedes]
-        kept: list[PassportInspection] = []
-        room = PASSPORT_BYTES
-        for one in [newest, *earlier]:
-            room -= len(one.model_dump_json(exclude_none=True).encode())
-            if kept and room < 0:
-                break
-            kept.append(one)
         return self.passport.model_copy(
             update={
-                "inspections": tuple(kept),
+                "inspections": (newest, *earlier),
                 "inspections_total": self.passport.inspections_total
                 + (0 if inspection.supersedes else 1),
             }
         )
+
+    def fitting(self) -> "Batch":
+        """Without the oldest inspections of the passport, until it fits; the newest stays."""
+        batch = self
+        while (
+            len(batch.passport.inspections) > 1
+            and len(batch.model_dump_json(exclude_none=True).encode()) > RECORD_BYTES
+        ):
+            fewer = batch.passport.inspections[:-1]
+            passport = batch.passport.model_copy(update={"inspections": fewer})
+            batch = batch.model_copy(update={"passport": passport})
+        return batch
 
 
 def failure_reason(inspection: Inspection) -> str:

@@ -106,6 +106,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "批次 {lot} 只剩 {left} 没有装箱，不够这次的 {wanted}，请换一个批次。",
         "Batch {lot} has {left} left that is in no parcel, not {wanted}; pack from another batch.",
     ),
+    "too_large": (
+        "一次涉及的记录太多，请分成几个小一些的订单。",
+        "This touches too many records at once; split it into smaller orders.",
+    ),
     "complaint_open": (
         "这个包裹已有处理中的售后，请查看进度或补充说明。",
         "This parcel already has an open complaint; follow that one.",

@@ -17,6 +17,8 @@ State = Literal["pending_payment", "paid", "packed", "shipped", "delivered", "ca
 Channel = Literal[
     "direct", "livestream", "wechat_group", "storefront", "platform", "same_city", "bulk"
 ]
+MOST_PARCELS = 30
+"""Of one order, so that cancelling it still voids them all at once."""
 PAY_WITHIN = timedelta(minutes=30)
 """How long an unpaid order keeps its packs; the usual time on the large platforms."""
 
@@ -156,9 +158,12 @@ class Order(Model):
     def with_parcel(self, code: str, packs_by_line: dict[int, int]) -> "Order":
         """The order with one more parcel; packed once the last pack is in one.
 
-        Raises "not_allowed_now" unless paid, "over_packed" for more packs than are left.
+        Raises "not_allowed_now" unless paid, "over_packed" for more packs than are left,
+        "too_large".
         """
         check_move("order", self.state, "packed")
+        if len(self.parcels) >= MOST_PARCELS:
+            raise Refusal("too_large")
         for line, packs in packs_by_line.items():
             left = self.lines[line].to_pack
             if packs > left:

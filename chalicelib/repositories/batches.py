@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from pynamodb.expressions.condition import Condition
+
 from ..domain.batches import UNSELLABLE, Batch
 from ..domain.errors import Refusal, not_found
 from ..domain.parcels import Parcel
 from .reading import children, get, get_many, of_kind
 from .tables import BatchItem, BatchOfferItem, OfferItem, key_of
-from .transaction import Adjust, Work
+from .transaction import Adjust, Require, Work
 
 MOST_OFFERS = 80
 """Offers one batch may feed, so that a hold still stops them all in one transaction."""
@@ -65,12 +67,22 @@ def pack(batch: BatchItem, quantity: int) -> Adjust:
     left = batch.doc.quantity - int(batch.packed)
     if quantity > left:
         raise Refusal("exceeds_batch", lot=batch.doc.lot, left=left, wanted=quantity)
-    sellable = ~BatchItem.state.is_in(*sorted(UNSELLABLE))
     return Adjust(
         batch,
         [BatchItem.packed.set(BatchItem.packed + quantity)],
-        condition=sellable & (BatchItem.packed <= batch.doc.quantity - quantity),
+        condition=_sellable() & (BatchItem.packed <= batch.doc.quantity - quantity),
     )
+
+
+def require_sellable(batch: BatchItem) -> Require:
+    """Raises "batch_held" by what was read; the condition holds it against any race."""
+    batch.doc.refuse_unless_sellable()
+    return Require(batch, _sellable())
+
+
+def _sellable() -> Condition:
+    condition: Condition = ~BatchItem.state.is_in(*sorted(UNSELLABLE))
+    return condition
 
 
 def unpack(parcels: Iterable[Parcel]) -> list[Adjust]:

@@ -36,7 +36,7 @@ page. WCU: of the table, then of the indexes. A transaction's writes cost double
 | cancel it, paid | ORDER#id / REFUND#id, CUSTOMER#id | both | 5 | 4 | 16 + 5 |
 | let it expire | ORDER#id | both | 3 | 2 | 8 + 4 |
 | pack a parcel | PARCEL#code, BATCH#id / PARCEL#shop#code | both | 4 | 3 | 18 + 4 |
-| ship it | PARCEL#code, ORDER#id | both | 5 | 4 | 12 + 4 |
+| ship it | PARCEL#code, ORDER#id, BATCH#id | both | 5 | 4 | 16 + 4 |
 | deliver it | PARCEL#code, ORDER#id | both | 4 | 3 | 12 + 4 |
 | refund | ORDER#id / REFUND#id | scope | 3 | 2 | 6 + 1 |
 | count a scan | PARCEL#code / SEEN#device | - | 5 | 3 | 5 |
@@ -269,6 +269,10 @@ class BatchItem(Recorded[Batch], discriminator="batch"):
     doc = Document(Batch)
     packed = NumberAttribute(default=0)
     """How much of it lies in parcels; never more than it holds."""
+
+    @classmethod
+    def of(cls, doc: Batch, **rest: Any) -> Self:
+        return super().of(doc.fitting(), **rest)
 
 
 class InspectionItem(Recorded[Inspection], discriminator="inspection"):

@@ -63,7 +63,15 @@ class Adjust:
     condition: Condition | None = None
 
 
-Write = Create | Replace | Adjust
+@dataclass(frozen=True)
+class Require:
+    """Nothing is written unless the condition holds for this item."""
+
+    item: Item
+    condition: Condition
+
+
+Write = Create | Replace | Adjust | Require
 
 
 @dataclass(frozen=True)
@@ -121,7 +129,8 @@ def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
     """Do all writes or none, together with one journal entry for each change.
 
     Raises ConditionFailed with the positions in `writes`; StoreUnavailable when the store is
-    away or other transactions kept colliding; Unjournalled when a state would move unseen.
+    away or other transactions kept colliding; Unjournalled when a state would move unseen;
+    Refusal("too_large").
     """
     moved = {
         write.before.key: (write.before.state, write.after.state)
@@ -135,6 +144,8 @@ def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
         Create(ChangeItem.of(one.subject.pk, int(one.subject.version) + 1, one.change))
         for one in changes
     ]
+    if len(writes) + len(entries) > MOST_WRITES:
+        raise Refusal("too_large")
     connection()
     items = [_request(write) for write in [*writes, *entries]]
     waits = store.pauses()
@@ -209,6 +220,12 @@ def _request(write: Write) -> dict[str, Any]:
         case Adjust(item, actions, condition):
             return {
                 "Update": item.get_update_kwargs_from_instance(actions=actions, condition=condition)
+            }
+        case Require(item, condition):
+            return {
+                "ConditionCheck": type(item).get_operation_kwargs_from_class(
+                    item.pk, range_key=item.sk, condition=condition
+                )
             }
 
 

@@ -19,7 +19,10 @@ from ..repositories.orders import load, opened_by
 from ..repositories.reading import Page, get, get_many, listing, of_kind
 from ..repositories.sealing import derived_id
 from ..repositories.tables import OFFICE, SCOPE, OfferItem, OrderItem, key_of
-from ..repositories.transaction import Work
+from ..repositories.transaction import MOST_WRITES, Work
+
+ROOM_TO_END = 20
+"""Writes that cancelling or expiring an order needs beside those of placing it."""
 
 
 def place(call: Call, body: NewOrder) -> Order:
@@ -132,6 +135,8 @@ def _commit(
         work.add(*(stock.take(offer_id, slot, n) for slot, n in slots.items()))
     for offer_id, n in packs.items():
         work.add(stock.take_of_limit(offers[offer_id], order.customer_id, n))
+    if len(work.writes) > MOST_WRITES - ROOM_TO_END:
+        raise Refusal("too_large")
     work.commit()
     return order
 

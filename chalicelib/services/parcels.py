@@ -97,10 +97,10 @@ def ship(call: Call, typed: str, body: Shipment) -> Parcel:
     once = Once(call, "ship", item.doc.code, body)
     if (first := once.first_answer(Parcel)) is not None:
         return first
-    for batch in batch_store.load_all(item.doc.batch_ids):
-        batch.doc.refuse_unless_sellable()
     after = item.doc.shipped(body, call.now)
     work = _follow(Work(call), item, after, f"{body.carrier} {body.waybill}")
+    batches = batch_store.load_all(item.doc.batch_ids)
+    work.add(*(batch_store.require_sellable(one) for one in batches))
     work.add(once.keep(after)).commit()
     return after
 

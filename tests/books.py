@@ -305,7 +305,7 @@ class Books:
         yield from (f"parcels of no order: {one}" for one in by_order)
 
     def _allocations(self) -> Iterator[str]:
-        """A recall finds every parcel from each of its batches, and no other."""
+        """A recall finds every parcel from each of its batches, which hold what they give."""
         wanted = {}
         for parcel in self.all(ParcelItem):
             for batch_id in parcel.doc.batch_ids:
@@ -314,6 +314,14 @@ class Books:
         found = {one.key: one.quantity for one in self.all(AllocationItem)}
         if found != wanted:
             yield f"{sorted(set(found.items()) ^ set(wanted.items()))}"
+        inside: Counter[str] = Counter()
+        for parcel in self.all(ParcelItem):
+            if parcel.state != "voided":
+                for one in parcel.doc.allocations:
+                    inside[f"BATCH#{one.batch_id}"] += one.quantity
+        for batch in self.all(BatchItem):
+            if not int(batch.packed) == inside[batch.pk] <= batch.doc.quantity:
+                yield f"{batch.pk}: {batch.packed} told to be in parcels, {inside[batch.pk]} are"
 
     def _complaints(self) -> Iterator[str]:
         """A parcel shows its one open complaint and remembers all of them."""

@@ -367,5 +367,5 @@ def test_no_route_scans_the_table(shared: World) -> None:
             assert answer.status_code < 500
             assert "Scan" not in metered.requests, f"{route.method} {route.path}"
     with meter() as metered:
-        assert list(raw_items())
+        assert next(raw_items())
     assert "Scan" in metered.requests

@@ -330,7 +330,7 @@ def much_tested() -> Batch:
                 n=40 + n,
             )
         )
-    return one.certified(certificate(one))
+    return one.certified(certificate(one)).fitting()
 
 
 def unjudged() -> Batch:

@@ -405,7 +405,8 @@ def test_two_quick_taps_send_one_complaint(shop: Site) -> None:
     tab = shop.open(draw("form"), f"{PATH}/complaint")
     tab.get_by_text("发错货").click()
     expect(tab.get_by_text("大概坏了多少")).to_be_hidden()
-    tab.locator("#send").evaluate("one => { one.click(); one.click(); }")
+    with tab.expect_navigation():
+        tab.locator("#send").evaluate("one => { one.click(); one.click(); }")
     tab.wait_for_load_state("networkidle")
     (body,) = sent(shop, "POST", f"{PATH}/complaint")
     assert parse_qs(body.decode())["reason"] == ["wrong_item"]

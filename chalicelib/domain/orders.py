@@ -19,8 +19,6 @@ Channel = Literal[
 ]
 MOST_PARCELS = 30
 """Of one order, so that cancelling it still voids them all at once."""
-PAY_WITHIN = timedelta(minutes=30)
-"""How long an unpaid order keeps its packs; the usual time on the large platforms."""
 
 
 def _phone(value: str) -> str:

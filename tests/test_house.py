@@ -31,6 +31,7 @@ MAY_IMPORT = {
 """floor -> the floors it may import from. The api's way down to the store is narrower still:"""
 
 DOORS_TO_THE_STORE = {
+    "deadline": "how long a request may ask the store",
     "errors": "the edge answers 503 when the store is away",
     "orders": "opening the buyer's name, and the buyer's key to an order",
     "photos": "links to pictures, and where browsers may send them",
@@ -382,7 +383,7 @@ def test_what_moves_money_or_stock_takes_an_idempotency_key() -> None:
 
 def test_app_py_registers_and_does_nothing_else() -> None:
     source = CODE["app.py"]
-    assert source.count("\n") <= 70
+    assert source.count("\n") <= 80
     kinds = {type(node) for node in ast.parse(source).body}
     assert kinds <= {ast.Expr, ast.Import, ast.ImportFrom, ast.Assign, ast.For}
 

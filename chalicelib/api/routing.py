@@ -21,6 +21,7 @@ from ..domain.errors import Invalid, Refusal, not_found
 from ..domain.fields import Model, canonical_id
 from ..pages.render import Page, language_of
 from ..pages.texts import Language
+from ..repositories import deadline
 from ..repositories.errors import StoreUnavailable
 from ..repositories.sealing import keyed_hash
 from ..services.accounts import actor_of
@@ -32,6 +33,9 @@ M = TypeVar("M", bound=BaseModel)
 
 LARGEST_BODY = 1024 * 1024
 """Bytes. The largest body the contract has is a tenth of it; photos go by signed URL."""
+LONGEST = 15.0
+"""Seconds in which a request may ask the store. API Gateway waits 29 s (AWS limit), and the last
+question may take 9 s: three tries of three seconds."""
 RETRY_AFTER = "1"
 SESSION_COOKIE = "session"
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
@@ -181,7 +185,8 @@ class _Gate:
         given = dict(request.query_params or {})
         language = language_of(request.headers.get("accept-language"), given.get("lang"))
         try:
-            response = self._handled(request, path_params, given, language)
+            with deadline.within(LONGEST):
+                response = self._handled(request, path_params, given, language)
         except Refusal as refusal:
             response = self._refused(refusal, language, request)
         except StoreUnavailable:

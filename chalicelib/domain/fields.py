@@ -157,8 +157,9 @@ def _from_number(value: Any) -> Any:
 
 Measure = Annotated[
     Decimal,
-    BeforeValidator(_from_number),
+    # before the validator, so that pydantic checks the limits in its own decimal schema
     Field(gt=-1_000_000, lt=1_000_000, max_digits=12, decimal_places=6, allow_inf_nan=False),
+    BeforeValidator(_from_number),
     PlainSerializer(_number, return_type=float),
     WithJsonSchema(
         {"type": "number", "exclusiveMinimum": -1_000_000, "exclusiveMaximum": 1_000_000}

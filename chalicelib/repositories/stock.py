@@ -19,10 +19,10 @@ def take(offer_id: str, slot: int, packs: int) -> Adjust:
     )
 
 
-def left_in_slots(offers: dict[str, int]) -> dict[str, list[int]]:
+def left_in_slots(offers: dict[str, int], *, consistent: bool = True) -> dict[str, list[int]]:
     """Packs left in each slot, for offers given as id -> number of slots."""
     keys = {one: [stock_key(one, slot) for slot in range(n)] for one, n in offers.items()}
-    found = get_many(key for some in keys.values() for key in some)
+    found = get_many((key for some in keys.values() for key in some), consistent=consistent)
     return {
         one: [int(i.left) for i in of_kind(StockItem, found, some)] for one, some in keys.items()
     }

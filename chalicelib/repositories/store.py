@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from . import tables
+from . import deadline, tables
 from .errors import StoreUnavailable
 
 RETRYABLE = frozenset(
@@ -35,10 +35,12 @@ def pauses(tries: int = TRIES) -> Iterator[float]:
 
 
 def call(operation: str, **parameters: Any) -> dict[str, Any]:
-    """One request. Raises StoreUnavailable when the store throttles, fails or is away.
+    """One request. Raises StoreUnavailable when the store throttles, fails, is away or too late.
 
     Any other ClientError (a cancelled transaction, a failed condition) is the caller's to read.
     """
+    if deadline.passed():
+        raise StoreUnavailable(f"no time left for {operation}")
     connection = tables.connection()
     try:
         return connection.dispatch(operation, parameters)

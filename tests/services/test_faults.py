@@ -11,6 +11,7 @@ from functools import partial
 import pytest
 import requests
 
+from chalicelib.api import routing
 from chalicelib.repositories.tables import Item, OrderItem
 from tests.books import Books
 from tests.services.same import SAMES, Same
@@ -272,6 +273,18 @@ def test_silence_ends_with_a_503(world: World, names: dict[str, str]) -> None:
         told_to_come_back(world.nobody.get(f"/v1/shops/{names['shop']}/offers"))
     assert met.tries == [3]
     assert waited(met, SILENT) < LONGEST
+
+
+def test_a_request_that_took_too_long_asks_for_nothing_more(
+    world: World, names: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many slow answers it would take, the buyer gets one before the gateway hangs up."""
+    body, key = world.order_body(world.offer()), new_id()
+    with monkeypatch.context() as patch:
+        patch.setattr(routing, "LONGEST", 0)
+        told_to_come_back(world.seller.get(f"/v1/parcels/{names['code']}"))
+        told_to_come_back(world.nobody.post("/v1/orders", body, key))
+    assert world.nobody.post("/v1/orders", body, key).status_code == 201
 
 
 def test_what_was_done_in_silence_is_done_once(world: World) -> None:

@@ -7,7 +7,7 @@
 
 from typing import Literal, get_args
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 Language = Literal["zh-CN", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -30,7 +30,8 @@ class Words:
 
     def __call__(self, key: str, **facts: object) -> Markup:
         """The text with its facts, safe to print: what is not Markup in `facts` is escaped."""
-        return Markup(self[key]).format(**facts)  # noqa: S704 - our own copy
+        safe = {name: escape(fact) for name, fact in facts.items()}
+        return Markup(self[key].format(**safe))  # noqa: S704 - our own copy, escaped facts
 
     def plain(self, key: str, **facts: object) -> str:
         """The same for where HTML does not reach: titles, attributes, JSON."""

@@ -7,7 +7,7 @@ from ..domain.orders import Buyer, Order
 from . import customers, spread
 from .reading import get, get_many, listing, of_kind
 from .sealing import access_key, unseal
-from .tables import OFFICE, OrderItem, ParcelItem, key_of
+from .tables import OFFICE, SCOPE, OrderItem, ParcelItem, key_of
 
 
 def key_for(order_id: str) -> str:
@@ -49,3 +49,17 @@ def unpaid_before(placed_before: str, limit: int) -> list[OrderItem]:
     return listing(
         OrderItem, OFFICE, partitions, limit=limit, newest_first=False, until=placed_before
     ).items
+
+
+def unpaid_of(shop_id: str, customer_id: str) -> list[OrderItem]:
+    """A person's unpaid orders. They are on no list of their own, as they live half an hour."""
+    shards = range(spread.shards_of(shop_id))
+    partitions = [f"SHOP#{shop_id}#ORDER#pending_payment#{shard}" for shard in shards]
+    found: list[OrderItem] = []
+    cursor = None
+    while True:
+        page = listing(OrderItem, SCOPE, partitions, limit=100, cursor=cursor)
+        found += [one for one in page.items if one.doc.customer_id == customer_id]
+        cursor = page.next_cursor
+        if cursor is None:
+            return found

@@ -6,7 +6,7 @@ from ..domain.access import Call, check_shop
 from ..domain.customers import Customer
 from ..domain.errors import not_found
 from ..repositories import customers as store
-from ..repositories import photos
+from ..repositories import orders, photos, stock
 from ..repositories.reading import Page, children, get, listing
 from ..repositories.sealing import unseal
 from ..repositories.tables import (
@@ -49,10 +49,11 @@ def name_of(customer: Customer) -> str | None:
 def erase(call: Call, customer_id: str) -> None:
     """Destroy what identifies a person: name, phone, addresses, their words and photos.
 
-    The ledger stays. The person's record is erased first and the walk can be repeated, so an
-    interrupted erasure is completed by asking again.
+    The ledger stays. Unpaid orders are cancelled, as nobody is left to pay them. The walk can be
+    repeated, so an interrupted erasure is completed by asking again.
     """
-    _erase_record(call, customer_id)
+    for unpaid in orders.unpaid_of(_erase_record(call, customer_id).shop_id, customer_id):
+        _cancel(call, unpaid.doc.id)
     cursor = None
     while True:
         page = children(CustomerOrderItem, f"CUSTOMER#{customer_id}", "ORDER#", cursor=cursor)
@@ -64,11 +65,23 @@ def erase(call: Call, customer_id: str) -> None:
 
 
 @retrying
-def _erase_record(call: Call, customer_id: str) -> None:
+def _erase_record(call: Call, customer_id: str) -> Customer:
     item = store.find(customer_id)
     if item is None:
         raise not_found("customer")
     Work(call).replace(item, CustomerItem.of(item.doc.erased(call.now))).commit()
+    return item.doc
+
+
+@retrying
+def _cancel(call: Call, order_id: str) -> None:
+    item = orders.load(order_id)
+    if item.doc.state != "pending_payment":
+        return
+    after = item.doc.cancelled(call.now, reason="")
+    work = Work(call).replace(item, OrderItem.of(after), "the buyer was erased")
+    stock.give_back(work, item.doc)
+    work.commit()
 
 
 @retrying

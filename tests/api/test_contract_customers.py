@@ -91,6 +91,22 @@ def test_an_erased_customer_leaves_the_ledger(world: World) -> None:
     assert len(world.seller.everything(f"/v1/orders/{parcel['order_id']}/changes")) == 5
 
 
+def test_an_erased_persons_unpaid_orders_are_cancelled(world: World) -> None:
+    offer = world.offer(packs_total=10)
+    world.paid_order(offer)
+    unpaid, other = world.order(offer), world.order(offer, buyer=BUYER | {"phone": "13900000000"})
+    [one] = [one for one in customers(world) if one["name"] == BUYER["name"]]
+    assert world.county.delete(f"/v1/customers/{one['id']}").status_code == 204
+    after = ok(world.seller.get(f"/v1/orders/{unpaid['id']}"))
+    assert (after["state"], after["buyer"]) == ("cancelled", None)
+    assert ok(world.seller.get(f"/v1/orders/{other['id']}"))["state"] == "pending_payment"
+    assert ok(world.nobody.get(f"/v1/offers/{offer['id']}"))["packs_left"] == 8
+    payment = {"paid_fen": 3000, "method": "wechat", "reference": "again"}
+    refused(world.seller.post(f"/v1/orders/{unpaid['id']}/payment", payment), 409, "not_allowed_now")
+    [one] = customers(world)
+    assert one["name"] is None
+
+
 def test_whoever_was_erased_and_buys_again_is_known_again(world: World) -> None:
     offer = world.offer()
     world.paid_order(offer)

@@ -15,8 +15,11 @@ from chalicelib.api import (
     catalogue,
     certificates,
     clock,
+    codes,
     complaints,
+    county,
     customers,
+    field,
     health,
     inspections,
     labels,
@@ -37,7 +40,7 @@ from chalicelib.api import (
 )
 
 app = Chalice(app_name="shanhuo")
-app.api.binary_types = ["image/png", "image/jpeg", "image/webp"]
+app.api.binary_types = ["application/octet-stream", "image/png", "image/jpeg", "image/webp"]
 
 for subject in (
     accounts,
@@ -52,12 +55,15 @@ for subject in (
     refunds,
     traces,
     photos,
+    codes,
     complaints,
     customers,
+    field,
     health,
     login,
     cadre,
     cadre_tests,
+    county,
     seller,
     seller_orders,
     seller_complaints,

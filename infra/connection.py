@@ -188,7 +188,10 @@ class Connection(BaseHTTPRequestHandler):
     def _refuse(self, refusal: Refusal, began: float) -> None:
         self.close_connection = True
         self._send(plain(problem(refusal, language_of(self.language, None))), began)
-        self.connection.shutdown(socket.SHUT_WR)
+        try:
+            self.connection.shutdown(socket.SHUT_WR)
+        except OSError:  # ENOTCONN, which is no ConnectionError: the client went away
+            return
         left, until = DRAIN_BYTES, time.monotonic() + DRAIN_SECONDS
         self.connection.settimeout(1)
         while left > 0 and time.monotonic() < until:

@@ -20,7 +20,15 @@ from chalicelib.domain.accounts import Credentials
 from chalicelib.domain.fields import china_date
 from chalicelib.domain.lifecycle import COMPLAINT, OFFER, ORDER, PARCEL
 from chalicelib.repositories import store, tables
-from chalicelib.services import accounts, complaints, customers, offers, orders, traces
+from chalicelib.services import (
+    accounts,
+    complaints,
+    customers,
+    inspections,
+    offers,
+    orders,
+    traces,
+)
 from infra import demo
 from infra.demo.accounts import CAST
 from infra.demo.cases import all_cases
@@ -218,6 +226,17 @@ def test_one_inspection_was_corrected(story: Stored) -> None:
     right = named(story, "inspection", "inspection/qingyang-apple/2")
     assert (wrong.verdict, right.verdict) == ("fail", "pass")
     assert right.supersedes == wrong.id
+
+
+def test_the_county_has_some_tests_to_look_at_and_most_are_in_order(story: Stored) -> None:
+    """A lapsed course, and methods without any."""
+    held = named(story, "account", "account/cadre").trainings
+    assert sorted(one.covers(china_date(NOW)) for one in held) == [False, True, True, True]
+    flagged = {item.doc.id for item in inspections.flagged(100, None).items}
+    gaps = [gap for one in story.docs["inspection"] for gap in one.training_gaps]
+    assert {one.id for one in story.docs["inspection"] if one.training_gaps} == flagged
+    assert 4 <= len(flagged) <= len(story.docs["inspection"]) // 3
+    assert {gap.valid_until is None for gap in gaps} == {True, False}
 
 
 def test_one_batch_was_recalled_after_it_was_sold(story: Stored) -> None:

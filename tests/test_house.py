@@ -372,6 +372,7 @@ def test_what_moves_money_or_stock_takes_an_idempotency_key() -> None:
         "/t/{code}/scans",
         "/t/{code}/photos",
         "/v1/photos",
+        "/v1/codes",
     }
     unkeyed = {
         route.path

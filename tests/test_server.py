@@ -284,6 +284,17 @@ def test_a_client_that_leaves_is_no_news(port: int, caplog: pytest.LogCaptureFix
     assert caplog.records == []
 
 
+def test_a_client_that_leaves_a_refusal_is_no_news(
+    port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its system resets the connection when the answer comes, before the server has ended it."""
+    for _ in range(20):
+        with socket.create_connection((HOST, port)) as connection:
+            connection.sendall(b"GET /plain\r\n")
+    time.sleep(0.5)
+    assert caplog.records == []
+
+
 def test_simultaneous_requests_do_not_mix(url: str) -> None:
     def ask(number: int) -> dict[str, str]:
         answer: dict[str, str] = requests.get(f"{url}/slow/{number}", timeout=5).json()

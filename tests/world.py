@@ -348,6 +348,17 @@ def photo_body(content: bytes = PNG, content_type: str = "image/png") -> Json:
     }
 
 
+def training_body(**fields: Any) -> Json:
+    """In the rapid test of product_body, valid this year and the next."""
+    return {
+        "method": "GB/T 5009.199",
+        "trained_on": "2026-01-15",
+        "valid_until": "2030-01-14",
+        "trainer": "市农检站",
+        "certificate_no": "NJ-0017",
+    } | fields
+
+
 def _answer(response: requests.Response) -> Json:
     answer: Json = ok(response)
     return answer

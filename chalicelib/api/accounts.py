@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
-from ..domain.accounts import Credentials, NewAccount, NewPassword
+from ..domain.accounts import Credentials, NewAccount, NewPassword, NewTraining, Training
 from ..domain.fields import Instant, Model
 from ..services import accounts as service
-from .routing import Edge, Routes
+from .routing import Edge, Listing, ListQuery, Routes
 
 routes = Routes(__name__)
 
@@ -17,6 +17,7 @@ class ActorAnswer(Model):
     name: str
     village_ids: list[str]
     shop_id: str | None
+    trainings: list[Training]
 
 
 class SessionAnswer(Model):
@@ -74,3 +75,38 @@ def set_password(edge: Edge, body: NewPassword, account_id: str) -> AccountAnswe
     """Give an account a new password; its sessions end"""
     account = service.set_password(edge.call, account_id, body)
     return AccountAnswer.model_validate(account.model_dump())
+
+
+@routes.api("GET", "/v1/accounts", "account:read", answer=Listing[AccountAnswer], query=ListQuery)
+def list_accounts(edge: Edge) -> Listing[AccountAnswer]:
+    """Accounts with their trainings, in the order they were opened"""
+    page = service.accounts(edge.query.limit, edge.query.cursor)
+    return Listing(
+        items=[AccountAnswer.model_validate(item.doc.model_dump()) for item in page.items],
+        next_cursor=page.next_cursor,
+    )
+
+
+@routes.api(
+    "PUT",
+    "/v1/accounts/{account_id}/trainings/{training_id}",
+    "account:write",
+    body=NewTraining,
+    answer=Training,
+)
+def put_training(
+    edge: Edge, body: NewTraining, account_id: str, training_id: str
+) -> tuple[Training, bool]:
+    """Record that somebody was trained in a test method"""
+    return service.put_training(edge.call, account_id, training_id, body)
+
+
+@routes.api(
+    "GET",
+    "/v1/accounts/{account_id}/trainings",
+    "account:read",
+    answer=Listing[Training],
+)
+def list_trainings(edge: Edge, account_id: str) -> Listing[Training]:
+    """An account's trainings, the latest first"""
+    return Listing(items=service.account(account_id).newest_trainings, next_cursor=None)

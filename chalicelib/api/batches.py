@@ -3,9 +3,11 @@
 from datetime import date
 from typing import Annotated
 
+from chalice.app import Response
 from pydantic import AfterValidator
 
-from ..domain.batches import Batch, NewBatch, Reason, State
+from ..config import settings
+from ..domain.batches import Batch, NewBatch, Reason, State, Touched
 from ..domain.fields import Instant, Model, canonical_id
 from ..domain.inspections import Verdict
 from ..domain.journal import Change
@@ -35,6 +37,8 @@ class BatchAnswer(Model):
     held_at: Instant | None
     recalled_at: Instant | None
     recorded_at: Instant
+    device_at: Instant | None
+    clock_gap_seconds: int | None
 
     @classmethod
     def of(cls, batch: Batch) -> "BatchAnswer":
@@ -62,7 +66,14 @@ class BatchesQuery(ListQuery):
     state: State | None = None
 
 
-@routes.api("PUT", "/v1/batches/{batch_id}", "batch:register", body=NewBatch, answer=BatchAnswer)
+@routes.api(
+    "PUT",
+    "/v1/batches/{batch_id}",
+    "batch:register",
+    body=NewBatch,
+    answer=BatchAnswer,
+    device_time=True,
+)
 def put_batch(edge: Edge, body: NewBatch, batch_id: str) -> tuple[BatchAnswer, bool]:
     """Register a batch"""
     batch, is_new = service.register(edge.call, batch_id, body)
@@ -158,6 +169,29 @@ def list_parcels(edge: Edge, batch_id: str) -> Listing[BatchParcel]:
         ],
         next_cursor=cursor,
     )
+
+
+@routes.api("GET", "/v1/batches/{batch_id}/parcels/count", "batch:parcels", answer=Touched)
+def count_parcels(edge: Edge, batch_id: str) -> Touched:
+    """How many parcels, of how many orders, a hold or recall touches"""
+    return service.touched(edge.call.actor, batch_id)
+
+
+@routes.api("GET", "/v1/batches/{batch_id}/qr.svg", "batch:read")
+def qr_svg(edge: Edge, batch_id: str) -> Response:
+    """The QR code that opens the batch on a cadre's phone, as SVG"""
+    from ..pages import qr
+
+    batch = service.batch(edge.call.actor, batch_id)
+    svg = qr.qr_svg(f"{settings().base_url}/cadre#/batches/{batch.id}")
+    return Response(svg, headers={"Content-Type": "image/svg+xml"})
+
+
+@routes.api("GET", "/v1/parcels/{code}/batches", "batch:read", answer=Listing[BatchAnswer])
+def list_batches_of_parcel(edge: Edge, code: str) -> Listing[BatchAnswer]:
+    """What a parcel was packed from, by its code"""
+    found = service.of_parcel(edge.call.actor, code)
+    return Listing(items=[BatchAnswer.of(one) for one in found], next_cursor=None)
 
 
 @routes.api(

@@ -49,7 +49,7 @@ class BatchPageQuery(DeskListQuery):
     """cursor: of its inspections."""
 
 
-@routes.api("GET", "/cadre", "batch:hold", query=BatchesPageQuery, html=True)
+@routes.api("GET", "/cadre/batches", "batch:hold", query=BatchesPageQuery, html=True)
 def desk(edge: Edge) -> Page:
     """Batches of one's villages, newest first; held ones wait on top"""
     query, actor = edge.query, edge.call.actor

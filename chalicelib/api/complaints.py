@@ -47,6 +47,11 @@ class PhotoLinkAnswer(Model):
 
 
 class ComplaintAnswer(Model):
+    """suggested_refund_fen: what the rule still gives. refund_fen: of the last settlement.
+
+    refunded_fen: all that was paid back for it.
+    """
+
     id: str
     parcel_code: str
     order_id: str
@@ -70,16 +75,20 @@ class ComplaintAnswer(Model):
     remedy: str | None
     refund_fen: int | None
     refund_id: str | None
+    refunded_fen: int
     messages: list[MessageAnswer]
     photos: list[PhotoLinkAnswer]
 
     @classmethod
-    def of(cls, complaint: Complaint, now: datetime) -> "ComplaintAnswer":
-        own = {"batch_ids", "overdue", "suggested_refund_fen", "messages", "photos"}
+    def of(cls, found: service.Standing, now: datetime) -> "ComplaintAnswer":
+        complaint = found.complaint
+        counted = {"overdue", "suggested_refund_fen", "refunded_fen"}
+        own = {"batch_ids", "messages", "photos", *counted}
         return cls(
             batch_ids=list(complaint.batch_ids),
             overdue=complaint.is_overdue(now),
-            suggested_refund_fen=complaint.suggested_refund(),
+            suggested_refund_fen=complaint.suggested_refund(found.refundable_fen),
+            refunded_fen=complaint.refunded_fen,
             messages=[
                 MessageAnswer(at=said.at, by=said.by, text=service.text_of(complaint, said))
                 for said in complaint.messages
@@ -90,6 +99,11 @@ class ComplaintAnswer(Model):
             ],
             **complaint.model_dump(include=set(cls.model_fields) - own),
         )
+
+
+def _answers(edge: Edge, *found: Complaint) -> list[ComplaintAnswer]:
+    """As they stand now: with a recall that came since, and with what is still refundable."""
+    return [ComplaintAnswer.of(one, edge.call.now) for one in service.as_of_now(found)]
 
 
 @routes.api(
@@ -124,8 +138,7 @@ def report(edge: Edge, body: NewComplaint, code: str) -> OpenedAnswer:
 )
 def get_complaint(edge: Edge, complaint_id: str) -> ComplaintAnswer:
     """A complaint, for its seller, the county or its buyer"""
-    item = service.in_scope(edge.call, complaint_id, edge.query.key)
-    return ComplaintAnswer.of(item.doc, edge.call.now)
+    return _answers(edge, service.in_scope(edge.call, complaint_id, edge.query.key).doc)[0]
 
 
 @routes.api(
@@ -140,7 +153,7 @@ def list_complaints(edge: Edge) -> Listing[ComplaintAnswer]:
     query = edge.query
     page = service.complaints(edge.call, query.state, query.overdue, query.limit, query.cursor)
     return Listing(
-        items=[ComplaintAnswer.of(item.doc, edge.call.now) for item in page.items],
+        items=_answers(edge, *(item.doc for item in page.items)),
         next_cursor=page.next_cursor,
     )
 
@@ -155,7 +168,7 @@ def list_complaints(edge: Edge) -> Listing[ComplaintAnswer]:
 )
 def answer(edge: Edge, body: Answer, complaint_id: str) -> ComplaintAnswer:
     """Reply to the buyer"""
-    return ComplaintAnswer.of(service.answer(edge.call, complaint_id, body), edge.call.now)
+    return _answers(edge, service.answer(edge.call, complaint_id, body))[0]
 
 
 @routes.api(
@@ -168,7 +181,7 @@ def answer(edge: Edge, body: Answer, complaint_id: str) -> ComplaintAnswer:
 )
 def settle(edge: Edge, body: Settlement, complaint_id: str) -> ComplaintAnswer:
     """Settle, with its refund in the same transaction"""
-    return ComplaintAnswer.of(service.settle(edge.call, complaint_id, body), edge.call.now)
+    return _answers(edge, service.settle(edge.call, complaint_id, body))[0]
 
 
 @routes.api(
@@ -181,7 +194,7 @@ def settle(edge: Edge, body: Settlement, complaint_id: str) -> ComplaintAnswer:
 )
 def reject(edge: Edge, body: Answer, complaint_id: str) -> ComplaintAnswer:
     """Reject with a reason"""
-    return ComplaintAnswer.of(service.reject(edge.call, complaint_id, body), edge.call.now)
+    return _answers(edge, service.reject(edge.call, complaint_id, body))[0]
 
 
 @routes.api(
@@ -196,5 +209,4 @@ def reject(edge: Edge, body: Answer, complaint_id: str) -> ComplaintAnswer:
 )
 def reopen(edge: Edge, body: Answer, complaint_id: str) -> ComplaintAnswer:
     """The buyer disagrees, once"""
-    complaint = service.reopen(edge.call, complaint_id, body, edge.query.key)
-    return ComplaintAnswer.of(complaint, edge.call.now)
+    return _answers(edge, service.reopen(edge.call, complaint_id, body, edge.query.key))[0]

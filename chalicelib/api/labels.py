@@ -1,17 +1,22 @@
 """Labels of parcels, as pages that the browser prints."""
 
 from collections import Counter
+from urllib.parse import urlencode
 
 from chalice.app import Response
 
 from ..domain.codes import display_code
+from ..domain.errors import Refusal
 from ..domain.fields import china_date
 from ..pages import formats
+from ..pages.errors import error_page
 from ..pages.labels import Label, label_page
 from ..pages.render import Page
 from ..services import catalogue, parcels
+from .answers import html
 from .desks import done
 from .parcels import trace_url
+from .problems import STATUS, said
 from .routing import Edge, Routes
 from .traces import PageQuery
 
@@ -19,9 +24,14 @@ routes = Routes(__name__)
 
 
 @routes.api("GET", "/v1/parcels/{code}/label", "order:fulfil", query=PageQuery, html=True)
-def label(edge: Edge, code: str) -> Page:
+def label(edge: Edge, code: str) -> Page | Response:
     """The parcel's label, 60 x 40 mm"""
-    parcel, order, batches = parcels.for_label(edge.call, code)
+    try:
+        parcel, order, batches = parcels.for_label(edge.call, code)
+    except Refusal as refusal:
+        if refusal.code != "batch_held" or "text/html" not in edge.accept:
+            raise
+        return html(_refused(edge, code, refusal), STATUS[refusal.code])
     products = list(dict.fromkeys(one.passport.product for one in batches))
     producers = list(dict.fromkeys(one.passport.producer for one in batches))
     totals: Counter[str] = Counter()
@@ -46,7 +56,24 @@ def label(edge: Edge, code: str) -> Page:
             shop=catalogue.shop(parcel.shop_id).name,
         ),
         language=edge.language,
+        back=_order_path(edge, order.id),
     )
+
+
+def _refused(edge: Edge, code: str, refusal: Refusal) -> Page:
+    """Why there is no label, with the way back to the order it belongs to."""
+    return error_page(
+        STATUS[refusal.code],
+        said(refusal, edge.language),
+        language=edge.language,
+        code=refusal.code,
+        back=_order_path(edge, parcels.in_scope(edge.call, code).doc.order_id),
+    )
+
+
+def _order_path(edge: Edge, order_id: str) -> str:
+    text = {"text": "large"} if edge.query.large else {}
+    return f"/seller/orders/{order_id}?{urlencode({'lang': edge.language, **text})}"
 
 
 @routes.api("GET", "/seller/parcels/{code}/label", "order:fulfil", query=PageQuery, html=True)

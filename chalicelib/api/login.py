@@ -1,6 +1,7 @@
 """Signing in and out in a browser."""
 
 import re
+from functools import cache
 from typing import Annotated
 
 from chalice.app import Response
@@ -18,12 +19,12 @@ from .answers import html
 from .desks import done
 from .forms import blank, refused, tried
 from .problems import STATUS
-from .routing import SESSION_COOKIE, Edge, Routes, read
+from .routing import ROUTES, SESSION_COOKIE, Edge, Routes, read
 from .traces import PageQuery
 
 routes = Routes(__name__)
 
-DESKS = {"county": "/cadre", "cadre": "/cadre", "seller": "/seller"}
+DESKS = {"county": "/cadre/batches", "cadre": "/cadre", "seller": "/seller"}
 """Where each role works."""
 
 
@@ -71,11 +72,21 @@ def sign_out(edge: Edge, form: dict[str, str]) -> Response:
 
 
 def local_path(wanted: str) -> str:
-    """`wanted` if it is a path on this host, else nothing.
+    """`wanted` if it is a page on this host, else nothing.
 
-    Browsers read //host and /\\host as another host, and drop tabs and line ends.
+    Browsers read //host and /\\host as another host, and drop tabs and line ends. What only takes
+    forms, such as /logout, is no page.
     """
-    return wanted if re.fullmatch(r"/(?![/\\])[!$-\[\]-~]*", wanted) else ""
+    path = wanted.partition("?")[0]
+    is_local = re.fullmatch(r"/(?![/\\])[!$-\[\]-~]*", wanted)
+    return wanted if is_local and any(page.fullmatch(path) for page in _pages()) else ""
+
+
+@cache
+def _pages() -> list[re.Pattern[str]]:
+    """The addresses that a browser can open."""
+    paths = [one.path for one in ROUTES if one.html and one.method == "GET"]
+    return [re.compile(re.sub(r"\{\w+\}", "[^/]+", path) + "/?") for path in paths]
 
 
 def _cookie(token: str, seconds: int) -> str:

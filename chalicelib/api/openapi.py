@@ -59,14 +59,19 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
     for name in re.findall(r"{(\w+)}", route.path):
         schema = {"type": "string"} | ({"format": "uuid"} if name.endswith("_id") else {})
         found.append({"name": name, "in": "path", "required": True, "schema": schema})
-    properties = route.query.model_json_schema()["properties"]
-    for name, schema in properties.items():
-        found.append({"name": name, "in": "query", "required": False, "schema": _of_query(schema)})
+    query = route.query.model_json_schema()
+    for name, schema in query["properties"].items():
+        required = name in query.get("required", [])
+        schema = _of_query(schema)
+        found.append({"name": name, "in": "query", "required": required, "schema": schema})
     if route.keyed:
         schema = {"type": "string", "pattern": "^[!-~]{1,255}$"}
         found.append(
             {"name": "Idempotency-Key", "in": "header", "required": False, "schema": schema}
         )
+    if route.device_time:
+        schema = {"type": "string", "format": "date-time"}
+        found.append({"name": "Device-Time", "in": "header", "required": False, "schema": schema})
     return found
 
 
@@ -109,6 +114,8 @@ def _operation(route: Route, refs: dict[Any, str]) -> dict[str, Any]:
             "required": True,
             "content": {"application/json": {"schema": schema}},
         }
+    elif route.takes is not None:
+        operation["requestBody"] = {"required": True, "content": {route.takes: {}}}
     if route.permission != "public":
         operation["security"] = [{"bearer": []}]
     return operation

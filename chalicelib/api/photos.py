@@ -23,6 +23,10 @@ class UploadAnswer(Model):
     url: str
     headers: dict[str, str]
 
+    @classmethod
+    def of(cls, link: Link) -> "UploadAnswer":
+        return cls(method=link.method, url=link.url, headers=link.headers)
+
 
 class PhotoAnswer(Model):
     photo_id: str
@@ -30,8 +34,15 @@ class PhotoAnswer(Model):
 
     @classmethod
     def of(cls, photo: Photo, link: Link) -> "PhotoAnswer":
-        upload = UploadAnswer(method=link.method, url=link.url, headers=link.headers)
-        return cls(photo_id=photo.id, upload=upload)
+        return cls(photo_id=photo.id, upload=UploadAnswer.of(link))
+
+
+class OwnPhotoAnswer(Model):
+    """`upload` is null once the bytes are here."""
+
+    photo_id: str
+    uploaded: bool
+    upload: UploadAnswer | None
 
 
 @routes.api(
@@ -52,6 +63,14 @@ def register_for_parcel(edge: Edge, body: NewPhoto, code: str) -> PhotoAnswer:
 def register(edge: Edge, body: NewPhoto) -> PhotoAnswer:
     """Register a photo of an inspection or a packing"""
     return PhotoAnswer.of(*service.register(edge.call, body))
+
+
+@routes.api("PUT", "/v1/photos/{photo_id}", "photo:write", body=NewPhoto, answer=OwnPhotoAnswer)
+def put_photo(edge: Edge, body: NewPhoto, photo_id: str) -> tuple[OwnPhotoAnswer, bool]:
+    """Register a photo under the phone's own id; ask again to learn whether it has come"""
+    photo, link, is_new = service.put(edge.call, photo_id, body)
+    upload = UploadAnswer.of(link) if link else None
+    return OwnPhotoAnswer(photo_id=photo.id, uploaded=link is None, upload=upload), is_new
 
 
 @routes.api(

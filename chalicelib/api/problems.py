@@ -22,6 +22,7 @@ STATUS: dict[str, int] = {
     "csrf": 403,
     "link_expired": 403,
     "not_found": 404,
+    "photo_on_its_way": 404,
     "method_not_allowed": 405,
     "different_content": 409,
     "in_progress": 409,
@@ -31,6 +32,7 @@ STATUS: dict[str, int] = {
     "batch_held": 409,
     "not_enough_in_batch": 409,
     "too_many_offers": 409,
+    "too_many_trainings": 409,
     "out_of_stock": 409,
     "offer_closed": 409,
     "over_limit": 409,
@@ -47,6 +49,7 @@ STATUS: dict[str, int] = {
     "invalid": 422,
     "idempotency_key_reused": 422,
     "wrong_batch": 422,
+    "no_code": 422,
     "photo_unknown": 422,
     "photo_not_uploaded": 422,
     "not_a_picture": 422,
@@ -148,7 +151,10 @@ def unreadable(error: ValidationError) -> Refusal:
     if found[0]["type"] == "json_invalid":
         return Refusal("bad_request", reason=str(found[0].get("ctx", {}).get("error", "JSON")))
     return Invalid(
-        *((".".join(str(part) for part in one["loc"]) or "body", *_in_both(one)) for one in found)
+        *(
+            (".".join(str(part)[:80] for part in one["loc"]) or "body", *_in_both(one))
+            for one in found
+        )
     )
 
 

@@ -5,26 +5,26 @@ body and its answer; from the same declaration come the checks and the OpenAPI d
 """
 
 import hmac
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
-from urllib.parse import parse_qsl, quote, unquote, urlencode
+from urllib.parse import quote, urlencode
 
 from chalice.app import Blueprint, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..config import settings
 from ..domain.access import PERMISSIONS, PUBLIC, Actor, Call, check_permission
-from ..domain.errors import Invalid, Refusal, not_found
-from ..domain.fields import Model, canonical_id
+from ..domain.errors import Refusal
+from ..domain.fields import Model
 from ..pages.render import Page, language_of
 from ..pages.texts import Language
 from ..repositories import deadline
 from ..repositories.errors import StoreUnavailable
 from ..repositories.sealing import keyed_hash
 from ..services.accounts import actor_of
+from . import sent
 from .answers import cookie, html, secured, see_other, wants_json
 from .problems import problem, said, unreadable
 
@@ -39,7 +39,6 @@ question may take 9 s: three tries of three seconds."""
 RETRY_AFTER = "1"
 SESSION_COOKIE = "session"
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
-_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
 class Query(BaseModel):
@@ -78,6 +77,8 @@ class Route:
     html: bool
     keyed: bool
     buyer_key: bool
+    device_time: bool
+    takes: str | None
 
 
 ROUTES: list[Route] = []
@@ -123,6 +124,8 @@ class Routes(Blueprint):
         html: bool = False,
         keyed: bool = False,
         buyer_key: bool = False,
+        device_time: bool = False,
+        takes: str | None = None,
         identify: bool = True,
         largest: int = LARGEST_BODY,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -131,7 +134,9 @@ class Routes(Blueprint):
         answer: a pydantic model, or None for what is not JSON. A PUT answers 201 first and 200
         when repeated: its handler returns (answer, is_new). html: a page, whose refusals are pages
         too. keyed: takes an Idempotency-Key. buyer_key: open to whoever holds `?key=`, which the
-        handler checks. identify=False: a public route that does not look at who calls.
+        handler checks. device_time: takes a Device-Time, the phone's clock when it sends.
+        takes: the content type of a raw body, if only one will do. identify=False: a public route
+        that does not look at who calls.
         """
         if permission != "public" and permission not in PERMISSIONS:
             raise ValueError(f"{method} {path}: no such permission {permission!r}")
@@ -150,6 +155,8 @@ class Routes(Blueprint):
                 html=html,
                 keyed=keyed,
                 buyer_key=buyer_key,
+                device_time=device_time,
+                takes=sent.JSON if body is not None else takes,
             )
             ROUTES.append(route)
             gate = _Gate(route, handler, identify, largest)
@@ -204,10 +211,15 @@ class _Gate:
         now = now.replace(microsecond=now.microsecond // 1000 * 1000)  # as it is stored
         actor, session = self._who(request, now)
         actor = self._permitted(actor, given)
-        params = {name: self._path_param(name, text) for name, text in path_params.items()}
+        route = self.route
+        params = {
+            name: sent.path_param(name, text, route.method) for name, text in path_params.items()
+        }
+        key = sent.idempotency_key(request) if route.keyed else None
+        device_now = sent.device_time(request) if route.device_time else None
         edge = Edge(
-            call=Call(actor, now, self._key(request)),
-            query=read(self.route.query, given),
+            call=Call(actor, now, key, device_now=device_now),
+            query=read(route.query, given),
             language=language,
             address=request.context.get("identity", {}).get("sourceIp", ""),
             agent=request.headers.get("user-agent", "")[:200],
@@ -215,19 +227,21 @@ class _Gate:
             session=session,
             headers=request.headers,
         )
-        if self.route.method in _SAFE_METHODS:
+        if route.method in _SAFE_METHODS:
             return self._response(edge, self.handler(edge, **params))
-        raw = self._raw_body(request)
-        form = self._form(request, raw)
+        raw = sent.raw_body(request, self.largest)
+        form = sent.form_fields(request, raw, required=route.html)
         if session is not None:
-            sent = form.get("csrf") or request.headers.get("x-csrf-token", "")
-            if not hmac.compare_digest(sent.encode(), csrf_of(session).encode()):
+            proof = form.get("csrf") or request.headers.get("x-csrf-token", "")
+            if not hmac.compare_digest(proof.encode(), csrf_of(session).encode()):
                 raise Refusal("csrf")
-        if self.route.html:
+        if route.html:
             return self._response(edge, self.handler(edge, form=form, **params))
-        if self.route.body is None:
+        if route.takes:
+            sent.check_kind(request, raw, route.takes)
+        if route.body is None:
             return self._response(edge, self.handler(edge, raw=raw, **params))
-        body = read(self.route.body, self._json(request, raw) or b"{}")
+        body = read(route.body, raw or b"{}")
         return self._response(edge, self.handler(edge, body, **params))
 
     # --- who -------------------------------------------------------------------------------------
@@ -273,59 +287,6 @@ class _Gate:
             raise Refusal("unauthenticated")
         check_permission(actor, permission)
         return actor
-
-    # --- what ------------------------------------------------------------------------------------
-
-    def _path_param(self, name: str, text: str) -> str:
-        """Ids in their one spelling. An id that cannot be one is unknown, or refused on a PUT."""
-        text = unquote(text)
-        if not name.endswith("_id"):
-            return text
-        try:
-            return canonical_id(text)
-        except ValueError:
-            if self.route.method != "PUT":
-                raise not_found(name.removesuffix("_id")) from None
-            raise Invalid((name, "应为 UUID", "must be a UUID")) from None
-
-    def _key(self, request: Request) -> str | None:
-        key: str | None = request.headers.get("idempotency-key") if self.route.keyed else None
-        if key is not None and not _KEY.fullmatch(key):
-            raise Invalid(
-                (
-                    "Idempotency-Key",
-                    "应为 1 到 255 个可见 ASCII 字符",
-                    "must be 1 to 255 visible ASCII characters",
-                )
-            )
-        return key
-
-    def _raw_body(self, request: Request) -> bytes:
-        raw = request.raw_body
-        assert isinstance(raw, bytes)  # only an odd subclass of Request gives text
-        if len(raw) > self.largest:
-            raise Refusal("body_too_large", limit_bytes=self.largest)
-        return raw
-
-    def _json(self, request: Request, raw: bytes) -> bytes:
-        kind = request.headers.get("content-type", "application/json").split(";")[0].strip()
-        if kind.lower() != "application/json" and not (not raw and not kind):
-            raise Refusal("unsupported_media_type", expected="application/json")
-        return raw
-
-    def _form(self, request: Request, raw: bytes) -> dict[str, str]:
-        """The fields of a page's form; of a repeated one the last."""
-        kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-        if kind != "application/x-www-form-urlencoded":
-            if self.route.html:
-                raise Refusal(
-                    "unsupported_media_type", expected="application/x-www-form-urlencoded"
-                )
-            return {}
-        try:
-            return dict(parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=200))
-        except ValueError as error:
-            raise Refusal("bad_request", reason="form") from error
 
     # --- the answer ------------------------------------------------------------------------------
 
@@ -376,7 +337,9 @@ class _Gate:
         from ..pages.errors import error_page
 
         page = html(
-            error_page(answer.status_code, said(refusal, language), language=language),
+            error_page(
+                answer.status_code, said(refusal, language), language=language, code=refusal.code
+            ),
             answer.status_code,
         )
         page.headers.update(headers)

@@ -1,11 +1,12 @@
 """The seller's desk: what to do now, the orders, and who came back."""
 
+from ..domain.complaints import Complaint
 from ..domain.customers import Customer
 from ..domain.orders import State
 from ..pages.render import Page
 from ..pages.seller import Named, Waiting, customers_page, seller_page
 from ..repositories.orders import buyer_of
-from ..repositories.tables import CustomerItem, OrderItem
+from ..repositories.tables import ComplaintItem, CustomerItem, OrderItem
 from ..services import complaints, customers, offers, orders
 from .desks import DeskListQuery, desk_of
 from .routing import Edge, Routes
@@ -60,14 +61,18 @@ def _waiting(edge: Edge) -> Waiting:
     more |= {"answered"} if answered.next_cursor else set()
     on_sale, _ = offers.of_desk(edge.call, "open", OFFERS, None)
     return Waiting(
-        complaints=[item.doc for item in to_answer.items],
-        answered=[item.doc for item in answered.items],
+        complaints=_as_of_now(to_answer.items),
+        answered=_as_of_now(answered.items),
         to_pack=oldest("pack", "paid"),
         to_ship=oldest("ship", "packed"),
         to_pay=oldest("pay", "pending_payment"),
         held_offers=[one for one, _ in on_sale if one.held_batch_ids],
         more=frozenset(more),
     )
+
+
+def _as_of_now(items: list[ComplaintItem]) -> list[Complaint]:
+    return [one.complaint for one in complaints.as_of_now([item.doc for item in items])]
 
 
 def _named(item: OrderItem) -> Named:

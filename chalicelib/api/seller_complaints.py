@@ -11,7 +11,7 @@ from ..pages.forms import Form
 from ..pages.render import Page
 from ..pages.seller_complaints import ComplaintView, Do, complaint_desk_page
 from ..repositories import photos
-from ..services import complaints, orders, parcels
+from ..services import complaints, parcels
 from .answers import html
 from .desks import DeskQuery, desk_of, done
 from .forms import FEN, blank, key_of, refused, text, tried, whole
@@ -32,13 +32,13 @@ def show(edge: Edge, complaint_id: str) -> Page:
 
 
 def _page(edge: Edge, complaint_id: str, sent: dict[Do, Form]) -> Page:
-    complaint = complaints.in_scope(edge.call, complaint_id).doc
-    order = orders.in_scope(edge.call, complaint.order_id)
+    [found] = complaints.as_of_now([complaints.in_scope(edge.call, complaint_id).doc])
+    complaint, order = found.complaint, found.order
     parcel = parcels.in_scope(edge.call, complaint.parcel_code).doc
     view = ComplaintView(
         complaint=complaint,
-        order_number=order.doc.number,
-        lines=[order.doc.lines[one] for one in sorted({each.line for each in parcel.allocations})],
+        order_number=order.number,
+        lines=[order.lines[one] for one in sorted({each.line for each in parcel.allocations})],
         said=[
             (
                 formats.moment(one.at, edge.language, edge.call.now),
@@ -48,7 +48,7 @@ def _page(edge: Edge, complaint_id: str, sent: dict[Do, Form]) -> Page:
             for one in complaint.messages
         ],
         photos=photos.links(complaint.photos, edge.call.now),
-        refundable_fen=order.doc.paid_fen - int(order.refunded_fen),
+        refundable_fen=found.refundable_fen,
     )
     return complaint_desk_page(
         desk_of(edge),

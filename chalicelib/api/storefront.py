@@ -36,9 +36,9 @@ class OwnOrderQuery(KeyQuery, PageQuery):
     pass
 
 
-@routes.api("GET", "/shops/{shop_id}", "public", query=ShopQuery, html=True, identify=False)
+@routes.api("GET", "/shops/{shop_id}", "public", query=ShopQuery, html=True)
 def shop(edge: Edge, shop_id: str) -> Page:
-    """What a shop sells now"""
+    """What a shop sells now; its own seller finds the way back to the desk"""
     query = edge.query
     found, next_cursor = offers.of_shop(edge.call, shop_id, query.limit, query.cursor)
     return shop_page(
@@ -48,6 +48,7 @@ def shop(edge: Edge, shop_id: str) -> Page:
         large_text=query.large,
         cursor=query.cursor,
         next_cursor=next_cursor,
+        desk="/seller" if edge.call.actor.shop_id == shop_id else "",
     )
 
 

@@ -187,12 +187,13 @@ def follow(edge: Edge, complaint_id: str) -> Page:
         late=complaint.late,
         recalled=trace.state == "recalled",
         remedy=complaint.remedy,
-        refund_fen=complaint.refund_fen,
+        refund_fen=complaint.refunded_fen or None,
         messages=tuple(
             (one.at, one.by, complaints.text_of(complaint, one) or "") for one in complaint.messages
         ),
         photos=tuple(photos.links(complaint.photos, edge.call.now)),
         can_reopen=not complaint.is_open and complaint.reopened_at is None,
+        paid_in_full=complaint.refunded_fen >= complaint.amount_fen,
     )
     return complaint_page(
         view,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from .accounts import Training
 from .errors import Refusal, not_found
 from .fields import Model
 
@@ -18,6 +19,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # permission: roles. "provider" is the payment provider's machine account.
     "self:read": frozenset({"county", "cadre", "seller"}),
     "account:write": frozenset({"county"}),
+    "account:read": frozenset({"county"}),
     "village:write": frozenset({"county"}),
     "village:read": frozenset({"county", "cadre", "seller"}),
     "producer:write": frozenset({"county", "cadre"}),
@@ -30,6 +32,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "batch:inspect": frozenset({"cadre"}),
     "batch:certify": frozenset({"cadre"}),
     "batch:hold": frozenset({"county", "cadre"}),
+    "inspection:flagged": frozenset({"county"}),
     "batch:read": frozenset({"county", "cadre", "seller"}),
     "batch:parcels": frozenset({"county", "cadre", "seller"}),
     "photo:write": frozenset({"cadre", "seller"}),
@@ -57,6 +60,7 @@ class Actor(Model):
     name: str = ""
     village_ids: tuple[str, ...] = ()
     shop_id: str | None = None
+    trainings: tuple[Training, ...] = ()
 
 
 PUBLIC = Actor(id="public")
@@ -67,13 +71,21 @@ class Call:
     """One request: who, when, and by which Idempotency-Key.
 
     now: one instant for the whole request, read at the edge. replayed: set when the answer is the
-    first one given again.
+    first one given again. device_now: what the phone's clock showed when it sent this.
     """
 
     actor: Actor
     now: datetime
     key: str | None = None
     replayed: bool = False
+    device_now: datetime | None = None
+
+    @property
+    def clock_gap_seconds(self) -> int | None:
+        """Our time minus the phone's: positive when the phone is slow. None: it did not say."""
+        if self.device_now is None:
+            return None
+        return round((self.now - self.device_now).total_seconds())
 
 
 def check_permission(actor: Actor, permission: str) -> None:

@@ -1,14 +1,25 @@
-"""Accounts of the people who run the platform. Buyers have none."""
+"""Accounts of the people who run the platform, and what they were trained in. Buyers have none."""
 
 import re
+from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
-from .fields import Body, Id, Instant, Model, Name
+from .errors import Refusal
+from .fields import Body, Day, Id, Instant, Line, Model, Name
 
 SESSION_HOURS = 12
 """A working day: a phone lost in the evening is signed out by morning."""
+MOST_TRAININGS = 50
+"""Of one account: a working life of yearly courses, read with the account at every request."""
 
 
 def _username(value: str) -> str:
@@ -51,6 +62,41 @@ class NewAccount(Body):
         return self
 
 
+class NewTraining(Body):
+    """A course in one test method, in the words that inspection plans name it by."""
+
+    method: Line
+    trained_on: Day
+    valid_until: Day
+    trainer: Line | None = None
+    certificate_no: Line | None = None
+
+    @field_validator("valid_until")
+    @classmethod
+    def _ends_after_it_began(cls, value: date, info: ValidationInfo) -> date:
+        if "trained_on" in info.data and value < info.data["trained_on"]:
+            raise ValueError("有效期不能早于培训日期", "must not be before trained_on")
+        return value
+
+
+class Training(Model):
+    """Both days count, as days in China."""
+
+    id: str
+    method: str
+    trained_on: date
+    valid_until: date
+    trainer: str | None = None
+    certificate_no: str | None = None
+    recorded_at: Instant
+
+    def covers(self, day: date) -> bool:
+        return self.trained_on <= day <= self.valid_until
+
+    def is_of(self, body: NewTraining) -> bool:
+        return all(getattr(self, name) == value for name, value in body)
+
+
 class Account(Model):
     """As stored; `password_hash` is an argon2id hash and never answered."""
 
@@ -62,6 +108,37 @@ class Account(Model):
     shop_id: str | None = None
     password_hash: str = Field(default="", repr=False)
     created_at: Instant
+    trainings: tuple[Training, ...] = ()
+
+    def trained(self, training_id: str, body: NewTraining, now: Instant) -> "Account":
+        """With one more training, or itself when it has just this one.
+
+        Raises "different_content", "too_many_trainings".
+        """
+        for one in self.trainings:
+            if one.id == training_id:
+                if not one.is_of(body):
+                    raise Refusal("different_content", id=training_id)
+                return self
+        if len(self.trainings) >= MOST_TRAININGS:
+            raise Refusal("too_many_trainings", most=MOST_TRAININGS)
+        new = Training(id=training_id, recorded_at=now, **dict(body))
+        return self.model_copy(update={"trainings": (*self.trainings, new)})
+
+    @property
+    def newest_trainings(self) -> list[Training]:
+        """The latest course first."""
+        order = sorted(self.trainings, key=lambda one: (one.trained_on, one.recorded_at, one.id))
+        return order[::-1]
+
+    def lapsed(self, day: date) -> set[str]:
+        """The methods that it was trained in, and by none of the trainings is on this day."""
+        covered = {one.method for one in self.trainings if one.covers(day)}
+        return {one.method for one in self.trainings} - covered
+
+    def training(self, training_id: str) -> Training:
+        """One that it has."""
+        return next(one for one in self.trainings if one.id == training_id)
 
 
 class Credentials(Body):

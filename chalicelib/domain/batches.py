@@ -12,6 +12,7 @@ from .errors import Invalid, Refusal
 from .fields import (
     FIRST_YEAR,
     Body,
+    DeviceAt,
     Id,
     Instant,
     Message,
@@ -53,6 +54,7 @@ class NewBatch(Body):
     quantity: Quantity
     plot: Name | None = None
     note: Note | None = None
+    device_at: DeviceAt = None
 
 
 class PassportInspection(Model):
@@ -101,7 +103,8 @@ class Batch(Model):
     """quantity and available_quantity in the product's unit; available is not set aside yet.
 
     held_at, recalled_at: by the server. held_tested_at: when the failing sample was tested; a pass
-    must not be older than it to release the batch.
+    must not be older than it to release the batch. device_at: when the phone says it was made;
+    clock_gap_seconds: the server's time minus the phone's when it first came.
     """
 
     id: str
@@ -126,6 +129,8 @@ class Batch(Model):
     last_pass_tested_at: Instant | None = None
     recorded_at: Instant
     recorded_by: str
+    device_at: Instant | None = None
+    clock_gap_seconds: int | None = None
     passport: Passport
 
     def refuse_unless_sellable(self) -> None:
@@ -260,6 +265,13 @@ def failure_reason(inspection: Inspection) -> str:
     return f"检测不合格：{failed}"
 
 
+class Touched(Model):
+    """How much a hold or recall reaches."""
+
+    parcels: int
+    orders: int
+
+
 class Reason(Body):
     """Why a batch is held, released, recalled or closed."""
 
@@ -275,6 +287,7 @@ def register(
     village: Village,
     by: str,
     now: Instant,
+    clock_gap_seconds: int | None = None,
 ) -> Batch:
     """A new batch. Raises Invalid for a harvest after today in China."""
     if body.harvested_on > china_date(now):
@@ -289,6 +302,7 @@ def register(
         state="registered",
         recorded_at=now,
         recorded_by=by,
+        clock_gap_seconds=clock_gap_seconds,
         passport=Passport(
             product=product.name,
             product_en=product.name_en,

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from .errors import Refusal
+from .errors import Invalid, Refusal
 from .fields import Body, Id, Instant, Message, Model
 from .lifecycle import check_move
 from .orders import Order
@@ -58,7 +58,8 @@ class Said(Model):
 class Complaint(Model):
     """amount_fen: what the parcel's packs cost. late: after the rule's evidence window.
 
-    recalled: the parcel held a recalled batch when it was reported, so a photo is enough.
+    recalled: the parcel holds a recalled batch, so a photo is enough. refund_fen: of the last
+    settlement. refunded_beside_fen: by earlier ones, and by refunds that name this complaint.
     """
 
     id: str
@@ -84,6 +85,7 @@ class Complaint(Model):
     remedy: Remedy | None = None
     refund_fen: int | None = None
     refund_id: str | None = None
+    refunded_beside_fen: int = 0
     messages: tuple[Said, ...] = ()
 
     @property
@@ -94,26 +96,61 @@ class Complaint(Model):
         """Nobody answered in time. A fact of the clock, never stored."""
         return self.state == "open" and now > self.reply_due_at
 
-    def suggested_refund(self) -> int:
-        """What 坏果包赔 comes to: all of a recalled parcel, else its damaged share."""
+    @property
+    def refunded_fen(self) -> int:
+        """All that was paid back for this complaint so far."""
+        return self.refunded_beside_fen + (self.refund_fen or 0)
+
+    def seen_with(self, *, recalled: bool) -> "Complaint":
+        """As the parcel's batches are now: a recall is final, and counts whenever it came."""
+        return self.model_copy(update={"recalled": self.recalled or recalled})
+
+    def suggested_refund(self, refundable_fen: int) -> int:
+        """What 坏果包赔 still comes to: all of a recalled parcel, else its damaged share.
+
+        Less what was refunded for it before, and at most what its order still has, in fen.
+        """
         if self.recalled or self.damaged_percent is None:
-            return self.amount_fen
-        return share_of(self.amount_fen, self.damaged_percent)
+            return self.full_refund(refundable_fen)
+        return self._still_owed(share_of(self.amount_fen, self.damaged_percent), refundable_fen)
+
+    def full_refund(self, refundable_fen: int) -> int:
+        """What is left of the parcel's price."""
+        return self._still_owed(self.amount_fen, refundable_fen)
+
+    def _still_owed(self, sum_fen: int, refundable_fen: int) -> int:
+        return max(0, min(sum_fen - self.refunded_fen, refundable_fen))
 
     def refund_for(self, settlement: Settlement, refundable_fen: int) -> int:
-        """How much a settlement pays back, in fen; 0 for a replacement.
+        """How much a settlement pays back, in fen; 0 for a replacement and for nothing else.
 
-        Left open, a full refund or return is the parcel's price and a partial one its damaged
-        share, at most what is still refundable. A sum that was named is taken as it is.
+        A sum that was named is taken as it is. Raises "exceeds_refundable" when the order has
+        nothing left, Invalid when a sum has to be named as the rule gives no more.
         """
         if settlement.remedy == "replacement":
             return 0
         if settlement.refund_fen is not None:
             return settlement.refund_fen
-        wanted = (
-            self.suggested_refund() if settlement.remedy == "partial_refund" else self.amount_fen
+        partial = settlement.remedy == "partial_refund"
+        amount = (self.suggested_refund if partial else self.full_refund)(refundable_fen)
+        if not amount and not refundable_fen:
+            raise Refusal("exceeds_refundable", refundable_fen=0)
+        if not amount:
+            raise Invalid(
+                (
+                    "refund_fen",
+                    f"按规则该退的已经退过，要再退请写明金额，最多 {refundable_fen} 分",
+                    "what the rule gives was refunded before; to refund more, name up to"
+                    f" {refundable_fen} fen",
+                )
+            )
+        return amount
+
+    def refunded_beside(self, refund_fen: int) -> "Complaint":
+        """After a refund that names it, outside a settlement."""
+        return self.model_copy(
+            update={"refunded_beside_fen": self.refunded_beside_fen + refund_fen}
         )
-        return min(wanted, refundable_fen)
 
     def _moved(self, state: State, said: Said, **fields: Any) -> "Complaint":
         check_move("complaint", self.state, state)
@@ -134,6 +171,7 @@ class Complaint(Model):
             remedy=remedy,
             refund_fen=refund_fen or None,
             refund_id=refund_id,
+            refunded_beside_fen=self.refunded_fen,
         )
 
     def rejected(self, said: Said) -> "Complaint":

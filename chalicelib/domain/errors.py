@@ -65,6 +65,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "依据为检测的合格证需要先有合格的检测记录。",
         "A certificate based on a test needs a passed inspection first.",
     ),
+    "too_many_trainings": (
+        "一个账号最多记 {most} 次培训，请联系系统管理员。",
+        "An account holds at most {most} trainings; ask whoever runs the system.",
+    ),
     "batch_held": (
         "批次 {lot} 已暂停或召回，不能销售、装箱、贴标或发货。",
         "Batch {lot} is held or recalled; it cannot be sold, packed, labelled or shipped.",
@@ -118,6 +122,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "售后只能重开一次；仍不满意请拨打 12315。",
         "A complaint can be reopened once; if you still disagree, call 12315.",
     ),
+    "no_code": (
+        "照片里没有找到二维码，请靠近、对正后再拍。",
+        "There is no QR code in the picture; go closer, hold the phone straight and try again.",
+    ),
     "photo_unknown": (
         "照片 {photo_id} 没有登记，请先上传。",
         "Photo {photo_id} is not registered; upload it first.",
@@ -125,6 +133,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "photo_not_uploaded": (
         "照片 {photo_id} 还没有传完，请重新上传。",
         "Photo {photo_id} has not been uploaded yet; upload it again.",
+    ),
+    "photo_on_its_way": (
+        "这张照片还在拍它的手机里，手机有信号后会自动传上来。",
+        "This photo is still on the phone that took it; it comes once the phone has signal.",
     ),
     "not_a_picture": (
         "这个文件不是 {content_type} 图片，请换一张 jpeg、png 或 webp。",

@@ -130,9 +130,17 @@ Instant = Annotated[
 ]
 
 
+DeviceAt = Annotated[Instant | None, Field(exclude_if=lambda one: one is None)]
+"""When a phone says that a record was made. Left out where it was not given, so that what was sent
+before phones told it keeps its fingerprint."""
+
+
 def china_date(instant: datetime) -> date:
     """The calendar day in China."""
     return instant.astimezone(CHINA).date()
+
+
+Day = Annotated[date, Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR - 1, 12, 31))]
 
 
 Fen = Annotated[int, Field(ge=0, le=100_000_000_000_000)]

@@ -1,15 +1,23 @@
 """Inspections: what was measured, and the verdict computed from it."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from .accounts import Training
 from .errors import Invalid
-from .fields import Body, Id, Instant, Line, Measure, Model, Note, Quantity
+from .fields import Body, DeviceAt, Id, Instant, Line, Measure, Model, Note, Quantity, china_date
 from .products import InspectionPlan, Kind, Operator
 
 Verdict = Literal["pass", "fail"]
 Stage = Literal["harvest", "storage", "packing", "market"]
+
+COURSE_NEEDED: frozenset[Kind] = frozenset({"screening", "confirmatory"})
+"""Whoever weighs fruit or reads its sweetness needs no course."""
+LARGEST_CLOCK_GAP = 600
+"""Seconds between the phone's clock and ours from which a time that it gave is looked at."""
 
 
 class NewMeasurement(Body):
@@ -38,6 +46,7 @@ class NewInspection(Body):
     note: Note | None = None
     photos: Annotated[list[Id], Field(max_length=9)] = []
     supersedes: Id | None = None
+    device_at: DeviceAt = None
 
 
 class Measurement(Model):
@@ -56,10 +65,22 @@ class Measurement(Model):
     verdict: Verdict | None = None
 
 
+class TrainingGap(Model):
+    """A method that the inspector was not trained in on the day of the test.
+
+    valid_until: of the training that has lapsed; null when there was none of this method.
+    """
+
+    method: str
+    valid_until: date | None = None
+
+
 class Inspection(Model):
     """Never edited: a correction is another inspection that supersedes it.
 
-    sampled_at, tested_at: by the device; recorded_at: by the server.
+    sampled_at, tested_at: by the device; recorded_at: by the server. device_at: when the phone says
+    it was written down; clock_gap_seconds: the server's time minus the phone's when it first came.
+    photos_waiting: those still on the phone; found out when read, never stored.
     """
 
     id: str
@@ -79,6 +100,43 @@ class Inspection(Model):
     superseded_by: str | None = None
     inspector: str
     recorded_at: Instant
+    device_at: Instant | None = None
+    clock_gap_seconds: int | None = None
+    training_gaps: tuple[TrainingGap, ...] = ()
+    photos_waiting: tuple[str, ...] = Field(default=(), exclude=True)
+
+    @property
+    def is_flagged(self) -> bool:
+        """Whether the county should look at it: who tested it, or by which clock."""
+        return bool(self.training_gaps) or clock_is_off(self.clock_gap_seconds)
+
+
+def clock_is_off(gap_seconds: int | None) -> bool:
+    return gap_seconds is not None and abs(gap_seconds) >= LARGEST_CLOCK_GAP
+
+
+def training_gaps(
+    trainings: Sequence[Training], measurements: Sequence[Measurement], tested_at: Instant
+) -> tuple[TrainingGap, ...]:
+    """The methods among the measurements that no training covers on the day of the test in China.
+
+    A method of which the inspector has trainings, none of them valid that day, has lapsed. Without
+    any, only a screening or confirmatory test needs one. The test itself counts all the same.
+    """
+    day = china_date(tested_at)
+    needed: dict[str, bool] = {}
+    for one in measurements:
+        needed[one.method] = needed.get(one.method, False) or one.kind in COURSE_NEEDED
+    gaps = []
+    for method, needs_course in needed.items():
+        own = [one for one in trainings if one.method == method]
+        if any(one.covers(day) for one in own):
+            continue
+        if own:
+            gaps.append(TrainingGap(method=method, valid_until=max(o.valid_until for o in own)))
+        elif needs_course:
+            gaps.append(TrainingGap(method=method))
+    return tuple(gaps)
 
 
 def judge(plan: InspectionPlan, given: list[NewMeasurement]) -> tuple[Measurement, ...]:

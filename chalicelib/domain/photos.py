@@ -27,6 +27,10 @@ class Photo(Model):
     sha256: str
     created_at: Instant
 
+    def is_of(self, body: NewPhoto, owner: str) -> bool:
+        """Whether the same account registers the same picture again."""
+        return self.owner == owner and all(getattr(self, name) == value for name, value in body)
+
 
 def content_type_of(head: bytes) -> ContentType | None:
     """What a file is by its first 16 bytes, never by its name. None: none of the three."""

@@ -13,12 +13,12 @@ from chalicelib.domain.inspections import Inspection
 from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import BATCH
 
-from . import formats, inspections
-from .cadre import INSPECTABLE, PATH
+from . import flags, formats, inspections
+from .cadre import INSPECTABLE, LIST, PATH
 from .desks import Desk, desk_page, journal, state
 from .forms import Form
 from .render import Page
-from .texts import LANGUAGES, Words, cadre, trace
+from .texts import LANGUAGES, Words, cadre, county, trace
 from .verdicts import Banner
 
 Move = Literal["hold", "release", "recall", "close"]
@@ -49,7 +49,7 @@ class BatchView:
 
 def batch_page(desk: Desk, view: BatchView, *, done: str | None, older: str | None) -> Page:
     """done: what was just done, a key of the copy. older: cursor of the inspections shown."""
-    words = desk.words(cadre.TEXTS, trace.TEXTS)
+    words = desk.words(cadre.TEXTS, trace.TEXTS, county.FLAGS)
     batch, path = view.batch, f"{PATH}/batches/{view.batch.id}"
     chip, kind = state("batch", batch.state, words)
     by_id = {one.id: one for one in view.inspections}
@@ -58,7 +58,7 @@ def batch_page(desk: Desk, view: BatchView, *, done: str | None, older: str | No
         "batch.html",
         desk,
         words,
-        tab=PATH,
+        tab=LIST,
         query={"cursor": older} if older else {},
         title=_title(batch, desk, words),
         chip=chip,
@@ -66,6 +66,7 @@ def batch_page(desk: Desk, view: BatchView, *, done: str | None, older: str | No
         path=path,
         done=words[f"done_{done}"] if f"done_{done}" in cadre.TEXTS else "",
         banner=_banner(batch, desk, words),
+        flags=list(flags.clock(batch.clock_gap_seconds, words)),
         facts=_facts(view, desk, words),
         tests=[_test(one, view, by_id, desk, words) for one in view.inspections],
         older=view.more_inspections and desk.link(path, cursor=view.more_inspections),
@@ -76,7 +77,7 @@ def batch_page(desk: Desk, view: BatchView, *, done: str | None, older: str | No
             for move in _moves(batch)
         ],
         history=journal("batch", view.changes, desk, words),
-        back=desk.link(PATH),
+        back=desk.link(LIST),
         may_inspect=cadre_here and batch.state in INSPECTABLE,
         may_certify=cadre_here and batch.state in {"registered", "passed", "closed"},
     )
@@ -144,6 +145,7 @@ def _test(
     shown = inspections.shown(public, words, now=desk.now, recalled=False, path=path, sizes={})
     when = formats.moment(one.recorded_at, desk.language, desk.now)
     replaced = one.superseded_by is not None
+    here = [view.photos[photo] for photo in one.photos if photo not in one.photos_waiting]
     may_correct = desk.role == "cadre" and view.batch.state in INSPECTABLE and not replaced
     return {
         "id": one.id,
@@ -158,8 +160,9 @@ def _test(
         "correct": desk.link(f"{path}/inspect", supersedes=one.id) if may_correct else "",
         "photos": [
             (words("photo_sized", n=n, size=formats.size(size)), href)
-            for n, (href, size) in enumerate((view.photos[photo] for photo in one.photos), 1)
+            for n, (href, size) in enumerate(here, 1)
         ],
+        "flags": flags.of_inspection(one, words),
     }
 
 
@@ -184,7 +187,7 @@ def move_page(desk: Desk, form: Form, *, batch: Batch, move: Move, parcels: int)
         "batch_move.html",
         desk,
         words,
-        tab=PATH,
+        tab=LIST,
         form=form,
         title=words(f"{move}_title", lot=batch.lot),
         banner=Banner(

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from chalicelib.domain.batches import Batch
 from chalicelib.domain.codes import display_code
 from chalicelib.domain.orders import Buyer, Order
 from chalicelib.domain.parcels import Parcel
@@ -25,13 +26,13 @@ CANCELLABLE: frozenset[str] = frozenset({"pending_payment", "paid"})
 
 @dataclass(frozen=True)
 class OwnOrder:
-    """key: the access key of the link."""
+    """key: the access key of the link. parcels: each with its recalled batches."""
 
     order: Order
     key: str
     refunded_fen: int
     buyer: Buyer | None
-    parcels: Sequence[Parcel]
+    parcels: Sequence[tuple[Parcel, Sequence[Batch]]]
 
 
 def own_order_page(
@@ -41,6 +42,7 @@ def own_order_page(
     words = words_for(language)
     order = view.order
     place = LANGUAGES.index(language)
+    recalled = _recalled(view)
     may_cancel = order.state in CANCELLABLE and not order.parcels and not order.is_overdue(now)
     return render(
         "order.html",
@@ -52,7 +54,7 @@ def own_order_page(
         key=view.key,
         order=order,
         number=words("number", number=order.number),
-        banner=_banner(view, words, now),
+        banners=[*_recall(recalled, words), _banner(view, words, now)],
         lines=[
             (
                 words("line", title=formats.said(one.title, language), n=one.packs),
@@ -61,11 +63,33 @@ def own_order_page(
             for one in order.lines
         ],
         facts=_facts(view, words, now),
-        parcels=[_parcel(one, words) for one in view.parcels if one.state != "voided"],
+        parcels=[
+            _parcel(one, one in recalled, words) for one, _ in view.parcels if one.state != "voided"
+        ],
         may_cancel=may_cancel,
         reasons=[(one[0], one[place]) for one in storefront.CANCEL_REASONS],
         shop=f"/shops/{quote(order.shop_id)}",
+        recall=f"/t/{quote(recalled[0].code)}" if recalled else "",
     )
+
+
+def _recalled(view: OwnOrder) -> list[Parcel]:
+    """What the buyer has of a recalled batch, then what they would have got."""
+    found = [
+        one for one, batches in view.parcels if batches and one.state not in {"returned", "voided"}
+    ]
+    return sorted(found, key=lambda one: one.state == "packed")
+
+
+def _recall(recalled: Sequence[Parcel], words: Words) -> list[Banner]:
+    if not recalled:
+        return []
+    sent = [one for one in recalled if one.state != "packed"]
+    codes = words("comma").join(display_code(one.code) for one in sent or recalled)
+    if not sent:
+        title = words("recalled_here_title", codes=codes)
+        return [Banner("warn", title, (words["recalled_here_text"],))]
+    return [Banner("stop", words("recalled_title", codes=codes), (words["recalled_text"],))]
 
 
 def _banner(view: OwnOrder, words: Words, now: datetime) -> Banner:
@@ -83,7 +107,8 @@ def _banner(view: OwnOrder, words: Words, now: datetime) -> Banner:
         back = words("cancelled_text", paid=formats.money(order.paid_fen))
         told = back if order.paid_fen else words["cancelled_plain"]
         return Banner("info", words["cancelled_title"], (told,))
-    kind: Literal["ok", "info"] = "ok" if order.state == "delivered" else "info"
+    well = order.state == "delivered" and not _recalled(view)
+    kind: Literal["ok", "info"] = "ok" if well else "info"
     return Banner(kind, words[f"{order.state}_title"], (words[f"{order.state}_text"],))
 
 
@@ -106,14 +131,16 @@ def _masked(phone: str) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 9 else "****"
 
 
-def _parcel(one: Parcel, words: Words) -> dict[str, object]:
-    chip, kind = state("parcel", one.state, words)
+def _parcel(one: Parcel, recalled: bool, words: Words) -> dict[str, object]:
+    chip, kind = state(
+        "batch" if recalled else "parcel", "recalled" if recalled else one.state, words
+    )
     sent: Markup | str = ""
     if one.carrier:
         sent = words("sent_by", carrier=one.carrier, waybill=one.waybill or "")
     return {
         "path": f"/t/{quote(one.code)}",
-        "text": words("see_trace", code=display_code(one.code)),
+        "text": words("see_recall" if recalled else "see_trace", code=display_code(one.code)),
         "chip": chip,
         "kind": kind,
         "sent": sent,

@@ -15,6 +15,7 @@ from .render import Page
 from .texts import Words, cadre
 
 PATH = "/cadre"
+LIST = f"{PATH}/batches"
 INSPECTABLE: frozenset[State] = frozenset({"registered", "passed", "held"})
 
 
@@ -42,15 +43,15 @@ def batches_page(
         "cadre.html",
         desk,
         words,
-        tab=PATH,
+        tab=LIST,
         query={k: v for k, v in (("state", chosen), ("pick", picking)) if v},
         title=words["pick_title" if pick else "title"],
         held=[_entry(one, desk, words, pick) for one in held],
-        held_link=desk.link(PATH, state="held"),
+        held_link=desk.link(LIST, state="held"),
         filters=[
-            (words["all"], desk.link(PATH, pick=picking), chosen is None),
+            (words["all"], desk.link(LIST, pick=picking), chosen is None),
             *(
-                (words[f"batch_{one}"], desk.link(PATH, state=one, pick=picking), one == chosen)
+                (words[f"batch_{one}"], desk.link(LIST, state=one, pick=picking), one == chosen)
                 for one in states
             ),
         ],
@@ -60,8 +61,8 @@ def batches_page(
             if group
         ],
         nothing=words["none_in_state" if chosen or pick else "none"],
-        older=next_cursor and desk.link(PATH, state=chosen, pick=picking, cursor=next_cursor),
-        newest=cursor and desk.link(PATH, state=chosen, pick=picking),
+        older=next_cursor and desk.link(LIST, state=chosen, pick=picking, cursor=next_cursor),
+        newest=cursor and desk.link(LIST, state=chosen, pick=picking),
         can_write=desk.role == "cadre",
         pick=pick,
     )
@@ -95,10 +96,10 @@ def product_choice_page(desk: Desk, products: Sequence[Product]) -> Page:
         "choice.html",
         desk,
         words,
-        tab=PATH,
+        tab=LIST,
         title=words["which_product"],
         nothing=words["no_products"],
-        back=desk.link(PATH),
+        back=desk.link(LIST),
         entries=[
             Entry(
                 href=desk.link(f"{PATH}/batches/new", product_id=one.id),
@@ -126,12 +127,12 @@ def new_batch_page(
         "batch_new.html",
         desk,
         words,
-        tab=PATH,
+        tab=LIST,
         query={"product_id": product.id},
         form=form,
         product=formats.said(_name(product, desk), desk.language),
         other=desk.link(f"{PATH}/batches/new"),
-        back=desk.link(PATH),
+        back=desk.link(LIST),
         by_weight=product.unit == "g",
         units=[("kg", words["unit_kg"]), ("jin", words["unit_jin"])],
         producers=[

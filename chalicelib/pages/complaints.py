@@ -28,7 +28,8 @@ class ComplaintView:
 
     key: the access key of the link. product: its name in the page's language.
     messages: (at, by, text), oldest first; no text once it is erased. photos: (url, bytes or None).
-    overdue: nobody answered in time. late: reported after the evidence window.
+    overdue: nobody answered in time. late: reported after the evidence window. recalled: by now.
+    refund_fen: all that was refunded for it; paid_in_full: that is the parcel's price.
     """
 
     id: str
@@ -49,6 +50,7 @@ class ComplaintView:
     messages: Sequence[tuple[datetime, Speaker, str | None]]
     photos: Sequence[tuple[str, int | None]]
     can_reopen: bool
+    paid_in_full: bool = False
 
 
 def complaint_form_page(
@@ -87,7 +89,7 @@ def complaint_form_page(
         "complaint_form.html",
         words,
         css=["forms", "complaints"],
-        js=[] if trace.complaint else ["sha256", "complaint_form"],
+        js=[] if trace.complaint else ["sha256", "shrink", "complaint_form"],
         connect=origins,
         img=["blob:"],
         large_text=large_text,
@@ -147,7 +149,7 @@ def complaint_page(
         view=view,
         code=code,
         notice=words[f"notice_{notice}"] if notice else None,
-        banner=_status(view, words, now),
+        banners=_banners(view, words, now),
         steps=_steps(view, words, now),
         messages=[
             (words[f"by_{by}"], formats.moment(at, language, now), by, text)
@@ -175,10 +177,23 @@ def _left(until: datetime, words: Words, now: datetime) -> Markup:
     return words("open_text", left=words(unit, n=n))
 
 
+def _banners(view: ComplaintView, words: Words, now: datetime) -> list[Banner]:
+    """A recall outranks everything; what it promises stands until it is paid."""
+    status = _status(view, words, now)
+    if not view.recalled:
+        return [status]
+    lines = []
+    if not view.paid_in_full:
+        lines.append(words["recalled_note"])
+        if view.can_reopen:
+            lines.append(words["recalled_reopen"])
+    return [Banner("stop", words["recalled_title"], tuple(lines)), status]
+
+
 def _status(view: ComplaintView, words: Words, now: datetime) -> Banner:
     when = formats.moment(view.reply_due_at, words.language, now)
-    notes = [words["recalled_note"]] if view.recalled else []
-    if view.late:
+    notes = [*_paid_back(view, words)]
+    if view.late and not view.recalled:
         notes.append(words["late_note"])
     if view.state == "open" and view.overdue:
         title, text = words("overdue_title", when=when), words["overdue_text"]
@@ -190,14 +205,15 @@ def _status(view: ComplaintView, words: Words, now: datetime) -> Banner:
         return Banner("info", words["answered_title"], (words["answered_text"], *notes))
     if view.state == "rejected":
         text = words["rejected_text" if view.can_reopen else "rejected_final"]
-        return Banner("warn", words["rejected_title"], (text, *_paid_back(view, words), *notes))
+        return Banner("warn", words["rejected_title"], (text, *notes))
     text = (*_paid_back(view, words), words["settled_plain"])[0]
     remedy = words[f"remedy_{view.remedy or 'replacement'}"]
-    return Banner("ok", words("settled_title", remedy=remedy), (text,))
+    title = words("settled_title", remedy=remedy)
+    return Banner("info" if view.recalled else "ok", title, (text,))
 
 
 def _paid_back(view: ComplaintView, words: Words) -> tuple[str, ...]:
-    """What was refunded, also by a settlement that the buyer then disagreed with."""
+    """All that was refunded, also by a settlement that the buyer then disagreed with."""
     if not view.refund_fen:
         return ()
     return (words("settled_money", money=formats.money(view.refund_fen)),)

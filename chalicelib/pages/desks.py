@@ -102,8 +102,14 @@ def desk_page(
 
 
 def _tabs(desk: Desk, words: Words) -> list[Link]:
+    if desk.role == "county":
+        return [
+            (words["tab_batches"], "/cadre/batches"),
+            (words["tab_people"], "/county/people"),
+            (words["tab_flagged"], "/county/flagged"),
+        ]
     if desk.role != "seller":
-        return [(words["tab_batches"], "/cadre")]
+        return [(words["tab_batches"], "/cadre/batches")]
     return [
         (words["tab_todo"], "/seller"),
         (words["tab_offers"], "/seller/offers"),

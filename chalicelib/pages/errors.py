@@ -5,19 +5,33 @@ from collections.abc import Sequence
 from .render import Page, render
 from .texts import Language, Words, errors, shared
 
-ADVICE = {403: "other_account", 404: "check_address", 429: "try_again", 503: "try_again"}
-"""What to do now; after any other refusal the form is one page back, with what was typed."""
+ADVICE: dict[int | str, str] = {
+    403: "other_account",
+    404: "check_address",
+    429: "try_again",
+    503: "try_again",
+    "photo_on_its_way": "look_later",
+}
+"""What to do now, by status or by code; after any other refusal the form is one page back, with
+what was typed."""
 
 
-def error_page(status: int, sentences: Sequence[str], *, language: Language) -> Page:
-    """`sentences`: what happened and what to do, then one a field that is wrong."""
+def error_page(
+    status: int, sentences: Sequence[str], *, language: Language, code: str = "", back: str = ""
+) -> Page:
+    """`sentences`: what happened and what to do, then one a field that is wrong.
+
+    code: of the refusal, which may have a title and an advice of its own. back: the address of the
+    order that it is about.
+    """
     words = Words(language, errors.TEXTS, shared.TEXTS)
-    key = f"error_{status}"
+    key = f"error_{code}" if f"error_{code}" in errors.TEXTS else f"error_{status}"
     return render(
         "error.html",
         words,
         status=status,
         title=words[key if key in errors.TEXTS | shared.TEXTS else "error"],
         sentences=list(sentences),
-        advice=words[ADVICE.get(status, "error_back")],
+        back=back,
+        advice=words["see_order" if back else ADVICE.get(code) or ADVICE.get(status, "error_back")],
     )

@@ -44,6 +44,16 @@ def left(until: datetime, now: datetime) -> tuple[str, int]:
     return "minutes", max(1, int(rest.total_seconds() // 60))
 
 
+def span(seconds: int) -> tuple[str, int, int]:
+    """A length of time in its two largest units: ("span_hours", 1, 5) for 3900 seconds."""
+    minutes = seconds // 60
+    if minutes >= 24 * 60:
+        return "span_days", minutes // (24 * 60), minutes // 60 % 24
+    if minutes >= 60:
+        return "span_hours", minutes // 60, minutes % 60
+    return "span_minutes", 0, minutes
+
+
 def number(value: Decimal) -> str:
     """Without an exponent or trailing zeros: 13.80 -> 13.8, 1E+2 -> 100."""
     text = f"{value:f}"

@@ -11,7 +11,7 @@ from chalicelib.domain.inspections import Inspection, Stage
 from chalicelib.domain.products import Metric, Product
 
 from . import formats
-from .cadre import PATH
+from .cadre import LIST, PATH
 from .desks import Desk, desk_page
 from .forms import Form
 from .render import Page
@@ -42,7 +42,7 @@ def inspect_page(
         "inspect.html",
         desk,
         words,
-        tab=PATH,
+        tab=LIST,
         query={"supersedes": corrects.id} if corrects else {},
         form=form,
         title=words["correct_title" if corrects else "inspect_title"],
@@ -114,7 +114,7 @@ def certificate_page(desk: Desk, form: Form, *, batch: Batch) -> Page:
         "certificate.html",
         desk,
         words,
-        tab=PATH,
+        tab=LIST,
         form=form,
         what=_what(batch, desk, words),
         producer=formats.said(batch.passport.producer, desk.language),

@@ -39,8 +39,13 @@ class Label:
     shop: str
 
 
-def label_page(label: Label | Sequence[Label], *, language: Language = "zh-CN") -> Page:
-    """One label a page. Raises ValueError when the address is too long to print legibly."""
+def label_page(
+    label: Label | Sequence[Label], *, language: Language = "zh-CN", back: str = ""
+) -> Page:
+    """One label a page. Raises ValueError when the address is too long to print legibly.
+
+    back: the address of its order.
+    """
     words = Words(language, labels.TEXTS, shared.TEXTS)
     several = [label] if isinstance(label, Label) else list(label)
     return render(
@@ -49,6 +54,7 @@ def label_page(label: Label | Sequence[Label], *, language: Language = "zh-CN") 
         css=["label"],
         js=["label"],
         count=len(several),
+        back=back,
         labels=[_view(one, words) for one in several],
         certificate=CERTIFICATE,
     )

@@ -124,6 +124,8 @@ def _complaint(one: Complaint, desk: Desk, words: Words) -> Entry:
     if one.state == "open":
         chip, kind = deadline(one.reply_due_at, desk, words)
     about = [formats.money(one.amount_fen)]
+    if one.recalled:
+        about.append(words["batch_recalled"])
     if one.damaged_percent:
         about.append(words("share", n=one.damaged_percent))
     if one.wanted:

@@ -49,10 +49,11 @@ def complaint_desk_page(
     words = desk.words(seller.TEXTS)
     one = view.complaint
     chip, kind = state("complaint", one.state, words)
-    suggested = min(one.suggested_refund(), view.refundable_fen)
+    suggested = one.suggested_refund(view.refundable_fen)
+    remedies = _remedies(view)
     settle = forms["settle"].with_defaults(
-        remedy=_usual_remedy(one),
-        refund=yuan(suggested),
+        remedy=_usual_remedy(one, remedies),
+        refund=yuan(suggested) if suggested else "",
         message=words["settle_message"],
         cause="nobody",
     )
@@ -67,8 +68,7 @@ def complaint_desk_page(
         kind=kind,
         done=words[f"done_{done}"] if f"done_{done}" in seller.TEXTS else "",
         said=[text for each in forms.values() for text in each.said],
-        banner=_banner(view, desk, words),
-        notes=[words[name] for name in ("recalled", "late") if getattr(one, name)],
+        banners=_banners(view, desk, words),
         messages=[(words[f"by_{by}"], when, by, text) for when, by, text in view.said],
         photos=[
             (words("photo_sized", n=n, size=formats.size(size)), href)
@@ -79,8 +79,11 @@ def complaint_desk_page(
         is_open=one.is_open,
         may_answer=one.state == "open",
         settle=settle,
-        settle_hint=words("settle_hint", amount=formats.money(suggested)),
-        remedies=[(each, words[f"remedy_{each}"]) for each in get_args(Remedy)],
+        settle_hint=words(
+            "settle_hint" if suggested else "settle_more", amount=formats.money(suggested)
+        ),
+        remedies=[(each, words[f"remedy_{each}"]) for each in remedies],
+        nothing_left=not view.refundable_fen,
         causes=[(each, words[f"cause_{each}"]) for each in get_args(Cause)],
         answer=forms["answer"],
         reject=forms["reject"],
@@ -88,16 +91,34 @@ def complaint_desk_page(
     )
 
 
-def _usual_remedy(one: Complaint) -> Remedy:
+def _remedies(view: ComplaintView) -> list[Remedy]:
+    """Those that can be done: what was paid back already cannot be paid back again."""
+    full = view.complaint.full_refund(view.refundable_fen)
+    left = {"partial_refund": view.refundable_fen, "full_refund": full, "return": full}
+    return [one for one in get_args(Remedy) if left.get(one, 1)]
+
+
+def _usual_remedy(one: Complaint, possible: Sequence[Remedy]) -> Remedy:
     """What the buyer asked for; the damaged share where they named one."""
+    wanted: Remedy = "partial_refund"
     if one.recalled:
-        return "full_refund"
-    if one.wanted == "return":
-        return "return"
-    return "replacement" if one.wanted == "replacement" else "partial_refund"
+        wanted = "full_refund"
+    elif one.wanted == "return" or one.wanted == "replacement":
+        wanted = one.wanted
+    return wanted if wanted in possible else possible[0]
 
 
-def _banner(view: ComplaintView, desk: Desk, words: Words) -> Banner | None:
+def _banners(view: ComplaintView, desk: Desk, words: Words) -> list[Banner]:
+    """A recall first, whenever it came: it outranks the evidence window too."""
+    one = view.complaint
+    status = _status(view, desk, words)
+    banners = [status] if status else []
+    if one.recalled:
+        return [Banner("bad", words["recalled"]), *banners]
+    return [*banners, Banner("warn", words["late"])] if one.late else banners
+
+
+def _status(view: ComplaintView, desk: Desk, words: Words) -> Banner | None:
     one = view.complaint
     if one.state == "open":
         left, kind = deadline(one.reply_due_at, desk, words)
@@ -123,6 +144,8 @@ def _facts(view: ComplaintView, desk: Desk, words: Words) -> list[tuple[str, str
     if one.wanted:
         rows.append((words["fact_wanted"], words[f"wanted_{one.wanted}"]))
     rows.append((words["fact_amount"], formats.money(one.amount_fen)))
+    if one.refunded_fen:
+        rows.append((words["fact_refunded"], formats.money(one.refunded_fen)))
     rows.append((words["refundable"], formats.money(view.refundable_fen)))
     for line in view.lines:
         rule = words(

@@ -22,6 +22,7 @@ from .forms import Form, yuan
 from .render import Page
 from .seller import PATH, contents
 from .texts import LANGUAGES, Words, seller
+from .verdicts import Banner
 
 Do = Literal["pay", "pack", "ship", "deliver", "return", "refund", "cancel"]
 """What a form of the page does."""
@@ -29,13 +30,16 @@ Do = Literal["pay", "pack", "ship", "deliver", "return", "refund", "cancel"]
 
 @dataclass(frozen=True)
 class OrderView:
-    """to_pack: for each line its batches with the packs proposed from each; empty unless paid."""
+    """parcels: each with those of its batches that are recalled.
+
+    to_pack: for each line its batches with the packs proposed from each; empty unless paid.
+    """
 
     order: Order
     buyer: Buyer | None
     refundable_fen: int
     refunds: Sequence[Refund]
-    parcels: Sequence[Parcel]
+    parcels: Sequence[tuple[Parcel, Sequence[Batch]]]
     to_pack: Sequence[Sequence[tuple[Batch, int]]]
     changes: Sequence[tuple[Change, str | None]]
 
@@ -72,6 +76,7 @@ def order_page(
         kind=kind,
         done=words[f"done_{done}"] if f"done_{done}" in seller.TEXTS else "",
         said=[one for each in sent.values() for one in each.said],
+        recall=_recall(view, words),
         next=_next(view),
         lines=[_line(one, words) for one in order.lines],
         sums=_sums(view, desk, words),
@@ -84,7 +89,7 @@ def order_page(
         methods=_in_language(seller.METHODS, desk),
         pack=form("pack").with_defaults(**_proposed(view)),
         to_pack=_to_pack(view, desk, words),
-        parcels=[_parcel(one, desk, words, form) for one in view.parcels],
+        parcels=[_parcel(*one, desk, words, form) for one in view.parcels],
         carriers=seller.CARRIERS,
         refund=form("refund").with_defaults(cause="nobody"),
         refund_hint=words("refund_hint", amount=formats.money(view.refundable_fen)),
@@ -117,8 +122,21 @@ def _next(view: OrderView) -> str:
         return "pay"
     if view.order.state == "paid":
         return "pack"
-    states = {one.state for one in view.parcels}
+    states = {one.state for one, recalled in view.parcels if not recalled or one.state != "packed"}
     return "ship" if "packed" in states else "deliver" if "shipped" in states else ""
+
+
+def _recall(view: OrderView, words: Words) -> Banner | None:
+    """Which parcels hold a recalled batch; those that came back are with nobody."""
+    codes = [
+        display_code(one.code)
+        for one, recalled in view.parcels
+        if recalled and one.state not in {"returned", "voided"}
+    ]
+    if not codes:
+        return None
+    which = words("comma").join(codes)
+    return Banner("bad", words("order_recalled", codes=which), (words["order_recalled_text"],))
 
 
 def _line(one: OrderLine, words: Words) -> tuple[Markup, list[Markup]]:
@@ -220,9 +238,15 @@ def _to_pack(view: OrderView, desk: Desk, words: Words) -> list[dict[str, object
 
 
 def _parcel(
-    one: Parcel, desk: Desk, words: Words, form: Callable[[Do, str], Form]
+    one: Parcel,
+    recalled: Sequence[Batch],
+    desk: Desk,
+    words: Words,
+    form: Callable[[Do, str], Form],
 ) -> dict[str, object]:
+    """A recalled batch is neither labelled nor shipped, so neither is offered."""
     chip, kind = state("parcel", one.state, words)
+    may_leave = not recalled
     n = sum(each.packs for each in one.allocations)
     when = formats.moment(one.packed_at, desk.language, desk.now)
     code = display_code(one.code)
@@ -235,12 +259,17 @@ def _parcel(
         "chip": chip,
         "kind": kind,
         "meta": meta,
+        "recalled": words(
+            "parcel_recalled", lots=words("comma").join(each.lot for each in recalled)
+        )
+        if recalled and one.state != "voided"
+        else "",
         "label": desk.link(f"{PATH}/parcels/{quote(one.code)}/label")
-        if one.state in {"packed", "shipped"}
+        if one.state in {"packed", "shipped"} and may_leave
         else "",
         "trace": desk.link(f"/t/{quote(one.code)}") if one.state != "voided" else "",
         "complaint": desk.link(f"{PATH}/complaints/{one.complaint_id}") if one.complaint_id else "",
-        "ship": form("ship", one.code) if one.state == "packed" else None,
+        "ship": form("ship", one.code) if one.state == "packed" and may_leave else None,
         "ship_title": words("ship_title", code=code),
         "deliver": form("deliver", one.code) if one.state == "shipped" else None,
         "return": form("return", one.code) if "returned" in PARCEL[one.state] else None,

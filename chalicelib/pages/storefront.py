@@ -28,9 +28,14 @@ def shop_page(
     large_text: bool,
     cursor: str | None,
     next_cursor: str | None,
+    desk: str = "",
 ) -> Page:
-    """offers: those on sale now, each with its packs left; what can be bought comes first."""
+    """offers: those on sale now, each with its packs left; what cannot be bought is folded away.
+
+    desk: where its own seller goes back to.
+    """
     words = words_for(language)
+    off = [_card(*one, words) for one in offers if not _can_buy(*one)]
     return render(
         "shop.html",
         words,
@@ -41,20 +46,23 @@ def shop_page(
         title=words.plain("shop_about", shop=shop.name),
         path=f"/shops/{quote(shop.id)}",
         next_cursor=next_cursor,
-        offers=[
-            {
-                "id": one.id,
-                "title": formats.said(one.title, language),
-                "plain": one.title,
-                "price": formats.money(one.price_fen),
-                "pack": _pack(one, words),
-                "left": _left(one, left, words),
-                "can_buy": _can_buy(one, left),
-                "rule": rule(one.after_sales, words),
-            }
-            for one, left in sorted(offers, key=lambda pair: not _can_buy(*pair))
-        ],
+        offers=[_card(*one, words) for one in offers if _can_buy(*one)],
+        off=off,
+        off_title=words("off_sale", n=len(off)),
+        desk=desk,
     )
+
+
+def _card(one: Offer, left: int, words: Words) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "title": formats.said(one.title, words.language),
+        "plain": one.title,
+        "price": formats.money(one.price_fen),
+        "pack": _pack(one, words),
+        "left": _left(one, left, words),
+        "rule": rule(one.after_sales, words),
+    }
 
 
 def _can_buy(one: Offer, left: int) -> bool:

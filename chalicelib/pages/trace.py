@@ -215,7 +215,8 @@ def _when(step: Step, words: Words, now: datetime) -> str:
 def _scans(trace: Trace, words: Words, now: datetime) -> list[str]:
     if not trace.scans.count:
         return [words["scans_none"]]
-    lines: list[str] = [words("scans_count", n=trace.scans.count)]
+    n = trace.scans.count
+    lines: list[str] = [words["scans_count_one"] if n == 1 else words("scans_count", n=n)]
     if trace.scans.first_at:
         when = formats.moment(trace.scans.first_at, words.language, now)
         lines.append(words("scans_since", when=when))

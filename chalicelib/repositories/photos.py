@@ -11,17 +11,23 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from ..config import settings
 from ..domain.errors import Refusal
+from ..domain.fields import to_text
 from ..domain.photos import Photo, content_type_of
 from .errors import StoreUnavailable
-from .reading import get_many
+from .reading import at_once, get_many
 from .sealing import keyed_hash
-from .tables import PhotoItem, key_of
+from .tables import Item, PhotoItem, key_of
+from .transaction import Adjust
 
 LINK_SECONDS = 900
 """How long a link works: a slow upload on 3G, not a link that is passed around."""
 HEAD_BYTES = 16
+ABSENT = frozenset({"NoSuchKey", "AccessDenied"})
+"""How S3 says that there is no such object; the second to whoever may not list the bucket."""
 
 
 @dataclass(frozen=True)
@@ -135,10 +141,33 @@ def _head(photo: Photo) -> bytes | None:
         return stored[:HEAD_BYTES] if stored is not None else None
     try:
         answer = _s3().get_object(Bucket=bucket, Key=photo.id, Range=f"bytes=0-{HEAD_BYTES - 1}")
-    except _s3().exceptions.NoSuchKey:
-        return None
-    head: bytes = answer["Body"].read()
+        head: bytes = answer["Body"].read()
+    except (ClientError, BotoCoreError) as error:
+        if isinstance(error, ClientError) and error.response["Error"]["Code"] in ABSENT:
+            return None
+        raise StoreUnavailable("the photo bucket does not answer") from error
     return head
+
+
+def has_come(item: PhotoItem) -> bool:
+    """Whether its bytes are here: by what the item knows, else the object store is asked."""
+    if item.uploaded_at:
+        return True
+    if settings().photo_bucket is None:
+        return _path(item.doc).is_file()
+    return _head(item.doc) is not None
+
+
+def seen(item: PhotoItem, now: datetime) -> Adjust:
+    """The write by which the item knows that its bytes are here, and since when."""
+    return Adjust(item, [PhotoItem.uploaded_at.set(PhotoItem.uploaded_at | to_text(now))])
+
+
+def waiting(items: Iterable[Item]) -> frozenset[str]:
+    """The ids of the photos whose bytes are not here yet."""
+    photos = [item for item in items if isinstance(item, PhotoItem)]
+    come = at_once(has_come, photos)
+    return frozenset(item.doc.id for item, is_here in zip(photos, come, strict=True) if not is_here)
 
 
 def check(photo_ids: Iterable[str], *, owner: str) -> None:

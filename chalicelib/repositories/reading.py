@@ -15,6 +15,7 @@ from .errors import StoreUnavailable
 from .tables import OFFICE, SCOPE, Item, Key, item_of
 
 Kind = TypeVar("Kind", bound=Item)
+T = TypeVar("T")
 R = TypeVar("R")
 
 BATCH_GET_MOST = 100
@@ -154,12 +155,12 @@ def listing(
     return Page(items, cursor_after(merged[limit - 1][0]) if more else None)
 
 
-def at_once(read: Callable[[str], R], partitions: Sequence[str]) -> list[R]:
-    """The answers for all partitions, asked for in parallel: a wide list waits no longer."""
-    if len(partitions) == 1:
-        return [read(partitions[0])]
-    with ThreadPoolExecutor(min(MOST_AT_ONCE, len(partitions) or 1)) as pool:
-        return list(pool.map(read, partitions))
+def at_once(read: Callable[[T], R], places: Sequence[T]) -> list[R]:
+    """The answers of all places, asked for in parallel: a wide list waits no longer."""
+    if len(places) <= 1:
+        return [read(one) for one in places]
+    with ThreadPoolExecutor(min(MOST_AT_ONCE, len(places))) as pool:
+        return list(pool.map(read, places))
 
 
 def _index_keys(
@@ -199,6 +200,6 @@ def _read_cursor(cursor: str | None) -> str | None:
         sort_key = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
     except (binascii.Error, ValueError):
         sort_key = ""
-    if not 0 < len(sort_key) <= 200:
+    if not (0 < len(sort_key) <= 200 and sort_key.isprintable()):
         raise Invalid(("cursor", "请用上一页给的 next_cursor", "use the next_cursor of a page"))
     return sort_key

@@ -8,24 +8,30 @@ page. WCU: of the table, then of the indexes. A transaction's writes cost double
 |---|---|---|---|---|---|
 | who calls, a seller | ACCOUNT#id, SHOP#id | - | 1 | 2 | - |
 | account by username | USERNAME#name | - | 1 | 1 | - |
-| villages, products, shops | kind | office | 2 | 0.5 + 0.5n | - |
+| villages, products, shops, accounts | kind | office | 2 | 0.5 + 0.5n | - |
 | producers of a village | VILLAGE#id#PRODUCER | scope | 2 | 0.5 + 0.5n | - |
 | a batch with its passport | BATCH#id / BATCH | - | 1 | 1 | - |
 | batches of a village in a state | VILLAGE#id#BATCH#state | scope | 2 | 0.5 + 0.5n | - |
 | ... in all five | the same | scope | 6 | 2.5 + 0.5n | - |
 | batches in a state, county | BATCH#state | office | 2 | 0.5 + 0.5n | - |
 | inspections, newest first | BATCH#id#INSPECTION | scope | 3 | 1.5 + 0.5n | - |
+| ... each with one photo | the same, PHOTO#id | scope | 4 | 1.5 + n | - |
+| inspections to look at, county | INSPECTION#FLAGGED | office | 2 | 0.5 + 0.5n | - |
 | one certificate, inspection | BATCH#id / CERTIFICATE#id, INSPECTION#id | - | 1 | 1 | - |
 | parcels of a batch (recall) | BATCH#id / PARCEL#shop#code | - | 3 | 2 + n | - |
+| ... counted | BATCH#id / PARCEL#shop#code | - | 2 | 2 | - |
+| batches of a parcel | PARCEL#code, BATCH#id | - | 2 | 1 + n | - |
 | offers that draw on a batch | BATCH#id / OFFER#id | - | 2 | 1 + n | - |
 | an offer's stock, n slots | STOCK#offer#slot | - | 1 | n | - |
 | a shop's offers, of one slot | SHOP#id#OFFER#state | scope | 4 | 1.5 + n | - |
 | an order | ORDER#id / ORDER | - | 1 | 1 | - |
+| its parcels, and which are recalled | PARCEL#code, BATCH#id | - | 2 | 2n | - |
 | orders of a shop in a state | SHOP#id#ORDER#state#shard (of 3) | scope | 5 | 2.5 + 0.5n | - |
 | orders in a state, county | ORDER#state#shard (of 3) | office | 5 | 2.5 + 0.5n | - |
 | the refund ledger | ORDER#id#REFUND | scope | 3 | 1.5 + 0.5n | - |
 | scan a parcel of one batch | PARCEL#code, BATCH#id | - | 2 | 1.5 | - |
 | complaints by deadline | SHOP#id#COMPLAINT#state; COMPLAINT#state | scope; office | 2 | 0.5 + 0.5n | - |
+| what complaints come to now | ORDER#id, BATCH#id | - | 1 | 2n | - |
 | a customer | CUSTOMER#id / CUSTOMER | - | 1 | 1 | - |
 | customers of a shop | SHOP#id#CUSTOMER#repeat, #once | scope | 3 | 1 + 0.5n | - |
 | the journal of an order | subject / CHANGE#version | - | 2 | 2 | - |
@@ -43,9 +49,12 @@ page. WCU: of the table, then of the indexes. A transaction's writes cost double
 | ... of a device seen in 24 h | PARCEL#code / SEEN#device | - | 2 | 2 | - |
 | complain | COMPLAINT#id, PARCEL#code, CUSTOMER#id | both | 7 | 5 | 10 + 2 |
 | answer | COMPLAINT#id | both | 3 | 2 | 8 + 4 |
-| settle with a refund | COMPLAINT#id, ORDER#id / REFUND#id | both | 6 | 5 | 20 + 5 |
+| settle with a refund | COMPLAINT#id, ORDER#id / REFUND#id | both | 6 | 6 | 20 + 5 |
+| register a photo | PHOTO#id | - | 3 | 1 | 3 |
+| record a training | ACCOUNT#id | - | 2 | 1 | 2 |
 | register a batch | BATCH#id / BATCH | both | 4 | 4 | 2 + 2 |
 | inspect | BATCH#id / INSPECTION#id | scope | 3 | 3 | 8 + 1 |
+| ... what the county should look at | the same | both | 3 | 3 | 8 + 2 |
 | certify | BATCH#id / CERTIFICATE#id | - | 3 | 2 | 8 |
 | open an offer | OFFER#id, STOCK#offer#slot, BATCH#id | scope | 6 | 6 | 12 + 1 |
 | close it | OFFER#id, STOCK#offer#slot, BATCH#id | scope | 5 | 4 | 12 + 2 |
@@ -208,7 +217,7 @@ class Recorded(Item, Generic[T]):
 
 
 class AccountItem(Recorded[Account], discriminator="account"):
-    LAYOUT = Layout("ACCOUNT#{id}", "ACCOUNT")
+    LAYOUT = Layout("ACCOUNT#{id}", "ACCOUNT", office="ACCOUNT", at="{created_at}#{id}")
     doc = Document(Account)
 
 
@@ -280,9 +289,18 @@ class InspectionItem(Recorded[Inspection], discriminator="inspection"):
         "BATCH#{batch_id}",
         "INSPECTION#{id}",
         scope="BATCH#{batch_id}#INSPECTION",
+        office="INSPECTION#FLAGGED",
         at="{recorded_at}#{id}",
     )
     doc = Document(Inspection)
+
+    @classmethod
+    def of(cls, doc: Inspection, **rest: Any) -> Self:
+        """In the office's index only when it is flagged: the others cost it no writes."""
+        item = super().of(doc, **rest)
+        if not doc.is_flagged:
+            item.office = item.office_at = None
+        return item
 
 
 class CertificateItem(Recorded[Certificate], discriminator="certificate"):
@@ -295,6 +313,7 @@ class AllocationItem(Item, discriminator="allocation"):
 
     code = UnicodeAttribute()
     quantity = NumberAttribute()
+    order_id = UnicodeAttribute(null=True)
 
     @classmethod
     def of(cls, parcel: Parcel, batch_id: str) -> "AllocationItem":
@@ -303,6 +322,7 @@ class AllocationItem(Item, discriminator="allocation"):
             f"PARCEL#{parcel.shop_id}#{parcel.code}",
             code=parcel.code,
             quantity=parcel.quantity_of(batch_id),
+            order_id=parcel.order_id,
         )
 
 
@@ -319,6 +339,8 @@ class BatchOfferItem(Item, discriminator="batch_offer"):
 class PhotoItem(Recorded[Photo], discriminator="photo"):
     LAYOUT = Layout("PHOTO#{id}", "PHOTO")
     doc = Document(Photo)
+    uploaded_at = UnicodeAttribute(null=True)
+    """When its bytes were first seen in the object store, which then need not be asked again."""
 
 
 # --- selling --------------------------------------------------------------------------------------

@@ -1,19 +1,35 @@
 """Accounts, signing in, and who a session token speaks for."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
 from ..config import settings
 from ..domain.access import Actor, Call
-from ..domain.accounts import SESSION_HOURS, Account, Credentials, NewAccount, NewPassword
+from ..domain.accounts import (
+    SESSION_HOURS,
+    Account,
+    Credentials,
+    NewAccount,
+    NewPassword,
+    NewTraining,
+    Training,
+)
 from ..domain.errors import Refusal, not_found
 from ..repositories import limits
 from ..repositories.errors import ConditionFailed
 from ..repositories.once import existing, fingerprint
-from ..repositories.reading import get, get_many, of_kind
+from ..repositories.reading import Page, get, get_many, listing, of_kind
 from ..repositories.sealing import keyed_hash
-from ..repositories.tables import AccountItem, ShopItem, UsernameItem, VillageItem, key_of
+from ..repositories.tables import (
+    OFFICE,
+    AccountItem,
+    ShopItem,
+    UsernameItem,
+    VillageItem,
+    key_of,
+)
 from ..repositories.transaction import Work, retrying
 
 if TYPE_CHECKING:
@@ -99,13 +115,44 @@ def put(call: Call, account_id: str, body: NewAccount) -> tuple[Account, bool]:
 @retrying
 def set_password(call: Call, account_id: str, body: NewPassword) -> Account:
     """Give an account a new password; all its sessions end. Raises "not_found"."""
-    item = get(AccountItem, key_of("account", account_id))
-    if item is None:
-        raise not_found("account")
+    item = _load(account_id)
     new_hash = _hasher().hash(body.password.get_secret_value())
     after = item.doc.model_copy(update={"password_hash": new_hash})
     Work(call).replace(item, AccountItem.of(after)).commit()
     return after
+
+
+@retrying
+def put_training(
+    call: Call, account_id: str, training_id: str, body: NewTraining
+) -> tuple[Training, bool]:
+    """The training, and whether it is new.
+
+    Raises "not_found", "different_content", "too_many_trainings".
+    """
+    item = _load(account_id)
+    after = item.doc.trained(training_id, body, call.now)
+    is_new = after is not item.doc
+    if is_new:
+        Work(call).replace(item, AccountItem.of(after)).commit()
+    return after.training(training_id), is_new
+
+
+def account(account_id: str) -> Account:
+    """Raises "not_found"."""
+    return _load(account_id).doc
+
+
+def accounts(limit: int, cursor: str | None) -> Page[AccountItem]:
+    """All, in the order they were opened."""
+    return listing(AccountItem, OFFICE, ["ACCOUNT"], limit=limit, cursor=cursor, newest_first=False)
+
+
+def _load(account_id: str) -> AccountItem:
+    item = get(AccountItem, key_of("account", account_id))
+    if item is None:
+        raise not_found("account")
+    return item
 
 
 def _check_scope(body: NewAccount) -> None:
@@ -143,6 +190,9 @@ def sign_in(call: Call, body: Credentials, address: str) -> tuple[str, int, Acto
     for counted in (here, anyone, who):
         limits.take_back("login", counted, window=WINDOW, now=call.now)
     account = item.doc
+    if not item.office:  # opened before there was a list of accounts
+        with suppress(ConditionFailed):
+            Work(call).replace(item, AccountItem.of(account)).commit()
     end = int(call.now.timestamp()) + SESSION_HOURS * 3600
     token = _signer().dumps([account.id, account.shop_id, _mark(account), end])
     return str(token), end, _actor(account, _shop(account.shop_id))
@@ -186,6 +236,7 @@ def _actor(account: Account, shop: ShopItem | None) -> Actor:
         name=account.name,
         village_ids=shop.doc.village_ids if shop else account.village_ids,
         shop_id=account.shop_id,
+        trainings=account.trainings,
     )
 
 

@@ -1,10 +1,11 @@
 """Batches: registered, held, released, recalled, closed; and where each one went."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from ..domain import batches as rules
 from ..domain.access import Actor, Call, check_village
-from ..domain.batches import Batch, NewBatch, Reason
+from ..domain.batches import Batch, NewBatch, Reason, Touched
+from ..domain.codes import read_code
 from ..domain.errors import not_found
 from ..domain.journal import Change
 from ..domain.lifecycle import BATCH
@@ -12,7 +13,7 @@ from ..domain.parcels import Parcel
 from ..repositories import batches as store
 from ..repositories.journal import changes as journal
 from ..repositories.once import Once, existing, fingerprint
-from ..repositories.reading import Page, children, get_many, listing, of_kind
+from ..repositories.reading import Page, children, get, get_many, listing, of_kind
 from ..repositories.tables import (
     OFFICE,
     SCOPE,
@@ -59,6 +60,7 @@ def register(call: Call, batch_id: str, body: NewBatch) -> tuple[Batch, bool]:
         village=village.doc,
         by=call.actor.id,
         now=call.now,
+        clock_gap_seconds=call.clock_gap_seconds,
     )
     Work(call).create(BatchItem.of(batch, fingerprint=print_)).commit()
     return batch, True
@@ -69,6 +71,13 @@ def batch(actor: Actor, batch_id: str) -> Batch:
     item = store.load(batch_id)
     check_village(actor, item.doc.village_id, "batch")
     return item.doc
+
+
+def several(batch_ids: Iterable[str]) -> dict[str, Batch]:
+    """By id, of all villages: for the county."""
+    keys = [key_of("batch", one) for one in batch_ids]
+    found = of_kind(BatchItem, get_many(keys, consistent=False), keys)
+    return {item.doc.id: item.doc for item in found}
 
 
 def batches(
@@ -126,6 +135,11 @@ def close(call: Call, batch_id: str, body: Reason) -> Batch:
     return _change(call, batch_id, "close", body, lambda one: one.closed(body.reason))
 
 
+def _prefix(actor: Actor) -> str:
+    """Of the allocations that the actor sees in a batch's partition."""
+    return f"PARCEL#{actor.shop_id}#" if actor.role == "seller" else "PARCEL#"
+
+
 def parcels(
     actor: Actor, batch_id: str, limit: int, cursor: str | None
 ) -> tuple[list[tuple[Parcel, int]], str | None]:
@@ -135,23 +149,53 @@ def parcels(
     """
     item = store.load(batch_id)
     check_village(actor, item.doc.village_id, "batch")
-    prefix = f"PARCEL#{actor.shop_id}#" if actor.role == "seller" else "PARCEL#"
-    page = children(AllocationItem, item.pk, prefix, limit=limit, cursor=cursor)
+    page = children(AllocationItem, item.pk, _prefix(actor), limit=limit, cursor=cursor)
     found = get_many(key_of("parcel", one.code) for one in page.items)
     parcels_ = of_kind(ParcelItem, found, [key_of("parcel", one.code) for one in page.items])
     return [(one.doc, one.doc.quantity_of(batch_id)) for one in parcels_], page.next_cursor
 
 
-def parcels_count(actor: Actor, batch_id: str) -> int:
-    """How many parcels a hold or recall would touch."""
+def touched(actor: Actor, batch_id: str) -> Touched:
+    """Like `parcels`, only counted: a seller's own."""
     item = store.load(batch_id)
     check_village(actor, item.doc.village_id, "batch")
-    count, cursor = 0, None
+    prefix = _prefix(actor)
+    found: list[AllocationItem] = []
+    cursor = None
     while True:
-        page = children(AllocationItem, item.pk, "PARCEL#", limit=1000, cursor=cursor)
-        count, cursor = count + len(page.items), page.next_cursor
+        page = children(AllocationItem, item.pk, prefix, limit=1000, cursor=cursor)
+        found += page.items
+        cursor = page.next_cursor
         if cursor is None:
-            return count
+            break
+    # One that was packed before allocations named their order is asked for it.
+    keys = [key_of("parcel", one.code) for one in found if not one.order_id]
+    older = of_kind(ParcelItem, get_many(keys) if keys else {}, keys)
+    orders = {one.order_id for one in found if one.order_id} | {one.doc.order_id for one in older}
+    return Touched(parcels=len(found), orders=len(orders))
+
+
+def parcels_count(actor: Actor, batch_id: str) -> int:
+    return touched(actor, batch_id).parcels
+
+
+def of_parcel(actor: Actor, typed: str) -> list[Batch]:
+    """The batches in scope that a parcel holds, by its code in any spelling.
+
+    Raises "not_found" also when none of them is in scope.
+    """
+    code = read_code(typed)
+    item = get(ParcelItem, key_of("parcel", code)) if code else None
+    if item is None or item.doc.state == "voided":
+        raise not_found("code")
+    found = [
+        one.doc
+        for one in store.load_all(item.doc.batch_ids)
+        if actor.role == "county" or one.doc.village_id in actor.village_ids
+    ]
+    if not found:
+        raise not_found("code")
+    return found
 
 
 def changes(

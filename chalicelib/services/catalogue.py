@@ -1,10 +1,12 @@
 """Villages, producers and shops."""
 
+from collections.abc import Iterable
+
 from ..domain.access import Actor, Call, check_village
 from ..domain.catalogue import NewProducer, NewShop, NewVillage, Producer, Shop, Village
 from ..domain.errors import not_found
 from ..repositories.once import existing, fingerprint
-from ..repositories.reading import Page, get, get_many, listing
+from ..repositories.reading import Page, get, get_many, listing, of_kind
 from ..repositories.tables import OFFICE, SCOPE, ProducerItem, ShopItem, VillageItem, key_of
 from ..repositories.transaction import Work, retrying
 
@@ -25,6 +27,12 @@ def village(village_id: str) -> Village:
     if item is None:
         raise not_found("village")
     return item.doc
+
+
+def named_villages(village_ids: Iterable[str]) -> list[Village]:
+    """In the order given."""
+    keys = [key_of("village", one) for one in village_ids]
+    return [item.doc for item in of_kind(VillageItem, get_many(keys, consistent=False), keys)]
 
 
 def villages(limit: int, cursor: str | None) -> Page[VillageItem]:

@@ -1,6 +1,9 @@
 """Complaints: reported by the buyer, answered in time, settled with their refund in one commit."""
 
 import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from ..domain import complaints as rules
@@ -9,7 +12,8 @@ from ..domain.codes import read_code
 from ..domain.complaints import Answer, Complaint, NewComplaint, Said, Settlement, Speaker
 from ..domain.errors import Refusal, not_found
 from ..domain.fields import to_text
-from ..domain.lifecycle import COMPLAINT
+from ..domain.lifecycle import COMPLAINT, check_move
+from ..domain.orders import Order
 from ..domain.parcels import Parcel
 from ..domain.refunds import Refund
 from ..repositories import customers, limits, photos
@@ -60,18 +64,14 @@ def report(call: Call, typed_code: str, body: NewComplaint, address: str) -> Com
         raise Refusal("complaint_open", reply_due_at=parcel.doc.reply_due_at)
     _limit(call, parcel.doc.code, address)
     photos.check(body.photos, owner=parcel.doc.code)
-    order_key = key_of("order", parcel.doc.order_id)
-    batch_keys = [key_of("batch", one) for one in parcel.doc.batch_ids]
-    found = get_many([order_key, *batch_keys])
-    order = found.get(order_key)
-    assert isinstance(order, OrderItem)  # a parcel never outlives its order
+    [(order, recalled)] = _now([parcel.doc])
     complaint_id = derived_id("complaint", parcel.doc.code, str(len(parcel.doc.complaints)))
     complaint = rules.report(
         body,
         parcel.doc,
         order.doc,
         complaint_id=complaint_id,
-        recalled=any(found[key].state == "recalled" for key in batch_keys),
+        recalled=recalled,
         said=_said(call, complaint_id, "buyer", body.description) if body.description else None,
         now=call.now,
     )
@@ -83,6 +83,42 @@ def report(call: Call, typed_code: str, body: NewComplaint, address: str) -> Com
         work.replace(customer, CustomerItem.of(customer.doc.complained()))
     work.add(once.keep(complaint)).commit()
     return complaint
+
+
+def _now(of: Sequence[Parcel | Complaint]) -> list[tuple[OrderItem, bool]]:
+    """For each its order, and whether one of its batches is recalled now, in one request."""
+    orders = [key_of("order", one.order_id) for one in of]
+    batches = [[key_of("batch", batch_id) for batch_id in one.batch_ids] for one in of]
+    found = get_many([*orders, *chain.from_iterable(batches)])
+    result = []
+    for order_key, batch_keys in zip(orders, batches, strict=True):
+        order = found.get(order_key)
+        assert isinstance(order, OrderItem)  # neither parcel nor complaint outlives its order
+        result.append((order, any(found[key].state == "recalled" for key in batch_keys)))
+    return result
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A complaint as its batches are now: a recall counts also when it came later.
+
+    refundable_fen: what its order still has.
+    """
+
+    complaint: Complaint
+    order: Order
+    refundable_fen: int
+
+
+def as_of_now(complaints: Sequence[Complaint]) -> list[Standing]:
+    return [
+        Standing(one.seen_with(recalled=recalled), order.doc, _refundable(order))
+        for one, (order, recalled) in zip(complaints, _now(complaints), strict=True)
+    ]
+
+
+def _refundable(order: OrderItem) -> int:
+    return order.doc.paid_fen - int(order.refunded_fen)
 
 
 def _first_answer(once: Once) -> Complaint | None:
@@ -177,17 +213,17 @@ def answer(call: Call, complaint_id: str, body: Answer) -> Complaint:
 def settle(call: Call, complaint_id: str, body: Settlement) -> Complaint:
     """Settle; a refund is written to the ledger in the same commit.
 
-    Raises "not_allowed_now", "exceeds_refundable" with `refundable_fen`.
+    Raises "not_allowed_now", "exceeds_refundable" with `refundable_fen`, Invalid when there is
+    nothing to refund unless a sum is named.
     """
     once = Once(call, "settle", complaint_id, body)
     if (first := _first_answer(once)) is not None:
         return first
     item = in_scope(call, complaint_id)
-    complaint = item.doc
-    order = get(OrderItem, key_of("order", complaint.order_id))
-    assert order is not None  # a complaint never outlives its order
-    refundable = order.doc.paid_fen - int(order.refunded_fen)
-    amount = complaint.refund_for(body, refundable)
+    check_move("complaint", item.doc.state, "settled")  # before any word about its money
+    [(order, recalled)] = _now([item.doc])
+    complaint = item.doc.seen_with(recalled=recalled)
+    amount = complaint.refund_for(body, _refundable(order))
     refund_id = derived_id("refund", complaint_id, str(item.version)) if amount else None
     after = complaint.settled(
         _said(call, complaint_id, _speaker(call.actor), body.message),

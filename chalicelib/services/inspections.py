@@ -1,13 +1,17 @@
 """Inspections: recorded once, judged by the plan, never edited."""
 
+from collections.abc import Collection, Sequence
+
 from ..domain.access import Actor, Call, check_village
 from ..domain.batches import CLOCK_SKEW, Batch, failure_reason
 from ..domain.errors import Invalid, Refusal, not_found
-from ..domain.inspections import Inspection, NewInspection, judge, overall
+from ..domain.inspections import Inspection, NewInspection, judge, overall, training_gaps
 from ..repositories import batches as batch_store
+from ..repositories import photos as photo_store
 from ..repositories.once import fingerprint
 from ..repositories.reading import Page, get, get_many, listing
 from ..repositories.tables import (
+    OFFICE,
     SCOPE,
     BatchItem,
     InspectionItem,
@@ -45,17 +49,17 @@ def record(
     if isinstance(recorded, InspectionItem):
         if recorded.fingerprint != print_:
             raise Refusal("different_content", id=inspection_id)
-        return recorded.doc, False
-    photo_bytes = _photo_bytes(call, body.photos)
+        return _with_waiting([recorded.doc])[0], False
+    photos = _photos(call, body.photos)
     inspection = _judged(call, batch.doc, inspection_id, body)
-    after = batch.doc.inspected(inspection, photo_bytes)
+    after = batch.doc.inspected(inspection, tuple(one.doc.size for one in photos))
     work = Work(call).create(InspectionItem.of(inspection, fingerprint=print_))
     why = failure_reason(inspection) if inspection.verdict == "fail" else "检测合格"
     batch_store.change(work, batch, after, why)
     if body.supersedes:
         work.replace(*_corrected(found.get(keys[2]), inspection_id))
     work.commit()
-    return inspection, True
+    return _waiting_for(inspection, photo_store.waiting(photos)), True
 
 
 def _judged(call: Call, batch: Batch, inspection_id: str, body: NewInspection) -> Inspection:
@@ -89,20 +93,39 @@ def _judged(call: Call, batch: Batch, inspection_id: str, body: NewInspection) -
         supersedes=body.supersedes,
         inspector=call.actor.username or call.actor.id,
         recorded_at=call.now,
+        device_at=body.device_at,
+        clock_gap_seconds=call.clock_gap_seconds,
+        training_gaps=training_gaps(call.actor.trainings, measurements, body.tested_at),
     )
 
 
-def _photo_bytes(call: Call, photo_ids: list[str]) -> tuple[int, ...]:
-    """The registered sizes. Uploaded or not: in the field the text comes first, photos after."""
+def _photos(call: Call, photo_ids: list[str]) -> list[PhotoItem]:
+    """As registered. Uploaded or not: in the field the text comes first, photos after."""
     keys = [key_of("photo", one) for one in photo_ids]
     found = get_many(keys)
-    sizes = []
+    photos = []
     for photo_id, key in zip(photo_ids, keys, strict=True):
         photo = found.get(key)
         if not isinstance(photo, PhotoItem) or photo.doc.owner != call.actor.id:
             raise Refusal("photo_unknown", photo_id=photo_id)
-        sizes.append(photo.doc.size)
-    return tuple(sizes)
+        photos.append(photo)
+    return photos
+
+
+def _waiting_for(inspection: Inspection, waiting: Collection[str]) -> Inspection:
+    ids = tuple(one for one in inspection.photos if one in waiting)
+    return inspection.model_copy(update={"photos_waiting": ids})
+
+
+def _with_waiting(inspections: Sequence[Inspection]) -> list[Inspection]:
+    """Each with those of its photos that are still on the phone; without photos nothing is asked.
+
+    A photo that has just come may be missed by the eventual read; then its bytes are looked for.
+    """
+    ids = dict.fromkeys(photo for one in inspections for photo in one.photos)
+    found = get_many((key_of("photo", one) for one in ids), consistent=False)
+    waiting = photo_store.waiting(found.values())
+    return [_waiting_for(one, waiting) for one in inspections]
 
 
 def _corrected(item: object, by: str) -> tuple[InspectionItem, InspectionItem]:
@@ -128,4 +151,18 @@ def inspections(
     batch = batch_store.load(batch_id)
     check_village(actor, batch.doc.village_id, "batch")
     partition = f"BATCH#{batch_id}#INSPECTION"
-    return listing(InspectionItem, SCOPE, [partition], limit=limit, cursor=cursor)
+    return _read(listing(InspectionItem, SCOPE, [partition], limit=limit, cursor=cursor))
+
+
+def flagged(limit: int, cursor: str | None) -> Page[InspectionItem]:
+    """Those that the county should look at, newest first, of all villages."""
+    return _read(
+        listing(InspectionItem, OFFICE, ["INSPECTION#FLAGGED"], limit=limit, cursor=cursor)
+    )
+
+
+def _read(page: Page[InspectionItem]) -> Page[InspectionItem]:
+    docs = _with_waiting([item.doc for item in page.items])
+    for item, doc in zip(page.items, docs, strict=True):
+        item.doc = doc
+    return page

@@ -129,9 +129,15 @@ def take_back(call: Call, typed: str) -> Parcel:
     return after
 
 
-def of_order(order: Order) -> list[Parcel]:
+def of_order(order: Order) -> list[tuple[Parcel, list[Batch]]]:
+    """Its parcels, each with those of its batches that are recalled."""
     keys = [key_of("parcel", code) for code in order.parcels]
-    return [item.doc for item in of_kind(ParcelItem, get_many(keys), keys)]
+    parcels = [item.doc for item in of_kind(ParcelItem, get_many(keys), keys)]
+    batch_keys = [key_of("batch", batch_id) for one in parcels for batch_id in one.batch_ids]
+    found = get_many(batch_keys)
+    batches = [item.doc for item in of_kind(BatchItem, found, dict.fromkeys(batch_keys))]
+    recalled = [one for one in batches if one.state == "recalled"]
+    return [(one, [each for each in recalled if each.id in one.batch_ids]) for one in parcels]
 
 
 def to_pack(order: Order) -> list[list[tuple[Batch, int]]]:

@@ -11,7 +11,7 @@ from ..repositories.photos import Link
 from ..repositories.reading import get
 from ..repositories.sealing import keyed_hash
 from ..repositories.tables import ParcelItem, PhotoItem, key_of
-from ..repositories.transaction import Work
+from ..repositories.transaction import Work, retrying
 
 HOUR = 3600
 MOST_OF_ONE_PARCEL = 30
@@ -44,8 +44,36 @@ def register(call: Call, body: NewPhoto) -> tuple[Photo, Link]:
     return _register(call, call.actor.id, body)
 
 
-def _register(call: Call, owner: str, body: NewPhoto) -> tuple[Photo, Link]:
-    photo = Photo(id=str(uuid.uuid4()), owner=owner, created_at=call.now, **body.model_dump())
+@retrying
+def put(call: Call, photo_id: str, body: NewPhoto) -> tuple[Photo, Link | None, bool]:
+    """A photo under the id its phone gave it, where to send it, and whether it is new.
+
+    Without a link the bytes are here. Raises "different_content", also when the id is somebody
+    else's; "too_many".
+    """
+    item = get(PhotoItem, key_of("photo", photo_id))
+    if item is not None:
+        if not item.doc.is_of(body, call.actor.id):
+            raise Refusal("different_content", id=photo_id)
+        link = None if _has_come(call, item) else photos.upload_link(item.doc, call.now)
+        return item.doc, link, False
+    limits.hit("photo", call.actor.id, most=MOST_OF_ONE_ACCOUNT, window=HOUR, now=call.now)
+    return *_register(call, call.actor.id, body, photo_id), True
+
+
+def _has_come(call: Call, item: PhotoItem) -> bool:
+    """Remembered once it has, so that the object store is asked no more."""
+    is_here = photos.has_come(item)
+    if is_here and not item.uploaded_at:
+        Work(call).add(photos.seen(item, call.now)).commit()
+    return is_here
+
+
+def _register(
+    call: Call, owner: str, body: NewPhoto, photo_id: str | None = None
+) -> tuple[Photo, Link]:
+    photo_id = photo_id or str(uuid.uuid4())
+    photo = Photo(id=photo_id, owner=owner, created_at=call.now, **body.model_dump())
     Work(call).create(PhotoItem.of(photo)).commit()
     return photo, photos.upload_link(photo, call.now)
 
@@ -57,6 +85,7 @@ def receive(call: Call, photo_id: str, signature: str, content: bytes) -> None:
     """
     item = _signed(call, "PUT", photo_id, signature)
     photos.receive(item.doc, content)
+    Work(call).add(photos.seen(item, call.now)).commit()
 
 
 def content(call: Call, photo_id: str, signature: str) -> tuple[Photo, bytes]:
@@ -78,8 +107,10 @@ def _signed(call: Call, method: str, photo_id: str, signature: str) -> PhotoItem
 
 
 def of_inspection(call: Call, photo_id: str) -> str:
-    """A download link for a photo that a passport shows."""
+    """A download link for a photo that a passport shows. Raises "photo_on_its_way"."""
     item = get(PhotoItem, key_of("photo", photo_id))
     if item is None:
         raise not_found("photo")
+    if not _has_come(call, item):
+        raise Refusal("photo_on_its_way")
     return photos.download_url(item.doc, call.now)

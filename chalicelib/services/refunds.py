@@ -21,14 +21,16 @@ def put(call: Call, order_id: str, refund_id: str, body: NewRefund) -> tuple[Ref
     key = (f"ORDER#{order_id}", f"REFUND#{refund_id}")
     if item := existing(RefundItem, key, refund_id, print_):
         return item.doc, False
+    work = Work(call)
     if body.complaint_id is not None:
         complaint = get(ComplaintItem, key_of("complaint", body.complaint_id))
         if complaint is None or complaint.doc.order_id != order_id:
             raise not_found("complaint")
+        after = complaint.doc.refunded_beside(body.amount_fen)
+        work.replace(complaint, ComplaintItem.of(after))
     refund = Refund(
         id=refund_id, order_id=order_id, by=call.actor.id, at=call.now, **body.model_dump()
     )
-    work = Work(call)
     store.add(work, order, refund, print_)
     work.commit()
     return refund, True

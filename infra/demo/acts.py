@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from chalicelib.domain.access import PUBLIC, Call
+from chalicelib.domain.accounts import NewTraining
 from chalicelib.domain.batches import NewBatch, Reason
 from chalicelib.domain.certificates import NewCertificate
 from chalicelib.domain.complaints import Answer, Complaint, Settlement
@@ -16,6 +17,7 @@ from chalicelib.domain.offers import NewOffer
 from chalicelib.domain.orders import Cancellation, NewLine, NewOrder, Order, Payment
 from chalicelib.domain.parcels import NewAllocation, NewParcel, Parcel, Shipment
 from chalicelib.services import (
+    accounts,
     batches,
     certificates,
     complaints,
@@ -38,6 +40,10 @@ from .sales import Sale
 CONTACT = "村级服务站（演示）0000-0000000"
 BUYERS_ADDRESS = "192.0.2.1"
 """Of the network block that is reserved for examples (RFC 5737)."""
+
+
+def train(name: str, course: NewTraining, at: datetime) -> None:
+    accounts.put_training(Call(CAST.county, at), CAST.cadre.id, uid(f"training/{name}"), course)
 
 
 def register(lot: Lot, at: datetime) -> None:
@@ -69,7 +75,9 @@ def inspect(lot: Lot, finding: Finding, at: datetime) -> None:
         supersedes=uid(f"inspection/{finding.corrects}") if finding.corrects else None,
     )
     lot_id, inspection_id = uid(f"lot/{lot.name}"), uid(f"inspection/{finding.name}")
-    inspections.record(Call(CAST.cadre, at), lot_id, inspection_id, body)
+    trainings = accounts.account(CAST.cadre.id).trainings
+    inspector = CAST.cadre.model_copy(update={"trainings": trainings})
+    inspections.record(Call(inspector, at), lot_id, inspection_id, body)
 
 
 def decide(lot: Lot, decision: Decision, at: datetime) -> None:

@@ -16,6 +16,7 @@ from .accounts import CAST, NAMES, Who, open_account
 from .cases import Case, all_cases, all_scans
 from .catalogue import PRODUCERS, PRODUCTS, THE_SHOP, VILLAGES
 from .clock import TenDays, uid
+from .courses import all_courses
 from .harvest import all_lots
 from .lots import Lot
 from .offers import Offered, all_offers
@@ -60,6 +61,8 @@ def _founding(days: TenDays, passwords: dict[Who, str]) -> Iterator[Act]:
     yield Act(begin, partial(_put, places.put_shop, "shop", THE_SHOP))
     for who in NAMES:
         yield Act(begin, partial(open_account, who, passwords[who]))
+    for name, course in all_courses(days).items():
+        yield Act(begin, partial(acts.train, name, course))
 
 
 def _put(service: Callable[[Call, str, Any], object], name: str, body: Body, at: datetime) -> None:

@@ -5,7 +5,7 @@ import re
 from pydantic import BaseModel
 
 from chalicelib.api.routing import Route
-from chalicelib.domain.accounts import Credentials, NewAccount, NewPassword
+from chalicelib.domain.accounts import Credentials, NewAccount, NewPassword, NewTraining
 from chalicelib.domain.batches import NewBatch, Reason
 from chalicelib.domain.catalogue import NewProducer, NewShop, NewVillage
 from chalicelib.domain.certificates import NewCertificate
@@ -28,6 +28,7 @@ from tests.world import (
     ok,
     photo_body,
     product_body,
+    training_body,
 )
 
 
@@ -68,6 +69,7 @@ class Known:
                 "name": "县办",
             },
             NewPassword: {"password": PASSWORD},
+            NewTraining: training_body(),
             NewVillage: {"name": "新村", "county": "歙县", "province": "安徽省"},
             NewProducer: {
                 "village_id": world.village_id,

@@ -36,6 +36,7 @@ from tests.world import (
     product_body,
     refused,
     stored,
+    training_body,
 )
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -75,12 +76,15 @@ class Desk:
         recalled = f"/v1/batches/{self.recalled['id']}"
         paid = f"/v1/orders/{self.paid['id']}"
         case = f"/v1/complaints/{self.complaint['id']}"
+        person = f"/v1/accounts/{ok(w.cadre.get('/v1/me'))['id']}"
         scope = {"role": "cadre", "village_ids": [w.village_id]}
         account = {"username": "new.cadre", "password": PASSWORD, "name": "李", **scope}
         producer = {"village_id": w.village_id, "kind": "farm", "display_name": "农户 1"}
         targets: dict[str, tuple[Client, str, str, Json]] = {
             "session": (w.nobody, "POST", "/v1/sessions", {"username": "x", "password": "y"}),
             "account": (w.county, "PUT", f"/v1/accounts/{new_id()}", account),
+            "training": (w.county, "PUT", f"{person}/trainings/{new_id()}", training_body()),
+            "own photo": (w.cadre, "PUT", f"/v1/photos/{new_id()}", photo_body()),
             "producer": (w.cadre, "PUT", f"/v1/producers/{new_id()}", producer),
             "product": (w.cadre, "PUT", f"/v1/products/{new_id()}", product_body()),
             "batch": (w.cadre, "PUT", f"/v1/batches/{new_id()}", w.batch_body()),
@@ -238,6 +242,9 @@ CASES: list[tuple[str, str, Any, int, str]] = [
     ("batch", "product_id", "1", 422, "product_id"),
     ("batch", "product_id", NOWHERE, 404, "not_found"),
     ("batch", "producer_id", NOWHERE, 404, "not_found"),
+    ("batch", "device_at", "2026-02-24T12:00:00", 422, "device_at"),
+    ("batch", "device_at", 1771934400, 422, "device_at"),
+    ("batch", "clock_gap_seconds", 0, 422, "clock_gap_seconds"),
     ("batch", "state", "passed", 422, "state"),
     ("batch", "Lot", "A-1", 422, "Lot"),
     ("inspection", "measurements.0.metric", "taste", 422, "measurements.0.metric"),
@@ -265,6 +272,9 @@ CASES: list[tuple[str, str, Any, int, str]] = [
     ("inspection", "tested_at", "2026-02-24T12:00:00+99:99", 422, "tested_at"),
     ("inspection", "tested_at", 1771934400, 422, "tested_at"),
     ("inspection", "tested_at", True, 422, "tested_at"),
+    ("inspection", "device_at", "yesterday", 422, "device_at"),
+    ("inspection", "training_gaps", [], 422, "training_gaps"),
+    ("inspection", "photos_waiting", [], 422, "photos_waiting"),
     ("inspection", "photos", [NOWHERE], 422, "photo_unknown"),
     ("inspection", "photos", [NOWHERE] * 10, 422, "photos"),
     ("inspection", "photos", ["x"], 422, "photos.0"),
@@ -357,6 +367,21 @@ CASES: list[tuple[str, str, Any, int, str]] = [
     ("account", "village_ids", [], 422, "body"),
     ("account", "village_ids", [NOWHERE], 404, "not_found"),
     ("account", "shop_id", NOWHERE, 422, "body"),
+    ("training", "method", "", 422, "method"),
+    ("training", "method", "x" * 121, 422, "method"),
+    ("training", "method", MISSING, 422, "method"),
+    ("training", "valid_until", "2026-01-14", 422, "valid_until"),
+    ("training", "valid_until", "9999-12-31", 422, "valid_until"),
+    ("training", "trained_on", "1999-12-31", 422, "trained_on"),
+    ("training", "trained_on", "2026-01-15T00:00:00Z", 422, "trained_on"),
+    ("training", "trained_on", 20260115, 422, "trained_on"),
+    ("training", "trainer", "a\0b", 422, "trainer"),
+    ("training", "certificate_no", 17, 422, "certificate_no"),
+    ("training", "recorded_at", instant(), 422, "recorded_at"),
+    ("own photo", "content_type", "image/gif", 422, "content_type"),
+    ("own photo", "size", LARGEST_BYTES + 1, 422, "size"),
+    ("own photo", "sha256", "x" * 64, 422, "sha256"),
+    ("own photo", "uploaded", True, 422, "uploaded"),
     ("producer", "kind", "robot", 422, "kind"),
     ("producer", "credit_code", "x", 422, "credit_code"),
     ("producer", "village_id", NOWHERE, 404, "not_found"),
@@ -869,6 +894,8 @@ def test_what_is_no_form_breaks_nothing(raw: bytes, desk: Desk) -> None:
     "kind",
     [
         "account",
+        "training",
+        "own photo",
         "producer",
         "product",
         "batch",

@@ -182,3 +182,129 @@ def test_complaints_about_one_parcel_are_limited(world: World) -> None:
     body = {"reason": "other", "photos": [new_id()]}
     codes = [world.nobody.post(path, body).status_code for _ in range(61)]
     assert codes == [422] * 60 + [429]
+
+
+# --- a recall, and what was refunded before ------------------------------------------------------
+
+
+def reopened(world: World, complaint: Json) -> Json:
+    path = f"/v1/complaints/{complaint['id']}/reopen?key={complaint['access_key']}"
+    again: Json = ok(world.nobody.post(path, {"message": "不同意"}), 200)
+    return again
+
+
+def ledger(world: World, order_id: str) -> list[int]:
+    found = ok(world.seller.get(f"/v1/orders/{order_id}/refunds"), 200)
+    return [one["amount_fen"] for one in found["items"]]
+
+
+@pytest.mark.parametrize("remedy", ["partial_refund", "full_refund", "return"])
+def test_a_recall_after_the_complaint_counts_as_one_before(remedy: str, world: World) -> None:
+    batch = world.passed_batch()
+    parcel = world.delivered(world.pack(world.paid_order(world.offer(batch))))
+    complaint = world.complain(parcel, damaged_percent=10)
+    before = seen_by_buyer(world, complaint)
+    assert (before["recalled"], before["suggested_refund_fen"]) == (False, 300)
+    world.move(batch, "recall")
+    path = f"/v1/complaints/{complaint['id']}"
+    [listed] = ok(world.county.get("/v1/complaints"), 200)["items"]
+    answered = ok(world.seller.post(f"{path}/answer", {"message": "正在召回"}), 200)
+    for seen in (seen_by_buyer(world, complaint), ok(world.seller.get(path)), listed, answered):
+        assert (seen["recalled"], seen["suggested_refund_fen"]) == (True, 3000)
+    settled = world.settle(complaint, remedy=remedy)
+    assert (settled["recalled"], settled["refund_fen"]) == (True, 3000)
+
+
+def test_a_recall_of_one_batch_in_the_parcel_is_enough(world: World) -> None:
+    first, second = world.passed_batch(), world.passed_batch()
+    order = world.paid_order(world.offer(first, second), packs=2)
+    parcel = world.delivered(world.pack(order, (0, first, 1), (0, second, 1)))
+    complaint = world.complain(parcel, damaged_percent=1)
+    world.move(second, "recall")
+    seen = seen_by_buyer(world, complaint)
+    assert (seen["recalled"], seen["suggested_refund_fen"]) == (True, 6000)
+
+
+def test_a_recall_suggests_what_is_still_refundable(world: World) -> None:
+    batch = world.passed_batch()
+    parcel = world.delivered(world.pack(world.paid_order(world.offer(batch))))
+    complaint = world.complain(parcel, damaged_percent=10)
+    refund = {"amount_fen": 1000, "reason": "少发"}
+    ok(world.seller.put(f"/v1/orders/{parcel['order_id']}/refunds/{new_id()}", refund), 201)
+    world.move(batch, "recall")
+    seen = seen_by_buyer(world, complaint)
+    assert (seen["suggested_refund_fen"], seen["refunded_fen"]) == (2000, 0)
+    assert world.settle(complaint)["refund_fen"] == 2000
+
+
+@pytest.mark.parametrize("remedy", ["partial_refund", "full_refund", "return"])
+def test_nothing_is_no_refund(remedy: str, world: World) -> None:
+    """All that was paid went back already: only a remedy without money is possible."""
+    parcel = delivered(world)
+    complaint = world.complain(parcel)
+    world.settle(complaint, remedy="full_refund")
+    assert reopened(world, complaint)["suggested_refund_fen"] == 0
+    path = f"/v1/complaints/{complaint['id']}"
+    body = {"remedy": remedy, "message": "m"}
+    found = refused(world.seller.post(f"{path}/settle", body), 409, "exceeds_refundable")
+    assert found["refundable_fen"] == 0
+    seen = seen_by_buyer(world, complaint)
+    assert (seen["state"], seen["refunded_fen"]) == ("open", 3000)
+    settled = world.settle(complaint, remedy="replacement")
+    assert (settled["refund_fen"], settled["refunded_fen"]) == (None, 3000)
+    assert ledger(world, parcel["order_id"]) == [3000]
+
+
+@pytest.mark.parametrize("remedy", ["partial_refund", "full_refund", "return"])
+def test_more_than_the_rule_gives_is_named(remedy: str, world: World) -> None:
+    """This parcel was paid back, its order has another: nobody can guess how much is meant."""
+    order = world.paid_order(world.offer(), packs=2)
+    batch = {"id": order["lines"][0]["batch_ids"][0]}
+    parcels = [world.pack(order, (0, batch, 1)) for _ in range(2)]
+    complaint = world.complain(world.delivered(parcels[0]))
+    world.settle(complaint, remedy="full_refund")
+    reopened(world, complaint)
+    path = f"/v1/complaints/{complaint['id']}/settle"
+    body = {"remedy": remedy, "message": "m"}
+    found = refused(world.seller.post(path, body), 422, "invalid")
+    assert [one["field"] for one in found["errors"]] == ["refund_fen"]
+    assert "3000" in found["errors"][0]["message"]
+    assert ledger(world, order["id"]) == [3000]
+    settled = ok(world.seller.post(path, body | {"refund_fen": 200}), 200)
+    assert (settled["refund_fen"], settled["refunded_fen"]) == (200, 3200)
+
+
+def test_a_reopened_complaint_is_not_paid_the_same_again(world: World) -> None:
+    parcel = delivered(world)
+    complaint = world.complain(parcel, damaged_percent=50)
+    world.settle(complaint, refund_fen=777)
+    again = reopened(world, complaint)
+    assert (again["suggested_refund_fen"], again["refunded_fen"]) == (1500 - 777, 777)
+    settled = world.settle(complaint)
+    assert (settled["refund_fen"], settled["refunded_fen"]) == (723, 1500)
+    assert sorted(ledger(world, parcel["order_id"])) == [723, 777]
+
+
+def test_a_full_refund_after_a_partial_one_is_the_rest(world: World) -> None:
+    """Also where the order has more: the other parcel was not complained about."""
+    order = world.paid_order(world.offer(), packs=2)
+    batch = {"id": order["lines"][0]["batch_ids"][0]}
+    parcel, _ = (world.pack(order, (0, batch, 1)) for _ in range(2))
+    complaint = world.complain(world.delivered(parcel), damaged_percent=50)
+    world.settle(complaint)
+    reopened(world, complaint)
+    assert world.settle(complaint, remedy="full_refund")["refund_fen"] == 1500
+    assert sorted(ledger(world, order["id"])) == [1500, 1500]
+
+
+def test_a_refund_that_names_the_complaint_counts(world: World) -> None:
+    parcel = delivered(world)
+    complaint = world.complain(parcel, damaged_percent=50)
+    path = f"/v1/orders/{parcel['order_id']}/refunds"
+    refund = {"amount_fen": 400, "reason": "先退一些", "complaint_id": complaint["id"]}
+    refund_id = new_id()
+    for status in (201, 200):  # the repeat is not counted
+        ok(world.seller.put(f"{path}/{refund_id}", refund), status)
+    seen = seen_by_buyer(world, complaint)
+    assert (seen["suggested_refund_fen"], seen["refunded_fen"]) == (1100, 400)
+    assert world.settle(complaint)["refunded_fen"] == 1500

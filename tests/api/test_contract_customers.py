@@ -102,7 +102,9 @@ def test_an_erased_persons_unpaid_orders_are_cancelled(world: World) -> None:
     assert ok(world.seller.get(f"/v1/orders/{other['id']}"))["state"] == "pending_payment"
     assert ok(world.nobody.get(f"/v1/offers/{offer['id']}"))["packs_left"] == 8
     payment = {"paid_fen": 3000, "method": "wechat", "reference": "again"}
-    refused(world.seller.post(f"/v1/orders/{unpaid['id']}/payment", payment), 409, "not_allowed_now")
+    refused(
+        world.seller.post(f"/v1/orders/{unpaid['id']}/payment", payment), 409, "not_allowed_now"
+    )
     [one] = customers(world)
     assert one["name"] is None
 

@@ -17,7 +17,8 @@ class Full:
     def __init__(self, world: World) -> None:
         self.world = world
         village = {"name": "村", "county": "歙县", "province": "安徽省"}
-        for _ in range(MANY):
+        for n in range(MANY):
+            world.account("county", f"county{n}")
             ok(world.county.put(f"/v1/villages/{new_id()}", village), 201)
             world.producer()
             world.product()
@@ -50,6 +51,7 @@ at = operator.itemgetter
 LISTS: dict[str, tuple[str, str, Key | None, bool]] = {
     # what: by whom, path, sorted by, newest (largest) first
     "villages": ("county", "/v1/villages", at("created_at"), False),
+    "accounts": ("county", "/v1/accounts", at("created_at"), False),
     "producers": ("cadre", "/v1/producers", at("created_at"), False),
     "producers of a village": ("county", "/v1/producers?village_id={village}", None, False),
     "all producers": ("county", "/v1/producers", at("created_at"), False),
@@ -59,6 +61,7 @@ LISTS: dict[str, tuple[str, str, Key | None, bool]] = {
     "batches for the shop": ("seller", "/v1/batches", at("recorded_at"), True),
     "all batches": ("county", "/v1/batches", at("recorded_at"), True),
     "inspections": ("cadre", "/v1/batches/{batch}/inspections", at("recorded_at"), True),
+    "flagged inspections": ("county", "/v1/inspections/flagged", at("recorded_at"), True),
     "changes": ("cadre", "/v1/batches/{batch}/changes", at("at"), False),
     "parcels": ("county", "/v1/batches/{batch}/parcels", None, False),
     "parcels of the shop": ("seller", "/v1/batches/{batch}/parcels", None, False),

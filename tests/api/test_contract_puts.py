@@ -15,6 +15,7 @@ from tests.world import (
     product_body,
     refused,
     stored,
+    training_body,
 )
 
 Put = tuple[Client, str, Json, Json]
@@ -28,6 +29,12 @@ def account(w: World) -> Put:
 
 def password(w: World) -> Put:
     return *account(w)[:3], {"password": "another password"}
+
+
+def training(w: World) -> Put:
+    account_id = ok(w.cadre.get("/v1/me"))["id"]
+    path = f"/v1/accounts/{account_id}/trainings/{new_id()}"
+    return w.county, path, training_body(), {"certificate_no": None}
 
 
 def village(w: World) -> Put:
@@ -70,7 +77,10 @@ def refund(w: World) -> Put:
     return w.seller, path, {"amount_fen": 100, "reason": "坏果"}, {"amount_fen": 101}
 
 
-KINDS = [account, password, village, producer, shop, batch, inspection, certificate, offer, refund]
+KINDS = [
+    account, password, training, village, producer, shop, batch, inspection, certificate,
+    offer, refund,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)

@@ -13,6 +13,7 @@ import pytest
 
 from chalicelib.api.routing import ROUTES
 from chalicelib.domain.access import PUBLIC, Actor, Call
+from chalicelib.domain.accounts import NewTraining, Training
 from chalicelib.domain.batches import NewBatch, Reason
 from chalicelib.domain.certificates import NewCertificate
 from chalicelib.domain.complaints import Answer, NewComplaint, Settlement
@@ -20,6 +21,7 @@ from chalicelib.domain.inspections import NewInspection
 from chalicelib.domain.offers import NewOffer
 from chalicelib.domain.orders import Cancellation, NewOrder, Payment
 from chalicelib.domain.parcels import NewParcel, Shipment
+from chalicelib.domain.photos import NewPhoto
 from chalicelib.domain.refunds import NewRefund
 from chalicelib.repositories import batches as batch_store
 from chalicelib.repositories import limits, stock, tables
@@ -38,13 +40,25 @@ from chalicelib.services import (
     orders,
     parcels,
     payments,
+    photos,
     refunds,
     traces,
 )
 from tests.api.known import Known
 from tests.bulk import copy_parcel
 from tests.meter import Meter, meter
-from tests.world import BUYER, Json, World, inspection_body, new_id, ok, product_body, raw_items
+from tests.world import (
+    BUYER,
+    Json,
+    World,
+    inspection_body,
+    new_id,
+    ok,
+    photo_body,
+    product_body,
+    raw_items,
+    training_body,
+)
 
 Act = Callable[[int], Any]
 """Does it, as a list with this limit; of a list's answer the items are counted."""
@@ -73,6 +87,11 @@ def units(cell: str, n: int) -> float:
     return total
 
 
+TRAINED = Training.model_validate(
+    training_body() | {"id": new_id(), "recorded_at": datetime.now(UTC)}
+)
+
+
 def call(who: Actor = PUBLIC) -> Call:
     return Call(who, datetime.now(UTC), new_id())
 
@@ -80,7 +99,8 @@ def call(who: Actor = PUBLIC) -> Call:
 def acts(world: World) -> dict[str, Act]:
     """An act for each row, to be done in this order: orders are placed before they are paid."""
     scope = {"village_ids": (world.village_id,)}
-    cadre = Actor(id="cadre", role="cadre", **scope)
+    untrained = Actor(id="cadre", role="cadre", **scope)
+    cadre = untrained.model_copy(update={"trainings": (TRAINED,)})
     seller = Actor(id="seller", role="seller", shop_id=world.shop_id, **scope)
     county = Actor(id="county", role="county")
     for _ in range(3):
@@ -89,19 +109,27 @@ def acts(world: World) -> dict[str, Act]:
         world.producer()
         world.passed_batch()
     batch = world.passed_batch(quantity=10_000)
+    account_id = ok(world.cadre.get("/v1/me"))["id"]
     batch_id, shop_id, token = batch["id"], world.shop_id, str(world.seller.token)
+    another = world.passed_batch(quantity=10_000)
     for _ in range(2):
         world.inspect(batch)
+        world.inspect(another)
+    with_photos = world.batch()
+    for _ in range(3):
+        photo = ok(world.cadre.post("/v1/photos", photo_body()))
+        world.inspect(with_photos, photos=[photo["photo_id"]])
     certificate = world.certify(batch)
     offer, other = world.offer(batch), world.offer(batch)
     large = world.offer(world.passed_batch(quantity=30_000), packs_total=2500)
     cases = []
     for number in range(3):
         buyer = BUYER | {"phone": f"1390000000{number}"}
-        cases.append(world.complain(world.pack(world.paid_order(other, buyer=buyer))))
-        world.paid_order(other, buyer=buyer)
+        cases.append(world.complain(world.parcel(buyer=buyer)))
+        world.pack(world.paid_order(other, buyer=buyer))
     settled = ok(world.seller.get(f"/v1/complaints/{cases[0]['id']}"))
     settled_order = settled["order_id"]
+    reported = [complaints.load(one["id"]).doc for one in cases]
     world.settle(cases[0])
 
     order_body = NewOrder.model_validate(world.order_body(offer))
@@ -113,6 +141,7 @@ def acts(world: World) -> dict[str, Act]:
     packed = world.parcel()
     shipped = world.shipped(world.parcel())
     delivered = world.delivered(world.parcel())
+    done = orders.in_scope(call(seller), delivered["order_id"]).doc
     answered = world.complain(world.delivered(world.parcel()))
     to_settle = world.complain(world.delivered(world.parcel()))
     to_cancel = world.paid_order(offer)
@@ -124,6 +153,10 @@ def acts(world: World) -> dict[str, Act]:
     def scanned(device: str) -> object:
         return traces.count(call(), packed["code"], device, "203.0.113.7", "Mozilla/5.0")
 
+    def inspected(by: Actor, what: Json) -> object:
+        body = NewInspection.model_validate_json(json.dumps(inspection_body()))
+        return inspections.record(call(by), what["id"], new_id(), body)
+
     def hold(_: int) -> list[Json]:
         batches.hold(call(cadre), to_hold["id"], Reason(reason="抽检"))
         return offers_to_hold
@@ -132,7 +165,7 @@ def acts(world: World) -> dict[str, Act]:
         # reading
         "who calls, a seller": lambda n: accounts.actor_of(token, call().now.timestamp()),
         "account by username": lambda n: get(UsernameItem, ("USERNAME#seller", "USERNAME")),
-        "villages, products, shops": lambda n: catalogue.villages(n, None),
+        "villages, products, shops, accounts": lambda n: catalogue.villages(n, None),
         "producers of a village": lambda n: catalogue.producers(cadre, world.village_id, n, None),
         "a batch with its passport": lambda n: batches.batch(cadre, batch_id),
         "batches of a village in a state": lambda n: batches.batches(
@@ -141,14 +174,21 @@ def acts(world: World) -> dict[str, Act]:
         "... in all five": lambda n: batches.batches(cadre, None, None, n, None),
         "batches in a state, county": lambda n: batches.batches(county, None, "passed", n, None),
         "inspections, newest first": lambda n: inspections.inspections(cadre, batch_id, n, None),
+        "... each with one photo": lambda n: inspections.inspections(
+            cadre, with_photos["id"], n, None
+        ),
+        "inspections to look at, county": lambda n: inspections.flagged(n, None),
         "one certificate, inspection": lambda n: get(
             CertificateItem, (f"BATCH#{batch_id}", f"CERTIFICATE#{certificate['id']}")
         ),
         "parcels of a batch (recall)": lambda n: batches.parcels(county, batch_id, n, None)[0],
+        "... counted": lambda n: batches.touched(county, batch_id),
+        "batches of a parcel": lambda n: batches.of_parcel(county, delivered["code"]),
         "offers that draw on a batch": lambda n: batch_store.offers_of(batch_id),
         "an offer's stock, n slots": lambda n: stock.left_in_slots({large["id"]: 3})[large["id"]],
         "a shop's offers, of one slot": lambda n: offers.of_shop(call(), shop_id, n, None)[0],
         "an order": lambda n: orders.in_scope(call(seller), first["id"]),
+        "its parcels, and which are recalled": lambda n: parcels.of_order(done),
         "orders of a shop in a state": lambda n: orders.orders(seller, "paid", n, None),
         "orders in a state, county": lambda n: orders.orders(county, "paid", n, None),
         "the refund ledger": lambda n: refunds.refunds(call(seller), settled_order, n, None)[0],
@@ -156,6 +196,7 @@ def acts(world: World) -> dict[str, Act]:
         "complaints by deadline": lambda n: complaints.complaints(
             call(seller), "open", None, n, None
         ),
+        "what complaints come to now": lambda n: complaints.as_of_now(reported[:n]),
         "a customer": lambda n: customers.customer(call(seller), first["customer_id"]),
         "customers of a shop": lambda n: customers.customers(call(seller), None, n, None),
         "the journal of an order": lambda n: orders.changes(seller, first["id"], 20, None)[1],
@@ -191,15 +232,20 @@ def acts(world: World) -> dict[str, Act]:
         "settle with a refund": lambda n: complaints.settle(
             call(seller), to_settle["id"], Settlement(remedy="partial_refund", message="退款")
         ),
+        "register a photo": lambda n: photos.put(
+            call(cadre), new_id(), NewPhoto.model_validate(photo_body())
+        ),
+        "record a training": lambda n: accounts.put_training(
+            call(county),
+            account_id,
+            new_id(),
+            NewTraining.model_validate_json(json.dumps(training_body())),
+        ),
         "register a batch": lambda n: batches.register(
             call(cadre), new_id(), NewBatch.model_validate_json(json.dumps(world.batch_body()))
         ),
-        "inspect": lambda n: inspections.record(
-            call(cadre),
-            batch_id,
-            new_id(),
-            NewInspection.model_validate_json(json.dumps(inspection_body())),
-        ),
+        "inspect": lambda n: inspected(cadre, batch),
+        "... what the county should look at": lambda n: inspected(untrained, another),
         "certify": lambda n: certificates.issue(
             call(cadre),
             batch_id,
@@ -300,7 +346,7 @@ def test_a_scan_costs_the_same_among_ten_and_a_hundred_thousand_parcels(shared: 
     assert scanned(shared, codes[49_000]) == scanned(shared, parcel["code"]) == SCAN
     with meter() as metered:
         page = ok(shared.county.get(f"/v1/batches/{batch['id']}/parcels"))
-    assert (len(page["items"]), metered.rcu) == (20, 1 + 1 + 1 + 20)
+    assert (len(page["items"]), metered.rcu) == (20, 1 + 1 + 2 + 20)
 
 
 def long_parcel(world: World, *, name: str, line: str, metrics: int, reason: str) -> str:

@@ -33,6 +33,9 @@ CONTRACT = """
 POST /v1/sessions : public
 GET /v1/me : everyone
 PUT /v1/accounts/{} : county
+GET /v1/accounts : county
+PUT /v1/accounts/{}/trainings/{} : county
+GET /v1/accounts/{}/trainings : county
 PUT /v1/villages/{} : county
 GET /v1/villages/{} : everyone
 GET /v1/villages : everyone
@@ -50,7 +53,13 @@ PUT /v1/batches/{}/certificates/{} : cadre
 POST /v1/batches/{}/hold : county cadre
 POST /v1/batches/{}/release : county cadre
 POST /v1/batches/{}/recall : county cadre
+GET /v1/inspections/flagged : county
 GET /v1/batches/{}/parcels : everyone
+GET /v1/batches/{}/parcels/count : everyone
+GET /v1/batches/{}/qr.svg : everyone
+GET /v1/parcels/{}/batches : everyone
+PUT /v1/photos/{} : cadre seller
+POST /v1/codes : everyone
 GET /v1/batches/{}/changes : everyone
 PUT /v1/offers/{} : seller
 GET /v1/shops/{}/offers : public

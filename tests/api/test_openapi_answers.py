@@ -18,7 +18,7 @@ from chalicelib.domain.access import PERMISSIONS
 from tests.api import test_contract_idempotency as posts
 from tests.api import test_contract_puts as puts
 from tests.api.known import Known
-from tests.world import Client, World, photo_body, product_body
+from tests.world import Client, World, new_id, photo_body, product_body
 
 importlib.import_module("app")  # declares every route
 
@@ -58,6 +58,9 @@ def test_the_rest_answers_as_described(world: World) -> None:
     check(world.nobody.post(f"{path}/scans", {"device": "device-0001"}), "POST", f"{path}/scans")
     check(world.nobody.post(f"{path}/photos", photo_body()), "POST", f"{path}/photos")
     check(world.cadre.post("/v1/photos", photo_body()), "POST", "/v1/photos")
+    where = f"/v1/photos/{new_id()}"
+    for _ in range(2):
+        check(world.cadre.put(where, photo_body()), "PUT", where)
     body = {"username": "seller", "password": "correct horse"}
     check(world.nobody.post("/v1/sessions", body), "POST", "/v1/sessions")
     where = f"/v1/products/{world.product_id}"
@@ -98,8 +101,10 @@ def test_every_write_was_sent(world: World) -> None:
         ("POST", "/t/{code}/photos"),
         ("POST", "/v1/photos"),
         ("POST", "/v1/sessions"),
+        ("POST", "/v1/codes"),
         ("POST", "/v1/accounts/{account_id}/password"),
         ("PUT", "/v1/products/{product_id}"),
+        ("PUT", "/v1/photos/{photo_id}"),
     }
     writes = {
         (route.method, route.path)

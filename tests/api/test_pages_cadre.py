@@ -26,7 +26,7 @@ def pears(world: World) -> str:
 
 def test_a_day_in_the_field(world: World, cadre: Visitor) -> None:
     """New batch, a failed test, its correction, a certificate, and a recall."""
-    page = cadre.get("/cadre")
+    page = cadre.get("/cadre/batches")
     assert "还没有批次" in page.words
     form = cadre.get(page.link("/cadre/batches/new")).form("form")
     assert form.fields["harvested_on"] == today()
@@ -192,7 +192,7 @@ def test_an_unknown_move_is_no_page(world: World, cadre: Visitor) -> None:
 def test_the_county_sees_every_village_and_may_hold_but_not_record(world: World) -> None:
     mine = world.passed_batch()
     county = Visitor(world.url).signed_in("county")
-    page = county.get("/cadre")
+    page = county.get("/cadre/batches")
     assert mine["lot"] in page.words
     assert "新批次" not in page.words
     page = county.get(page.link(f"/cadre/batches/{mine['id']}"))
@@ -348,12 +348,12 @@ def test_a_certificate_needs_a_pass(world: World, cadre: Visitor) -> None:
 def test_the_list_is_filtered_and_paged(world: World, cadre: Visitor) -> None:
     lots = [world.batch()["lot"] for _ in range(3)]
     passed = world.passed_batch()
-    page = cadre.get("/cadre?limit=2")
+    page = cadre.get("/cadre/batches?limit=2")
     assert passed["lot"] in page.words
     assert lots[0] not in page.words
     page = cadre.get(page.link("cursor="))
     assert lots[0] in page.words
-    page = cadre.get("/cadre?state=passed")
+    page = cadre.get("/cadre/batches?state=passed")
     assert passed["lot"] in page.words
     assert lots[0] not in page.words
 
@@ -363,7 +363,7 @@ def test_held_batches_stay_on_top(world: World, cadre: Visitor) -> None:
     world.inspect(held, rate=90)
     for _ in range(2):
         world.batch()
-    page = cadre.get("/cadre?limit=1")
+    page = cadre.get("/cadre/batches?limit=1")
     assert "已暂停，等您处理" in page.words
     assert held["lot"] in page.words
 
@@ -372,7 +372,7 @@ def test_recording_a_test_begins_with_the_choice_of_a_batch(world: World, cadre:
     recalled = world.passed_batch()
     world.move(recalled, "recall")
     batch = world.batch()
-    page = cadre.get(cadre.get("/cadre").link("pick=inspect"))
+    page = cadre.get(cadre.get("/cadre/batches").link("pick=inspect"))
     assert recalled["lot"] not in page.words
     page = cadre.get(page.link(f"{batch['id']}/inspect"))
     assert page.form("form").fields["stage"] == "harvest"

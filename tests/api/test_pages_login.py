@@ -18,7 +18,7 @@ def sign_in(world: World, username: str, **fields: str) -> requests.Response:
 
 
 @pytest.mark.parametrize(
-    ("username", "desk"), [("county", "/cadre"), ("cadre", "/cadre"), ("seller", "/seller")]
+    ("username", "desk"), [("county", "/cadre/batches"), ("cadre", "/cadre"), ("seller", "/seller")]
 )
 def test_each_role_lands_at_its_desk(world: World, username: str, desk: str) -> None:
     answer = sign_in(world, username)
@@ -70,6 +70,14 @@ def test_an_open_redirect_is_refused(world: World, place: str) -> None:
     assert answer.headers["Location"].split("?")[0] == "/cadre"
 
 
+@pytest.mark.parametrize("place", ["/logout", "/logout?lang=en", "/logout/", "/v1/me", "/nope"])
+def test_what_is_no_page_is_not_where_signing_in_leads(world: World, place: str) -> None:
+    visitor = Visitor(world.url)
+    form = visitor.get(f"/login?next={place}").form("login")
+    page = visitor.send(form, username="seller", password=PASSWORD, next=place)
+    assert (page.status, page.url.split("?")[0]) == (200, f"{world.url}/seller")
+
+
 def test_without_a_session_a_page_asks_to_sign_in_and_comes_back(world: World) -> None:
     visitor = Visitor(world.url)
     asked = visitor.get("/cadre/batches/new")
@@ -116,7 +124,7 @@ def test_a_form_without_the_token_is_refused(world: World) -> None:
         page = visitor.send(form, amount="10", csrf=csrf)
         assert page.status == 403
         assert "页面已过期" in page.words
-    assert "还没有批次" in visitor.get("/cadre").words
+    assert "还没有批次" in visitor.get("/cadre/batches").words
 
 
 def test_the_token_of_one_session_is_no_good_in_another(world: World) -> None:

@@ -9,7 +9,7 @@ from chalicelib.domain.complaints import NewComplaint
 from chalicelib.domain.fields import CHINA
 from chalicelib.services import complaints
 from tests.visitor import Visitor
-from tests.world import BUYER, Json, World, ok, stored
+from tests.world import BUYER, Json, World, ok, refused, stored
 
 
 @pytest.fixture
@@ -327,6 +327,141 @@ def test_a_recalled_parcel_is_refunded_in_full(world: World, seller: Visitor) ->
     label = seller.get(f"/v1/parcels/{parcel['code']}/label")
     assert label.status == 409
     assert batch["lot"] in label.words
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_recall_after_the_complaint_is_told_and_proposed(
+    world: World, seller: Visitor, answered: bool
+) -> None:
+    batch = world.passed_batch()
+    parcel = world.delivered(world.pack(world.paid_order(world.offer(batch))))
+    complaint = world.complain(parcel, damaged_percent=10)
+    if answered:
+        path = f"/v1/complaints/{complaint['id']}/answer"
+        ok(world.seller.post(path, {"message": "在查"}))
+    world.move(batch, "recall")
+    assert "¥30.00 · 已召回 · 坏 10%" in seller.get("/seller").words
+    page = seller.get(complaint_path(complaint))
+    assert "这箱货在召回：凭照片全额退款" in page.words
+    form = page.form("settle")
+    assert (form.fields["remedy"], form.fields["refund"]) == ("full_refund", "30.00")
+    assert "全额退款，退 ¥30.00" in seller.send(form).words
+
+
+def test_a_recall_outranks_the_evidence_window(world: World, seller: Visitor) -> None:
+    batch = world.passed_batch()
+    parcel = world.delivered(world.pack(world.paid_order(world.offer(batch))))
+    late = datetime.now(CHINA) + timedelta(hours=49)
+    body = NewComplaint(reason="rotten")
+    complaints.report(Call(Actor(id="public"), late), parcel["code"], body, "192.0.2.1")
+    [complaint] = ok(world.seller.get("/v1/complaints"))["items"]
+    assert "可以不赔" in seller.get(complaint_path(complaint)).words
+    world.move(batch, "recall")
+    assert "可以不赔" not in seller.get(complaint_path(complaint)).words
+
+
+def test_what_was_refunded_is_not_proposed_again(world: World, seller: Visitor) -> None:
+    order = world.paid_order(world.offer(), packs=2)
+    batch = {"id": order["lines"][0]["batch_ids"][0]}
+    parcel, _ = (world.pack(order, (0, batch, 1)) for _ in range(2))
+    complaint = world.complain(world.delivered(parcel), damaged_percent=50)
+    reopen = f"/v1/complaints/{complaint['id']}/reopen?key={complaint['access_key']}"
+    world.settle(complaint, refund_fen=777)
+    ok(world.nobody.post(reopen, {"message": "不够"}))
+    page = seller.get(complaint_path(complaint))
+    assert "按规则还该退 ¥7.23" in page.words
+    assert "这件已退 ¥7.77" in page.words
+    form = page.form("settle")
+    assert form.fields["refund"] == "7.23"
+    page = seller.send(form)
+    assert "部分退款，退 ¥7.23" in page.words
+    assert "这件已退 ¥15.00" in page.words
+
+
+@pytest.mark.parametrize("packs", [1, 2])
+def test_what_cannot_be_refunded_is_not_offered(world: World, seller: Visitor, packs: int) -> None:
+    """The parcel was paid back, and with it the order, or the order has another parcel."""
+    order = world.paid_order(world.offer(), packs=packs)
+    batch = {"id": order["lines"][0]["batch_ids"][0]}
+    parcels = [world.pack(order, (0, batch, 1)) for _ in range(packs)]
+    complaint = world.complain(world.delivered(parcels[0]))
+    reopen = f"/v1/complaints/{complaint['id']}/reopen?key={complaint['access_key']}"
+    world.settle(complaint, remedy="full_refund")
+    ok(world.nobody.post(reopen, {"message": "还不满意"}))
+    page = seller.get(complaint_path(complaint))
+    form = page.form("settle")
+    assert 'value="full_refund"' not in page.source
+    if packs == 1:
+        assert form.fields["remedy"] == "replacement"
+        assert "付的钱已经退完" in page.words
+        assert "refund" not in form.fields
+        page = seller.send(form, remedy="full_refund")
+        assert page.status == 409
+        assert "最多还能退 ¥0.00" in page.words
+    else:
+        assert (form.fields["remedy"], form.fields["refund"]) == ("partial_refund", "")
+        assert "该退的已经退过" in page.words
+        assert "请填退款金额" in seller.send(form).words
+
+
+def test_an_order_names_its_recalled_parcels(world: World, seller: Visitor) -> None:
+    bad, good = world.passed_batch(), world.passed_batch()
+    offers = [world.offer(bad), world.offer(good)]
+    body = world.order_body(offers[0], 2)
+    body["lines"].append({"offer_id": offers[1]["id"], "packs": 1})
+    order = world.pay(ok(world.nobody.post("/v1/orders", body)))
+    sent = world.delivered(world.pack(order, (0, bad, 1)))
+    here = world.pack(order, (0, bad, 1))
+    fine = world.pack(order, (1, good, 1))
+    assert "召回" not in seller.get(order_path(order)).words
+    world.move(bad, "recall")
+    page = seller.get(order_path(order))
+    assert (
+        f"包裹 {sent['display_code']} 、 {here['display_code']} 的货在召回"
+        in page.words.replace("、", " 、 ")
+    )
+    assert page.words.count(f"批次 {bad['lot']} 已召回") == 2
+    assert [one.id for one in page.forms if one.id.startswith("ship-")] == [f"ship-{fine['code']}"]
+    assert [one for one in page.links if "/label" in one] == [
+        one for one in page.links if f"{fine['code']}/label" in one
+    ]
+    english = Visitor(world.url, "en").signed_in("seller").get(order_path(order)).words
+    assert f"Recall of parcel {sent['display_code']}, {here['display_code']}." in english
+
+
+def test_a_recalled_parcel_that_waits_to_be_shipped_is_not_offered(
+    world: World, seller: Visitor
+) -> None:
+    batch = world.passed_batch()
+    order = world.paid_order(world.offer(batch))
+    parcel = world.pack(order)
+    world.move(batch, "recall")
+    page = seller.get(order_path(order))
+    assert page.status == 200
+    assert f"ship-{parcel['code']}" not in [one.id for one in page.forms]
+    assert "cancel" in [one.id for one in page.forms]
+
+
+def test_the_label_leads_back_to_its_order(world: World, seller: Visitor) -> None:
+    batch = world.passed_batch()
+    order = world.paid_order(world.offer(batch))
+    code = world.pack(order)["code"]
+    path = f"/v1/parcels/{code}/label"
+    assert seller.get(seller.get(path).link(order["id"])).url.startswith(
+        world.url + order_path(order)
+    )
+    world.move(batch, "recall")
+    page = seller.get(path)
+    assert page.status == 409
+    assert page.link(order_path(order))
+    refused(world.seller.get(path), 409, "batch_held")
+
+
+def test_the_shop_leads_its_own_seller_back_to_the_desk(world: World, seller: Visitor) -> None:
+    shop = f"/shops/{world.shop_id}"
+    assert seller.get(shop).link("/seller?")
+    for other in (Visitor(world.url), Visitor(world.url).signed_in("seller2")):
+        assert not [one for one in other.get(shop).links if "/seller" in one]
 
 
 def test_the_county_may_settle_too(world: World) -> None:

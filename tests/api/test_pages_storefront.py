@@ -268,3 +268,94 @@ def test_a_label_is_for_the_seller_alone(world: World) -> None:
     assert world.seller.get(path).status_code == 200
     assert Visitor(world.url).signed_in("cadre").get(path).status == 403
     assert "/login" in Visitor(world.url).get(path).url
+
+
+@pytest.mark.parametrize(
+    ("language", "do_not_eat"), [("zh-CN", "请不要食用"), ("en", "Do not eat")]
+)
+def test_an_order_says_what_is_recalled_of_it(world: World, language: str, do_not_eat: str) -> None:
+    """The parcel that was sent, the one that was not, and nothing of one that came back."""
+    batch = world.passed_batch()
+    placed = world.order(world.offer(batch), packs=3)
+    order = world.pay(placed)
+    sent, here, back = (world.pack(order, (0, batch, 1)) for _ in range(3))
+    path = f"/orders/{placed['id']}?key={placed['access_key']}"
+    buyer = Visitor(world.url, language)
+    world.shipped(sent)
+    world.delivered(back)
+    ok(world.seller.post(f"/v1/parcels/{back['code']}/return", {}))
+    assert do_not_eat not in buyer.get(path).words
+    world.move(batch, "recall")
+    page = buyer.get(path)
+    said = page.words[page.words.index(do_not_eat) :][:120]
+    assert sent["display_code"] in said
+    assert here["display_code"] not in said
+    assert back["display_code"] not in said
+    assert do_not_eat in buyer.get(page.link(f"/t/{sent['code']}")).words
+
+
+def test_a_recalled_parcel_that_was_not_sent_is_no_danger(world: World, buyer: Visitor) -> None:
+    batch = world.passed_batch()
+    placed = world.order(world.offer(batch))
+    world.pack(world.pay(placed))
+    world.move(batch, "recall")
+    words = buyer.get(f"/orders/{placed['id']}?key={placed['access_key']}").words
+    assert "不会发给您" in words
+    assert "请不要食用" not in words
+
+
+def test_what_can_be_bought_comes_first(world: World, buyer: Visitor) -> None:
+    held = world.passed_batch()
+    world.offer(title="在售的蛋")
+    world.offer(held, title="暂停的蛋")
+    world.order(world.offer(packs_total=1, title="卖完的蛋"))
+    world.move(held, "hold")
+    page = buyer.get(shop(world))
+    on_sale, _, folded = page.source.partition('<details class="card"')
+    assert "在售的蛋" in on_sale
+    assert "卖完或暂停的（2）" in folded
+    for title in ("暂停的蛋", "卖完的蛋"):
+        assert title in folded
+        assert title not in on_sale
+    assert "现在没有在售的商品" not in page.words
+
+
+def test_a_page_of_the_shop_without_anything_to_buy_is_not_the_end(
+    world: World, buyer: Visitor
+) -> None:
+    world.offer(title="在售的蛋")
+    world.order(world.offer(packs_total=1, title="卖完的蛋"))
+    page = buyer.get(f"{shop(world)}?limit=1")
+    assert "现在没有在售的商品" not in page.words
+    assert "在售的蛋" in buyer.get(page.link("cursor=")).words
+
+
+# --- the complaint's page ------------------------------------------------------------------------
+
+
+def test_all_refunds_of_a_complaint_are_shown(world: World, buyer: Visitor) -> None:
+    batch = world.passed_batch()
+    complaint = world.complain(
+        world.delivered(world.pack(world.paid_order(world.offer(batch)))), damaged_percent=50
+    )
+    path = f"/complaints/{complaint['id']}?key={complaint['access_key']}"
+    world.settle(complaint, refund_fen=777)
+    buyer.send(buyer.get(path).form("reopen"), message="不够")
+    assert "退款 ¥7.77" in buyer.get(path).words
+    world.settle(complaint)
+    assert "退款 ¥15.00" in buyer.get(path).words
+    world.move(batch, "recall")
+    words = buyer.get(path).words
+    assert "请不要食用" in words
+    assert "凭照片全额退款" in words
+
+
+def test_an_earlier_refund_is_still_told_after_a_replacement(world: World, buyer: Visitor) -> None:
+    complaint = world.complain(world.delivered(world.parcel()))
+    path = f"/complaints/{complaint['id']}?key={complaint['access_key']}"
+    world.settle(complaint, remedy="full_refund")
+    buyer.send(buyer.get(path).form("reopen"), message="还要补寄")
+    world.settle(complaint, remedy="replacement")
+    words = buyer.get(path).words
+    assert "已处理：换货、补寄" in words
+    assert "退款 ¥30.00" in words

@@ -14,7 +14,20 @@ from chalicelib.domain.complaints import NewComplaint
 from chalicelib.domain.fields import CHINA
 from chalicelib.repositories import tables
 from chalicelib.services import complaints
-from tests.world import BUYER, RATE, Client, Json, World, new_id, ok, product_body
+from tests.world import (
+    BUYER,
+    RATE,
+    Client,
+    Json,
+    World,
+    inspection_body,
+    instant,
+    new_id,
+    ok,
+    photo_body,
+    product_body,
+    training_body,
+)
 
 from .chromium import AXE, HTML_VALIDATE, PHONE, SMALL
 from .test_pages import SMALLEST, violations
@@ -67,14 +80,25 @@ class Village:
         shop = f"/shops/{world.shop_id}"
         own = f"/orders/{self.to_pay['id']}?key={self.to_pay['access_key']}"
         packed = self.to_ship["id"]
+        person = ok(world.cadre.get("/v1/me"))["id"]
+        lapsed = training_body(trained_on="2025-01-15", valid_until="2026-01-14")
+        ok(world.county.put(f"/v1/accounts/{person}/trainings/{new_id()}", lapsed))
+        path = f"/v1/batches/{passed['id']}/inspections/{new_id()}"
+        photo = ok(world.cadre.put(f"/v1/photos/{new_id()}", photo_body()))["photo_id"]
+        late_phone = {"Device-Time": instant(minutes=65)}
+        to_look_at = inspection_body(photos=[photo])
+        ok(world.cadre.call("PUT", path, json=to_look_at, headers=late_phone))
         self.pages: dict[str, tuple[str, str]] = {
             "login": (nobody, "/login"),
             "signed-in": (seller, "/login"),
             "forbidden": (cadre, "/seller"),
             "missing": (cadre, "/cadre/batches/none"),
-            "cadre": (cadre, "/cadre"),
-            "cadre-pick": (cadre, "/cadre?pick=inspect"),
-            "county": (county, "/cadre?limit=2"),
+            "cadre": (cadre, "/cadre/batches"),
+            "cadre-pick": (cadre, "/cadre/batches?pick=inspect"),
+            "county": (county, "/cadre/batches?limit=2"),
+            "county-people": (county, "/county/people?limit=3"),
+            "county-person": (county, f"/county/people/{person}"),
+            "county-flagged": (county, "/county/flagged?limit=2"),
             "choice": (cadre, "/cadre/batches/new"),
             "new-batch": (cadre, f"/cadre/batches/new?product_id={self.pear}"),
             "batch": (cadre, batch),
@@ -158,6 +182,7 @@ NAMES = (
     *("seller", "orders", "order-to-pay", "order-to-pack", "order-to-ship", "order-done"),
     *("complaint", "complaint-overdue", "offers", "new-offer", "close-offer", "customers"),
     *("shop", "order-form", "own-order"),
+    *("county-people", "county-person", "county-flagged"),
 )
 
 
@@ -267,7 +292,7 @@ class Thumb:
 
 def test_a_new_batch_takes_at_most_seven_taps(village: Village, open_tab: Opener) -> None:
     thumb = Thumb(open_tab("cadre", scripts=False))
-    thumb.tab.goto(f"{village.world.url}/cadre?lang=zh-CN")
+    thumb.tab.goto(f"{village.world.url}/cadre/batches?lang=zh-CN")
     thumb.tap(".bar .main")
     thumb.tap(f'a[href*="{village.pear}"]')
     thumb.type("#amount", "120.5")
@@ -281,7 +306,7 @@ def test_an_inspection_takes_at_most_six_taps_and_the_numbers(
     village: Village, open_tab: Opener
 ) -> None:
     thumb = Thumb(open_tab("cadre", scripts=False))
-    thumb.tab.goto(f"{village.world.url}/cadre?lang=zh-CN")
+    thumb.tab.goto(f"{village.world.url}/cadre/batches?lang=zh-CN")
     thumb.tap('.bar a[href*="pick"]')
     thumb.tap(f'a[href*="{village.passed}"]')
     thumb.type(f"#value-{RATE}", "7.5")

@@ -1,12 +1,15 @@
 """Accounts: usernames, passwords, and the scope that goes with a role."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from chalicelib.domain.accounts import NewAccount
-from tests.domain.samples import identity
+from chalicelib.domain.accounts import MOST_TRAININGS, Account, NewAccount, NewTraining
+from tests.domain.samples import NOW, identity, refusal
 
 
 def body(**fields: Any) -> dict[str, Any]:
@@ -65,3 +68,72 @@ def test_a_password_is_long_enough_and_not_endless(password: str) -> None:
 def test_a_password_is_not_printed() -> None:
     assert "correct horse" not in repr(NewAccount.model_validate(body()))
     assert "correct horse" not in NewAccount.model_validate(body()).model_dump_json()
+
+
+# --- trainings -----------------------------------------------------------------------------------
+
+
+def course(**fields: Any) -> NewTraining:
+    given = {
+        "method": "GB/T 5009.199",
+        "trained_on": date(2026, 3, 1),
+        "valid_until": date(2027, 2, 28),
+    }
+    return NewTraining.model_validate(given | fields)
+
+
+def account(*courses: NewTraining) -> Account:
+    one = Account(id=identity(), username="li.cadre", role="cadre", name="李", created_at=NOW)
+    for each in courses:
+        one = one.trained(identity(), each, NOW)
+    return one
+
+
+@given(
+    st.dates(date(2000, 1, 1), date(9998, 12, 31)), st.dates(date(2000, 1, 1), date(9998, 12, 31))
+)
+def test_a_training_does_not_end_before_it_began(begin: date, end: date) -> None:
+    if begin <= end:
+        course(trained_on=begin, valid_until=end)
+    else:
+        with pytest.raises(ValidationError) as refused:
+            course(trained_on=begin, valid_until=end)
+        assert [one["loc"] for one in refused.value.errors()] == [("valid_until",)]
+
+
+def test_a_training_covers_its_first_and_its_last_day() -> None:
+    [one] = account(course()).trainings
+    for day in (one.trained_on, one.valid_until):
+        assert one.covers(day)
+    assert not one.covers(one.trained_on - timedelta(days=1))
+    assert not one.covers(one.valid_until + timedelta(days=1))
+
+
+def test_the_same_training_again_is_the_same_and_another_is_refused() -> None:
+    person, training_id = account(), identity()
+    once = person.trained(training_id, course(), NOW)
+    assert once.trained(training_id, course(), NOW + timedelta(days=1)) is once
+    with refusal("different_content"):
+        once.trained(training_id, course(trainer="市农检站"), NOW)
+    assert len(once.trained(identity(), course(), NOW).trainings) == 2
+
+
+def test_trainings_are_not_endless_and_what_is_there_can_still_be_repeated() -> None:
+    person, first = account(), identity()
+    person = person.trained(first, course(), NOW)
+    for _ in range(MOST_TRAININGS - 1):
+        person = person.trained(identity(), course(), NOW)
+    with refusal("too_many_trainings"):
+        person.trained(identity(), course(), NOW)
+    assert person.trained(first, course(), NOW) is person
+
+
+def test_the_latest_course_comes_first() -> None:
+    days = [date(2026, 5, 1), date(2026, 9, 1), date(2025, 9, 1)]
+    person = account(*(course(trained_on=day) for day in days))
+    assert [one.trained_on for one in person.newest_trainings] == sorted(days, reverse=True)
+
+
+def test_an_account_from_before_there_were_trainings_has_none() -> None:
+    old = account().model_dump_json(exclude={"trainings"})
+    assert Account.model_validate_json(old).trainings == ()

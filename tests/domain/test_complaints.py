@@ -100,11 +100,55 @@ def test_overdue_is_a_fact_of_the_clock(moved: str | None, at: datetime, overdue
 def test_the_damaged_share_is_suggested(percent: int, packs: int) -> None:
     made = complaint(damaged_percent=percent, packs=packs)
     assert made.amount_fen == 3000 * packs
-    assert made.suggested_refund() == 30 * percent * packs
+    assert made.suggested_refund(made.amount_fen) == 30 * percent * packs
 
 
 def test_a_recalled_parcel_is_refunded_in_full() -> None:
-    assert complaint(damaged_percent=10, recalled=True).suggested_refund() == 3000
+    assert complaint(damaged_percent=10, recalled=True).suggested_refund(3000) == 3000
+
+
+def test_a_recall_that_comes_later_counts_and_stays() -> None:
+    later = complaint(damaged_percent=10).seen_with(recalled=True)
+    assert later.suggested_refund(3000) == 3000
+    assert later.seen_with(recalled=False).recalled
+
+
+@given(
+    percent=st.none() | st.integers(1, 100),
+    recalled=st.booleans(),
+    refunds=st.lists(st.integers(0, 4000), max_size=3),
+    refundable=st.integers(0, 4000),
+)
+def test_what_was_refunded_is_not_suggested_again(
+    percent: int | None, recalled: bool, refunds: list[int], refundable: int
+) -> None:
+    """Whatever was refunded before, by settlements or beside them."""
+    one = complaint(damaged_percent=percent, recalled=recalled)
+    due = 3000 if recalled or percent is None else 30 * percent
+    for at, fen in enumerate(refunds):
+        one = one.refunded_beside(fen) if at % 2 else again(one, fen)
+    assert one.refunded_fen == sum(refunds)
+    assert one.suggested_refund(refundable) == max(0, min(due - sum(refunds), refundable))
+    assert one.full_refund(refundable) == max(0, min(3000 - sum(refunds), refundable))
+
+
+def again(one: Complaint, refund_fen: int) -> Complaint:
+    """Settled, and open once more."""
+    done = one.settled(said(), remedy="partial_refund", refund_fen=refund_fen, refund_id=None)
+    return done.model_copy(update={"state": "open"})
+
+
+@pytest.mark.parametrize("remedy", ["partial_refund", "full_refund", "return"])
+def test_a_refund_of_nothing_is_no_remedy(remedy: Any) -> None:
+    asked = Settlement(remedy=remedy, message="好的")
+    with refusal("exceeds_refundable") as refused:
+        complaint().refund_for(asked, 0)
+    assert refused.value.facts == {"refundable_fen": 0}
+    with refusal("invalid"):  # the order has another parcel; this one is paid back
+        again(complaint(), 3000).refund_for(asked, 500)
+    named = Settlement(remedy=remedy, message="好的", refund_fen=500)
+    assert again(complaint(), 3000).refund_for(named, 500) == 500
+    assert complaint().refund_for(Settlement(remedy="replacement", message="补寄"), 0) == 0
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The verdict is computed from what was measured, never typed."""
 
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,10 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from chalicelib.domain.accounts import Training
 from chalicelib.domain.errors import Invalid
-from chalicelib.domain.inspections import NewInspection, NewMeasurement, judge, overall
+from chalicelib.domain.fields import CHINA
+from chalicelib.domain.inspections import (
+    Inspection,
+    Measurement,
+    NewInspection,
+    NewMeasurement,
+    TrainingGap,
+    clock_is_off,
+    judge,
+    overall,
+    training_gaps,
+)
 from chalicelib.domain.products import InspectionPlan
-from tests.domain.samples import NOW, metric
+from tests.domain.samples import NOW, identity, inspection, metric, new_batch
 
 BELOW, AT, ABOVE = Decimal("49.999999"), Decimal(50), Decimal("50.000001")
 NOTHING = None
@@ -164,3 +177,139 @@ def test_a_measurement_is_a_value_or_below_detection(measurement: dict[str, Any]
 def test_an_inspection_measures_something() -> None:
     with pytest.raises(ValidationError):
         NewInspection.model_validate({"stage": "harvest", "tested_at": NOW, "measurements": []})
+
+
+# --- who was trained -----------------------------------------------------------------------------
+
+RAPID, SCALES = "GB/T 5009.199", "称重"
+LAST_DAY = date(2026, 10, 14)
+
+
+def training(method: str, begin: date, end: date) -> Training:
+    return Training(
+        id=identity(), method=method, trained_on=begin, valid_until=end, recorded_at=NOW
+    )
+
+
+def measured(method: str = RAPID, kind: str = "screening") -> Measurement:
+    given = inspection().measurements[0].model_dump() | {"method": method, "kind": kind}
+    return Measurement.model_validate(given)
+
+
+LAPSED = training(RAPID, date(2025, 10, 15), LAST_DAY)
+VALID = training(RAPID, date(2026, 1, 1), date(2026, 12, 31))
+LATER = training(RAPID, date(2026, 10, 16), date(2027, 10, 15))
+OTHER = training("GB 23200.121", date(2026, 1, 1), date(2026, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("trainings", "kind", "gap"),
+    [
+        ([VALID], "screening", None),
+        ([LAPSED, VALID], "screening", None),
+        ([LAPSED], "screening", TrainingGap(method=RAPID, valid_until=LAST_DAY)),
+        ([LAPSED], "measure", TrainingGap(method=RAPID, valid_until=LAST_DAY)),
+        ([LATER, LAPSED], "screening", TrainingGap(method=RAPID, valid_until=date(2027, 10, 15))),
+        ([], "screening", TrainingGap(method=RAPID)),
+        ([], "confirmatory", TrainingGap(method=RAPID)),
+        ([], "measure", None),
+        ([OTHER], "screening", TrainingGap(method=RAPID)),
+        ([OTHER], "measure", None),
+    ],
+)
+def test_a_test_by_someone_untrained_says_so(
+    trainings: list[Training], kind: str, gap: TrainingGap | None
+) -> None:
+    """NOW is the day after LAST_DAY."""
+    assert training_gaps(trainings, [measured(kind=kind)], NOW) == ((gap,) if gap else ())
+
+
+def test_a_method_is_named_once_however_many_metrics_it_gives() -> None:
+    found = training_gaps([], [measured(kind="measure"), measured(), measured(SCALES)], NOW)
+    assert [one.method for one in found] == [RAPID, SCALES]
+
+
+def test_the_day_of_a_test_is_a_day_in_china() -> None:
+    """16:00 UTC is midnight there."""
+    last_minute = datetime(2026, 10, 14, 15, 59, tzinfo=UTC)
+    assert training_gaps([LAPSED], [measured()], last_minute) == ()
+    assert training_gaps([LAPSED], [measured()], last_minute + timedelta(minutes=1))
+
+
+METHODS = st.sampled_from([RAPID, SCALES, "GB 23200.121"])
+DAYS = st.dates(date(2025, 1, 1), date(2028, 1, 1))
+TRAININGS = st.lists(
+    st.builds(lambda method, a, b: training(method, min(a, b), max(a, b)), METHODS, DAYS, DAYS),
+    max_size=6,
+)
+MEASURED = st.lists(
+    st.builds(measured, METHODS, st.sampled_from(["screening", "confirmatory", "measure"])),
+    min_size=1,
+    max_size=6,
+)
+TIMES = st.datetimes(datetime(2025, 1, 1), datetime(2028, 1, 1), timezones=st.just(CHINA))
+
+
+@given(TRAININGS, MEASURED, TIMES)
+def test_a_gap_is_a_method_that_was_used_and_not_covered(
+    trainings: list[Training], measurements: list[Measurement], at: datetime
+) -> None:
+    gaps = {one.method: one for one in training_gaps(trainings, measurements, at)}
+    assert set(gaps) <= {one.method for one in measurements}
+    for one in measurements:
+        own = [each for each in trainings if each.method == one.method]
+        if any(each.covers(at.date()) for each in own):
+            assert one.method not in gaps
+        elif own:
+            assert gaps[one.method].valid_until == max(each.valid_until for each in own)
+        elif one.kind != "measure":
+            assert gaps[one.method].valid_until is None
+
+
+@given(TRAININGS, MEASURED, TIMES, METHODS)
+def test_one_more_valid_training_only_ever_closes_its_own_gap(
+    trainings: list[Training], measurements: list[Measurement], at: datetime, method: str
+) -> None:
+    before = training_gaps(trainings, measurements, at)
+    valid = training(method, at.date(), at.date())
+    after = training_gaps([*trainings, valid], measurements, at)
+    assert after == tuple(one for one in before if one.method != method)
+
+
+@given(TRAININGS, MEASURED, TIMES)
+def test_the_order_of_trainings_does_not_matter(
+    trainings: list[Training], measurements: list[Measurement], at: datetime
+) -> None:
+    assert training_gaps(trainings, measurements, at) == training_gaps(
+        trainings[::-1], measurements, at
+    )
+
+
+# --- what the county looks at --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("gap", "off"),
+    [(None, False), (0, False), (599, False), (-599, False), (600, True), (-600, True)],
+)
+def test_a_clock_is_off_from_ten_minutes_on(gap: int | None, off: bool) -> None:
+    assert clock_is_off(gap) == off
+    assert inspection(clock_gap_seconds=gap).is_flagged == off
+
+
+def test_a_test_with_a_training_gap_is_looked_at() -> None:
+    assert inspection(training_gaps=(TrainingGap(method=RAPID),)).is_flagged
+
+
+def test_a_record_from_before_there_were_phones_is_still_read() -> None:
+    new = {"device_at", "clock_gap_seconds", "training_gaps", "photos_waiting"}
+    old = Inspection.model_validate_json(inspection().model_dump_json(exclude=new))
+    assert (old.device_at, old.training_gaps, old.is_flagged) == (None, (), False)
+
+
+def test_what_is_sent_without_a_device_time_reads_as_it_always_did() -> None:
+    """Its fingerprint stays: a phone may repeat what it first sent to an earlier release."""
+    assert "device_at" not in new_batch().model_dump_json()
+    assert "device_at" in new_batch(device_at=NOW).model_dump_json()
+    body = {"stage": "harvest", "tested_at": NOW, "measurements": given_(rate=1)}
+    assert "device_at" not in NewInspection.model_validate(body).model_dump_json()

@@ -1,7 +1,7 @@
 // Photos: made smaller here, sent one by one, their ids put into the form. Nothing that was
 // filled in is lost when the network is. ES5, for WebViews of Chrome 50.
 (function () {
-var d = document, SIDE = 1280, WANTED = 200 * 1024, MOST = 5 * 1024 * 1024, PHOTOS = 9;
+var d = document, MOST = 5 * 1024 * 1024, PHOTOS = 9;
 var cfg = JSON.parse(d.getElementById('cfg').textContent);
 var form = d.getElementById('form'), send = d.getElementById('send'), file = d.getElementById('file');
 var list = d.getElementById('shots'), field = d.getElementById('photos'), label = send.textContent;
@@ -55,36 +55,6 @@ function row() {
   li.appendChild(text);
   list.appendChild(li);
   return { li: li, text: text };
-}
-
-function blobOf(canvas, quality, done) {
-  var text, bytes, i;
-  if (canvas.toBlob) return canvas.toBlob(done, 'image/jpeg', quality);
-  text = window.atob(canvas.toDataURL('image/jpeg', quality).split(',')[1]);
-  bytes = new Uint8Array(text.length);
-  for (i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  done(new Blob([bytes], { type: 'image/jpeg' }));
-}
-
-// Smaller steps by step until it fits; null when the browser cannot read the picture.
-function shrink(picture, done) {
-  var image = new Image(), url = URL.createObjectURL(picture), canvas = d.createElement('canvas');
-  function fit(side, quality, left) {
-    var scale = Math.min(1, side / Math.max(image.naturalWidth, image.naturalHeight)), brush;
-    canvas.width = Math.max(1, Math.round(image.naturalWidth * scale));
-    canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));
-    brush = canvas.getContext('2d');
-    brush.fillStyle = '#fff';
-    brush.fillRect(0, 0, canvas.width, canvas.height);
-    brush.drawImage(image, 0, 0, canvas.width, canvas.height);
-    blobOf(canvas, quality, function (blob) {
-      if (blob && blob.size > WANTED && left) fit(left % 2 ? side * 0.8 : side, quality * 0.8, left - 1);
-      else done(blob, url);
-    });
-  }
-  image.onload = function () { try { fit(SIDE, 0.82, 6); } catch (e) { done(null, url); } };
-  image.onerror = function () { done(null, url); };
-  image.src = url;
 }
 
 function request(method, url, headers, body, done, moved) {

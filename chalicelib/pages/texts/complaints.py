@@ -97,6 +97,7 @@ TEXTS: Table = {
         "召回的货：凭照片全额退款，不用寄回。",
         "Recalled goods: full refund on a photo, nothing to send back.",
     ),
+    "recalled_reopen": ("在下面重开，说明是召回。", "Reopen it below and name the recall."),
     "late_note": (
         "提交时已过举证期限，由卖家酌情处理。",
         "It was reported after the evidence window; the seller decides.",

@@ -6,6 +6,8 @@ TEXTS: Table = {
     # The frame.
     "desk_nav": ("工作台", "Desk"),
     "tab_batches": ("批次", "Batches"),
+    "tab_people": ("人员", "People"),
+    "tab_flagged": ("要核对的检测", "To look at"),
     "tab_todo": ("要做的事", "To do"),
     "tab_offers": ("商品", "Offers"),
     "tab_customers": ("顾客", "Customers"),

@@ -8,6 +8,7 @@ TEXTS: Table = {
         "60 × 40 mm 标签纸，一张一页；打印时边距选“无”，缩放 100%。",
         "60 × 40 mm labels, one a page; print without margins at 100 %.",
     ),
+    "to_order": ("回订单", "To the order"),
     "print": ("打印 {n} 张", "Print {n}"),
     "lot": ("批次 {value}", "Lot {value}"),
     "harvested": ("采收 {value}", "Picked {value}"),

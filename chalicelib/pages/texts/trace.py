@@ -183,7 +183,8 @@ TEXTS: Table = {
     # Scans, hotline, privacy.
     "scans_title": ("这个码被扫过几次", "How often this code was scanned"),
     "scans_none": ("这是第一次。", "This is the first time."),
-    "scans_count": ("{n} 次。", "Times: {n}."),
+    "scans_count": ("{n} 次。", "It was scanned {n} times."),
+    "scans_count_one": ("1 次。", "It was scanned once."),
     "scans_since": ("首次扫码 {when}。", "First scan {when}."),
     "scans_rule": (
         "同一部手机 24 小时内只算一次。请核对标签上的编码：{code}",

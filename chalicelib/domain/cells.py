@@ -1,0 +1,175 @@
+"""What stands in a cell of an outside platform's file, as the rules read it.
+
+Each reader raises Unreadable(code) with a key of REASONS in intake_reasons.py. Nothing is guessed
+where a guess could send a parcel to the wrong door or charge the wrong sum.
+"""
+
+import re
+import unicodedata
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from .fields import CHINA, FIRST_YEAR
+
+FIRST_SERIAL, LAST_SERIAL = 36_526, 73_050
+"""Excel's days of 2000-01-01 and 2099-12-31, counted from 1899-12-30."""
+EPOCH = datetime(1899, 12, 30, tzinfo=CHINA)
+EXACT_DIGITS = 15
+"""What a number of Excel keeps; the digits after them are lost."""
+
+_SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?[eE]\+?\d+")
+_AMOUNT = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
+_DATE = re.compile(
+    r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
+    r"(?:[T\s]*(\d{1,2})\s*[:时点]\s*(\d{1,2})\s*[:分]?\s*(?:(\d{1,2})(?:\.\d+)?\s*秒?)?)?"
+    r"\s*(?:Z|\+0?8:?00)?"
+)
+_MASKED = re.compile(r"\+?[0-9]{0,7}\*{2,9}[0-9]{0,7}")
+_VIRTUAL = re.compile(r"(1[0-9]{10})(?:-|_|,|转|#|分机|ext\.?)+([0-9]{1,6})", re.I)
+_PROVINCES = (
+    "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东"
+    " 海南 四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门"
+).split()
+_MUNICIPALITIES = frozenset({"北京", "天津", "上海", "重庆"})
+_PROVINCE = re.compile(
+    f"({'|'.join(_PROVINCES)})(?:维吾尔自治区|壮族自治区|回族自治区|特别行政区|自治区|省|市)?"
+)
+_CITY = re.compile(r"(.{2,9}?(?:自治州|地区|盟|市)|省直辖县|自治区直辖县)")
+_DISTRICT = re.compile(r"(.{1,11}?(?:自治县|自治旗|林区|特区|新区|区|县|旗|市|镇))")
+
+
+class Unreadable(Exception):
+    """A cell that is not what it should be; `code` is a key of REASONS."""
+
+    def __init__(self, code: str, **facts: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+
+def clean(text: str) -> str:
+    """Half-width, without what exports put around numbers so that Excel leaves them alone.
+
+    A leading tab or apostrophe, ="1234", no-break and zero-width spaces.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    plain = re.sub(r"[\u200b-\u200f\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]", "", plain)
+    plain = re.sub(r"\s+", " ", plain).strip()
+    wrapped = re.fullmatch(r'="(.*)"', plain)
+    plain = wrapped[1] if wrapped else plain
+    return re.sub(r"^['`‘’]+", "", plain).strip()
+
+
+def number_of(text: str) -> str:
+    """An order's number. Raises "number_lost" for what Excel rounded, "number" for no number."""
+    if _SCIENTIFIC.fullmatch(text):
+        raise Unreadable("number_lost", value=text)
+    if not 1 <= len(text) <= 60 or not re.search(r"\w", text):
+        raise Unreadable("number", value=text[:60])
+    return text
+
+
+def is_rounded(numbers: set[str]) -> bool:
+    """Whether all long numbers of a file end in zeros after the digits that Excel keeps."""
+    long = [one for one in numbers if one.isdigit() and len(one) > EXACT_DIGITS]
+    return len(long) > 1 and all(not one[EXACT_DIGITS:].strip("0") for one in long)
+
+
+def fen(text: str) -> int:
+    """¥1,234.50 or 12.5元 in fen. Raises "amount" for more decimals than fen, or below zero."""
+    plain = re.sub(r"^(?:[¥￥]|RMB|CNY|人民币)\s*|\s*元$", "", text.strip(), flags=re.I)
+    plain = re.sub(r"(?<=\d),(?=\d{3}(\D|$))", "", plain).replace(" ", "")
+    if not _AMOUNT.fullmatch(plain):
+        raise Unreadable("amount", value=text[:60])
+    scaled = Decimal(plain) * 100
+    whole = scaled.to_integral_value()
+    if abs(scaled - whole) > Decimal("0.001") or whole < 0:
+        raise Unreadable("amount", value=text[:60])
+    return int(whole)
+
+
+def count(text: str) -> int:
+    """2, 2件, x2 or 2.0. Raises "quantity"."""
+    plain = re.sub(r"^[x×*]\s*|\s*[件份个箱袋盒斤只组套]$", "", text.strip(), flags=re.I)
+    found = re.fullmatch(r"(\d{1,6})(?:\.0+)?", plain)
+    if not found or not 1 <= int(found[1]) <= 100_000:
+        raise Unreadable("quantity", value=text[:60])
+    return int(found[1])
+
+
+def moment(text: str) -> datetime:
+    """A time in China, also an Excel serial date. Raises "paid_at"."""
+    plain = text.strip()
+    try:
+        if re.fullmatch(r"\d{5}(\.\d+)?", plain):
+            days = Decimal(plain)
+            if FIRST_SERIAL <= days <= LAST_SERIAL + 1:
+                return EPOCH + timedelta(seconds=round(days * 86_400))
+        if found := re.fullmatch(r"(20\d\d)(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?", plain):
+            return _instant(found.groups())
+        if found := _DATE.fullmatch(plain):
+            return _instant(found.groups())
+    except ValueError:
+        pass
+    raise Unreadable("paid_at", value=text[:60])
+
+
+def _instant(parts: tuple[str | None, ...]) -> datetime:
+    year, month, day, hour, minute, second = (int(one or 0) for one in parts)
+    if year < FIRST_YEAR:
+        raise ValueError("too long ago")
+    return datetime(year, month, day, hour, minute, second, tzinfo=CHINA)
+
+
+def phone(text: str) -> str:
+    """As a platform gives it: whole, masked (138****5678), or virtual (13800000000-1234).
+
+    A whole number comes in the form that orders of our own have. Raises "phone", "phone_lost".
+    """
+    plain = re.sub(r"[\s()\[\]【】]", "", unicodedata.normalize("NFKC", text))
+    if _SCIENTIFIC.fullmatch(plain):
+        raise Unreadable("phone_lost", value=text[:60])
+    plain = re.sub(r"^(\+86-?|0086|86(?=1[0-9*]{10}))", "", plain)
+    if found := _VIRTUAL.fullmatch(plain):
+        return f"{found[1]}-{found[2]}"
+    bare = plain.replace("-", "")
+    if _MASKED.fullmatch(bare) and 2 <= sum(one.isdigit() for one in bare):
+        return bare
+    if re.fullmatch(r"\+?[0-9]{6,15}", bare):
+        return bare
+    raise Unreadable("phone", value="")
+
+
+def is_whole(number: str) -> bool:
+    """Whether a phone number is one person's own, and not a mask or a platform's stand-in."""
+    return re.fullmatch(r"\+?[0-9]{6,15}", number) is not None
+
+
+def address(text: str) -> tuple[str, str, str, str]:
+    """Province, city, district and the rest, of an address in one cell. Raises "address"."""
+    plain = re.sub(r"^(中国|中华人民共和国)\s*", "", text.strip())
+    found = _PROVINCE.match(plain)
+    if not found:
+        raise Unreadable("address")
+    province, rest = found[0], _rest(plain, found.end())
+    if found[1] in _MUNICIPALITIES:
+        city = f"{found[1]}市"
+        again = re.match(rf"{found[1]}市?\s*", rest)
+        rest = rest[again.end() :].strip() if again else rest
+        rest = re.sub(r"^(市辖区|县)\s+", "", rest)
+    else:
+        matched = _CITY.match(rest)
+        if not matched:
+            raise Unreadable("address")
+        city, rest = matched[1], _rest(rest, matched.end())
+    matched = _DISTRICT.match(rest)
+    district, detail = (matched[1], _rest(rest, matched.end())) if matched else (city, rest)
+    if not detail:
+        district, detail = city, rest
+    if not detail:
+        raise Unreadable("address")
+    return province, city, district, detail
+
+
+def _rest(text: str, at: int) -> str:
+    return re.sub(r"^[\s,，、/|-]+", "", text[at:])

@@ -1,0 +1,60 @@
+"""Files that browsers and service workers fetch by themselves: each has its content's hash in its
+name, so that it may be kept for ever and a new release is never mixed with an old one."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from .render import script, stylesheet
+
+_HERE = Path(__file__).parent / "static"
+
+FIELD_CSS = ("base", "forms", "desk", "field/field")
+FIELD_JS = (
+    "vendor/idb-keyval-6.3.0",
+    "sha256",
+    "shrink",
+    "field/queue",
+    "field/sync",
+    "field/store",
+    "field/camera",
+    "field/pieces",
+    "field/forms",
+    "field/screens",
+    "field/app",
+)
+ICONS = ("icon-192.png", "icon-512.png")
+
+
+@dataclass(frozen=True)
+class Asset:
+    """path: where it is served, with the first 10 hex digits of its SHA-256."""
+
+    path: str
+    content_type: str
+    content: str | bytes
+
+
+def _asset(name: str, content_type: str, content: str | bytes) -> Asset:
+    stem, _, ending = name.rpartition(".")
+    raw = content.encode() if isinstance(content, str) else content
+    digest = hashlib.sha256(raw).hexdigest()[:10]
+    return Asset(f"/static/{stem}.{digest}.{ending}", content_type, content)
+
+
+@cache
+def assets() -> dict[str, Asset]:
+    """By their plain names: field.css, field.js, the icons."""
+    found = {
+        "field.css": _asset("field.css", "text/css", stylesheet(*FIELD_CSS)),
+        "field.js": _asset("field.js", "text/javascript", script(*FIELD_JS)),
+    }
+    for name in ICONS:
+        found[name] = _asset(name, "image/png", (_HERE / name).read_bytes())
+    return found
+
+
+def asset_at(path: str) -> Asset | None:
+    """The asset served at `path`, if it is one of this release."""
+    return next((one for one in assets().values() if one.path == path), None)

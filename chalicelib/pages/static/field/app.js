@@ -1,0 +1,462 @@
+// The page: what is known, what is on screen, when to send. Records live in the phone's store; the
+// copy here is read anew before each pass, so that two open pages agree.
+(function () {
+  var d = document, POLL = 60000, STALE = 60000, HALTED = 10000, LEASE = 45000, me = uuid();
+  var app = {
+    data: null, etag: '', records: [], found: [], last: {}, drafts: {}, letter: '', offset: 0, sending: '', leaving: null,
+    opening: true, running: false, halted: '', lastDone: 0, fresh: 0, words: ''
+  };
+  var env, timer = null, seen = {}, notice = h('div', { role: 'alert' });
+  var channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel('shanhuo-field') : null; // between open pages
+
+  app.time = function () { return Date.now() + app.offset; }; // the server's clock, as far as it is known
+  app.name = function (product) { return ENGLISH && product.name_en || product.name; };
+  app.metricName = function (metric) { return ENGLISH && cfg.metrics[metric.key] || metric.name; };
+  app.product = function (id) { return app.data.products.filter(function (one) { return one.id === id; })[0]; };
+  app.grower = function (id) { return (app.data.producers.filter(function (one) { return one.id === id; })[0] || {}).display_name || ''; };
+  app.village = function (id) { return (app.data.villages.filter(function (one) { return one.id === id; })[0] || {}).name || ''; };
+  app.title = function (batch) { var product = app.product(batch.product_id); return (product ? app.name(product) + ' ' : '') + batch.lot; };
+
+  // --- batches and tests: what the server knows, and what is still here ---------------------------
+
+  function local(record) {
+    var product = app.product(record.draft.product_id) || {};
+    return {
+      id: record.id, lot: record.draft.lot, product_id: record.draft.product_id, producer_id: record.draft.producer_id, quantity: record.draft.quantity,
+      unit: product.unit, harvested_on: record.draft.harvested_on, at: record.made, state: 'registered', reason: '', local: record.state === 'sent' ? '' : record.state
+    };
+  }
+
+  app.batches = function () {
+    var known = {}, mine = app.records.filter(function (one) { return one.kind === 'batch' && one.account === app.data.id; }), found;
+    found = app.data.batches.concat(app.found).map(function (one) {
+      known[one.id] = true;
+      return Queue.changed(one, { at: Date.parse(one.recorded_at), local: '' });
+    });
+    found = mine.filter(function (one) { return !known[one.id]; }).map(local).concat(found);
+    return found.sort(function (a, b) { return b.at - a.at; });
+  };
+  app.batch = function (id) { return app.batches().filter(function (one) { return one.id === id; })[0]; };
+  app.unsent = function (id) { return app.records.some(function (one) { return one.batch === id && one.state !== 'sent'; }); };
+  app.pendingVerdict = function (id) {
+    return app.records.filter(function (one) { return one.batch === id && one.kind === 'inspection' && one.state !== 'sent'; }).map(function (one) { return one.draft._verdict; })[0];
+  };
+  app.seen = function (id) { return seen[id]; };
+  app.fetchTests = async function (id) {
+    var answer = app.data && navigator.onLine !== false ? await Sync.ask(env, 'GET', '/v1/batches/' + id + '/inspections?limit=20') : { status: 0 };
+    if (answer.status !== 200 || !answer.body || !answer.body.items) return null;
+    seen[id] = answer.body.items;
+    Object.keys(seen).forEach(function (other) { if (other !== id && !app.batch(other)) delete seen[other]; });
+    Store.keep('seen', seen);
+    return seen[id];
+  };
+  function testedAt(record) { return record.draft.tested_at ? Date.parse(record.draft.tested_at) : record.made + app.offset; }
+  // The server's tests of a batch and the phone's own, newest first; each with `at` and `local`.
+  app.tests = function (id, fetched) {
+    var known = {}, corrected = {}, mine = app.records.filter(function (one) { return one.kind === 'inspection' && one.batch === id; });
+    mine.forEach(function (one) { if (one.draft.supersedes) corrected[one.draft.supersedes] = one.id; });
+    var found = (fetched || []).map(function (one) {
+      known[one.id] = true;
+      return Queue.changed(one, { at: Date.parse(one.tested_at), superseded_by: one.superseded_by || corrected[one.id], local: '' });
+    });
+    mine.forEach(function (one) {
+      if (known[one.id]) return;
+      found.push({
+        id: one.id, at: testedAt(one), tested_at: new Date(testedAt(one)).toISOString(), stage: one.draft.stage, measurements: one.draft.measurements,
+        verdict: one.answer ? one.answer.verdict : one.draft._verdict, note: one.draft.note, supersedes: one.draft.supersedes, superseded_by: corrected[one.id],
+        local: one.state === 'sent' ? '' : one.state, photos_waiting: app.records.filter(function (other) {
+          return other.kind === 'bytes' && other.state !== 'sent' && one.draft.photos.indexOf(other.id) >= 0;
+        })
+      });
+    });
+    return found.sort(function (a, b) { return b.at - a.at; });
+  };
+  app.touched = async function (id) {
+    var answer = await Sync.ask(env, 'GET', '/v1/batches/' + id + '/parcels/count');
+    return answer.status === 200 && answer.body ? answer.body.parcels : answer.status === 404 ? 0 : null;
+  };
+  // Of the methods of a plan, one for which the training has ended: {method, day}.
+  app.lapsed = function (plan) {
+    var today = chinaDay(app.time()), found = null;
+    plan.metrics.forEach(function (metric) {
+      var all = app.data.trainings.filter(function (one) { return one.method === metric.method; });
+      var until = all.map(function (one) { return one.valid_until; }).sort().pop();
+      if (until && until < today) found = { method: metric.method, day: day(until) };
+    });
+    return found;
+  };
+  app.find = async function (text) {
+    var link = /#\/batches\/([0-9a-f-]{36})/.exec(text), code = text.replace(/[?#].*$/, '').split('/').pop(), answer;
+    var known = app.batches().filter(function (one) { return link ? one.id === link[1] : one.lot.toLowerCase() === text.toLowerCase(); });
+    if (known.length) return { batches: known };
+    answer = await Sync.ask(env, 'GET', link ? '/v1/batches/' + link[1] : '/v1/parcels/' + encodeURIComponent(code) + '/batches');
+    if (answer.status === 0 || answer.status >= 500) return { why: T('scan_offline') };
+    if (answer.status !== 200 || !answer.body) return { why: T('scan_nothing') };
+    app.found = app.found.concat(link ? [answer.body] : answer.body.items);
+    return { batches: app.found.slice(link ? -1 : -answer.body.items.length) };
+  };
+  app.read = async function (picture) {
+    if (!picture) return { why: T('photo_unreadable') };
+    var answer = await Sync.ask(env, 'POST', '/v1/codes?width=' + picture.width + '&height=' + picture.height, picture.bytes, '', 'application/octet-stream');
+    if (answer.status === 0 || answer.status >= 500) return { why: T('scan_offline') };
+    return answer.body && answer.body.text ? answer.body : { why: answer.body && answer.body.detail || T('scan_nothing') };
+  };
+
+  // --- records -----------------------------------------------------------------------------------
+
+  // Times in a record are the phone's own clock; what is known of its error is added when it is sent.
+  app.record = function (kind, id, draft, more) {
+    var made = {
+      v: 1, key: kind + ':' + id, kind: kind, id: id, account: app.data.id, needs: [], made: Date.now(), draft: draft, body: null, state: 'waiting',
+      tries: 0, notBefore: 0, why: '', code: '', errors: [], sentAt: 0, what: '', batch: ''
+    };
+    return Queue.changed(made, more);
+  };
+  function shots(inspection) {
+    var made = [];
+    inspection.draft._photos.forEach(function (one) {
+      var draft = { content_type: 'image/jpeg', size: one.size, sha256: one.sha256 }, more = { what: inspection.what, batch: inspection.batch, made: inspection.made };
+      made.push(Queue.changed(app.record('shot', one.id, draft, more), {}));
+      made.push(app.record('bytes', one.id, draft, Queue.changed(more, { needs: ['shot:' + one.id, inspection.key] })));
+    });
+    return made;
+  }
+  app.withPhotos = function (inspection) {
+    var photos = shots(inspection), needs = inspection.draft.photos.map(function (id) { return 'shot:' + id; });
+    return [Queue.changed(inspection, { needs: inspection.needs.concat(needs) })].concat(photos);
+  };
+  async function put(changed, gone, guard, holds) {
+    var ended = Store.broken() || await Store.put(changed, gone, guard, holds);
+    if (ended !== true) return ended;
+    if (channel) channel.postMessage('changed');
+    var dropped = gone || [], replaced = Queue.byKey(changed);
+    app.records = app.records.filter(function (one) { return dropped.indexOf(one.key) < 0 && !replaced[one.key]; }).concat(changed);
+    return true;
+  }
+  app.enqueue = async function (made) {
+    if (!await put(made)) return T('full');
+    soon();
+    return true;
+  };
+  // A corrected draft: true, or the sentence that says why not.
+  app.revise = async function (key, draft) {
+    await load();
+    var old = Queue.byKey(app.records)[key], fresh, gone, same, after, changed;
+    if (!old || !Queue.editable(old)) return T('tried_already');
+    fresh = Queue.revised(app.records, key, draft, uuid());
+    changed = fresh.filter(function (one, at) { return one !== app.records[at]; });
+    gone = changed.some(function (one) { return one.key === key; }) ? [] : [key];
+    if (old.kind === 'inspection') {
+      after = changed.filter(function (one) { return one.kind === 'inspection' && one.draft === draft; })[0];
+      same = old.draft.photos;
+      old.draft.photos.forEach(function (id) { if (draft.photos.indexOf(id) < 0) gone.push('shot:' + id, 'bytes:' + id); });
+      changed = changed.filter(function (one) { return one !== after && gone.indexOf(one.key) < 0; });
+      after = Queue.changed(after, { needs: after.needs.filter(function (need) { return need.slice(0, 5) !== 'shot:'; }) });
+      changed = changed.concat(app.withPhotos(after).filter(function (one) { return one.kind === 'inspection' || same.indexOf(one.id) < 0; }));
+    }
+    if (await put(changed, gone, key, Queue.editable) !== true) return T('not_kept');
+    soon();
+    return true;
+  };
+  app.retry = async function (key) {
+    var one = Queue.byKey(app.records)[key];
+    await put([Queue.changed(one, { state: 'waiting', notBefore: 0, why: '', code: '', errors: [], body: one.code === 'different_content' ? null : one.body })]);
+    soon();
+    app.go('#');
+  };
+  app.discard = async function (key) {
+    var gone = Queue.withDependents(app.records, key), photos;
+    photos = gone.filter(function (one) { return one.slice(0, 6) === 'bytes:'; }).map(function (one) { return one.slice(6); });
+    gone = gone.concat(photos.map(function (id) { return 'shot:' + id; }));
+    if (await put([], gone, key, Queue.editable) !== true) return app.say(T('not_kept'), 'stop');
+    await Store.dropPhotos(photos);
+    app.go('#');
+  };
+  app.remember = function (product, values) {
+    app.last[product] = Queue.changed(app.last[product] || {}, Queue.changed(values, { at: Date.now() }));
+    Store.keep('last/' + product, app.last[product]);
+  };
+  // What was typed and not saved, by the route of its form.
+  app.keepDraft = function (route, subject, values) {
+    app.drafts[route] = { subject: subject, values: values };
+    return Store.keep('draft/' + route, app.drafts[route]);
+  };
+  app.dropDraft = function (route) {
+    delete app.drafts[route];
+    return Store.drop('draft/' + route);
+  };
+
+  // --- sending -----------------------------------------------------------------------------------
+
+  // The form that is open here, whatever another page knows of it.
+  function mine() {
+    var own = {};
+    if (app.drafts[location.hash]) own[location.hash] = app.drafts[location.hash];
+    return own;
+  }
+
+  async function load() {
+    if (Store.broken()) return {};
+    var found = await Store.all();
+    app.records = found.records;
+    app.last = found.last;
+    app.drafts = Queue.changed(found.draft, mine());
+    return found;
+  }
+
+  // What the server knows: once a pass, and cheaply when nothing has changed.
+  async function refresh() {
+    var answer, body;
+    try {
+      answer = await fetch('/cadre/data?etag=' + (app.etag || ''), { credentials: 'same-origin', redirect: 'manual', headers: { Accept: 'application/json' } });
+      body = answer.status === 200 ? await answer.json() : null;
+    } catch (error) { return 'offline'; }
+    if (answer.status === 401) return 'sign_in';
+    if (answer.status === 403) return 'not_cadre';
+    if (answer.status !== 204 && !(body && body.products)) return 'offline';
+    app.offset = Date.parse(answer.headers.get('Server-Time')) - Date.now();
+    if (body) {
+      app.data = body;
+      app.etag = (answer.headers.get('ETag') || '').replace(/"/g, '');
+    }
+    app.fresh = Date.now();
+    Store.keep('data', { data: app.data, etag: app.etag, offset: app.offset });
+    return '';
+  }
+
+  // One page sends at a time. Should two do it all the same, both send the very same.
+  async function alone(work) {
+    var held;
+    if (navigator.locks) return navigator.locks.request('shanhuo-sync', { ifAvailable: true }, function (lock) { return lock ? work() : null; });
+    try { held = JSON.parse(localStorage.getItem('shanhuo-sync')); } catch (error) { held = null; }
+    if (held && held.who !== me && Date.now() - held.at < LEASE) return null;
+    localStorage.setItem('shanhuo-sync', JSON.stringify({ who: me, at: Date.now() }));
+    try { return await work(); } finally { localStorage.removeItem('shanhuo-sync'); }
+  }
+
+  async function pass() {
+    var before, known = '', ended;
+    await load();
+    before = Queue.count(app.records).sent;
+    if (app.halted || Date.now() - app.fresh > STALE) known = await refresh();
+    ended = known || await Sync.run(env);
+    app.halted = ended === 'done' ? '' : ended;
+    if (!app.halted) app.lastDone = Date.now();
+    if (!app.halted && Queue.count(app.records).sent > before) await refresh();
+    await put([], Queue.outdated(app.records, Date.now()).map(function (one) { return one.key; }));
+  }
+
+  async function sync() {
+    if (app.running) return;
+    clearTimeout(timer);
+    app.running = true;
+    bar();
+    try { await alone(pass); } finally {
+      app.running = false;
+      app.sending = '';
+      again();
+      app.opening = true;
+      quietly();
+    }
+  }
+
+  function again() {
+    var at = app.data ? Queue.wakeAt(app.records, app.data.id) : Infinity, wait = Math.min(POLL, Math.max(1000, at - Date.now()));
+    clearTimeout(timer);
+    if (app.halted === 'sign_in' || app.halted === 'not_cadre' || at === Infinity) return;
+    timer = setTimeout(sync, app.halted ? Math.max(wait, HALTED) : wait);
+  }
+
+  function soon() { clearTimeout(timer); timer = setTimeout(sync, 50); bar(); }
+
+  env = {
+    language: cfg.language, lost: T('photo_lost'), tooLarge: T('too_large'),
+    all: function () { return app.records; },
+    save: function (record) { return put([record]); },
+    // As it is in the store now: another page may have corrected or discarded it. Then its body is
+    // fixed in the same transaction in which nobody has changed it.
+    fix: async function (record, body) {
+      var now = Store.broken() ? record : await Store.record(record.key), fixed, ended;
+      if (!now || now.state !== 'waiting' || now.notBefore > Date.now()) { await load(); return null; }
+      if (now.body !== null) return now;
+      fixed = Queue.changed(now, { body: body(now) });
+      ended = await put([fixed], [], now.key, function (one) { return JSON.stringify(one) === JSON.stringify(now); });
+      if (ended === 'changed') await load();
+      return ended === true ? fixed : ended === 'changed' ? null : 'full';
+    },
+    fetch: function (url, options) { return fetch(url, options); },
+    now: function () { return Date.now(); },
+    random: Math.random,
+    later: function (act, wait) { return setTimeout(act, wait); },
+    never: function (id) { clearTimeout(id); },
+    account: function () { return app.data && app.data.id; },
+    csrf: function () { return app.data && app.data.csrf || ''; },
+    offset: function () { return app.offset; },
+    bytes: function (id) { return Store.photo(id); },
+    freed: function (id) { return Store.dropPhotos([id]); },
+    refresh: async function () { return (await refresh()) === ''; },
+    told: function (key) { app.sending = key; bar(); quietly(); }
+  };
+
+  // --- on screen ---------------------------------------------------------------------------------
+
+  function bar() {
+    var counted = Queue.count(app.records, app.data && app.data.id), parts = [], kind = '', act = null, n = counted.waiting;
+    if (app.halted === 'sign_in') {
+      parts.push(n ? T('sync_sign_in', { n: n }) : T('sync_signed_out')); kind = 'warn';
+      act = link(T('sign_in'), '/login?next=' + encodeURIComponent('/cadre' + location.search) + '&lang=' + cfg.language);
+    } else if (app.halted === 'not_cadre') { parts.push(T('not_cadre')); kind = 'bad'; act = link(T('desk'), '/'); }
+    else if (app.halted === 'full') { parts.push(T('full')); kind = 'bad'; }
+    else if (app.running && n) parts.push(T('sync_sending', { n: n }));
+    else if (n && (navigator.onLine === false || app.halted === 'offline')) { parts.push(T('sync_offline', { n: n })); kind = 'warn'; }
+    else if (n) { parts.push(T('sync_waiting', { n: n })); kind = 'warn'; }
+    else if (navigator.onLine === false || app.halted === 'offline') { parts.push(T('sync_no_network')); kind = 'warn'; }
+    else if (app.lastDone) parts.push(T('sync_none', { time: clock(app.lastDone) }));
+    else parts.push(T('sync_nothing'));
+    if (counted.refused) { parts.push(T('sync_refused', { n: counted.refused })); kind = 'bad'; }
+    if (counted.others) parts.push(T('sync_others', { n: counted.others }));
+    if (!act && n) act = button(T('sync_now'), '', function () { app.records = app.records.map(function (one) { return one.state === 'waiting' ? Queue.changed(one, { notBefore: 0 }) : one; }); hurry(); });
+    d.getElementById('sync').className = 'sync ' + kind;
+    var text = parts.join(' · '), holder = d.getElementById('sync'), shown = holder.querySelector('span');
+    if (shown && shown.textContent === text && !!holder.querySelector('.btn') === !!act) return;
+    fill(holder, h('span', null, text), act);
+  }
+
+  // Whoever presses the button does not want to wait for the next try.
+  async function hurry() {
+    await put(app.records.filter(function (one) { return one.state === 'waiting' && one.notBefore === 0 && one.tries; }));
+    sync();
+  }
+
+  var ROUTES = [
+    [/^#?\/?$/, function () { return Screens.home(app); }],
+    [/^#\/new$/, function () { return Screens.products(app); }],
+    [/^#\/new\/([^/]+)$/, function (id) { var product = app.product(id); return product ? Forms.batch(app, product) : Screens.missing(); }],
+    [/^#\/inspect$/, function () { return Screens.pick(app); }],
+    [/^#\/inspect\/([^/]+)$/, function (id) { return tested(id, null); }],
+    [/^#\/correct\/([^/]+)\/([^/]+)$/, function (id, test) {
+      return tested(id, app.tests(id, app.seen(id)).filter(function (one) { return one.id === test; })[0] || false);
+    }],
+    [/^#\/(hold|release|recall)\/([^/]+)$/, function (what, id) { var known = app.batch(id); return known ? Forms.move(app, known, what) : Screens.missing(); }],
+    [/^#\/batches\/([^/]+)$/, function (id) {
+      if (!app.batch(id)) app.find('#/batches/' + id).then(function (found) { if (found.batches) app.draw(); });
+      return Screens.batch(app, id);
+    }],
+    [/^#\/queue\/(.+)$/, function (key) { return Screens.record(app, key); }],
+    [/^#\/amend\/(.+)$/, function (key) {
+      var record = Queue.byKey(app.records)[key], known;
+      if (!record || !Queue.editable(record)) return Screens.record(app, key);
+      if (record.kind === 'batch') return app.product(record.draft.product_id) ? Forms.batch(app, app.product(record.draft.product_id), record) : Screens.record(app, key);
+      known = app.batch(record.batch);
+      return known && app.product(known.product_id) ? Forms.inspection(app, known, record, null) : Screens.record(app, key);
+    }],
+    [/^#\/find$/, function () { return Screens.find(app); }]
+  ];
+  var QUIET = /^#?\/?$|^#\/(queue|batches)\//; // screens that nobody types into: they may be drawn again at any time
+
+  function tested(id, corrects) {
+    var known = app.batch(id);
+    if (!known || !app.product(known.product_id) || corrects === false) return Screens.missing();
+    return Forms.inspection(app, known, null, corrects);
+  }
+
+  app.draw = function () {
+    var hash = location.hash, main = d.getElementById('app'), screen = null;
+    if (app.leaving) app.leaving();
+    app.leaving = null;
+    if (!app.data) screen = { body: [heading(T('title')), h('p', { 'class': 'card' }, T('first_time'))], bar: [] };
+    else ROUTES.some(function (route) {
+      var match = route[0].exec(hash);
+      if (match) screen = route[1].apply(null, match.slice(1).map(decodeURIComponent));
+      return match;
+    });
+    if (!screen) screen = Screens.missing();
+    fill(main, notice, screen.body);
+    fill(d.getElementById('bar'), screen.bar);
+    d.getElementById('nav').hidden = !screen.bar.filter(Boolean).length;
+    d.getElementById('who').textContent = app.data ? app.data.name : '';
+    app.opening = false;
+    bar();
+  };
+  function quietly() {
+    if (QUIET.test(location.hash) && app.data) {
+      var open = Array.prototype.map.call(d.querySelectorAll('#app details'), function (one) { return one.open; }), at = window.pageYOffset, busy = d.activeElement && d.activeElement.getAttribute('href');
+      app.draw();
+      Array.prototype.forEach.call(d.querySelectorAll('#app details'), function (one, n) { if (n in open && open.length === d.querySelectorAll('#app details').length) one.open = open[n]; });
+      if (busy) Array.prototype.some.call(d.querySelectorAll('a'), function (one) { if (one.getAttribute('href') === busy) { one.focus({ preventScroll: true }); return true; } return false; });
+      window.scrollTo(0, at);
+    } else bar();
+  }
+  function opened() {
+    fill(notice);
+    app.opening = true;
+    app.draw();
+    if (app.words) app.say(app.words, 'done');
+    app.words = '';
+    window.scrollTo(0, 0);
+    var title = d.querySelector('h1');
+    if (title) title.focus({ preventScroll: true });
+  }
+  app.go = function (hash, words) {
+    app.words = words || '';
+    if (location.hash === hash || (hash === '#' && !location.hash)) opened(); else location.hash = hash;
+  };
+  app.say = function (words, kind, act) { fill(notice, h('p', { 'class': 'card ' + (kind === 'stop' ? 'error' : 'done') }, words, act)); if (kind === 'stop') window.scrollTo(0, 0); };
+
+  // --- from the start ----------------------------------------------------------------------------
+
+  function offline() {
+    if (!('serviceWorker' in navigator)) {
+      if (/MicroMessenger/.test(navigator.userAgent)) app.say(T('other_browser'), 'stop');
+      return;
+    }
+    var had = navigator.serviceWorker.controller;
+    navigator.serviceWorker.register('/sw.js', { scope: '/cadre' }).catch(function () {}); // plain http: the page works, only not without network
+    navigator.serviceWorker.addEventListener('controllerchange', function () {
+      if (had) app.say(T('new_version'), 'done', button(T('reload'), 'small', function () { if (app.leaving) app.leaving(); location.reload(); }));
+      had = true;
+    });
+  }
+
+  // In the lots of this phone, so that two phones without network do not mint the same.
+  function letters() {
+    return Array.prototype.map.call(crypto.getRandomValues(new Uint8Array(2)), function (byte) { return 'ABCDEFGHJKLMNPQRSTUVWXYZ'[byte % 24]; }).join('');
+  }
+
+  async function start() {
+    var kept, works = await Store.open();
+    if (works) {
+      kept = await load();
+      seen = kept.seen || {};
+      app.letter = kept.phone || letters();
+      if (!kept.phone) Store.keep('phone', app.letter);
+      if (kept.data) { app.data = kept.data.data; app.etag = kept.data.etag; app.offset = kept.data.offset; }
+    } else { app.letter = letters(); }
+    if (/[?&]text=large/.test(location.search)) d.documentElement.className = 'big';
+    if (channel) channel.onmessage = function () { load().then(quietly); };
+    window.addEventListener('hashchange', opened);
+    window.addEventListener('online', sync);
+    window.addEventListener('offline', function () { bar(); });
+    d.addEventListener('visibilitychange', function () { if (d.hidden) { if (app.leaving) app.leaving(); } else sync(); });
+    window.addEventListener('pagehide', function () { if (app.leaving) app.leaving(); });
+    app.draw();
+    if (!works) app.say(T('no_store'), 'stop');
+    offline();
+    await sync();
+    if (QUIET.test(location.hash) || !kept || !kept.data) app.draw();
+    sweep();
+  }
+
+  // Photos of forms that were never saved.
+  async function sweep() {
+    var here = await Store.photos(), used = {};
+    await load();
+    app.records.forEach(function (one) { if (one.kind === 'bytes' && one.state !== 'sent') used[one.id] = true; });
+    Object.keys(app.drafts).forEach(function (route) {
+      (app.drafts[route].values.photos || []).forEach(function (one) { used[one.id] = true; });
+    });
+    await Store.dropPhotos(here.filter(function (id) { return !used[id]; }));
+  }
+
+  start();
+})();

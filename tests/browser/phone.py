@@ -1,0 +1,232 @@
+"""A cadre's phone: the page for the field in a real Chromium, on a network that fails.
+
+phone = Phone(browser.new_context(), network)
+phone.sign_in(world.cadre)
+phone.open()
+with phone.offline():
+    batch_id = phone.batch(world.product_id, amount=120)
+    phone.test(batch_id, 12.5, photos=[picture()])
+phone.uploaded()
+"""
+
+import io
+import random
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, expect
+from playwright.sync_api import Page as Tab
+
+from tests.world import RATE, Client
+
+from .chromium import PHONE
+from .flaky import Network
+
+Json = dict[str, Any]
+
+HANDS = """(() => {
+  const $ = selector => document.querySelector(selector);
+  const keys = async () => (await Store.all()).records.map(one => one.key);
+  async function until(what) {
+    const end = performance.now() + 8000;
+    for (;;) {
+      let found = null;
+      try { found = await what(); } catch (error) { found = null; }
+      if (found) return found;
+      if (performance.now() > end)
+        throw new Error(`never ${what} at ${location.hash}: ${document.body.innerText}`);
+      await new Promise(done => setTimeout(done, 4));
+    }
+  }
+  async function open(hash) {
+    const before = $('h1');
+    if (location.hash === hash) return;
+    location.hash = hash;
+    await until(() => $('h1') !== before && $('#form'));
+  }
+  function type(name, value) {
+    const found = [...$('#form').elements].filter(one => one.name === name);
+    if (!found.length) throw new Error('no field ' + name);
+    found.forEach(one => {
+      if (one.type === 'radio') one.checked = one.value === value;
+      else if (one.type === 'checkbox') one.checked = value;
+      else one.value = value;
+    });
+    found[0].dispatchEvent(new Event('input', { bubbles: true }));
+  }
+  async function add(photo) {
+    const bytes = Uint8Array.from(atob(photo), one => one.charCodeAt(0));
+    const given = new DataTransfer(), before = document.querySelectorAll('.shots img').length;
+    given.items.add(new File([bytes], 'a.jpg', { type: 'image/jpeg' }));
+    const input = $('#form input[type=file]');
+    input.files = given.files;
+    input.dispatchEvent(new Event('change', { bubbles: true }));
+    await until(() => document.querySelectorAll('.shots img').length > before);
+  }
+  async function hurry() {
+    await until(() => $('#sync').textContent);
+    if ($('#sync button')) $('#sync button').click();
+  }
+  // Fills in the form at `hash` and saves it; the key of the record that it made.
+  window.hands = { until, open, type, add, hurry, fill: async (hash, values, photos, kind) => {
+    const before = await keys();
+    await open(hash);
+    for (const name in values) type(name, values[name]);
+    for (const photo of photos) await add(photo);
+    $('#bar button[type=submit]').click();
+    await until(() => !$('#form') || $('[aria-invalid]'));
+    if ($('[aria-invalid]')) throw new Error($('#form').innerText);
+    return (await keys()).find(key => key.startsWith(kind) && !before.includes(key)) || '';
+  } };
+})();"""
+"""What a thumb does, by script: thirty records take a second and not a minute."""
+
+CLOCK = """(() => {
+  const Real = Date, by = SECONDS * 1000;
+  window.Date = class extends Real {
+    constructor(...given) { given.length ? super(...given) : super(Real.now() + by); }
+    static now() { return Real.now() + by; }
+  };
+})();"""
+IMPATIENT = """(() => {
+  const wait = window.setTimeout;
+  window.setTimeout = (act, ms, ...rest) =>
+    wait.call(window, act, ms === 30000 || ms === 120000 ? 300 : ms, ...rest);
+})();"""
+"""Half a minute without an answer is over after 0.3 s."""
+
+
+def picture(seed: int = 1, size: tuple[int, int] = (160, 120)) -> bytes:
+    """A small photograph; another one for each seed."""
+    dice = random.Random(seed)
+    colours = bytes(dice.randrange(256) for _ in range(8 * 6 * 3))
+    file = io.BytesIO()
+    Image.frombytes("RGB", (8, 6), colours).resize(size).save(file, "JPEG", quality=90)
+    return file.getvalue()
+
+
+class Phone:
+    """tab: the page, once it is open. complaints: what the browser found wrong."""
+
+    def __init__(
+        self, browser: Browser, network: Network, *, clock: float = 0, **options: Any
+    ) -> None:
+        self.network = network
+        self.context: BrowserContext = browser.new_context(
+            **{"viewport": PHONE, "locale": "zh-CN", **options}
+        )
+        self.context.set_default_timeout(10_000)
+        self.context.add_init_script(HANDS)
+        if clock:
+            self.context.add_init_script(CLOCK.replace("SECONDS", str(clock)))
+        self.complaints: list[str] = []
+        self.tab: Tab
+
+    def sign_in(self, client: Client) -> None:
+        cookie = {"name": "session", "value": client.token or "", "url": self.network.url}
+        self.context.add_cookies([cookie])  # type: ignore[list-item]
+
+    def sign_out(self) -> None:
+        self.context.clear_cookies()
+
+    # --- the page --------------------------------------------------------------------------------
+
+    def open(self, hash: str = "", language: str = "zh-CN", query: str = "") -> Tab:
+        """Another page, which is the one that is used from now on."""
+        self.tab = self.context.new_page()
+        self.tab.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.tab.on("console", lambda message: self._overheard(message.text))
+        self.tab.goto(f"{self.network.url}/cadre?lang={language}{query}{hash}")
+        return self.tab
+
+    def ready(self) -> None:
+        """Until it would open without network, and knows what there is."""
+        self.tab.locator("#bar a").first.wait_for()
+        self.tab.evaluate("navigator.serviceWorker.ready.then(() => true)")
+
+    def close(self) -> None:
+        self.context.close()
+        assert self.complaints == []
+
+    def _overheard(self, text: str) -> None:
+        if "Content Security Policy" in text:
+            self.complaints.append(text)
+
+    def kill(self) -> None:
+        """The page's process is gone at once; none of its handlers runs."""
+        with self.tab.expect_event("crash"), suppress(Error):
+            self.tab.goto("chrome://crash")
+        self.tab.close()
+
+    @contextmanager
+    def offline(self) -> Iterator[None]:
+        self.context.set_offline(True)
+        yield
+        self.context.set_offline(False)
+
+    # --- what a cadre does -----------------------------------------------------------------------
+
+    def fill(self, hash: str, values: Json, photos: list[bytes], kind: str) -> str:
+        """The id of the record that the form at `hash` made."""
+        given = [hash, values, [b64encode(one).decode() for one in photos], kind]
+        key: str = self.tab.evaluate("given => hands.fill(...given)", given)
+        return key.partition(":")[2]
+
+    def batch(self, product_id: str, amount: object = 100, **fields: object) -> str:
+        """Of the one grower there is, if no other is named."""
+        return self.fill(f"#/new/{product_id}", {"amount": str(amount), **fields}, [], "batch:")
+
+    def test(
+        self, batch_id: str, rate: float = 12.5, photos: list[bytes] | None = None, **fields: object
+    ) -> str:
+        values = {f"value-{RATE}": str(rate), **fields}
+        return self.fill(f"#/inspect/{batch_id}", values, photos or [], "inspection:")
+
+    def correct(self, batch_id: str, test_id: str, rate: float) -> str:
+        values = {f"value-{RATE}": str(rate)}
+        return self.fill(f"#/correct/{batch_id}/{test_id}", values, [], "inspection:")
+
+    def hurry(self) -> None:
+        """The button of the bar, once the page is there; nothing while it has none."""
+        self.tab.evaluate("hands.hurry()")
+
+    def home(self) -> None:
+        self.tab.evaluate("location.hash = '#'")
+        self.tab.locator("#queue").wait_for()
+
+    def see(self, batch_id: str) -> None:
+        """Open a batch's page, until it shows what the server knows of its tests."""
+        self.tab.evaluate("id => { location.hash = '#/batches/' + id; }", batch_id)
+        self.tab.locator(".test").first.wait_for()
+
+    # --- what it shows ---------------------------------------------------------------------------
+
+    @property
+    def bar(self) -> Locator:
+        return self.tab.locator("#sync")
+
+    def uploaded(self) -> None:
+        """Until nothing waits any more."""
+        expect(self.bar).to_contain_text("已全部上传")
+
+    def sent(self, id: str) -> None:
+        """Until the server has confirmed this one."""
+        look = """id => hands.until(async () => (await Store.all()).records.some(
+            one => one.key.endsWith(id) && one.state === 'sent'))"""
+        self.tab.evaluate(look, id)
+
+    def records(self) -> dict[str, Json]:
+        """What is in the phone's store, by key."""
+        found = self.tab.evaluate("Store.all().then(found => found.records)")
+        return {one["key"]: one for one in found}
+
+    def record(self, id: str) -> Json:
+        """A batch, test or move; of a photo it is one of the two."""
+        return next(one for key, one in self.records().items() if key.endswith(id))
+
+    def photos(self) -> int:
+        """Whose bytes are still here."""
+        return len(self.tab.evaluate("Store.photos()"))

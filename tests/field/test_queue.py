@@ -1,0 +1,230 @@
+"""The queue on the phone, as rules: whatever happens, nothing typed is lost and nothing doubled.
+
+The real queue.js and sync.js run in Node against a model of the server (phone.js); Hypothesis
+chooses what is recorded, which wire is cut when, and when the battery goes.
+"""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+Json = dict[str, Any]
+
+WIRE = [
+    "ok", "kill", "kill_after", "cut", "cut_after", "half", "silent", "silent_after", "s500",
+    "s502", "s503", "s429", "s404", "portal", "odd", "busy", "expired",
+]  # fmt: skip
+DISK = ["ok", "ok", "ok", "kill", "kill_after", "full"]
+
+BAD = st.sampled_from(["", "", "", 422, 413])
+OF = st.integers(0, 9)
+EVENTS = st.lists(
+    st.one_of(
+        st.fixed_dictionaries({"do": st.just("batch"), "bad": BAD}),
+        st.fixed_dictionaries(
+            {"do": st.just("inspection"), "of": OF, "bad": BAD, "photos": st.integers(0, 2)}
+        ),
+        st.fixed_dictionaries(
+            {"do": st.just("move"), "of": OF, "move": st.sampled_from(["hold", "recall"])}
+        ),
+        st.fixed_dictionaries({"do": st.sampled_from(["amend", "discard", "taken"]), "of": OF}),
+        st.fixed_dictionaries(
+            {
+                "do": st.just("sync"),
+                "faults": st.lists(st.sampled_from(WIRE), max_size=12),
+                "disk": st.lists(st.sampled_from(DISK), max_size=12),
+            }
+        ),
+        st.fixed_dictionaries({"do": st.just("wait"), "ms": st.integers(0, 400_000)}),
+        st.fixed_dictionaries({"do": st.just("clock"), "ms": st.integers(-(10**8), 10**8)}),
+        st.fixed_dictionaries({"do": st.sampled_from(["sign_out", "sign_in", "new_session"])}),
+    ),
+    max_size=40,
+)
+
+
+class Phone:
+    def __init__(self) -> None:
+        node = shutil.which("node")
+        assert node, "the engine's Node is here, too"
+        self._process = subprocess.Popen(
+            [node, str(Path(__file__).with_name("phone.js"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def play(self, events: list[Json]) -> Json:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(events) + "\n")
+        self._process.stdin.flush()
+        answer: Json = json.loads(self._process.stdout.readline())
+        assert "error" not in answer, answer["error"]
+        return answer
+
+    def close(self) -> None:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.close()
+        self._process.wait()
+        self._process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def phone() -> Iterator[Phone]:
+    one = Phone()
+    yield one
+    one.close()
+
+
+def held_back(record: Json, by_key: dict[str, Json]) -> bool:
+    """Whether it waits for one that has to be corrected, perhaps over others."""
+    needs = [by_key[key] for key in record["needs"] if key in by_key]
+    return any(one["state"] == "refused" or held_back(one, by_key) for one in needs)
+
+
+def check(end: Json) -> None:
+    by_key = {one["key"]: one for one in end["records"]}
+    assert end["disk"] == len(by_key), "memory and disk are the same"
+    for one in end["records"]:
+        if one["state"] == "sent":
+            name = {"shot": "photo", "bytes": "photo"}.get(one["kind"], one["kind"])
+            if one["kind"] == "move":
+                assert one["batch"] in end["moves"]
+            else:
+                assert f"{name}:{one['id']}" in end["has"]
+            if one["kind"] == "bytes":
+                assert one["id"] in end["bytes"]
+        elif one["state"] == "refused":
+            assert one["why"], "with its reason"
+            assert one["code"]
+        else:
+            assert held_back(one, by_key), f"{one['key']} waits for nothing"
+        if one["kind"] == "bytes" and one["state"] != "sent":
+            assert one["id"] in end["kept"], "a photo stays until the server has it"
+    assert end["orphans"] == 0, "nothing is sent before what it hangs on"
+    assert end["lost"] == []
+    assert len(set(end["has"])) == len(end["has"]) == end["made"]
+
+
+@given(EVENTS)
+@settings(
+    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_in_the_end_every_record_is_there_once_or_says_why_not(
+    phone: Phone, events: list[Json]
+) -> None:
+    check(phone.play(events))
+
+
+def test_a_day_in_the_field_with_every_fault_at_every_step(phone: Phone) -> None:
+    """A batch, a test with a photo, a recall; each step of the first pass goes wrong once."""
+    day = [
+        {"do": "batch"},
+        {"do": "inspection", "of": 0, "photos": 1},
+        {"do": "move", "of": 0, "move": "recall"},
+    ]
+    for at in range(9):
+        for fault in WIRE:
+            broken = {"do": "sync", "faults": ["ok"] * at + [fault], "disk": []}
+            end = phone.play([*day, broken])
+            check(end)
+            assert {one["state"] for one in end["records"]} == {"sent"}, (at, fault)
+            assert len(end["has"]) == 3
+        for fault in DISK:
+            end = phone.play([*day, {"do": "sync", "faults": [], "disk": ["ok"] * at + [fault]}])
+            check(end)
+            assert {one["state"] for one in end["records"]} == {"sent"}, (at, fault)
+
+
+def test_a_refused_batch_holds_back_its_own_tests_and_nothing_else(phone: Phone) -> None:
+    end = phone.play(
+        [
+            {"do": "batch", "bad": 422},
+            {"do": "inspection", "of": 0, "photos": 1},
+            {"do": "batch"},
+            {"do": "inspection", "of": 1, "photos": 1},
+            {"do": "sync", "faults": [], "disk": []},
+        ]
+    )
+    check(end)
+    states = {one["key"]: one["state"] for one in end["records"]}
+    assert states["batch:id0"] == "refused"
+    assert states["inspection:id1"] == "waiting"
+    assert states["inspection:id3"] == states["bytes:id3p0"] == "sent"
+
+
+def test_a_corrected_batch_lets_its_tests_go(phone: Phone) -> None:
+    refused = [
+        {"do": "batch", "bad": 422},
+        {"do": "inspection", "of": 0, "photos": 0},
+        {"do": "sync", "faults": [], "disk": []},
+    ]
+    end = phone.play([*refused, {"do": "amend", "of": 0}])
+    check(end)
+    assert [one["state"] for one in end["records"]] == ["sent", "sent"]
+
+
+def test_a_batch_whose_id_is_taken_gets_another_and_its_tests_follow(phone: Phone) -> None:
+    end = phone.play(
+        [
+            {"do": "batch"},
+            {"do": "inspection", "of": 0, "photos": 1},
+            {"do": "taken", "of": 0},
+            {"do": "sync", "faults": [], "disk": []},
+            {"do": "amend", "of": 0},
+        ]
+    )
+    check(end)
+    [test] = [one for one in end["records"] if one["kind"] == "inspection"]
+    assert test["batch"].startswith("fresh")
+    assert {one["state"] for one in end["records"]} == {"sent"}
+
+
+def test_what_was_tried_stays_as_it_is_until_the_server_has_said_no(phone: Phone) -> None:
+    """It may be there already: a second version under its id would be refused for ever."""
+    tried = [{"do": "batch"}, {"do": "sync", "faults": ["cut_after"], "disk": []}]
+    end = phone.play([*tried, {"do": "amend", "of": 0}, {"do": "discard", "of": 0}])
+    check(end)
+    [batch] = end["records"]
+    assert (batch["state"], batch["draft"].get("value")) == ("sent", None)
+
+
+def pause(phone: Phone, fault: str, tries: int) -> float:
+    """Seconds until the next try after so many that failed."""
+    failing = [
+        {"do": "sync", "faults": [fault], "disk": []},
+        {"do": "wait", "ms": 400_000},
+    ] * tries
+    end = phone.play([{"do": "batch"}, *failing[:-1], {"do": "stop"}])
+    [batch] = end["records"]
+    assert (batch["state"], batch["tries"]) == ("waiting", tries)
+    return float(batch["notBefore"] - end["now"]) / 1000
+
+
+def test_pauses_double_from_two_seconds_to_five_minutes(phone: Phone) -> None:
+    """Half of each is fixed, half is chance, which is 0.5 here: three quarters of 2, 4, 8 ... s."""
+    waits = [pause(phone, "s500", tries) for tries in range(1, 11)]
+    assert waits == [0.75 * min(300, 2**n) for n in range(1, 11)]
+
+
+def test_a_server_that_says_when_is_asked_then(phone: Phone) -> None:
+    assert pause(phone, "s429", 1) == 7
+    assert pause(phone, "s429", 5) == 24, "but never sooner than the pause has grown to"
+
+
+@pytest.mark.parametrize("fault", ["expired"])
+def test_signed_out_is_no_try(phone: Phone, fault: str) -> None:
+    end = phone.play(
+        [{"do": "batch"}, {"do": "sync", "faults": [fault], "disk": []}, {"do": "stop"}]
+    )
+    [batch] = end["records"]
+    assert (batch["state"], batch["tries"], batch["notBefore"]) == ("waiting", 0, 0)

@@ -1,0 +1,127 @@
+"""Photos in S3, of whose arrival nobody tells: asked for on a server that answers as S3 does."""
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from chalicelib.config import settings
+from chalicelib.domain.access import Actor, Call
+from chalicelib.domain.photos import NewPhoto
+from chalicelib.repositories import photos as store
+from chalicelib.repositories.errors import StoreUnavailable
+from chalicelib.repositories.reading import get_many
+from chalicelib.repositories.tables import key_of
+from chalicelib.services import photos
+from tests.world import PNG, new_id, photo_body
+
+MISSING = b"<Error><Code>NoSuchKey</Code><Message>no such key</Message></Error>"
+DENIED = b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+BROKEN = b"<Error><Code>InternalError</Code><Message>we are sorry</Message></Error>"
+
+
+class Bucket(ThreadingHTTPServer):
+    """holds: photo id -> bytes. asked: the ids that were asked for. away: every answer is a 500.
+
+    secretive: it does not say what it lacks, as to a role without s3:ListBucket.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Object)
+        self.holds: dict[str, bytes] = {}
+        self.asked: list[str] = []
+        self.away = False
+        self.secretive = False
+
+
+class _Object(BaseHTTPRequestHandler):
+    server: Bucket
+
+    def do_GET(self) -> None:
+        photo_id = self.path.rsplit("/", 1)[1].partition("?")[0]
+        self.server.asked.append(photo_id)
+        content = self.server.holds.get(photo_id)
+        if self.server.away or content is None:
+            status, body = (403, DENIED) if self.server.secretive else (404, MISSING)
+            if self.server.away:
+                status, body = 500, BROKEN
+        else:
+            status, body = 206, content[:16]
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def bucket(table: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
+    with Bucket() as running:
+        thread = threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        monkeypatch.setenv("SHANHUO_PHOTO_BUCKET", "photos")
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{running.server_port}")
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+        settings.cache_clear()
+        store._s3.cache_clear()
+        yield running
+        settings.cache_clear()
+        store._s3.cache_clear()
+        running.shutdown()
+        thread.join()
+
+
+def put(photo_id: str) -> bool:
+    """Whether its bytes are there, as the phone is told."""
+    call = Call(Actor(id="cadre", role="cadre"), datetime.now(UTC))
+    _, link, _ = photos.put(call, photo_id, NewPhoto.model_validate(photo_body()))
+    return link is None
+
+
+@pytest.mark.parametrize("secretive", [False, True])
+def test_the_bucket_is_asked_until_it_has_the_photo_and_then_no_more(
+    bucket: Bucket, secretive: bool
+) -> None:
+    photo_id, bucket.secretive = new_id(), secretive
+    assert [put(photo_id) for _ in range(3)] == [False] * 3
+    assert bucket.asked == [photo_id] * 2, "a new one cannot be there"
+    bucket.holds[photo_id] = PNG
+    assert [put(photo_id) for _ in range(3)] == [True] * 3
+    assert bucket.asked == [photo_id] * 3
+
+
+def test_many_photos_are_asked_for_together(bucket: Bucket) -> None:
+    ids = [new_id() for _ in range(9)]
+    for one in ids:
+        put(one)
+    bucket.holds = dict.fromkeys(ids[:4], PNG)
+    found = get_many(key_of("photo", one) for one in ids)
+    assert store.waiting(found.values()) == set(ids[4:])
+    assert sorted(bucket.asked) == sorted(ids)
+
+
+def test_a_bucket_that_does_not_answer_is_no_missing_photo(bucket: Bucket) -> None:
+    photo_id = new_id()
+    put(photo_id)
+    bucket.away = True
+    with pytest.raises(StoreUnavailable):
+        put(photo_id)
+    bucket.away = False
+    assert not put(photo_id)
+
+
+def test_no_bucket_at_all_is_no_missing_photo(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo_id = new_id()
+    put(photo_id)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
+    store._s3.cache_clear()
+    with pytest.raises(StoreUnavailable):
+        put(photo_id)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 BODY_LIMIT = 1024 * 1024
 PHOTO_LIMIT = 6 * 1024 * 1024  # a photo is 5 MB at most; the store tells the exact size
+FILE_LIMIT = 21 * 1024 * 1024  # a platform's file is 20 MB at most
 REQUEST_LINE_LIMIT = 65_536
 CHUNK_LINE_LIMIT = 1_024
 TRAILERS_LIMIT = 32
@@ -132,6 +133,8 @@ class Connection(BaseHTTPRequestHandler):
     @property
     def _limit(self) -> int:
         """Bytes that the body of this request may have."""
+        if self.command == "PUT" and self.path.startswith("/uploads/"):
+            return FILE_LIMIT
         photo = self.command == "PUT" and self.path.startswith("/photos/")
         return PHOTO_LIMIT if photo else BODY_LIMIT
 

@@ -147,7 +147,7 @@ def show_batch(edge: Edge, batch_id: str) -> Page:
         more_inspections=tests.next_cursor,
         photos=_photos(edge, [photo for item in tests.items for photo in item.doc.photos]),
         certificates=certificates.certificates(actor, batch_id),
-        parcels=batches.parcels_count(actor, batch_id),
+        parcels=batches.touched(actor, batch_id).parcels,
         changes=history,
         recorded_by=history[0][1],
     )
@@ -181,7 +181,7 @@ def _confirmation(edge: Edge, form: Form, batch_id: str, move: Move) -> Page:
         form,
         batch=batches.batch(actor, batch_id),
         move=move,
-        parcels=batches.parcels_count(actor, batch_id),
+        parcels=batches.touched(actor, batch_id).parcels,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ..domain.complaints import Answer, Complaint, NewComplaint, Settlement, State
+from ..domain.complaints import Answer, NewComplaint, Settlement, State
 from ..domain.fields import Instant, Model
 from ..repositories import photos
 from ..services import complaints as service
@@ -101,11 +101,6 @@ class ComplaintAnswer(Model):
         )
 
 
-def _answers(edge: Edge, *found: Complaint) -> list[ComplaintAnswer]:
-    """As they stand now: with a recall that came since, and with what is still refundable."""
-    return [ComplaintAnswer.of(one, edge.call.now) for one in service.as_of_now(found)]
-
-
 @routes.api(
     "POST",
     "/t/{code}/complaints",
@@ -138,7 +133,9 @@ def report(edge: Edge, body: NewComplaint, code: str) -> OpenedAnswer:
 )
 def get_complaint(edge: Edge, complaint_id: str) -> ComplaintAnswer:
     """A complaint, for its seller, the county or its buyer"""
-    return _answers(edge, service.in_scope(edge.call, complaint_id, edge.query.key).doc)[0]
+    item = service.in_scope(edge.call, complaint_id, edge.query.key)
+    [found] = service.as_of_now([item.doc])
+    return ComplaintAnswer.of(found, edge.call.now)
 
 
 @routes.api(
@@ -152,8 +149,9 @@ def list_complaints(edge: Edge) -> Listing[ComplaintAnswer]:
     """Complaints, soonest deadline first"""
     query = edge.query
     page = service.complaints(edge.call, query.state, query.overdue, query.limit, query.cursor)
+    found = service.as_of_now([item.doc for item in page.items])
     return Listing(
-        items=_answers(edge, *(item.doc for item in page.items)),
+        items=[ComplaintAnswer.of(one, edge.call.now) for one in found],
         next_cursor=page.next_cursor,
     )
 
@@ -168,7 +166,7 @@ def list_complaints(edge: Edge) -> Listing[ComplaintAnswer]:
 )
 def answer(edge: Edge, body: Answer, complaint_id: str) -> ComplaintAnswer:
     """Reply to the buyer"""
-    return _answers(edge, service.answer(edge.call, complaint_id, body))[0]
+    return ComplaintAnswer.of(service.answer(edge.call, complaint_id, body), edge.call.now)
 
 
 @routes.api(
@@ -181,7 +179,7 @@ def answer(edge: Edge, body: Answer, complaint_id: str) -> ComplaintAnswer:
 )
 def settle(edge: Edge, body: Settlement, complaint_id: str) -> ComplaintAnswer:
     """Settle, with its refund in the same transaction"""
-    return _answers(edge, service.settle(edge.call, complaint_id, body))[0]
+    return ComplaintAnswer.of(service.settle(edge.call, complaint_id, body), edge.call.now)
 
 
 @routes.api(
@@ -194,7 +192,7 @@ def settle(edge: Edge, body: Settlement, complaint_id: str) -> ComplaintAnswer:
 )
 def reject(edge: Edge, body: Answer, complaint_id: str) -> ComplaintAnswer:
     """Reject with a reason"""
-    return _answers(edge, service.reject(edge.call, complaint_id, body))[0]
+    return ComplaintAnswer.of(service.reject(edge.call, complaint_id, body), edge.call.now)
 
 
 @routes.api(
@@ -209,4 +207,5 @@ def reject(edge: Edge, body: Answer, complaint_id: str) -> ComplaintAnswer:
 )
 def reopen(edge: Edge, body: Answer, complaint_id: str) -> ComplaintAnswer:
     """The buyer disagrees, once"""
-    return _answers(edge, service.reopen(edge.call, complaint_id, body, edge.query.key))[0]
+    found = service.reopen(edge.call, complaint_id, body, edge.query.key)
+    return ComplaintAnswer.of(found, edge.call.now)

@@ -4,7 +4,7 @@ from typing import get_args
 
 from chalice.app import Response
 
-from ..domain.complaints import Answer, Complaint, Settlement
+from ..domain.complaints import Answer, Settlement
 from ..domain.errors import Refusal, not_found
 from ..pages import formats
 from ..pages.forms import Form
@@ -33,7 +33,7 @@ def show(edge: Edge, complaint_id: str) -> Page:
 
 def _page(edge: Edge, complaint_id: str, sent: dict[Do, Form]) -> Page:
     [found] = complaints.as_of_now([complaints.in_scope(edge.call, complaint_id).doc])
-    complaint, order = found.complaint, found.order
+    complaint, order = found.complaint, found.order.doc
     parcel = parcels.in_scope(edge.call, complaint.parcel_code).doc
     view = ComplaintView(
         complaint=complaint,
@@ -74,7 +74,7 @@ def act(edge: Edge, form: dict[str, str], complaint_id: str) -> Response:
     return done(edge, f"{PATH}/{complaint_id}", done=wanted)
 
 
-def _do(edge: Edge, complaint_id: str, do: Do, form: dict[str, str]) -> Complaint:
+def _do(edge: Edge, complaint_id: str, do: Do, form: dict[str, str]) -> complaints.Standing:
     if do == "settle":
         return complaints.settle(edge.call, complaint_id, _settlement(form))
     answer = read(Answer, {"message": text(form, "message")})

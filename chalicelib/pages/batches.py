@@ -64,6 +64,7 @@ def batch_page(desk: Desk, view: BatchView, *, done: str | None, older: str | No
         chip=chip,
         kind=kind,
         path=path,
+        batch_id=batch.id,
         done=words[f"done_{done}"] if f"done_{done}" in cadre.TEXTS else "",
         banner=_banner(batch, desk, words),
         flags=list(flags.clock(batch.clock_gap_seconds, words)),

@@ -175,10 +175,6 @@ def touched(actor: Actor, batch_id: str) -> Touched:
     return Touched(parcels=len(found), orders=len(orders))
 
 
-def parcels_count(actor: Actor, batch_id: str) -> int:
-    return touched(actor, batch_id).parcels
-
-
 def of_parcel(actor: Actor, typed: str) -> list[Batch]:
     """The batches in scope that a parcel holds, by its code in any spelling.
 

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal
 
@@ -13,7 +13,6 @@ from ..domain.complaints import Answer, Complaint, NewComplaint, Said, Settlemen
 from ..domain.errors import Refusal, not_found
 from ..domain.fields import to_text
 from ..domain.lifecycle import COMPLAINT, check_move
-from ..domain.orders import Order
 from ..domain.parcels import Parcel
 from ..domain.refunds import Refund
 from ..repositories import customers, limits, photos
@@ -106,19 +105,17 @@ class Standing:
     """
 
     complaint: Complaint
-    order: Order
+    order: OrderItem
     refundable_fen: int
 
 
 def as_of_now(complaints: Sequence[Complaint]) -> list[Standing]:
     return [
-        Standing(one.seen_with(recalled=recalled), order.doc, _refundable(order))
+        Standing(
+            one.seen_with(recalled=recalled), order, order.doc.paid_fen - int(order.refunded_fen)
+        )
         for one, (order, recalled) in zip(complaints, _now(complaints), strict=True)
     ]
-
-
-def _refundable(order: OrderItem) -> int:
-    return order.doc.paid_fen - int(order.refunded_fen)
 
 
 def _first_answer(once: Once) -> Complaint | None:
@@ -129,6 +126,11 @@ def _first_answer(once: Once) -> Complaint | None:
     today = load(first.id).doc
     told = today.messages[: len(first.messages)]
     return first.model_copy(update={"messages": told, "photos": today.photos})
+
+
+def _first_standing(once: Once) -> Standing | None:
+    first = _first_answer(once)
+    return None if first is None else as_of_now([first])[0]
 
 
 def _limit(call: Call, code: str, address: str) -> None:
@@ -197,33 +199,37 @@ def complaints(
 
 
 @retrying
-def answer(call: Call, complaint_id: str, body: Answer) -> Complaint:
+def answer(call: Call, complaint_id: str, body: Answer) -> Standing:
     """Reply to the buyer; the clock of the deadline stops. Raises "not_allowed_now"."""
     once = Once(call, "answer", complaint_id, body)
-    if (first := _first_answer(once)) is not None:
+    if (first := _first_standing(once)) is not None:
         return first
     item = in_scope(call, complaint_id)
-    after = item.doc.answered(_said(call, complaint_id, _speaker(call.actor), body.message))
+    [found] = as_of_now([item.doc])
+    after = found.complaint.answered(_said(call, complaint_id, _speaker(call.actor), body.message))
     work = Work(call).replace(item, ComplaintItem.of(after), "answered")
     work.add(once.keep(after)).commit()
-    return after
+    return replace(found, complaint=after)
 
 
 @retrying
-def settle(call: Call, complaint_id: str, body: Settlement) -> Complaint:
+def settle(call: Call, complaint_id: str, body: Settlement) -> Standing:
     """Settle; a refund is written to the ledger in the same commit.
 
     Raises "not_allowed_now", "exceeds_refundable" with `refundable_fen`, Invalid when there is
     nothing to refund unless a sum is named.
     """
     once = Once(call, "settle", complaint_id, body)
-    if (first := _first_answer(once)) is not None:
+    if (first := _first_standing(once)) is not None:
         return first
     item = in_scope(call, complaint_id)
-    check_move("complaint", item.doc.state, "settled")  # before any word about its money
-    [(order, recalled)] = _now([item.doc])
-    complaint = item.doc.seen_with(recalled=recalled)
-    amount = complaint.refund_for(body, _refundable(order))
+    [found] = as_of_now([item.doc])
+    complaint = found.complaint
+    try:
+        amount = complaint.refund_for(body, found.refundable_fen)
+    except Refusal:  # perhaps as it was settled before, or between our two looks
+        check_move("complaint", load(complaint_id).doc.state, "settled")
+        raise
     refund_id = derived_id("refund", complaint_id, str(item.version)) if amount else None
     after = complaint.settled(
         _said(call, complaint_id, _speaker(call.actor), body.message),
@@ -243,26 +249,27 @@ def settle(call: Call, complaint_id: str, body: Settlement) -> Complaint:
             by=call.actor.id,
             at=call.now,
         )
-        ledger.add(work, order, refund)
+        ledger.add(work, found.order, refund)
     _clear_parcel(work, complaint)
     if customer := customers.find(complaint.customer_id):
         work.replace(customer, CustomerItem.of(customer.doc.settled(call.now)))
     work.add(once.keep(after)).commit()
-    return after
+    return replace(found, complaint=after, refundable_fen=found.refundable_fen - amount)
 
 
 @retrying
-def reject(call: Call, complaint_id: str, body: Answer) -> Complaint:
+def reject(call: Call, complaint_id: str, body: Answer) -> Standing:
     """Reject with a reason that the buyer sees. Raises "not_allowed_now"."""
     once = Once(call, "reject", complaint_id, body)
-    if (first := _first_answer(once)) is not None:
+    if (first := _first_standing(once)) is not None:
         return first
     item = in_scope(call, complaint_id)
-    after = item.doc.rejected(_said(call, complaint_id, _speaker(call.actor), body.message))
+    [found] = as_of_now([item.doc])
+    after = found.complaint.rejected(_said(call, complaint_id, _speaker(call.actor), body.message))
     work = Work(call).replace(item, ComplaintItem.of(after), "rejected")
     _clear_parcel(work, item.doc)
     work.add(once.keep(after)).commit()
-    return after
+    return replace(found, complaint=after)
 
 
 def _clear_parcel(work: Work, complaint: Complaint) -> None:
@@ -272,15 +279,16 @@ def _clear_parcel(work: Work, complaint: Complaint) -> None:
 
 
 @retrying
-def reopen(call: Call, complaint_id: str, body: Answer, key: str | None) -> Complaint:
+def reopen(call: Call, complaint_id: str, body: Answer, key: str | None) -> Standing:
     """The buyer disagrees, once. Raises "reopened_already", "complaint_open", "not_found"."""
     if not check_key(complaint_id, key):
         raise not_found("complaint")
     once = Once(call, "reopen", complaint_id, body, caller=f"complaint {complaint_id}")
-    if (first := _first_answer(once)) is not None:
+    if (first := _first_standing(once)) is not None:
         return first
     item = load(complaint_id)
-    after = item.doc.reopened(_said(call, complaint_id, "buyer", body.message))
+    [found] = as_of_now([item.doc])
+    after = found.complaint.reopened(_said(call, complaint_id, "buyer", body.message))
     parcel = get(ParcelItem, key_of("parcel", after.parcel_code))
     assert parcel is not None  # a complaint never outlives its parcel
     if parcel.doc.complaint_id is not None:
@@ -288,4 +296,4 @@ def reopen(call: Call, complaint_id: str, body: Answer, key: str | None) -> Comp
     work = Work(call).replace(item, ComplaintItem.of(after), "reopened by the buyer")
     work.replace(parcel, ParcelItem.of(_noting(parcel.doc, after)))
     work.add(once.keep(after)).commit()
-    return after
+    return replace(found, complaint=after)

@@ -218,7 +218,7 @@ class Trade:
             return
         reply = case.replies[number]
         seller, said = Call(CAST.seller, at), Answer(message=reply.message)
-        moves: dict[str, Callable[[], Complaint]] = {
+        moves: dict[str, Callable[[], complaints.Standing]] = {
             "answer": lambda: complaints.answer(seller, complaint.id, said),
             "reject": lambda: complaints.reject(seller, complaint.id, said),
             "settle": lambda: complaints.settle(seller, complaint.id, _settlement(reply)),
@@ -226,7 +226,7 @@ class Trade:
                 Call(PUBLIC, at), complaint.id, said, complaints.key_for(complaint.id)
             ),
         }
-        self._complaints[case.sale] = moves[reply.move]()
+        self._complaints[case.sale] = moves[reply.move]().complaint
 
     def take_back(self, case: Case, at: datetime) -> None:
         parcel = self._parcel(case.sale, at)

@@ -18,8 +18,8 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from socketserver import ThreadingMixIn
@@ -124,11 +124,13 @@ class _Answer:
 
 @dataclass
 class Network:
-    """See the module. changed: alters an answer's body, by path; for a server that is updated."""
+    """See the module. rules: a fault for each address that has this in it, before all others.
+    changed: alters an answer's body, by path; for a server that is updated."""
 
     upstream: str
     fault: Fault | None = None
     only: str = RECORDS
+    rules: dict[str, Fault] = field(default_factory=dict)
     methods: frozenset[str] = frozenset({"PUT", "POST"})
     up: bool = True
     pace: Pace | None = None
@@ -178,17 +180,17 @@ class Network:
     def calm(self) -> None:
         """From now on all goes well."""
         self.up, self.fault, self._by_lot, self.only, self.pace = True, None, None, RECORDS, None
-
-    @contextmanager
-    def failing(self, fault: Fault, only: str = RECORDS) -> Iterator[None]:
-        self.fault, self.only = fault, only
-        yield
-        self.calm()
+        self.rules.clear()
 
     def next_fault(self, method: str, path: str) -> Fault | None:
         if not self.up:
             return CUT_BEFORE
-        if method not in self.methods or not re.search(self.only, path):
+        if method not in self.methods:
+            return None
+        for pattern, fault in self.rules.items():
+            if re.search(pattern, path):
+                return fault
+        if not re.search(self.only, path):
             return None
         return self.fault or (self._by_lot() if self._by_lot else None)
 

@@ -10,20 +10,25 @@ phone.uploaded()
 """
 
 import io
+import os
 import random
+import signal
+import subprocess
+import time
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Error, Locator, expect
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Error, Locator, expect
 from playwright.sync_api import Page as Tab
 
 from tests.world import RATE, Client
 
-from .chromium import PHONE
-from .flaky import Network
+from .chromium import PHONE, executable
+from .flaky import HOST, Network
 
 Json = dict[str, Any]
 
@@ -47,6 +52,12 @@ HANDS = """(() => {
     location.hash = hash;
     await until(() => $('h1') !== before && $('#form'));
   }
+  async function go(hash) {
+    const before = $('h1');
+    if (location.hash === hash || (hash === '#' && !location.hash)) return;
+    location.hash = hash;
+    await until(() => $('h1') !== before);
+  }
   function type(name, value) {
     const found = [...$('#form').elements].filter(one => one.name === name);
     if (!found.length) throw new Error('no field ' + name);
@@ -57,13 +68,16 @@ HANDS = """(() => {
     });
     found[0].dispatchEvent(new Event('input', { bubbles: true }));
   }
-  async function add(photo) {
+  function give(photo) {
     const bytes = Uint8Array.from(atob(photo), one => one.charCodeAt(0));
-    const given = new DataTransfer(), before = document.querySelectorAll('.shots img').length;
+    const given = new DataTransfer(), input = $('#form input[type=file]');
     given.items.add(new File([bytes], 'a.jpg', { type: 'image/jpeg' }));
-    const input = $('#form input[type=file]');
     input.files = given.files;
     input.dispatchEvent(new Event('change', { bubbles: true }));
+  }
+  async function add(photo) {
+    const before = document.querySelectorAll('.shots img').length;
+    give(photo);
     await until(() => document.querySelectorAll('.shots img').length > before);
   }
   async function hurry() {
@@ -71,7 +85,7 @@ HANDS = """(() => {
     if ($('#sync button')) $('#sync button').click();
   }
   // Fills in the form at `hash` and saves it; the key of the record that it made.
-  window.hands = { until, open, type, add, hurry, fill: async (hash, values, photos, kind) => {
+  async function fill(hash, values, photos, kind) {
     const before = await keys();
     await open(hash);
     for (const name in values) type(name, values[name]);
@@ -80,7 +94,8 @@ HANDS = """(() => {
     await until(() => !$('#form') || $('[aria-invalid]'));
     if ($('[aria-invalid]')) throw new Error($('#form').innerText);
     return (await keys()).find(key => key.startsWith(kind) && !before.includes(key)) || '';
-  } };
+  }
+  window.hands = { until, open, go, type, give, add, hurry, fill };
 })();"""
 """What a thumb does, by script: thirty records take a second and not a minute."""
 
@@ -108,22 +123,49 @@ def picture(seed: int = 1, size: tuple[int, int] = (160, 120)) -> bytes:
     return file.getvalue()
 
 
+def context_of(browser: Browser, *, clock: float = 0, **options: Any) -> BrowserContext:
+    """A phone's browser, its clock ahead by so many seconds."""
+    context = browser.new_context(**{"viewport": PHONE, "locale": "zh-CN", **options})
+    if clock:
+        context.add_init_script(CLOCK.replace("SECONDS", str(clock)))
+    return context
+
+
+@contextmanager
+def whole_browser(kind: BrowserType, folder: Path) -> Iterator[Browser]:
+    """One that keeps what it has in this folder. In the end it is killed with all its processes."""
+    program = executable()
+    assert program is not None
+    port = folder / "DevToolsActivePort"
+    port.unlink(missing_ok=True)
+    options = ["--headless=new", "--no-sandbox", "--remote-debugging-port=0", "--no-first-run"]
+    running = subprocess.Popen(
+        [program, *options, f"--user-data-dir={folder}", "about:blank"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        while not port.is_file() or "\n" not in port.read_text():
+            assert running.poll() is None
+            time.sleep(0.01)
+        address = f"http://{HOST}:{port.read_text().split()[0]}"
+        yield kind.connect_over_cdp(address)
+    finally:
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+
+
 class Phone:
     """tab: the page, once it is open. complaints: what the browser found wrong."""
 
-    def __init__(
-        self, browser: Browser, network: Network, *, clock: float = 0, **options: Any
-    ) -> None:
+    def __init__(self, context: BrowserContext, network: Network) -> None:
+        self.context = context
         self.network = network
-        self.context: BrowserContext = browser.new_context(
-            **{"viewport": PHONE, "locale": "zh-CN", **options}
-        )
-        self.context.set_default_timeout(10_000)
-        self.context.add_init_script(HANDS)
-        if clock:
-            self.context.add_init_script(CLOCK.replace("SECONDS", str(clock)))
         self.complaints: list[str] = []
         self.tab: Tab
+        context.set_default_timeout(10_000)
+        context.add_init_script(HANDS)
 
     def sign_in(self, client: Client) -> None:
         cookie = {"name": "session", "value": client.token or "", "url": self.network.url}
@@ -185,6 +227,14 @@ class Phone:
         values = {f"value-{RATE}": str(rate), **fields}
         return self.fill(f"#/inspect/{batch_id}", values, photos or [], "inspection:")
 
+    def open_form(self, hash: str) -> None:
+        self.tab.evaluate("hash => hands.open(hash)", hash)
+
+    def save(self) -> None:
+        """The form, until it is gone."""
+        self.tab.locator("#bar button[type=submit]").click()
+        self.tab.locator("#form").wait_for(state="detached")
+
     def correct(self, batch_id: str, test_id: str, rate: float) -> str:
         values = {f"value-{RATE}": str(rate)}
         return self.fill(f"#/correct/{batch_id}/{test_id}", values, [], "inspection:")
@@ -192,6 +242,10 @@ class Phone:
     def hurry(self) -> None:
         """The button of the bar, once the page is there; nothing while it has none."""
         self.tab.evaluate("hands.hurry()")
+
+    def go(self, hash: str) -> None:
+        """To another screen, until it is drawn."""
+        self.tab.evaluate("hash => hands.go(hash)", hash)
 
     def home(self) -> None:
         self.tab.evaluate("location.hash = '#'")
@@ -211,6 +265,11 @@ class Phone:
     def uploaded(self) -> None:
         """Until nothing waits any more."""
         expect(self.bar).to_contain_text("已全部上传")
+
+    def kept(self, text: str) -> None:
+        """Until this, which was typed, is in the phone's store."""
+        look = "text => hands.until(async () => JSON.stringify(await Store.all()).includes(text))"
+        self.tab.evaluate(look, text)
 
     def sent(self, id: str) -> None:
         """Until the server has confirmed this one."""

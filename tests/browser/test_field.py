@@ -1,19 +1,30 @@
 """The cadre's page for the field, on a phone and a network that fail in every way they do."""
 
+import gzip
 import hashlib
+import io
 import json
 import random
 import re
+import subprocess
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from PIL import ExifTags, Image, ImageStat
+from playwright.sync_api import Browser, FilePayload, expect
 
 from chalicelib.config import settings
-from tests.world import PASSWORD, Client, Json, World, ok
+from chalicelib.pages.field import field_page
+from chalicelib.pages.texts import LANGUAGES, Language
+from tests.world import PASSWORD, RATE, Client, Json, World, ok, product_body, today
 
+from .chromium import AXE, HTML_VALIDATE, ROOT
+from .field_states import County, Look
 from .flaky import (
     BUSY,
     CUT_AFTER,
@@ -37,11 +48,18 @@ from .flaky import (
     Network,
     problem,
 )
-from .phone import IMPATIENT, Phone, picture
+from .phone import IMPATIENT, Phone, context_of, picture, whole_browser
+from .test_desks import TOO_SMALL, Thumb
+from .test_pages import violations
 
 pytestmark = pytest.mark.browser
 
+SMALL_HERE = TOO_SMALL.replace(
+    "input:not([type=hidden])", "label.btn, input:not([type=hidden]):not([type=file])"
+)
+"""Whoever taps a file's input taps its label."""
 NewPhone = Callable[..., Phone]
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -61,7 +79,7 @@ def new_phone(browser: Browser, network: Network, world: World) -> Iterator[NewP
     made: list[Phone] = []
 
     def make(**options: Any) -> Phone:
-        made.append(Phone(browser, network, **options))
+        made.append(Phone(context_of(browser, **options), network))
         made[-1].sign_in(world.cadre)
         return made[-1]
 
@@ -122,11 +140,11 @@ def check_test(found: Json, draft: Json) -> None:
 def test_the_page_works_without_network(phone: Phone, world: World) -> None:
     with phone.offline():
         batch_id = phone.batch(world.product_id, amount=120)
-        test_id = phone.test(batch_id, 12.5, photos=[picture()])
+        phone.test(batch_id, 12.5, photos=[picture()])
         expect(phone.bar).to_contain_text("没有网络，3 条存在手机里")
         phone.tab.reload()
         expect(phone.bar).to_contain_text("没有网络，3 条存在手机里")
-        phone.tab.evaluate("location.hash = '#'")
+        phone.home()
         expect(phone.tab.locator("#queue details").first).to_contain_text("待传（3）")
     phone.uploaded()
     check_server(world, phone.records())
@@ -145,7 +163,7 @@ def test_thirty_records_survive_a_storm_and_twenty_kills(
     phone.context.add_init_script(IMPATIENT)
     phone.open()
     phone.ready()
-    for batch, test in corrected:
+    for batch, _ in corrected:
         phone.see(batch["id"])
     with phone.offline():
         batches = [phone.batch(world.product_id, dice.randrange(1, 5000)) for _ in range(10)]
@@ -242,7 +260,7 @@ def test_a_refused_record_says_why_and_blocks_no_other(
     expect(phone.bar).to_have_text(re.compile("还没上传（1 条） · 1 条要处理"))
     phone.home()
     line = phone.tab.locator(f'#queue a[href="#/queue/batch:{first}"]')
-    said = json.loads(fault.body)["detail"] if fault is not TOO_LARGE else "太大"
+    said = json.loads(fault.body)["detail"] if fault is not TOO_LARGE else "内容太大"
     expect(line).to_contain_text(f"这条没传上：{said}")
     expect(phone.tab.locator("#queue")).to_contain_text("等“新批次 土鸡蛋")
     network.calm()
@@ -250,7 +268,7 @@ def test_a_refused_record_says_why_and_blocks_no_other(
     phone.tab.get_by_role("link", name="修改再传").click()
     expect(phone.tab.locator("#app")).to_contain_text(said)
     phone.tab.locator("#f-amount").fill("33")
-    phone.tab.get_by_role("button", name="保存").click()
+    phone.save()
     phone.uploaded()
     check_server(world, phone.records())
     assert ok(world.cadre.get(f"/v1/batches/{first}"))["quantity"] == 33
@@ -298,7 +316,7 @@ def test_a_refused_batch_holds_back_only_its_own_tests(phone: Phone, world: Worl
     expect(phone.tab.locator("#app")).to_contain_text("不用汉字和空格")
     phone.tab.get_by_role("link", name="修改再传").click()
     phone.tab.locator("#f-lot").fill("A-1")
-    phone.tab.get_by_role("button", name="保存").click()
+    phone.save()
     phone.uploaded()
     check_server(world, phone.records())
     assert ok(world.cadre.get(f"/v1/batches/{refused}"))["lot"] == "A-1"
@@ -314,7 +332,7 @@ def test_a_record_is_discarded_with_all_that_hangs_on_it_after_a_question(
             phone.test(refused, photos=[picture(seed)])
         other = phone.batch(world.product_id)
     phone.sent(other)
-    phone.tab.evaluate("id => { location.hash = '#/queue/batch:' + id; }", refused)
+    phone.go(f"#/queue/batch:{refused}")
     phone.tab.get_by_role("button", name="丢弃").click()
     asked = phone.tab.get_by_text("连同 4 条跟它有关的一起丢弃")
     asked.wait_for()
@@ -342,8 +360,8 @@ def test_an_id_that_holds_something_else_gets_a_new_one(
         network.fault, network.only = taken, old
     expect(phone.bar).to_contain_text("1 条要处理")
     network.calm()
-    phone.tab.evaluate("id => { location.hash = '#/amend/batch:' + id; }", old)
-    phone.tab.get_by_role("button", name="保存").click()
+    phone.go(f"#/amend/batch:{old}")
+    phone.save()
     phone.uploaded()
     records = phone.records()
     check_server(world, records)
@@ -450,7 +468,7 @@ def test_what_one_page_corrects_another_does_not_send_as_it_was(
     discarded = phone.batch(world.product_id, 30)
     second = phone.open()
     phone.fill(f"#/amend/batch:{corrected}", {"amount": "21"}, [], "batch:")
-    phone.tab.evaluate("id => { location.hash = '#/queue/batch:' + id; }", discarded)
+    phone.go(f"#/queue/batch:{discarded}")
     phone.tab.get_by_role("button", name="丢弃").click()
     phone.tab.get_by_role("button", name="确定丢弃").click()
     phone.tab.locator("#queue").wait_for()
@@ -479,3 +497,518 @@ def test_two_phones_of_one_account(new_phone: NewPhone, world: World) -> None:
         check_server(world, phone.records())
     found = world.cadre.everything("/v1/batches")
     assert len({one["lot"] for one in found}) == len(found) == 6
+
+
+# --- a wrong clock -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("hours", [7, -7])
+def test_a_wrong_clock_is_put_right_and_told(new_phone: NewPhone, world: World, hours: int) -> None:
+    phone = new_phone(clock=hours * 3600)
+    phone.open()
+    phone.ready()
+    with phone.offline():
+        batch_id = phone.batch(world.product_id)
+        phone.test(batch_id)
+        phone.test(batch_id, tested_at="2026-01-05T09:30")
+        now = datetime.now(UTC)
+    phone.uploaded()
+    typed, untouched = sorted(inspections_of(world, batch_id), key=lambda one: one["tested_at"])
+    assert abs(instant_of(untouched["tested_at"]) - now) < MINUTE
+    assert instant_of(typed["tested_at"]) == datetime(2026, 1, 5, 1, 30, tzinfo=UTC)
+    batch = ok(world.cadre.get(f"/v1/batches/{batch_id}"))
+    assert batch["harvested_on"] == today()
+    for one in (batch, untouched, typed):
+        assert abs(instant_of(one["device_at"]) - now - timedelta(hours=hours)) < MINUTE
+        assert abs(one["clock_gap_seconds"] + hours * 3600) < 60
+
+
+def instant_of(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+# --- updates, kills and a full phone -------------------------------------------------------------
+
+
+def test_a_new_version_takes_over_while_records_wait(
+    phone: Phone, network: Network, world: World
+) -> None:
+    network.fault = CUT_BEFORE
+    batch_id = phone.batch(world.product_id)
+    phone.test(batch_id, photos=[picture()])
+    network.changed["/sw.js"] = lambda script: script.replace(b"'field-", b"'field-new-")
+    phone.tab.reload()
+    phone.tab.get_by_text("新版已装好，记录都在").wait_for()
+    phone.tab.get_by_role("button", name="换用新版").click()
+    expect(phone.bar).to_contain_text("3 条")
+    caches = phone.tab.evaluate("caches.keys()")
+    assert [one[:10] for one in caches] == ["field-new-"]
+    network.calm()
+    phone.hurry()
+    phone.uploaded()
+    check_server(world, phone.records())
+
+
+def test_an_update_that_breaks_off_leaves_the_old_version(
+    phone: Phone, network: Network, world: World
+) -> None:
+    network.changed["/sw.js"] = lambda script: script.replace(b"'field-", b"'field-new-")
+    network.methods, network.only = frozenset({"GET"}), "/static/field.*js"
+    network.fault, before = ERROR, len(network.asked("GET", network.only))
+    phone.tab.reload()
+    network.wait("GET", network.only, times=before + 1)
+    with phone.offline():
+        phone.tab.reload()
+        batch_id = phone.batch(world.product_id)
+    phone.sent(batch_id)
+
+
+def test_a_half_filled_form_survives_a_kill(phone: Phone, world: World) -> None:
+    with phone.offline():
+        batch_id = phone.batch(world.product_id)
+        phone.open_form(f"#/inspect/{batch_id}")
+        phone.tab.locator(f"#f-value-{RATE}").fill("48.5")
+        phone.tab.locator("input[type=file]").set_input_files(as_file(picture()))
+        phone.tab.locator(".shots img").wait_for()
+        phone.tab.get_by_text("时间、取样、机构、备注").click()
+        phone.tab.locator("#f-note").fill("叶子上有虫眼")
+        phone.kept("叶子上有虫眼")
+        phone.kill()
+        phone.open()
+        card = phone.tab.locator(".card", has_text="没填完的")
+        expect(card).to_contain_text("检测 土鸡蛋")
+        card.get_by_role("link", name="继续填").click()
+        expect(phone.tab.locator(f"#f-value-{RATE}")).to_have_value("48.5")
+        expect(phone.tab.locator("#f-note")).to_have_value("叶子上有虫眼")
+        expect(phone.tab.locator(".shots img")).to_have_count(1)
+        phone.save()
+    phone.uploaded()
+    (found,) = inspections_of(world, batch_id)
+    assert (found["note"], len(found["photos"])) == ("叶子上有虫眼", 1)
+    check_server(world, phone.records())
+    phone.home()
+    expect(phone.tab.get_by_text("没填完的")).to_have_count(0)
+
+
+def test_a_form_that_is_not_wanted_any_more_takes_its_photos_along(
+    phone: Phone, world: World
+) -> None:
+    batch_id = phone.batch(world.product_id)
+    phone.open_form(f"#/inspect/{batch_id}")
+    phone.tab.locator("input[type=file]").set_input_files(as_file(picture()))
+    phone.tab.locator(".shots img").wait_for()
+    phone.home()
+    phone.tab.get_by_role("button", name="不要了").click()
+    expect(phone.tab.get_by_text("没填完的")).to_have_count(0)
+    phone.tab.reload()
+    phone.ready()
+    phone.tab.evaluate("hands.until(async () => (await Store.photos()).length === 0)")
+
+
+def test_a_dead_battery_loses_nothing(
+    browser: Browser, network: Network, world: World, tmp_path: Path
+) -> None:
+    """The whole browser is killed the moment after the form was left."""
+    with whole_browser(browser.browser_type, tmp_path) as first:
+        phone = Phone(first.contexts[0], network)
+        phone.sign_in(world.cadre)
+        phone.open()
+        phone.ready()
+        network.fault = CUT_BEFORE
+        batch_id = phone.batch(world.product_id)
+        phone.test(batch_id, photos=[picture()])
+    with whole_browser(browser.browser_type, tmp_path) as second:
+        phone = Phone(second.contexts[0], network)
+        phone.sign_in(world.cadre)
+        network.calm()
+        phone.open()
+        phone.hurry()
+        phone.uploaded()
+        check_server(world, phone.records())
+    assert len(inspections_of(world, batch_id)) == 1
+
+
+def test_a_full_phone_says_so_and_keeps_the_form(phone: Phone, world: World) -> None:
+    phone.tab.evaluate("""() => {
+        const put = IDBObjectStore.prototype.put;
+        window.full = true;
+        IDBObjectStore.prototype.put = function (...given) {
+          if (window.full) throw new DOMException('full', 'QuotaExceededError');
+          return put.apply(this, given);
+        };
+    }""")
+    phone.open_form(f"#/new/{world.product_id}")
+    phone.tab.locator("#f-amount").fill("77")
+    phone.tab.get_by_role("button", name="保存").click()
+    phone.tab.get_by_text("手机空间满了，没有存上").wait_for()
+    expect(phone.tab.locator("#f-amount")).to_have_value("77")
+    phone.tab.evaluate("window.full = false")
+    phone.save()
+    phone.uploaded()
+    (batch,) = world.cadre.everything("/v1/batches")
+    assert batch["quantity"] == 77
+
+
+# --- lesser browsers -----------------------------------------------------------------------------
+
+
+def test_without_a_service_worker_records_are_kept_and_a_hint_is_shown(
+    new_phone: NewPhone, network: Network, world: World
+) -> None:
+    """WeChat on iOS has none."""
+    phone = new_phone(user_agent="Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 MicroMessenger/8.0.49")
+    phone.context.add_init_script("delete Navigator.prototype.serviceWorker;")
+    phone.open()
+    phone.tab.get_by_text("这个浏览器不能离线打开本页").wait_for()
+    network.fault = CUT_BEFORE
+    batch_id = phone.batch(world.product_id)
+    phone.test(batch_id, photos=[picture()])
+    phone.tab.reload()
+    expect(phone.bar).to_contain_text("3 条")
+    network.calm()
+    phone.hurry()
+    phone.uploaded()
+    check_server(world, phone.records())
+
+
+def test_a_browser_that_keeps_nothing_says_so_and_still_sends(
+    new_phone: NewPhone, world: World
+) -> None:
+    phone = new_phone()
+    phone.context.add_init_script("""IDBFactory.prototype.open = function () {
+        throw new DOMException('forbidden', 'SecurityError');
+    };""")
+    phone.open()
+    phone.tab.get_by_text("这个浏览器存不住内容").wait_for()
+    phone.open_form(f"#/new/{world.product_id}")
+    phone.tab.locator("#f-amount").fill("77")
+    phone.save()
+    phone.uploaded()
+    (batch,) = world.cadre.everything("/v1/batches")
+    assert batch["quantity"] == 77
+
+
+# --- photos --------------------------------------------------------------------------------------
+
+
+def test_a_photo_arrives_small_upright_and_without_what_the_camera_wrote(
+    phone: Phone, world: World
+) -> None:
+    batch_id = phone.batch(world.product_id)
+    phone.open_form(f"#/inspect/{batch_id}")
+    phone.tab.locator("input[type=file]").set_input_files(as_file(photograph()))
+    phone.tab.locator(".shots img").wait_for()
+    phone.tab.locator(f"#f-value-{RATE}").fill("1")
+    phone.save()
+    phone.uploaded()
+    (found,) = inspections_of(world, batch_id)
+    (photo_id,) = found["photos"]
+    content = (settings().data / "photos" / photo_id).read_bytes()
+    assert len(content) <= 200 * 1024
+    image = Image.open(io.BytesIO(content))
+    assert image.size == (853, 1280)
+    assert not image.getexif()
+    assert b"Exif" not in content
+    red, blue = image.getchannel("R"), image.getchannel("B")
+    above, below = (0, 0, 853, 600), (0, 680, 853, 1280)
+    assert mean(red, above) > 150 > 100 > mean(blue, above)
+    assert mean(blue, below) > 150 > 100 > mean(red, below)
+
+
+def mean(image: Image.Image, box: tuple[int, int, int, int]) -> float:
+    return ImageStat.Stat(image.crop(box)).mean[0]
+
+
+def photograph() -> bytes:
+    """As a phone held upright takes it: lying on its side, with a note to turn it; red above."""
+    dice = random.Random(1)
+    grain = Image.frombytes("L", (750, 500), dice.randbytes(750 * 500)).resize((3000, 2000))
+    image = Image.new("RGB", (3000, 2000), (0, 0, 220))
+    image.paste((220, 0, 0), (0, 0, 1500, 2000))
+    image = Image.blend(image, grain.convert("RGB"), 0.15)
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    exif[ExifTags.Base.Model] = "Phone 9"
+    exif[ExifTags.IFD.GPSInfo] = {1: "N", 2: (30.0, 1.0, 2.0), 3: "E", 4: (118.0, 3.0, 4.0)}
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=92, exif=exif)
+    return file.getvalue()
+
+
+def as_file(content: bytes) -> FilePayload:
+    return {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": content}
+
+
+def test_a_file_that_is_no_picture_is_refused_in_words(phone: Phone, world: World) -> None:
+    batch_id = phone.batch(world.product_id)
+    phone.open_form(f"#/inspect/{batch_id}")
+    phone.tab.locator(f"#f-value-{RATE}").fill("9.5")
+    phone.tab.locator("input[type=file]").set_input_files(as_file(b"a letter"))
+    phone.tab.get_by_text("这个文件不是照片，没有加上").wait_for()
+    expect(phone.tab.locator(".shots li")).to_have_count(0)
+    phone.save()
+    phone.uploaded()
+    (found,) = inspections_of(world, batch_id)
+    assert found["photos"] == []
+
+
+def test_a_photo_that_is_taken_off_is_not_sent_and_not_kept(phone: Phone, world: World) -> None:
+    batch_id = phone.batch(world.product_id)
+    phone.open_form(f"#/inspect/{batch_id}")
+    for seed in (1, 2):
+        phone.tab.locator("input[type=file]").set_input_files(as_file(picture(seed)))
+        expect(phone.tab.locator(".shots img")).to_have_count(seed)
+    phone.tab.locator(f"#f-value-{RATE}").fill("9.5")
+    phone.tab.get_by_role("button", name="去掉").first.click()
+    expect(phone.tab.locator(".shots img")).to_have_count(1)
+    expect(phone.tab.locator(f"#f-value-{RATE}")).to_have_value("9.5")
+    phone.save()
+    phone.uploaded()
+    check_server(world, phone.records())
+    (found,) = inspections_of(world, batch_id)
+    assert len(found["photos"]) == 1
+    phone.tab.reload()
+    phone.tab.evaluate("hands.until(async () => (await Store.photos()).length === 0)")
+
+
+def test_saving_waits_for_a_photo_that_is_being_made_smaller(phone: Phone, world: World) -> None:
+    batch_id = phone.batch(world.product_id)
+    phone.open_form(f"#/inspect/{batch_id}")
+    phone.tab.locator(f"#f-value-{RATE}").fill("9.5")
+    large = b64encode(photograph()).decode()
+    phone.tab.evaluate(
+        "photo => { hands.give(photo); document.querySelector('#bar button').click(); }", large
+    )
+    phone.tab.locator("#form").wait_for(state="detached")
+    phone.uploaded()
+    check_server(world, phone.records())
+    (found,) = inspections_of(world, batch_id)
+    assert len(found["photos"]) == 1
+    phone.home()
+    expect(phone.tab.get_by_text("没填完的")).to_have_count(0)
+
+
+# --- taps ----------------------------------------------------------------------------------------
+
+
+def test_a_batch_takes_seven_taps_and_the_second_time_fewer(
+    new_phone: NewPhone, world: World
+) -> None:
+    world.producer(display_name="汪家")
+    pear = world.product(name="砀山酥梨", unit="g")["id"]
+    phone = new_phone()
+    thumb = Thumb(phone.open())
+    for taps, amount in ((5, "120.5"), (4, "80")):
+        thumb.taps = 0
+        thumb.tap('#bar a[href="#/new"]')
+        thumb.tap(f'a[href="#/new/{pear}"]')
+        thumb.type("#f-amount", amount)
+        if not phone.tab.locator("input[name=producer_id]:checked").count():
+            thumb.tap('.pick label:has-text("汪家")')
+        thumb.tap("#bar .main")
+        expect(phone.tab.locator("#app")).to_contain_text("已存在手机里")
+        assert thumb.taps == taps <= 7
+        phone.home()
+    phone.uploaded()
+    found = world.cadre.everything("/v1/batches")
+    assert [one["quantity"] for one in found] == [80_000, 120_500]
+    assert {one["producer_id"] for one in found} != {world.producer_id}
+    assert len({one["lot"] for one in found}) == 2
+
+
+def test_a_test_takes_six_taps_and_two_numbers(new_phone: NewPhone, world: World) -> None:
+    metrics = product_body()["inspection_plan"]["metrics"]
+    metrics.append(metrics[0] | {"key": "brix", "name": "糖度", "operator": "ge", "limit": 10})
+    pear = world.product(name="砀山酥梨", inspection_plan={"metrics": metrics})["id"]
+    batch = world.batch(product_id=pear)
+    phone = new_phone()
+    thumb = Thumb(phone.open())
+    thumb.tap('#bar a[href="#/inspect"]')
+    thumb.tap(f'a[href="#/inspect/{batch["id"]}"]')
+    thumb.type(f"#f-value-{RATE}", "7.5")
+    thumb.type("#f-value-brix", "12")
+    thumb.tap('.pick label:has-text("贮存中")')
+    thumb.tap("#bar .main")
+    assert thumb.taps <= 6
+    phone.tab.locator("#form").wait_for(state="detached")
+    phone.uploaded()
+    (found,) = inspections_of(world, batch["id"])
+    assert [one["value"] for one in found["measurements"]] == [7.5, 12]
+    phone.open_form(f"#/inspect/{batch['id']}")
+    expect(phone.tab.locator("input[name=stage]:checked")).to_have_value("storage")
+
+
+# --- holds, recalls, corrections -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["hold", "recall"])
+def test_a_batch_is_stopped_from_the_phone(
+    new_phone: NewPhone, network: Network, world: World, what: str
+) -> None:
+    """It says how many parcels that touches; cut off amid sending, it is done once."""
+    batch = world.passed_batch()
+    offer = world.offer(batch)
+    for _ in range(2):
+        world.pack(world.paid_order(offer))
+    phone = new_phone()
+    phone.open(f"#/batches/{batch['id']}")
+    name = {"hold": "暂停", "recall": "召回"}[what]
+    phone.tab.locator("#app").get_by_role("link", name=name).click()
+    expect(phone.tab.locator("#app")).to_contain_text("会影响 2 个已装箱的包裹")
+    phone.tab.locator(".pick label").first.click()
+    network.fault, network.only = CUT_AFTER, f"/{what}$"
+    sure = {"hold": "暂停这批货", "recall": "召回，影响 2 个包裹"}[what]
+    phone.tab.get_by_role("button", name=sure).click()
+    network.wait("POST", f"/{what}$")
+    expect(phone.bar).to_contain_text("还没上传（1 条）")
+    network.calm()
+    phone.hurry()
+    phone.uploaded()
+    found = ok(world.cadre.get(f"/v1/batches/{batch['id']}"))
+    assert found["state"] == {"hold": "held", "recall": "recalled"}[what]
+    moves = [
+        one
+        for one in world.cadre.everything(f"/v1/batches/{batch['id']}/changes")
+        if one["new"] == found["state"]
+    ]
+    assert len(moves) == 1
+    expect(phone.tab.locator("h1 + .chip")).to_have_text(
+        {"hold": "已暂停", "recall": "已召回"}[what]
+    )
+
+
+@pytest.mark.parametrize("what", ["hold", "recall"])
+def test_without_network_a_batch_is_stopped_as_soon_as_there_is_one(
+    new_phone: NewPhone, world: World, what: str
+) -> None:
+    batch = world.passed_batch()
+    phone = new_phone()
+    phone.open()
+    phone.ready()
+    with phone.offline():
+        phone.open_form(f"#/{what}/{batch['id']}")
+        expect(phone.tab.locator("#app")).to_contain_text("没有网络，不知道影响多少包裹")
+        phone.tab.locator("#f-reason").fill("闻着不对")
+        phone.tab.locator("#bar button").click()
+        expect(phone.tab.locator("#app")).to_contain_text("在等上传")
+    phone.uploaded()
+    found = ok(world.cadre.get(f"/v1/batches/{batch['id']}"))
+    assert (found["state"], found["reason"]) == (
+        {"hold": "held", "recall": "recalled"}[what],
+        "闻着不对",
+    )
+
+
+def test_a_correction_shows_both_and_strikes_out_the_old(phone: Phone, world: World) -> None:
+    """Also while it is still on the phone."""
+    batch_id = phone.batch(world.product_id)
+    first = phone.test(batch_id, 48.5)
+    phone.uploaded()
+    with phone.offline():
+        phone.tab.get_by_role("link", name="更正").click()
+        expect(phone.tab.locator(f"#f-value-{RATE}")).to_have_value("48.5")
+        phone.tab.locator(f"#f-value-{RATE}").fill("58.5")
+        expect(phone.tab.locator("#app")).to_contain_text("这批货会自动暂停")
+        phone.save()
+        both_are_shown(phone)
+    phone.uploaded()
+    both_are_shown(phone)
+    phone.tab.reload()
+    phone.tab.locator(".test").first.wait_for()
+    both_are_shown(phone)
+    second, old = inspections_of(world, batch_id)
+    assert (old["id"], old["superseded_by"], second["supersedes"]) == (first, second["id"], first)
+    assert ok(world.cadre.get(f"/v1/batches/{batch_id}"))["state"] == "held"
+
+
+def both_are_shown(phone: Phone) -> None:
+    new, old = phone.tab.locator(".test:not(.replaced)"), phone.tab.locator(".test.replaced")
+    expect(new).to_have_count(1)
+    expect(old).to_have_count(1)
+    expect(new).to_contain_text("58.5%")
+    expect(new).to_contain_text("更正了先前的一条")
+    expect(old).to_contain_text("48.5%")
+    expect(old).to_contain_text("已被更正")
+    expect(old.locator(".row b")).to_have_css("text-decoration-line", "line-through")
+
+
+# --- what it looks like --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "large", "dark"), [("zh-CN", False, False), ("en", True, True)]
+)
+def test_every_state_is_accessible_valid_and_fits(
+    browser: Browser, network: Network, tmp_path: Path, language: Language, large: bool, dark: bool
+) -> None:
+    """axe and html-validate find nothing; 320 px is wide enough for large text; whatever can be
+    tapped is at least 44 px, the buttons of the bar 60."""
+    if not AXE.exists() or not HTML_VALIDATE.exists():
+        pytest.skip("no axe-core or html-validate: run npm ci")
+    look = Look(browser, network, language, large=large, dark=dark, bypass_csp=True)
+    wrong = []
+    for name in look.states(County(network.url)):
+        tab = look.phone.tab
+        (tmp_path / f"{name}.html").write_text(tab.content(), "utf-8")
+        tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+        tab.evaluate("!!window.axe") or tab.evaluate(AXE.read_text())
+        wrong += [f"{name}: {one}" for one in violations(tab) + tab.evaluate(SMALL_HERE)]
+        if tab.evaluate("document.documentElement.scrollWidth") > look.width:
+            wrong.append(f"{name}: too wide")
+    rules = '{"root":true,"extends":["html-validate:standard"]}'
+    (tmp_path / ".htmlvalidate.json").write_text(rules)
+    found = subprocess.run(
+        [str(HTML_VALIDATE), "--formatter", "text", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    wrong += found.stdout.replace(str(tmp_path), "").splitlines()
+    assert wrong == []
+
+
+# --- size and form -------------------------------------------------------------------------------
+
+
+def test_the_shell_is_light_and_kept_for_ever(server: str) -> None:
+    """30 KB for document, style and script; each file has its content's hash in its name."""
+    nobody = Client(server)
+    whole = 0
+    for language in LANGUAGES:
+        page = field_page(language).html
+        files = re.findall(r'"(/static/[^"]+)"', page)
+        parts = {path: nobody.call("GET", path) for path in set(files)}
+        for path, answer in parts.items():
+            assert answer.status_code == 200
+            assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+            digest = hashlib.sha256(answer.content).hexdigest()
+            assert digest[:10] in path
+        shell = [page.encode(), *(parts[one].content for one in parts if "/field." in one)]
+        assert len(shell) == 3
+        whole = max(whole, sum(len(gzip.compress(one)) for one in shell))
+    assert whole <= 30 * 1024
+    worker = nobody.call("GET", "/sw.js")
+    assert len(gzip.compress(worker.content)) <= 1250
+    assert worker.headers["Cache-Control"] == "no-cache"
+    for path in json.loads(re.findall(r"files = (\[.*?\]);", worker.text)[0]):
+        if path.startswith("/static/"):
+            assert nobody.call("GET", path).status_code == 200
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_manifest_names_icons_that_exist(server: str, language: str) -> None:
+    nobody = Client(server)
+    answer = nobody.call("GET", f"/cadre.webmanifest?lang={language}")
+    assert answer.headers["Content-Type"].startswith("application/manifest+json")
+    found = answer.json()
+    assert found["start_url"] == f"/cadre?lang={language}"
+    assert found["display"] == "standalone"
+    for icon in found["icons"]:
+        image = Image.open(io.BytesIO(nobody.call("GET", icon["src"]).content))
+        assert f"{image.width}x{image.height}" == icon["sizes"]
+    assert {one["sizes"] for one in found["icons"]} == {"192x192", "512x512"}
+
+
+def test_the_vendored_script_is_the_published_one() -> None:
+    vendored = ROOT / "chalicelib/pages/static/vendor/idb-keyval-6.3.0.js"
+    assert vendored.read_bytes() == (ROOT / "node_modules/idb-keyval/dist/umd.js").read_bytes()

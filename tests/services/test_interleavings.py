@@ -193,6 +193,21 @@ def settling_and_refunding(world: World) -> Rivals:
     return Rivals(settle, refund, {"exceeds_refundable"}, {"201"})
 
 
+def settling_by_the_rule_and_refunding_for_it(world: World) -> Rivals:
+    """Both count for the complaint (the books)."""
+    order, batch = _order_and_batch(world)
+    complaint = world.complain(world.pack(order, (0, batch, 1)), damaged_percent=50)
+    path = f"/v1/orders/{order['id']}/refunds/{new_id()}"
+    refund = {"amount_fen": 500, "reason": "坏果", "complaint_id": complaint["id"]}
+    settle = {"remedy": "partial_refund", "message": "退"}
+    return Rivals(
+        lambda: world.seller.post(f"/v1/complaints/{complaint['id']}/settle", settle),
+        lambda: world.seller.put(path, refund),
+        {"200"},
+        {"201"},
+    )
+
+
 def cancelling_and_settling(world: World) -> Rivals:
     order, batch = _order_and_batch(world)
     complaint = world.complain(world.pack(order, (0, batch, 1)))
@@ -324,13 +339,14 @@ def releasing_and_a_failed_inspection(world: World) -> Rivals:
 
 
 def erasing_and_buying_again(world: World) -> Rivals:
-    """Whoever buys again while being erased is a customer again; nothing of it is half."""
+    """Whoever pays while being erased is a customer again, or finds the order cancelled."""
     offer = world.offer()
     person = BUYER | {"phone": f"139{random.randrange(10**8):08}"}
     paid = world.paid_order(offer, buyer=person)
     again = world.order(offer, buyer=person)
     path = f"/v1/customers/{paid['customer_id']}"
-    return Rivals(lambda: world.county.delete(path), _pay(world, again), {"200", "204"}, {"200"})
+    may = {"200", "not_allowed_now"}
+    return Rivals(lambda: world.county.delete(path), _pay(world, again), {"200", "204"}, may)
 
 
 ALL = [
@@ -338,6 +354,7 @@ ALL = [
     opening_an_offer_and_holding, holding_and_opening_an_offer, holding_and_closing_an_offer,
     buying_and_closing_the_offer, closing_the_offer_and_buying, closing_the_offer_and_cancelling,
     refunding_and_cancelling, cancelling_and_refunding, refunding_twice, settling_and_refunding,
+    settling_by_the_rule_and_refunding_for_it,
     cancelling_and_settling, settling_and_cancelling, cancelling_and_packing,
     packing_and_cancelling, cancelling_and_shipping, shipping_and_cancelling,
     shipping_and_recalling, recalling_and_shipping, shipping_two_parcels,

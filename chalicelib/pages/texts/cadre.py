@@ -34,6 +34,11 @@ TEXTS: Table = {
     "save": ("保存", "Save"),
     # A batch.
     "batch_title": ("{product} {lot}", "{product} {lot}"),
+    "batch_qr": ("批次二维码", "QR code of this batch"),
+    "batch_qr_use": (
+        "打印出来挂在货旁，干部用手机一扫就打开这批货。",
+        "Print it and hang it by the goods: a cadre who scans it opens this batch.",
+    ),
     "facts_title": ("这批货", "This batch"),
     "fact_product": ("产品", "Product"),
     "fact_quantity": ("数量", "Amount"),

@@ -1,7 +1,7 @@
 // The page: what is known, what is on screen, when to send. Records live in the phone's store; the
 // copy here is read anew before each pass, so that two open pages agree.
 (function () {
-  var d = document, POLL = 60000, STALE = 60000, HALTED = 10000, LEASE = 45000, me = uuid();
+  var d = document, POLL = 60000, STALE = 60000, HALTED = 10000, AWHILE = 2000, LEASE = 45000, me = uuid();
   var app = {
     data: null, etag: '', records: [], found: [], last: {}, drafts: {}, letter: '', offset: 0, sending: '', leaving: null,
     opening: true, running: false, halted: '', lastDone: 0, fresh: 0, words: ''
@@ -139,6 +139,7 @@
     return true;
   };
   // A corrected draft: true, or the sentence that says why not.
+  app.reload = function () { return load(); };
   app.revise = async function (key, draft) {
     await load();
     var old = Queue.byKey(app.records)[key], fresh, gone, same, after, changed;
@@ -234,9 +235,10 @@
     try { return await work(); } finally { localStorage.removeItem('shanhuo-sync'); }
   }
 
-  async function pass() {
+  async function pass(asked) {
     var before, known = '', ended;
     await load();
+    if (navigator.onLine === false && !asked) { app.halted = 'offline'; return true; } // not tried, so it may still be corrected
     before = Queue.count(app.records).sent;
     if (app.halted || Date.now() - app.fresh > STALE) known = await refresh();
     ended = known || await Sync.run(env);
@@ -244,27 +246,32 @@
     if (!app.halted) app.lastDone = Date.now();
     if (!app.halted && Queue.count(app.records).sent > before) await refresh();
     await put([], Queue.outdated(app.records, Date.now()).map(function (one) { return one.key; }));
+    return true;
   }
 
-  async function sync() {
+  async function sync(asked) {
+    var mine = null;
     if (app.running) return;
     clearTimeout(timer);
     app.running = true;
     bar();
-    try { await alone(pass); } finally {
+    try {
+      mine = await alone(function () { return pass(asked === true); });
+      if (!mine) { await load(); app.halted = ''; } // another page sends
+    } finally {
       app.running = false;
       app.sending = '';
-      again();
+      again(mine);
       app.opening = true;
       quietly();
     }
   }
 
-  function again() {
+  function again(mine) {
     var at = app.data ? Queue.wakeAt(app.records, app.data.id) : Infinity, wait = Math.min(POLL, Math.max(1000, at - Date.now()));
     clearTimeout(timer);
     if (app.halted === 'sign_in' || app.halted === 'not_cadre' || at === Infinity) return;
-    timer = setTimeout(sync, app.halted ? Math.max(wait, HALTED) : wait);
+    timer = setTimeout(sync, !mine ? AWHILE : app.halted ? Math.max(wait, HALTED) : wait);
   }
 
   function soon() { clearTimeout(timer); timer = setTimeout(sync, 50); bar(); }
@@ -325,7 +332,7 @@
   // Whoever presses the button does not want to wait for the next try.
   async function hurry() {
     await put(app.records.filter(function (one) { return one.state === 'waiting' && one.notBefore === 0 && one.tries; }));
-    sync();
+    sync(true);
   }
 
   var ROUTES = [

@@ -64,12 +64,15 @@ var Forms = (function () {
       saving = true;
       clearTimeout(timer);
       timer = null;
-      ok = await options.save(made);
+      await api.busy;
+      made = options.read(collect()); // a photo may have been added meanwhile
+      ok = made.errors ? null : await options.save(made);
       saving = false;
+      if (made.errors) return show(made.errors);
       if (ok === true) { await app.dropDraft(options.route); app.go(options.back, T('saved')); }
       else app.say(ok || T('full'), 'stop');
     }
-    var api = { keep: keep, redraw: function () { collect(); show(); keep(); }, values: values };
+    var api = { keep: keep, redraw: function () { collect(); show(); keep(); }, values: values, busy: Promise.resolve() };
     holder.addEventListener('input', typed);
     holder.addEventListener('change', typed);
     holder.addEventListener('submit', function (event) { event.preventDefault(); save(); });
@@ -108,8 +111,9 @@ var Forms = (function () {
       harvested_on: draft.harvested_on, plot: draft.plot, note: draft.note
     } : {
       producer_id: last.producer_id || (growers.length === 1 ? growers[0].id : ''), amount: '', amount_in: last.amount_in || 'kg',
-      lot: nextLot(app), harvested_on: chinaDay(app.time()), plot: last.plot || '', note: ''
+      lot: nextLot(app), suggested: '', harvested_on: chinaDay(app.time()), plot: last.plot || '', note: ''
     };
+    if (!record) values.suggested = values.lot;
     if (!growers.length) return { body: [heading(T('new_title')), h('p', { 'class': 'card' }, T('no_growers'))], bar: [link(T('back'), '#')] };
 
     function producers(v, error) {
@@ -149,11 +153,14 @@ var Forms = (function () {
         return { draft: {
           lot: v.lot.trim(), product_id: product.id, producer_id: v.producer_id, harvested_on: v.harvested_on, quantity: amount,
           plot: v.plot.trim(), note: v.note.trim()
-        }, amount_in: v.amount_in };
+        }, amount_in: v.amount_in, suggested: v.suggested };
       },
       save: async function (made) {
         app.remember(product.id, { producer_id: made.draft.producer_id, amount_in: made.amount_in, plot: made.draft.plot });
         if (record) return app.revise(record.key, made.draft);
+        await app.reload();
+        // taken by another form or page since it was proposed
+        if (made.draft.lot === made.suggested && app.batches().some(function (one) { return one.lot === made.suggested; })) made.draft.lot = nextLot(app);
         return app.enqueue([app.record('batch', uuid(), made.draft, { what: app.name(product) + ' ' + made.draft.lot })]);
       }
     });
@@ -215,7 +222,7 @@ var Forms = (function () {
         })));
       });
       return h('div', { 'class': 'group' }, h('b', null, T('photos')), photos, v.photos.length < MOST_PHOTOS ? h('label', { 'class': 'btn small add' }, T('add_photo'),
-        h('input', { type: 'file', accept: 'image/*', onchange: function (event) { taken(event.target, v, api); } })) : null);
+        h('input', { type: 'file', accept: 'image/*', onchange: function (event) { api.busy = taken(event.target, v, api); } })) : null);
     }
     async function taken(input, v, api) {
       var file = input.files[0], at = h('li', null, T('photo_working')), bytes, id = uuid();

@@ -11,7 +11,7 @@ var Store = (function () {
     function opened() {
       var request;
       if (opening) return opening;
-      request = indexedDB.open(name);
+      try { request = indexedDB.open(name); } catch (error) { return Promise.reject(error); } // forbidden by the browser
       request.onupgradeneeded = function () { request.result.createObjectStore('kept'); };
       opening = idbKeyval.promisifyRequest(request);
       opening.then(function (db) { db.onclose = db.onversionchange = function () { opening = null; }; }, function () { opening = null; });

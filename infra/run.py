@@ -210,6 +210,7 @@ def _sweeping() -> Iterator[None]:
     """Does in a thread what a schedule does in production: the embedded engine expires nothing."""
     from chalicelib.repositories.errors import StoreUnavailable
     from chalicelib.repositories.expiry import delete_expired
+    from chalicelib.services.imports import delete_old_files
     from chalicelib.services.payments import expire_unpaid
 
     ended = threading.Event()
@@ -221,6 +222,7 @@ def _sweeping() -> Iterator[None]:
                 expire_unpaid(datetime.now(UTC))
                 if time.monotonic() - deleted_at > DELETE_SECONDS:
                     delete_expired(datetime.now(UTC))
+                    delete_old_files(datetime.now(UTC))
                     deleted_at = time.monotonic()
             except StoreUnavailable:
                 log.warning("The store is away; expired things wait for the next sweep.")

@@ -19,6 +19,7 @@ from chalicelib.repositories.tables import (
     BatchOfferItem,
     ChangeItem,
     ComplaintItem,
+    CouponItem,
     CustomerItem,
     CustomerOrderItem,
     InspectionItem,
@@ -45,6 +46,7 @@ BIRTH = {
     "order": "pending_payment",
     "parcel": "packed",
     "complaint": "open",
+    "coupon": "unused",
 }
 GIVEN_BACK = frozenset({"cancelled", "expired"})
 """Orders that hold no packs."""
@@ -81,6 +83,7 @@ class Books:
                 self._holds,
                 self._passports,
                 self._payments,
+                self._coupons,
                 self._customers,
                 self._refunds,
                 self._parcels,
@@ -245,6 +248,30 @@ class Books:
                 whole = whole and order.state not in {"pending_payment", "expired"}
             if not whole:
                 yield f"order {order.id} is half paid: {order.state}, {order.paid_fen}"
+
+    def _coupons(self) -> Iterator[str]:
+        """A used coupon is in exactly one order that was kept, which costs so much less."""
+        used: Counter[tuple[str | None, str]] = Counter()
+        for order in self.orders:
+            if order.coupon is None:
+                if order.discount_fen:
+                    yield f"order {order.id}: {order.discount_fen} off for nothing"
+                continue
+            item = self.get(CouponItem, key_of("coupon", order.coupon))
+            goods = sum(line.price_fen * line.packs for line in order.lines)
+            if item is None or item.doc.customer_id != order.customer_id:
+                yield f"order {order.id}: its coupon is {item}"
+            elif order.discount_fen != item.doc.discount(goods):
+                yield f"order {order.id}: {order.discount_fen} off {goods} by {item.doc}"
+            if order.total_fen + order.discount_fen != goods or order.total_fen < 1:
+                yield f"order {order.id}: {order.total_fen} for {goods}"
+            if order.state not in GIVEN_BACK:
+                used[order.coupon, order.id] += 1
+        for coupon in self.all(CouponItem):
+            named = (coupon.doc.code, coupon.doc.order_id or "")
+            if coupon.doc.state == "used" and used.pop(named, 0) != 1:
+                yield f"{coupon.pk}: used by {coupon.doc.order_id}, which does not say so"
+        yield from (f"order {order_id}: {code} is not used by it" for code, order_id in used)
 
     def _customers(self) -> Iterator[str]:
         """A customer's counts are those of their complaints and of the orders they kept."""

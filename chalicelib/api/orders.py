@@ -41,16 +41,22 @@ class LineAnswer(Model):
 
 
 class PlacedAnswer(Model):
+    """discount_fen: what a coupon took off total_fen; left out without one."""
+
     id: str
     number: str
     state: State
     total_fen: int
+    discount_fen: Annotated[int | None, Field(exclude_if=lambda one: one is None)] = None
     pay_by: Instant
     access_key: str
 
 
 class OrderAnswer(Model):
-    """buyer: for the shop and the buyer only; null for others and once erased."""
+    """buyer: for the shop and the buyer only; null for others and once erased.
+
+    total_fen: what is to be paid, after discount_fen came off by a coupon.
+    """
 
     id: str
     number: str
@@ -61,6 +67,8 @@ class OrderAnswer(Model):
     external_ref: str | None
     lines: list[LineAnswer]
     total_fen: int
+    discount_fen: int
+    coupon: str | None
     paid_fen: int
     refunded_fen: int
     customer_id: str
@@ -110,6 +118,7 @@ def place_order(edge: Edge, body: NewOrder) -> PlacedAnswer:
         number=order.number,
         state=order.state,
         total_fen=order.total_fen,
+        discount_fen=order.discount_fen if order.coupon else None,
         pay_by=order.pay_by,
         access_key=key_for(order.id),
     )

@@ -4,7 +4,7 @@ from ..domain.complaints import Complaint
 from ..domain.customers import Customer
 from ..domain.orders import State
 from ..pages.render import Page
-from ..pages.seller import Named, Waiting, customers_page, seller_page
+from ..pages.seller import Named, Waiting, seller_page
 from ..repositories.orders import buyer_of
 from ..repositories.tables import ComplaintItem, CustomerItem, OrderItem
 from ..services import complaints, customers, offers, orders
@@ -22,10 +22,6 @@ OFFERS = 50
 
 class OrdersPageQuery(DeskListQuery):
     state: State | None = None
-
-
-class CustomersPageQuery(DeskListQuery):
-    repeat: bool | None = None
 
 
 @routes.api("GET", "/seller", "order:fulfil", query=OrdersPageQuery, html=True)
@@ -82,17 +78,3 @@ def _named(item: OrderItem) -> Named:
 
 def _with_names(items: list[CustomerItem]) -> list[tuple[Customer, str | None]]:
     return [(item.doc, customers.name_of(item.doc)) for item in items]
-
-
-@routes.api("GET", "/seller/customers", "customer:read", query=CustomersPageQuery, html=True)
-def list_customers(edge: Edge) -> Page:
-    """Customers, who bought last comes first"""
-    query = edge.query
-    page = customers.customers(edge.call, query.repeat, query.limit, query.cursor)
-    return customers_page(
-        desk_of(edge),
-        _with_names(page.items),
-        repeat=query.repeat,
-        cursor=query.cursor,
-        next_cursor=page.next_cursor,
-    )

@@ -1,15 +1,23 @@
 """A complaint on the seller's desk: answered, settled with its refund, or rejected."""
 
+from datetime import timedelta
 from typing import get_args
 
 from chalice.app import Response
 
 from ..domain.complaints import Answer, Settlement
 from ..domain.errors import Refusal, not_found
+from ..domain.fields import china_date
 from ..pages import formats
 from ..pages.forms import Form
 from ..pages.render import Page
-from ..pages.seller_complaints import ComplaintView, Do, complaint_desk_page
+from ..pages.seller_complaints import (
+    THANKS,
+    THANKS_DAYS,
+    ComplaintView,
+    Do,
+    complaint_desk_page,
+)
 from ..repositories import photos
 from ..services import complaints, parcels
 from .answers import html
@@ -76,20 +84,24 @@ def act(edge: Edge, form: dict[str, str], complaint_id: str) -> Response:
 
 def _do(edge: Edge, complaint_id: str, do: Do, form: dict[str, str]) -> complaints.Standing:
     if do == "settle":
-        return complaints.settle(edge.call, complaint_id, _settlement(form))
+        return complaints.settle(edge.call, complaint_id, _settlement(edge, form))
     answer = read(Answer, {"message": text(form, "message")})
     act = complaints.answer if do == "answer" else complaints.reject
     return act(edge.call, complaint_id, answer)
 
 
-def _settlement(form: dict[str, str]) -> Settlement:
+def _settlement(edge: Edge, form: dict[str, str]) -> Settlement:
     """The typed sum counts for a partial refund only: any other remedy names its own."""
+    coupon = text(form, "coupon")
     remedy = text(form, "remedy")
     typed = text(form, "refund") or "" if remedy == "partial_refund" else None
-    given = {
+    given: dict[str, object] = {
         "remedy": remedy,
         "refund_fen": whole(typed, FEN),
         "message": text(form, "message"),
         "cause": text(form, "cause"),
     }
+    if coupon in THANKS:
+        ends = china_date(edge.call.now) + timedelta(days=THANKS_DAYS)
+        given["coupon"] = {"off_fen": int(coupon), "expires_on": ends}
     return read(Settlement, given)

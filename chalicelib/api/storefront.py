@@ -1,16 +1,22 @@
 """The public shop: offers, the order form, and the buyer's own order by its link."""
 
-from chalice.app import Response
+from typing import Annotated
 
+from chalice.app import Response
+from pydantic import Field
+
+from ..config import settings
 from ..domain.errors import Refusal, not_found
-from ..domain.orders import Cancellation, NewOrder
+from ..domain.fields import canonical_id
+from ..domain.orders import Buyer, Cancellation, NewOrder, Order
+from ..pages import formats
 from ..pages.buyer_order import OwnOrder, own_order_page
 from ..pages.forms import Form
 from ..pages.render import Page
 from ..pages.storefront import order_form_page, shop_page
 from ..repositories.orders import buyer_of, key_for, opened_by
-from ..services import catalogue, offers, orders, parcels, payments
-from .answers import html
+from ..services import again, catalogue, offers, orders, parcels, payments
+from .answers import cookie, html
 from .desks import done
 from .forms import blank, key_of, refused, text, tried, whole
 from .orders import KeyQuery
@@ -20,16 +26,28 @@ from .traces import PageQuery
 
 routes = Routes(__name__)
 
+AGAIN_COOKIE = "again"
+HOME = ("province", "city", "district", "detail")
+SAME_OFFER = 50
+"""Offers among which the goods of an earlier order are looked for."""
 INPUTS = {
     "lines.0.packs": "packs",
     "buyer.name": "name",
     "buyer.phone": "phone",
-    **{f"buyer.address.{one}": one for one in ("province", "city", "district", "detail")},
+    **{f"buyer.address.{one}": one for one in HOME},
 }
 
 
 class ShopQuery(ListQuery, PageQuery):
     pass
+
+
+class OrderFormQuery(PageQuery):
+    coupon: Annotated[str, Field(max_length=40)] = ""
+
+
+class AgainQuery(OrderFormQuery):
+    token: Annotated[str, Field(max_length=600)] = ""
 
 
 class OwnOrderQuery(KeyQuery, PageQuery):
@@ -56,16 +74,58 @@ def shop(edge: Edge, shop_id: str) -> Page:
     "GET",
     "/shops/{shop_id}/offers/{offer_id}",
     "public",
-    query=PageQuery,
+    query=OrderFormQuery,
     html=True,
     identify=False,
 )
-def order_form(edge: Edge, shop_id: str, offer_id: str) -> Page:
-    """The order form, the after-sales rule above it"""
-    return _form(edge, blank(edge), shop_id, offer_id)
+def order_form(edge: Edge, shop_id: str, offer_id: str) -> Response:
+    """The order form, the after-sales rule above it, filled in for whoever ordered before"""
+    coupon = {"coupon": edge.query.coupon} if edge.query.coupon else {}
+    known = _known(edge, shop_id)
+    form = blank(edge, **(_filled_in(known) if known else {}), **coupon)
+    response = html(_form(edge, form, shop_id, offer_id, known=known is not None))
+    if known is not None:
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
-def _form(edge: Edge, form: Form, shop_id: str, offer_id: str) -> Page:
+def _known(edge: Edge, shop_id: str) -> Buyer | None:
+    """Whom the browser's token stands for."""
+    token = cookie(edge.headers.get("cookie", ""), AGAIN_COOKIE)
+    found = again.order(edge.call, shop_id, token)
+    return found[1] if found else None
+
+
+def _filled_in(known: Buyer) -> dict[str, str]:
+    """All but the whole phone number, which never leaves the store by this way."""
+    address = {one: getattr(known.address, one) for one in HOME}
+    return {"name": known.name, "phone": formats.masked(known.phone), **address}
+
+
+def _phone(edge: Edge, shop_id: str, typed: str | None) -> str | None:
+    """The whole number for the masked one that the form was filled in with."""
+    if typed is None or "*" not in typed:
+        return typed
+    known = _known(edge, shop_id)
+    return known.phone if known and typed == formats.masked(known.phone) else typed
+
+
+def _cookie(shop_id: str, token: str, days: int = again.DAYS) -> str:
+    secure = "; Secure" if settings().secure else ""
+    return (
+        f"{AGAIN_COOKIE}={token}; Path=/shops/{shop_id}; Max-Age={days * 86_400}; HttpOnly;"
+        f" SameSite=Lax{secure}"
+    )
+
+
+def _token(edge: Edge, order: Order) -> str:
+    """Only for whoever placed the order or holds its key."""
+    return again.token(
+        edge.call, shop_id=order.shop_id, customer_id=order.customer_id, order_id=order.id
+    )
+
+
+def _form(edge: Edge, form: Form, shop_id: str, offer_id: str, *, known: bool = False) -> Page:
     offer, left = offers.offer(offer_id)
     if offer.shop_id != shop_id:
         raise not_found("offer")
@@ -77,7 +137,39 @@ def _form(edge: Edge, form: Form, shop_id: str, offer_id: str) -> Page:
         language=edge.language,
         large_text=edge.query.large,
         on_sale=offer.is_on_sale(edge.call.now),
+        known=known,
     )
+
+
+@routes.api("GET", "/shops/{shop_id}/again", "public", query=AgainQuery, html=True, identify=False)
+def buy_again(edge: Edge, shop_id: str) -> Response:
+    """From a buyer's own page to the form of the same goods; the token goes on as a cookie"""
+    found = again.order(edge.call, shop_id, edge.query.token)
+    if found is None:
+        return done(edge, f"/shops/{shop_id}")
+    order, _ = found
+    goods = [(line.offer_id, line.product_id) for line in order.lines]
+    on_sale, _ = offers.of_shop(edge.call, shop_id, SAME_OFFER, None)
+    there = [one for one, left in on_sale if left > 0 and not one.held_batch_ids]
+    same = next((one.id for one in there if one.id == goods[0][0]), None)
+    alike = same or next((one.id for one in there if one.product_id == goods[0][1]), None)
+    coupon = {"coupon": edge.query.coupon} if edge.query.coupon else {}
+    path = f"/shops/{shop_id}" + (f"/offers/{alike}" if alike else "")
+    response = done(edge, path, **coupon)
+    response.headers["Set-Cookie"] = _cookie(shop_id, edge.query.token)
+    return response
+
+
+@routes.api("POST", "/shops/{shop_id}/forget", "public", query=PageQuery, html=True, identify=False)
+def forget(edge: Edge, form: dict[str, str], shop_id: str) -> Response:
+    """The form is somebody else's: empty it in this browser"""
+    try:
+        path = f"/shops/{shop_id}/offers/{canonical_id(form.get('offer', ''))}"
+    except ValueError:
+        path = f"/shops/{shop_id}"
+    response = done(edge, path)
+    response.headers["Set-Cookie"] = _cookie(shop_id, "", 0)
+    return response
 
 
 @routes.api(
@@ -96,42 +188,52 @@ def place(edge: Edge, form: dict[str, str], shop_id: str, offer_id: str) -> Resp
         "lines": [{"offer_id": offer_id, "packs": whole(text(form, "packs"))}],
         "buyer": {
             "name": text(form, "name"),
-            "phone": text(form, "phone"),
-            "address": {one: text(form, one) for one in ("province", "city", "district", "detail")},
+            "phone": _phone(edge, shop_id, text(form, "phone")),
+            "address": {one: text(form, one) for one in HOME},
         },
         "channel": "storefront",
+        "coupon": text(form, "coupon"),
+        "consent": {"text_version": form["consent"]} if form.get("consent") else None,
     }
     outcome = tried(lambda: orders.place(edge.call, read(NewOrder, given)))
     if isinstance(outcome, Refusal):
         page = _form(edge, refused(edge, form, outcome, INPUTS), shop_id, offer_id)
         return html(page, STATUS[outcome.code])
-    return done(edge, f"/orders/{outcome.id}", key=key_for(outcome.id))
+    response = done(edge, f"/orders/{outcome.id}", key=key_for(outcome.id))
+    response.headers["Set-Cookie"] = _cookie(shop_id, _token(edge, outcome))
+    return response
 
 
 @routes.api("GET", "/orders/{order_id}", "public", query=OwnOrderQuery, html=True, identify=False)
-def own_order(edge: Edge, order_id: str) -> Page:
+def own_order(edge: Edge, order_id: str) -> Response:
     """A buyer's order, for whoever holds its link"""
     return _own(edge, blank(edge), order_id, edge.query.key)
 
 
-def _own(edge: Edge, form: Form, order_id: str, key: str | None) -> Page:
+def _own(edge: Edge, form: Form, order_id: str, key: str | None, status: int = 200) -> Response:
     if key is None or not opened_by(order_id, key):
         raise not_found("order")
     item = orders.in_scope(edge.call, order_id, key)
+    token = _token(edge, item.doc) if item.doc.buyer else None
     view = OwnOrder(
         order=item.doc,
         key=key,
         refunded_fen=int(item.refunded_fen),
         buyer=buyer_of(item.doc),
         parcels=parcels.of_order(item.doc),
+        again=token,
     )
-    return own_order_page(
+    page = own_order_page(
         view,
         form,
         language=edge.language,
         large_text=edge.query.large,
         now=edge.call.now,
     )
+    response = html(page, status)
+    if token is not None:
+        response.headers["Set-Cookie"] = _cookie(item.doc.shop_id, token)
+    return response
 
 
 @routes.api(
@@ -154,6 +256,5 @@ def cancel(edge: Edge, form: dict[str, str], order_id: str) -> Response:
     given = {"reason": text(form, "reason")}
     outcome = tried(lambda: payments.cancel(edge.call, order_id, read(Cancellation, given), key))
     if isinstance(outcome, Refusal):
-        page = _own(edge, refused(edge, form, outcome), order_id, key)
-        return html(page, STATUS[outcome.code])
+        return _own(edge, refused(edge, form, outcome), order_id, key, STATUS[outcome.code])
     return done(edge, f"/orders/{order_id}", key=key)

@@ -17,7 +17,7 @@ from ..pages.complaints import ComplaintView, complaint_form_page, complaint_pag
 from ..pages.render import Page
 from ..pages.trace import trace_page, unknown_code_page
 from ..repositories import photos
-from ..services import complaints
+from ..services import again, complaints, coupons
 from ..services import photos as photo_service
 from ..services import traces as service
 from .answers import html, see_other, wants_json
@@ -194,6 +194,8 @@ def follow(edge: Edge, complaint_id: str) -> Page:
         photos=tuple(photos.links(complaint.photos, edge.call.now)),
         can_reopen=not complaint.is_open and complaint.reopened_at is None,
         paid_in_full=complaint.refunded_fen >= complaint.amount_fen,
+        again="" if trace.state == "recalled" else _again(edge, complaint),
+        coupon=coupons.coupon(complaint.coupon) if complaint.coupon else None,
     )
     return complaint_page(
         view,
@@ -202,6 +204,18 @@ def follow(edge: Edge, complaint_id: str) -> Page:
         notice=edge.query.done if _is_new(complaint, edge) else None,
         large_text=edge.query.large,
     )
+
+
+def _again(edge: Edge, complaint: Complaint) -> str:
+    """For the buyer who holds the complaint's key: buying again with the address filled in."""
+    token = again.token(
+        edge.call,
+        shop_id=complaint.shop_id,
+        customer_id=complaint.customer_id,
+        order_id=complaint.order_id,
+    )
+    coupon = {"coupon": complaint.coupon} if complaint.coupon and not complaint.is_open else {}
+    return f"/shops/{complaint.shop_id}/again?{urlencode({'token': token, **coupon})}"
 
 
 def _is_new(complaint: Complaint, edge: Edge) -> bool:

@@ -40,10 +40,13 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "order:read": frozenset({"county", "seller"}),
     "order:pay": frozenset({"seller", "provider"}),
     "order:fulfil": frozenset({"seller"}),
+    "order:import": frozenset({"seller"}),
     "refund:write": frozenset({"county", "seller"}),
     "refund:read": frozenset({"county", "seller"}),
     "complaint:handle": frozenset({"county", "seller"}),
     "customer:read": frozenset({"seller"}),
+    "customer:write": frozenset({"seller"}),
+    "customer:export": frozenset({"seller"}),
     "customer:erase": frozenset({"county"}),
 }
 

@@ -17,19 +17,21 @@ EPOCH = datetime(1899, 12, 30, tzinfo=CHINA)
 EXACT_DIGITS = 15
 """What a number of Excel keeps; the digits after them are lost."""
 
-_SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?[eE]\+?\d+")
-_AMOUNT = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
+_SCIENTIFIC = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?[eE]\+?[0-9]+")
+_AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 _DATE = re.compile(
-    r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
-    r"(?:[T\s]*(\d{1,2})\s*[:时点]\s*(\d{1,2})\s*[:分]?\s*(?:(\d{1,2})(?:\.\d+)?\s*秒?)?)?"
+    r"(20[0-9][0-9])\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?"
+    r"(?:[T\s]*([0-9]{1,2})\s*[:时点]\s*([0-9]{1,2})\s*[:分]?\s*(?:([0-9]{1,2})(?:\.[0-9]+)?\s*秒?)?)?"
     r"\s*(?:Z|\+0?8:?00)?"
 )
 _MASKED = re.compile(r"\+?[0-9]{0,7}\*{2,9}[0-9]{0,7}")
 _VIRTUAL = re.compile(r"(1[0-9]{10})(?:-|_|,|转|#|分机|ext\.?)+([0-9]{1,6})", re.I)
-_PROVINCES = (
-    "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东"
-    " 海南 四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门"
-).split()
+_PROVINCES = [
+    "北京", "天津", "上海", "重庆", "河北", "山西", "辽宁", "吉林", "黑龙江", "江苏", "浙江",
+    "安徽", "福建", "江西", "山东", "河南", "湖北", "湖南", "广东", "海南", "四川", "贵州",
+    "云南", "陕西", "甘肃", "青海", "台湾", "内蒙古", "广西", "西藏", "宁夏", "新疆", "香港",
+    "澳门",
+]  # fmt: skip
 _MUNICIPALITIES = frozenset({"北京", "天津", "上海", "重庆"})
 _PROVINCE = re.compile(
     f"({'|'.join(_PROVINCES)})(?:维吾尔自治区|壮族自治区|回族自治区|特别行政区|自治区|省|市)?"
@@ -78,7 +80,7 @@ def is_rounded(numbers: set[str]) -> bool:
 def fen(text: str) -> int:
     """¥1,234.50 or 12.5元 in fen. Raises "amount" for more decimals than fen, or below zero."""
     plain = re.sub(r"^(?:[¥￥]|RMB|CNY|人民币)\s*|\s*元$", "", text.strip(), flags=re.I)
-    plain = re.sub(r"(?<=\d),(?=\d{3}(\D|$))", "", plain).replace(" ", "")
+    plain = re.sub(r"(?<=[0-9]),(?=[0-9]{3}(\D|$))", "", plain).replace(" ", "")
     if not _AMOUNT.fullmatch(plain):
         raise Unreadable("amount", value=text[:60])
     scaled = Decimal(plain) * 100
@@ -91,7 +93,7 @@ def fen(text: str) -> int:
 def count(text: str) -> int:
     """2, 2件, x2 or 2.0. Raises "quantity"."""
     plain = re.sub(r"^[x×*]\s*|\s*[件份个箱袋盒斤只组套]$", "", text.strip(), flags=re.I)
-    found = re.fullmatch(r"(\d{1,6})(?:\.0+)?", plain)
+    found = re.fullmatch(r"([0-9]{1,6})(?:\.0+)?", plain)
     if not found or not 1 <= int(found[1]) <= 100_000:
         raise Unreadable("quantity", value=text[:60])
     return int(found[1])
@@ -101,11 +103,14 @@ def moment(text: str) -> datetime:
     """A time in China, also an Excel serial date. Raises "paid_at"."""
     plain = text.strip()
     try:
-        if re.fullmatch(r"\d{5}(\.\d+)?", plain):
+        if re.fullmatch(r"[0-9]{5}(\.[0-9]+)?", plain):
             days = Decimal(plain)
             if FIRST_SERIAL <= days <= LAST_SERIAL + 1:
                 return EPOCH + timedelta(seconds=round(days * 86_400))
-        if found := re.fullmatch(r"(20\d\d)(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?", plain):
+        if found := re.fullmatch(
+            r"(20[0-9][0-9])([0-9][0-9])([0-9][0-9])(?:([0-9][0-9])([0-9][0-9])([0-9][0-9]))?",
+            plain,
+        ):
             return _instant(found.groups())
         if found := _DATE.fullmatch(plain):
             return _instant(found.groups())
@@ -133,7 +138,7 @@ def phone(text: str) -> str:
     if found := _VIRTUAL.fullmatch(plain):
         return f"{found[1]}-{found[2]}"
     bare = plain.replace("-", "")
-    if _MASKED.fullmatch(bare) and 2 <= sum(one.isdigit() for one in bare):
+    if _MASKED.fullmatch(bare) and sum(one.isdigit() for one in bare) >= 2:
         return bare
     if re.fullmatch(r"\+?[0-9]{6,15}", bare):
         return bare

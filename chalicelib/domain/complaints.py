@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from .coupons import NewCoupon
 from .errors import Invalid, Refusal
 from .fields import Body, Id, Instant, Message, Model
 from .lifecycle import check_move
@@ -39,6 +40,8 @@ class Settlement(Body):
     refund_fen: Annotated[int, Field(ge=1, le=100_000_000_000)] | None = None
     message: Message
     cause: Cause = "nobody"
+    coupon: Annotated[NewCoupon | None, Field(exclude_if=lambda one: one is None)] = None
+    """A thank-you for the next order, if the seller chooses to give one."""
 
     @model_validator(mode="after")
     def _money_goes_with_a_refund(self) -> Self:
@@ -60,6 +63,7 @@ class Complaint(Model):
 
     recalled: the parcel holds a recalled batch, so a photo is enough. refund_fen: of the last
     settlement. refunded_beside_fen: by earlier ones, and by refunds that name this complaint.
+    coupon: the code of the one that came with the last settlement.
     """
 
     id: str
@@ -86,6 +90,7 @@ class Complaint(Model):
     refund_fen: int | None = None
     refund_id: str | None = None
     refunded_beside_fen: int = 0
+    coupon: str | None = None
     messages: tuple[Said, ...] = ()
 
     @property
@@ -162,7 +167,13 @@ class Complaint(Model):
         return self._moved("answered", said, answered_at=said.at)
 
     def settled(
-        self, said: Said, *, remedy: Remedy, refund_fen: int, refund_id: str | None
+        self,
+        said: Said,
+        *,
+        remedy: Remedy,
+        refund_fen: int,
+        refund_id: str | None,
+        coupon: str | None = None,
     ) -> "Complaint":
         return self._moved(
             "settled",
@@ -172,6 +183,7 @@ class Complaint(Model):
             refund_fen=refund_fen or None,
             refund_id=refund_id,
             refunded_beside_fen=self.refunded_fen,
+            coupon=coupon or self.coupon,
         )
 
     def rejected(self, said: Said) -> "Complaint":

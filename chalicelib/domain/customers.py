@@ -4,13 +4,14 @@ from typing import Any
 
 from pydantic import Field
 
+from .consents import Consent
 from .fields import Instant, Model
 
 
 class Customer(Model):
     """Found by a keyed hash of the phone number. `sealed` holds name and phone, null once erased.
 
-    A repeat customer is one with a second paid order.
+    A repeat customer is one with a second paid order. coupons: codes of the last ones issued.
     """
 
     id: str
@@ -20,15 +21,25 @@ class Customer(Model):
     paid_orders: int = 0
     spent_fen: int = 0
     first_order_at: Instant | None = None
+    second_order_at: Instant | None = None
     last_order_at: Instant | None = None
     complaints: int = 0
     last_settled_at: Instant | None = None
     came_back_after_complaint: bool = False
     erased_at: Instant | None = None
+    consent: Consent | None = None
+    coupons: tuple[str, ...] = ()
 
     @property
     def is_repeat(self) -> bool:
         return self.paid_orders >= 2
+
+    @property
+    def days_between(self) -> int | None:
+        """Whole days from the first to the second paid order; None until there is a second."""
+        if not self.is_repeat or self.first_order_at is None or self.second_order_at is None:
+            return None
+        return (self.second_order_at - self.first_order_at).days
 
     @property
     def group(self) -> str:
@@ -36,28 +47,60 @@ class Customer(Model):
         return "repeat" if self.is_repeat else "once"
 
     def bought(self, amount_fen: int, now: Instant, **identity: Any) -> "Customer":
-        """After another paid order. A person who was erased and buys again is known again."""
+        """After another order paid at `now`, which imported orders were long ago.
+
+        A person who was erased and buys again is known again.
+        """
+        settled = self.last_settled_at
+        before = (self.first_order_at, self.second_order_at) if self.paid_orders else ()
+        first, *more = sorted([now, *(one for one in before if one is not None)])
         return self.model_copy(
             update={
                 "paid_orders": self.paid_orders + 1,
                 "spent_fen": self.spent_fen + amount_fen,
-                "first_order_at": self.first_order_at or now,
-                "last_order_at": now,
+                "first_order_at": first,
+                "second_order_at": more[0] if more else None,
+                "last_order_at": max(self.last_order_at or now, now),
                 "came_back_after_complaint": self.came_back_after_complaint
-                or self.last_settled_at is not None,
+                or (settled is not None and now >= settled),
                 "erased_at": None,
                 **identity,
             }
         )
 
-    def cancelled(self, amount_fen: int) -> "Customer":
-        """After a paid order was cancelled and paid back: it does not count as bought."""
+    def cancelled(self, amount_fen: int, paid_at: Instant | None = None) -> "Customer":
+        """After a paid order was cancelled and paid back: it does not count as bought.
+
+        Only the first, second and last order are remembered: of the second a later one that took
+        its place is known if it is the last.
+        """
+        left = self.paid_orders - 1
+        first, second = self.first_order_at, self.second_order_at
+        if paid_at is not None and paid_at in (first, second):
+            last = self.last_order_at
+            first = second if paid_at == first else first
+            second = last if left >= 2 and last != paid_at and last != first else None
         return self.model_copy(
             update={
-                "paid_orders": self.paid_orders - 1,
+                "paid_orders": left,
                 "spent_fen": self.spent_fen - amount_fen,
+                "first_order_at": first or self.first_order_at,
+                "second_order_at": second if left >= 2 else None,
             }
         )
+
+    def consented(self, consent: Consent) -> "Customer":
+        """After the box was ticked on an order that was then paid."""
+        after = consent if self.consent is None else self.consent.followed_by(consent)
+        return self.model_copy(update={"consent": after})
+
+    def unconsented(self, now: Instant) -> "Customer":
+        """After it was withdrawn; the record of both stays."""
+        after = self.consent and self.consent.withdrawn(now)
+        return self.model_copy(update={"consent": after})
+
+    def holding(self, coupons: tuple[str, ...]) -> "Customer":
+        return self.model_copy(update={"coupons": coupons})
 
     def complained(self) -> "Customer":
         return self.model_copy(update={"complaints": self.complaints + 1})
@@ -68,5 +111,11 @@ class Customer(Model):
     def erased(self, now: Instant) -> "Customer":
         """Without what identifies the person; counts and sums stay, as the ledger needs them."""
         return self.model_copy(
-            update={"sealed": None, "phone_tail": None, "erased_at": self.erased_at or now}
+            update={
+                "sealed": None,
+                "phone_tail": None,
+                "consent": None,
+                "coupons": (),
+                "erased_at": self.erased_at or now,
+            }
         )

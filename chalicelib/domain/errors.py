@@ -90,6 +90,35 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "“{title}”每人限购 {limit} 份。",
         "“{title}” is limited to {limit} packs per customer.",
     ),
+    "coupon_unknown": (
+        "没有这张优惠券，请核对券码，或不用券下单。",
+        "There is no such coupon; check its code, or order without it.",
+    ),
+    "coupon_not_yours": (
+        "这张优惠券是发给另一个电话的，请用收到券的电话下单，或不用券。",
+        "This coupon was given to another phone number; order with that one, or without it.",
+    ),
+    "coupon_used": (
+        "这张优惠券已经用过了，请不用券下单。",
+        "This coupon was used already; order without it.",
+    ),
+    "coupon_expired": (
+        "这张优惠券 {expires_on} 已到期，请不用券下单。",
+        "This coupon ended on {expires_on}; order without it.",
+    ),
+    "coupon_below_minimum": (
+        "货款满 {min_total_fen} 分才能用这张优惠券，现在是 {goods_fen} 分；请加购或不用券。",
+        "This coupon needs goods of {min_total_fen} fen, these come to {goods_fen}; add some, or"
+        " order without it.",
+    ),
+    "too_many_coupons": (
+        "这位顾客已有 {most} 张没用的优惠券，请等用掉或到期再发。",
+        "This customer has {most} unused coupons; wait until one is used or ends.",
+    ),
+    "customer_erased": (
+        "这位顾客的资料已按要求抹去，不能再发券。",
+        "This person was erased on request; no coupon can be issued to them.",
+    ),
     "wrong_amount": (
         "应付 {total_fen} 分，收到 {paid_fen} 分；请核对后重试。",
         "{total_fen} fen are due but {paid_fen} were paid; check and send again.",
@@ -113,6 +142,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "too_large": (
         "一次涉及的记录太多，请分成几个小一些的订单。",
         "This touches too many records at once; split it into smaller orders.",
+    ),
+    "too_many_rows": (
+        "一次最多 {most} 行，请分成几个文件。",
+        "At most {most} rows at once; split the file.",
+    ),
+    "too_many_labels": (
+        "一次最多打印 {most} 张标签，请分几次打。",
+        "At most {most} labels are printed at once; print them in several parts.",
     ),
     "complaint_open": (
         "这个包裹已有处理中的售后，请查看进度或补充说明。",
@@ -145,6 +182,38 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "photo_differs": (
         "收到的照片与登记的大小或校验值不同，请重新上传。",
         "The photo differs from its registered size or SHA-256; upload it again.",
+    ),
+    "file_not_uploaded": (
+        "文件还没有传完，请重新上传。",
+        "The file has not been uploaded yet; upload it again.",
+    ),
+    "file_differs": (
+        "收到的文件与登记的大小或校验值不同，请重新上传。",
+        "The file differs from its registered size or SHA-256; upload it again.",
+    ),
+    "file_unreadable": (
+        "这个文件不是能读的 CSV 或 XLSX；请从平台重新导出，旧的 .xls 请另存为 .xlsx。",
+        "This file is no CSV or XLSX that can be read; export it again, and save an old .xls as .xlsx.",
+    ),
+    "file_locked": (
+        "这个文件有打开密码，请去掉密码后再传。",
+        "This file asks for a password; remove it and upload the file again.",
+    ),
+    "file_too_large": (
+        "文件最多 {rows} 行、{columns} 列，展开后 {megabytes} MB；请分成几个文件。",
+        "A file holds at most {rows} rows, {columns} columns and {megabytes} MB unpacked; split it.",
+    ),
+    "file_without_rows": (
+        "文件里没有找到标题行和订单，请检查是不是订单导出文件。",
+        "The file has no row of headings with orders below it; check that it is an export of orders.",
+    ),
+    "too_many_items": (
+        "文件里有超过 {most} 种商品，请分成几个文件。",
+        "The file names more than {most} kinds of goods; split it.",
+    ),
+    "file_gone": (
+        "这个文件已按规定删除（最多保留 {hours} 小时），请重新上传。",
+        "The file was deleted, as it is kept for {hours} hours at most; upload it again.",
     ),
     "link_expired": (
         "这个链接已失效，请回到原页面重新打开。",
@@ -197,6 +266,7 @@ WHAT: dict[str, tuple[str, str]] = {
     "code": ("溯源码", "code"),
     "complaint": ("售后单", "complaint"),
     "customer": ("顾客", "customer"),
+    "import": ("导入", "import"),
     "inspection": ("检测记录", "inspection"),
     "offer": ("商品", "offer"),
     "order": ("订单", "order"),

@@ -38,6 +38,17 @@ COMPLAINT: dict[str, frozenset[str]] = {
     "settled": frozenset({"open"}),  # reopened, once, by the buyer
     "rejected": frozenset({"open"}),
 }
+IMPORT: dict[str, frozenset[str]] = {
+    "waiting": frozenset({"read"}),
+    "read": frozenset({"running"}),
+    "running": frozenset({"finished"}),
+    "finished": frozenset(),
+}
+COUPON: dict[str, frozenset[str]] = {
+    "unused": frozenset({"used", "void"}),
+    "used": frozenset({"unused", "void"}),  # its order ended unpaid, or was paid back whole
+    "void": frozenset(),
+}
 
 CYCLES: dict[str, dict[str, frozenset[str]]] = {
     "batch": BATCH,
@@ -45,6 +56,8 @@ CYCLES: dict[str, dict[str, frozenset[str]]] = {
     "order": ORDER,
     "parcel": PARCEL,
     "complaint": COMPLAINT,
+    "import": IMPORT,
+    "coupon": COUPON,
 }
 
 

@@ -79,6 +79,10 @@ class Offer(Model):
         """Raise "offer_closed" outside its time, "batch_held" while one of its batches is held."""
         if not self.is_on_sale(now):
             raise Refusal("offer_closed", title=self.title, offer_id=self.id)
+        self.refuse_if_held()
+
+    def refuse_if_held(self) -> None:
+        """Raise "batch_held" while one of its batches is held."""
         if self.held_batch_ids:
             held = self.held_batch_ids[0]
             raise Refusal("batch_held", lot=self.lots.get(held, self.title), batch_id=held)

@@ -3,10 +3,12 @@
 import re
 import unicodedata
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from .consents import Consent, NewConsent
+from .coupons import Coupon
 from .errors import Refusal
 from .fields import Body, Fen, Id, Instant, Line, Message, Model, Name, china_date
 from .lifecycle import check_move
@@ -60,6 +62,10 @@ class NewOrder(Body):
     channel: Channel
     campaign_id: Name | None = None
     external_ref: Name | None = None
+    coupon: Annotated[str | None, Field(max_length=40, exclude_if=lambda one: one is None)] = None
+    """The code of a coupon. Left out where it was not given, as is consent: an order without them
+    keeps the fingerprint that it had before they came."""
+    consent: Annotated[NewConsent | None, Field(exclude_if=lambda one: one is None)] = None
 
 
 class OrderLine(Model):
@@ -92,6 +98,8 @@ class Order(Model):
     """refunded_fen stands beside the record, as a counter of its own: refunds may race.
 
     shard: the stock slot it was first taken from; the shop's index is spread by it.
+    import_id: the import that made it, of an order that an outside platform was paid for.
+    total_fen: what is to be paid, discount_fen less than the goods by a coupon.
     """
 
     id: str
@@ -103,6 +111,8 @@ class Order(Model):
     external_ref: str | None = None
     lines: tuple[OrderLine, ...]
     total_fen: int
+    coupon: str | None = None
+    discount_fen: int = 0
     paid_fen: int = 0
     payment_method: str | None = None
     payment_reference: str | None = None
@@ -118,6 +128,20 @@ class Order(Model):
     pay_by: Instant
     paid_at: Instant | None = None
     closed_at: Instant | None = None
+    import_id: str | None = None
+    consent: Consent | None = None
+    """Ticked when it was placed; it counts once the order is paid."""
+
+    def paid_for(self, goods_fen: int) -> int:
+        """What goods of this order came to after its discount, in fen, rounded down."""
+        if not self.discount_fen:
+            return goods_fen
+        return goods_fen * self.total_fen // (self.total_fen + self.discount_fen)
+
+    @property
+    def birth(self) -> State:
+        """The state it began in, with which its journal begins."""
+        return "pending_payment" if self.import_id is None else "paid"
 
     def is_overdue(self, now: Instant) -> bool:
         return self.state == "pending_payment" and now >= self.pay_by
@@ -151,7 +175,7 @@ class Order(Model):
 
     def without_buyer(self) -> "Order":
         """What identifies the buyer is gone; what was bought stays."""
-        return self.model_copy(update={"buyer": None, "cancel_reason": None})
+        return self.model_copy(update={"buyer": None, "cancel_reason": None, "consent": None})
 
     def with_parcel(self, code: str, packs_by_line: dict[int, int]) -> "Order":
         """The order with one more parcel; packed once the last pack is in one.
@@ -207,10 +231,14 @@ def number_of(order_id: str, now: Instant) -> str:
 def line_of(offer: Offer, packs: int, now: Instant) -> OrderLine:
     """A line with the offer's promises frozen. Raises "offer_closed", "batch_held"."""
     offer.refuse_unless_on_sale(now)
+    return frozen_line(offer, packs, limited=offer.limit_per_customer is not None)
+
+
+def frozen_line(offer: Offer, packs: int, **more: Any) -> OrderLine:
+    """The offer as it is now; `more` says what is other than in the offer."""
     return OrderLine(
         offer_id=offer.id,
         packs=packs,
-        limited=offer.limit_per_customer is not None,
         **{
             name: getattr(offer, name)
             for name in (
@@ -224,7 +252,8 @@ def line_of(offer: Offer, packs: int, now: Instant) -> OrderLine:
                 "after_sales",
                 "rule_version",
             )
-        },
+        }
+        | more,
     )
 
 
@@ -238,8 +267,25 @@ def place(
     by: str,
     pay_within: timedelta,
     now: Instant,
+    coupon: Coupon | None = None,
 ) -> Order:
-    """A new order, waiting for its payment. `buyer` is the sealed Buyer."""
+    """A new order, waiting for its payment. `buyer` is the sealed Buyer.
+
+    Raises what Coupon.refuse_unless_good does.
+    """
+    goods_fen = sum(line.price_fen * line.packs for line in lines)
+    discount_fen = 0
+    if coupon is not None:
+        coupon.refuse_unless_good(
+            shop_id=body.shop_id, customer_id=customer_id, goods_fen=goods_fen, now=now
+        )
+        discount_fen = coupon.discount(goods_fen)
+    consent = None
+    if body.consent is not None:
+        version = body.consent.text_version
+        consent = Consent(
+            text_version=version, channel=body.channel, given_at=now, order_id=order_id
+        )
     return Order(
         id=order_id,
         number=number_of(order_id, now),
@@ -249,7 +295,10 @@ def place(
         campaign_id=body.campaign_id,
         external_ref=body.external_ref,
         lines=lines,
-        total_fen=sum(line.price_fen * line.packs for line in lines),
+        total_fen=goods_fen - discount_fen,
+        coupon=coupon.code if coupon else None,
+        discount_fen=discount_fen,
+        consent=consent,
         customer_id=customer_id,
         buyer=buyer,
         placed_by=by,

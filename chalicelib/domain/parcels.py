@@ -12,6 +12,8 @@ from .orders import Order
 from .products import Unit
 
 State = Literal["packed", "shipped", "delivered", "returned", "voided"]
+MOST_ALLOCATIONS = 20
+"""Lines and batches together, in one parcel."""
 
 
 class NewAllocation(Body):
@@ -22,7 +24,7 @@ class NewAllocation(Body):
 
 
 class NewParcel(Body):
-    allocations: Annotated[list[NewAllocation], Field(min_length=1, max_length=20)]
+    allocations: Annotated[list[NewAllocation], Field(min_length=1, max_length=MOST_ALLOCATIONS)]
 
 
 class Shipment(Body):
@@ -134,6 +136,8 @@ def pack(
             for one in body.allocations
         ),
         unit=order.lines[body.allocations[0].line].unit,
-        amount_fen=sum(one.packs * order.lines[one.line].price_fen for one in body.allocations),
+        amount_fen=order.paid_for(
+            sum(one.packs * order.lines[one.line].price_fen for one in body.allocations)
+        ),
         packed_at=now,
     )

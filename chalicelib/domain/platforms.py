@@ -37,7 +37,7 @@ Field = Literal[
     "paid_at",
     "ordered_at",
 ]
-"""amount: paid for the row. order_amount: paid for the whole order, repeated on each of its rows."""
+"""amount: paid for the row. order_amount: for the whole order, repeated on each of its rows."""
 
 NAMES: dict[Platform, tuple[str, str]] = {
     "taobao": ("淘宝/天猫", "Taobao/Tmall"),
@@ -238,6 +238,20 @@ PROFILES: dict[Platform, Profile] = {
     ),
 }
 
+_ANYONES: dict[Field, tuple[str, ...]] = {
+    "number": ("订单号", "订单编号"),
+    "item": ("商品名称", "商品", "商品标题", "品名"),
+    "sku": ("规格", "商品规格"),
+    "quantity": ("数量", "商品数量", "购买数量", "件数"),
+    "status": ("订单状态",),
+    "refund_status": ("退款状态", "售后状态"),
+    **_BUYER,
+    "paid_at": ("付款时间", "支付时间"),
+    "ordered_at": ("下单时间",),
+}
+"""What needs no asking in a file of nobody's. Not the amounts: whether one is paid for a row or for
+the whole order, the heading does not say."""
+
 REQUIRED: tuple[tuple[Field, ...], ...] = (
     ("number",),
     ("item",),
@@ -250,16 +264,22 @@ REQUIRED: tuple[tuple[Field, ...], ...] = (
 """One of each must be among the columns."""
 
 TO_SHIP = frozenset(
-    "待发货 买家已付款,等待卖家发货 等待卖家发货 买家已付款 已付款 已付款,待发货 已支付 已支付,待发货"
-    " 待发货,已成团 已成团 已成团,待发货 待出库 等待出库 备货中 配货中 待配送 待自提 未发货 已确认"
-    " 部分发货 paid".split()
-)
+    {
+        "待发货", "买家已付款,等待卖家发货", "等待卖家发货", "买家已付款", "已付款",
+        "已付款,待发货", "已支付", "已支付,待发货", "待发货,已成团", "已成团", "已成团,待发货",
+        "待出库", "等待出库", "备货中", "配货中", "待配送", "待自提", "未发货", "已确认",
+        "部分发货", "paid",
+    }
+)  # fmt: skip
 """States in which goods are paid and still with the shop. An order that was shipped, finished,
 closed or not paid on the platform is not for shipping; nor is a state that nobody here knows."""
 NO_REFUND = frozenset(
-    "无 - -- / 无售后 无退款 无售后或售后取消 没有申请退款 未申请退款 未申请售后 无申请 售后关闭 售后取消"
-    " 已取消售后 退款关闭 退款已关闭 撤销退款 已撤销 正常 none".split()
-)
+    {
+        "无", "-", "--", "/", "无售后", "无退款", "无售后或售后取消", "没有申请退款",
+        "未申请退款", "未申请售后", "无申请", "售后关闭", "售后取消", "已取消售后", "退款关闭",
+        "退款已关闭", "撤销退款", "已撤销", "正常", "none",
+    }
+)  # fmt: skip
 
 
 def heading(text: str) -> str:
@@ -286,8 +306,8 @@ def mapping(platform: Platform, kept: Mapping[str, Field]) -> dict[str, list[str
     fields: dict[str, list[str]] = {}
     for name, field in kept.items():
         fields.setdefault(field, []).append(heading(name))
-    profile = PROFILES.get(platform)
-    for field, names in (profile.columns if profile else {}).items():
+    columns = PROFILES[platform].columns if platform in PROFILES else _ANYONES
+    for field, names in columns.items():
         taken = {heading(name) for name in kept}
         fields.setdefault(field, []).extend(name for name in names if name not in taken)
     return fields

@@ -26,13 +26,17 @@ CANCELLABLE: frozenset[str] = frozenset({"pending_payment", "paid"})
 
 @dataclass(frozen=True)
 class OwnOrder:
-    """key: the access key of the link. parcels: each with its recalled batches."""
+    """key: the access key of the link. parcels: each with its recalled batches.
+
+    again: the token that fills in the next order form; None once the buyer is erased.
+    """
 
     order: Order
     key: str
     refunded_fen: int
     buyer: Buyer | None
     parcels: Sequence[tuple[Parcel, Sequence[Batch]]]
+    again: str | None = None
 
 
 def own_order_page(
@@ -69,6 +73,7 @@ def own_order_page(
         may_cancel=may_cancel,
         reasons=[(one[0], one[place]) for one in storefront.CANCEL_REASONS],
         shop=f"/shops/{quote(order.shop_id)}",
+        again=view.again,
         recall=f"/t/{quote(recalled[0].code)}" if recalled else "",
     )
 
@@ -115,20 +120,17 @@ def _banner(view: OwnOrder, words: Words, now: datetime) -> Banner:
 def _facts(view: OwnOrder, words: Words, now: datetime) -> list[tuple[str, str]]:
     order = view.order
     rows: list[tuple[str, str]] = [(words["total"], formats.money(order.total_fen))]
+    if order.discount_fen:
+        rows.insert(0, (words["discount"], f"−{formats.money(order.discount_fen)}"))
     if view.refunded_fen:
         rows.append((words["refunded"], formats.money(view.refunded_fen)))
     rows.append((words["ordered"], formats.moment(order.created_at, words.language, now)))
     if view.buyer:
         home = view.buyer.address
         whole = " ".join((home.province, home.city, home.district, home.detail))
-        about = f"{view.buyer.name} {_masked(view.buyer.phone)} {whole}"
+        about = f"{view.buyer.name} {formats.masked(view.buyer.phone)} {whole}"
         rows.append((words["receiver"], formats.said(about, words.language)))
     return rows
-
-
-def _masked(phone: str) -> str:
-    """Enough to recognise it, too little for whoever finds the link: 138****0001."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 9 else "****"
 
 
 def _parcel(one: Parcel, recalled: bool, words: Words) -> dict[str, object]:

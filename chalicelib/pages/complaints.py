@@ -10,11 +10,13 @@ from markupsafe import Markup
 
 from chalicelib.domain.codes import read_code
 from chalicelib.domain.complaints import Reason, Remedy, Speaker, State, Wanted
+from chalicelib.domain.coupons import Coupon, display_code
 from chalicelib.domain.trace import Trace
 
 from . import formats
+from .coupons import worth
 from .render import Page, render
-from .texts import Language, Words, complaints, shared
+from .texts import Language, Words, complaints, coupons, shared
 from .trace import product_name, words_for
 from .verdicts import Banner
 
@@ -30,6 +32,7 @@ class ComplaintView:
     messages: (at, by, text), oldest first; no text once it is erased. photos: (url, bytes or None).
     overdue: nobody answered in time. late: reported after the evidence window. recalled: by now.
     refund_fen: all that was refunded for it; paid_in_full: that is the parcel's price.
+    again: the order form of the same shop, filled in. coupon: what came with the settlement.
     """
 
     id: str
@@ -51,6 +54,8 @@ class ComplaintView:
     photos: Sequence[tuple[str, int | None]]
     can_reopen: bool
     paid_in_full: bool = False
+    again: str = ""
+    coupon: Coupon | None = None
 
 
 def complaint_form_page(
@@ -137,7 +142,8 @@ def complaint_page(
     large_text: bool = False,
 ) -> Page:
     """What became of a complaint. `notice`: what its buyer has just done, "sent" or "reopened"."""
-    words = Words(language, complaints.TEXTS, shared.TEXTS)
+    words = Words(language, complaints.TEXTS, coupons.TEXTS, shared.TEXTS)
+    given = view.coupon if view.coupon and view.coupon.is_good(now) else None
     code = read_code(view.display_code) or view.display_code
     return render(
         "complaint.html",
@@ -148,6 +154,7 @@ def complaint_page(
         query={"key": view.key},
         view=view,
         code=code,
+        coupon=(display_code(given.code), worth(given, words)) if given else None,
         notice=words[f"notice_{notice}"] if notice else None,
         banners=_banners(view, words, now),
         steps=_steps(view, words, now),

@@ -112,6 +112,8 @@ def _tabs(desk: Desk, words: Words) -> list[Link]:
         return [(words["tab_batches"], "/cadre/batches")]
     return [
         (words["tab_todo"], "/seller"),
+        (words["tab_imports"], "/seller/imports"),
+        (words["tab_packing"], "/seller/packing"),
         (words["tab_offers"], "/seller/offers"),
         (words["tab_customers"], "/seller/customers"),
         (words["tab_shop"], f"/shops/{quote(desk.shop_id or '')}"),

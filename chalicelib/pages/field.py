@@ -16,7 +16,7 @@ SHARED = (
     "title", "inspect", "new_batch", "cancel", "save", "new_title", "inspect_title",
     "correct_title", "amount", "amount_piece", "amount_in", "producer", "choose", "lot", "lot_hint",
     "harvested_on", "plot", "note", "stage", "sample_size", "sample_rule", "lab", "lab_hint",
-    "fact_quantity", "metric_value_unit", "metric_value_plain",
+    "fact_quantity", "tested_at", "metric_value_unit", "metric_value_plain",
     "stage_harvest", "stage_storage", "stage_packing", "stage_market",
     "batch_registered", "batch_passed", "batch_held", "batch_recalled", "batch_closed",
 )  # fmt: skip

@@ -1,11 +1,14 @@
-"""The parcel's label: 60 x 40 mm, printed by the browser on a 203 dpi thermal printer."""
+"""The parcel's label, printed by the browser: 60 x 40 mm on a 203 dpi thermal printer, one a page,
+or 63.5 x 33.9 mm on A4 sheets of 3 x 8."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Literal
 
 from chalicelib.domain.certificates import TITLE as CERTIFICATE
 
+from . import formats
 from .qr import matrix, qr_svg
 from .render import Page, render
 from .texts import Language, Words, labels, shared
@@ -16,6 +19,12 @@ LEAST_DOTS = 4
 """A module of 0.5 mm; below 0.375 mm is under the standard's minimum (ISO/IEC 15415 practice)."""
 ROOM_MM = 23.2
 """What the layout leaves for the QR code with its quiet zone."""
+ROOM_A4_MM = 20.5
+A_SHEET = 24
+SHOWN = 20
+"""Labels that are named one by one when they were printed before."""
+
+Paper = Literal["roll", "a4"]
 
 
 @dataclass(frozen=True)
@@ -39,30 +48,84 @@ class Label:
     shop: str
 
 
-def label_page(
-    label: Label | Sequence[Label], *, language: Language = "zh-CN", back: str = ""
-) -> Page:
-    """One label a page. Raises ValueError when the address is too long to print legibly.
+@dataclass(frozen=True)
+class Printing:
+    """What the page needs to record that it was printed, and to warn before.
 
-    back: the address of its order.
+    key: of this printing. codes: in the order of the labels. printed: (code, when, how often) of
+    those that were printed before. left_out: (code, reason). skip: places used on the first sheet.
+    several: not the page of a single parcel.
+    """
+
+    csrf: str
+    key: str
+    now: datetime
+    codes: Sequence[str]
+    printed: Sequence[tuple[str, datetime, int]] = ()
+    left_out: Sequence[tuple[str, str]] = ()
+    skip: int = 0
+    several: bool = True
+
+    @property
+    def fresh(self) -> list[str]:
+        before = {code for code, _, _ in self.printed}
+        return [code for code in self.codes if code not in before]
+
+
+def label_page(
+    label: Label | Sequence[Label],
+    *,
+    language: Language = "zh-CN",
+    back: str = "",
+    paper: Paper = "roll",
+    printing: Printing | None = None,
+    query: Mapping[str, str] | None = None,
+) -> Page:
+    """One label a page, or 24 a sheet. Raises ValueError when the address is too long to print
+    legibly.
+
+    back: the address of its order, or of where several were chosen. query: what the links for
+    language and text size must keep.
     """
     words = Words(language, labels.TEXTS, shared.TEXTS)
     several = [label] if isinstance(label, Label) else list(label)
+    room = ROOM_MM if paper == "roll" else ROOM_A4_MM
+    views: list[dict[str, object] | None] = [_view(one, words, room) for one in several]
+    blank: list[dict[str, object] | None] = [None] * (printing.skip if printing else 0)
+    on_sheets = [*blank, *views]
+    starts = range(0, len(on_sheets) if views else 0, A_SHEET)
     return render(
         "label.html",
         words,
-        css=["label"],
+        css=["label"] if paper == "roll" else ["label", "label_a4"],
         js=["label"],
+        query=query,
         count=len(several),
         back=back,
-        labels=[_view(one, words) for one in several],
+        labels=views,
+        sheets=[on_sheets[at : at + A_SHEET] for at in starts] if paper == "a4" else [],
+        paper=paper,
         certificate=CERTIFICATE,
+        printing=printing,
+        warned=_warned(printing, words) if printing else [],
+        left_out=[words("left_out_one", code=code, why=why) for code, why in printing.left_out]
+        if printing
+        else [],
     )
 
 
-def module_mm(modules: int) -> float:
+def _warned(printing: Printing, words: Words) -> list[str]:
+    told: list[str] = [
+        words("printed_one", code=code, when=formats.moment(at, words.language, printing.now), n=n)
+        for code, at, n in printing.printed[:SHOWN]
+    ]
+    rest = len(printing.printed) - SHOWN
+    return [*told, words("printed_more", n=rest)] if rest > 0 else told
+
+
+def module_mm(modules: int, room: float = ROOM_MM) -> float:
     """The widest module that fits, in whole dots: 0.625 mm for the usual 37 modules."""
-    dots = int(ROOM_MM / modules / DOT_MM)
+    dots = int(room / modules / DOT_MM)
     if dots < LEAST_DOTS:
         raise ValueError(
             "the label's address is too long: its QR code would be finer than 0.5 mm a module; "
@@ -85,7 +148,7 @@ def fit(text: str, room: float) -> str:
     return text.rstrip() + "…"
 
 
-def _view(one: Label, words: Words) -> dict[str, object]:
+def _view(one: Label, words: Words, room: float) -> dict[str, object]:
     modules = len(matrix(one.url))
     name, size = _name(one.product)
     amount, amount_size = _amount(one)
@@ -93,7 +156,7 @@ def _view(one: Label, words: Words) -> dict[str, object]:
     return {
         "qr": qr_svg(
             one.url,
-            side_mm=modules * module_mm(modules),
+            side_mm=modules * module_mm(modules, room),
             label=words.plain("qr", code=one.display_code),
         ),
         "code": one.display_code,

@@ -1,4 +1,4 @@
-"""The seller's desk: what to do now, then orders, then who came back; and the list of customers."""
+"""The seller's desk: what to do now, then orders, then who came back."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -64,7 +64,7 @@ def seller_page(
         orders=[_order(one, desk, words) for one in orders],
         older=next_cursor and desk.link(PATH, state=chosen, cursor=next_cursor),
         newest=cursor and desk.link(PATH, state=chosen),
-        repeat=[_customer(*one, desk, words) for one in repeat],
+        repeat=[customer_row(*one, desk, words, link=True) for one in repeat],
         next_up=desk.link(f"{PATH}/orders/{next_up.id}") if next_up else "",
     )
 
@@ -149,36 +149,10 @@ def _held(one: Offer, desk: Desk, words: Words) -> Entry:
     )
 
 
-def customers_page(
-    desk: Desk,
-    customers: Sequence[tuple[Customer, str | None]],
-    *,
-    repeat: bool | None,
-    cursor: str | None,
-    next_cursor: str | None,
-) -> Page:
-    """repeat: only those who came back, only the others, or with None all."""
-    words = desk.words(seller.TEXTS)
-    path = f"{PATH}/customers"
-    asked = {True: "true", False: "false", None: None}[repeat]
-    return desk_page(
-        "customers.html",
-        desk,
-        words,
-        tab=path,
-        query={"repeat": asked} if asked else {},
-        filters=[
-            (words["customers_all"], desk.link(path), repeat is None),
-            (words["customers_repeat"], desk.link(path, repeat="true"), repeat is True),
-            (words["customers_once"], desk.link(path, repeat="false"), repeat is False),
-        ],
-        customers=[_customer(*one, desk, words) for one in customers],
-        older=next_cursor and desk.link(path, repeat=asked, cursor=next_cursor),
-        newest=cursor and desk.link(path, repeat=asked),
-    )
-
-
-def _customer(one: Customer, name: str | None, desk: Desk, words: Words) -> Entry:
+def customer_row(
+    one: Customer, name: str | None, desk: Desk, words: Words, *, link: bool = False
+) -> Entry:
+    """link: to the customer's own page."""
     n, spent = one.paid_orders, formats.money(one.spent_fen)
     about = [words("customer_row_one" if n == 1 else "customer_row", n=n, spent=spent)]
     if one.last_order_at:
@@ -192,7 +166,7 @@ def _customer(one: Customer, name: str | None, desk: Desk, words: Words) -> Entr
         title = words("customer_name", name=shown, tail=one.phone_tail or "")
     back = one.came_back_after_complaint
     return Entry(
-        href="",
+        href=desk.link(f"{PATH}/customers/{one.id}") if link else "",
         title=title,
         meta=(Markup(" · ").join(about), *([words["came_back"]] if back else [])),
         chip=words["repeat_chip"] if one.is_repeat else "",

@@ -15,11 +15,13 @@ from .desks import Desk, deadline, desk_page, state
 from .forms import Form, yuan
 from .render import Page
 from .seller import PATH
-from .texts import Words, seller
+from .texts import Words, customers, seller
 from .verdicts import Banner
 
 Do = Literal["settle", "answer", "reject"]
 """What a form of the page does."""
+THANKS, THANKS_DAYS = ("500", "1000", "2000"), 90
+"""Coupons that can come with a settlement: fen off, valid for so many days."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def complaint_desk_page(
     forms: Mapping[Do, Form],
 ) -> Page:
     """forms: one for each thing that can be done, as it was sent or fresh."""
-    words = desk.words(seller.TEXTS)
+    words = desk.words(seller.TEXTS, customers.TEXTS)
     one = view.complaint
     chip, kind = state("complaint", one.state, words)
     suggested = one.suggested_refund(view.refundable_fen)
@@ -56,6 +58,7 @@ def complaint_desk_page(
         refund=yuan(suggested) if suggested else "",
         message=words["settle_message"],
         cause="nobody",
+        coupon="none",
     )
     return desk_page(
         "seller_complaint.html",
@@ -85,10 +88,20 @@ def complaint_desk_page(
         remedies=[(each, words[f"remedy_{each}"]) for each in remedies],
         nothing_left=not view.refundable_fen,
         causes=[(each, words[f"cause_{each}"]) for each in get_args(Cause)],
+        thanks=_thanks(words) if desk.role == "seller" else [],
         answer=forms["answer"],
         reject=forms["reject"],
         back=desk.link(PATH if desk.role == "seller" else "/cadre"),
     )
+
+
+def _thanks(words: Words) -> list[tuple[str, str]]:
+    """What the shop may give on top; the county cannot give what the shop pays for."""
+    none = ("none", words["settle_coupon_none"])
+    return [
+        none,
+        *((n, words("settle_coupon_off", off=formats.money(int(n)))) for n in THANKS),
+    ]
 
 
 def _remedies(view: ComplaintView) -> list[Remedy]:

@@ -151,6 +151,8 @@ def _line(one: OrderLine, words: Words) -> tuple[Markup, list[Markup]]:
 def _sums(view: OrderView, desk: Desk, words: Words) -> list[tuple[str, str]]:
     order = view.order
     rows: list[tuple[str, str]] = [(words["total"], formats.money(order.total_fen))]
+    if order.discount_fen:
+        rows.insert(0, (words["discount"], f"−{formats.money(order.discount_fen)}"))
     if order.paid_fen:
         refunded = order.paid_fen - view.refundable_fen
         paid = words(

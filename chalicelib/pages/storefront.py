@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from chalicelib.domain.catalogue import Shop
+from chalicelib.domain.consents import CURRENT, TEXTS
 from chalicelib.domain.offers import Offer
 
 from . import formats
 from .forms import Form
 from .render import Page, render
 from .seller_offers import rule
-from .texts import Language, Words, desks, shared, storefront
+from .texts import LANGUAGES, Language, Words, desks, shared, storefront
 
 USUAL_PACKS = (*range(1, 11), 15, 20, 30, 50, 100)
 """Numbers of packs to choose from, each shown with its sum: no script needs to multiply."""
@@ -95,8 +96,12 @@ def order_form_page(
     language: Language,
     large_text: bool,
     on_sale: bool,
+    known: bool = False,
 ) -> Page:
-    """Inputs: packs, name, phone, province, city, district, detail.
+    """Inputs: packs, name, phone, province, city, district, detail, coupon, consent.
+
+    known: filled in with an earlier order's address. The box of the consent is never ticked for
+    the buyer; its value is the version of the wording beside it.
 
     The after-sales rule stands above them: fresh goods are exempt from the 7-day return only when
     the buyer was told before ordering.
@@ -117,6 +122,10 @@ def order_form_page(
         pack=_pack(offer, words),
         left=_left(offer, left, words) if on_sale else [(words["not_now"], "warn")],
         can_buy=can_buy,
+        known=known,
+        offer_id=offer.id,
+        consent_version=CURRENT,
+        consent_text=TEXTS[CURRENT][LANGUAGES.index(language)],
         rule=rule(offer.after_sales, words),
         packs=[
             (

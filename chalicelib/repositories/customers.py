@@ -1,14 +1,38 @@
 """Finding a shop's customer by phone, without storing the phone in the clear."""
 
-from ..domain.orders import Buyer
-from .reading import get
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..domain.cells import is_whole
+from ..domain.customers import Customer
+from ..domain.fields import to_text
+from ..domain.intake import PlatformBuyer
+from ..domain.orders import Buyer, Order
+from ..domain.segments import Where
+from .reading import Page, get, listing
 from .sealing import derived_id, seal, unseal
-from .tables import CustomerItem, key_of
+from .tables import SCOPE, CustomerItem, CustomerOrderItem, key_of
+from .transaction import Work
 
 
 def id_of(shop_id: str, phone: str) -> str:
     """A keyed hash of shop and phone number: one person, one id in each shop."""
     return derived_id("customer", shop_id, phone)
+
+
+def id_at_platform(shop_id: str, platform: str, buyer: Buyer, nick: str) -> str:
+    """Whoever a platform shows: by phone if that is whole, as everywhere else in the shop.
+
+    Else by the platform's own name for them, or by all that it shows; never merged with a person
+    known by phone. A masked name (t***8) stands for many.
+    """
+    if is_whole(buyer.phone):
+        return id_of(shop_id, buyer.phone)
+    if nick and "*" not in nick:
+        return derived_id("customer", shop_id, platform, "nick", nick)
+    shown = buyer.model_dump_json()
+    return derived_id("customer", shop_id, platform, "shown", shown)
 
 
 def find(customer_id: str) -> CustomerItem | None:
@@ -20,4 +44,76 @@ def seal_buyer(buyer: Buyer, order_id: str) -> str:
 
 
 def unseal_buyer(sealed: str, order_id: str) -> Buyer:
-    return Buyer.model_validate_json(unseal(sealed, f"ORDER#{order_id}"))
+    """As it was sealed; of an outside platform its phone number may be masked."""
+    return PlatformBuyer.model_validate_json(unseal(sealed, f"ORDER#{order_id}"))
+
+
+def count(work: Work, known: CustomerItem | None, bought: Sequence[tuple[Order, Buyer]]) -> None:
+    """The buyer of these paid orders becomes, or returns as, a customer of the shop."""
+    first, _ = bought[0]
+    customer_id = first.customer_id
+    after = known.doc if known else Customer(id=customer_id, shop_id=first.shop_id, sealed=None)
+    _, latest = max(bought, key=lambda one: (str(one[0].paid_at), one[0].id))
+    sealed = seal(latest.model_dump_json(include={"name", "phone"}), f"CUSTOMER#{customer_id}")
+    for order, _ in bought:
+        after = after.bought(
+            order.total_fen,
+            order.paid_at or work.call.now,
+            sealed=sealed,
+            phone_tail=latest.phone[-4:],
+        )
+        if order.consent is not None:
+            after = after.consented(order.consent)
+    if known:
+        work.replace(known, CustomerItem.of(after))
+    else:
+        work.create(CustomerItem.of(after))
+    work.create(*(CustomerOrderItem.of(customer_id, order.id) for order, _ in bought))
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who a customer is, in the clear."""
+
+    name: str
+    phone: str
+
+
+def person_of(customer: Customer) -> Person | None:
+    """None once erased."""
+    if customer.sealed is None:
+        return None
+    found = json.loads(unseal(customer.sealed, f"CUSTOMER#{customer.id}"))
+    return Person(name=found["name"], phone=found["phone"])
+
+
+def of_shop(shop_id: str, place: Where, limit: int, cursor: str | None) -> Page[CustomerItem]:
+    """Who bought last comes first."""
+    groups = ["repeat", "once"] if place.repeat is None else ["repeat" if place.repeat else "once"]
+    return listing(
+        CustomerItem,
+        SCOPE,
+        [f"SHOP#{shop_id}#CUSTOMER#{group}" for group in groups],
+        limit=limit,
+        cursor=cursor,
+        since=to_text(place.since) if place.since else "",
+        until=to_text(place.until) if place.until else None,
+    )
+
+
+LOOKED_AT_ONCE = 500
+MOST_LOOKED_AT = 2000
+"""Customers that one request counts or exports, the latest buyers first: 1,000 read units."""
+
+
+def all_of_shop(shop_id: str, place: Where) -> tuple[list[Customer], bool]:
+    """The latest MOST_LOOKED_AT, and whether that was all of them."""
+    found: list[Customer] = []
+    cursor = None
+    while len(found) < MOST_LOOKED_AT:
+        page = of_shop(shop_id, place, LOOKED_AT_ONCE, cursor)
+        found += [item.doc for item in page.items]
+        cursor = page.next_cursor
+        if cursor is None:
+            return found, True
+    return found, False

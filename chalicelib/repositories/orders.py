@@ -1,11 +1,17 @@
 """Loading orders, the buyer's key to one, and the buyer in it."""
 
 import hmac
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from ..domain.errors import not_found
-from ..domain.orders import Buyer, Order
+from ..domain.fields import CHINA, to_text
+from ..domain.lifecycle import ORDER
+from ..domain.orders import Buyer, Order, number_of
 from . import customers, spread
-from .reading import get, get_many, listing, of_kind
+from .reading import at_once, get, get_many, index_keys, listing, of_kind
 from .sealing import access_key, unseal
 from .tables import OFFICE, SCOPE, OrderItem, ParcelItem, key_of
 
@@ -63,3 +69,42 @@ def unpaid_of(shop_id: str, customer_id: str) -> list[OrderItem]:
         cursor = page.next_cursor
         if cursor is None:
             return found
+
+
+def by_numbers(shop_id: str, numbers: Sequence[str]) -> list[OrderItem]:
+    """Orders of a shop by the numbers that people use; what is none, or of nobody's, is left out.
+
+    A number tells the day and the end of the id, so only the keys of these days are looked at.
+    """
+    ends: defaultdict[str, set[str]] = defaultdict(set)
+    for one in numbers:
+        if found := re.fullmatch(r"SH(20[0-9]{6})-([0-9A-F]{8})", one.strip().upper()):
+            ends[found[1]].add(found[2].lower())
+    shards = range(spread.shards_of(shop_id)) if ends else range(0)
+    places: list[tuple[str, str, str, set[str]]] = []
+    for day, wanted in ends.items():
+        try:
+            begin = datetime.strptime(day, "%Y%m%d").replace(tzinfo=CHINA)
+        except ValueError:
+            continue
+        since, until = to_text(begin), to_text(begin + timedelta(days=1))
+        states = [one for one in ORDER if one not in {"pending_payment", "expired"}]
+        places += [
+            (f"SHOP#{shop_id}#ORDER#{state}#{shard}", since, until, wanted)
+            for state in states
+            for shard in shards
+        ]
+    keys = [
+        key
+        for found in at_once(lambda one: (index_keys(SCOPE, *one[:3]), one[3]), places)
+        for key in found[0]
+        if key[0].replace("-", "")[-8:] in found[1]
+    ]
+    items = of_kind(OrderItem, get_many(keys) if keys else {}, dict.fromkeys(keys))
+    wanted_numbers = {one.strip().upper() for one in numbers}
+    return [
+        item
+        for item in items
+        if number_of(item.doc.id, item.doc.created_at) in wanted_numbers
+        and item.doc.shop_id == shop_id
+    ]

@@ -22,6 +22,8 @@ BATCH_GET_MOST = 100
 """Keys in one BatchGetItem (AWS limit)."""
 MOST_AT_ONCE = 16
 """Queries of one list under way together."""
+MOST_KEYS = 2000
+"""Of an index in one query: half a megabyte."""
 FIRST, LAST = " ", "~"
 """Before and after every sort key of a list: they are times and ids."""
 
@@ -97,7 +99,7 @@ def children(
     consistent: bool = True,
 ) -> Page[Kind]:
     """Items of one partition whose sort key begins with `prefix`, in its order."""
-    after = _read_cursor(cursor)
+    after = read_cursor(cursor)
     names = {"#pk": "pk", "#sk": "sk"}
     values = {":pk": {"S": pk}, ":from": {"S": prefix}, ":to": {"S": prefix + "\uffff"}}
     start = {"ExclusiveStartKey": _raw((pk, prefix + after))} if after is not None else {}
@@ -139,7 +141,7 @@ def listing(
     number of partitions. since, until: only sort keys from `since` and before `until`. Reads keys,
     then just the items returned.
     """
-    after = _read_cursor(cursor)
+    after = read_cursor(cursor)
     low, high = since or FIRST, until or LAST
     if after is not None:
         low, high = (low, min(high, after)) if newest_first else (max(low, after + FIRST), high)
@@ -161,6 +163,18 @@ def at_once(read: Callable[[T], R], places: Sequence[T]) -> list[R]:
         return [read(one) for one in places]
     with ThreadPoolExecutor(min(MOST_AT_ONCE, len(places))) as pool:
         return list(pool.map(read, places))
+
+
+def index_keys(index: str, partition: str, since: str, until: str) -> list[Key]:
+    """The keys of all items from `since` and before `until`; their contents are not read."""
+    found: list[Key] = []
+    low, seen = since, MOST_KEYS
+    while seen == MOST_KEYS:
+        page = _index_keys(index, partition, MOST_KEYS, low, until, False)
+        found += [key for _, key in page]
+        seen = len(page)
+        low = page[-1][0] + FIRST if page else until
+    return found
 
 
 def _index_keys(
@@ -193,7 +207,8 @@ def cursor_after(sort_key: str) -> str:
     return base64.urlsafe_b64encode(sort_key.encode()).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str | None) -> str | None:
+def read_cursor(cursor: str | None) -> str | None:
+    """The sort key in a cursor. Raises Invalid."""
     if cursor is None:
         return None
     try:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 NONCE_BYTES = 12
 """96 bits, as NIST SP 800-38D recommends for GCM."""
 
+_TO_URL, _FROM_URL = str.maketrans("+/", "-_"), str.maketrans("-_", "+/")
+
 
 @cache
 def _box() -> "AESGCM":
@@ -35,6 +37,33 @@ def unseal(sealed: str, belongs_to: str) -> str:
     """Raises cryptography.exceptions.InvalidTag for another key or another owner."""
     raw = base64.b64decode(sealed)
     return _box().decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], belongs_to.encode()).decode()
+
+
+def seal_for_url(text: str, belongs_to: str) -> str:
+    """As `seal`, in characters that a link and a cookie carry as they are."""
+    return seal(text, belongs_to).translate(_TO_URL).rstrip("=")
+
+
+def unseal_from_url(sealed: str, belongs_to: str) -> str | None:
+    """None for anything but what `seal_for_url` gave for the same owner."""
+    from cryptography.exceptions import InvalidTag
+
+    padded = sealed.translate(_FROM_URL) + "=" * (-len(sealed) % 4)
+    try:
+        return unseal(padded, belongs_to)
+    except (InvalidTag, ValueError):
+        return None
+
+
+def seal_bytes(content: bytes, belongs_to: str) -> bytes:
+    """As `seal`, for what is large and not text."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + _box().encrypt(nonce, content, belongs_to.encode())
+
+
+def unseal_bytes(sealed: bytes, belongs_to: str) -> bytes:
+    """Raises cryptography.exceptions.InvalidTag."""
+    return _box().decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], belongs_to.encode())
 
 
 def keyed_hash(purpose: str, *parts: str) -> bytes:

@@ -34,22 +34,39 @@ page. WCU: of the table, then of the indexes. A transaction's writes cost double
 | what complaints come to now | ORDER#id, BATCH#id | - | 1 | 2n | - |
 | a customer | CUSTOMER#id / CUSTOMER | - | 1 | 1 | - |
 | customers of a shop | SHOP#id#CUSTOMER#repeat, #once | scope | 3 | 1 + 0.5n | - |
+| who came back, n customers | SHOP#id#CUSTOMER#repeat, #once | scope | 3 | 1 + 0.5n | - |
+| coupons of a customer | CUSTOMER#id, COUPON#code | - | 2 | 1 + n | - |
+| exports of a shop | SHOP#id#EXPORT | scope | 2 | 0.5 + 0.5n | - |
+| ... a new one, of n customers | EXPORT#id, as counted above | scope | 6 | 2 + 0.5n | 3 + 1 |
+| the address of an earlier order | ORDER#id, CUSTOMER#id | - | 1 | 2 | - |
 | the journal of an order | subject / CHANGE#version | - | 2 | 2 | - |
 | an answer given before | ONCE#hash | - | 1 | 1 | - |
 | place an order | ORDER#id, STOCK#offer#slot | both | 2 | 2 | 6 + 2 |
 | ... the same again | ORDER#id | - | 1 | 2 | - |
+| ... with a coupon | ORDER#id, STOCK#offer#slot, COUPON#code | both | 2 | 3 | 10 + 2 |
 | pay it | CUSTOMER#id / CUSTOMER, ORDER#id | both | 4 | 3 | 14 + 6 |
+| import n of them, paid | IMPORT#id, ORDER#id, CUSTOMER#id | both | 9 | 7 + 2n | 20 + 8n + 3n |
 | cancel it, paid | ORDER#id / REFUND#id, CUSTOMER#id | both | 5 | 4 | 16 + 5 |
 | let it expire | ORDER#id | both | 3 | 2 | 8 + 4 |
+| ... with its coupon | ORDER#id, COUPON#code | both | 4 | 3 | 12 + 4 |
 | pack a parcel | PARCEL#code, BATCH#id / PARCEL#shop#code | both | 4 | 3 | 18 + 4 |
+| orders to pack, with their batches | SHOP#id#ORDER#paid#shard (of 3), BATCH#id, OFFER#id, PRODUCT#id | scope | 6 | 4 + 0.5n | - |
+| pack 2 of them as proposed | ORDER#id, PARCEL#code, BATCH#id / PARCEL#shop#code | both | 17 | 29.5 | 34 + 8 |
+| labels of n parcels | PARCEL#code, BATCH#id | - | 2 | 1 + n | - |
+| ... printed | PARCEL#code | - | 2 | n | 2n |
+| parcels to ship, of n orders | SHOP#id#ORDER#packed#shard, #paid#shard (of 3) | scope | 9 | 4 + n | - |
+| an order by its number | SHOP#id#ORDER#state#shard (of 3), ORDER#id | scope | 17 | 10 | - |
+| ship 3 parcels by waybills | PARCEL#code, ORDER#id, BATCH#id | both | 16 | 14 | 44 + 12 |
 | ship it | PARCEL#code, ORDER#id, BATCH#id | both | 5 | 4 | 16 + 4 |
 | deliver it | PARCEL#code, ORDER#id | both | 4 | 3 | 12 + 4 |
 | refund | ORDER#id / REFUND#id | scope | 3 | 2 | 6 + 1 |
 | count a scan | PARCEL#code / SEEN#device | - | 5 | 3 | 5 |
 | ... of a device seen in 24 h | PARCEL#code / SEEN#device | - | 2 | 2 | - |
 | complain | COMPLAINT#id, PARCEL#code, CUSTOMER#id | both | 7 | 5 | 10 + 2 |
-| answer | COMPLAINT#id | both | 3 | 2 | 8 + 4 |
+| answer | COMPLAINT#id | both | 4 | 4 | 8 + 4 |
 | settle with a refund | COMPLAINT#id, ORDER#id / REFUND#id | both | 6 | 6 | 20 + 5 |
+| issue a coupon | COUPON#code, CUSTOMER#id | - | 3 | 2 | 6 |
+| withdraw a consent | CUSTOMER#id / CUSTOMER | - | 2 | 1 | 2 |
 | register a photo | PHOTO#id | - | 3 | 1 | 3 |
 | record a training | ACCOUNT#id | - | 2 | 1 | 2 |
 | register a batch | BATCH#id / BATCH | both | 4 | 4 | 2 + 2 |
@@ -92,8 +109,11 @@ from ..domain.batches import Batch
 from ..domain.catalogue import Producer, Shop, Village
 from ..domain.certificates import Certificate
 from ..domain.complaints import Complaint
+from ..domain.coupons import Coupon
 from ..domain.customers import Customer
+from ..domain.exports import Export
 from ..domain.fields import to_text
+from ..domain.imports import Import, Mapping
 from ..domain.inspections import Inspection
 from ..domain.journal import Change
 from ..domain.offers import Offer
@@ -399,6 +419,10 @@ class ParcelItem(Recorded[Parcel], discriminator="parcel"):
     doc = Document(Parcel)
     scans = NumberAttribute(default=0)
     first_scan_at = UnicodeAttribute(null=True)
+    printed = NumberAttribute(default=0)
+    """How often its label was printed; by which printing the last time, so that none counts twice."""
+    printed_at = UnicodeAttribute(null=True)
+    printing = UnicodeAttribute(null=True)
 
 
 class SeenItem(Item, discriminator="seen"):
@@ -407,6 +431,30 @@ class SeenItem(Item, discriminator="seen"):
     @classmethod
     def of(cls, code: str, device: str, expires_at: int) -> "SeenItem":
         return cls(f"PARCEL#{code}", f"SEEN#{device}", expires_at=expires_at)
+
+
+# --- orders from outside platforms ----------------------------------------------------------------
+
+
+class ImportItem(Recorded[Import], discriminator="import"):
+    CYCLE = "import"
+    LAYOUT = Layout("IMPORT#{id}", "IMPORT", scope="SHOP#{shop_id}#IMPORT", at="{created_at}#{id}")
+    doc = Document(Import)
+
+
+class OutcomesItem(Item, discriminator="outcomes"):
+    """What became of some orders of an import, from `start` on; sealed, as it quotes the file."""
+
+    outcomes = UnicodeAttribute()
+
+    @classmethod
+    def of(cls, import_id: str, start: int, outcomes: str) -> "OutcomesItem":
+        return cls(f"IMPORT#{import_id}", f"OUTCOMES#{start:06d}", outcomes=outcomes)
+
+
+class MappingItem(Recorded[Mapping], discriminator="mapping"):
+    LAYOUT = Layout("SHOP#{shop_id}", "MAPPING#{platform}")
+    doc = Document(Mapping)
 
 
 # --- after the sale -------------------------------------------------------------------------------
@@ -442,6 +490,19 @@ class CustomerOrderItem(Item, discriminator="customer_order"):
     @classmethod
     def of(cls, customer_id: str, order_id: str) -> "CustomerOrderItem":
         return cls(f"CUSTOMER#{customer_id}", f"ORDER#{order_id}", order_id=order_id)
+
+
+class CouponItem(Recorded[Coupon], discriminator="coupon"):
+    CYCLE = "coupon"
+    LAYOUT = Layout("COUPON#{code}", "COUPON")
+    doc = Document(Coupon)
+
+
+class ExportItem(Recorded[Export], discriminator="export"):
+    """Who took which group of customers out, when and what for."""
+
+    LAYOUT = Layout("EXPORT#{id}", "EXPORT", scope="SHOP#{shop_id}#EXPORT", at="{at}#{id}")
+    doc = Document(Export)
 
 
 # --- about requests -------------------------------------------------------------------------------

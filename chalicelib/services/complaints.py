@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Literal
 
 from ..domain import complaints as rules
-from ..domain.access import Actor, Call, check_shop
+from ..domain.access import Actor, Call, check_permission, check_shop
 from ..domain.codes import read_code
 from ..domain.complaints import Answer, Complaint, NewComplaint, Said, Settlement, Speaker
 from ..domain.errors import Refusal, not_found
@@ -15,7 +15,7 @@ from ..domain.fields import to_text
 from ..domain.lifecycle import COMPLAINT, check_move
 from ..domain.parcels import Parcel
 from ..domain.refunds import Refund
-from ..repositories import customers, limits, photos
+from ..repositories import coupons, customers, limits, photos
 from ..repositories import refunds as ledger
 from ..repositories.once import Once
 from ..repositories.reading import Page, get, get_many, listing
@@ -214,7 +214,7 @@ def answer(call: Call, complaint_id: str, body: Answer) -> Standing:
 
 @retrying
 def settle(call: Call, complaint_id: str, body: Settlement) -> Standing:
-    """Settle; a refund is written to the ledger in the same commit.
+    """Settle; refund and coupon, if there are any, are written in the same commit.
 
     Raises "not_allowed_now", "exceeds_refundable" with `refundable_fen`, Invalid when there is
     nothing to refund unless a sum is named.
@@ -231,13 +231,23 @@ def settle(call: Call, complaint_id: str, body: Settlement) -> Standing:
         check_move("complaint", load(complaint_id).doc.state, "settled")
         raise
     refund_id = derived_id("refund", complaint_id, str(item.version)) if amount else None
+    work = Work(call)
+    customer = customers.find(complaint.customer_id)
+    coupon = None
+    if customer is not None:
+        known = customer.doc.settled(call.now)
+        if body.coupon is not None:
+            check_permission(call.actor, "customer:write")  # it is the shop that pays for it
+            coupon, known = coupons.issue(work, known, body.coupon, complaint_id)
+        work.replace(customer, CustomerItem.of(known))
     after = complaint.settled(
         _said(call, complaint_id, _speaker(call.actor), body.message),
         remedy=body.remedy,
         refund_fen=amount,
         refund_id=refund_id,
+        coupon=coupon.code if coupon else None,
     )
-    work = Work(call).replace(item, ComplaintItem.of(after), body.remedy)
+    work.replace(item, ComplaintItem.of(after), body.remedy)
     if refund_id is not None:
         refund = Refund(
             id=refund_id,
@@ -251,8 +261,6 @@ def settle(call: Call, complaint_id: str, body: Settlement) -> Standing:
         )
         ledger.add(work, found.order, refund)
     _clear_parcel(work, complaint)
-    if customer := customers.find(complaint.customer_id):
-        work.replace(customer, CustomerItem.of(customer.doc.settled(call.now)))
     work.add(once.keep(after)).commit()
     return replace(found, complaint=after, refundable_fen=found.refundable_fen - amount)
 

@@ -1,16 +1,17 @@
-"""Customers of a shop, and erasing a person."""
+"""Customers of a shop: who came back, who may be written to; and erasing a person."""
 
-import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from ..domain.access import Call, check_shop
 from ..domain.customers import Customer
 from ..domain.errors import not_found
+from ..domain.segments import Figures, Segment, Where, segment_of, where
+from ..domain.segments import figures as counted
+from ..repositories import coupons, orders, photos, stock
 from ..repositories import customers as store
-from ..repositories import orders, photos, stock
-from ..repositories.reading import Page, children, get, listing
-from ..repositories.sealing import unseal
+from ..repositories.reading import Page, children, get
 from ..repositories.tables import (
-    SCOPE,
     ComplaintItem,
     CustomerItem,
     CustomerOrderItem,
@@ -22,12 +23,48 @@ from ..repositories.transaction import Work, retrying
 
 
 def customers(
-    call: Call, repeat: bool | None, limit: int, cursor: str | None
+    call: Call,
+    repeat: bool | None,
+    limit: int,
+    cursor: str | None,
+    segment: Segment | None = None,
 ) -> Page[CustomerItem]:
-    """Of the actor's shop, who bought last comes first; repeat=True: only those who came back."""
-    groups = ["repeat", "once"] if repeat is None else ["repeat" if repeat else "once"]
-    partitions = [f"SHOP#{call.actor.shop_id}#CUSTOMER#{group}" for group in groups]
-    return listing(CustomerItem, SCOPE, partitions, limit=limit, cursor=cursor)
+    """Of the actor's shop, who bought last comes first; repeat=True: only those who came back.
+
+    A page of a segment may hold fewer than asked for, and still not be the last.
+    """
+    shop_id = call.actor.shop_id or ""
+    if segment is None:
+        return store.of_shop(shop_id, Where(repeat, None, None), limit, cursor)
+    page = store.of_shop(shop_id, where(segment, call.now), limit, cursor)
+    inside = [
+        item
+        for item in page.items
+        if segment_of(item.doc, call.now) == segment and repeat in {None, item.doc.is_repeat}
+    ]
+    return Page(inside, page.next_cursor)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """complete: False when there were more customers than one request counts."""
+
+    figures: Figures
+    since: datetime
+    as_of: datetime
+    complete: bool
+
+
+def figures(call: Call, days: int) -> Counted:
+    """Of the actor's customers who last ordered within so many days.
+
+    Counted over their records when asked, so it is of this moment and no payment waits for a
+    counter that the whole shop shares; at most store.MOST_LOOKED_AT of them.
+    """
+    since = call.now - timedelta(days=days)
+    place = Where(None, since, None)
+    found, complete = store.all_of_shop(call.actor.shop_id or "", place)
+    return Counted(counted(found, call.now), since, call.now, complete)
 
 
 def customer(call: Call, customer_id: str) -> Customer:
@@ -40,17 +77,30 @@ def customer(call: Call, customer_id: str) -> Customer:
 
 def name_of(customer: Customer) -> str | None:
     """In the clear; None once erased."""
-    if customer.sealed is None:
-        return None
-    name: str = json.loads(unseal(customer.sealed, f"CUSTOMER#{customer.id}"))["name"]
-    return name
+    person = store.person_of(customer)
+    return person.name if person else None
+
+
+@retrying
+def withdraw_consent(call: Call, customer_id: str) -> Customer:
+    """No more messages to this person; when it was given and withdrawn stays on record."""
+    item = store.find(customer_id)
+    if item is None:
+        raise not_found("customer")
+    check_shop(call.actor, item.doc.shop_id, "customer")
+    after = item.doc.unconsented(call.now)
+    if after != item.doc:
+        Work(call).replace(item, CustomerItem.of(after)).commit()
+    return after
 
 
 def erase(call: Call, customer_id: str) -> None:
     """Destroy what identifies a person: name, phone, addresses, their words and photos.
 
-    The ledger stays. Unpaid orders are cancelled, as nobody is left to pay them. The walk can be
-    repeated, so an interrupted erasure is completed by asking again.
+    Their consent goes and their coupons are void in the same commit, and with it every link that
+    carries their address on is worthless (services/again.py). The ledger stays. Unpaid orders are
+    cancelled, as nobody is left to pay them. The walk can be repeated, so an interrupted erasure is
+    completed by asking again.
     """
     for unpaid in orders.unpaid_of(_erase_record(call, customer_id).shop_id, customer_id):
         _cancel(call, unpaid.doc.id)
@@ -69,7 +119,9 @@ def _erase_record(call: Call, customer_id: str) -> Customer:
     item = store.find(customer_id)
     if item is None:
         raise not_found("customer")
-    Work(call).replace(item, CustomerItem.of(item.doc.erased(call.now))).commit()
+    work = Work(call).replace(item, CustomerItem.of(item.doc.erased(call.now)))
+    coupons.void(work, coupons.of_codes(item.doc.coupons), "the customer was erased")
+    work.commit()
     return item.doc
 
 
@@ -81,6 +133,7 @@ def _cancel(call: Call, order_id: str) -> None:
     after = item.doc.cancelled(call.now, reason="")
     work = Work(call).replace(item, OrderItem.of(after), "the buyer was erased")
     stock.give_back(work, item.doc)
+    coupons.give_back(work, item.doc, erased=True)
     work.commit()
 
 

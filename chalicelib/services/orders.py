@@ -11,14 +11,14 @@ from ..domain.journal import Change
 from ..domain.lifecycle import ORDER
 from ..domain.offers import Offer
 from ..domain.orders import NewOrder, Order, OrderLine
-from ..repositories import customers, spread, stock, store
+from ..repositories import coupons, customers, spread, stock, store
 from ..repositories.errors import ConditionFailed, StoreUnavailable
 from ..repositories.journal import changes as journal
 from ..repositories.once import fingerprint
 from ..repositories.orders import load, opened_by
 from ..repositories.reading import Page, get, get_many, listing, of_kind
 from ..repositories.sealing import derived_id
-from ..repositories.tables import OFFICE, SCOPE, OfferItem, OrderItem, key_of
+from ..repositories.tables import OFFICE, SCOPE, CouponItem, OfferItem, OrderItem, key_of
 from ..repositories.transaction import MOST_WRITES, Work
 
 ROOM_TO_END = 20
@@ -26,14 +26,14 @@ ROOM_TO_END = 20
 
 
 def place(call: Call, body: NewOrder) -> Order:
-    """Take the packs and put the order, both or neither.
+    """Take the packs, use the coupon and put the order, all or nothing.
 
     The order's id is derived from the caller and the Idempotency-Key, so the order itself
     remembers the request: a repeat finds it before it is told "sold out". In the common case two
     requests: offers and own order in one read, then one transaction.
 
     Raises "not_found", "offer_closed", "batch_held", "over_limit", "out_of_stock" with
-    `packs_left`, "idempotency_key_reused"; StoreUnavailable.
+    `packs_left`, "idempotency_key_reused", those of Coupon.refuse_unless_good; StoreUnavailable.
     """
     print_ = fingerprint(body)
     order_id = _id_of(call, body)
@@ -41,7 +41,8 @@ def place(call: Call, body: NewOrder) -> Order:
         check_shop(call.actor, body.shop_id, "shop")
     offer_keys = [key_of("offer", line.offer_id) for line in body.lines]
     order_key = key_of("order", order_id)
-    found = get_many([*offer_keys, *([order_key] if call.key else [])])
+    coupon_keys = [coupons.key_for(body.coupon)] if body.coupon is not None else []
+    found = get_many([*offer_keys, *([order_key] if call.key else []), *coupon_keys])
     if (placed := _placed(call, found.get(order_key), print_)) is not None:
         return placed
     offers = {item.doc.id: item.doc for item in of_kind(OfferItem, found, offer_keys)}
@@ -52,6 +53,7 @@ def place(call: Call, body: NewOrder) -> Order:
     for offer_id, n in packs.items():
         offers[offer_id].refuse_over_limit(0, n)
     customer_id = customers.id_of(body.shop_id, body.buyer.phone)
+    coupon = coupons.known(found, coupon_keys[0]) if coupon_keys else None
     order = rules.place(
         body,
         lines,
@@ -61,12 +63,13 @@ def place(call: Call, body: NewOrder) -> Order:
         by=call.actor.id,
         pay_within=settings().pay_within,
         now=call.now,
+        coupon=coupon.doc if coupon else None,
     )
     taken = {one: {stock.any_slot(offers[one].slots): n} for one, n in packs.items()}
     waits = store.pauses()
     while True:
         try:
-            return _commit(call, order, offers, packs, taken, print_)
+            return _commit(call, order, offers, packs, taken, print_, coupon)
         except ConditionFailed as error:
             refused = error
         # The same request a moment earlier, or our own try whose answer was lost.
@@ -74,6 +77,8 @@ def place(call: Call, body: NewOrder) -> Order:
             return placed
         if (limited := _over_limit(refused, offers, packs, taken)) is not None:
             limited.refuse_over_limit(limited.limit_per_customer or 0, 1)
+        if coupon is not None:
+            coupon = _still_good(call, order, coupon)
         taken = _choose_again(offers, packs)
         wait = next(waits, None)
         if wait is None:
@@ -116,8 +121,9 @@ def _commit(
     packs: Counter[str],
     taken: dict[str, dict[int, int]],
     print_: str,
+    coupon: CouponItem | None,
 ) -> Order:
-    """One try. The order stands first in the transaction, then the slots, then the limits."""
+    """One try. The order stands first in the transaction, then slots, limits, the coupon."""
     first_of = {line.offer_id: index for index, line in reversed(list(enumerate(order.lines)))}
     order = order.model_copy(
         update={
@@ -135,6 +141,8 @@ def _commit(
         work.add(*(stock.take(offer_id, slot, n) for slot, n in slots.items()))
     for offer_id, n in packs.items():
         work.add(stock.take_of_limit(offers[offer_id], order.customer_id, n))
+    if coupon is not None:
+        coupons.use(work, coupon, order)
     if len(work.writes) > MOST_WRITES - ROOM_TO_END:
         raise Refusal("too_large")
     work.commit()
@@ -150,7 +158,20 @@ def _over_limit(
     """The limited offer whose count was refused, if that is what stopped the order."""
     first = 1 + sum(len(slots) for slots in taken.values())
     limited = [offers[one] for one in packs if offers[one].limit_per_customer is not None]
-    return next((limited[at - first] for at in error.failed if at >= first), None)
+    places = range(first, first + len(limited))
+    return next((limited[at - first] for at in error.failed if at in places), None)
+
+
+def _still_good(call: Call, order: Order, coupon: CouponItem) -> CouponItem:
+    """The coupon by a fresh look. Raises what Coupon.refuse_unless_good does."""
+    fresh = coupons.known(get_many([coupon.key]), coupon.key)
+    fresh.doc.refuse_unless_good(
+        shop_id=order.shop_id,
+        customer_id=order.customer_id,
+        goods_fen=order.total_fen + order.discount_fen,
+        now=call.now,
+    )
+    return fresh
 
 
 def _choose_again(offers: dict[str, Offer], packs: Counter[str]) -> dict[str, dict[int, int]]:
@@ -203,5 +224,5 @@ def changes(
     item = load(order_id)
     check_shop(actor, item.doc.shop_id, "order")
     doc = item.doc
-    birth = Change(old=None, new="pending_payment", by=doc.placed_by, at=doc.created_at)
+    birth = Change(old=None, new=doc.birth, by=doc.placed_by, at=doc.created_at)
     return journal(item, birth, limit=limit, cursor=cursor)

@@ -7,17 +7,16 @@ from pynamodb.expressions.update import Action
 
 from ..config import settings
 from ..domain.access import Actor, Call, check_shop
-from ..domain.customers import Customer
 from ..domain.errors import Refusal
 from ..domain.fields import to_text
 from ..domain.lifecycle import check_move
 from ..domain.orders import Cancellation, Order, Payment
 from ..domain.refunds import Refund
-from ..repositories import batches, customers, stock
+from ..repositories import batches, coupons, customers, stock
 from ..repositories.once import Once
 from ..repositories.orders import buyer_of, load, opened_by, parcels_of, unpaid_before
 from ..repositories.sealing import derived_id, seal
-from ..repositories.tables import CustomerItem, CustomerOrderItem, OrderItem, ParcelItem, RefundItem
+from ..repositories.tables import CustomerItem, OrderItem, ParcelItem, RefundItem
 from ..repositories.transaction import Work, retrying
 
 CLOCK = Actor(id="clock")
@@ -45,33 +44,16 @@ def pay(call: Call, order_id: str, body: Payment) -> Order:
         expire(call, order_id)  # its packs go back at once, not at the next sweep
     paid = order.paid(body, call.now)
     work = Work(call).replace(item, OrderItem.of(paid), f"{body.method} {body.reference}")
-    _count_customer(work, paid)
-    work.create(CustomerOrderItem.of(paid.customer_id, order_id))
+    buyer = buyer_of(paid)
+    assert buyer is not None  # only erased with the order's end
+    customers.count(work, customers.find(paid.customer_id), [(paid, buyer)])
     work.add(once.keep(paid)).commit()
     return paid
 
 
-def _count_customer(work: Work, order: Order) -> None:
-    buyer = buyer_of(order)
-    assert buyer is not None  # only erased with the order's end
-    customer_id = order.customer_id
-    known = customers.find(customer_id)
-    before = known.doc if known else Customer(id=customer_id, shop_id=order.shop_id, sealed=None)
-    after = before.bought(
-        order.total_fen,
-        work.call.now,
-        sealed=seal(buyer.model_dump_json(include={"name", "phone"}), f"CUSTOMER#{customer_id}"),
-        phone_tail=buyer.phone[-4:],
-    )
-    if known:
-        work.replace(known, CustomerItem.of(after))
-    else:
-        work.create(CustomerItem.of(after))
-
-
 @retrying
 def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None) -> Order:
-    """Give the packs back, void its parcels, refund what was paid: all in one commit.
+    """Give packs and coupon back, void its parcels, refund what was paid: all in one commit.
 
     A buyer may until it is packed, the seller until it is shipped. Raises "not_allowed_now".
     """
@@ -105,13 +87,16 @@ def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None
         only_if=OrderItem.refunded_fen == item.refunded_fen,
     )
     if order.paid_fen and (customer := customers.find(order.customer_id)):
-        work.replace(customer, CustomerItem.of(customer.doc.cancelled(order.paid_fen)))
+        work.replace(
+            customer, CustomerItem.of(customer.doc.cancelled(order.paid_fen, order.paid_at))
+        )
     for parcel in parcels:
         if parcel.doc.state != "packed":  # on its way: too late to call back
             check_move("order", "shipped", "cancelled")
         work.replace(parcel, ParcelItem.of(parcel.doc.voided()), why)
     work.add(*batches.unpack(parcel.doc for parcel in parcels))
     stock.give_back(work, order)
+    coupons.give_back(work, order)
     work.add(once.keep(cancelled)).commit()
     return cancelled
 
@@ -129,13 +114,17 @@ def _refund_of_cancelled(call: Call, order: Order, amount_fen: int, reason: str)
 
 @retrying
 def expire(call: Call, order_id: str) -> Order:
-    """Give an unpaid order's packs back once its time is over. Raises "not_allowed_now"."""
+    """Give an unpaid order's packs and coupon back once its time is over.
+
+    Raises "not_allowed_now".
+    """
     item = load(order_id)
     if item.doc.state == "expired":
         return item.doc
     expired = item.doc.expired(call.now)
     work = Work(call).replace(item, OrderItem.of(expired), "unpaid in time")
     stock.give_back(work, item.doc)
+    coupons.give_back(work, item.doc)
     work.commit()
     return expired
 

@@ -10,15 +10,22 @@ from chalicelib.domain.batches import NewBatch, Reason
 from chalicelib.domain.catalogue import NewProducer, NewShop, NewVillage
 from chalicelib.domain.certificates import NewCertificate
 from chalicelib.domain.complaints import Answer, NewComplaint, Settlement
+from chalicelib.domain.consents import Withdrawal
+from chalicelib.domain.coupons import NewCoupon
+from chalicelib.domain.exports import NewExport
 from chalicelib.domain.fields import Nothing
+from chalicelib.domain.imports import NewImport, ReadImport
 from chalicelib.domain.inspections import NewInspection
 from chalicelib.domain.offers import NewOffer
 from chalicelib.domain.orders import Cancellation, NewOrder, Payment
+from chalicelib.domain.packing import NewPacking
 from chalicelib.domain.parcels import NewParcel, Shipment
 from chalicelib.domain.photos import NewPhoto
 from chalicelib.domain.products import NewProduct
 from chalicelib.domain.refunds import NewRefund
 from chalicelib.domain.scans import NewScan
+from chalicelib.domain.waybills import NewWaybills
+from tests.platform_files import as_csv, import_body, pinduoduo, uploaded
 from tests.world import (
     PASSWORD,
     Json,
@@ -59,6 +66,7 @@ class Known:
             "customer_id": customer["id"],
             "photo_id": world.photo(parcel["code"]),
             "code": parcel["code"],
+            "import_id": uploaded(world.seller, as_csv(pinduoduo())),
         }
         self.bodies: dict[type[BaseModel], Json] = {
             Credentials: {"username": "seller", "password": PASSWORD},
@@ -87,20 +95,30 @@ class Known:
             Payment: {"paid_fen": order["total_fen"], "method": "wechat", "reference": new_id()},
             Cancellation: {"reason": "不要了"},
             NewParcel: {"allocations": [{"line": 0, "batch_id": batch["id"], "packs": 1}]},
+            NewPacking: {"order_ids": [order["id"]]},
+            NewWaybills: {
+                "rows": [{"row": 1, "parcel": parcel["code"], "carrier": "顺丰", "waybill": "SF1"}]
+            },
             Shipment: {"carrier": "顺丰", "waybill": "SF1"},
             Nothing: {},
+            NewImport: import_body(b"x"),
+            ReadImport: {},
             NewRefund: {"amount_fen": 1, "reason": "坏果"},
             NewScan: {"device": "device-0001"},
             NewPhoto: photo_body(),
             NewComplaint: {"reason": "rotten"},
             Answer: {"message": "抱歉"},
+            NewCoupon: world.coupon_body(),
+            Withdrawal: {"given": False},
+            NewExport: {"purpose": "message"},
             Settlement: {"remedy": "replacement", "message": "补寄"},
         }
 
     def path(self, route: Route) -> str:
         """Of a thing that exists; a PUT makes a new one."""
         names = re.findall(r"{(\w+)}", route.path)
-        made = names[-1] if route.method == "PUT" and not route.path.startswith("/photos") else None
+        puts_new = route.method == "PUT" and route.path.endswith("}")
+        made = names[-1] if puts_new and not route.path.startswith("/photos") else None
         path = route.path
         for name in names:
             known = new_id() if name == made else self.ids.get(name, new_id())

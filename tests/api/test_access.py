@@ -42,6 +42,7 @@ OF_SOMEBODY = {
     "complaint_id",
     "customer_id",
     "code",
+    "import_id",
 }
 """Path parameters of things that belong to a village or a shop."""
 

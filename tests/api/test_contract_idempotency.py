@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from chalicelib.api.routing import ROUTES
+from tests.platform_files import as_csv, import_body, mapped, pinduoduo, uploaded
 from tests.world import Client, Json, World, new_id, ok, refused, stored
 
 Post = tuple[Client, str, Json, Json]
@@ -117,6 +118,38 @@ def reopen(w: World) -> Post:
     return w.nobody, path, {"message": "不行"}, {"message": "还是不行"}
 
 
+def issue_coupon(w: World) -> Post:
+    w.paid_order(w.offer())
+    path = f"/v1/customers/{w.customer()['id']}/coupons"
+    return w.seller, path, w.coupon_body(), {"off_fen": 501}
+
+
+def export(w: World) -> Post:
+    w.paid_order(w.offer(), consent={"text_version": "2026-11"})
+    return w.seller, "/v1/customers/exports", {"purpose": "message"}, {"purpose": "count"}
+
+
+def register_import(w: World) -> Post:
+    return w.seller, "/v1/imports", import_body(b"x"), {"filename": "other.csv"}
+
+
+def run_import(w: World) -> Post:
+    import_id = uploaded(w.seller, as_csv(pinduoduo()))
+    mapped(w.seller, import_id, {"土鸡蛋": w.offer()})
+    return w.seller, f"/v1/imports/{import_id}/run", {}, {}
+
+
+def pack_several(w: World) -> Post:
+    offer = w.offer()
+    first, second = (w.paid_order(offer)["id"] for _ in range(2))
+    return w.seller, "/v1/packing", {"order_ids": [first]}, {"order_ids": [second]}
+
+
+def ship_by_waybills(w: World) -> Post:
+    row = {"row": 1, "parcel": w.parcel()["code"], "carrier": "顺丰", "waybill": "SF1"}
+    return w.seller, "/v1/waybills", {"rows": [row]}, {"rows": [row | {"waybill": "SF2"}]}
+
+
 KINDS = [
     hold,
     release,
@@ -137,6 +170,12 @@ KINDS = [
     settle,
     reject,
     reopen,
+    issue_coupon,
+    export,
+    register_import,
+    run_import,
+    pack_several,
+    ship_by_waybills,
 ]
 
 

@@ -17,36 +17,50 @@ from chalicelib.domain.accounts import NewTraining, Training
 from chalicelib.domain.batches import NewBatch, Reason
 from chalicelib.domain.certificates import NewCertificate
 from chalicelib.domain.complaints import Answer, NewComplaint, Settlement
+from chalicelib.domain.coupons import NewCoupon
+from chalicelib.domain.exports import NewExport
 from chalicelib.domain.inspections import NewInspection
 from chalicelib.domain.offers import NewOffer
 from chalicelib.domain.orders import Cancellation, NewOrder, Payment
+from chalicelib.domain.packing import NewPacking
 from chalicelib.domain.parcels import NewParcel, Shipment
 from chalicelib.domain.photos import NewPhoto
 from chalicelib.domain.refunds import NewRefund
+from chalicelib.domain.waybills import Row
 from chalicelib.repositories import batches as batch_store
 from chalicelib.repositories import limits, stock, tables
+from chalicelib.repositories import orders as order_store
+from chalicelib.repositories import parcels as parcel_store
 from chalicelib.repositories.once import Once
 from chalicelib.repositories.reading import get
 from chalicelib.repositories.tables import CertificateItem, UsernameItem
 from chalicelib.services import (
     accounts,
+    again,
     batches,
     catalogue,
     certificates,
     complaints,
+    coupons,
     customers,
+    exports,
     inspections,
+    intake,
+    labels,
     offers,
     orders,
+    packing,
     parcels,
     payments,
     photos,
     refunds,
     traces,
+    waybills,
 )
 from tests.api.known import Known
 from tests.bulk import copy_parcel
 from tests.meter import Meter, meter
+from tests.platform_files import as_csv, jd, mapped, uploaded
 from tests.world import (
     BUYER,
     Json,
@@ -133,6 +147,22 @@ def acts(world: World) -> dict[str, Act]:
     world.settle(cases[0])
 
     order_body = NewOrder.model_validate(world.order_body(offer))
+    holder = world.customer(phone_tail="0000")
+    held = [world.coupon(holder)["code"] for _ in range(5)]
+    with_coupon = [
+        NewOrder.model_validate(
+            world.order_body(offer, coupon=code, buyer=BUYER | {"phone": "13900000000"})
+        )
+        for code in held[:2]
+    ]
+    coupon_ends = orders.place(call(), with_coupon[1])
+    coupon = NewCoupon.model_validate_json(json.dumps(world.coupon_body()))
+    consented = world.paid_order(offer, consent={"text_version": "2026-11"})
+    for _ in range(3):
+        exports.export(call(seller), NewExport(purpose="count"))
+    known = again.token(
+        call(), shop_id=shop_id, customer_id=consented["customer_id"], order_id=consented["id"]
+    )
     placing, unpaid = call(), world.order(offer)
     order = world.order(offer)
     first: Json = world.paid_order(offer)
@@ -148,7 +178,17 @@ def acts(world: World) -> dict[str, Act]:
     closing = world.offer(world.passed_batch())
     to_hold = world.passed_batch()
     offers_to_hold = [world.offer(to_hold, packs_total=1) for _ in range(2)]
+    everyone = len(world.seller.everything("/v1/customers"))
     allocation = {"line": 0, "batch_id": batch_id, "packs": 1}
+
+    one_batch = world.offer(world.passed_batch())
+    in_boxes = [world.pack(world.paid_order(one_batch)) for _ in range(3)]
+    labelled = [one["code"] for one in in_boxes]
+    to_ship = [
+        Row(row=at, parcel=code, carrier="顺丰", waybill=f"SF{at}")
+        for at, code in enumerate(labelled, 1)
+    ]
+    many_to_pack = [world.paid_order(one_batch)["id"] for _ in range(2)]
 
     def scanned(device: str) -> object:
         return traces.count(call(), packed["code"], device, "203.0.113.7", "Mozilla/5.0")
@@ -156,6 +196,18 @@ def acts(world: World) -> dict[str, Act]:
     def inspected(by: Actor, what: Json) -> object:
         body = NewInspection.model_validate_json(json.dumps(inspection_body()))
         return inspections.record(call(by), what["id"], new_id(), body)
+
+    to_import = uploaded(world.seller, as_csv(jd(20)))
+    plenty = world.offer(world.passed_batch(quantity=10_000), packs_total=100)
+    mapped(world.seller, to_import, {"土鸡蛋": plenty})
+
+    def worked_off(import_id: str) -> list[int]:
+        return list(range(intake.run(call(seller), import_id).counts.created))
+
+    def exported(_: int) -> range:
+        """All are looked at, whoever is in it."""
+        exports.export(call(seller), NewExport(purpose="message"))
+        return range(everyone)
 
     def hold(_: int) -> list[Json]:
         batches.hold(call(cadre), to_hold["id"], Reason(reason="抽检"))
@@ -199,21 +251,46 @@ def acts(world: World) -> dict[str, Act]:
         "what complaints come to now": lambda n: complaints.as_of_now(reported[:n]),
         "a customer": lambda n: customers.customer(call(seller), first["customer_id"]),
         "customers of a shop": lambda n: customers.customers(call(seller), None, n, None),
+        "who came back, n customers": lambda n: range(
+            customers.figures(call(seller), 365).figures.customers
+        ),
+        "coupons of a customer": lambda n: coupons.coupons(call(seller), holder["id"]),
+        "exports of a shop": lambda n: exports.exports(call(seller), n, None),
+        "... a new one, of n customers": exported,
+        "the address of an earlier order": lambda n: again.order(call(), shop_id, known),
         "the journal of an order": lambda n: orders.changes(seller, first["id"], 20, None)[1],
         "an answer given before": lambda n: Once(call(seller)).first_answer(Reason),
         # writing
         "place an order": lambda n: orders.place(placing, order_body),
         "... the same again": lambda n: orders.place(placing, order_body),
+        "... with a coupon": lambda n: orders.place(call(), with_coupon[0]),
         "pay it": lambda n: payments.pay(call(seller), order["id"], payment),
+        "import n of them, paid": lambda n: worked_off(to_import),
         "cancel it, paid": lambda n: payments.cancel(
             call(seller), to_cancel["id"], Cancellation(reason="不要了")
         ),
         "let it expire": lambda n: payments.expire(
             Call(seller, datetime(2099, 1, 1, tzinfo=UTC)), unpaid["id"]
         ),
+        "... with its coupon": lambda n: payments.expire(
+            Call(seller, datetime(2099, 1, 1, tzinfo=UTC)), coupon_ends.id
+        ),
         "pack a parcel": lambda n: parcels.pack(
             call(seller), to_pack["id"], NewParcel.model_validate({"allocations": [allocation]})
         ),
+        "orders to pack, with their batches": lambda n: (
+            packing.to_pack(call(seller), n, None).plans
+        ),
+        "pack 2 of them as proposed": lambda n: packing.pack(
+            call(seller), NewPacking(order_ids=many_to_pack)
+        ),
+        "labels of n parcels": lambda n: labels.several(call(seller), labelled[:n]).printable,
+        "... printed": lambda n: labelled[
+            : labels.mark_printed(call(seller), labelled[:3], new_id())
+        ],
+        "parcels to ship, of n orders": lambda n: parcel_store.not_shipped(shop_id, n),
+        "an order by its number": lambda n: order_store.by_numbers(shop_id, [done.number]),
+        "ship 3 parcels by waybills": lambda n: waybills.ship(call(seller), to_ship),
         "ship it": lambda n: parcels.ship(
             call(seller), packed["code"], Shipment(carrier="顺丰", waybill="SF1")
         ),
@@ -231,6 +308,10 @@ def acts(world: World) -> dict[str, Act]:
         ),
         "settle with a refund": lambda n: complaints.settle(
             call(seller), to_settle["id"], Settlement(remedy="partial_refund", message="退款")
+        ),
+        "issue a coupon": lambda n: coupons.issue(call(seller), holder["id"], coupon),
+        "withdraw a consent": lambda n: customers.withdraw_consent(
+            call(seller), consented["customer_id"]
         ),
         "register a photo": lambda n: photos.put(
             call(cadre), new_id(), NewPhoto.model_validate(photo_body())

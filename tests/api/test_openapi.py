@@ -69,6 +69,8 @@ GET /v1/orders/{} : seller key
 POST /v1/orders/{}/payment : seller provider
 POST /v1/orders/{}/cancel : seller key
 POST /v1/orders/{}/parcels : seller
+GET POST /v1/packing : seller
+POST /v1/waybills : seller
 POST /v1/parcels/{}/ship : seller
 POST /v1/parcels/{}/deliver : seller
 GET /v1/parcels/{}/qr.svg : public
@@ -89,6 +91,10 @@ POST /v1/complaints/{}/reject : county seller
 POST /v1/complaints/{}/reopen : public
 GET /v1/customers : seller
 GET /v1/customers/{} : seller
+GET /v1/customers/figures : seller
+GET PUT /v1/customers/{}/consent : seller
+GET POST /v1/customers/{}/coupons : seller
+GET POST /v1/customers/exports : seller
 DELETE /v1/customers/{} : county
 GET /healthz : public
 """

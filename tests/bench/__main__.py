@@ -1,4 +1,4 @@
-"""`make bench`, or some of it: `make bench ARGS="handler imports serving growth"`."""
+"""`make bench`, or some of it: `make bench ARGS="handler imports serving intake growth"`."""
 
 import argparse
 import sys
@@ -6,7 +6,7 @@ import sys
 from .measure import HEADING
 from .stand import stand
 
-SECTIONS = ("handler", "imports", "serving", "growth")
+SECTIONS = ("handler", "imports", "serving", "intake", "growth")
 
 
 def main() -> int:
@@ -33,6 +33,10 @@ def main() -> int:
                 from . import serving
 
                 found = serving.rows(built)
+            elif name == "intake":
+                from . import intake
+
+                found = intake.rows(built)
             else:
                 from . import growth
 

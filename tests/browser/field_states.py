@@ -106,10 +106,17 @@ class Look:
 
     def _each(self, states: Iterator[State]) -> Iterator[str]:
         for one in states:
+            self.phone.tab.set_viewport_size(self._options["viewport"])
             self.phone.go(one.hash)
             if one.act is not None:
                 one.act()
             yield one.name
+
+    def stretch(self) -> None:
+        """A screen that is as high as the page."""
+        tab = self.phone.tab
+        height = tab.evaluate("document.documentElement.scrollHeight")
+        tab.set_viewport_size({"width": self.width, "height": height})
 
     # --- nothing yet -----------------------------------------------------------------------------
 
@@ -172,7 +179,7 @@ class Look:
             ids = {"sent": phone.batch(product, 300, **grower)}
             phone.test(ids["sent"], 12.5, photos=[picture(1)])
             ids["test"] = phone.test(ids["sent"], 13.5)
-            ids["refused"] = phone.batch(product, 400, lot="第一批", **grower)
+            ids["refused"] = phone.batch(product, 400, harvested_on="2031-01-01", **grower)
             phone.test(ids["refused"], 72.5, photos=[picture(2)])
             ids["waiting"] = phone.batch(product, 500, **grower)
             self.network.rules = {ids["test"]: NOT_NOW, ids["waiting"]: BUSY}

@@ -12,6 +12,7 @@ phone.uploaded()
 import io
 import os
 import random
+import re
 import signal
 import subprocess
 import time
@@ -42,7 +43,8 @@ HANDS = """(() => {
       try { found = await what(); } catch (error) { found = null; }
       if (found) return found;
       if (performance.now() > end)
-        throw new Error(`never ${what} at ${location.hash}: ${document.body.innerText}`);
+        throw new Error(`never ${what} at ${location.hash}: ${document.body.innerText}
+${JSON.stringify((await Store.all()).records, null, 1)}`);
       await new Promise(done => setTimeout(done, 4));
     }
   }
@@ -184,6 +186,11 @@ class Phone:
         self.tab.goto(f"{self.network.url}/cadre?lang={language}{query}{hash}")
         return self.tab
 
+    def turn_to(self, tab: Tab) -> None:
+        """Another page of this phone."""
+        self.tab = tab
+        tab.bring_to_front()
+
     def ready(self) -> None:
         """Until it would open without network, and knows what there is."""
         self.tab.locator("#bar a").first.wait_for()
@@ -249,7 +256,7 @@ class Phone:
 
     def home(self) -> None:
         self.tab.evaluate("location.hash = '#'")
-        self.tab.locator("#queue").wait_for()
+        self.tab.locator("#queue").wait_for(state="attached")
 
     def see(self, batch_id: str) -> None:
         """Open a batch's page, until it shows what the server knows of its tests."""
@@ -264,11 +271,15 @@ class Phone:
 
     def uploaded(self) -> None:
         """Until nothing waits any more."""
-        expect(self.bar).to_contain_text("已全部上传")
+        expect(self.bar).to_contain_text(re.compile("已全部上传|没有要上传的"))
 
     def kept(self, text: str) -> None:
         """Until this, which was typed, is in the phone's store."""
         look = "text => hands.until(async () => JSON.stringify(await Store.all()).includes(text))"
+        self.tab.evaluate(look, text)
+
+    def forgotten(self, text: str) -> None:
+        look = "text => hands.until(async () => !JSON.stringify(await Store.all()).includes(text))"
         self.tab.evaluate(look, text)
 
     def sent(self, id: str) -> None:
@@ -276,6 +287,19 @@ class Phone:
         look = """id => hands.until(async () => (await Store.all()).records.some(
             one => one.key.endsWith(id) && one.state === 'sent'))"""
         self.tab.evaluate(look, id)
+
+    @contextmanager
+    def drawn_anew(self) -> Iterator[None]:
+        """In the end until the screen has been drawn once more."""
+        self.tab.evaluate("window.before = document.querySelector('h1')")
+        yield
+        self.tab.evaluate("hands.until(() => document.querySelector('h1') !== window.before)")
+
+    def tried(self, id: str, times: int) -> None:
+        """Until this one was sent so often without success, and that is written down."""
+        look = """given => hands.until(async () => (await Store.all()).records.some(
+            one => one.id === given[0] && one.tries >= given[1]))"""
+        self.tab.evaluate(look, [id, times])
 
     def records(self) -> dict[str, Json]:
         """What is in the phone's store, by key."""
@@ -289,3 +313,7 @@ class Phone:
     def photos(self) -> int:
         """Whose bytes are still here."""
         return len(self.tab.evaluate("Store.photos()"))
+
+    def swept(self) -> None:
+        """Until no photo is left: those that belong to nothing go when the page is opened."""
+        self.tab.evaluate("hands.until(async () => (await Store.photos()).length === 0)")

@@ -1,4 +1,5 @@
-"""Pictures of every state of the buyer's pages: `python -m tests.browser.screenshots [folder]`.
+"""Pictures of every state of the buyer's pages and of the cadre's page for the field:
+`python -m tests.browser.screenshots [folder] [field]`; "field" draws the latter only.
 
 Each in both languages: light and dark at 360 x 800, and light with large text at 320 px, whole.
 It also draws docs/trace.png, which the README shows.
@@ -15,9 +16,11 @@ from playwright.sync_api import Page as Tab
 from chalicelib.domain.scans import level
 from chalicelib.pages.labels import label_page
 from chalicelib.pages.texts import LANGUAGES, Language
+from tests.bench.stand import stand
 
 from . import samples
 from .chromium import PHONE, ROOT, SMALL, Site, launched
+from .flaky import Network
 
 README = ROOT / "docs" / "trace.png"
 SHOWN: list[tuple[str, Language, str]] = [
@@ -72,6 +75,28 @@ def every_state(browser: Browser, folder: Path) -> None:
     site.context.close()
 
 
+def field(browser: Browser, folder: Path) -> None:
+    """The cadre's page needs a server, and records that a network keeps from it."""
+    with stand() as built:
+        from chalicelib.repositories import tables
+
+        from .field_states import County, Look
+
+        for language in LANGUAGES:
+            for kind in ("light", "dark", "large"):
+                tables.drop_table()
+                tables.create_table()
+                with Network(built.url) as network:
+                    look = Look(
+                        browser, network, language, large=kind == "large", dark=kind == "dark"
+                    )
+                    for name in look.states(County(built.url)):
+                        if kind == "large":
+                            look.stretch()
+                        path = folder / f"field-{name}.{language}.{kind}.png"
+                        look.phone.tab.screenshot(path=path)
+
+
 def for_the_readme(browser: Browser) -> None:
     phones: list[Image.Image] = []
     for name, language, scheme in SHOWN:
@@ -89,13 +114,19 @@ def for_the_readme(browser: Browser) -> None:
     sheet.quantize(128, dither=Image.Dither.NONE).save(README, optimize=True)
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, *, only_field: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with launched() as browser:
-        every_state(browser, folder)
-        for_the_readme(browser)
-    print(f"{len(list(folder.glob('*.png')))} pictures in {folder}, and {README}")
+        field(browser, folder)
+        if not only_field:
+            every_state(browser, folder)
+            for_the_readme(browser)
+    print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "screenshots")
+    folders = [one for one in sys.argv[1:] if one != "field"]
+    main(
+        Path(folders[0]) if folders else ROOT / "build" / "screenshots",
+        only_field="field" in sys.argv[1:],
+    )

@@ -88,6 +88,12 @@ class Village:
         late_phone = {"Device-Time": instant(minutes=65)}
         to_look_at = inspection_body(photos=[photo])
         ok(world.cadre.call("PUT", path, json=to_look_at, headers=late_phone))
+        agreed: Json = {"consent": {"text_version": "2026-11"}}
+        regular = world.paid_order(offer, buyer=BUYER | {"phone": "13900000002"}, **agreed)
+        customer = regular["customer_id"]
+        world.coupon({"id": customer}, min_total_fen=3000)
+        world.coupon({"id": customer}, percent=10)
+        ok(world.seller.post("/v1/customers/exports", {"purpose": "message"}, new_id()))
         self.pages: dict[str, tuple[str, str]] = {
             "login": (nobody, "/login"),
             "signed-in": (seller, "/login"),
@@ -115,10 +121,13 @@ class Village:
             "order-done": (seller, f"/seller/orders/{self.done['id']}"),
             "complaint": (seller, f"/seller/complaints/{self.complaint}"),
             "complaint-overdue": (seller, f"/seller/complaints/{self.overdue}"),
+            "imports": (seller, "/seller/imports"),
             "offers": (seller, "/seller/offers"),
             "new-offer": (seller, f"/seller/offers/new?product_id={self.pear}"),
             "close-offer": (seller, f"/seller/offers/{self.offer}/close"),
             "customers": (seller, "/seller/customers"),
+            "customers-group": (seller, "/seller/customers?segment=best&days=30"),
+            "customer": (seller, f"/seller/customers/{customer}"),
             "shop": (nobody, shop),
             "order-form": (nobody, f"{shop}/offers/{self.offer}"),
             "own-order": (nobody, own),
@@ -180,7 +189,17 @@ NAMES = (
     *("login", "signed-in", "forbidden", "missing", "cadre", "cadre-pick", "county", "choice"),
     *("new-batch", "batch", "batch-held", "batch-recalled", "inspect", "certificate", "recall"),
     *("seller", "orders", "order-to-pay", "order-to-pack", "order-to-ship", "order-done"),
-    *("complaint", "complaint-overdue", "offers", "new-offer", "close-offer", "customers"),
+    *(
+        "complaint",
+        "complaint-overdue",
+        "imports",
+        "offers",
+        "new-offer",
+        "close-offer",
+        "customers",
+        "customers-group",
+        "customer",
+    ),
     *("shop", "order-form", "own-order"),
     *("county-people", "county-person", "county-flagged"),
 )

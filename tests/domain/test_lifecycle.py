@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from chalicelib.domain import batches, complaints, orders, parcels
+from chalicelib.domain import batches, complaints, coupons, orders, parcels
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.lifecycle import CYCLES, check_move
 from tests.domain.samples import refusal
@@ -15,6 +15,8 @@ BORN = {
     "order": "pending_payment",
     "parcel": "packed",
     "complaint": "open",
+    "import": "waiting",
+    "coupon": "unused",
 }
 FINAL = {
     "batch": {"recalled"},
@@ -22,6 +24,8 @@ FINAL = {
     "order": {"delivered", "expired", "cancelled"},
     "parcel": {"returned", "voided"},
     "complaint": set(),
+    "import": {"finished"},
+    "coupon": {"void"},
 }
 MOVES = [
     (subject, state, wanted)
@@ -79,6 +83,7 @@ def test_a_move_is_allowed_exactly_when_the_table_says_so(
         ("order", orders.State),
         ("parcel", parcels.State),
         ("complaint", complaints.State),
+        ("coupon", coupons.State),
     ],
 )
 def test_a_record_can_be_in_exactly_the_states_of_its_table(subject: str, state: object) -> None:

@@ -127,14 +127,14 @@ def test_in_the_end_every_record_is_there_once_or_says_why_not(
 
 def test_a_day_in_the_field_with_every_fault_at_every_step(phone: Phone) -> None:
     """A batch, a test with a photo, a recall; each step of the first pass goes wrong once."""
-    day = [
+    day: list[Json] = [
         {"do": "batch"},
         {"do": "inspection", "of": 0, "photos": 1},
         {"do": "move", "of": 0, "move": "recall"},
     ]
     for at in range(9):
         for fault in WIRE:
-            broken = {"do": "sync", "faults": ["ok"] * at + [fault], "disk": []}
+            broken: Json = {"do": "sync", "faults": ["ok"] * at + [fault], "disk": []}
             end = phone.play([*day, broken])
             check(end)
             assert {one["state"] for one in end["records"]} == {"sent"}, (at, fault)
@@ -163,7 +163,7 @@ def test_a_refused_batch_holds_back_its_own_tests_and_nothing_else(phone: Phone)
 
 
 def test_a_corrected_batch_lets_its_tests_go(phone: Phone) -> None:
-    refused = [
+    refused: list[Json] = [
         {"do": "batch", "bad": 422},
         {"do": "inspection", "of": 0, "photos": 0},
         {"do": "sync", "faults": [], "disk": []},
@@ -191,7 +191,7 @@ def test_a_batch_whose_id_is_taken_gets_another_and_its_tests_follow(phone: Phon
 
 def test_what_was_tried_stays_as_it_is_until_the_server_has_said_no(phone: Phone) -> None:
     """It may be there already: a second version under its id would be refused for ever."""
-    tried = [{"do": "batch"}, {"do": "sync", "faults": ["cut_after"], "disk": []}]
+    tried: list[Json] = [{"do": "batch"}, {"do": "sync", "faults": ["cut_after"], "disk": []}]
     end = phone.play([*tried, {"do": "amend", "of": 0}, {"do": "discard", "of": 0}])
     check(end)
     [batch] = end["records"]
@@ -200,7 +200,7 @@ def test_what_was_tried_stays_as_it_is_until_the_server_has_said_no(phone: Phone
 
 def pause(phone: Phone, fault: str, tries: int) -> float:
     """Seconds until the next try after so many that failed."""
-    failing = [
+    failing: list[Json] = [
         {"do": "sync", "faults": [fault], "disk": []},
         {"do": "wait", "ms": 400_000},
     ] * tries

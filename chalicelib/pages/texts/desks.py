@@ -9,6 +9,8 @@ TEXTS: Table = {
     "tab_people": ("人员", "People"),
     "tab_flagged": ("要核对的检测", "To look at"),
     "tab_todo": ("要做的事", "To do"),
+    "tab_imports": ("导入订单", "Import orders"),
+    "tab_packing": ("装箱打印", "Pack and print"),
     "tab_offers": ("商品", "Offers"),
     "tab_customers": ("顾客", "Customers"),
     "tab_shop": ("店铺页", "Shop page"),

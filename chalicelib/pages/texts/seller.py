@@ -33,6 +33,7 @@ TEXTS: Table = {
     "lines_title": ("买了什么", "What was bought"),
     "line_meta": ("每份 {quantity} · {price}", "{quantity} a pack · {price}"),
     "line_packed": ("已装 {packed} / {packs}", "packed {packed} of {packs}"),
+    "discount": ("优惠券", "Coupon"),
     "total": ("合计", "Total"),
     "paid": ("已收", "Paid"),
     "paid_by": ("{amount} · {method} {reference}", "{amount} · {method} {reference}"),

@@ -37,9 +37,13 @@ TEXTS: Table = {
         "There is no online payment: pay the way the seller tells you; the seller then records it here.",
     ),
     "privacy": (
-        "姓名、电话、地址加密保存，只用于发货和售后。可要求县办删除。",
-        "Name, phone and address are stored encrypted, for delivery and after-sales only. The county office deletes them on request.",
+        "姓名、电话、地址加密保存，没有另外同意就只用于发货和售后。可要求县办删除。",
+        "Name, phone and address are stored encrypted, for delivery and after-sales only unless you agreed to more. The county office deletes them on request.",
     ),
+    "known": ("已填好您上次的收货信息，电话只显示一部分。", "Filled in with your last address; the phone is shown in part."),
+    "not_me": ("不是我，清空", "Not me: clear it"),
+    "coupon": ("优惠券码", "Coupon code"),
+    "coupon_hint": ("一单用一张，下单时从货款里减。", "One for an order; it comes off the price when you place it."),
     "place": ("提交订单", "Place the order"),
     "back_to_shop": ("回店铺", "Back to the shop"),
     # The buyer's order.
@@ -72,6 +76,7 @@ TEXTS: Table = {
     "go_recall": ("看召回页", "Recall page"),
     "bought_title": ("买了什么", "What you bought"),
     "line": ("{title} × {n}", "{title} × {n}"),
+    "discount": ("优惠券", "Coupon"),
     "total": ("合计", "Total"),
     "refunded": ("已退", "Refunded"),
     "ordered": ("下单", "Ordered"),

@@ -15,6 +15,18 @@
   app.product = function (id) { return app.data.products.filter(function (one) { return one.id === id; })[0]; };
   app.grower = function (id) { return (app.data.producers.filter(function (one) { return one.id === id; })[0] || {}).display_name || ''; };
   app.village = function (id) { return (app.data.villages.filter(function (one) { return one.id === id; })[0] || {}).name || ''; };
+  // What the server said against a record, each sentence with the name of its field.
+  app.why = function (record) {
+    var names = { quantity: 'fact_quantity', producer_id: 'producer' }, metrics = (record.draft.measurements || []).map(function (one) { return one.metric; });
+    function label(field) {
+      var at = /^measurements\.(\d+)/.exec(field), known = app.batch(record.batch), product = known && app.product(known.product_id), metric;
+      if (at && product) metric = product.inspection_plan.metrics.filter(function (one) { return one.key === metrics[at[1]]; })[0];
+      if (metric) return app.metricName(metric);
+      return cfg.texts[names[field] || field] || '';
+    }
+    if (record.code !== 'invalid' || !record.errors.length) return record.why;
+    return record.errors.map(function (one) { return (label(one.field) ? label(one.field) + (ENGLISH ? ': ' : '：') : '') + one.message; }).join(ENGLISH ? '; ' : '；') + (ENGLISH ? '.' : '。');
+  };
   app.title = function (batch) { var product = app.product(batch.product_id); return (product ? app.name(product) + ' ' : '') + batch.lot; };
 
   // --- batches and tests: what the server knows, and what is still here ---------------------------
@@ -125,7 +137,9 @@
     var photos = shots(inspection), needs = inspection.draft.photos.map(function (id) { return 'shot:' + id; });
     return [Queue.changed(inspection, { needs: inspection.needs.concat(needs) })].concat(photos);
   };
+  var written = 0; // how often anything of the store was, from this page
   async function put(changed, gone, guard, holds) {
+    written++;
     var ended = Store.broken() || await Store.put(changed, gone, guard, holds);
     if (ended !== true) return ended;
     if (channel) channel.postMessage('changed');
@@ -174,15 +188,18 @@
     app.go('#');
   };
   app.remember = function (product, values) {
+    written++;
     app.last[product] = Queue.changed(app.last[product] || {}, Queue.changed(values, { at: Date.now() }));
     Store.keep('last/' + product, app.last[product]);
   };
   // What was typed and not saved, by the route of its form.
   app.keepDraft = function (route, subject, values) {
+    written++;
     app.drafts[route] = { subject: subject, values: values };
     return Store.keep('draft/' + route, app.drafts[route]);
   };
   app.dropDraft = function (route) {
+    written++;
     delete app.drafts[route];
     return Store.drop('draft/' + route);
   };
@@ -198,7 +215,11 @@
 
   async function load() {
     if (Store.broken()) return {};
-    var found = await Store.all();
+    var before, found;
+    do {
+      before = written;
+      found = await Store.all();
+    } while (written !== before); // what was read is older than what is known here
     app.records = found.records;
     app.last = found.last;
     app.drafts = Queue.changed(found.draft, mine());
@@ -309,6 +330,7 @@
 
   function bar() {
     var counted = Queue.count(app.records, app.data && app.data.id), parts = [], kind = '', act = null, n = counted.waiting;
+    if (pressed && d.getElementById('sync').contains(pressed)) { missed = true; return; }
     if (app.halted === 'sign_in') {
       parts.push(n ? T('sync_sign_in', { n: n }) : T('sync_signed_out')); kind = 'warn';
       act = link(T('sign_in'), '/login?next=' + encodeURIComponent('/cadre' + location.search) + '&lang=' + cfg.language);
@@ -385,11 +407,26 @@
     app.opening = false;
     bar();
   };
+  // What is drawn anew between finger down and finger up takes the tap with it, so that waits.
+  var pressed = null, missed = false;
+  ['touchstart', 'mousedown'].forEach(function (name) { d.addEventListener(name, function (event) { pressed = event.target; }, true); });
+  ['touchend', 'touchcancel', 'mouseup'].forEach(function (name) {
+    d.addEventListener(name, function () { setTimeout(function () { pressed = null; if (missed) quietly(); }, 50); }, true);
+  });
+
+  // By what their headings say, without the number that counts what is in them.
+  function folds(use) {
+    Array.prototype.forEach.call(d.querySelectorAll('#app details'), function (one) { use(one, one.firstChild.textContent.replace(/\d+/, '')); });
+  }
+
   function quietly() {
+    missed = !!pressed;
+    if (pressed) return bar();
     if (QUIET.test(location.hash) && app.data) {
-      var open = Array.prototype.map.call(d.querySelectorAll('#app details'), function (one) { return one.open; }), at = window.pageYOffset, busy = d.activeElement && d.activeElement.getAttribute('href');
+      var open = {}, at = window.pageYOffset, busy = d.activeElement && d.activeElement.getAttribute('href');
+      folds(function (one, words) { open[words] = one.open; });
       app.draw();
-      Array.prototype.forEach.call(d.querySelectorAll('#app details'), function (one, n) { if (n in open && open.length === d.querySelectorAll('#app details').length) one.open = open[n]; });
+      folds(function (one, words) { if (words in open) one.open = open[words]; });
       if (busy) Array.prototype.some.call(d.querySelectorAll('a'), function (one) { if (one.getAttribute('href') === busy) { one.focus({ preventScroll: true }); return true; } return false; });
       window.scrollTo(0, at);
     } else bar();

@@ -2,6 +2,7 @@
 // puts it into the queue in one transaction and only then leaves the form.
 var Forms = (function () {
   var KEEP_AFTER = 250, STAGES = ['harvest', 'storage', 'packing', 'market'], MOST_PHOTOS = 9;
+  var LOT = /^[!"%-?A-Z_a-z]{1,20}$/; // GS1 set 82, as domain/batches.py
 
   function field(name, text, input, hint, error) {
     var id = 'f-' + name, note = hint || error ? id + '-note' : null;
@@ -84,10 +85,8 @@ var Forms = (function () {
     };
   }
 
-  function errorsOf(record) {
-    return record && record.why ? h('p', { 'class': 'card error', role: 'alert' }, record.why, h('span', null, (record.errors || []).map(function (one) {
-      return h('span', { 'class': 'why' }, one.message);
-    }))) : null;
+  function errorsOf(app, record) {
+    return record && record.why ? h('p', { 'class': 'card error', role: 'alert' }, app.why(record)) : null;
   }
 
   // --- a new batch ---------------------------------------------------------------------------------
@@ -129,7 +128,7 @@ var Forms = (function () {
     return form(app, {
       route: location.hash, title: T('new_title'), subject: T('kind_batch', { what: app.name(product) }), values: values,
       back: record ? '#/queue/' + record.key : '#',
-      above: [h('p', { 'class': 'big' }, app.name(product)), errorsOf(record)],
+      above: [h('p', { 'class': 'big' }, app.name(product)), errorsOf(app, record)],
       draw: function (v, errors) {
         return [
           field('amount', gram ? T('amount') : T('amount_piece'), number(v.amount, gram ? 'decimal' : 'numeric'), '', errors.amount),
@@ -147,7 +146,7 @@ var Forms = (function () {
         else if (amount <= 0) errors.amount = T('more_than_nothing');
         else if (!gram && typed !== amount) errors.amount = T('no_fractions');
         if (!v.producer_id) errors.producer_id = T('needed');
-        if (!v.lot.trim()) errors.lot = T('needed');
+        if (!LOT.test(v.lot.trim())) errors.lot = T(v.lot.trim() ? 'lot_signs' : 'needed');
         if (!v.harvested_on) errors.harvested_on = T('needed');
         if (Object.keys(errors).length) return { errors: errors };
         return { draft: {
@@ -241,7 +240,7 @@ var Forms = (function () {
       above: [h('p', { 'class': 'big' }, app.title(known)),
         plan.sample_size ? h('p', { 'class': 'quiet' }, T('sample_rule', { size: plan.sample_size })) : null,
         corrects ? h('p', { 'class': 'card' }, T('correcting', { when: moment(Date.parse(corrects.tested_at)) }), ' ', T('same_number')) : null,
-        gap ? h('p', { 'class': 'card quiet' }, T('lapsed', gap)) : null, errorsOf(record)],
+        gap ? h('p', { 'class': 'card quiet' }, T('lapsed', gap)) : null, errorsOf(app, record)],
       draw: function (v, errors, api) {
         return [
           asked(true).map(function (one) { return metric(one, v, errors[one.key]); }),

@@ -12,6 +12,14 @@ var Screens = (function () {
     ], mark);
   }
 
+  function drafts(app) {
+    var routes = Object.keys(app.drafts);
+    return routes.length ? card(T('unfinished'), list(routes.map(function (route) {
+      return h('li', null, h('p', null, app.drafts[route].subject), h('div', { 'class': 'acts' }, link(T('go_on'), route, 'small'),
+        button(T('forget_draft'), 'small', function () { app.dropDraft(route); app.draw(); })));
+    }))) : null;
+  }
+
   function home(app) {
     var all = app.batches(), today = chinaDay(app.time()), now, earlier, held = all.filter(function (one) { return one.state === 'held'; });
     function isToday(one) { return one.harvested_on === today || chinaDay(one.at) === today; }
@@ -20,10 +28,7 @@ var Screens = (function () {
     return {
       body: [
         heading(T('title')),
-        Object.keys(app.drafts).map(function (route) {
-          return card(T('unfinished'), h('p', null, app.drafts[route].subject), h('div', { 'class': 'acts' },
-            link(T('go_on'), route, 'small'), button(T('forget_draft'), 'small', function () { app.dropDraft(route); app.draw(); })));
-        }),
+        drafts(app),
         link(T('find_batch'), '#/find'),
         held.length ? h('section', { 'class': 'card alarm' }, h('h2', null, T('held_batches')), list(held.map(function (one) { return batchEntry(app, one); }))) : null,
         card(T('today_batches'), now.length ? list(now.map(function (one) { return batchEntry(app, one); })) : h('p', { 'class': 'quiet' }, T('no_batches'))),
@@ -57,10 +62,10 @@ var Screens = (function () {
 
   // --- a batch --------------------------------------------------------------------------------------
 
-  function values(measurements, product) {
+  function values(app, measurements, product) {
     return measurements.map(function (one) {
       var metric = product && product.inspection_plan.metrics.filter(function (m) { return m.key === one.metric; })[0];
-      var name = metric ? metric.name : one.name || one.metric, unit = metric ? metric.unit : one.unit;
+      var name = metric ? app.metricName(metric) : one.name || one.metric, unit = metric ? metric.unit : one.unit;
       return name + ' ' + (one.below_detection ? T('not_found_here') : measure(one.value, unit));
     }).join(' · ');
   }
@@ -70,12 +75,12 @@ var Screens = (function () {
     return h('div', { 'class': 'test' + (one.superseded_by ? ' replaced' : '') },
       h('div', { 'class': 'head' }, h('h3', null, moment(one.at) + ' · ' + T('stage_' + one.stage)),
         one.verdict ? chip(T(one.verdict), one.verdict === 'pass' ? 'ok' : 'bad') : null),
-      h('p', { 'class': 'row' }, h('b', null, values(one.measurements, product))),
+      h('p', { 'class': 'row' }, h('b', null, values(app, one.measurements, product))),
       h('p', { 'class': 'quiet' }, [
         one.inspector, one.local ? T('state_' + one.local) : '', one.supersedes ? T('corrects_earlier') : '', one.superseded_by ? T('corrected_later') : '',
-        waiting ? T('photos_here', { n: waiting }) : '', one.note
+        waiting ? T(waiting === 1 ? 'photos_here_one' : 'photos_here', { n: waiting }) : '', one.note
       ].filter(Boolean).join(' · ')),
-      one.local ? link(T('state_' + one.local), '#/queue/inspection:' + one.id, 'small') : null,
+      one.local ? link(T('see_record'), '#/queue/inspection:' + one.id, 'small') : null,
       correctable ? link(T('correct'), '#/correct/' + known.id + '/' + one.id, 'small') : null);
   }
 
@@ -125,7 +130,7 @@ var Screens = (function () {
     var state = app.sending === one.key ? 'sending' : one.state, blocker = one.state === 'waiting' && Queue.holdsBack(one, Queue.byKey(app.records));
     var meta = [T('recorded', { time: moment(one.made) })];
     if (one.state === 'sent') meta[0] = T('sent_at', { time: moment(one.sentAt) });
-    if (one.state === 'refused') meta.push(T('refused_line', { why: one.why }));
+    if (one.state === 'refused') meta.push(T('refused_line', { why: app.why(one) }));
     else if (blocker && blocker.state === 'refused') meta.push(T('wait_for', { what: said(app, blocker) }));
     else if (one.state === 'waiting' && one.tries) meta.push((one.why ? one.why + ' ' : '') + T('again_at', { time: clock(one.notBefore) }));
     return entry('#/queue/' + one.key, said(app, one), meta, chip(T('state_' + state), RECORD_KIND[state]));
@@ -142,24 +147,33 @@ var Screens = (function () {
       shots.length ? card('', list(shots.map(function (one) { return line(app, one); }))) : null, parts);
   }
 
+  var asking = ''; // the record of which it is asked whether to discard it; a redraw leaves the question
+  window.addEventListener('hashchange', function () { asking = ''; });
+
   function record(app, key) {
     var one = Queue.byKey(app.records)[key], state, rest, asked = h('div', null), typed = one && (one.kind === 'batch' || one.kind === 'inspection');
     if (!one) return missing();
     state = app.sending === key ? 'sending' : one.state;
     rest = Queue.withDependents(app.records, key).length - 1;
-    function ask() {
+    function question() {
       fill(asked, card('', h('p', null, rest ? T('discard_all_sure', { n: rest }) : T('discard_sure')), h('div', { 'class': 'acts' },
-        button(T('keep_it'), 'small', function () { fill(asked); }), button(T('discard_yes'), 'small bad', function () { app.discard(key); }))));
+        button(T('keep_it'), 'small', function () { asking = ''; fill(asked); }), button(T('discard_yes'), 'small bad', function () { app.discard(key); }))));
+    }
+    function ask() {
+      asking = key;
+      question();
       asked.querySelector('button').focus();
     }
+    if (asking === key && Queue.editable(one)) question();
     return {
       body: [
         h('div', { 'class': 'head' }, heading(said(app, one)), chip(T('state_' + state), RECORD_KIND[state])),
-        one.state === 'refused' ? h('p', { 'class': 'card error' }, one.why, (one.errors || []).map(function (e) { return h('span', { 'class': 'why' }, e.message); })) : null,
+        one.state === 'refused' ? h('p', { 'class': 'card error' }, app.why(one)) : null,
         card('', h('p', null, T('recorded', { time: moment(one.made) }), one.state === 'sent' ? ' · ' + T('sent_at', { time: moment(one.sentAt) }) : ''),
-          one.kind === 'inspection' ? h('p', null, h('b', null, values(one.draft.measurements, app.product((app.batch(one.batch) || {}).product_id)))) : null,
+          one.kind === 'inspection' ? h('p', null, h('b', null, values(app, one.draft.measurements, app.product((app.batch(one.batch) || {}).product_id)))) : null,
           one.kind === 'batch' ? h('p', null, quantity(one.draft.quantity, (app.product(one.draft.product_id) || {}).unit), ' · ', day(one.draft.harvested_on)) : null,
           one.kind === 'move' ? h('p', null, one.draft.reason) : null,
+          one.state === 'waiting' && one.tries ? h('p', null, (one.why ? one.why + ' ' : '') + T('again_at', { time: clock(one.notBefore) })) : null,
           one.state === 'waiting' && !Queue.editable(one) ? h('p', { 'class': 'quiet' }, T('tried_already')) : null),
         Queue.editable(one) ? h('div', { 'class': 'acts' },
           button(T('discard'), 'small danger', ask), one.state === 'refused' && !typed ? button(T('try_again'), 'small', function () { app.retry(key); }) : null) : null,

@@ -1,0 +1,301 @@
+"""Imports: outside platforms' files sent up, read, run and told about."""
+
+from typing import Annotated
+
+from chalice.app import Response
+from pydantic import Field
+
+from ..domain.errors import SENTENCES, Refusal
+from ..domain.fields import Instant, Model
+from ..domain.imports import LARGEST_BYTES, Import, NewImport, Outcome, ReadImport, What
+from ..domain.intake import Draft, Reason, seen_name, seen_phone
+from ..domain.intake_reasons import FACTS, REASONS
+from ..domain.platforms import Field as Column
+from ..domain.platforms import Platform
+from ..pages.spreadsheets import csv
+from ..pages.texts import LANGUAGES, Language
+from ..repositories.photos import Link
+from ..services import imports as service
+from ..services import intake
+from .photos import SignedQuery, UploadAnswer
+from .problems import sentence
+from .routing import Edge, Listing, ListQuery, Query, Routes
+
+routes = Routes(__name__)
+
+REASON_HEADING = ("没有导入的原因", "why it was not imported")
+
+
+class CountsAnswer(Model):
+    """Of orders. refused: cannot, different and not_for_shipping together."""
+
+    new: int
+    created: int
+    already: int
+    refused: int
+    cannot: int
+    different: int
+    not_for_shipping: int
+
+
+class ImportAnswer(Model):
+    """total, done: orders of the file. preview: before it runs; counts: since."""
+
+    id: str
+    state: str
+    filename: str
+    size: int
+    platform: Platform | None
+    rows: int
+    total: int
+    done: int
+    preview: CountsAnswer
+    counts: CountsAnswer
+    created_at: Instant
+    finished_at: Instant | None
+
+    @classmethod
+    def of(cls, doc: Import) -> "ImportAnswer":
+        counts = {
+            name: CountsAnswer(**some.model_dump(), refused=some.refused)
+            for name, some in (("preview", doc.preview), ("counts", doc.counts))
+        }
+        fields = set(cls.model_fields) - set(counts)
+        return cls(**doc.model_dump(include=fields), **counts)
+
+
+class NewImportAnswer(Model):
+    id: str
+    upload: UploadAnswer
+
+    @classmethod
+    def of(cls, doc: Import, link: Link) -> "NewImportAnswer":
+        return cls(id=doc.id, upload=UploadAnswer.of(link))
+
+
+class ColumnAnswer(Model):
+    heading: str
+    field: Column | None
+
+
+class ItemAnswer(Model):
+    """orders: how many of the file's orders it is in. Without an offer it must be mapped."""
+
+    title: str
+    sku: str
+    orders: int
+    offer_id: str | None
+    packs: int
+
+
+class BuyerAnswer(Model):
+    """Masked."""
+
+    name: str
+    phone: str
+    province: str
+    city: str
+
+
+class RowAnswer(Model):
+    """One order of the file; rows: its lines' numbers in it. buyer: null once the file is gone."""
+
+    number: str
+    rows: list[int]
+    what: What
+    code: str | None
+    reason: str | None
+    order_id: str | None
+    total_fen: int | None
+    items: list[str]
+    buyer: BuyerAnswer | None
+
+    @classmethod
+    def of(cls, one: Outcome, draft: Draft | None, language: Language) -> "RowAnswer":
+        buyer = draft.buyer if draft else None
+        return cls(
+            number=one.number,
+            rows=list(one.rows),
+            what=one.what,
+            code=one.reason.code if one.reason else None,
+            reason=said(one.reason, language) if one.reason else None,
+            order_id=one.order_id,
+            total_fen=draft.total_fen or None if draft else None,
+            items=[
+                f"{line.item} {line.sku}".strip() + f" × {line.quantity}"
+                for line in (draft.lines if draft else ())
+            ],
+            buyer=buyer
+            and BuyerAnswer(
+                name=seen_name(buyer.name),
+                phone=seen_phone(buyer.phone),
+                province=buyer.address.province,
+                city=buyer.address.city,
+            ),
+        )
+
+
+class ReadAnswer(Model):
+    """missing: fields that must be mapped first. The first hundred rows; the others by /rows."""
+
+    id: str
+    state: str
+    platform: Platform | None
+    columns: list[ColumnAnswer]
+    missing: list[Column]
+    items: list[ItemAnswer]
+    total: int
+    preview: CountsAnswer
+    rows: list[RowAnswer]
+
+
+class RunAnswer(Model):
+    done: int
+    total: int
+    created: int
+    already: int
+    refused: int
+    finished: bool
+
+    @classmethod
+    def of(cls, doc: Import) -> "RunAnswer":
+        counts = doc.counts
+        return cls(
+            done=doc.done,
+            total=doc.total,
+            created=counts.created,
+            already=counts.already,
+            refused=counts.refused,
+            finished=doc.state == "finished",
+        )
+
+
+class RowsQuery(Query):
+    limit: Annotated[int, Field(ge=1, le=100)] = 100
+    cursor: Annotated[str, Field(max_length=400)] | None = None
+
+
+def said(reason: Reason, language: Language) -> str:
+    """Why, in one sentence."""
+    place = LANGUAGES.index(language)
+    if reason.code in SENTENCES:
+        return sentence(Refusal(reason.code, **reason.facts), language)
+    facts = {
+        name: FACTS[str(fact)][place] if fact in FACTS else fact
+        for name, fact in reason.facts.items()
+    }
+    return REASONS[reason.code][place].format(**facts)
+
+
+@routes.api(
+    "POST",
+    "/v1/imports",
+    "order:import",
+    body=NewImport,
+    answer=NewImportAnswer,
+    status=201,
+    keyed=True,
+)
+def register(edge: Edge, body: NewImport) -> NewImportAnswer:
+    """Register a platform's file, and learn where to send it"""
+    return NewImportAnswer.of(*service.register(edge.call, body))
+
+
+@routes.api(
+    "PUT",
+    "/uploads/{import_id}",
+    "public",
+    query=SignedQuery,
+    identify=False,
+    largest=LARGEST_BYTES,
+)
+def receive(edge: Edge, import_id: str, raw: bytes) -> Response:
+    """Send a file to its upload link (local store; in production S3 takes it)"""
+    service.receive(edge.call, import_id, edge.query.signature, raw)
+    return Response("", status_code=204)
+
+
+@routes.api("GET", "/v1/imports", "order:import", query=ListQuery, answer=Listing[ImportAnswer])
+def list_imports(edge: Edge) -> Listing[ImportAnswer]:
+    """Imports of the shop, newest first"""
+    page = service.imports(edge.call, edge.query.limit, edge.query.cursor)
+    return Listing(
+        items=[ImportAnswer.of(item.doc) for item in page.items], next_cursor=page.next_cursor
+    )
+
+
+@routes.api("GET", "/v1/imports/{import_id}", "order:import", answer=ImportAnswer)
+def get_import(edge: Edge, import_id: str) -> ImportAnswer:
+    """How far an import is"""
+    return ImportAnswer.of(service.one(edge.call, import_id))
+
+
+@routes.api(
+    "POST", "/v1/imports/{import_id}/read", "order:import", body=ReadImport, answer=ReadAnswer
+)
+def read_file(edge: Edge, body: ReadImport, import_id: str) -> ReadAnswer:
+    """Read the file and preview each order; nothing is ordered yet, so it may be repeated"""
+    return read_answer(service.read(edge.call, import_id, body), edge.language)
+
+
+def read_answer(found: service.Read, language: Language) -> ReadAnswer:
+    return ReadAnswer(
+        id=found.doc.id,
+        state=found.doc.state,
+        platform=found.platform,
+        columns=[ColumnAnswer(heading=name, field=field) for name, field in found.columns],
+        missing=list(found.missing),
+        items=[
+            ItemAnswer(
+                title=title,
+                sku=sku,
+                orders=orders,
+                offer_id=rule.offer_id if rule else None,
+                packs=rule.packs if rule else 1,
+            )
+            for title, sku, orders, rule in found.items
+        ],
+        total=found.doc.total,
+        preview=ImportAnswer.of(found.doc).preview,
+        rows=[RowAnswer.of(outcome, draft, language) for outcome, draft in found.first],
+    )
+
+
+@routes.api(
+    "GET",
+    "/v1/imports/{import_id}/rows",
+    "order:import",
+    query=RowsQuery,
+    answer=Listing[RowAnswer],
+)
+def list_rows(edge: Edge, import_id: str) -> Listing[RowAnswer]:
+    """What will become, or became, of each order of the file"""
+    query = edge.query
+    _, found, next_cursor = service.rows(edge.call, import_id, query.limit, query.cursor)
+    rows = [RowAnswer.of(outcome, draft, edge.language) for outcome, draft in found]
+    return Listing(items=rows, next_cursor=next_cursor)
+
+
+@routes.api("POST", "/v1/imports/{import_id}/run", "order:import", answer=RunAnswer, keyed=True)
+def run(edge: Edge, import_id: str, raw: bytes) -> RunAnswer:
+    """Make orders for about five seconds, and say how far it is; repeat until finished"""
+    return RunAnswer.of(intake.run(edge.call, import_id))
+
+
+@routes.api("GET", "/v1/imports/{import_id}/refused.csv", "order:import")
+def refused(edge: Edge, import_id: str) -> Response:
+    """The rows that became no order, each with its reason"""
+    found = intake.refused(edge.call, import_id)
+    headings = [*found.headings, REASON_HEADING[LANGUAGES.index(edge.language)]]
+    width = len(found.headings)
+    rows = (
+        [*row, *[""] * (width - len(row)), said(one.reason, edge.language) if one.reason else ""]
+        for row, one in found.rows
+    )
+    return Response(
+        csv(headings, rows),
+        headers={
+            "Content-Type": "text/csv; charset=utf-8",
+            "Content-Disposition": 'attachment; filename="refused.csv"',
+        },
+    )

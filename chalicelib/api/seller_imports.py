@@ -1,0 +1,33 @@
+"""The seller's page for imports; its script uses the routes of imports.py."""
+
+from ..domain.fields import Id
+from ..pages.render import Page
+from ..pages.seller_imports import imports_page
+from ..repositories.photos import origin
+from ..services import imports, offers
+from .desks import DeskListQuery, desk_of
+from .routing import Edge, Routes
+
+routes = Routes(__name__)
+
+OFFERS = 100
+RECENT = 10
+
+
+class ImportsQuery(DeskListQuery):
+    import_id: Id | None = None
+
+
+@routes.api("GET", "/seller/imports", "order:import", query=ImportsQuery, html=True)
+def import_orders(edge: Edge) -> Page:
+    """Import orders from outside platforms' files"""
+    opened = edge.query.import_id
+    found, _ = offers.of_desk(edge.call, "open", OFFERS, None)
+    recent = imports.imports(edge.call, RECENT, None).items if opened is None else []
+    return imports_page(
+        desk_of(edge),
+        [item.doc for item in recent],
+        opened=imports.one(edge.call, opened) if opened else None,
+        offers=found,
+        origin=origin(),
+    )

@@ -1,0 +1,209 @@
+"""An import of an outside platform's file: sent up, read, looked at, then worked off in chunks."""
+
+from collections.abc import Mapping as Mapping_
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from .fields import Body, Id, Instant, Line, Model
+from .intake import Draft, ItemRule, Reason, Wanted, share
+from .lifecycle import check_move
+from .offers import Offer
+from .orders import Order, OrderLine, frozen_line, number_of
+from .platforms import GROUP_ORDERS, NAMES, Platform
+from .platforms import Field as Column
+
+LARGEST_BYTES = 20 * 1024 * 1024
+MOST_ROWS = 10_000
+MOST_COLUMNS = 60
+MOST_ITEMS = 300
+"""Kinds of goods in one file: what a person can still assign to offers by hand."""
+KEPT_HOURS = 24
+"""How long a file and what was made of it are kept, if the import is not finished before."""
+
+What = Literal["new", "created", "already", "different", "cannot", "not_for_shipping"]
+
+
+class NewImport(Body):
+    filename: Line
+    size: Annotated[int, Field(ge=1, le=LARGEST_BYTES)]
+    """In bytes."""
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class ItemChoice(Body):
+    """packs: how many packs of the offer one piece of the item is."""
+
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    sku: Annotated[str, Field(max_length=200)] = ""
+    offer_id: Id
+    packs: Annotated[int, Field(ge=1, le=1000)] = 1
+
+
+class ReadImport(Body):
+    """columns: heading -> field. Left out: what was kept of the shop's last import of its kind."""
+
+    platform: Platform | None = None
+    columns: Annotated[
+        dict[Annotated[str, Field(max_length=200)], Column] | None, Field(max_length=MOST_COLUMNS)
+    ] = None
+    items: Annotated[list[ItemChoice] | None, Field(max_length=MOST_ITEMS)] = None
+
+
+class Mapping(Model):
+    """What a shop has said about the files of one platform."""
+
+    shop_id: str
+    platform: str
+    columns: dict[str, Column] = {}
+    items: tuple[ItemRule, ...] = ()
+
+    def with_choices(self, body: ReadImport) -> "Mapping":
+        """The newest word about each item counts; the oldest fall out past MOST_ITEMS."""
+        rules = {one.key: one for one in self.items}
+        for choice in body.items or ():
+            rule = ItemRule(**choice.model_dump())
+            rules.pop(rule.key, None)
+            rules[rule.key] = rule
+        columns = self.columns if body.columns is None else body.columns
+        kept = tuple(rules.values())[-MOST_ITEMS:]
+        return self.model_copy(update={"columns": columns, "items": kept})
+
+
+class Outcome(Model):
+    """What will become, or became, of one order of the file."""
+
+    number: str
+    rows: tuple[int, ...]
+    what: What
+    order_id: str | None = None
+    reason: Reason | None = None
+
+
+class Counts(Model):
+    """Of orders. refused: those that cannot be, of which some differ and some need no shipping."""
+
+    new: int = 0
+    created: int = 0
+    already: int = 0
+    different: int = 0
+    not_for_shipping: int = 0
+    cannot: int = 0
+
+    def with_outcomes(self, outcomes: list[Outcome]) -> "Counts":
+        """And these."""
+        found = self.model_dump()
+        for one in outcomes:
+            found[one.what] += 1
+        return Counts(**found)
+
+    @property
+    def refused(self) -> int:
+        return self.different + self.not_for_shipping + self.cannot
+
+
+class Import(Model):
+    """plan: which reading of the file is worked off. done: orders of it that are dealt with."""
+
+    id: str
+    shop_id: str
+    state: Literal["waiting", "read", "running", "finished"] = "waiting"
+    filename: str
+    size: int
+    sha256: str
+    platform: Platform | None = None
+    plan: str | None = None
+    rows: int = 0
+    total: int = 0
+    preview: Counts = Counts()
+    done: int = 0
+    counts: Counts = Counts()
+    by: str
+    created_at: Instant
+    finished_at: Instant | None = None
+
+    def read(self, platform: Platform, plan: str, rows: int, preview: list[Outcome]) -> "Import":
+        """With a plan. Raises "not_allowed_now" once it is running."""
+        if self.state != "read":
+            check_move("import", self.state, "read")
+        return self.model_copy(
+            update={
+                "state": "read",
+                "platform": platform,
+                "plan": plan,
+                "rows": rows,
+                "total": len(preview),
+                "preview": Counts().with_outcomes(preview),
+            }
+        )
+
+    def started(self) -> "Import":
+        """Raises "not_allowed_now" before it was read."""
+        check_move("import", self.state, "running")
+        return self.model_copy(update={"state": "running"})
+
+    def advanced(self, outcomes: list[Outcome], now: Instant) -> "Import":
+        """With more of it done; finished with the last."""
+        done = self.done + len(outcomes)
+        update = {"done": done, "counts": self.counts.with_outcomes(outcomes)}
+        if done >= self.total:
+            check_move("import", self.state, "finished")
+            update |= {"state": "finished", "finished_at": now}
+        return self.model_copy(update=update)
+
+
+def order_of(
+    doc: Import,
+    draft: Draft,
+    lines: tuple[OrderLine, ...],
+    *,
+    order_id: str,
+    customer_id: str,
+    buyer: str,
+    by: str,
+    now: Instant,
+) -> Order:
+    """Born paid, as the platform has the money; `buyer` is the sealed PlatformBuyer."""
+    platform = doc.platform or "other"
+    return Order(
+        id=order_id,
+        number=number_of(order_id, now),
+        shop_id=doc.shop_id,
+        state="paid",
+        channel="wechat_group" if platform in GROUP_ORDERS else "platform",
+        external_ref=draft.number,
+        lines=lines,
+        total_fen=draft.total_fen,
+        paid_fen=draft.total_fen,
+        payment_method=NAMES[platform][0],
+        payment_reference=draft.number,
+        customer_id=customer_id,
+        buyer=buyer,
+        shard=next(iter(lines[0].taken), 0),
+        placed_by=by,
+        created_at=now,
+        pay_by=now,
+        paid_at=min(draft.paid_at or now, now),
+        import_id=doc.id,
+    )
+
+
+def lines_of(
+    draft: Draft,
+    wanted: Sequence[Wanted],
+    offers: Mapping_[str, Offer],
+    taken: Sequence[dict[int, int]],
+) -> tuple[OrderLine, ...]:
+    """At the prices that were paid; a pack's is rounded down to fen, the order's total is exact.
+
+    The offer's limit for each customer is not counted: the platform sold by its own.
+    """
+    weights = [
+        offers[one.offer_id].price_fen * one.packs if one.amount_fen is None else one.amount_fen
+        for one in wanted
+    ]
+    return tuple(
+        frozen_line(offers[one.offer_id], one.packs, price_fen=paid // one.packs, taken=slots)
+        for one, paid, slots in zip(wanted, share(draft.total_fen, weights), taken, strict=True)
+    )

@@ -1,0 +1,382 @@
+"""From the rows of an outside platform's file to its orders: pure, whatever the order of the rows.
+
+An order's rows are found by its number, wherever they stand. A row without a number belongs to the
+row above it, as merged cells come. Two rows that say exactly the same are one row given twice.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, NamedTuple
+
+from pydantic import AfterValidator, Field, ValidationError
+
+from . import cells
+from .cells import Unreadable
+from .fields import Instant, Model
+from .orders import Address, Buyer
+from .platforms import KNOWN, for_shipping, heading
+
+MOST_LINES = 10
+"""Of one order, as an order of our own may have."""
+FEWEST_HEADINGS = 3
+LOOK_FOR_HEADINGS = 30
+"""Rows; titles and notes of exports take fewer."""
+_TOTAL = re.compile(r"(本页)?(合计|总计|小计|汇总|总合计|total)\s*[::]?.{0,40}", re.I)
+
+Row = tuple[int, list[str]]
+"""Its number in the file, from 1, and its cells, cleaned."""
+
+
+def _platform_phone(value: str) -> str:
+    try:
+        return cells.phone(value)
+    except Unreadable:
+        raise ValueError("应为电话号码", "must be a phone number") from None
+
+
+class PlatformBuyer(Buyer):
+    """As a platform names its buyers: the phone number may be masked or a stand-in."""
+
+    phone: Annotated[str, Field(max_length=30, repr=False), AfterValidator(_platform_phone)]
+
+
+class Reason(Model):
+    """code: a key of REASONS, or of a refusal that any order may meet."""
+
+    code: str
+    facts: dict[str, str | int] = {}
+
+
+class DraftLine(Model):
+    """amount_fen: what was paid for it; None when only the whole order's sum is known."""
+
+    item: str
+    sku: str
+    quantity: int
+    amount_fen: int | None = None
+
+    @property
+    def key(self) -> str:
+        return item_key(self.item, self.sku)
+
+
+class Draft(Model):
+    """One order of a file, or with a `reason` the rows that can become none."""
+
+    number: str
+    rows: tuple[int, ...]
+    lines: tuple[DraftLine, ...] = ()
+    buyer: PlatformBuyer | None = Field(default=None, repr=False)
+    nick: str = Field(default="", repr=False)
+    total_fen: int = 0
+    paid_at: Instant | None = None
+    reason: Reason | None = None
+
+
+class ItemRule(Model):
+    """Which offer an item of the platform is, and how many packs of it one piece is."""
+
+    title: Annotated[str, Field(max_length=200)]
+    sku: Annotated[str, Field(max_length=200)] = ""
+    offer_id: str
+    packs: int = 1
+
+    @property
+    def key(self) -> str:
+        return item_key(self.title, self.sku)
+
+
+class Wanted(NamedTuple):
+    """A line as it shall stand in our order."""
+
+    offer_id: str
+    packs: int
+    amount_fen: int | None
+
+
+class _Refused(Exception):
+    def __init__(self, code: str, **facts: str | int) -> None:
+        super().__init__(code)
+        self.reason = Reason(code=code, facts=facts)
+
+
+def item_key(item: str, sku: str) -> str:
+    return f"{heading(item)}\x1f{heading(sku)}"
+
+
+def header_at(rows: Sequence[Row], kept: Iterable[str] = ()) -> int | None:
+    """Which of the rows holds the headings: the one that knows most of them, titles stand above."""
+    known = KNOWN | {heading(one) for one in kept}
+    best, most = None, 0
+    for at, (_, found) in enumerate(rows[:LOOK_FOR_HEADINGS]):
+        n = len({heading(one) for one in found} & known)
+        if n > most:
+            best, most = at, n
+    if most >= FEWEST_HEADINGS:
+        return best
+    for at, (_, found) in enumerate(rows[:LOOK_FOR_HEADINGS]):
+        named = [one for one in found if one]
+        if len(set(named)) >= FEWEST_HEADINGS and not any(re.search(r"\d{2}", n) for n in named):
+            return at
+    return None
+
+
+def places(headings: Sequence[str], fields: Mapping[str, Sequence[str]]) -> dict[str, list[int]]:
+    """field -> its columns, in the order they count."""
+    at: dict[str, list[int]] = {}
+    for index, one in enumerate(headings):
+        at.setdefault(heading(one), []).append(index)
+    found = {
+        field: [index for name in names for index in at.get(name, [])]
+        for field, names in fields.items()
+    }
+    return {field: columns for field, columns in found.items() if columns}
+
+
+class _Read:
+    """A row with its fields by name."""
+
+    def __init__(self, row: Row, columns: Mapping[str, list[int]]) -> None:
+        self.at, self._cells = row
+        self._columns = columns
+
+    def __getitem__(self, field: str) -> str:
+        for column in self._columns.get(field, ()):
+            if column < len(self._cells) and self._cells[column]:
+                return self._cells[column]
+        return ""
+
+    def says(self, *fields: str) -> bool:
+        return any(self[field] for field in fields)
+
+
+def drafts(
+    headings: Sequence[str], rows: Iterable[Row], columns: Mapping[str, list[int]]
+) -> list[Draft]:
+    """The orders of a file, those that begin first come first."""
+    groups: dict[str, list[_Read]] = {}
+    items: dict[int, str] = {}
+    alone: list[Draft] = []
+    above = ""
+    before = ""
+    titles = [heading(one) for one in headings]
+    for row in rows:
+        if _is_no_data(row, titles):
+            continue
+        read = _Read(row, columns)
+        number = read["number"]
+        if _TOTAL.fullmatch(number):
+            continue
+        if not number and not read.says("item", "sku", "name", "phone", "address", "detail"):
+            continue
+        if number:
+            try:
+                cells.number_of(number)
+            except Unreadable as error:
+                above = ""
+                reason = Reason(code=error.code, facts=dict(error.facts))
+                alone.append(Draft(number=number[:60], rows=(read.at,), reason=reason))
+                continue
+            before = before if number == above else ""
+            above = number
+        elif not above:
+            alone.append(Draft(number="", rows=(read.at,), reason=Reason(code="no_number")))
+            continue
+        items[read.at] = before = read["item"] or before
+        groups.setdefault(above, []).append(read)
+    rounded = cells.is_rounded(set(groups))
+    found = [
+        Draft(number=n, rows=tuple(one.at for one in some), reason=_lost(n))
+        if rounded and len(n) > cells.EXACT_DIGITS
+        else _draft(n, some, items, columns)
+        for n, some in groups.items()
+    ]
+    return sorted([*found, *alone], key=lambda one: one.rows[0])
+
+
+def _lost(number: str) -> Reason:
+    return Reason(code="number_lost", facts={"value": number})
+
+
+def _is_no_data(row: Row, titles: list[str]) -> bool:
+    """Empty, the headings once more, a note, or a sum."""
+    filled = [(at, one) for at, one in enumerate(row[1]) if one]
+    if len(filled) <= 1:
+        return True
+    if _TOTAL.fullmatch(filled[0][1]):
+        return True
+    return all(at < len(titles) and heading(one) == titles[at] for at, one in filled)
+
+
+def _draft(
+    number: str, reads: list[_Read], items: Mapping[int, str], columns: Mapping[str, list[int]]
+) -> Draft:
+    rows = tuple(one.at for one in reads)
+    try:
+        return _order(number, rows, reads, items, columns)
+    except _Refused as refused:
+        return Draft(number=number, rows=rows, reason=refused.reason)
+    except Unreadable as error:
+        reason = Reason(code=error.code, facts=dict(error.facts))
+        return Draft(number=number, rows=rows, reason=reason)
+
+
+def _order(
+    number: str,
+    rows: tuple[int, ...],
+    reads: list[_Read],
+    items: Mapping[int, str],
+    columns: Mapping[str, list[int]],
+) -> Draft:
+    status = _all(reads, "status")
+    kept = [
+        one
+        for one in reads
+        # merged cells: the state of an order may stand in its first row alone
+        if for_shipping(
+            one["status"] or (next(iter(status)) if len(status) == 1 else ""),
+            one["refund_status"],
+        )
+    ]
+    paid = _all(reads, "paid_at")
+    if not kept:
+        states = {*status, *(_all(reads, "refund_status") if status else ())}
+        refunds = _all(reads, "refund_status")
+        raise _Refused("not_for_shipping", status="，".join(sorted(states or refunds))[:60])
+    if not status and "paid_at" in columns and not paid:
+        raise _Refused("not_for_shipping", status="unpaid")
+    times = [cells.moment(one) for one in (paid or _all(reads, "ordered_at"))]
+    lines = _lines(kept, items)
+    total, lines = _paid(reads, kept, lines)
+    return Draft(
+        number=number,
+        rows=rows,
+        lines=tuple(lines),
+        buyer=_buyer(reads),
+        nick=min(_all(reads, "nick"), default="")[:60],
+        total_fen=total,
+        paid_at=min(times) if times else None,
+    )
+
+
+def _all(reads: list[_Read], field: str) -> set[str]:
+    return {one[field] for one in reads} - {""}
+
+
+def _one(reads: list[_Read], field: str, what: str) -> str:
+    """What all rows of an order say; they may leave it out, but not disagree."""
+    found = _all(reads, field)
+    if len(found) > 1:
+        raise _Refused("contradiction", what=what)
+    return next(iter(found), "")
+
+
+def _lines(reads: list[_Read], items: Mapping[int, str]) -> list[DraftLine]:
+    """In an order of their own, so that shuffled rows give the same."""
+    found: dict[tuple[str, ...], DraftLine] = {}
+    subs: dict[str, tuple[str, ...]] = {}
+    for one in reads:
+        item, sku, sub = items[one.at][:200], one["sku"][:200], one["sub_number"]
+        if not item:
+            raise _Refused("item")
+        same = (item, sku, one["quantity"], one["amount"], one["unit_price"])
+        if sub and subs.setdefault(sub, same) != same:
+            raise _Refused("contradiction", what="lines")
+        quantity = cells.count(one["quantity"])
+        amount = None
+        if one["amount"]:
+            amount = cells.fen(one["amount"])
+        elif one["unit_price"]:
+            amount = cells.fen(one["unit_price"]) * quantity
+        found[(*same, sub)] = DraftLine(item=item, sku=sku, quantity=quantity, amount_fen=amount)
+    if len(found) > MOST_LINES:
+        raise _Refused("too_many_lines", most=MOST_LINES)
+    return [found[key] for key in sorted(found)]
+
+
+def _paid(
+    reads: list[_Read], kept: list[_Read], lines: list[DraftLine]
+) -> tuple[int, list[DraftLine]]:
+    """What was paid for the rows to ship, and for each line its share of it."""
+    whole = _one(reads, "order_amount", "order_amount")
+    amounts = [one.amount_fen for one in lines]
+    known = [one for one in amounts if one is not None]
+    if whole and len(kept) == len(reads):
+        total = cells.fen(whole)
+    elif len(known) == len(lines):
+        total = sum(known)
+    else:
+        raise _Refused("part_amount" if whole else "no_amount")
+    if total <= 0:
+        raise _Refused("no_amount")
+    if len(known) < len(lines):
+        return total, [one.model_copy(update={"amount_fen": None}) for one in lines]
+    shares = share(total, known)
+    return total, [
+        one.model_copy(update={"amount_fen": fen}) for one, fen in zip(lines, shares, strict=True)
+    ]
+
+
+def share(total: int, weights: Sequence[int]) -> list[int]:
+    """`total` split by weight, exactly: what rounding leaves goes to the largest remainders."""
+    by = list(weights) if sum(weights) else [1] * len(weights)
+    parts = [total * one // sum(by) for one in by]
+    left = sorted(range(len(by)), key=lambda at: (-(total * by[at] % sum(by)), at))
+    for at in left[: total - sum(parts)]:
+        parts[at] += 1
+    return parts
+
+
+def _buyer(reads: list[_Read]) -> PlatformBuyer:
+    name = _one(reads, "name", "name")
+    phone = cells.phone(_one(reads, "phone", "phone"))
+    province, city, district, street, detail, address = (
+        _one(reads, field, "address")
+        for field in ("province", "city", "district", "street", "detail", "address")
+    )
+    rest = detail if not street or detail.startswith(street) else f"{street} {detail}".strip()
+    if province and (city or district) and (rest or address):
+        place = province, city or district, district or city, rest or address
+    else:
+        place = cells.address(detail or address)
+    try:
+        return PlatformBuyer(
+            name=name,
+            phone=phone,
+            address=Address(
+                **dict(zip(("province", "city", "district", "detail"), place, strict=True))
+            ),
+        )
+    except ValidationError as error:
+        named = {one["loc"][0] for one in error.errors()} & {"name", "phone"}
+        raise _Refused(str(min(named)) if named else "address") from None
+
+
+def wanted(draft: Draft, rules: Mapping[str, ItemRule]) -> list[Wanted] | Reason:
+    """Its lines as offers and packs, or why that cannot be said."""
+    found = []
+    for line in draft.lines:
+        rule = rules.get(line.key)
+        if rule is None:
+            title = f"{line.item} {line.sku}".strip()
+            return Reason(code="item_unmapped", facts={"title": title[:120]})
+        found.append(Wanted(rule.offer_id, line.quantity * rule.packs, line.amount_fen))
+    return found
+
+
+def fingerprinted(draft: Draft, lines: Sequence[Wanted]) -> tuple[str, ...]:
+    """What makes it the same order again: lines, sum and buyer. When it was paid does not."""
+    buyer = draft.buyer.model_dump_json() if draft.buyer else ""
+    goods = [f"{one.offer_id} {one.packs} {one.amount_fen}" for one in sorted(lines, key=str)]
+    return str(draft.total_fen), buyer, *goods
+
+
+def seen_name(name: str) -> str:
+    """张*: enough to recognise one's own buyer."""
+    return name[:1] + "*" * max(1, len(name) - 1)
+
+
+def seen_phone(phone: str) -> str:
+    """138****5678."""
+    digits = phone.partition("-")[0]
+    return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 8 else "****"

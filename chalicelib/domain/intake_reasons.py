@@ -1,0 +1,49 @@
+"""Why a row of a file becomes no order: code -> (zh-CN, English), with what to do.
+
+Beside these a row may meet what any order may: "out_of_stock", "offer_closed", "batch_held".
+"""
+
+REASONS: dict[str, tuple[str, str]] = {
+    "no_number": ("这一行没有订单号，不知道属于哪个订单。", "No order number: it is not known which order this row belongs to."),
+    "number": ("订单号“{value}”不像订单号，请核对这一列。", "“{value}” is no order number; check the column."),
+    "number_lost": (
+        "订单号“{value}”的尾数已被 Excel 丢掉；请重新从平台导出，不要用 Excel 打开后保存。",
+        "Excel has lost the last digits of order number “{value}”; export the file again and do not save it with Excel.",
+    ),
+    "item": ("没有商品名称。", "The item has no name."),
+    "item_unmapped": ("请选择“{title}”对应您的哪个商品。", "Choose which of your offers “{title}” is."),
+    "quantity": ("数量“{value}”不是 1 以上的整数。", "The quantity “{value}” is no whole number from 1."),
+    "amount": ("金额“{value}”读不懂，应如 12.50。", "The amount “{value}” cannot be read; write it like 12.50."),
+    "no_amount": ("没有实付金额。", "It does not say what was paid."),
+    "part_amount": (
+        "订单有一部分已退款或关闭，文件里没有其余部分的金额；请手工录入。",
+        "Part of the order is refunded or closed and the file does not say what the rest cost; enter it by hand.",
+    ),
+    "paid_at": ("付款时间“{value}”读不懂，应如 2026-11-23 20:05:01。", "The time “{value}” cannot be read; write it like 2026-11-23 20:05:01."),
+    "name": ("没有收货人姓名，或姓名太长。", "The receiver's name is missing or too long."),
+    "phone": ("收货电话读不懂。", "The phone number cannot be read."),
+    "phone_lost": ("电话“{value}”的尾数已被 Excel 丢掉，请重新导出。", "Excel has lost the last digits of the phone number “{value}”; export the file again."),
+    "address": ("地址看不出省、市、区，请分开写。", "Province, city and district cannot be told apart in the address; write them separately."),
+    "contradiction": (
+        "同一订单的几行写着不同的{what}，请核对。",
+        "Rows of this order disagree on the {what}; check them.",
+    ),
+    "not_for_shipping": ("不用发货：{status}", "Not for shipping: {status}"),
+    "too_many_lines": ("一个订单最多 {most} 种商品，请手工录入。", "An order holds at most {most} items; enter it by hand."),
+    "different": (
+        "已有这个订单，但{what}不同：{number}。没有改动它。",
+        "The order is already there, but its {what} differs: {number}. It was left as it is.",
+    ),
+}  # fmt: skip
+
+FACTS: dict[str, tuple[str, str]] = {
+    "buyer": ("收货人", "receiver"),
+    "total": ("金额", "total"),
+    "lines": ("商品", "items"),
+    "name": ("收货人", "receiver"),
+    "phone": ("电话", "phone"),
+    "address": ("地址", "address"),
+    "order_amount": ("实付金额", "amount"),
+    "unpaid": ("未付款", "unpaid"),
+}
+"""Words for the facts of a reason that are not from the file."""

@@ -1,0 +1,272 @@
+"""What to pack next, and from which batches: first expired, first out, never more than there is."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Annotated
+
+from pydantic import Field
+
+from .batches import UNSELLABLE, Batch
+from .fields import Body, Id, Model
+from .orders import Order, OrderLine
+from .parcels import MOST_ALLOCATIONS, NewAllocation, NewParcel
+from .products import Unit
+
+MOST_TOGETHER = 50
+"""Orders packed by one request: some seconds of work."""
+
+PROBLEMS: dict[str, tuple[str, str]] = {
+    "batch_held": (
+        "“{title}”还差 {packs} 份：批次 {lots} 已暂停，解除暂停后才能装。",
+        "{packs} packs of “{title}” are missing: batch {lots} is held; it must be released first.",
+    ),
+    "batch_recalled": (
+        "“{title}”还差 {packs} 份：批次 {lots} 已召回，不能装；请换货或退款。",
+        "{packs} packs of “{title}” are missing: batch {lots} is recalled; replace it or refund.",
+    ),
+    "not_enough_left": (
+        "“{title}”还差 {packs} 份：它的批次剩下的不够。",
+        "{packs} packs of “{title}” are missing: not enough is left of its batches.",
+    ),
+    "batches_closed": (
+        "“{title}”还差 {packs} 份：它的批次都已关闭。",
+        "{packs} packs of “{title}” are missing: all of its batches are closed.",
+    ),
+    "too_many_batches": (
+        "要从 {n} 处取货，一箱最多 {most} 处；请打开订单分箱装。",
+        "It takes {n} places to pack it from, one parcel has {most}; open the order and pack "
+        "several parcels.",
+    ),
+    "packed_already": (
+        "这单已经装好了（{codes}），没有再装。",
+        "The order is packed already ({codes}); nothing was packed again.",
+    ),
+}
+"""Why an order cannot be packed as proposed: code -> (zh-CN, English). Beside these whatever
+refuses any parcel."""
+
+
+class NewPacking(Body):
+    order_ids: Annotated[list[Id], Field(min_length=1, max_length=MOST_TOGETHER)]
+
+
+class Problem(Model):
+    """code: a key of PROBLEMS or of SENTENCES in errors.py."""
+
+    code: str
+    facts: dict[str, str | int] = {}
+
+
+class Packed(Model):
+    """What became of one order: the code of its parcel, or why there is none."""
+
+    order_id: str
+    number: str = ""
+    code: str | None = None
+    problem: Problem | None = None
+
+
+class Packing(Model):
+    items: tuple[Packed, ...]
+
+
+@dataclass(frozen=True)
+class Supply:
+    """A batch as packing sees it, in the product's unit.
+
+    left: in no parcel yet. free: set aside for no offer. best_before: None without a shelf life.
+    """
+
+    batch_id: str
+    lot: str
+    state: str
+    harvested_on: date
+    left: int
+    free: int
+    best_before: date | None = None
+
+    @classmethod
+    def of(cls, batch: Batch, packed: int, shelf_life_days: int | None) -> "Supply":
+        shelf_life = None if shelf_life_days is None else timedelta(days=shelf_life_days)
+        return cls(
+            batch_id=batch.id,
+            lot=batch.lot,
+            state=batch.state,
+            harvested_on=batch.harvested_on,
+            left=batch.quantity - packed,
+            free=batch.available_quantity,
+            best_before=None if shelf_life is None else batch.harvested_on + shelf_life,
+        )
+
+    @property
+    def may_be_packed(self) -> bool:
+        return self.state not in UNSELLABLE and self.state != "closed"
+
+    @property
+    def turn(self) -> tuple[date, date, str, str]:
+        """First expired, first out; without a shelf life the oldest harvest first."""
+        return self.best_before or self.harvested_on, self.harvested_on, self.lot, self.batch_id
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Packs of an order's line from one batch."""
+
+    line: int
+    batch_id: str
+    lot: str
+    packs: int
+    best_before: date | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How an order is packed into one parcel, or why it cannot be."""
+
+    order: Order
+    proposals: tuple[Proposal, ...] = ()
+    problem: Problem | None = None
+
+    @property
+    def parcel(self) -> NewParcel:
+        """Raises ValidationError without proposals."""
+        return NewParcel(
+            allocations=[
+                NewAllocation(line=one.line, batch_id=one.batch_id, packs=one.packs)
+                for one in self.proposals
+            ]
+        )
+
+
+@dataclass
+class Shelf:
+    """The batches, and what is left of them while orders are proposed one after the other.
+
+    given: offer -> batch -> packs it set aside there. An offer may take those and what no offer
+    set aside; what others set aside stays theirs.
+    """
+
+    supplies: Mapping[str, Supply]
+    given: Mapping[str, Mapping[str, int]]
+    taken: Counter[str] = field(default_factory=Counter)
+    beyond: Counter[str] = field(default_factory=Counter)
+    by_offer: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def copy(self) -> "Shelf":
+        return Shelf(
+            self.supplies, self.given, self.taken.copy(), self.beyond.copy(), self.by_offer.copy()
+        )
+
+    def room(self, line: OrderLine, one: Supply) -> int:
+        """Packs of the line that can still come from the batch."""
+        left = (one.left - self.taken[one.batch_id]) // line.pack_quantity
+        given = self.given.get(line.offer_id, {}).get(one.batch_id, 0)
+        due = given - self.by_offer[line.offer_id, one.batch_id]
+        free = (one.free - self.beyond[one.batch_id]) // line.pack_quantity
+        return max(0, min(left, due + max(0, free)))
+
+    def take(self, line: OrderLine, one: Supply, packs: int) -> None:
+        given = self.given.get(line.offer_id, {}).get(one.batch_id, 0)
+        due = given - self.by_offer[line.offer_id, one.batch_id]
+        self.taken[one.batch_id] += packs * line.pack_quantity
+        self.by_offer[line.offer_id, one.batch_id] += min(packs, due)
+        self.beyond[one.batch_id] += max(0, packs - due) * line.pack_quantity
+
+
+def propose(orders: Iterable[Order], shelf: Shelf) -> list[Plan]:
+    """A plan for each order, in their order: who comes first takes first.
+
+    An order that cannot be packed whole takes nothing from those behind it.
+    """
+    plans = []
+    for order in orders:
+        trial = shelf.copy()
+        plan = _plan(order, trial)
+        if plan.problem is None:
+            shelf = trial
+        plans.append(plan)
+    return plans
+
+
+def _plan(order: Order, shelf: Shelf) -> Plan:
+    proposals: list[Proposal] = []
+    for at, line in enumerate(order.lines):
+        missing = line.to_pack
+        own = [shelf.supplies[one] for one in line.batch_ids if one in shelf.supplies]
+        for one in sorted((each for each in own if each.may_be_packed), key=lambda s: s.turn):
+            packs = min(missing, shelf.room(line, one))
+            if packs:
+                shelf.take(line, one, packs)
+                proposals.append(Proposal(at, one.batch_id, one.lot, packs, one.best_before))
+                missing -= packs
+        if missing:
+            return Plan(order, problem=_missing(line, missing, own))
+    if not proposals:
+        return Plan(order, problem=packed_already(order, []))
+    if len(proposals) > MOST_ALLOCATIONS:
+        facts: dict[str, str | int] = {"n": len(proposals), "most": MOST_ALLOCATIONS}
+        return Plan(order, problem=Problem(code="too_many_batches", facts=facts))
+    return Plan(order, tuple(proposals))
+
+
+def _missing(line: OrderLine, packs: int, own: Sequence[Supply]) -> Problem:
+    """A hold can be released, so it is named first."""
+    facts: dict[str, str | int] = {"title": line.title, "packs": packs}
+    for state, code in (("held", "batch_held"), ("recalled", "batch_recalled")):
+        lots = [one.lot for one in own if one.state == state and one.left >= line.pack_quantity]
+        if lots:
+            return Problem(code=code, facts=facts | {"lots": "、".join(lots)})
+    closed = bool(own) and all(one.state == "closed" for one in own)
+    return Problem(code="batches_closed" if closed else "not_enough_left", facts=facts)
+
+
+def packed_already(order: Order, codes: Sequence[str]) -> Problem:
+    """codes: of its parcels, as people read them."""
+    return Problem(code="packed_already", facts={"codes": "、".join(codes) or order.number})
+
+
+# --- what to fetch from the store -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Pick:
+    """What to fetch: packs of one size from one batch."""
+
+    product: str
+    title: str
+    lot: str
+    harvested_on: date
+    best_before: date | None
+    packs: int
+    quantity: int
+    unit: Unit
+
+
+def picking(plans: Iterable[Plan], supplies: Mapping[str, Supply]) -> list[Pick]:
+    """By product, then in the order in which the batches go out."""
+    packs: defaultdict[tuple[str, str, str, int, Unit], int] = defaultdict(int)
+    for plan in plans:
+        for one in plan.proposals:
+            line = plan.order.lines[one.line]
+            key = (line.product, line.title, one.batch_id, line.pack_quantity, line.unit)
+            packs[key] += one.packs
+    found = [
+        (supplies[batch_id], product, title, size, unit, n)
+        for (product, title, batch_id, size, unit), n in packs.items()
+    ]
+    found.sort(key=lambda one: (one[1], one[0].turn, one[2], one[3]))
+    return [
+        Pick(
+            product=product,
+            title=title,
+            lot=one.lot,
+            harvested_on=one.harvested_on,
+            best_before=one.best_before,
+            packs=n,
+            quantity=n * size,
+            unit=unit,
+        )
+        for one, product, title, size, unit, n in found
+    ]

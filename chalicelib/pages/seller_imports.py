@@ -1,0 +1,79 @@
+"""The seller's page that imports outside platforms' orders; static/intake.js does the work."""
+
+from collections.abc import Sequence
+
+from chalicelib.domain.imports import LARGEST_BYTES, Import
+from chalicelib.domain.offers import Offer
+from chalicelib.domain.platforms import NAMES
+
+from . import formats
+from .desks import Desk, Entry, Kind, desk_page
+from .render import Page
+from .seller import PATH
+from .texts import LANGUAGES, Words, imports
+
+IMPORTS = f"{PATH}/imports"
+KINDS: dict[str, Kind] = {"read": "warn", "running": "warn", "finished": "ok"}
+
+
+def imports_page(
+    desk: Desk,
+    found: Sequence[Import],
+    *,
+    opened: Import | None,
+    offers: Sequence[tuple[Offer, int]],
+    origin: str | None,
+) -> Page:
+    """opened: the import to go on with. origin: where files are sent, if not to this host."""
+    words = desk.words(imports.TEXTS)
+    place = LANGUAGES.index(desk.language)
+    return desk_page(
+        "seller_imports.html",
+        desk,
+        words,
+        tab=IMPORTS,
+        query={"import_id": opened.id} if opened else None,
+        css=["intake"],
+        js=["sha256", "intake"],
+        connect=[origin] if origin else [],
+        imports=[_entry(one, desk, words) for one in found],
+        opened=opened,
+        config={
+            "csrf": desk.csrf,
+            "page": desk.link(IMPORTS),
+            "language": desk.language,
+            "largest": LARGEST_BYTES,
+            "id": opened.id if opened else None,
+            "state": opened.state if opened else None,
+            "words": {key: words[key] for key in imports.SHOWN_BY_SCRIPT},
+            "platforms": {code: names[place] for code, names in NAMES.items()},
+            "offers": [
+                [one.id, words.plain("offer_choice", title=one.title, left=left)]
+                for one, left in offers
+            ],
+        },
+    )
+
+
+def _entry(one: Import, desk: Desk, words: Words) -> Entry:
+    place = LANGUAGES.index(desk.language)
+    platform = NAMES[one.platform][place] if one.platform else words["unknown_platform"]
+    when = formats.moment(one.created_at, desk.language, desk.now)
+    counts = one.counts
+    about = [words("recent_row", platform=platform, when=when)]
+    if one.state in {"running", "finished"}:
+        about.append(
+            words(
+                "recent_counts",
+                created=counts.created,
+                already=counts.already,
+                refused=counts.refused,
+            )
+        )
+    return Entry(
+        href=desk.link(IMPORTS, import_id=one.id),
+        title=formats.said(one.filename, desk.language),
+        meta=about,
+        chip=words[f"import_{one.state}"],
+        kind=KINDS.get(one.state, ""),
+    )

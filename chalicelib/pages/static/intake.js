@@ -1,0 +1,272 @@
+// Orders from a platform's file: sent up, read, mapped where it must be, looked at, then run chunk
+// by chunk. Everything is kept by the server, so a reload goes on where it was. ES5.
+(function () {
+var d = document, cfg = JSON.parse(d.getElementById('cfg').textContent), t = cfg.words;
+var file = d.getElementById('file'), found = null, tries = 0, repeat = null;
+
+function el(id) { return d.getElementById(id); }
+function show(id, shown) { if (el(id)) el(id).hidden = !shown; }
+function say(text, facts) {
+  for (var name in facts) text = text.split('{' + name + '}').join(facts[name]);
+  return text;
+}
+function add(parent, name, text, of) {
+  var one = d.createElement(name);
+  if (of) one.className = of;
+  if (text !== undefined && text !== null) one.textContent = text;
+  parent.appendChild(one);
+  return one;
+}
+
+// --- asking the server -------------------------------------------------------------------------
+
+function request(method, url, body, headers, done, moved) {
+  var xhr = new XMLHttpRequest(), name;
+  xhr.open(method, url);
+  xhr.timeout = 60000;
+  xhr.setRequestHeader('Accept-Language', cfg.language);
+  for (name in headers) xhr.setRequestHeader(name, headers[name]);
+  if (moved && xhr.upload) xhr.upload.onprogress = moved;
+  xhr.onloadend = function () {
+    var answer = null;
+    try { answer = JSON.parse(xhr.responseText); } catch (e) { answer = null; }
+    done(xhr.status, answer);
+  };
+  xhr.send(body);
+}
+
+// No answer, or the store is busy: the same again, a little later; sending it twice does it once.
+function ask(method, url, body, done) {
+  var headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': cfg.csrf };
+  request(method, url, method === 'GET' ? null : JSON.stringify(body || {}), headers, function (status, answer) {
+    if (status >= 200 && status < 300 && answer) {
+      tries = 0;
+      show('wrong', false);
+      return done(answer);
+    }
+    if ((!status || status === 503 || status === 429 || status === 504) && tries < 8) {
+      tries++;
+      fail(t.waiting_again);
+      return setTimeout(function () { ask(method, url, body, done); }, 500 * tries);
+    }
+    // what the server refused would be refused again
+    fail(answer && answer.detail || t.waiting_again, status >= 400 && status < 500 ? null : function () {
+      tries = 0;
+      ask(method, url, body, done);
+    });
+    if (el('choose')) el('choose').disabled = false;
+    show('busy', false);
+  });
+}
+
+function fail(why, again) {
+  el('why').textContent = why;
+  repeat = again || null;
+  show('again', !!again);
+  show('wrong', true);
+}
+
+// The one main action of this step.
+function main(id) {
+  var all = ['start', 'send-items', 'send-columns'], i;
+  for (i = 0; i < all.length; i++) show(all[i], all[i] === id);
+}
+
+function busy(text, share) {
+  show('busy', true);
+  el('doing').textContent = text;
+  if (share === null) el('bar-done').removeAttribute('value');
+  else el('bar-done').value = share;
+}
+
+// --- the file ----------------------------------------------------------------------------------
+
+function chosen() {
+  var one = file.files[0], reader = new FileReader();
+  if (!one) return;
+  show('wrong', false);
+  el('choose').disabled = true;
+  busy(t.preparing, null);
+  reader.onload = function () {
+    // the progress is drawn before the sum of 20 MB is worked out
+    setTimeout(function () { register(one, new Uint8Array(reader.result)); }, 50);
+  };
+  reader.onerror = function () { fail(t.waiting_again); el('choose').disabled = false; };
+  reader.readAsArrayBuffer(one);
+}
+
+function register(one, bytes) {
+  var body = { filename: one.name.slice(-120), size: bytes.length, sha256: sha256(bytes) };
+  ask('POST', '/v1/imports', body, function (made) {
+    request(made.upload.method, made.upload.url, one, made.upload.headers, function (status, answer) {
+      if (status < 200 || status >= 300) {
+        el('choose').disabled = false;
+        show('busy', false);
+        return fail(answer && answer.detail || t.waiting_again);
+      }
+      location.href = cfg.page + '&import_id=' + made.id;
+    }, function (event) {
+      if (event.total) busy(t.sending, Math.round(event.loaded / event.total * 100));
+    });
+  });
+}
+
+// --- what it is, and what will happen ------------------------------------------------------------
+
+function read(body) {
+  show('columns', false);
+  show('items', false);
+  show('preview', false);
+  main('');
+  busy(t.reading, null);
+  ask('POST', '/v1/imports/' + cfg.id + '/read', body, function (answer) {
+    found = answer;
+    show('busy', false);
+    if (answer.missing.length) return columns(answer);
+    items(answer);
+    preview(answer);
+  });
+}
+
+function select(parent, id, label, options, chosen) {
+  var field = add(parent, 'div', null, 'field'), one, i, option;
+  one = add(field, 'label', label);
+  one.htmlFor = id;
+  one = add(field, 'select');
+  one.id = id;
+  for (i = 0; i < options.length; i++) {
+    option = add(one, 'option', options[i][1]);
+    option.value = options[i][0];
+    if (options[i][0] === chosen) option.selected = true;
+  }
+  return one;
+}
+
+var FIELDS = ['number', 'item', 'sku', 'quantity', 'order_amount', 'amount', 'unit_price', 'name', 'phone', 'address', 'province', 'city', 'district', 'detail', 'status', 'refund_status', 'paid_at', 'nick', 'sub_number'];
+
+function columns(answer) {
+  var list = el('column-list'), options = [['', t.column_none]], i, code, of = {}, option;
+  list.textContent = el('platform').textContent = '';
+  for (code in cfg.platforms) {
+    option = add(el('platform'), 'option', cfg.platforms[code]);
+    option.value = code;
+    option.selected = code === (answer.platform || 'other');
+  }
+  for (i = 0; i < answer.columns.length; i++) {
+    options.push([answer.columns[i].heading, answer.columns[i].heading]);
+    if (answer.columns[i].field) of[answer.columns[i].field] = answer.columns[i].heading;
+  }
+  for (i = 0; i < FIELDS.length; i++) select(list, 'column-' + FIELDS[i], t['field_' + FIELDS[i]], options, of[FIELDS[i]]);
+  show('columns', true);
+  main('send-columns');
+}
+
+el('columns').addEventListener('submit', function (event) {
+  var chosen = {}, i, value;
+  event.preventDefault();
+  for (i = 0; i < FIELDS.length; i++) {
+    value = el('column-' + FIELDS[i]).value;
+    if (value) chosen[value] = FIELDS[i];
+  }
+  read({ platform: el('platform').value, columns: chosen });
+});
+
+function items(answer) {
+  var list = el('item-list'), i, one, box, pair, packs, field, options = [['', t.item_none]].concat(cfg.offers), open = false;
+  list.textContent = '';
+  for (i = 0; i < answer.items.length; i++) {
+    one = answer.items[i];
+    if (!one.offer_id) open = true;
+    box = add(list, 'div', null, 'item');
+    pair = add(box, 'div', null, 'two');
+    select(pair, 'offer-' + i, say(t.item_offer, { title: (one.title + ' ' + one.sku).trim() }) + ' (' + say(t.item_orders, { n: one.orders }) + ')', options, one.offer_id || '');
+    field = add(pair, 'div', null, 'field');
+    add(field, 'label', t.item_packs).htmlFor = 'packs-' + i;
+    packs = add(field, 'input');
+    packs.id = 'packs-' + i;
+    packs.type = 'number';
+    packs.min = 1;
+    packs.max = 1000;
+    packs.value = one.packs;
+  }
+  show('items', open);
+}
+
+el('items').addEventListener('submit', function (event) {
+  var chosen = [], i, one, offer;
+  event.preventDefault();
+  for (i = 0; i < found.items.length; i++) {
+    one = found.items[i];
+    offer = el('offer-' + i).value;
+    if (offer) chosen.push({ title: one.title, sku: one.sku, offer_id: offer, packs: parseInt(el('packs-' + i).value, 10) || 1 });
+  }
+  read({ platform: found.platform, items: chosen });
+});
+
+function preview(answer) {
+  el('preview-counts').textContent = say(t.preview_counts, answer.preview);
+  el('preview-first').textContent = say(t.preview_first, { n: answer.rows.length, total: answer.total });
+  table(answer.rows);
+  if (answer.preview['new'] + answer.preview.already > 0) main('start');
+  else if (!el('items').hidden) main('send-items');
+}
+
+var COLOURS = { 'new': 'ok', created: 'ok', already: '', different: 'warn', cannot: 'bad', not_for_shipping: '' };
+
+function table(rows) {
+  var body = el('rows'), i, one, row, cell;
+  body.textContent = '';
+  for (i = 0; i < rows.length; i++) {
+    one = rows[i];
+    row = add(body, 'tr');
+    cell = add(row, 'td', one.number || '-');
+    add(cell, 'small', '#' + one.rows.slice(0, 5).join(' #'));
+    cell = add(row, 'td');
+    add(cell, 'span', t['what_' + one.what], 'chip ' + COLOURS[one.what]);
+    if (one.reason) add(cell, 'span', one.reason, 'why');
+    cell = add(row, 'td', one.items.join('; '));
+    if (one.total_fen) add(cell, 'small', '¥' + (one.total_fen / 100).toFixed(2));
+    cell = add(row, 'td', one.buyer ? one.buyer.name : '');
+    if (one.buyer) add(cell, 'small', one.buyer.phone + ' ' + one.buyer.province + one.buyer.city);
+  }
+  show('preview', rows.length > 0);
+}
+
+// --- the work ------------------------------------------------------------------------------------
+
+function run() {
+  show('items', false);
+  main('');
+  ask('POST', '/v1/imports/' + cfg.id + '/run', {}, function (answer) {
+    busy(say(t.running, answer), Math.round(answer.done / Math.max(1, answer.total) * 100));
+    if (answer.finished) result(answer);
+    else run();
+  });
+}
+
+function result(counts) {
+  show('busy', false);
+  el('result-counts').textContent = say(t.result_counts, counts);
+  el('refused').href = '/v1/imports/' + cfg.id + '/refused.csv?lang=' + cfg.language;
+  show('refused', counts.refused > 0);
+  show('result', true);
+  ask('GET', '/v1/imports/' + cfg.id + '/rows?limit=100', null, function (answer) {
+    el('preview-title').textContent = t.rows_title;
+    el('preview-counts').textContent = el('preview-first').textContent = '';
+    table(answer.items);
+  });
+}
+
+if (el('again')) el('again').onclick = function () { if (repeat) repeat(); };
+if (el('choose')) {
+  el('choose').onclick = function () { file.click(); };
+  file.addEventListener('change', chosen);
+}
+if (el('start')) el('start').onclick = function () {
+  busy(say(t.running, { done: 0, total: found.total }), 0);
+  run();
+};
+if (cfg.state === 'finished') ask('GET', '/v1/imports/' + cfg.id, null, function (answer) { result(answer.counts); });
+else if (cfg.state === 'running') { busy(t.reading, null); run(); }
+else if (cfg.id) read({});
+})();

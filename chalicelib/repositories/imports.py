@@ -1,0 +1,258 @@
+"""Imports: their records, and the files they are made from, in the store for photos.
+
+A file holds personal data. Locally it is sealed; what we make of it is sealed everywhere. All of it
+goes when the import is finished, and after KEPT_HOURS in any case (`sweep`).
+"""
+
+import base64
+import hashlib
+import json
+import os
+import zlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import TypeAdapter
+
+from ..config import settings
+from ..domain.access import Actor, check_shop
+from ..domain.errors import Refusal, not_found
+from ..domain.fields import Model
+from ..domain.imports import KEPT_HOURS, Import, Mapping, Outcome
+from ..domain.intake import Draft, ItemRule, Row
+from ..domain.platforms import Platform
+from .errors import StoreUnavailable
+from .photos import ABSENT, LINK_SECONDS, Link, _s3, _signature
+from .reading import children, cursor_after, get
+from .sealing import seal, seal_bytes, unseal, unseal_bytes
+from .tables import ImportItem, MappingItem, OutcomesItem, key_of
+
+FILE, TABLE, REFUSED = "file", "table", "refused"
+"""The parts of an import in the store; beside them one for each reading, by its id."""
+FOLDER = "imports"
+MOST_TOGETHER = 100
+"""Orders whose outcomes are written together."""
+
+_OUTCOMES: TypeAdapter[list[Outcome]] = TypeAdapter(list[Outcome])
+
+
+class Plan(Model):
+    """One reading of a file: what its rows are, and what the preview said of each order."""
+
+    platform: Platform
+    headings: list[str]
+    rules: tuple[ItemRule, ...]
+    drafts: tuple[Draft, ...]
+    preview: tuple[Outcome, ...]
+
+
+class Table(Model):
+    """The rows of a file as they were read from it."""
+
+    rows: list[Row]
+
+
+class Refused(Model):
+    """What comes back: headings, and each row with the reason of its order."""
+
+    headings: list[str]
+    rows: list[tuple[list[str], Outcome]]
+
+
+# --- records --------------------------------------------------------------------------------------
+
+
+def load(actor: Actor, import_id: str) -> ImportItem:
+    """Raises "not_found", also for another shop's."""
+    item = get(ImportItem, key_of("import", import_id))
+    if item is None:
+        raise not_found("import")
+    check_shop(actor, item.doc.shop_id, "import")
+    return item
+
+
+def mapping_of(shop_id: str, platform: str) -> tuple[MappingItem | None, Mapping]:
+    """What the shop said before about files of this platform."""
+    fresh = Mapping(shop_id=shop_id, platform=platform)
+    item = get(MappingItem, (f"SHOP#{shop_id}", f"MAPPING#{platform}"))
+    return item, item.doc if item else fresh
+
+
+def outcomes_item(import_id: str, start: int, outcomes: Sequence[Outcome]) -> OutcomesItem:
+    text = _OUTCOMES.dump_json(list(outcomes), exclude_none=True).decode()
+    return OutcomesItem.of(import_id, start, seal(text, f"IMPORT#{import_id}"))
+
+
+def outcomes(import_id: str, start: int, most: int) -> list[Outcome]:
+    """What became of the orders from number `start` on, at most so many."""
+    found: list[Outcome] = []
+    cursor = cursor_after(f"{start - MOST_TOGETHER:06d}") if start >= MOST_TOGETHER else None
+    while True:
+        page = children(OutcomesItem, f"IMPORT#{import_id}", "OUTCOMES#", limit=200, cursor=cursor)
+        for item in page.items:
+            first = int(item.sk.removeprefix("OUTCOMES#"))
+            some = _OUTCOMES.validate_json(unseal(item.outcomes, f"IMPORT#{import_id}"))
+            found += some[max(0, start - first) :]
+            if len(found) >= most:
+                return found[:most]
+        cursor = page.next_cursor
+        if cursor is None:
+            return found
+
+
+# --- objects --------------------------------------------------------------------------------------
+
+
+def _path(import_id: str, part: str) -> Path:
+    return settings().data / FOLDER / f"{import_id}.{part}"
+
+
+def _name(import_id: str, part: str) -> str:
+    return f"{FOLDER}/{import_id}.{part}"
+
+
+def upload_link(doc: Import, now: datetime) -> Link:
+    """Where to send the file. In S3 its size and SHA-256 are part of what is signed."""
+    headers = {"Content-Type": "application/octet-stream"}
+    bucket = settings().photo_bucket
+    if bucket is None:
+        end = int(now.timestamp()) + LINK_SECONDS
+        signature = _signature("PUT", signed_name(doc.id), end)
+        return Link("PUT", f"/uploads/{doc.id}?signature={signature}", headers)
+    checksum = base64.b64encode(bytes.fromhex(doc.sha256)).decode()
+    url = _s3().generate_presigned_url(
+        "put_object",
+        Params={
+            "Bucket": bucket,
+            "Key": _name(doc.id, FILE),
+            "ContentType": headers["Content-Type"],
+            "ContentLength": doc.size,
+            "ChecksumSHA256": checksum,
+        },
+        ExpiresIn=LINK_SECONDS,
+    )
+    return Link("PUT", url, headers | {"x-amz-checksum-sha256": checksum})
+
+
+def signed_name(import_id: str) -> str:
+    return f"import {import_id}"
+
+
+def receive(doc: Import, content: bytes) -> None:
+    """Local store: the file, once it is what was registered. Raises "file_differs"."""
+    check(doc, content)
+    _put(doc.id, FILE, seal_bytes(content, _name(doc.id, FILE)))
+
+
+def check(doc: Import, content: bytes) -> None:
+    if len(content) != doc.size or hashlib.sha256(content).hexdigest() != doc.sha256:
+        raise Refusal("file_differs")
+
+
+def file_of(doc: Import) -> bytes:
+    """What was uploaded. Raises "file_not_uploaded", "file_differs"."""
+    content = _get(doc.id, FILE)
+    if content is None:
+        raise Refusal("file_not_uploaded")
+    if settings().photo_bucket is None:
+        content = unseal_bytes(content, _name(doc.id, FILE))
+    check(doc, content)
+    return content
+
+
+def save(import_id: str, part: str, content: Model) -> None:
+    packed = zlib.compress(content.model_dump_json(exclude_none=True).encode(), 1)
+    _put(import_id, part, seal_bytes(packed, _name(import_id, part)))
+
+
+def _open(import_id: str, part: str) -> bytes | None:
+    sealed = _get(import_id, part)
+    if sealed is None:
+        return None
+    return zlib.decompress(unseal_bytes(sealed, _name(import_id, part)))
+
+
+def table_of(import_id: str) -> Table | None:
+    text = _open(import_id, TABLE)
+    return None if text is None else Table.model_construct(rows=json.loads(text)["rows"])
+
+
+def plan_of(doc: Import) -> Plan | None:
+    text = _open(doc.id, doc.plan) if doc.plan else None
+    return None if text is None else Plan.model_validate_json(text)
+
+
+def refused_of(import_id: str) -> Refused | None:
+    text = _open(import_id, REFUSED)
+    return None if text is None else Refused.model_validate_json(text)
+
+
+def _put(import_id: str, part: str, content: bytes) -> None:
+    bucket = settings().photo_bucket
+    try:
+        if bucket is not None:
+            _s3().put_object(Bucket=bucket, Key=_name(import_id, part), Body=content)
+            return
+        path = _path(import_id, part)
+        new = path.with_suffix(f".{os.getpid()}-{os.urandom(4).hex()}.new")
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            new.write_bytes(content)
+            new.replace(path)
+        finally:
+            new.unlink(missing_ok=True)
+    except (OSError, ClientError, BotoCoreError) as error:
+        raise StoreUnavailable("the store for files cannot be written") from error
+
+
+def _get(import_id: str, part: str) -> bytes | None:
+    bucket = settings().photo_bucket
+    if bucket is None:
+        try:
+            return _path(import_id, part).read_bytes()
+        except FileNotFoundError:
+            return None
+    try:
+        content: bytes = _s3().get_object(Bucket=bucket, Key=_name(import_id, part))["Body"].read()
+    except (ClientError, BotoCoreError) as error:
+        if isinstance(error, ClientError) and error.response["Error"]["Code"] in ABSENT:
+            return None
+        raise StoreUnavailable("the store for files does not answer") from error
+    return content
+
+
+def delete(import_id: str, *parts: str) -> None:
+    """No matter whether they are there."""
+    bucket = settings().photo_bucket
+    for part in parts:
+        if bucket is None:
+            _path(import_id, part).unlink(missing_ok=True)
+        else:
+            _s3().delete_object(Bucket=bucket, Key=_name(import_id, part))
+
+
+def sweep(now: datetime) -> int:
+    """Delete what is older than KEPT_HOURS, read or not; how many files that were."""
+    before = now - timedelta(hours=KEPT_HOURS)
+    bucket = settings().photo_bucket
+    if bucket is None:
+        old = [
+            path
+            for path in (settings().data / FOLDER).glob("*")
+            if path.stat().st_mtime < before.timestamp()
+        ]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+    pages = _s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{FOLDER}/")
+    names = [
+        one["Key"]
+        for page in pages
+        for one in page.get("Contents", ())
+        if one["LastModified"] < before
+    ]
+    for name in names:
+        _s3().delete_object(Bucket=bucket, Key=name)
+    return len(names)

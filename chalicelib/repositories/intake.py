@@ -1,0 +1,180 @@
+"""What becomes of the orders of a file, by what the store holds at this moment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..domain.access import Call
+from ..domain.errors import Refusal
+from ..domain.imports import Import, Outcome, lines_of, order_of
+from ..domain.intake import Draft, ItemRule, Reason, Wanted, fingerprinted, wanted
+from ..domain.offers import Offer
+from ..domain.orders import Order
+from . import customers, stock
+from .once import fingerprint
+from .reading import BATCH_GET_MOST, at_once, get_many, of_kind
+from .sealing import derived_id
+from .tables import CustomerItem, Item, Key, OfferItem, OrderItem, StockItem, key_of, stock_key
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An order of the file whose lines are known, under the id it has or will have here."""
+
+    draft: Draft
+    lines: list[Wanted]
+    order_id: str
+    customer_id: str
+    print: str
+
+
+def order_id_of(doc: Import, number: str) -> str:
+    """The same for the same order of the same platform, whichever file it comes in."""
+    return derived_id("imported order", doc.shop_id, doc.platform or "other", number)
+
+
+def candidates(
+    doc: Import, drafts: Sequence[Draft], rules: Mapping[str, ItemRule]
+) -> list[Candidate | Outcome]:
+    """For each draft the order it could be, or why it cannot be one."""
+    return [_candidate(doc, one, rules) for one in drafts]
+
+
+def _candidate(doc: Import, draft: Draft, rules: Mapping[str, ItemRule]) -> Candidate | Outcome:
+    lines = draft.reason or wanted(draft, rules)
+    if isinstance(lines, Reason):
+        return _cannot(draft, lines)
+    assert draft.buyer is not None
+    return Candidate(
+        draft=draft,
+        lines=lines,
+        order_id=order_id_of(doc, draft.number),
+        customer_id=customers.id_at_platform(
+            doc.shop_id, doc.platform or "other", draft.buyer, draft.nick
+        ),
+        print=fingerprint(*fingerprinted(draft, lines)),
+    )
+
+
+def _cannot(draft: Draft, reason: Reason) -> Outcome:
+    closed = reason.code == "not_for_shipping"
+    return Outcome(
+        number=draft.number,
+        rows=draft.rows,
+        what="not_for_shipping" if closed else "cannot",
+        reason=reason,
+    )
+
+
+class Look:
+    """One look at the store, at all that some candidates concern.
+
+    Packs are taken from what it saw as orders are decided, so that together they fit.
+    """
+
+    def __init__(
+        self, doc: Import, some: Sequence[Candidate | Outcome], slots: Mapping[str, int]
+    ) -> None:
+        """slots: of each offer, which never change."""
+        self.doc = doc
+        asked = [one for one in some if isinstance(one, Candidate)]
+        offers = {line.offer_id for one in asked for line in one.lines}
+        keys = [
+            *(key_of("order", one.order_id) for one in asked),
+            *(key_of("customer", one.customer_id) for one in asked),
+            *(key_of("offer", one) for one in offers),
+            *(stock_key(one, slot) for one in offers for slot in range(slots.get(one, 0))),
+        ]
+        self.found = _found(keys)
+        self.offers: dict[str, Offer] = {
+            item.doc.id: item.doc
+            for item in of_kind(OfferItem, self.found, [key_of("offer", one) for one in offers])
+            if item.doc.shop_id == doc.shop_id
+        }
+        self.left = {
+            one: [
+                int(item.left)
+                for item in of_kind(
+                    StockItem, self.found, [stock_key(one, slot) for slot in range(slots[one])]
+                )
+            ]
+            for one in self.offers
+        }
+        self.seen: dict[str, str] = {}
+
+    def customer(self, customer_id: str) -> CustomerItem | None:
+        item = self.found.get(key_of("customer", customer_id))
+        return item if isinstance(item, CustomerItem) else None
+
+    def decide(self, one: Candidate) -> Outcome | list[dict[int, int]]:
+        """From which slots each line is taken; or what there is, or why it cannot be."""
+        there = self.found.get(key_of("order", one.order_id))
+        if isinstance(there, OrderItem):
+            return _already(one, there)
+        try:
+            return self._take(one)
+        except Refusal as refusal:
+            facts = {k: v for k, v in refusal.facts.items() if isinstance(v, str | int)}
+            return _cannot(one.draft, Reason(code=refusal.code, facts=facts))
+
+    def _take(self, one: Candidate) -> list[dict[int, int]]:
+        """An offer's hours are not asked: the platform sold it when it did."""
+        for line in one.lines:
+            offer = self.offers.get(line.offer_id)
+            if offer is None:
+                raise Refusal("offer_closed", title="")
+            if offer.state == "closed":
+                raise Refusal("offer_closed", title=offer.title, offer_id=offer.id)
+            offer.refuse_if_held()
+        left = {line.offer_id: [*self.left[line.offer_id]] for line in one.lines}
+        taken = []
+        for line in one.lines:
+            chosen = stock.choose(left[line.offer_id], line.packs)
+            if chosen is None:
+                offer = self.offers[line.offer_id]
+                there = sum(self.left[line.offer_id])
+                raise Refusal("out_of_stock", title=offer.title, packs_left=there)
+            for slot, packs in chosen.items():
+                left[line.offer_id][slot] -= packs
+            taken.append(chosen)
+        self.left |= left
+        return taken
+
+    def order(self, call: Call, one: Candidate, taken: list[dict[int, int]]) -> Order:
+        assert one.draft.buyer is not None
+        return order_of(
+            self.doc,
+            one.draft,
+            lines_of(one.draft, one.lines, self.offers, taken),
+            order_id=one.order_id,
+            customer_id=one.customer_id,
+            buyer=customers.seal_buyer(one.draft.buyer, one.order_id),
+            by=call.actor.id,
+            now=call.now,
+        )
+
+
+def _found(keys: list[Key]) -> dict[Key, Item]:
+    wanted = list(dict.fromkeys(keys))
+    parts = [wanted[at : at + BATCH_GET_MOST] for at in range(0, len(wanted), BATCH_GET_MOST)]
+    return {key: item for part in at_once(get_many, parts) for key, item in part.items()}
+
+
+def _already(one: Candidate, there: OrderItem) -> Outcome:
+    """Nothing is ever done to an order that is there; what differs is said."""
+    doc = there.doc
+    told = {"number": one.draft.number, "rows": one.draft.rows, "order_id": doc.id}
+    if there.fingerprint == one.print:
+        return Outcome(what="already", **told)
+    goods = sorted((line.offer_id, line.packs) for line in doc.lines)
+    if goods != sorted((line.offer_id, line.packs) for line in one.lines):
+        what = "lines"
+    else:
+        what = "total" if doc.total_fen != one.draft.total_fen else "buyer"
+    reason = Reason(code="different", facts={"what": what, "number": doc.number})
+    return Outcome(what="different", reason=reason, **told)
+
+
+def slots_of(rules: Mapping[str, ItemRule]) -> dict[str, int]:
+    """Of every offer that the rules name, over how many slots its stock is spread."""
+    keys = [key_of("offer", one) for one in {rule.offer_id for rule in rules.values()}]
+    return {item.doc.id: item.doc.slots for item in of_kind(OfferItem, _found(keys), keys)}

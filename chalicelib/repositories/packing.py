@@ -1,0 +1,29 @@
+"""The batches that orders can be packed from, by what the store holds at this moment."""
+
+from collections.abc import Sequence
+
+from ..domain.orders import Order
+from ..domain.packing import Shelf, Supply
+from .reading import get_many, of_kind
+from .tables import BatchItem, OfferItem, ProductItem, key_of
+
+
+def shelf_for(orders: Sequence[Order]) -> Shelf:
+    """In one look. It may be a moment old: what it proposes is checked when it is packed."""
+    lines = [line for order in orders for line in order.lines if line.to_pack]
+    batch_keys = [key_of("batch", one) for line in lines for one in line.batch_ids]
+    offer_keys = [key_of("offer", line.offer_id) for line in lines]
+    product_keys = [key_of("product", line.product_id) for line in lines]
+    keys = [*batch_keys, *offer_keys, *product_keys]
+    found = get_many(keys, consistent=False) if keys else {}
+    products = of_kind(ProductItem, found, dict.fromkeys(product_keys))
+    days = {item.doc.id: item.doc.shelf_life_days for item in products}
+    batches = of_kind(BatchItem, found, dict.fromkeys(batch_keys))
+    offers = of_kind(OfferItem, found, dict.fromkeys(offer_keys))
+    return Shelf(
+        supplies={
+            item.doc.id: Supply.of(item.doc, int(item.packed), days.get(item.doc.product_id))
+            for item in batches
+        },
+        given={item.doc.id: item.doc.set_aside for item in offers},
+    )

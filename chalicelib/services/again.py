@@ -1,0 +1,61 @@
+"""Buying again without typing the address again.
+
+A token stands for "whoever gave this order": it goes into the link on the buyer's own pages and
+into a cookie of their browser, and fills in the next order form of the same shop.
+
+Threat model.
+- Whoever scans the parcel: the trace page is open to anyone with the box, so it neither reads nor
+  sets the cookie (its path is the shop's) and looks the same to all.
+- Whoever sees an address bar, a log or a proxy: the token is AES-GCM over an order's id, never a
+  name or address; it opens with one shop's name only, so it says nothing to another shop's form.
+- Whoever gets hold of the link (or the browser): sees what the order page itself shows to its
+  link, the name, the address and the phone's last digits, for DAYS at most. The whole number stays
+  here: a form carries the masked one, and it is exchanged for the whole when the order is placed.
+- Another site: the cookie is HttpOnly and SameSite=Lax, so no foreign form can order with it.
+- A link slipped to somebody else fills in the sender's address: the form shows it in full above
+  the button, and "not me" empties it.
+- The forgotten: nothing personal lies in the token. Erasing the person destroys what it leads to,
+  so every token, wherever it is kept, is worthless in the same commit.
+"""
+
+import json
+from datetime import timedelta
+
+from ..domain.access import Call
+from ..domain.orders import Buyer, Order
+from ..repositories.orders import buyer_of
+from ..repositories.reading import get_many
+from ..repositories.sealing import seal_for_url, unseal_from_url
+from ..repositories.tables import CustomerItem, OrderItem, key_of
+
+DAYS = 30
+
+
+def token(call: Call, *, shop_id: str, customer_id: str, order_id: str) -> str:
+    """For the buyer of an order: whoever calls has checked that it is them."""
+    until = int((call.now + timedelta(days=DAYS)).timestamp())
+    text = json.dumps([order_id, customer_id, until], separators=(",", ":"))
+    return seal_for_url(text, f"AGAIN#{shop_id}")
+
+
+def order(call: Call, shop_id: str, token: str | None) -> tuple[Order, Buyer] | None:
+    """The order a token stands for and its buyer in the clear; None for one that is worthless.
+
+    An order that ended unpaid, or whose buyer was erased, has no buyer any more. The customer's
+    own record is asked as well, as erasing walks from there to the orders one by one.
+    """
+    text = unseal_from_url(token, f"AGAIN#{shop_id}") if token else None
+    if text is None:
+        return None
+    order_id, customer_id, until = json.loads(text)
+    if call.now.timestamp() >= until:
+        return None
+    order_key, customer_key = key_of("order", order_id), key_of("customer", customer_id)
+    found = get_many([order_key, customer_key])
+    item, customer = found.get(order_key), found.get(customer_key)
+    if isinstance(customer, CustomerItem) and customer.doc.erased_at is not None:
+        return None
+    if not isinstance(item, OrderItem) or item.doc.customer_id != customer_id:
+        return None
+    buyer = buyer_of(item.doc)
+    return (item.doc, buyer) if buyer else None

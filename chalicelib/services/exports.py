@@ -1,0 +1,92 @@
+"""Taking a group of customers out: only who consented, only what the purpose needs, on record."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..domain.access import Call
+from ..domain.customers import Customer
+from ..domain.errors import Refusal
+from ..domain.exports import FIELDS, MOST_A_DAY, Export, NewExport
+from ..domain.segments import Where, segment_of, where
+from ..repositories import customers, limits
+from ..repositories.once import fingerprint
+from ..repositories.reading import Page, get, listing
+from ..repositories.sealing import derived_id
+from ..repositories.tables import SCOPE, ExportItem, key_of
+from ..repositories.transaction import Work, retrying
+
+DAY = 86_400
+
+
+@dataclass(frozen=True)
+class Taken:
+    """fields: the headings, which are empty for a count. rows: the people."""
+
+    export: Export
+    fields: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@retrying
+def export(call: Call, body: NewExport) -> Taken:
+    """Once under its Idempotency-Key; a repeat gives those people who are still in it.
+
+    It is written down before it is given away. Raises "too_many" past MOST_A_DAY of the shop.
+    """
+    shop_id = call.actor.shop_id or ""
+    print_ = fingerprint(body)
+    new_id = str(uuid.uuid4())
+    export_id = derived_id("export", call.actor.id, call.key) if call.key else new_id
+    before = get(ExportItem, key_of("export", export_id)) if call.key else None
+    if before is not None:
+        if before.fingerprint != print_:
+            raise Refusal("idempotency_key_reused")
+        call.replayed = True
+        people, _ = _people(before.doc)
+        return Taken(before.doc, FIELDS[body.purpose], _rows(before.doc, people))
+    limits.hit("export", shop_id, most=MOST_A_DAY, window=DAY, now=call.now)
+    entry = Export(
+        id=export_id,
+        shop_id=shop_id,
+        purpose=body.purpose,
+        segment=body.segment,
+        people=0,
+        complete=True,
+        by=call.actor.id,
+        at=call.now,
+    )
+    people, complete = _people(entry)
+    entry = entry.model_copy(update={"people": len(people), "complete": complete})
+    Work(call).create(ExportItem.of(entry, fingerprint=print_)).commit()
+    return Taken(entry, FIELDS[body.purpose], _rows(entry, people))
+
+
+def _people(entry: Export) -> tuple[list[Customer], bool]:
+    """Who is in the group and had consented when it was taken, and still does."""
+    place = where(entry.segment, entry.at) if entry.segment else Where(None, None, None)
+    found, complete = customers.all_of_shop(entry.shop_id, place)
+    inside = [
+        one
+        for one in found
+        if one.consent is not None
+        and one.consent.holds
+        and one.consent.given_at <= entry.at
+        and one.sealed is not None
+        and entry.segment in {None, segment_of(one, entry.at)}
+    ]
+    return inside, complete
+
+
+def _rows(entry: Export, people: Sequence[Customer]) -> list[list[str]]:
+    if not FIELDS[entry.purpose]:
+        return []
+    known = (customers.person_of(one) for one in people)
+    return [[getattr(one, name) for name in FIELDS[entry.purpose]] for one in known if one]
+
+
+def exports(call: Call, limit: int, cursor: str | None) -> Page[ExportItem]:
+    """The shop's, newest first."""
+    return listing(
+        ExportItem, SCOPE, [f"SHOP#{call.actor.shop_id}#EXPORT"], limit=limit, cursor=cursor
+    )

@@ -1,0 +1,276 @@
+"""Imports of outside platforms' files: registered, uploaded, read and looked at beforehand."""
+
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..domain import platforms
+from ..domain.access import Call
+from ..domain.errors import Refusal, not_found
+from ..domain.imports import (
+    KEPT_HOURS,
+    MOST_COLUMNS,
+    MOST_ITEMS,
+    MOST_ROWS,
+    Import,
+    Mapping,
+    NewImport,
+    Outcome,
+    ReadImport,
+)
+from ..domain.intake import Draft, ItemRule, drafts, header_at, places
+from ..domain.lifecycle import check_move
+from ..domain.platforms import Field, Platform
+from ..repositories import imports as store
+from ..repositories import limits, sheets
+from ..repositories.imports import FILE, TABLE, Plan, Table
+from ..repositories.intake import Candidate, Look, candidates, slots_of
+from ..repositories.once import Once
+from ..repositories.photos import Link, signature_holds
+from ..repositories.reading import (
+    Page,
+    cursor_after,
+    get,
+    get_many,
+    listing,
+    of_kind,
+    read_cursor,
+)
+from ..repositories.tables import SCOPE, ImportItem, MappingItem, OfferItem, key_of
+from ..repositories.transaction import Create, Replace, Work, retrying
+
+HOUR = 3600
+MOST_OF_ONE_SHOP = 120
+"""Files in an hour."""
+FIRST_ROWS = 100
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a file was found to be. columns: heading -> field, None for one that is not used.
+
+    missing: fields that must be mapped before there is a plan. items: each with the orders it is in
+    and its rule, if there is one.
+    """
+
+    doc: Import
+    platform: Platform | None
+    columns: list[tuple[str, Field | None]]
+    missing: list[Field]
+    items: list[tuple[str, str, int, ItemRule | None]]
+    first: list[tuple[Outcome, Draft]]
+
+
+@retrying
+def register(call: Call, body: NewImport) -> tuple[Import, Link]:
+    """A new import, and where to send its file. Raises "too_many"."""
+    shop_id = _shop_of(call)
+    once = Once(call, "import", body)
+    if (first := once.first_answer(Import)) is not None:
+        return first, store.upload_link(first, first.created_at)
+    limits.hit("import", shop_id, most=MOST_OF_ONE_SHOP, window=HOUR, now=call.now)
+    doc = Import(
+        id=str(uuid.uuid4()),
+        shop_id=shop_id,
+        by=call.actor.id,
+        created_at=call.now,
+        **body.model_dump(),
+    )
+    Work(call).create(ImportItem.of(doc)).add(once.keep(doc)).commit()
+    return doc, store.upload_link(doc, call.now)
+
+
+def _shop_of(call: Call) -> str:
+    if call.actor.shop_id is None:
+        raise not_found("shop")
+    return call.actor.shop_id
+
+
+def receive(call: Call, import_id: str, signature: str, content: bytes) -> None:
+    """Local store only: the file, sent to its link. Raises "link_expired", "file_differs"."""
+    if not signature_holds("PUT", store.signed_name(import_id), signature, call.now):
+        raise Refusal("link_expired")
+    item = get(ImportItem, key_of("import", import_id))
+    if item is None:
+        raise not_found("import")
+    check_move("import", item.doc.state, "read")
+    store.receive(item.doc, content)
+
+
+def one(call: Call, import_id: str) -> Import:
+    return store.load(call.actor, import_id).doc
+
+
+def imports(call: Call, limit: int, cursor: str | None) -> Page[ImportItem]:
+    """Of the actor's shop, newest first."""
+    partition = f"SHOP#{_shop_of(call)}#IMPORT"
+    return listing(ImportItem, SCOPE, [partition], limit=limit, cursor=cursor)
+
+
+def delete_old_files(now: datetime) -> int:
+    """Those past KEPT_HOURS, whatever became of them; how many."""
+    return store.sweep(now)
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+@retrying
+def read(call: Call, import_id: str, body: ReadImport) -> Read:
+    """Make a plan of the file, and say of each order what will become of it. Writes no order.
+
+    What `body` says of columns and items is kept for the shop's next file of this platform. Raises
+    "not_allowed_now" once it runs, "file_not_uploaded", "file_gone" and what a broken file is told.
+    """
+    item = store.load(call.actor, import_id)
+    doc = item.doc
+    if doc.state != "read":
+        check_move("import", doc.state, "read")
+    _check_offers(doc, body)
+    rows = _table(call, doc).rows
+    known, kept = _mapping(doc, rows, body)
+    at = header_at(rows, kept.columns)
+    if at is None:
+        raise Refusal("file_without_rows")
+    headings = rows[at][1]
+    platform = _platform(kept, known is not None or body.columns is not None, headings, body)
+    kept = kept.model_copy(update={"platform": platform or "other"})
+    fields = platforms.mapping(platform or "other", kept.columns)
+    columns = places(headings, fields)
+    missing = platforms.missing(columns)
+    work = Work(call)
+    if body.columns is not None or body.items is not None:
+        work.add(_keeping(known, kept))
+    told = _told(headings, columns)
+    if missing:
+        if work.writes:
+            work.commit()
+        return Read(doc, platform, told, missing, [], [])
+    found = drafts(headings, rows[at + 1 :], columns)
+    if len(found) > MOST_ROWS:
+        raise Refusal("file_too_large", rows=MOST_ROWS, columns=MOST_COLUMNS, megabytes=150)
+    if not found:
+        raise Refusal("file_without_rows")
+    items = _items(found, kept)
+    rules = {rule.key: rule for *_, rule in items if rule is not None}
+    doc = doc.model_copy(update={"platform": platform or "other"})
+    preview = _preview(doc, found, rules)
+    plan = Plan(
+        platform=platform or "other",
+        headings=headings,
+        rules=tuple(rules.values()),
+        drafts=tuple(found),
+        preview=tuple(preview),
+    )
+    plan_id = str(uuid.uuid4())
+    store.save(doc.id, plan_id, plan)
+    after = doc.read(plan.platform, plan_id, sum(len(one.rows) for one in found), preview)
+    work.replace(item, ImportItem.of(after)).commit()
+    if item.doc.plan:
+        store.delete(doc.id, item.doc.plan)
+    first = list(zip(preview, found, strict=True))[:FIRST_ROWS]
+    return Read(after, platform, told, [], items, first)
+
+
+def _check_offers(doc: Import, body: ReadImport) -> None:
+    """Raises "not_found" for what is no offer of the shop."""
+    keys = [key_of("offer", choice.offer_id) for choice in body.items or ()]
+    found = get_many(keys) if keys else {}
+    own = [one for one in of_kind(OfferItem, found, keys) if one.doc.shop_id == doc.shop_id]
+    if len(own) < len(keys):
+        raise not_found("offer")
+
+
+def _table(call: Call, doc: Import) -> Table:
+    """The file's rows, read once; then the file itself is deleted."""
+    table = store.table_of(doc.id)
+    if table is None:
+        if (call.now - doc.created_at).total_seconds() > KEPT_HOURS * HOUR:
+            raise Refusal("file_gone", hours=KEPT_HOURS)
+        table = Table(rows=sheets.rows_of(store.file_of(doc)))
+        store.save(doc.id, TABLE, table)
+    store.delete(doc.id, FILE)
+    return table
+
+
+def _mapping(
+    doc: Import, rows: Sequence[tuple[int, list[str]]], body: ReadImport
+) -> tuple[MappingItem | None, Mapping]:
+    """What the shop has said of such files, with what it says now."""
+    at = header_at(rows, body.columns or ())
+    platform = body.platform or (platforms.recognise(rows[at][1]) if at is not None else None)
+    item, kept = store.mapping_of(doc.shop_id, platform or "other")
+    return item, kept.with_choices(body)
+
+
+def _platform(
+    kept: Mapping, said: bool, headings: Sequence[str], body: ReadImport
+) -> Platform | None:
+    """None: nobody knows; then it is mapped by hand, as "other"."""
+    found = body.platform or platforms.recognise(headings)
+    return found or ("other" if said else None)
+
+
+def _keeping(known: MappingItem | None, kept: Mapping) -> Create | Replace:
+    after = MappingItem.of(kept)
+    return Replace(known, after) if known else Create(after)
+
+
+def _told(headings: Sequence[str], columns: dict[str, list[int]]) -> list[tuple[str, Field | None]]:
+    used = {index: field for field, some in columns.items() for index in some}
+    return [(one, used.get(at)) for at, one in enumerate(headings) if one]  # type: ignore[misc]
+
+
+def _items(found: Sequence[Draft], kept: Mapping) -> list[tuple[str, str, int, ItemRule | None]]:
+    """The kinds of goods, those without a rule first. Raises "too_many_items"."""
+    names: dict[str, tuple[str, str]] = {}
+    orders: Counter[str] = Counter()
+    for draft in found:
+        for line in draft.lines:
+            names.setdefault(line.key, (line.item, line.sku))
+        orders.update({line.key for line in draft.lines})
+    if len(names) > MOST_ITEMS:
+        raise Refusal("too_many_items", most=MOST_ITEMS)
+    rules = {rule.key: rule for rule in kept.items}
+    told = [(*names[key], orders[key], rules.get(key)) for key in names]
+    return sorted(told, key=lambda one: (one[3] is not None, -one[2], one[0], one[1]))
+
+
+def _preview(doc: Import, found: Sequence[Draft], rules: dict[str, ItemRule]) -> list[Outcome]:
+    some = candidates(doc, found, rules)
+    look = Look(doc, some, slots_of(rules))
+    outcomes = []
+    for one in some:
+        decided = look.decide(one) if isinstance(one, Candidate) else one
+        if not isinstance(decided, Outcome):
+            assert isinstance(one, Candidate)
+            decided = Outcome(number=one.draft.number, rows=one.draft.rows, what="new")
+        outcomes.append(decided)
+    return outcomes
+
+
+# --- looking --------------------------------------------------------------------------------------
+
+
+def rows(
+    call: Call, import_id: str, limit: int, cursor: str | None
+) -> tuple[Import, list[tuple[Outcome, Draft | None]], str | None]:
+    """What will become, or became, of each order; without its buyer once the file is gone."""
+    doc = store.load(call.actor, import_id).doc
+    after = read_cursor(cursor)
+    start = int(after) if after is not None and after.isdigit() and len(after) < 7 else 0
+    if doc.plan is None or start >= doc.total:
+        return doc, [], None
+    done = store.outcomes(doc.id, start, limit) if start < doc.done else []
+    plan = store.plan_of(doc) if doc.state != "finished" else None
+    told = list(done)
+    if plan is not None:
+        told += plan.preview[start + len(done) : start + limit]
+    found = [
+        (outcome, plan.drafts[at] if plan is not None else None)
+        for at, outcome in enumerate(told, start)
+    ]
+    end = start + len(found)
+    return doc, found, cursor_after(str(end)) if found and end < doc.total else None

@@ -1,0 +1,111 @@
+"""Labels: which parcels may have one, and which have been printed."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pynamodb.expressions.update import Action
+
+from ..domain.access import Call, check_shop
+from ..domain.batches import Batch
+from ..domain.codes import read_code
+from ..domain.errors import Refusal, not_found
+from ..domain.fields import to_text
+from ..repositories import parcels
+from ..repositories.errors import ConditionFailed
+from ..repositories.reading import get_many, of_kind
+from ..repositories.tables import BatchItem, Item, Key, ParcelItem, key_of
+from ..repositories.transaction import MOST_WRITES, Adjust, commit
+
+MOST = 500
+"""Labels of one printing: a roll's length, and still a page of some hundred KB."""
+
+Labelled = tuple[ParcelItem, list[Batch]]
+
+
+@dataclass(frozen=True)
+class Labels:
+    """left_out: what was asked for and is not printed, each with the reason."""
+
+    printable: list[Labelled]
+    left_out: list[tuple[str, Refusal]]
+
+
+def one(call: Call, typed: str) -> Labelled:
+    """What a label prints. Raises "batch_held": what is held or recalled is not labelled; and
+    "not_found", also for a parcel that was voided: its code leads nowhere."""
+    found = several(call, [typed])
+    if found.left_out:
+        raise found.left_out[0][1]
+    return found.printable[0]
+
+
+def several(call: Call, typed: Sequence[str]) -> Labels:
+    """In the order given, each once. Raises "too_many_labels"."""
+    codes = dict.fromkeys(read_code(one) or one for one in typed)
+    if len(codes) > MOST:
+        raise Refusal("too_many_labels", most=MOST)
+    keys = {code: key_of("parcel", code) for code in codes if read_code(code)}
+    found = get_many(keys.values()) if keys else {}
+    items = of_kind(ParcelItem, found, keys.values())
+    batch_keys = {key_of("batch", one) for item in items for one in item.doc.batch_ids}
+    found |= get_many(batch_keys) if batch_keys else {}
+    result = Labels([], [])
+    for code in codes:
+        try:
+            item = found.get(keys[code]) if code in keys else None
+            result.printable.append(_labelled(call, item, found))
+        except Refusal as refusal:
+            result.left_out.append((code, refusal))
+    return result
+
+
+def _labelled(call: Call, item: Item | None, found: Mapping[Key, Item]) -> Labelled:
+    if not isinstance(item, ParcelItem) or item.doc.state == "voided":
+        raise not_found("parcel")
+    check_shop(call.actor, item.doc.shop_id, "parcel")
+    keys = [key_of("batch", one) for one in item.doc.batch_ids]
+    batches = [each.doc for key in keys if isinstance(each := found.get(key), BatchItem)]
+    for batch in batches:
+        batch.refuse_unless_sellable()
+    return item, batches
+
+
+def codes_in(text: str) -> list[str]:
+    """Codes with anything between them that is in no code."""
+    return [one for one in re.split(r"[\s,;，；、]+", text) if one]
+
+
+def not_printed(call: Call) -> list[str]:
+    """Codes of packed parcels that are still here and have no label yet, oldest orders first."""
+    found = parcels.not_shipped(call.actor.shop_id or "", MOST)
+    return [item.doc.code for _, item in found if not int(item.printed or 0)][:MOST]
+
+
+def mark_printed(call: Call, typed: Sequence[str], printing: str) -> int:
+    """How many of them belong to the shop. The same `printing` counts once, however often sent."""
+    codes = [code for one in typed[:MOST] if (code := read_code(one))]
+    keys = [key_of("parcel", code) for code in dict.fromkeys(codes)]
+    items = of_kind(ParcelItem, get_many(keys) if keys else {}, keys)
+    own = [item for item in items if item.doc.shop_id == call.actor.shop_id]
+    for start in range(0, len(own), MOST_WRITES):
+        _mark(call, own[start : start + MOST_WRITES], printing)
+    return len(own)
+
+
+def _mark(call: Call, items: list[ParcelItem], printing: str) -> None:
+    fresh = ParcelItem.printing.does_not_exist() | (ParcelItem.printing != printing)
+    while items:
+        try:
+            commit([Adjust(one, _printed(call, printing), fresh) for one in items])
+            return
+        except ConditionFailed as error:  # those are marked already
+            items = [one for at, one in enumerate(items) if at not in error.failed]
+
+
+def _printed(call: Call, printing: str) -> list[Action]:
+    return [
+        ParcelItem.printed.add(1),
+        ParcelItem.printed_at.set(to_text(call.now)),
+        ParcelItem.printing.set(printing),
+    ]

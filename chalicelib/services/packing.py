@@ -1,0 +1,132 @@
+"""Packing what waits, oldest first, each order in one parcel as it was proposed."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from ..domain.access import Call, check_shop
+from ..domain.codes import display_code
+from ..domain.errors import Refusal, not_found
+from ..domain.packing import (
+    NewPacking,
+    Packed,
+    Packing,
+    Plan,
+    Problem,
+    Shelf,
+    packed_already,
+    propose,
+)
+from ..domain.parcels import NewParcel, Parcel
+from ..repositories import orders as order_store
+from ..repositories import parcels, spread
+from ..repositories.errors import ConditionFailed
+from ..repositories.once import Once
+from ..repositories.packing import shelf_for
+from ..repositories.reading import get_many, listing, of_kind
+from ..repositories.tables import SCOPE, OrderItem, key_of
+from ..repositories.transaction import Work, retrying
+
+HEAD = 100
+"""Orders that are proposed for before any other: what a list shows first is packed so."""
+
+
+@dataclass(frozen=True)
+class ToPack:
+    plans: list[Plan]
+    shelf: Shelf
+    next_cursor: str | None
+
+
+def to_pack(call: Call, limit: int, cursor: str | None) -> ToPack:
+    """Paid orders of the shop, the oldest first, each with how to pack it or why it cannot be."""
+    shop_id = call.actor.shop_id
+    partitions = [f"SHOP#{shop_id}#ORDER#paid#{n}" for n in range(spread.shards_of(shop_id))]
+    page = listing(OrderItem, SCOPE, partitions, limit=limit, cursor=cursor, newest_first=False)
+    orders = [item.doc for item in page.items if item.state == "paid"]
+    shelf = shelf_for(orders)
+    return ToPack(propose(orders, shelf), shelf, page.next_cursor)
+
+
+def pack(
+    call: Call, body: NewPacking, shown: Mapping[str, NewParcel] | None = None
+) -> list[Packed]:
+    """Each order in one parcel and in a transaction of its own, and what became of each.
+
+    shown: how each is to be packed, as somebody saw it; else as `to_pack` proposes now. With the
+    same Idempotency-Key an order gets the same parcel, however often and from how many sides; of a
+    page, from which one may choose again, nothing more is held to the first time.
+    """
+    once = Once(call, "packing", body)
+    if shown is None and (first := once.first_answer(Packing)) is not None:
+        return list(first.items)
+    ids = list(dict.fromkeys(body.order_ids))
+    plans = {} if shown is not None else _plans(call, ids)
+    done = []
+    for order_id in ids:
+        wanted: NewParcel | Problem | None = (shown or {}).get(order_id)
+        if (plan := plans.get(order_id)) is not None:
+            wanted = plan.problem or plan.parcel
+        done.append(_packed(call, order_id, wanted))
+    whole = shown is None and all(one.code for one in done)
+    if whole and (keep := once.keep(Packing(items=tuple(done)))):
+        with suppress(ConditionFailed):  # its twin has kept the same parcels
+            Work(call).add(keep).commit()
+    return done
+
+
+def _plans(call: Call, order_ids: Sequence[str]) -> dict[str, Plan]:
+    """As a list from its beginning proposes them; those further behind take what is left then."""
+    head = [plan.order for plan in to_pack(call, HEAD, None).plans]
+    known = {one.id for one in head}
+    keys = [key_of("order", one) for one in order_ids if one not in known]
+    rest = [item.doc for item in of_kind(OrderItem, get_many(keys) if keys else {}, keys)]
+    rest = [one for one in rest if one.shop_id == call.actor.shop_id and one.state == "paid"]
+    orders = [*head, *rest]
+    return {plan.order.id: plan for plan in propose(orders, shelf_for(orders))}
+
+
+def _packed(call: Call, order_id: str, wanted: NewParcel | Problem | None) -> Packed:
+    key = None if call.key is None else f"{call.key} {order_id}"
+    own = Call(call.actor, call.now, key)
+    try:
+        item, parcel = _pack_one(own, order_id, wanted)
+    except Refusal as refusal:
+        facts = {k: v for k, v in refusal.facts.items() if isinstance(v, str | int)}
+        return Packed(order_id=order_id, problem=Problem(code=refusal.code, facts=facts))
+    number = item.doc.number
+    if isinstance(parcel, Problem):
+        return Packed(order_id=order_id, number=number, problem=parcel)
+    return Packed(order_id=order_id, number=number, code=parcel.code)
+
+
+@retrying
+def _pack_one(
+    call: Call, order_id: str, wanted: NewParcel | Problem | None
+) -> tuple[OrderItem, Parcel | Problem]:
+    """The order is read before the first answer: one that its twin has packed has that answer."""
+    once = Once(call, "pack as proposed", order_id)
+    order = order_store.load(order_id)
+    check_shop(call.actor, order.doc.shop_id, "order")
+    if (first := once.first_answer(Parcel)) is not None:
+        return order, first
+    if order.doc.paid_at is not None and not any(line.to_pack for line in order.doc.lines):
+        codes = [display_code(code) for code in order.doc.parcels]
+        return order, packed_already(order.doc, codes)
+    if isinstance(wanted, Problem):
+        return order, wanted
+    if wanted is None:
+        raise Refusal(
+            "not_allowed_now", subject="order", state=order.state, wanted="packed", allowed=[]
+        )
+    work, parcel = parcels.box(call, order, wanted)
+    work.add(once.keep(parcel)).commit()
+    return order, parcel
+
+
+def find(call: Call, number: str) -> OrderItem:
+    """An order of the shop by what people say on the phone. Raises "not_found"."""
+    found = order_store.by_numbers(call.actor.shop_id or "", [number])
+    if not found:
+        raise not_found("order")
+    return found[0]

@@ -1,0 +1,164 @@
+"""Waybills: what waits for its carrier, and shipping by the carrier's file, each parcel once."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from ..domain.access import Call
+from ..domain.batches import Batch
+from ..domain.codes import read_code
+from ..domain.errors import Refusal
+from ..domain.orders import Buyer, Order
+from ..domain.parcels import Parcel, Shipment
+from ..domain.waybills import Outcome, Outcomes, Row, judged, rows_in, shipment_of
+from ..repositories import orders, parcels, sheets
+from ..repositories.errors import ConditionFailed, StoreUnavailable
+from ..repositories.once import Once
+from ..repositories.reading import at_once, get, get_many, of_kind
+from ..repositories.tables import BatchItem, ParcelItem, key_of
+from ..repositories.transaction import Work, retrying
+
+MOST = 1000
+"""Orders looked at for one export."""
+
+
+def waiting(call: Call) -> list[tuple[Order, Parcel, Buyer | None]]:
+    """Packed parcels that are still here, with whom they go to; None once erased."""
+    found = parcels.not_shipped(call.actor.shop_id or "", MOST)
+    return [(order, item.doc, orders.buyer_of(order)) for order, item in found]
+
+
+def rows_of(content: bytes) -> list[Row]:
+    """The rows of a file. Raises what a broken file is told, "file_without_rows",
+    "too_many_rows"."""
+    return rows_in(sheets.rows_of(content))
+
+
+def preview(call: Call, rows: Sequence[Row]) -> list[Outcome]:
+    """What would become of each row; nothing is written."""
+    codes = {row.parcel: code for row in rows if (code := read_code(row.parcel))}
+    numbers = [row.parcel for row in rows if row.parcel not in codes]
+    shop_id = call.actor.shop_id or ""
+    by_number = {item.doc.number: item.doc for item in orders.by_numbers(shop_id, numbers)}
+    wanted = [*codes.values(), *(code for one in by_number.values() for code in one.parcels)]
+    keys = [key_of("parcel", code) for code in dict.fromkeys(wanted)]
+    found = {
+        item.doc.code: item.doc
+        for item in of_kind(ParcelItem, get_many(keys) if keys else {}, keys)
+        if item.doc.shop_id == shop_id
+    }
+    seen: dict[str, tuple[int, Shipment]] = {}
+    outcomes = []
+    for row in rows:
+        outcome = _outcome(row, codes, by_number, found)
+        shipment = shipment_of(row)
+        if outcome.code and isinstance(shipment, Shipment):
+            first, other = seen.setdefault(outcome.code, (row.row, shipment))
+            if other != shipment:
+                outcome = Outcome.wrong(row, "given_twice", first=first)
+        outcomes.append(outcome)
+    return _held(outcomes, found)
+
+
+def _outcome(
+    row: Row, codes: dict[str, str], by_number: dict[str, Order], found: dict[str, Parcel]
+) -> Outcome:
+    shipment = shipment_of(row)
+    if isinstance(shipment, Outcome):
+        return shipment
+    if row.parcel in codes:
+        parcel = found.get(codes[row.parcel])
+        return judged(row, parcel, shipment) if parcel else Outcome.wrong(row, "unknown_parcel")
+    order = by_number.get(row.parcel.strip().upper())
+    if order is None:
+        return Outcome.wrong(row, "unknown_parcel")
+    own = [found[code] for code in order.parcels if code in found]
+    same = [one for one in own if (one.carrier, one.waybill) == (row.carrier, row.waybill)]
+    here = [one for one in own if one.state == "packed"]
+    if same:
+        return judged(row, same[0], shipment)
+    if len(here) > 1:
+        return Outcome.wrong(row, "several_parcels", n=len(here))
+    if not own:
+        return Outcome.wrong(row, "nothing_packed")
+    return judged(row, (here or own)[0], shipment)
+
+
+def _held(outcomes: list[Outcome], found: dict[str, Parcel]) -> list[Outcome]:
+    """What is recalled or held since it was packed stays here."""
+    ready = [found[one.code] for one in outcomes if one.what == "ready" and one.code]
+    keys = {key_of("batch", batch_id) for one in ready for batch_id in one.batch_ids}
+    batches = {
+        item.doc.id: item.doc
+        for item in of_kind(BatchItem, get_many(keys) if keys else {}, list(keys))
+    }
+    return [
+        _refused_if_held(one, [batches[b] for b in found[one.code].batch_ids if b in batches])
+        if one.what == "ready" and one.code
+        else one
+        for one in outcomes
+    ]
+
+
+def _refused_if_held(outcome: Outcome, batches: Sequence[Batch]) -> Outcome:
+    try:
+        for one in batches:
+            one.refuse_unless_sellable()
+    except Refusal as refusal:
+        return _wrong(outcome.row, refusal)
+    return outcome
+
+
+def _wrong(row: Row, refusal: Refusal) -> Outcome:
+    facts = {k: v for k, v in refusal.facts.items() if isinstance(v, str | int)}
+    return Outcome.wrong(row, refusal.code, **facts)
+
+
+def ship(call: Call, rows: Sequence[Row]) -> list[Outcome]:
+    """Each parcel once and in a transaction of its own; the same rows again change nothing."""
+    once = Once(call, "waybills", *rows)
+    if (first := once.first_answer(Outcomes)) is not None:
+        return list(first.rows)
+    outcomes = _ship(call, rows)
+    told = {one.what for one in outcomes}
+    whole = "shipped" in told and "wrong" not in told
+    if whole and (keep := once.keep(Outcomes(rows=tuple(outcomes)))):
+        with suppress(ConditionFailed):  # its twin was a moment faster
+            Work(call).add(keep).commit()
+    return outcomes
+
+
+def _ship(call: Call, rows: Sequence[Row]) -> list[Outcome]:
+    outcomes = preview(call, rows)
+    codes = list(dict.fromkeys(one.code for one in outcomes if one.what == "ready" and one.code))
+    by_code = {one.code: one.row for one in outcomes if one.what == "ready"}
+    done = dict(
+        zip(codes, at_once(lambda one: _shipped(call, one, by_code[one]), codes), strict=True)
+    )
+    return [
+        done[one.code].model_copy(update={"row": one.row})
+        if one.what == "ready" and one.code
+        else one
+        for one in outcomes
+    ]
+
+
+def _shipped(call: Call, code: str, row: Row) -> Outcome:
+    try:
+        return _ship_one(call, code, row)
+    except Refusal as refusal:
+        return _wrong(row, refusal)
+    except StoreUnavailable:
+        return _wrong(row, Refusal("store_unavailable"))
+
+
+@retrying
+def _ship_one(call: Call, code: str, row: Row) -> Outcome:
+    item = get(ParcelItem, key_of("parcel", code))
+    shipment = shipment_of(row)
+    if item is None or isinstance(shipment, Outcome):
+        return Outcome.wrong(row, "unknown_parcel")
+    if item.state != "packed":
+        return judged(row, item.doc, shipment)
+    work, _ = parcels.ship(call, item, shipment)
+    work.commit()
+    return Outcome(row=row, what="shipped", code=code)

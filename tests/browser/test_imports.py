@@ -1,0 +1,163 @@
+"""The import of orders in a real Chromium: from the file to the parcels, also after a reload."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page as Tab
+
+from chalicelib.repositories import tables
+from tests.books import Books
+from tests.platform_files import PLACE, TITLES, Table, as_csv, as_xlsx, kuaituantuan, pinduoduo
+from tests.world import World, ok
+
+from .chromium import AXE, PHONE
+from .test_desks import TOO_SMALL, WIDE, Opener, address
+from .test_pages import violations
+
+pytestmark = pytest.mark.browser
+
+SHOTS = os.environ.get("SHOTS")
+"""A folder for pictures of each step."""
+
+
+@pytest.fixture
+def shop(http_server: str) -> Iterator[World]:
+    if tables.reachable():
+        tables.drop_table()
+    tables.create_table()
+    world = World(http_server)
+    yield world
+    tables.drop_table()
+
+
+@pytest.fixture
+def open_tab(browser: Browser, shop: World) -> Iterator[Opener]:
+    opener = Opener(browser, shop)
+    yield opener
+    opener.close()
+
+
+def look(tab: Tab, name: str) -> None:
+    """The step as it is: accessible, large enough to tap, no wider than the screen."""
+    if SHOTS:
+        tab.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
+    tab.evaluate(AXE.read_text("utf-8"))
+    assert violations(tab) == []
+    assert tab.evaluate(TOO_SMALL) == []
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def choose(tab: Tab, name: str, content: bytes) -> None:
+    tab.locator("#file").set_input_files(
+        {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "options"),
+    [
+        ("zh-CN", {"viewport": WIDE}),
+        ("zh-CN", {"viewport": PHONE}),
+        ("en", {"viewport": PHONE, "color_scheme": "dark"}),
+    ],
+    ids=["wide", "phone", "dark"],
+)
+def test_from_the_file_to_the_orders(
+    language: str, options: dict[str, object], shop: World, open_tab: Opener, tmp_path: Path
+) -> None:
+    if not AXE.exists():
+        pytest.skip("no axe-core: run npm ci")
+    name = f"{language}-{options['viewport']['width']}"  # type: ignore[index]
+    shop.offer(title="土鸡蛋 10 枚")
+    shop.offer(title="沃柑 5 斤")
+    tab = open_tab("seller", bypass_csp=True, **options)  # type: ignore[arg-type]
+    tab.goto(address(shop, "/seller/imports", language))
+    look(tab, f"{name}-1-empty")
+    table = kuaituantuan(5)
+    table[5][8] = "已退款"
+    choose(tab, "团购明细.xlsx", as_xlsx(table))
+    expect(tab.locator("#items")).to_be_visible()
+    expect(tab.locator("#preview")).to_be_visible()
+    look(tab, f"{name}-2-items")
+    for select in tab.locator("#item-list select").all():
+        label = tab.locator(f"label[for={select.get_attribute('id')}]").inner_text()
+        wanted = "土鸡蛋" if "土鸡蛋" in label else "沃柑"
+        option = select.locator("option", has_text=wanted).get_attribute("value")
+        select.select_option(option)
+    tab.locator("#item-list + button").click()
+    expect(tab.locator("#start")).to_be_visible()
+    expect(tab.locator("#items")).to_be_hidden()
+    look(tab, f"{name}-3-preview")
+    tab.reload()
+    expect(tab.locator("#start")).to_be_visible()
+    tab.locator("#start").click()
+    expect(tab.locator("#result")).to_be_visible()
+    expect(tab.locator("#rows tr")).to_have_count(5)
+    look(tab, f"{name}-4-result")
+    with tab.expect_download() as download:
+        tab.locator("#refused").click()
+    kept = tmp_path / "refused.csv"
+    download.value.save_as(kept)
+    assert "已退款" in kept.read_text("utf-8-sig")
+    assert len(shop.seller.everything("/v1/orders", state="paid")) == 4
+    tab.goto(address(shop, "/seller/imports", language))
+    look(tab, f"{name}-5-again")
+    Books.read().check()
+
+
+def test_a_file_that_nobody_knows_is_mapped_by_hand_once(shop: World, open_tab: Opener) -> None:
+    table: Table = [
+        ["编号", "货", "几件", "收款", "谁", "手机", "地方"],
+        *(
+            [f"N{i:06d}", TITLES[0], "1", "30", f"张三{i}", f"1380000{i:04d}", "".join(PLACE)]
+            for i in range(2)
+        ),
+    ]
+    offer = shop.offer()
+    tab = open_tab("seller", bypass_csp=True)
+    tab.goto(address(shop, "/seller/imports", "zh-CN"))
+    choose(tab, "我的.csv", as_csv(table))
+    expect(tab.locator("#columns")).to_be_visible()
+    for field, heading in zip(
+        ("number", "item", "quantity", "order_amount", "name", "phone", "address"),
+        table[0],
+        strict=True,
+    ):
+        tab.locator(f"#column-{field}").select_option(heading)
+    look(tab, "columns")
+    tab.locator("#send-columns").click()
+    expect(tab.locator("#items")).to_be_visible()
+    tab.locator("#offer-0").select_option(offer["id"])
+    tab.locator("#item-list + button").click()
+    tab.locator("#start").click()
+    expect(tab.locator("#result")).to_be_visible()
+    tab.goto(address(shop, "/seller/imports", "zh-CN"))
+    choose(tab, "again.csv", as_csv(table))
+    expect(tab.locator("#start")).to_be_visible()
+    expect(tab.locator("#preview-counts")).to_contain_text("已有 2")
+
+
+def test_a_broken_file_is_told_in_a_sentence(shop: World, open_tab: Opener) -> None:
+    tab = open_tab("seller", bypass_csp=True)
+    tab.goto(address(shop, "/seller/imports", "zh-CN"))
+    choose(tab, "bild.xlsx", b"PK\x03\x04 not a zip")
+    expect(tab.locator("#why")).to_contain_text("重新导出")
+    look(tab, "broken")
+
+
+def test_a_reload_in_the_midst_goes_on(shop: World, open_tab: Opener) -> None:
+    offer = shop.offer(shop.passed_batch(quantity=10_000), packs_total=600)
+    tab = open_tab("seller")
+    tab.goto(address(shop, "/seller/imports", "zh-CN"))
+    choose(tab, "p.csv", as_csv(pinduoduo(500)))
+    tab.locator("#offer-0").select_option(offer["id"])
+    tab.locator("#item-list + button").click()
+    tab.locator("#start").click()
+    expect(tab.locator("#doing")).to_contain_text("正在导入")
+    tab.reload()
+    expect(tab.locator("#result")).to_be_visible(timeout=30_000)
+    assert ok(shop.seller.get("/v1/imports"))["items"][0]["counts"]["created"] == 500
+    Books.read().check()

@@ -1,0 +1,162 @@
+"""Cells of platforms' files: what they mean, and what is refused because it means nothing sure."""
+
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain import cells
+from chalicelib.domain.cells import Unreadable
+from chalicelib.domain.fields import CHINA
+from chalicelib.domain.intake_reasons import REASONS
+
+EVENING = datetime(2026, 11, 23, 20, 5, 1, tzinfo=CHINA)
+
+
+@pytest.mark.parametrize(
+    ("text", "fen"),
+    [
+        ("30", 3000),
+        ("¥1,234.50", 123450),
+        ("￥12.5", 1250),
+        ("12.5元", 1250),
+        ("１２．５元", 1250),
+        ("30.000000", 3000),
+        ("29.900001", 2990),
+        ("0.00", 0),
+        ("CNY 8", 800),
+    ],
+)
+def test_an_amount_is_read_exactly(text: str, fen: int) -> None:
+    assert cells.fen(cells.clean(text)) == fen
+
+
+@pytest.mark.parametrize("text", ["", "abc", "12.345", "-5", "1,2,3", "12.5.1", "1e3", "NaN", "١٢"])
+def test_what_is_no_amount_is_refused(text: str) -> None:
+    with pytest.raises(Unreadable):
+        cells.fen(cells.clean(text))
+
+
+@given(st.integers(0, 10**9))
+def test_every_amount_of_fen_survives(fen: int) -> None:
+    assert cells.fen(f"¥{fen / 100:,.2f}") == fen
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("2026-11-23 20:05:01", EVENING),
+        ("2026/11/23 20:05:01", EVENING),
+        ("2026-11-23T20:05:01+08:00", EVENING),
+        ("2026年11月23日 20时05分01秒", EVENING),
+        ("20261123200501", EVENING),
+        ("46349.8368171296", EVENING),
+        ("2026/11/23 8:05", EVENING.replace(hour=8, second=0)),
+        ("2026年11月23日", EVENING.replace(hour=0, minute=0, second=0)),
+        ("2026.11.23", EVENING.replace(hour=0, minute=0, second=0)),
+        ("46349", EVENING.replace(hour=0, minute=0, second=0)),
+    ],
+)
+def test_a_moment_is_chinas(text: str, at: datetime) -> None:
+    assert cells.moment(text) == at
+
+
+@pytest.mark.parametrize(
+    "text", ["", "昨天", "2026-13-01", "2026-02-30", "13800000000", "1", "99999"]
+)
+def test_what_is_no_moment_is_refused(text: str) -> None:
+    with pytest.raises(Unreadable):
+        cells.moment(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "phone", "whole"),
+    [
+        ("13800000000", "13800000000", True),
+        ("+86 138 0000 0000", "13800000000", True),
+        ("8613800000000", "13800000000", True),
+        ("１３８００００００００", "13800000000", True),
+        ("021-55551234", "02155551234", True),
+        ("138****5678", "138****5678", False),
+        ("13800000000-1234", "13800000000-1234", False),
+        ("13800000000转1234", "13800000000-1234", False),
+        ("13800000000 分机 1234", "13800000000-1234", False),
+    ],
+)
+def test_a_phone_is_whole_masked_or_a_stand_in(text: str, phone: str, whole: bool) -> None:
+    assert cells.phone(text) == phone
+    assert cells.is_whole(phone) is whole
+    assert cells.phone(phone) == phone, "and reads back as it is"
+
+
+@pytest.mark.parametrize("text", ["", "无", "123", "*******", "138000000001234567", "1.38E+10"])
+def test_what_is_no_phone_is_refused(text: str) -> None:
+    with pytest.raises(Unreadable):
+        cells.phone(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("安徽省黄山市徽州区呈坎镇 1 号", ("安徽省", "黄山市", "徽州区", "呈坎镇 1 号")),
+        ("安徽省 黄山市 徽州区 呈坎镇 1 号", ("安徽省", "黄山市", "徽州区", "呈坎镇 1 号")),
+        ("上海市静安区玉兰路 18 弄", ("上海市", "上海市", "静安区", "玉兰路 18 弄")),
+        ("重庆重庆市渝中区解放碑", ("重庆", "重庆市", "渝中区", "解放碑")),
+        ("广西壮族自治区南宁市武鸣区城厢镇", ("广西壮族自治区", "南宁市", "武鸣区", "城厢镇")),
+        ("广东省东莞市长安镇振安路", ("广东省", "东莞市", "长安镇", "振安路")),
+        (
+            "新疆维吾尔自治区伊犁哈萨克自治州伊宁市解放路",
+            ("新疆维吾尔自治区", "伊犁哈萨克自治州", "伊宁市", "解放路"),
+        ),
+        ("海南省儋州市白马井", ("海南省", "儋州市", "儋州市", "白马井")),
+    ],
+)
+def test_an_address_in_one_cell_is_told_apart(text: str, parts: tuple[str, ...]) -> None:
+    assert cells.address(text) == parts
+
+
+@pytest.mark.parametrize("text", ["", "呈坎镇 1 号", "安徽省", "New York", "安徽省黄山市"])
+def test_an_address_that_cannot_be_told_apart_is_refused(text: str) -> None:
+    with pytest.raises(Unreadable):
+        cells.address(text)
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("\t123", "123"),
+        ("'0123", "0123"),
+        ('="0123"', "0123"),
+        ("  a\u00a0b\u200b ", "a b"),
+        ("ＡＢ１２", "AB12"),
+        ("'=1+1", "=1+1"),
+    ],
+)
+def test_what_exports_put_around_numbers_goes(raw: str, clean: str) -> None:
+    assert cells.clean(raw) == clean
+
+
+def test_a_number_that_excel_rounded_is_refused() -> None:
+    with pytest.raises(Unreadable) as refused:
+        cells.number_of("1.23457E+17")
+    assert refused.value.code == "number_lost"
+    assert cells.is_rounded({"123456789012345000", "123456789012346000"})
+    assert not cells.is_rounded({"123456789012345000"}), "one may end so by chance"
+    assert not cells.is_rounded({"123456789012345000", "123456789012346001"})
+    assert cells.number_of("261123-000000000000001") == "261123-000000000000001"
+
+
+READERS = (cells.fen, cells.moment, cells.phone, cells.count, cells.number_of, cells.address)
+
+
+@given(st.text(max_size=40))
+def test_whatever_stands_in_a_cell_it_is_read_or_refused(text: str) -> None:
+    for reader in READERS:
+        try:
+            reader(cells.clean(text))
+        except Unreadable as refused:
+            code = refused.code
+        else:
+            continue
+        assert code in REASONS

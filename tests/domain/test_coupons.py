@@ -1,0 +1,157 @@
+"""Coupons: what they take off, and whom they refuse."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from chalicelib.domain.coupons import (
+    LEAST_PAID_FEN,
+    Coupon,
+    NewCoupon,
+    display_code,
+    new_code,
+    read_code,
+)
+from chalicelib.domain.errors import Invalid
+from chalicelib.domain.fields import china_date
+from tests.domain.samples import NOW, refusal
+from tests.domain.samples import order as samples_order
+
+TODAY = china_date(NOW)
+
+
+def coupon(**fields: Any) -> Coupon:
+    return Coupon(
+        **{
+            "code": "ABCD1234",
+            "shop_id": "s",
+            "customer_id": "c",
+            "off_fen": 500,
+            "expires_on": TODAY,
+            "issued_by": "seller",
+            "issued_at": NOW,
+        }
+        | fields
+    )
+
+
+def refused(one: Coupon, goods_fen: int = 3000, **fields: Any) -> None:
+    asked: dict[str, Any] = {"shop_id": "s", "customer_id": "c", "now": NOW} | fields
+    one.refuse_unless_good(goods_fen=goods_fen, **asked)
+
+
+GOODS = st.integers(1, 10**14)
+
+
+@given(GOODS, st.integers(1, 1_000_000))
+def test_a_sum_off_never_leaves_less_than_a_fen(goods: int, off: int) -> None:
+    discount = coupon(off_fen=off).discount(goods)
+    assert 0 <= discount <= off
+    assert goods - discount >= LEAST_PAID_FEN
+    assert discount == min(off, goods - 1)
+
+
+@given(GOODS, st.integers(1, 99))
+def test_a_share_off_is_rounded_down_and_leaves_the_rest(goods: int, percent: int) -> None:
+    discount = coupon(off_fen=None, percent=percent).discount(goods)
+    assert 0 <= discount < goods
+    assert discount == min(goods * percent // 100, goods - 1)
+
+
+@given(GOODS, GOODS, st.integers(1, 99))
+def test_who_buys_more_never_pays_less(one: int, other: int, percent: int) -> None:
+    few, many = sorted((one, other))
+    for each in (coupon(), coupon(off_fen=None, percent=percent)):
+        assert few - each.discount(few) <= many - each.discount(many)
+
+
+@given(st.lists(st.integers(1, 10**8), min_size=1, max_size=10), st.integers(1, 1_000_000))
+def test_the_parcels_of_a_discounted_order_never_sum_to_more_than_was_paid(
+    parcels: list[int], off: int
+) -> None:
+    goods = sum(parcels)
+    discount = coupon(off_fen=off).discount(goods)
+    order = samples_order().model_copy(
+        update={"total_fen": goods - discount, "discount_fen": discount}
+    )
+    shares = [order.paid_for(one) for one in parcels]
+    assert goods - discount - len(parcels) < sum(shares) <= goods - discount
+    assert order.paid_for(goods) == goods - discount
+    assert samples_order().paid_for(7) == 7
+
+
+@pytest.mark.parametrize(
+    ("fields", "asked", "code"),
+    [
+        ({}, {"customer_id": "another"}, "coupon_not_yours"),
+        ({}, {"shop_id": "another"}, "coupon_not_yours"),
+        ({"state": "used"}, {"customer_id": "another"}, "coupon_not_yours"),
+        ({"state": "used"}, {}, "coupon_used"),
+        ({"state": "void"}, {}, "coupon_unknown"),
+        ({"expires_on": TODAY - timedelta(days=1)}, {}, "coupon_expired"),
+        ({"min_total_fen": 3001}, {}, "coupon_below_minimum"),
+    ],
+)
+def test_a_coupon_is_refused_for_its_own_reason(
+    fields: dict[str, Any], asked: dict[str, Any], code: str
+) -> None:
+    with refusal(code):
+        refused(coupon(**fields), **asked)
+
+
+def test_a_coupon_is_good_to_the_end_of_its_day_in_china_and_from_its_minimum_on() -> None:
+    refused(coupon(min_total_fen=3000))
+    midnight = NOW.replace(hour=16, minute=0)  # in UTC
+    assert not coupon().is_over(midnight - timedelta(milliseconds=1))
+    assert coupon().is_over(midnight)
+
+
+def test_a_coupon_is_used_by_one_order_and_comes_back_from_it() -> None:
+    used = coupon().used("o")
+    assert (used.state, used.order_id) == ("used", "o")
+    with refusal("not_allowed_now"):
+        used.used("p")
+    assert used.given_back() == coupon()
+    for gone in (coupon().voided(), used.voided()):
+        with refusal("not_allowed_now"):
+            gone.used("p")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"off_fen": 1, "percent": 1},
+        {"off_fen": 0},
+        {"off_fen": -1},
+        {"percent": 0},
+        {"percent": 100},
+        {"off_fen": 1, "min_total_fen": -1},
+    ],
+)
+def test_a_coupon_takes_either_a_sum_or_a_share_off(body: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        NewCoupon(**body, expires_on=TODAY)
+
+
+@pytest.mark.parametrize("ahead", [-1, 367])
+def test_a_coupon_ends_from_today_to_a_year_ahead(ahead: int) -> None:
+    for good in (0, 366):
+        NewCoupon(off_fen=1, expires_on=TODAY + timedelta(days=good)).refuse_unless_ahead(NOW)
+    with pytest.raises(Invalid):
+        NewCoupon(off_fen=1, expires_on=TODAY + timedelta(days=ahead)).refuse_unless_ahead(NOW)
+    assert date.max > TODAY
+
+
+def test_a_code_is_read_as_it_was_meant() -> None:
+    code = new_code()
+    assert read_code(f" {display_code(code).lower()} ") == code
+    assert read_code("o1il-0000") == "01110000"
+    for typed in ("", "ABC", "ABCD-12345", "ABCD-123U", "优惠券优惠券优惠"):
+        with refusal("coupon_unknown"):
+            read_code(typed)
+    assert len({new_code() for _ in range(100)}) == 100

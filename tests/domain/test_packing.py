@@ -1,0 +1,218 @@
+"""Proposals for packing: first expired, first out, and never more than a batch has."""
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.orders import Order
+from chalicelib.domain.packing import (
+    PROBLEMS,
+    Plan,
+    Shelf,
+    Supply,
+    picking,
+    propose,
+)
+from chalicelib.domain.parcels import MOST_ALLOCATIONS
+from tests.domain import samples
+
+DAY = samples.NOW.date()
+STATES = ["registered", "passed", "passed", "passed", "held", "recalled", "closed"]
+
+
+def supply(name: str, left: int = 100, age: int = 0, **fields: Any) -> Supply:
+    """Harvested `age` days ago, all of it free."""
+    given: dict[str, Any] = {
+        "batch_id": name,
+        "lot": name.upper(),
+        "state": "passed",
+        "harvested_on": DAY - timedelta(days=age),
+        "left": left,
+        "free": left,
+    }
+    return Supply(**given | fields)
+
+
+def order(*lines: tuple[list[str], int], size: int = 1, offer: str = "offer") -> Order:
+    """Lines of (batches, packs), each pack of `size`."""
+    batch = samples.batch("passed")
+    whole = samples.order((samples.offer(batch), 1), state="paid")
+    made = tuple(
+        whole.lines[0].model_copy(
+            update={
+                "offer_id": offer,
+                "batch_ids": tuple(batches),
+                "packs": packs,
+                "pack_quantity": size,
+            }
+        )
+        for batches, packs in lines
+    )
+    return whole.model_copy(update={"id": samples.identity(), "lines": made})
+
+
+def shelf(*supplies: Supply, **given: dict[str, int]) -> Shelf:
+    """given: what offers set aside."""
+    return Shelf({one.batch_id: one for one in supplies}, given)
+
+
+def told(plan: Plan) -> list[tuple[str, int]] | str:
+    if plan.problem is not None:
+        return plan.problem.code
+    return [(one.batch_id, one.packs) for one in plan.proposals]
+
+
+def test_the_batch_that_expires_first_goes_first() -> None:
+    old, young = supply("old", 5, age=9), supply("young", 100, age=1)
+    plans = propose([order((["young", "old"], 3)) for _ in range(3)], shelf(young, old))
+    assert [told(one) for one in plans] == [
+        [("old", 3)],
+        [("old", 2), ("young", 1)],
+        [("young", 3)],
+    ]
+
+
+def test_a_shelf_life_counts_and_not_the_harvest_alone() -> None:
+    kept = supply("kept", age=20, best_before=DAY + timedelta(days=40))
+    soon = supply("soon", age=2, best_before=DAY + timedelta(days=2))
+    [plan] = propose([order((["kept", "soon"], 1))], shelf(kept, soon))
+    assert told(plan) == [("soon", 1)]
+    assert plan.proposals[0].best_before == soon.best_before
+
+
+def test_the_shelf_life_is_the_products() -> None:
+    batch = samples.batch("passed", quantity=50, available_quantity=20)
+    made = Supply.of(batch, 10, 7)
+    assert (made.left, made.free) == (40, 20)
+    assert made.best_before == batch.harvested_on + timedelta(days=7)
+    assert Supply.of(batch, 0, None).best_before is None
+
+
+def test_why_an_order_cannot_be_packed() -> None:
+    cases = {
+        "batch_held": [supply("a", state="held"), supply("b", 1)],
+        "batch_recalled": [supply("a", state="recalled"), supply("b", state="closed")],
+        "not_enough_left": [supply("a", 1), supply("b", 0, state="held")],
+        "batches_closed": [supply("a", state="closed"), supply("b", state="closed")],
+    }
+    for code, supplies in cases.items():
+        [plan] = propose([order((["a", "b"], 3))], shelf(*supplies))
+        assert told(plan) == code
+        assert plan.problem is not None
+        for text in PROBLEMS[code]:
+            assert plan.order.lines[0].title in text.format(**plan.problem.facts)
+    assert told(propose([order((["gone"], 1))], shelf())[0]) == "not_enough_left"
+
+
+def test_an_order_that_cannot_be_packed_leaves_all_to_the_next() -> None:
+    first = order((["a"], 2), (["b"], 9))
+    plans = propose([first, order((["a"], 3))], shelf(supply("a", 3), supply("b", 1)))
+    assert [told(one) for one in plans] == ["not_enough_left", [("a", 3)]]
+
+
+def test_what_another_offer_set_aside_stays_its_own() -> None:
+    old, young = supply("old", 10, age=5, free=2), supply("young", 10, free=0)
+    on = shelf(old, young, mine={"young": 10}, theirs={"old": 8})
+    plans = propose(
+        [order((["old", "young"], 3), offer="mine"), order((["old"], 8), offer="theirs")], on
+    )
+    assert [told(one) for one in plans] == [[("old", 2), ("young", 1)], [("old", 8)]]
+
+
+def test_more_places_than_a_parcel_has_are_said_so() -> None:
+    names = [f"b{n}" for n in range(MOST_ALLOCATIONS + 1)]
+    [plan] = propose([order((names, len(names)))], shelf(*(supply(one, 1) for one in names)))
+    assert told(plan) == "too_many_batches"
+
+
+def test_what_is_packed_already_is_not_proposed_again() -> None:
+    done = order((["a"], 2))
+    done = done.model_copy(
+        update={"lines": tuple(one.model_copy(update={"packed": 2}) for one in done.lines)}
+    )
+    assert told(propose([done], shelf(supply("a")))[0]) == "packed_already"
+
+
+def test_the_picking_list_adds_up_by_batch_and_size() -> None:
+    on = shelf(supply("old", 30, age=3), supply("young", 1000))
+    orders = [order((["old", "young"], 2), size=10), order((["old", "young"], 2), size=10)]
+    plans = propose([*orders, order((["young"], 1), size=25)], on)
+    picks = picking(plans, on.supplies)
+    assert [(one.lot, one.packs, one.quantity) for one in picks] == [
+        ("OLD", 3, 30),
+        ("YOUNG", 1, 10),
+        ("YOUNG", 1, 25),
+    ]
+
+
+# --- whatever there is ---------------------------------------------------------------------------
+
+NAMES = ["a", "b", "c", "d"]
+SUPPLIES = st.tuples(
+    *(
+        st.builds(
+            lambda name, left, age, state, free: supply(name, left, age, state=state, free=free),
+            st.just(name),
+            st.integers(0, 60),
+            st.integers(0, 9),
+            st.sampled_from(STATES),
+            st.integers(0, 60),
+        )
+        for name in NAMES
+    )
+)
+ORDERS = st.lists(
+    st.builds(
+        lambda lines, size, offer: order(*lines, size=size, offer=offer),
+        st.lists(
+            st.tuples(
+                st.lists(st.sampled_from(NAMES), min_size=1, unique=True), st.integers(1, 12)
+            ),
+            min_size=1,
+            max_size=3,
+        ),
+        st.integers(1, 7),
+        st.sampled_from(["one", "two"]),
+    ),
+    max_size=8,
+)
+GIVEN = st.fixed_dictionaries(
+    {one: st.dictionaries(st.sampled_from(NAMES), st.integers(0, 9)) for one in ("one", "two")}
+)
+
+
+@given(SUPPLIES, ORDERS, GIVEN)
+def test_never_more_than_there_is_and_always_the_first_to_expire(
+    supplies: tuple[Supply, ...], orders: list[Order], given_: dict[str, dict[str, int]]
+) -> None:
+    on = shelf(*supplies, **given_)
+    plans = propose(orders, on)
+    assert plans == propose(orders, on)  # nothing is kept between two looks
+    assert [one.order for one in plans] == orders
+    by_id = {one.batch_id: one for one in supplies}
+    taken: Counter[str] = Counter()
+    left = shelf(*supplies, **given_)
+    for plan in plans:
+        assert (plan.problem is None) == bool(plan.proposals)
+        for at, line in enumerate(plan.order.lines if plan.proposals else ()):
+            parts = [one for one in plan.proposals if one.line == at]
+            assert sum(one.packs for one in parts) == line.to_pack
+            turns = [by_id[one.batch_id].turn for one in parts]
+            assert turns == sorted(turns)
+            for one in parts:
+                assert by_id[one.batch_id].may_be_packed
+                assert one.batch_id in line.batch_ids
+                taken[one.batch_id] += one.packs * line.pack_quantity
+            last = parts[-1]
+            for name in line.batch_ids:  # who goes before the last one has nothing left to give
+                one_ = by_id[name]
+                if one_.may_be_packed and one_.turn < by_id[last.batch_id].turn:
+                    used = sum(each.packs for each in parts if each.batch_id == name)
+                    assert left.room(line, one_) == used
+            for one in parts:
+                left.take(line, by_id[one.batch_id], one.packs)
+    for name, quantity in taken.items():
+        assert quantity <= by_id[name].left

@@ -1,0 +1,187 @@
+"""Files of every kind to rows of text; broken and hostile ones to a sentence."""
+
+import io
+import zipfile
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from chalicelib.domain.errors import SENTENCES, Refusal
+from chalicelib.domain.imports import MOST_COLUMNS, MOST_ROWS
+from chalicelib.pages.spreadsheets import csv
+from chalicelib.repositories.sheets import MOST_UNPACKED, rows_of
+from tests.platform_files import Table, as_csv, as_xlsx, pinduoduo
+
+SIMPLE: Table = [["订单号", "商品，含标点", "数量"], ["A1", "蛋\n10枚", "1"], ["B2", '"梨"', "2"]]
+CLEAN = [
+    (1, ["订单号", "商品,含标点", "数量"]),
+    (2, ["A1", "蛋 10枚", "1"]),
+    (3, ["B2", '"梨"', "2"]),
+]
+
+
+def refused(content: bytes, code: str) -> None:
+    with pytest.raises(Refusal) as refusal:
+        rows_of(content)
+    assert refusal.value.code == code
+    for sentence in SENTENCES[code]:
+        sentence.format(**refusal.value.facts)
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "gb18030", "utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("separator", [",", "\t", ";"])
+def test_a_csv_of_any_encoding_and_separator(encoding: str, separator: str) -> None:
+    assert rows_of(as_csv(SIMPLE, encoding, separator)) == CLEAN
+
+
+def test_an_xlsx_says_the_same() -> None:
+    assert rows_of(as_xlsx(SIMPLE)) == CLEAN
+
+
+def test_numbers_dates_and_formulas_of_an_xlsx() -> None:
+    when = datetime(2026, 11, 20, 20, 5, 1)
+    table: Table = [["a", "b", "c", "d", "e", "f"], [1, 12.5, 2.3e17, when, "=1+1", 13800000000.0]]
+    [_, (_, found)] = rows_of(as_xlsx(table))
+    assert found == ["1", "12.5", "2.3e+17", "2026-11-20 20:05:01", "", "13800000000"]
+
+
+def test_merged_cells_stand_in_their_first_row() -> None:
+    table: Table = [["订单号", "商品", "数量"], ["A", "蛋", 1], [None, "梨", 2]]
+    found = rows_of(as_xlsx(table, merged=["A2:A3"]))
+    assert [row for _, row in found][1:] == [["A", "蛋", "1"], ["", "梨", "2"]]
+
+
+def test_only_visible_sheets_are_read() -> None:
+    book = Workbook()
+    first = book.active
+    assert first is not None
+    first.append(["hidden"])
+    first.sheet_state = "hidden"
+    book.create_sheet("orders").append(["shown"])
+    out = io.BytesIO()
+    book.save(out)
+    assert rows_of(out.getvalue()) == [(1, ["shown"])]
+
+
+# --- broken and hostile -----------------------------------------------------------------------
+
+
+def zipped(**parts: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("[Content_Types].xml", b"<Types/>")
+        for name, content in parts.items():
+            file.writestr(f"{name}.xml", content)
+    return out.getvalue()
+
+
+def changed(content: bytes, name: str, old: bytes, new: bytes) -> bytes:
+    """An XLSX with one of its parts rewritten."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as given_, zipfile.ZipFile(out, "w") as made:
+        for one in given_.namelist():
+            part = given_.read(one)
+            made.writestr(one, part.replace(old, new) if one == name else part)
+    return out.getvalue()
+
+
+WHOLE = as_xlsx(SIMPLE)
+SHEET = "xl/worksheets/sheet1.xml"
+BOMB = b"<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>]>"
+
+UNREADABLE = {
+    "a picture": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
+    "an old xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+    "a torn zip": as_xlsx(SIMPLE)[:500],
+    "another zip": zipped(hello=b"world"),
+    "no workbook": zipped(),
+    "torn xml": changed(as_xlsx(SIMPLE), SHEET, b"</row>", b"<row>"),
+    "entities": changed(as_xlsx(SIMPLE), SHEET, b"<worksheet", BOMB + b"<worksheet"),
+    "bytes of no encoding": b"\xff\x00\x80\x81" * 50,
+    "zeros": bytes(1000),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_is_no_table_is_told(name: str) -> None:
+    refused(UNREADABLE[name], "file_unreadable")
+
+
+def test_a_password_is_told() -> None:
+    locked = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
+    refused(locked, "file_locked")
+
+
+def test_an_empty_file_is_told() -> None:
+    refused(b"", "file_without_rows")
+    refused(b"\r\n,,,\r\n", "file_without_rows")
+    refused(as_xlsx([]), "file_without_rows")
+
+
+def test_a_zip_bomb_is_refused_by_what_it_declares() -> None:
+    refused(zipped(bomb=bytes(MOST_UNPACKED + 1)), "file_too_large")
+
+
+def test_more_rows_or_columns_than_a_file_may_have() -> None:
+    refused(as_csv([["a", "b"]] * (MOST_ROWS + 500)), "file_too_large")
+    refused(as_csv([["a"] * (MOST_COLUMNS + 1)]), "file_too_large")
+    refused(as_xlsx([["a"] * (MOST_COLUMNS + 1)]), "file_too_large")
+    assert len(rows_of(as_csv(pinduoduo(MOST_ROWS)))) == MOST_ROWS + 1
+
+
+def test_a_cell_far_to_the_right_or_far_below_costs_nothing() -> None:
+    book: Any = Workbook()
+    sheet = book.active
+    sheet["A1"], sheet["XFD1"], sheet["A1048576"] = "a", "far right", "far below"
+    out = io.BytesIO()
+    book.save(out)
+    assert rows_of(out.getvalue()) == [(1, ["a"])]
+
+
+@settings(max_examples=60)
+@given(st.binary(max_size=300))
+def test_whatever_is_sent_is_read_or_refused(content: bytes) -> None:
+    for prefix in (b"", b"PK\x03\x04", b"\xff\xfe"):
+        try:
+            rows_of(prefix + content)
+        except Refusal as refusal:
+            code = refusal.code
+        else:
+            continue
+        assert code.startswith("file_")
+
+
+@settings(max_examples=40)
+@given(st.integers(2, 10**6), st.integers(0, 255))
+def test_an_xlsx_with_any_byte_changed_is_read_or_refused(at: int, value: int) -> None:
+    content = bytearray(WHOLE)
+    content[at % len(content)] = value
+    try:
+        rows_of(bytes(content))
+    except Refusal as refusal:
+        code = refusal.code
+    else:
+        return
+    assert code.startswith("file_")
+
+
+# --- what we write ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_cell_that_would_be_a_formula_is_text(start: str) -> None:
+    evil = f"{start}cmd|' /C calc'!A0"
+    [_, (_, [cell, _])] = rows_of(csv(["a", "b"], [[evil, "x"]]).encode())
+    line = csv(["a"], [[evil]]).split("\r\n", 1)[1]
+    assert line.lstrip('"').startswith("'")
+    assert cell == evil.strip(), "and it comes back as it was"
+
+
+def test_a_long_number_keeps_its_digits_in_excel() -> None:
+    text = csv(["a"], [["123456789012345678"], ["12"]])
+    assert text == "\ufeffa\r\n'123456789012345678\r\n12\r\n"
+    assert rows_of(text.encode())[1] == (2, ["123456789012345678"])

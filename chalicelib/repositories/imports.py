@@ -24,7 +24,7 @@ from ..domain.imports import KEPT_HOURS, Import, Mapping, Outcome
 from ..domain.intake import Draft, ItemRule, Row
 from ..domain.platforms import Platform
 from .errors import StoreUnavailable
-from .photos import ABSENT, LINK_SECONDS, Link, _s3, _signature
+from .photos import ABSENT, LINK_SECONDS, Link, link_signature, s3
 from .reading import children, cursor_after, get
 from .sealing import seal, seal_bytes, unseal, unseal_bytes
 from .tables import ImportItem, MappingItem, OutcomesItem, key_of
@@ -119,10 +119,10 @@ def upload_link(doc: Import, now: datetime) -> Link:
     bucket = settings().photo_bucket
     if bucket is None:
         end = int(now.timestamp()) + LINK_SECONDS
-        signature = _signature("PUT", signed_name(doc.id), end)
+        signature = link_signature("PUT", signed_name(doc.id), end)
         return Link("PUT", f"/uploads/{doc.id}?signature={signature}", headers)
     checksum = base64.b64encode(bytes.fromhex(doc.sha256)).decode()
-    url = _s3().generate_presigned_url(
+    url = s3().generate_presigned_url(
         "put_object",
         Params={
             "Bucket": bucket,
@@ -193,7 +193,7 @@ def _put(import_id: str, part: str, content: bytes) -> None:
     bucket = settings().photo_bucket
     try:
         if bucket is not None:
-            _s3().put_object(Bucket=bucket, Key=_name(import_id, part), Body=content)
+            s3().put_object(Bucket=bucket, Key=_name(import_id, part), Body=content)
             return
         path = _path(import_id, part)
         new = path.with_suffix(f".{os.getpid()}-{os.urandom(4).hex()}.new")
@@ -215,7 +215,7 @@ def _get(import_id: str, part: str) -> bytes | None:
         except FileNotFoundError:
             return None
     try:
-        content: bytes = _s3().get_object(Bucket=bucket, Key=_name(import_id, part))["Body"].read()
+        content: bytes = s3().get_object(Bucket=bucket, Key=_name(import_id, part))["Body"].read()
     except (ClientError, BotoCoreError) as error:
         if isinstance(error, ClientError) and error.response["Error"]["Code"] in ABSENT:
             return None
@@ -230,7 +230,7 @@ def delete(import_id: str, *parts: str) -> None:
         if bucket is None:
             _path(import_id, part).unlink(missing_ok=True)
         else:
-            _s3().delete_object(Bucket=bucket, Key=_name(import_id, part))
+            s3().delete_object(Bucket=bucket, Key=_name(import_id, part))
 
 
 def sweep(now: datetime) -> int:
@@ -246,7 +246,7 @@ def sweep(now: datetime) -> int:
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)
-    pages = _s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{FOLDER}/")
+    pages = s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{FOLDER}/")
     names = [
         one["Key"]
         for page in pages
@@ -254,5 +254,5 @@ def sweep(now: datetime) -> int:
         if one["LastModified"] < before
     ]
     for name in names:
-        _s3().delete_object(Bucket=bucket, Key=name)
+        s3().delete_object(Bucket=bucket, Key=name)
     return len(names)

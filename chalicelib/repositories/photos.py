@@ -40,7 +40,7 @@ class Link:
 
 
 @cache
-def _s3() -> Any:
+def s3() -> Any:
     import boto3
 
     return boto3.client("s3", region_name=settings().region)
@@ -50,7 +50,7 @@ def _path(photo: Photo) -> Path:
     return settings().data / "photos" / photo.id
 
 
-def _signature(method: str, photo_id: str, end: int) -> str:
+def link_signature(method: str, photo_id: str, end: int) -> str:
     return f"{end}.{keyed_hash('photo link', method, photo_id, str(end)).hex()[:40]}"
 
 
@@ -59,12 +59,12 @@ def signature_holds(method: str, photo_id: str, signature: str, now: datetime) -
     end, _, _ = signature.partition(".")
     if not (end.isascii() and end.isdigit() and len(end) <= 12) or int(end) <= now.timestamp():
         return False
-    expected = _signature(method, photo_id, int(end))
+    expected = link_signature(method, photo_id, int(end))
     return hmac.compare_digest(expected.encode(), signature.encode())
 
 
 def _local_url(method: str, photo: Photo, now: datetime) -> str:
-    signature = _signature(method, photo.id, int(now.timestamp()) + LINK_SECONDS)
+    signature = link_signature(method, photo.id, int(now.timestamp()) + LINK_SECONDS)
     return f"/photos/{photo.id}?signature={signature}"
 
 
@@ -83,7 +83,7 @@ def upload_link(photo: Photo, now: datetime) -> Link:
     if bucket is None:
         return Link("PUT", _local_url("PUT", photo, now), headers)
     checksum = base64.b64encode(bytes.fromhex(photo.sha256)).decode()
-    url = _s3().generate_presigned_url(
+    url = s3().generate_presigned_url(
         "put_object",
         Params={
             "Bucket": bucket,
@@ -101,7 +101,7 @@ def download_url(photo: Photo, now: datetime) -> str:
     bucket = settings().photo_bucket
     if bucket is None:
         return _local_url("GET", photo, now)
-    url: str = _s3().generate_presigned_url(
+    url: str = s3().generate_presigned_url(
         "get_object", Params={"Bucket": bucket, "Key": photo.id}, ExpiresIn=LINK_SECONDS
     )
     return url
@@ -140,7 +140,7 @@ def _head(photo: Photo) -> bytes | None:
         stored = content(photo)
         return stored[:HEAD_BYTES] if stored is not None else None
     try:
-        answer = _s3().get_object(Bucket=bucket, Key=photo.id, Range=f"bytes=0-{HEAD_BYTES - 1}")
+        answer = s3().get_object(Bucket=bucket, Key=photo.id, Range=f"bytes=0-{HEAD_BYTES - 1}")
         head: bytes = answer["Body"].read()
     except (ClientError, BotoCoreError) as error:
         if isinstance(error, ClientError) and error.response["Error"]["Code"] in ABSENT:
@@ -208,4 +208,4 @@ def delete(photo_ids: Iterable[str]) -> None:
             if bucket is None:
                 _path(item.doc).unlink(missing_ok=True)
             else:
-                _s3().delete_object(Bucket=bucket, Key=item.doc.id)
+                s3().delete_object(Bucket=bucket, Key=item.doc.id)

@@ -108,6 +108,7 @@ def test_every_write_was_sent(world: World) -> None:
         ("POST", "/v1/codes"),
         ("PUT", "/v1/customers/{customer_id}/consent"),
         ("POST", "/v1/imports/{import_id}/read"),
+        ("POST", "/v1/waybills/read"),
         ("POST", "/v1/accounts/{account_id}/password"),
         ("PUT", "/v1/products/{product_id}"),
         ("PUT", "/v1/photos/{photo_id}"),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from .chromium import PHONE, Site, executable, launched
 from .samples import NOW
@@ -14,6 +14,7 @@ from .samples import NOW
 def browser() -> Iterator[Browser]:
     if executable() is None:
         pytest.skip("no Chromium: apt-get install chromium fonts-wqy-microhei")
+    expect.set_options(timeout=10_000)
     with launched() as running:
         yield running
 

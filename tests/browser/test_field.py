@@ -44,7 +44,6 @@ from .flaky import (
     SILENT_AFTER,
     TO_PORTAL,
     TOO_LARGE,
-    Fault,
     Network,
     Pace,
     problem,
@@ -178,15 +177,16 @@ def test_thirty_records_survive_a_storm_and_twenty_kills(
         **{"batch": 10, "inspection": 25, "shot": 20, "bytes": 20}
     }
     network.chance(dice, 0.5)
-    for _ in range(20):
+    for life in range(20):
         phone.hurry()
         network.more(dice.randrange(1, 7), seconds=1)
         phone.kill()
-        phone.open()
+        phone.open("#/find" if life % 4 else "")
     network.calm()
+    phone.calm_down()
     phone.tab.reload()
     phone.hurry()
-    phone.uploaded()
+    phone.uploaded(seconds=60)
     records = phone.records()
     assert records.keys() == made.keys()
     refused = {one["id"]: one["errors"] for one in records.values() if one["state"] == "refused"}
@@ -209,7 +209,7 @@ WAITS = (
 
 @pytest.fixture
 def impatient(new_phone: NewPhone) -> Phone:
-    """Opened once, online; it waits 0.3 s for an answer."""
+    """Opened once, online; it waits half a second for an answer."""
     phone = new_phone()
     phone.context.add_init_script(IMPATIENT)
     phone.open()
@@ -217,84 +217,86 @@ def impatient(new_phone: NewPhone) -> Phone:
     return phone
 
 
-@pytest.mark.parametrize("fault", WAITS, ids=str)
 def test_a_record_that_cannot_be_sent_waits_alone(
-    impatient: Phone, network: Network, world: World, fault: Fault
+    impatient: Phone, network: Network, world: World, subtests: pytest.Subtests
 ) -> None:
     """The next one goes, and once the fault is over it is on the server, once."""
     phone = impatient
-    with phone.offline():
-        first = phone.batch(world.product_id, 11)
-        second = phone.batch(world.product_id, 22)
-        network.fault, network.only = fault, first
-    phone.sent(second)
-    expect(phone.bar).to_contain_text("已存在手机，还没上传（1 条）")
-    waiting = phone.record(first)
-    assert (waiting["state"], waiting["tries"] > 0) == ("waiting", True)
-    line = phone.tab.locator(f'#queue a[href$="{first}"]')
-    expect(line).to_contain_text("待传")
-    expect(line).to_contain_text("再试")
-    if fault is OVERLOADED:
-        assert waiting["notBefore"] - waiting["made"] > 3_500_000
-    if fault is BUSY:
-        expect(line).to_contain_text("系统忙")
-    network.calm()
-    phone.tab.get_by_role("button", name="上传").click()
-    phone.uploaded()
+    for fault in WAITS:
+        with subtests.test(fault=str(fault)):
+            with phone.offline():
+                first = phone.batch(world.product_id, 11)
+                second = phone.batch(world.product_id, 22)
+                network.fault, network.only = fault, first
+            phone.sent(second)
+            expect(phone.bar).to_contain_text("已存在手机，还没上传（1 条）")
+            waiting = phone.record(first)
+            assert (waiting["state"], waiting["tries"] > 0) == ("waiting", True)
+            line = phone.tab.locator(f'#queue a[href$="{first}"]')
+            expect(line).to_contain_text("待传")
+            expect(line).to_contain_text("再试")
+            if fault is OVERLOADED:
+                assert waiting["notBefore"] - waiting["made"] > 3_500_000
+            if fault is BUSY:
+                expect(line).to_contain_text("系统忙")
+        network.calm()
+        phone.hurry()
+        phone.uploaded()
     check_server(world, phone.records())
-    quantities = sorted(one["quantity"] for one in world.cadre.everything("/v1/batches"))
-    assert quantities == [11, 22]
+    assert len(world.cadre.everything("/v1/batches")) == 2 * len(WAITS)
 
 
-@pytest.mark.parametrize("fault", [NOT_NOW, INVALID, TOO_LARGE], ids=str)
 def test_a_refused_record_says_why_and_blocks_no_other(
-    impatient: Phone, network: Network, world: World, fault: Fault
+    impatient: Phone, network: Network, world: World, subtests: pytest.Subtests
 ) -> None:
     phone = impatient
-    with phone.offline():
-        first = phone.batch(world.product_id, 11)
-        phone.test(first, 7.5)
-        second = phone.batch(world.product_id, 22)
-        passed = phone.test(second, 8.5)
-        network.fault, network.only = fault, first
-    phone.sent(passed)
-    expect(phone.bar).to_have_text(re.compile("还没上传（1 条） · 1 条要处理"))
-    phone.home()
-    line = phone.tab.locator(f'#queue a[href="#/queue/batch:{first}"]')
-    said = json.loads(fault.body)["detail"] if fault is not TOO_LARGE else "内容太大"
-    expect(line).to_contain_text(f"这条没传上：{said}")
-    expect(phone.tab.locator("#queue")).to_contain_text("等“新批次 土鸡蛋")
-    network.calm()
-    line.click()
-    phone.tab.get_by_role("link", name="修改再传").click()
-    expect(phone.tab.locator("#app")).to_contain_text(said)
-    phone.tab.locator("#f-amount").fill("33")
-    phone.save()
-    phone.uploaded()
+    for fault in (NOT_NOW, INVALID, TOO_LARGE):
+        with subtests.test(fault=str(fault)):
+            with phone.offline():
+                first = phone.batch(world.product_id, 11)
+                phone.test(first, 7.5)
+                second = phone.batch(world.product_id, 22)
+                passed = phone.test(second, 8.5)
+                network.fault, network.only = fault, first
+            phone.sent(passed)
+            expect(phone.bar).to_have_text(re.compile("还没上传（1 条） · 1 条要处理"))
+            phone.home()
+            line = phone.tab.locator(f'#queue a[href="#/queue/batch:{first}"]')
+            said = json.loads(fault.body)["detail"] if fault is not TOO_LARGE else "内容太大"
+            expect(line).to_contain_text(f"这条没传上：{said}")
+            expect(phone.tab.locator("#queue")).to_contain_text("等“新批次 土鸡蛋")
+            network.calm()
+            line.click()
+            phone.tab.get_by_role("link", name="修改再传").click()
+            expect(phone.tab.locator("#app")).to_contain_text(said)
+            phone.tab.locator("#f-amount").fill("33")
+            phone.save()
+            phone.uploaded()
+            assert ok(world.cadre.get(f"/v1/batches/{first}"))["quantity"] == 33
     check_server(world, phone.records())
-    assert ok(world.cadre.get(f"/v1/batches/{first}"))["quantity"] == 33
     assert all(one["state"] == "sent" for one in phone.records().values())
 
 
-@pytest.mark.parametrize("fault", [CUT_IN_BODY, CUT_AFTER, SILENT, ERROR, PORTAL], ids=str)
 def test_a_photo_that_cannot_be_sent_waits_alone(
-    impatient: Phone, network: Network, world: World, fault: Fault
+    impatient: Phone, network: Network, world: World, subtests: pytest.Subtests
 ) -> None:
     """Its test is on the server already, which says what it still waits for."""
     phone = impatient
-    with phone.offline():
-        batch_id = phone.batch(world.product_id)
-        test_id = phone.test(batch_id, photos=[picture(1), picture(2)])
-        first, second = phone.record(test_id)["draft"]["photos"]
-        network.fault, network.only = fault, f"^/photos/{first}"
-    phone.sent(f"bytes:{second}")
-    network.wait("PUT", f"^/photos/{first}")
-    (found,) = inspections_of(world, batch_id)
-    assert found["photos_waiting"] == ([] if fault is CUT_AFTER else [first])
-    expect(phone.bar).to_contain_text("还没上传（1 条）")
-    network.calm()
-    phone.hurry()
-    phone.uploaded()
+    for fault in (CUT_IN_BODY, CUT_AFTER, SILENT, ERROR, PORTAL):
+        with subtests.test(fault=str(fault)):
+            with phone.offline():
+                batch_id = phone.batch(world.product_id)
+                test_id = phone.test(batch_id, photos=[picture(1), picture(2)])
+                first, second = phone.record(test_id)["draft"]["photos"]
+                network.fault, network.only = fault, f"^/photos/{first}"
+            phone.sent(f"bytes:{second}")
+            phone.tried(f"bytes:{first}", 1)
+            (found,) = inspections_of(world, batch_id)
+            assert found["photos_waiting"] == ([] if fault is CUT_AFTER else [first])
+            expect(phone.bar).to_contain_text("还没上传（1 条）")
+        network.calm()
+        phone.hurry()
+        phone.uploaded()
     check_server(world, phone.records())
     assert phone.photos() == 0
 
@@ -427,22 +429,23 @@ def test_a_refused_batch_holds_back_only_its_own_tests(phone: Phone, world: Worl
     assert [one["id"] for one in inspections_of(world, refused)] == [held_back]
 
 
-@pytest.mark.parametrize(("move", "said"), [("close", "已关闭"), ("recall", "已召回")])
 def test_a_test_of_a_batch_that_was_closed_meanwhile_says_so(
-    new_phone: NewPhone, world: World, move: str, said: str
+    new_phone: NewPhone, world: World
 ) -> None:
-    batch = world.passed_batch()
+    closed, recalled = world.passed_batch(), world.passed_batch()
     phone = new_phone()
     phone.open()
     phone.ready()
     with phone.offline():
-        phone.test(batch["id"], 7.5, photos=[picture()])
-        world.move(batch, move, by=world.county)
-    expect(phone.bar).to_contain_text("1 条要处理")
+        for batch, move in ((closed, "close"), (recalled, "recall")):
+            phone.test(batch["id"], 7.5, photos=[picture()])
+            world.move(batch, move, by=world.county)
+    expect(phone.bar).to_contain_text("2 条要处理")
     phone.home()
-    line = phone.tab.locator('#queue a[href^="#/queue/inspection:"]')
-    expect(line).to_contain_text(said)
-    assert len(inspections_of(world, batch["id"])) == 1
+    lines = phone.tab.locator('#queue a[href^="#/queue/inspection:"]')
+    expect(lines).to_contain_text([re.compile("已召回"), re.compile("已关闭")])
+    for batch in (closed, recalled):
+        assert len(inspections_of(world, batch["id"])) == 1
 
 
 def test_a_photo_that_the_phone_has_lost_is_said_and_its_test_is_there(
@@ -1076,26 +1079,24 @@ def test_a_batch_is_stopped_from_the_phone(
     )
 
 
-@pytest.mark.parametrize("what", ["hold", "recall"])
 def test_without_network_a_batch_is_stopped_as_soon_as_there_is_one(
-    new_phone: NewPhone, world: World, what: str
+    new_phone: NewPhone, world: World
 ) -> None:
-    batch = world.passed_batch()
+    moves = {"hold": world.passed_batch(), "recall": world.passed_batch()}
     phone = new_phone()
     phone.open()
     phone.ready()
     with phone.offline():
-        phone.open_form(f"#/{what}/{batch['id']}")
-        expect(phone.tab.locator("#app")).to_contain_text("没有网络，不知道影响多少包裹")
-        phone.tab.locator("#f-reason").fill("闻着不对")
-        phone.tab.locator("#bar button").click()
-        expect(phone.tab.locator("#app")).to_contain_text("在等上传")
+        for what, batch in moves.items():
+            phone.open_form(f"#/{what}/{batch['id']}")
+            expect(phone.tab.locator("#app")).to_contain_text("没有网络，不知道影响多少包裹")
+            phone.tab.locator("#f-reason").fill("闻着不对")
+            phone.save()
+            expect(phone.tab.locator("#app")).to_contain_text("在等上传")
     phone.uploaded()
-    found = ok(world.cadre.get(f"/v1/batches/{batch['id']}"))
-    assert (found["state"], found["reason"]) == (
-        {"hold": "held", "recall": "recalled"}[what],
-        "闻着不对",
-    )
+    found = [ok(world.cadre.get(f"/v1/batches/{one['id']}")) for one in moves.values()]
+    assert [one["state"] for one in found] == ["held", "recalled"]
+    assert {one["reason"] for one in found} == {"闻着不对"}
 
 
 def test_a_held_batch_is_released_once_it_has_passed(new_phone: NewPhone, world: World) -> None:
@@ -1118,22 +1119,25 @@ def test_a_held_batch_is_released_once_it_has_passed(new_phone: NewPhone, world:
     assert ok(world.cadre.get(f"/v1/batches/{batch['id']}"))["state"] == "passed"
 
 
-@pytest.mark.parametrize("how", ["lot", "code", "picture"])
 def test_a_batch_is_found_by_its_lot_or_a_parcels_code(
-    new_phone: NewPhone, world: World, how: str
+    new_phone: NewPhone, world: World, subtests: pytest.Subtests
 ) -> None:
     batch = world.passed_batch()
     parcel = world.pack(world.paid_order(world.offer(batch)))
+    code = world.seller.get(f"/v1/parcels/{parcel['code']}/qr.png").content
     phone = new_phone()
-    phone.open("#/find")
-    if how == "picture":
-        answer = world.seller.get(f"/v1/parcels/{parcel['code']}/qr.png")
-        phone.tab.locator("#bar input").set_input_files(as_file(answer.content))
-    else:
-        phone.tab.locator("#code").fill(batch["lot"].lower() if how == "lot" else parcel["code"])
-        phone.tab.get_by_role("button", name="打开").click()
-    expect(phone.tab.locator("h1")).to_contain_text(batch["lot"])
-    expect(phone.tab.locator(".test")).to_contain_text("12.5%")
+    phone.open()
+    phone.ready()
+    for typed in (batch["lot"].lower(), parcel["code"], ""):
+        with subtests.test(typed=typed):
+            phone.go("#/find")
+            if typed:
+                phone.tab.locator("#code").fill(typed)
+                phone.tab.get_by_role("button", name="打开").click()
+            else:
+                phone.tab.locator("#bar input").set_input_files(as_file(code))
+            expect(phone.tab.locator("h1")).to_contain_text(batch["lot"])
+            expect(phone.tab.locator(".test")).to_contain_text("12.5%")
 
 
 def test_a_correction_shows_both_and_strikes_out_the_old(phone: Phone, world: World) -> None:

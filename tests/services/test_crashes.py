@@ -151,7 +151,7 @@ class Shift:
         with ThreadPoolExecutor(1) as pool:
             tasks = [partial(one.work, url, more) for one in self.shoppers]
             crowd = pool.submit(at_once, tasks)
-            assert half.wait(60)
+            assert half.wait(120)
             midway()
             crowd.result()
 

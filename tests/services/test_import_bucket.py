@@ -87,10 +87,10 @@ def bucket(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
         settings.cache_clear()
-        store._s3.cache_clear()
+        store.s3.cache_clear()
         yield running
         settings.cache_clear()
-        store._s3.cache_clear()
+        store.s3.cache_clear()
         running.shutdown()
         thread.join()
 

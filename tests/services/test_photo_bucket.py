@@ -69,10 +69,10 @@ def bucket(table: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
         settings.cache_clear()
-        store._s3.cache_clear()
+        store.s3.cache_clear()
         yield running
         settings.cache_clear()
-        store._s3.cache_clear()
+        store.s3.cache_clear()
         running.shutdown()
         thread.join()
 
@@ -122,6 +122,6 @@ def test_no_bucket_at_all_is_no_missing_photo(
     photo_id = new_id()
     put(photo_id)
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9")
-    store._s3.cache_clear()
+    store.s3.cache_clear()
     with pytest.raises(StoreUnavailable):
         put(photo_id)

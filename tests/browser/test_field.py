@@ -42,10 +42,10 @@ from .flaky import (
     SIGNED_OUT,
     SILENT,
     SILENT_AFTER,
+    SLOW_3G,
     TO_PORTAL,
     TOO_LARGE,
     Network,
-    Pace,
     problem,
 )
 from .phone import IMPATIENT, Phone, context_of, picture, whole_browser
@@ -138,16 +138,32 @@ def check_test(found: Json, draft: Json) -> None:
 
 
 def test_the_page_works_without_network(phone: Phone, world: World) -> None:
+    """As a cadre does it, tap by tap; also after the page was loaded anew."""
+    tab = phone.tab
     with phone.offline():
-        batch_id = phone.batch(world.product_id, amount=120)
-        phone.test(batch_id, 12.5, photos=[picture()])
-        expect(phone.bar).to_contain_text("没有网络，3 条存在手机里")
-        phone.tab.reload()
-        expect(phone.bar).to_contain_text("没有网络，3 条存在手机里")
-        phone.home()
-        expect(phone.tab.locator("#queue details").first).to_contain_text("待传（3）")
+        tab.reload()
+        tab.get_by_role("link", name="新批次").click()
+        tab.get_by_role("link", name="土鸡蛋").click()
+        tab.get_by_label("数量（个）").fill("120")
+        tab.get_by_role("button", name="保存").click()
+        tab.locator("a.entry", has_text="120 个").click()
+        tab.get_by_role("link", name="记检测").click()
+        tab.get_by_label("测得值").fill("12.5")
+        tab.get_by_label("拍照或选照片").set_input_files(as_file(picture()))
+        tab.get_by_role("button", name="保存").click()
+        expect(tab.locator(".test")).to_contain_text("农药残留抑制率 12.5%")
+        expect(tab.locator(".test")).to_contain_text("1 张照片还在手机里")
+        for _ in range(2):
+            expect(phone.bar).to_contain_text("没有网络，3 条存在手机里")
+            phone.home()
+            expect(tab.locator("#queue details").first).to_contain_text("待传（3）")
+            tab.reload()
     phone.uploaded()
     check_server(world, phone.records())
+    (batch,) = world.cadre.everything("/v1/batches")
+    (found,) = inspections_of(world, batch["id"])
+    assert (batch["quantity"], batch["state"], len(found["photos"])) == (120, "passed", 1)
+    expect(tab.locator("#queue")).to_contain_text("已传，保留 7 天（3）")
 
 
 # --- thirty records, a storm, and twenty kills ---------------------------------------------------
@@ -193,7 +209,9 @@ def test_thirty_records_survive_a_storm_and_twenty_kills(
     assert refused.keys() == set(in_the_future)
     assert all("时间在将来" in errors[0]["message"] for errors in refused.values())
     check_server(world, records)
-    assert len(world.cadre.everything("/v1/batches")) == 13
+    found = world.cadre.everything("/v1/batches")
+    assert len(found) == 3 + 10
+    assert sum(len(inspections_of(world, one["id"])) for one in found) == 3 + 20 + 3
     assert phone.photos() == 0
     assert {one.fault for one in network.met} >= set(PASSING)
 
@@ -340,18 +358,19 @@ def test_three_without_an_answer_are_a_network_that_is_gone(
 def test_on_a_slow_network_text_goes_first_and_photos_after(
     phone: Phone, network: Network, world: World
 ) -> None:
+    """The county sees the test, and that a photo is on its way."""
     with phone.offline():
-        for amount in (1, 2):
-            batch_id = phone.batch(world.product_id, amount)
-            phone.test(batch_id, photos=[picture(amount)])
-    network.pace = Pace(bits=400_000, trip=0.08)
+        batch_id = phone.batch(world.product_id)
+        test_id = phone.test(batch_id, photos=[picture()])
+    network.pace = SLOW_3G
+    expect(phone.bar).to_contain_text("正在上传，还有")
+    phone.sent(test_id)
+    (found,) = inspections_of(world, batch_id)
+    assert found["photos_waiting"] == found["photos"] != []
     phone.uploaded()
-    kinds = [
-        "photo" if one.path.startswith("/photos/") else one.path.split("/")[-2]
-        for one in network.asked("PUT", "")
-        if "/v1/photos/" not in one.path
-    ]
-    assert kinds == ["batches"] * 2 + ["inspections"] * 2 + ["photo"] * 2
+    check_server(world, phone.records())
+    kinds = [re.sub("[0-9a-f-]{36}.*", "", one.path) for one in network.asked("PUT", "")]
+    assert kinds[-4:] == ["/v1/batches/", "/v1/photos/", "/photos/", "/v1/photos/"]
 
 
 # --- before it is sent ---------------------------------------------------------------------------

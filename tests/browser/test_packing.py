@@ -255,7 +255,9 @@ def test_300_labels_all_read_at_203_dpi_in_1_bit(
     for code, raster in zip(shown, rasters(tab, paper), strict=True):
         found = {
             one.text
-            for one in zxingcpp.read_barcodes(raster, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
+            for one in zxingcpp.read_barcodes(
+                raster, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+            )
         }
         found |= {one.data.decode() for one in pyzbar.decode(raster)}
         assert found == {f"{shop.url}/t/{code.replace('-', '')}"}, code

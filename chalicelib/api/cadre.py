@@ -83,7 +83,7 @@ def _new_batch(edge: Edge, form: Form, product: Product) -> Page:
     growers = [
         item.doc for item in choices(lambda limit, at: catalogue.producers(actor, None, limit, at))
     ]
-    villages = [catalogue.village(one) for one in {grower.village_id for grower in growers}]
+    villages = catalogue.named_villages({grower.village_id for grower in growers})
     return new_batch_page(
         desk_of(edge),
         form.with_defaults(

@@ -1,7 +1,6 @@
 """The cadre's page for the field: its document, its files, and what it knows without network."""
 
 import hashlib
-import hmac
 from typing import Annotated
 
 from chalice.app import Response
@@ -110,7 +109,8 @@ def data(edge: Edge) -> Response:
         csrf=edge.csrf if edge.session is not None else None,
         trainings=list(actor.trainings),
         villages=[
-            KnownVillage(id=one, name=catalogue.village(one).name) for one in actor.village_ids
+            KnownVillage(id=one.id, name=one.name)
+            for one in catalogue.named_villages(actor.village_ids)
         ],
         producers=[
             KnownProducer.model_validate(
@@ -130,7 +130,7 @@ def data(edge: Edge) -> Response:
         "Server-Time": to_text(edge.call.now),
         "ETag": f'"{etag}"',
     }
-    if hmac.compare_digest(edge.query.etag.encode(), etag.encode()):
+    if edge.query.etag == etag:
         return Response("", status_code=204, headers=headers)
     return Response(known, headers=headers)
 

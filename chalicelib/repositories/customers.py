@@ -4,8 +4,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..domain.access import Actor, check_shop
 from ..domain.cells import is_whole
 from ..domain.customers import Customer
+from ..domain.errors import not_found
 from ..domain.fields import to_text
 from ..domain.intake import PlatformBuyer
 from ..domain.orders import Buyer, Order
@@ -37,6 +39,15 @@ def id_at_platform(shop_id: str, platform: str, buyer: Buyer, nick: str) -> str:
 
 def find(customer_id: str) -> CustomerItem | None:
     return get(CustomerItem, key_of("customer", customer_id))
+
+
+def load(actor: Actor, customer_id: str) -> CustomerItem:
+    """Raises "not_found", also for another shop's."""
+    item = find(customer_id)
+    if item is None:
+        raise not_found("customer")
+    check_shop(actor, item.doc.shop_id, "customer")
+    return item
 
 
 def seal_buyer(buyer: Buyer, order_id: str) -> str:

@@ -4,7 +4,6 @@ A file holds personal data. Locally it is sealed; what we make of it is sealed e
 goes when the import is finished, and after KEPT_HOURS in any case (`sweep`).
 """
 
-import base64
 import hashlib
 import json
 import os
@@ -24,7 +23,7 @@ from ..domain.imports import KEPT_HOURS, Import, Mapping, Outcome
 from ..domain.intake import Draft, ItemRule, Row
 from ..domain.platforms import Platform
 from .errors import StoreUnavailable
-from .photos import ABSENT, LINK_SECONDS, Link, link_signature, s3
+from .photos import ABSENT, LINK_SECONDS, Link, bucket_link, link_signature, s3
 from .reading import children, cursor_after, get
 from .sealing import seal, seal_bytes, unseal, unseal_bytes
 from .tables import ImportItem, MappingItem, OutcomesItem, key_of
@@ -121,19 +120,7 @@ def upload_link(doc: Import, now: datetime) -> Link:
         end = int(now.timestamp()) + LINK_SECONDS
         signature = link_signature("PUT", signed_name(doc.id), end)
         return Link("PUT", f"/uploads/{doc.id}?signature={signature}", headers)
-    checksum = base64.b64encode(bytes.fromhex(doc.sha256)).decode()
-    url = s3().generate_presigned_url(
-        "put_object",
-        Params={
-            "Bucket": bucket,
-            "Key": _name(doc.id, FILE),
-            "ContentType": headers["Content-Type"],
-            "ContentLength": doc.size,
-            "ChecksumSHA256": checksum,
-        },
-        ExpiresIn=LINK_SECONDS,
-    )
-    return Link("PUT", url, headers | {"x-amz-checksum-sha256": checksum})
+    return bucket_link(bucket, _name(doc.id, FILE), headers, size=doc.size, sha256=doc.sha256)
 
 
 def signed_name(import_id: str) -> str:

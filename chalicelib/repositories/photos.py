@@ -82,14 +82,19 @@ def upload_link(photo: Photo, now: datetime) -> Link:
     bucket = settings().photo_bucket
     if bucket is None:
         return Link("PUT", _local_url("PUT", photo, now), headers)
-    checksum = base64.b64encode(bytes.fromhex(photo.sha256)).decode()
+    return bucket_link(bucket, photo.id, headers, size=photo.size, sha256=photo.sha256)
+
+
+def bucket_link(bucket: str, name: str, headers: dict[str, str], *, size: int, sha256: str) -> Link:
+    """A signed S3 link for one object of just this content."""
+    checksum = base64.b64encode(bytes.fromhex(sha256)).decode()
     url = s3().generate_presigned_url(
         "put_object",
         Params={
             "Bucket": bucket,
-            "Key": photo.id,
-            "ContentType": photo.content_type,
-            "ContentLength": photo.size,
+            "Key": name,
+            "ContentType": headers["Content-Type"],
+            "ContentLength": size,
             "ChecksumSHA256": checksum,
         },
         ExpiresIn=LINK_SECONDS,

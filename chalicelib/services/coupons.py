@@ -1,8 +1,7 @@
 """Coupons: issued to a customer, and shown with what became of them."""
 
-from ..domain.access import Call, check_shop
+from ..domain.access import Call
 from ..domain.coupons import Coupon, NewCoupon
-from ..domain.errors import not_found
 from ..repositories import coupons as store
 from ..repositories import customers
 from ..repositories.once import Once
@@ -19,7 +18,7 @@ def issue(call: Call, customer_id: str, body: NewCoupon) -> Coupon:
     once = Once(call, "coupon", customer_id, body)
     if (first := once.first_answer(Coupon)) is not None:
         return first
-    item = _customer(call, customer_id)
+    item = customers.load(call.actor, customer_id)
     work = Work(call)
     coupon, after = store.issue(work, item.doc, body)
     work.replace(item, CustomerItem.of(after))
@@ -29,7 +28,7 @@ def issue(call: Call, customer_id: str, body: NewCoupon) -> Coupon:
 
 def coupons(call: Call, customer_id: str) -> list[Coupon]:
     """The last ones issued, newest first."""
-    held = _customer(call, customer_id).doc.coupons
+    held = customers.load(call.actor, customer_id).doc.coupons
     return [item.doc for item in reversed(store.of_codes(held))]
 
 
@@ -37,11 +36,3 @@ def coupon(code: str) -> Coupon | None:
     """For whoever was given the code, such as the buyer whose complaint it came with."""
     found = store.of_codes([code])
     return found[0].doc if found else None
-
-
-def _customer(call: Call, customer_id: str) -> CustomerItem:
-    item = customers.find(customer_id)
-    if item is None:
-        raise not_found("customer")
-    check_shop(call.actor, item.doc.shop_id, "customer")
-    return item

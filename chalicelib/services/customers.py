@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ..domain.access import Call, check_shop
+from ..domain.access import Call
 from ..domain.customers import Customer
 from ..domain.errors import not_found
 from ..domain.segments import Figures, Segment, Where, segment_of, where
@@ -68,11 +68,7 @@ def figures(call: Call, days: int) -> Counted:
 
 
 def customer(call: Call, customer_id: str) -> Customer:
-    item = store.find(customer_id)
-    if item is None:
-        raise not_found("customer")
-    check_shop(call.actor, item.doc.shop_id, "customer")
-    return item.doc
+    return store.load(call.actor, customer_id).doc
 
 
 def name_of(customer: Customer) -> str | None:
@@ -84,10 +80,7 @@ def name_of(customer: Customer) -> str | None:
 @retrying
 def withdraw_consent(call: Call, customer_id: str) -> Customer:
     """No more messages to this person; when it was given and withdrawn stays on record."""
-    item = store.find(customer_id)
-    if item is None:
-        raise not_found("customer")
-    check_shop(call.actor, item.doc.shop_id, "customer")
+    item = store.load(call.actor, customer_id)
     after = item.doc.unconsented(call.now)
     if after != item.doc:
         Work(call).replace(item, CustomerItem.of(after)).commit()

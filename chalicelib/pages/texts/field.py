@@ -55,7 +55,6 @@ TEXTS: Table = {
     "queue_refused": ("要处理（{n}）", "To correct ({n})"),
     "queue_waiting": ("待传（{n}）", "Waiting ({n})"),
     "queue_sent": ("已传，保留 7 天（{n}）", "Sent, kept for 7 days ({n})"),
-    "untested": ("未检测", "Untested"),
     "on_phone": ("还在手机里", "Still on this phone"),
     "unfinished": ("没填完的", "Unfinished"),
     "go_on": ("继续填", "Go on"),
@@ -73,7 +72,6 @@ TEXTS: Table = {
     # Forms.
     "kg": ("公斤", "kg"),
     "jin": ("斤", "jin (500 g)"),
-    "piece": ("个", "pieces"),
     "number_needed": ("请填数字", "Give a number"),
     "more_than_nothing": ("要大于 0", "Must be more than 0"),
     "no_fractions": ("要整数", "Whole numbers only"),
@@ -148,7 +146,6 @@ TEXTS: Table = {
     "tried_already": ("正在传或传过一半，传上后可以“更正”。", "It is being sent; once it is there you can correct it."),
     # Scanning.
     "scan_title": ("找一批货", "Find a batch"),
-    "scan_camera": ("对准包裹或批次牌上的码", "Point at the code on the parcel or batch"),
     "scan_photo": ("拍下二维码", "Take a photo of the code"),
     "scan_type": ("批号或包裹码", "Lot or parcel code"),
     "scan_go": ("打开", "Open"),

@@ -128,7 +128,7 @@
     var made = [];
     inspection.draft._photos.forEach(function (one) {
       var draft = { content_type: 'image/jpeg', size: one.size, sha256: one.sha256 }, more = { what: inspection.what, batch: inspection.batch, made: inspection.made };
-      made.push(Queue.changed(app.record('shot', one.id, draft, more), {}));
+      made.push(app.record('shot', one.id, draft, more));
       made.push(app.record('bytes', one.id, draft, Queue.changed(more, { needs: ['shot:' + one.id, inspection.key] })));
     });
     return made;

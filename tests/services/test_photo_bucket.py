@@ -1,13 +1,10 @@
 """Photos in S3, of whose arrival nobody tells: asked for on a server that answers as S3 does."""
 
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from chalicelib.config import settings
 from chalicelib.domain.access import Actor, Call
 from chalicelib.domain.photos import NewPhoto
 from chalicelib.repositories import photos as store
@@ -15,66 +12,14 @@ from chalicelib.repositories.errors import StoreUnavailable
 from chalicelib.repositories.reading import get_many
 from chalicelib.repositories.tables import key_of
 from chalicelib.services import photos
+from tests.bucket import Bucket, serving
 from tests.world import PNG, new_id, photo_body
-
-MISSING = b"<Error><Code>NoSuchKey</Code><Message>no such key</Message></Error>"
-DENIED = b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
-BROKEN = b"<Error><Code>InternalError</Code><Message>we are sorry</Message></Error>"
-
-
-class Bucket(ThreadingHTTPServer):
-    """holds: photo id -> bytes. asked: the ids that were asked for. away: every answer is a 500.
-
-    secretive: it does not say what it lacks, as to a role without s3:ListBucket.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Object)
-        self.holds: dict[str, bytes] = {}
-        self.asked: list[str] = []
-        self.away = False
-        self.secretive = False
-
-
-class _Object(BaseHTTPRequestHandler):
-    server: Bucket
-
-    def do_GET(self) -> None:
-        photo_id = self.path.rsplit("/", 1)[1].partition("?")[0]
-        self.server.asked.append(photo_id)
-        content = self.server.holds.get(photo_id)
-        if self.server.away or content is None:
-            status, body = (403, DENIED) if self.server.secretive else (404, MISSING)
-            if self.server.away:
-                status, body = 500, BROKEN
-        else:
-            status, body = 206, content[:16]
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 @pytest.fixture
 def bucket(table: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
-    with Bucket() as running:
-        thread = threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        monkeypatch.setenv("SHANHUO_PHOTO_BUCKET", "photos")
-        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{running.server_port}")
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-        settings.cache_clear()
-        store.s3.cache_clear()
+    with serving(monkeypatch) as running:
         yield running
-        settings.cache_clear()
-        store.s3.cache_clear()
-        running.shutdown()
-        thread.join()
 
 
 def put(photo_id: str) -> bool:

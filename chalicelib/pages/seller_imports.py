@@ -44,7 +44,6 @@ def imports_page(
             "language": desk.language,
             "largest": LARGEST_BYTES,
             "id": opened.id if opened else None,
-            "state": opened.state if opened else None,
             "words": {key: words[key] for key in imports.SHOWN_BY_SCRIPT},
             "platforms": {code: names[place] for code, names in NAMES.items()},
             "offers": [

@@ -161,3 +161,18 @@ def test_a_reload_in_the_midst_goes_on(shop: World, open_tab: Opener) -> None:
     expect(tab.locator("#result")).to_be_visible(timeout=30_000)
     assert ok(shop.seller.get("/v1/imports"))["items"][0]["counts"]["created"] == 500
     Books.read().check()
+
+
+def test_a_page_that_is_behind_goes_on_from_where_the_import_is(
+    shop: World, open_tab: Opener
+) -> None:
+    offer = shop.offer()
+    tab = open_tab("seller")
+    tab.goto(address(shop, "/seller/imports", "zh-CN"))
+    choose(tab, "p.csv", as_csv(pinduoduo(5)))
+    tab.locator("#offer-0").select_option(offer["id"])
+    found = ok(shop.seller.get("/v1/imports"))["items"][0]
+    ok(shop.seller.post(f"/v1/imports/{found['id']}/run", {}))  # in another window
+    tab.locator("#item-list + button").click()
+    expect(tab.locator("#result")).to_be_visible()
+    expect(tab.locator("#wrong")).to_be_hidden()

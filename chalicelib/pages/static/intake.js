@@ -36,7 +36,8 @@ function request(method, url, body, headers, done, moved) {
 }
 
 // No answer, or the store is busy: the same again, a little later; sending it twice does it once.
-function ask(method, url, body, done) {
+// moved, if given, is called instead of telling that the import is no longer where this page saw it.
+function ask(method, url, body, done, moved) {
   var headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': cfg.csrf };
   request(method, url, method === 'GET' ? null : JSON.stringify(body || {}), headers, function (status, answer) {
     if (status >= 200 && status < 300 && answer) {
@@ -47,12 +48,13 @@ function ask(method, url, body, done) {
     if ((!status || status === 503 || status === 429 || status === 504) && tries < 8) {
       tries++;
       fail(t.waiting_again);
-      return setTimeout(function () { ask(method, url, body, done); }, 500 * tries);
+      return setTimeout(function () { ask(method, url, body, done, moved); }, 500 * tries);
     }
+    if (moved && answer && answer.code === 'not_allowed_now') return moved();
     // what the server refused would be refused again
     fail(answer && answer.detail || t.waiting_again, status >= 400 && status < 500 ? null : function () {
       tries = 0;
-      ask(method, url, body, done);
+      ask(method, url, body, done, moved);
     });
     if (el('choose')) el('choose').disabled = false;
     show('busy', false);
@@ -125,7 +127,7 @@ function read(body) {
     if (answer.missing.length) return columns(answer);
     items(answer);
     preview(answer);
-  });
+  }, resume);
 }
 
 function select(parent, id, label, options, chosen) {
@@ -244,6 +246,17 @@ function run() {
   });
 }
 
+// From wherever it is by now: the page may be older than that, since a run that was asked for before a
+// reload, or in another window, goes on by itself.
+function resume() {
+  busy(t.reading, null);
+  ask('GET', '/v1/imports/' + cfg.id, null, function (answer) {
+    if (answer.state === 'finished') result(answer.counts);
+    else if (answer.state === 'running') run();
+    else read({});
+  });
+}
+
 function result(counts) {
   show('busy', false);
   el('result-counts').textContent = say(t.result_counts, counts);
@@ -266,7 +279,5 @@ if (el('start')) el('start').onclick = function () {
   busy(say(t.running, { done: 0, total: found.total }), 0);
   run();
 };
-if (cfg.state === 'finished') ask('GET', '/v1/imports/' + cfg.id, null, function (answer) { result(answer.counts); });
-else if (cfg.state === 'running') { busy(t.reading, null); run(); }
-else if (cfg.id) read({});
+if (cfg.id) resume();
 })();

@@ -165,13 +165,13 @@ def usable(folder: Path) -> None:
 
 def _stock(folder: Path) -> list[tuple[str, str]]:
     """The table, and the demo data once; returns the demo's links as (label, path)."""
-    from chalicelib.repositories import tables
+    from chalicelib.repositories import connection
     from infra import demo
 
     if settings().stage == "production":
         return []
     try:
-        tables.create_table()
+        connection.create_table()
     except (BotoCoreError, ClientError) as error:
         raise Refused(
             f"No table can be made at {settings().endpoint} ({error}): start an engine there,"

@@ -65,19 +65,24 @@ def engine() -> Iterator[Engine]:
     running.stop()
 
 
+def new_table() -> None:
+    """Instead of the one that was there, if any (3 ms)."""
+    from chalicelib.repositories import connection
+
+    if connection.reachable():
+        connection.drop_table()
+    connection.create_table()
+
+
 @pytest.fixture
 def table(engine: Engine) -> None:
-    """A new, empty table (3 ms)."""
-    from chalicelib.repositories import tables
-
-    if tables.reachable():
-        tables.drop_table()
-    tables.create_table()
+    """A new, empty table."""
+    new_table()
 
 
 @pytest.fixture(scope="session")
 def http_server(engine: Engine) -> Iterator[str]:
-    """The local HTTP server's address. Whoever shares a table among tests builds it on this."""
+    """The local HTTP server's address."""
     with SERVER.running(importlib.import_module("app").app):
         yield f"http://{HOST}:{SERVER.port}"
 
@@ -85,6 +90,13 @@ def http_server(engine: Engine) -> Iterator[str]:
 @pytest.fixture
 def server(http_server: str, table: None) -> str:
     """The local HTTP server's address, over an empty table."""
+    return http_server
+
+
+@pytest.fixture(scope="module")
+def shared_server(http_server: str) -> str:
+    """The same over a table that a whole module shares; it must not ask for `table` or `server`."""
+    new_table()
     return http_server
 
 

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import requests
 
-from chalicelib.repositories.tables import connection
+from chalicelib.repositories.connection import connection
 from tests.world import Client
 
 T = TypeVar("T")

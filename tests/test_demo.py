@@ -19,7 +19,7 @@ from chalicelib.domain.access import Actor, Call
 from chalicelib.domain.accounts import Credentials
 from chalicelib.domain.fields import china_date
 from chalicelib.domain.lifecycle import COMPLAINT, OFFER, ORDER, PARCEL
-from chalicelib.repositories import store, tables
+from chalicelib.repositories import connection, store, tables
 from chalicelib.services import (
     accounts,
     complaints,
@@ -78,9 +78,9 @@ def nothing(done: int, total: int) -> None:
 @pytest.fixture(scope="module")
 def requests(engine: Engine) -> int:
     """The load, killed after some requests; how many all its tries made."""
-    tables.create_table()  # there is none to drop in a fresh engine
-    tables.drop_table()
-    tables.create_table()
+    connection.create_table()  # there is none to drop in a fresh engine
+    connection.drop_table()
+    connection.create_table()
     real, count, kills = store.call, 0, list(KILLED_AFTER)
 
     def call(operation: str, **parameters: Any) -> dict[str, Any]:

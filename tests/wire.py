@@ -26,7 +26,7 @@ from uuid import uuid4
 from botocore.retries.quota import RetryQuota
 
 from chalicelib.repositories import store
-from chalicelib.repositories.tables import connection
+from chalicelib.repositories.connection import connection
 from infra.engine import HOST
 
 NAMESPACE = "com.amazonaws.dynamodb.v20120810#"

@@ -1,8 +1,8 @@
 """Whether the service runs and reaches its store."""
 
 from ..domain.fields import Model
+from ..repositories.connection import reachable
 from ..repositories.errors import StoreUnavailable
-from ..repositories.tables import reachable
 from .routing import Edge, Routes
 
 routes = Routes(__name__)

@@ -6,7 +6,8 @@ from botocore.exceptions import ClientError
 
 from ..domain.errors import Refusal
 from . import store
-from .tables import LimitItem, connection
+from .connection import connection
+from .tables import LimitItem
 
 
 def _item(what: str, who: str, window: int, now: datetime) -> LimitItem:

@@ -3,8 +3,9 @@
 from botocore.exceptions import ClientError
 
 from . import store
+from .connection import connection
 from .reading import get
-from .tables import SpreadItem, connection, spread_key
+from .tables import SpreadItem, spread_key
 
 
 def widen(shop_id: str, shards: int) -> None:

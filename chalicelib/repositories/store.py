@@ -7,7 +7,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from . import deadline, tables
+from . import deadline
+from .connection import connection
 from .errors import StoreUnavailable
 
 RETRYABLE = frozenset(
@@ -41,9 +42,8 @@ def call(operation: str, **parameters: Any) -> dict[str, Any]:
     """
     if deadline.passed():
         raise StoreUnavailable(f"no time left for {operation}")
-    connection = tables.connection()
     try:
-        return connection.dispatch(operation, parameters)
+        return connection().dispatch(operation, parameters)
     except ClientError as error:
         if error.response["Error"]["Code"] in RETRYABLE or _status(error) >= 500:
             raise StoreUnavailable(operation) from error

@@ -83,14 +83,10 @@ indexes by the stock slot they were taken from (`Spread` remembers how widely), 
 The indexes hold keys only: a move costs them 2 small writes, and a list reads the items it returns.
 """
 
-import threading
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any, ClassVar, Generic, Self, TypeVar
-from urllib.parse import urlsplit
 
-from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel
 from pynamodb.attributes import (
     Attribute,
@@ -99,7 +95,6 @@ from pynamodb.attributes import (
     NumberAttribute,
     UnicodeAttribute,
 )
-from pynamodb.connection import Connection
 from pynamodb.constants import STRING
 from pynamodb.models import Model
 
@@ -562,26 +557,6 @@ def spread_key(shop_id: str | None) -> Key:
     return (f"SHOP#{shop_id}" if shop_id else "OFFICE"), "SPREAD"
 
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-_connecting = threading.Lock()
-
-
-@cache
-def connection() -> Connection:
-    """The one connection that all kinds of item share: each further client costs 100 ms."""
-    chosen = settings()
-    with _connecting:
-        Item.Meta.table_name = chosen.table
-        Item.Meta.region = chosen.region
-        Item.Meta.host = chosen.endpoint
-        if chosen.endpoint and urlsplit(chosen.endpoint).hostname in LOOPBACK:
-            # the embedded engine asks for a signature but checks none
-            Item.Meta.aws_access_key_id = Item.Meta.aws_secret_access_key = "local"  # noqa: S105
-        shared: Connection = Item._get_connection().connection
-        _ = shared.client  # made here, as making it is not safe in two threads at once
-        return shared
-
-
 def definition() -> dict[str, Any]:
     """The CreateTable parameters; infra/ builds the production table from the same."""
 
@@ -611,26 +586,3 @@ def definition() -> dict[str, Any]:
 def item_of(raw: dict[str, Any]) -> Item:
     """The item of its own kind."""
     return Item.from_raw_data(raw)
-
-
-def reachable() -> bool:
-    """Whether the store answers and has the table."""
-    try:
-        connection().dispatch("DescribeTable", {"TableName": settings().table})
-    except (ClientError, BotoCoreError):
-        return False
-    return True
-
-
-def create_table() -> None:
-    """Create the table if it is not there; raises botocore errors."""
-    try:
-        connection().dispatch("CreateTable", definition())
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceInUseException":
-            raise
-
-
-def drop_table() -> None:
-    """For tests: the next test starts empty."""
-    connection().dispatch("DeleteTable", {"TableName": settings().table})

@@ -17,8 +17,9 @@ from ..domain.access import Call
 from ..domain.errors import Refusal
 from ..domain.journal import Change
 from . import store
+from .connection import connection
 from .errors import ConditionFailed, StoreUnavailable, Unjournalled
-from .tables import ChangeItem, Item, connection
+from .tables import ChangeItem, Item
 
 P = ParamSpec("P")
 R = TypeVar("R")

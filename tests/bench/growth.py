@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.repositories import tables
+from chalicelib.repositories import connection
 from infra.engine import Engine
 from tests import bulk
 from tests.world import raw_items
@@ -24,7 +24,7 @@ FEW, MANY = 1_000, 100_000
 def rows(stand: Stand, many: int = MANY) -> list[Row]:
     small = Engine()
     small.start()
-    client = tables.connection().client
+    client = connection.connection().client
     large_url = f"{stand.engine.endpoint}/"
     target = [large_url]
 
@@ -43,7 +43,7 @@ def rows(stand: Stand, many: int = MANY) -> list[Row]:
         bulk.copy_parcel(stand.parcel, FEW, orders=True)
         items = [f'{{"PutRequest":{{"Item":{json.dumps(one)}}}}}' for one in raw_items()]
         target[0] = f"{small.endpoint}/"
-        tables.create_table()
+        connection.create_table()
         bulk.write(iter(items), small.endpoint)
         target[0] = large_url
         print(f"writing {many:,} parcels with their orders ...", file=sys.stderr, flush=True)

@@ -12,7 +12,7 @@ _CLOCK = "import time; began = time.process_time()\n{}\nprint(time.process_time(
 PROGRAMS = {
     "app": "import app",
     "app and connection": (
-        "import app\nfrom chalicelib.repositories import tables\ntables.connection()"
+        "import app\nfrom chalicelib.repositories.connection import connection\nconnection()"
     ),
     "boto3": (
         "import boto3\nboto3.client('dynamodb', region_name='cn-north-1',"

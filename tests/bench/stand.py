@@ -49,9 +49,9 @@ def stand() -> Iterator[Stand]:
         os.environ["SHANHUO_DATA"] = folder
         os.environ["SHANHUO_SECRET"] = base64.b64encode(secrets.token_bytes(32)).decode()
         use(engine.endpoint)
-        from chalicelib.repositories import tables
+        from chalicelib.repositories import connection
 
-        tables.create_table()
+        connection.create_table()
         try:
             with _served() as url:
                 yield _stocked(engine, url)

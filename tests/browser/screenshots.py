@@ -78,14 +78,14 @@ def every_state(browser: Browser, folder: Path) -> None:
 def field(browser: Browser, folder: Path) -> None:
     """The cadre's page needs a server, and records that a network keeps from it."""
     with stand() as built:
-        from chalicelib.repositories import tables
+        from chalicelib.repositories import connection
 
         from .field_states import County, Look
 
         for language in LANGUAGES:
             for kind in ("light", "dark", "large"):
-                tables.drop_table()
-                tables.create_table()
+                connection.drop_table()
+                connection.create_table()
                 with Network(built.url) as network:
                     look = Look(
                         browser, network, language, large=kind == "large", dark=kind == "dark"

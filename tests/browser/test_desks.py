@@ -12,7 +12,6 @@ from playwright.sync_api import Page as Tab
 from chalicelib.domain.access import Actor, Call
 from chalicelib.domain.complaints import NewComplaint
 from chalicelib.domain.fields import CHINA
-from chalicelib.repositories import tables
 from chalicelib.services import complaints
 from tests.world import (
     BUYER,
@@ -135,12 +134,8 @@ class Village:
 
 
 @pytest.fixture(scope="module")
-def village(http_server: str) -> Iterator[Village]:
-    if tables.reachable():
-        tables.drop_table()
-    tables.create_table()
-    yield Village(http_server)
-    tables.drop_table()
+def village(shared_server: str) -> Village:
+    return Village(shared_server)
 
 
 @pytest.fixture

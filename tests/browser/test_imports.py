@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
 
-from chalicelib.repositories import tables
 from tests.books import Books
 from tests.platform_files import PLACE, TITLES, Table, as_csv, as_xlsx, kuaituantuan, pinduoduo
 from tests.world import World, ok
@@ -24,13 +23,8 @@ SHOTS = os.environ.get("SHOTS")
 
 
 @pytest.fixture
-def shop(http_server: str) -> Iterator[World]:
-    if tables.reachable():
-        tables.drop_table()
-    tables.create_table()
-    world = World(http_server)
-    yield world
-    tables.drop_table()
+def shop(server: str) -> World:
+    return World(server)
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from pyzbar import pyzbar
 
 from chalicelib.domain.codes import display_code
 from chalicelib.pages.labels import A_SHEET, Paper
-from chalicelib.repositories import tables
 from tests.bulk import copy_parcel
 from tests.platform_files import as_csv
 from tests.world import Json, World
@@ -34,12 +33,8 @@ MM = 96 / 25.4
 
 
 @pytest.fixture
-def shop(http_server: str) -> Iterator[World]:
-    if tables.reachable():
-        tables.drop_table()
-    tables.create_table()
-    yield World(http_server)
-    tables.drop_table()
+def shop(server: str) -> World:
+    return World(server)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from chalicelib.domain.access import PUBLIC, Actor, Call
 from chalicelib.domain.batches import Reason
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.orders import Cancellation, NewOrder, Order, Payment
-from chalicelib.repositories import tables
+from chalicelib.repositories import connection
 from chalicelib.repositories.tables import CustomerItem, RefundItem
 from chalicelib.services import offers, orders, payments
 from tests.books import Books
@@ -226,8 +226,8 @@ class Till:
 def test_whatever_is_cancelled_or_expires_gives_back_what_it_took(
     http_server: str, steps: list[Step]
 ) -> None:
-    tables.drop_table()
-    tables.create_table()
+    connection.drop_table()
+    connection.create_table()
     till = Till(http_server)
     till.run(steps)
     till.check()

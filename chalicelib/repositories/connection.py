@@ -1,0 +1,53 @@
+"""The way to the table: one connection for all kinds of item, and whether the table is there."""
+
+import threading
+from functools import cache
+from urllib.parse import urlsplit
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.connection import Connection
+
+from ..config import settings
+from .tables import Item, definition
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_connecting = threading.Lock()
+
+
+@cache
+def connection() -> Connection:
+    """The one connection that all kinds of item share: each further client costs 100 ms."""
+    chosen = settings()
+    with _connecting:
+        Item.Meta.table_name = chosen.table
+        Item.Meta.region = chosen.region
+        Item.Meta.host = chosen.endpoint
+        if chosen.endpoint and urlsplit(chosen.endpoint).hostname in LOOPBACK:
+            # the embedded engine asks for a signature but checks none
+            Item.Meta.aws_access_key_id = Item.Meta.aws_secret_access_key = "local"  # noqa: S105
+        shared: Connection = Item._get_connection().connection
+        _ = shared.client  # made here, as making it is not safe in two threads at once
+        return shared
+
+
+def reachable() -> bool:
+    """Whether the store answers and has the table."""
+    try:
+        connection().dispatch("DescribeTable", {"TableName": settings().table})
+    except (ClientError, BotoCoreError):
+        return False
+    return True
+
+
+def create_table() -> None:
+    """Create the table if it is not there; raises botocore errors."""
+    try:
+        connection().dispatch("CreateTable", definition())
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceInUseException":
+            raise
+
+
+def drop_table() -> None:
+    """For tests: the next test starts empty."""
+    connection().dispatch("DeleteTable", {"TableName": settings().table})

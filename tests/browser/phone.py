@@ -36,6 +36,7 @@ Json = dict[str, Any]
 HANDS = """(() => {
   const $ = selector => document.querySelector(selector);
   const keys = async () => (await Store.all()).records.map(one => one.key);
+  const told = () => Promise.race([Store.all(), new Promise(done => setTimeout(done, 1000, {}))]);
   async function until(what) {
     const end = performance.now() + 10000;
     for (;;) {
@@ -44,7 +45,7 @@ HANDS = """(() => {
       if (found) return found;
       if (performance.now() > end)
         throw new Error(`never ${what} at ${location.hash}: ${document.body.innerText}
-${JSON.stringify((await Store.all()).records, null, 1)}`);
+${JSON.stringify((await told()).records, null, 1)}`);
       await new Promise(done => setTimeout(done, 4));
     }
   }

@@ -6,7 +6,7 @@
     data: null, etag: '', records: [], found: [], last: {}, drafts: {}, letter: '', offset: 0, sending: '', leaving: null,
     opening: true, running: false, halted: '', lastDone: 0, fresh: 0, words: ''
   };
-  var env, timer = null, seen = {}, notice = h('div', { role: 'alert' });
+  var env, timer = null, called = false, seen = {}, notice = h('div', { role: 'alert' });
   var channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel('shanhuo-field') : null; // between open pages
 
   app.time = function () { return Date.now() + app.offset; }; // the server's clock, as far as it is known
@@ -272,9 +272,10 @@
 
   async function sync(asked) {
     var mine = null;
-    if (app.running) return;
+    if (app.running) { called = true; return; } // what it was called for may have come too late for this pass
     clearTimeout(timer);
     app.running = true;
+    called = false;
     bar();
     try {
       mine = await alone(function () { return pass(asked === true); });
@@ -283,6 +284,7 @@
       app.running = false;
       app.sending = '';
       again(mine);
+      if (called) soon();
       app.opening = true;
       quietly();
     }

@@ -52,6 +52,10 @@ format: $(VENV)/.dev ## Put the code into the format that `make check` asks for
 	@$(VENV)/bin/ruff check --fix-only --quiet $(CODE)
 	@$(VENV)/bin/ruff format $(CODE)
 
+.PHONY: routes
+routes: $(VENV)/.dev ## Write chalicelib/api/routes.txt anew after declaring a route
+	@$(PY) -m infra.routes
+
 .PHONY: bench
 bench: $(VENV)/.dev node_modules/.engine ## Measure speed and cost on this machine
 	@$(PY) -m tests.bench $(ARGS)

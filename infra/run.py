@@ -76,6 +76,7 @@ def _serve(stack: ExitStack) -> None:
 
     # Imported only now: these modules read the settings.
     app = importlib.import_module("app").app
+    importlib.import_module("chalicelib.api.index").declared()  # nobody's first click waits
     stack.enter_context(_sweeping())
     try:
         stack.enter_context(server.running(app))

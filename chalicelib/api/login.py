@@ -18,8 +18,9 @@ from ..services import accounts
 from .answers import html
 from .desks import done
 from .forms import blank, refused, tried
+from .index import entries
 from .problems import STATUS
-from .routing import ROUTES, SESSION_COOKIE, Edge, Routes, read
+from .routing import SESSION_COOKIE, Edge, Routes, read
 from .traces import PageQuery
 
 routes = Routes(__name__)
@@ -85,7 +86,7 @@ def local_path(wanted: str) -> str:
 @cache
 def _pages() -> list[re.Pattern[str]]:
     """The addresses that a browser can open."""
-    paths = [one.path for one in ROUTES if one.html and one.method == "GET"]
+    paths = [one.path for one in entries() if one.is_page]
     return [re.compile(re.sub(r"\{\w+\}", "[^/]+", path) + "/?") for path in paths]
 
 

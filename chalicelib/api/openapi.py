@@ -10,7 +10,8 @@ from pydantic.json_schema import models_json_schema
 from pydantic_core import to_json
 
 from ..domain.fields import Model
-from .routing import ROUTES, Edge, Route, Routes
+from .index import declared
+from .routing import Edge, Route, Routes
 
 routes = Routes(__name__)
 
@@ -36,8 +37,8 @@ class Problem(BaseModel):
 
 
 def _models() -> list[tuple[type[BaseModel], Literal["validation", "serialization"]]]:
-    bodies = {route.body for route in ROUTES if route.body is not None}
-    answers = {route.answer for route in ROUTES if route.answer is not None}
+    bodies = {route.body for route in declared() if route.body is not None}
+    answers = {route.answer for route in declared() if route.answer is not None}
     return [(one, "validation") for one in sorted(bodies, key=lambda m: m.__name__)] + [
         (one, "serialization") for one in [*sorted(answers, key=lambda m: m.__name__), Problem]
     ]
@@ -102,7 +103,7 @@ def _responses(route: Route, refs: dict[Any, str]) -> dict[str, Any]:
 
 def _operation(route: Route, refs: dict[Any, str]) -> dict[str, Any]:
     operation: dict[str, Any] = {
-        "operationId": route.name,
+        "operationId": f"{route.subject}_{route.handler}",
         "summary": route.summary,
         "parameters": _parameters(route),
         "responses": _responses(route, refs),
@@ -127,7 +128,7 @@ def document() -> dict[str, Any]:
     models = _models()
     refs, schemas = models_json_schema(models, ref_template=REF)
     paths: dict[str, Any] = {}
-    for route in ROUTES:
+    for route in declared():
         if not route.html or route.answer is not None or route.path.startswith("/v1/"):
             paths.setdefault(route.path, {})[route.method.lower()] = _operation(
                 route, {key: value["$ref"] for key, value in refs.items()}

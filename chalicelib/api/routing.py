@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import quote, urlencode
 
-from chalice.app import Blueprint, Request, Response
+from chalice.app import Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..config import settings
@@ -68,7 +68,8 @@ class Route:
     method: str
     path: str
     permission: str
-    name: str
+    subject: str
+    handler: str
     summary: str
     body: type[BaseModel] | None
     answer: Any
@@ -82,7 +83,9 @@ class Route:
 
 
 ROUTES: list[Route] = []
-"""Every route of the app, in the order of registration."""
+"""Every route whose subject was imported, in the order of declaration; see index.declared."""
+GATES: dict[tuple[str, str], "Gate"] = {}
+"""What answers them, by method and path."""
 
 
 @dataclass(frozen=True)
@@ -108,8 +111,11 @@ def csrf_of(session: str) -> str:
     return keyed_hash("csrf", session).hex()[:40]
 
 
-class Routes(Blueprint):
-    """A subject's routes."""
+class Routes:
+    """A subject's routes. subject: its module's name."""
+
+    def __init__(self, module: str) -> None:
+        self.subject = module.rsplit(".", 1)[-1]
 
     def api(
         self,
@@ -146,7 +152,8 @@ class Routes(Blueprint):
                 method=method,
                 path=path,
                 permission=permission,
-                name=f"{handler.__module__.rsplit('.', 1)[-1]}_{handler.__name__}",
+                subject=self.subject,
+                handler=handler.__name__,
                 summary=(handler.__doc__ or "").strip().split("\n")[0],
                 body=body,
                 answer=answer,
@@ -159,24 +166,13 @@ class Routes(Blueprint):
                 takes=sent.JSON if body is not None else takes,
             )
             ROUTES.append(route)
-            gate = _Gate(route, handler, identify, largest)
-
-            def view(**path_params: str) -> Response:
-                return gate.answer(self.current_request, path_params)
-
-            view.__name__ = route.name
-            self.route(
-                path,
-                methods=[method],
-                name=view.__name__,
-                content_types=["*/*"],  # checked in the gate, which answers with a problem
-            )(view)
+            GATES[method, path] = Gate(route, handler, identify, largest)
             return handler
 
         return declare
 
 
-class _Gate:
+class Gate:
     """What stands between a request and its handler."""
 
     def __init__(

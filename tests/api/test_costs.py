@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.api.routing import ROUTES
+from chalicelib.api.index import declared
 from chalicelib.domain.access import PUBLIC, Actor, Call
 from chalicelib.domain.accounts import NewTraining, Training
 from chalicelib.domain.batches import NewBatch, Reason
@@ -487,7 +487,7 @@ def test_no_route_scans_the_table(shared: World) -> None:
     """Each is called by everyone who may, on things that exist; and a scan would be seen."""
     known = Known(shared)
     everyone = [shared.nobody, shared.seller, shared.cadre, shared.county]
-    for route in ROUTES:
+    for route in declared():
         for who in everyone:
             with meter() as metered:
                 answer = who.call(route.method, known.path(route), json=known.body(route))

@@ -1,0 +1,25 @@
+"""`make routes`: write chalicelib/api/routes.txt from what the subjects declare."""
+
+import sys
+from pathlib import Path
+
+from chalicelib.api import index
+from chalicelib.api.routing import ROUTES
+
+HEADING = """\
+# Every route: method, path, who may (a permission of domain/access.py, or public), the function in
+# chalicelib/api that answers it, and whether that is a page. Written by `make routes`.
+"""
+
+
+def text() -> str:
+    """What the file should say."""
+    for path in sorted(index.FILE.parent.glob("*.py")):
+        index.load(path.stem)
+    lines = sorted(map(index.Entry.of, ROUTES), key=lambda one: (one.path, one.method))
+    return HEADING + "".join(f"{line}\n" for line in lines)
+
+
+if __name__ == "__main__":
+    Path(index.FILE).write_text(text(), "utf-8")
+    sys.stdout.write(f"{len(ROUTES)} routes\n")

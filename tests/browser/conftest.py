@@ -6,7 +6,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.world import World
+
 from .chromium import PHONE, Site, executable, launched
+from .flaky import Network
+from .phone import IMPATIENT, NewPhone, Phone, context_of
 from .samples import NOW
 
 
@@ -41,3 +45,51 @@ def new_site(browser: Browser) -> Iterator[Callable[..., Site]]:
 @pytest.fixture
 def site(new_site: Callable[..., Site]) -> Site:
     return new_site()
+
+
+# --- the cadre's phone ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def network(server: str) -> Iterator[Network]:
+    with Network(server) as running:
+        yield running
+
+
+@pytest.fixture
+def world(server: str) -> World:
+    return World(server)
+
+
+@pytest.fixture
+def new_phone(browser: Browser, network: Network, world: World) -> Iterator[NewPhone]:
+    """Makes a Phone on which the cadre is signed in."""
+    made: list[Phone] = []
+
+    def make(**options: Any) -> Phone:
+        made.append(Phone(context_of(browser, **options), network))
+        made[-1].sign_in(world.cadre)
+        return made[-1]
+
+    yield make
+    for phone in made:
+        phone.close()
+
+
+@pytest.fixture
+def phone(new_phone: NewPhone) -> Phone:
+    """One whose page was opened once, online."""
+    phone = new_phone()
+    phone.open()
+    phone.ready()
+    return phone
+
+
+@pytest.fixture
+def impatient(new_phone: NewPhone) -> Phone:
+    """Opened once, online; it waits half a second for an answer."""
+    phone = new_phone()
+    phone.context.add_init_script(IMPATIENT)
+    phone.open()
+    phone.ready()
+    return phone

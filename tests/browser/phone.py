@@ -17,13 +17,21 @@ import signal
 import subprocess
 import time
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Error, Locator, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    BrowserType,
+    Error,
+    FilePayload,
+    Locator,
+    expect,
+)
 from playwright.sync_api import Page as Tab
 
 from tests.world import RATE, Client
@@ -124,6 +132,10 @@ def picture(seed: int = 1, size: tuple[int, int] = (160, 120)) -> bytes:
     file = io.BytesIO()
     Image.frombytes("RGB", (8, 6), colours).resize(size).save(file, "JPEG", quality=90)
     return file.getvalue()
+
+
+def as_file(content: bytes) -> FilePayload:
+    return {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": content}
 
 
 def context_of(browser: Browser, *, clock: float = 0, **options: Any) -> BrowserContext:
@@ -323,3 +335,6 @@ class Phone:
     def swept(self) -> None:
         """Until no photo is left: those that belong to nothing go when the page is opened."""
         self.tab.evaluate("hands.until(async () => (await Store.photos()).length === 0)")
+
+
+NewPhone = Callable[..., Phone]

@@ -1,0 +1,177 @@
+"""The cadre's page for the field, with several accounts, pages, phones and clocks."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.world import PASSWORD, Client, World, ok, today
+
+from .field_records import check_server, inspections_of
+from .flaky import SIGNED_OUT, SILENT, Network
+from .phone import NewPhone, Phone, picture
+
+pytestmark = pytest.mark.browser
+
+MINUTE = timedelta(minutes=1)
+
+# --- who is signed in ----------------------------------------------------------------------------
+
+
+def test_whoever_is_signed_out_signs_in_and_it_goes_on(phone: Phone, world: World) -> None:
+    with phone.offline():
+        batch_id = phone.batch(world.product_id, 11)
+        phone.test(batch_id, photos=[picture()])
+        phone.sign_out()
+    expect(phone.bar).to_contain_text("登录过期了，登录后继续传（3 条都在手机里）")
+    phone.tab.reload()
+    expect(phone.bar).to_contain_text("3 条都在手机里")
+    phone.bar.get_by_role("link", name="登录").click()
+    phone.tab.fill("#username", "cadre")
+    phone.tab.fill("#password", PASSWORD)
+    phone.tab.locator(".bar .main").click()
+    phone.uploaded()
+    check_server(world, phone.records())
+
+
+def test_a_session_that_ends_amid_sending_loses_nothing(
+    impatient: Phone, network: Network, world: World
+) -> None:
+    phone = impatient
+    with phone.offline():
+        first = phone.batch(world.product_id, 11)
+        phone.test(first, photos=[picture()])
+        network.fault, network.only = SIGNED_OUT, "/inspections/"
+    expect(phone.bar).to_contain_text("登录过期了，登录后继续传（2 条都在手机里）")
+    network.calm()
+    phone.tab.reload()
+    phone.uploaded()
+    check_server(world, phone.records())
+
+
+def test_one_account_does_not_send_what_another_recorded(phone: Phone, world: World) -> None:
+    world.account("cadre", "third", village_ids=[world.village_id])
+    with phone.offline():
+        first = phone.batch(world.product_id, 11)
+        phone.sign_out()
+    other = Client(world.url, world.token("third"))
+    phone.sign_in(other)
+    phone.tab.reload()
+    expect(phone.bar).to_contain_text("另有 1 条是别的账号记的，要用那个账号登录才能传")
+    own = phone.batch(world.product_id, 22)
+    phone.sent(own)
+    assert [one["id"] for one in world.cadre.everything("/v1/batches")] == [own]
+    phone.sign_in(world.cadre)
+    phone.tab.reload()
+    phone.sent(first)
+    expect(phone.bar).not_to_contain_text("别的账号")
+    (registered,) = world.cadre.everything(f"/v1/batches/{first}/changes")
+    assert registered["by"] == ok(world.cadre.get("/v1/me"))["id"]
+
+
+# --- two pages, two phones -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("locks", [True, False])
+def test_two_pages_of_one_phone_lose_and_double_nothing(
+    new_phone: NewPhone, network: Network, world: World, locks: bool
+) -> None:
+    """Where the browser has no locks, both may send the same: that is one record, too."""
+    phone = new_phone()
+    if not locks:
+        phone.context.add_init_script("delete Navigator.prototype.locks;")
+    first = phone.open()
+    phone.ready()
+    second = phone.open()
+    phone.ready()
+    with phone.offline():
+        for turn in range(3):
+            phone.turn_to(first)
+            one = phone.batch(world.product_id, 10 + turn)
+            phone.turn_to(second)
+            two = phone.batch(world.product_id, 20 + turn)
+            phone.test(two, photos=[picture(turn)])
+            phone.turn_to(first)
+            phone.test(one, photos=[picture(10 + turn)])
+        made = phone.records()
+    for tab in (first, second):
+        phone.turn_to(tab)
+        phone.uploaded()
+    check_server(world, phone.records())
+    assert phone.records().keys() == made.keys()
+    found = world.cadre.everything("/v1/batches")
+    assert len({one["lot"] for one in found}) == len(found) == 6
+    puts = [one.path for one in network.met if one.method == "PUT" and "/v1/batches/" in one.path]
+    assert len(set(puts)) == 12
+    assert len(puts) == 12 or not locks
+
+
+def test_what_one_page_corrects_another_does_not_send_as_it_was(
+    phone: Phone, network: Network, world: World
+) -> None:
+    """... and what is discarded stays so, while the other page is amid sending."""
+    first = phone.tab
+    network.fault = SILENT
+    slow = phone.batch(world.product_id, 10)
+    network.wait("PUT", slow)
+    corrected = phone.batch(world.product_id, 20)
+    discarded = phone.batch(world.product_id, 30)
+    second = phone.open()
+    phone.fill(f"#/amend/batch:{corrected}", {"amount": "21"}, [], "batch:")
+    phone.go(f"#/queue/batch:{discarded}")
+    phone.tab.get_by_role("button", name="丢弃").click()
+    phone.tab.get_by_role("button", name="确定丢弃").click()
+    phone.tab.locator("#queue").wait_for()
+    network.calm()
+    network.hang_up()
+    for tab in (first, second):
+        phone.turn_to(tab)
+        phone.hurry()
+        phone.uploaded()
+    quantities = sorted(one["quantity"] for one in world.cadre.everything("/v1/batches"))
+    assert quantities == [10, 21]
+    assert phone.records().keys() == {f"batch:{slow}", f"batch:{corrected}"}
+
+
+def test_two_phones_of_one_account(new_phone: NewPhone, world: World) -> None:
+    phones = [new_phone(), new_phone()]
+    for at, phone in enumerate(phones):
+        phone.open()
+        phone.ready()
+        with phone.offline():
+            for turn in range(3):
+                batch_id = phone.batch(world.product_id, 10 * at + turn + 1)
+                phone.test(batch_id, photos=[picture(10 * at + turn)])
+    for phone in phones:
+        phone.uploaded()
+        check_server(world, phone.records())
+    found = world.cadre.everything("/v1/batches")
+    assert len({one["lot"] for one in found}) == len(found) == 6
+
+
+# --- a wrong clock -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("hours", [7, -7])
+def test_a_wrong_clock_is_put_right_and_told(new_phone: NewPhone, world: World, hours: int) -> None:
+    phone = new_phone(clock=hours * 3600)
+    phone.open()
+    phone.ready()
+    with phone.offline():
+        batch_id = phone.batch(world.product_id)
+        phone.test(batch_id)
+        phone.test(batch_id, tested_at="2026-01-05T09:30")
+        now = datetime.now(UTC)
+    phone.uploaded()
+    typed, untouched = sorted(inspections_of(world, batch_id), key=lambda one: one["tested_at"])
+    assert abs(instant_of(untouched["tested_at"]) - now) < MINUTE
+    assert instant_of(typed["tested_at"]) == datetime(2026, 1, 5, 1, 30, tzinfo=UTC)
+    batch = ok(world.cadre.get(f"/v1/batches/{batch_id}"))
+    assert batch["harvested_on"] == today()
+    for one in (batch, untouched, typed):
+        assert abs(instant_of(one["device_at"]) - now - timedelta(hours=hours)) < MINUTE
+        assert abs(one["clock_gap_seconds"] + hours * 3600) < 60
+
+
+def instant_of(text: str) -> datetime:
+    return datetime.fromisoformat(text)

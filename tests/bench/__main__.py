@@ -28,7 +28,7 @@ def main() -> int:
             elif name == "imports":
                 from . import imports
 
-                found = imports.rows()
+                found = imports.rows(built)
             elif name == "serving":
                 from . import serving
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from chalicelib.domain.batches import UNSELLABLE
 from chalicelib.domain.lifecycle import CYCLES
 from chalicelib.domain.orders import Order
+from chalicelib.repositories import stock
 from chalicelib.repositories.tables import (
     AllocationItem,
     BatchItem,
@@ -117,8 +118,7 @@ class Books:
     def _slots(self, offer_id: str) -> list[StockItem]:
         offer = self.get(OfferItem, key_of("offer", offer_id))
         assert offer is not None
-        found = [self.get(StockItem, stock_key(offer_id, n)) for n in range(offer.doc.slots)]
-        return [one for one in found if one is not None]
+        return stock.slots_in(self.items, offer.doc)
 
     # --- the rules: each yields what does not add up ------------------------------------------
 
@@ -175,8 +175,10 @@ class Books:
                 yield f"{item.pk}: {item.left} left of {item.total}, which is not what was sold"
         yield from (f"taken from no slot: {key}" for key in taken)
         for offer in self.all(OfferItem):
-            total = sum(int(one.total) for one in self._slots(offer.doc.id))
-            if offer.state == "open" and total != offer.doc.packs_total:
+            slots = self._slots(offer.doc.id)
+            total = sum(int(one.total) for one in slots)
+            cut_short = any(one.closed for one in slots)
+            if offer.state == "open" and not cut_short and total != offer.doc.packs_total:
                 yield f"{offer.pk}: slots of {total} for {offer.doc.packs_total} packs"
             if offer.state == "closed" and self.left(offer.doc.id):
                 yield f"{offer.pk}: closed with packs left, which no batch has back"

@@ -8,10 +8,16 @@ from .consents import Consent
 from .fields import Instant, Model
 
 
+def on_shard(group: str, shard: int) -> str:
+    """The name of a list's shard; the first has that of the whole, as before there were more."""
+    return f"{group}#{shard}" if shard else group
+
+
 class Customer(Model):
     """Found by a keyed hash of the phone number. `sealed` holds name and phone, null once erased.
 
     A repeat customer is one with a second paid order. coupons: codes of the last ones issued.
+    shard: of the first paid order, so that a live stream's customers spread as its orders do.
     """
 
     id: str
@@ -29,6 +35,7 @@ class Customer(Model):
     erased_at: Instant | None = None
     consent: Consent | None = None
     coupons: tuple[str, ...] = ()
+    shard: int = 0
 
     @property
     def is_repeat(self) -> bool:
@@ -44,7 +51,7 @@ class Customer(Model):
     @property
     def group(self) -> str:
         """The list it stands on."""
-        return "repeat" if self.is_repeat else "once"
+        return on_shard("repeat" if self.is_repeat else "once", self.shard)
 
     def bought(self, amount_fen: int, now: Instant, **identity: Any) -> "Customer":
         """After another order paid at `now`, which imported orders were long ago.

@@ -180,7 +180,6 @@ def order_of(
         payment_reference=draft.number,
         customer_id=customer_id,
         buyer=buyer,
-        shard=next(iter(lines[0].taken), 0),
         placed_by=by,
         created_at=now,
         pay_by=now,

@@ -11,9 +11,16 @@ from .lifecycle import check_move
 from .products import AfterSales, Product, Unit
 
 SLOT_PACKS = 1000
-"""Packs one stock item carries before an offer is spread over another: a transaction on one item
-runs some hundreds of times a second, a live stream asks for more."""
-MOST_SLOTS = 16
+"""Packs one stock item carries before an offer is spread over another."""
+SLOT_ORDERS = 50
+"""Orders a second that one stock item takes well: two transactions on one item conflict, and at
+some 200 a second it is never free (docs/capacity.md)."""
+MOST_SLOTS = 256
+MOST_SHARDS = 32
+"""Partitions over which a shop's orders lie in an index: each takes 1,000 writes a second, and a
+list reads them all."""
+CALM_SLOTS = 16
+"""An offer of more slots is one for a crowd: what buyers read of it may be two seconds old."""
 
 
 class NewOffer(Body):
@@ -27,6 +34,12 @@ class NewOffer(Body):
     opens_at: Instant | None = None
     closes_at: Instant | None = None
     limit_per_customer: Packs | None = None
+    expected_orders_per_second: Annotated[
+        int | None, Field(ge=1, le=10_000, exclude_if=lambda one: one is None)
+    ] = None
+    """Of a live stream's best seconds. The offer is then spread over more stock items than its
+    packs alone ask for, of which one order can take from some 80. Left out where it was not given:
+    an offer without it keeps the fingerprint it had before this came."""
 
     @model_validator(mode="after")
     def _sensible(self) -> Self:
@@ -40,6 +53,7 @@ class NewOffer(Body):
 class Offer(Model):
     """set_aside: packs taken from each batch. slots: over how many stock items they are spread.
 
+    office_shards: over how many partitions its orders lie in the list of all shops.
     held_batch_ids: those of its batches that are held or recalled now; while there is one, nothing
     is sold, as no one can tell which pack it would be.
     """
@@ -65,8 +79,22 @@ class Offer(Model):
     lots: dict[str, str] = {}
     """The lot of each batch, for what a refusal says."""
     slots: int
+    office_shards: int = 1
     held_batch_ids: tuple[str, ...] = ()
     created_at: Instant
+
+    @property
+    def shards(self) -> int:
+        """Over how many partitions its orders lie in its shop's list."""
+        return min(self.slots, MOST_SHARDS)
+
+    @property
+    def is_for_a_crowd(self) -> bool:
+        return self.slots > CALM_SLOTS
+
+    def packs_in(self, slot: int) -> int:
+        """What a slot holds before anything is taken from it: 2500 over 3 are 834, 833, 833."""
+        return self.packs_total // self.slots + (slot < self.packs_total % self.slots)
 
     def is_on_sale(self, now: Instant) -> bool:
         return (
@@ -99,10 +127,15 @@ class Offer(Model):
         return self.model_copy(update={"held_batch_ids": (*others, batch_id) if held else others})
 
 
-def spread(packs: int) -> list[int]:
-    """How the packs are spread over stock items, evenly: 2500 -> [834, 833, 833]."""
-    slots = min(MOST_SLOTS, -(-packs // SLOT_PACKS))
-    return [packs // slots + (slot < packs % slots) for slot in range(slots)]
+def slots_for(packs: int, orders_per_second: int | None = None) -> int:
+    """Over how many stock items the packs are spread: by how many they are, or how fast they go."""
+    wanted = max(-(-packs // SLOT_PACKS), -(-(orders_per_second or 1) // SLOT_ORDERS))
+    return min(MOST_SLOTS, packs, wanted)
+
+
+def shard_of(slot: int) -> int:
+    """The partition of its shop's list on which an order from a slot lies."""
+    return slot % MOST_SHARDS
 
 
 def draw(packs: int, pack_quantity: int, batches: list[Batch]) -> dict[str, int]:
@@ -131,8 +164,14 @@ def open_offer(
     product: Product,
     batches: list[Batch],
     now: Instant,
+    office_shards: int = 1,
 ) -> Offer:
-    """A new offer that sets its packs aside. Raises as `draw` does."""
+    """A new offer that sets its packs aside. Raises as `draw` does.
+
+    office_shards: how widely the list of all shops is spread so far; it will be as wide as this.
+    """
+    slots = slots_for(body.packs_total, body.expected_orders_per_second)
+    fields = set(NewOffer.model_fields) - {"expected_orders_per_second"}
     return Offer(
         id=offer_id,
         shop_id=shop_id,
@@ -142,9 +181,10 @@ def open_offer(
         rule_version=product.rule_version,
         lots={one.id: one.lot for one in batches},
         set_aside=draw(body.packs_total, body.pack_quantity, batches),
-        slots=len(spread(body.packs_total)),
+        slots=slots,
+        office_shards=max(office_shards, min(slots, MOST_SHARDS)),
         created_at=now,
-        **{name: getattr(body, name) for name in NewOffer.model_fields},
+        **{name: getattr(body, name) for name in fields},
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+import zlib
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
@@ -12,7 +13,7 @@ from .coupons import Coupon
 from .errors import Refusal
 from .fields import Body, Fen, Id, Instant, Line, Message, Model, Name, china_date
 from .lifecycle import check_move
-from .offers import Offer
+from .offers import Offer, shard_of
 from .products import AfterSales, Unit
 
 State = Literal["pending_payment", "paid", "packed", "shipped", "delivered", "cancelled", "expired"]
@@ -97,7 +98,8 @@ class OrderLine(Model):
 class Order(Model):
     """refunded_fen stands beside the record, as a counter of its own: refunds may race.
 
-    shard: the stock slot it was first taken from; the shop's index is spread by it.
+    shard: by the stock slot it was first taken from; the shop's index is spread by it.
+    office: its shard in the index of all shops, by its id, as small offers all have a first slot.
     import_id: the import that made it, of an order that an outside platform was paid for.
     total_fen: what is to be paid, discount_fen less than the goods by a coupon.
     """
@@ -123,6 +125,7 @@ class Order(Model):
     """Sealed too: people write names into it."""
     parcels: tuple[str, ...] = ()
     shard: int = 0
+    office: int | None = None
     placed_by: str
     created_at: Instant
     pay_by: Instant
@@ -131,6 +134,16 @@ class Order(Model):
     import_id: str | None = None
     consent: Consent | None = None
     """Ticked when it was placed; it counts once the order is paid."""
+
+    @property
+    def office_shard(self) -> int:
+        """The same as in its shop, of an order from before there was one of its own."""
+        return self.shard if self.office is None else self.office
+
+    def on_shards(self, slot: int, office_shards: int) -> "Order":
+        """Where it lies in the indexes, for good."""
+        office = zlib.crc32(self.id.encode()) % office_shards
+        return self.model_copy(update={"shard": shard_of(slot), "office": office})
 
     def paid_for(self, goods_fen: int) -> int:
         """What goods of this order came to after its discount, in fen, rounded down."""

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from ..domain.access import Actor, check_shop
 from ..domain.cells import is_whole
-from ..domain.customers import Customer
+from ..domain.customers import Customer, on_shard
 from ..domain.errors import not_found
 from ..domain.fields import to_text
 from ..domain.intake import PlatformBuyer
 from ..domain.orders import Buyer, Order
 from ..domain.segments import Where
+from . import spread
 from .reading import Page, get, listing
 from .sealing import derived_id, seal, unseal
 from .tables import SCOPE, CustomerItem, CustomerOrderItem, key_of
@@ -63,7 +64,9 @@ def count(work: Work, known: CustomerItem | None, bought: Sequence[tuple[Order, 
     """The buyer of these paid orders becomes, or returns as, a customer of the shop."""
     first, _ = bought[0]
     customer_id = first.customer_id
-    after = known.doc if known else Customer(id=customer_id, shop_id=first.shop_id, sealed=None)
+    after = (
+        known.doc if known else Customer(id=customer_id, shop_id=first.shop_id, shard=first.shard)
+    )
     _, latest = max(bought, key=lambda one: (str(one[0].paid_at), one[0].id))
     sealed = seal(latest.model_dump_json(include={"name", "phone"}), f"CUSTOMER#{customer_id}")
     for order, _ in bought:
@@ -101,10 +104,11 @@ def person_of(customer: Customer) -> Person | None:
 def of_shop(shop_id: str, place: Where, limit: int, cursor: str | None) -> Page[CustomerItem]:
     """Who bought last comes first."""
     groups = ["repeat", "once"] if place.repeat is None else ["repeat" if place.repeat else "once"]
+    shards = range(spread.shards_of(shop_id))
     return listing(
         CustomerItem,
         SCOPE,
-        [f"SHOP#{shop_id}#CUSTOMER#{group}" for group in groups],
+        [f"SHOP#{shop_id}#CUSTOMER#{on_shard(one, n)}" for one in groups for n in shards],
         limit=limit,
         cursor=cursor,
         since=to_text(place.since) if place.since else "",

@@ -13,7 +13,7 @@ from . import customers, stock
 from .once import fingerprint
 from .reading import BATCH_GET_MOST, at_once, get_many, of_kind
 from .sealing import derived_id
-from .tables import CustomerItem, Item, Key, OfferItem, OrderItem, StockItem, key_of, stock_key
+from .tables import CustomerItem, Item, Key, OfferItem, OrderItem, key_of
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Look:
             *(key_of("order", one.order_id) for one in asked),
             *(key_of("customer", one.customer_id) for one in asked),
             *(key_of("offer", one) for one in offers),
-            *(stock_key(one, slot) for one in offers for slot in range(slots.get(one, 0))),
+            *(key for one in offers for key in stock.keys_of(one, slots.get(one, 0))),
         ]
         self.found = _found(keys)
         self.offers: dict[str, Offer] = {
@@ -90,15 +90,7 @@ class Look:
             for item in of_kind(OfferItem, self.found, [key_of("offer", one) for one in offers])
             if item.doc.shop_id == doc.shop_id
         }
-        self.left = {
-            one: [
-                int(item.left)
-                for item in of_kind(
-                    StockItem, self.found, [stock_key(one, slot) for slot in range(slots[one])]
-                )
-            ]
-            for one in self.offers
-        }
+        self.left = {one: stock.left_in(self.found, offer) for one, offer in self.offers.items()}
         self.seen: dict[str, str] = {}
 
     def customer(self, customer_id: str) -> CustomerItem | None:
@@ -141,7 +133,7 @@ class Look:
 
     def order(self, call: Call, one: Candidate, taken: list[dict[int, int]]) -> Order:
         assert one.draft.buyer is not None
-        return order_of(
+        order = order_of(
             self.doc,
             one.draft,
             lines_of(one.draft, one.lines, self.offers, taken),
@@ -151,6 +143,9 @@ class Look:
             by=call.actor.id,
             now=call.now,
         )
+        first = order.lines[0]
+        offer = self.offers[first.offer_id]
+        return order.on_shards(next(iter(first.taken)), offer.office_shards)
 
 
 def _found(keys: list[Key]) -> dict[Key, Item]:

@@ -2,30 +2,77 @@
 
 import random
 from collections import Counter
+from collections.abc import Iterable
 
 from ..domain.offers import Offer
 from ..domain.orders import Order
-from . import batches
+from . import batches, recent
 from .reading import get_many, of_kind
-from .tables import OfferItem, StockItem, TakenItem, key_of, stock_key, taken_key
+from .tables import Item, Key, OfferItem, StockItem, TakenItem, key_of, stock_key, taken_key
 from .transaction import Adjust, Work
 
 
-def take(offer_id: str, slot: int, packs: int) -> Adjust:
+def take(offer: Offer, slot: int, packs: int) -> Adjust:
     """Take packs from a slot, if that many are left."""
-    item = StockItem(*stock_key(offer_id, slot))
+    full = offer.packs_in(slot)
+    enough = StockItem.left >= packs
     return Adjust(
-        item, [StockItem.left.set(StockItem.left - packs)], condition=StockItem.left >= packs
+        StockItem(*stock_key(offer.id, slot)),
+        [
+            StockItem.left.set((StockItem.left | full) - packs),
+            StockItem.total.set(StockItem.total | full),
+            StockItem.kind.set(StockItem),
+        ],
+        condition=enough | StockItem.left.does_not_exist() if packs <= full else enough,
     )
 
 
-def left_in_slots(offers: dict[str, int], *, consistent: bool = True) -> dict[str, list[int]]:
-    """Packs left in each slot, for offers given as id -> number of slots."""
-    keys = {one: [stock_key(one, slot) for slot in range(n)] for one, n in offers.items()}
-    found = get_many((key for some in keys.values() for key in some), consistent=consistent)
-    return {
-        one: [int(i.left) for i in of_kind(StockItem, found, some)] for one, some in keys.items()
-    }
+def keys_of(offer_id: str, slots: int) -> list[Key]:
+    """Of all its stock items, those too that nothing was taken from yet."""
+    return [stock_key(offer_id, slot) for slot in range(slots)]
+
+
+def slots_in(found: dict[Key, Item], offer: Offer) -> list[StockItem]:
+    """Each slot of an offer, by what was found of its keys."""
+    slots = []
+    for slot, key in enumerate(keys_of(offer.id, offer.slots)):
+        full = offer.packs_in(slot)
+        item = found.get(key)
+        slots.append(
+            item if isinstance(item, StockItem) else StockItem(*key, total=full, left=full)
+        )
+    return slots
+
+
+def left_in(found: dict[Key, Item], offer: Offer) -> list[int]:
+    """Packs left in each slot of an offer, by what was found of its keys."""
+    return [int(one.left) for one in slots_in(found, offer)]
+
+
+def left_in_slots(offers: Iterable[Offer], *, consistent: bool = True) -> dict[str, list[int]]:
+    """Packs left in each slot, by the offers' ids."""
+    offers = list(offers)
+    keys = [key for one in offers for key in keys_of(one.id, one.slots)]
+    found = get_many(keys, consistent=consistent)
+    return {one.id: left_in(found, one) for one in offers}
+
+
+def slots_of(offer: Offer) -> list[StockItem]:
+    """Each slot of an offer as it is now."""
+    return slots_in(get_many(keys_of(offer.id, offer.slots)), offer)
+
+
+def seen_in_slots(offers: Iterable[Offer], *, consistent: bool = True) -> dict[str, list[int]]:
+    """The same for buyers to look at: of an offer for a crowd by a look that may be kept."""
+    looked = {one.id: one for one in offers}
+    crowded = {one: recent.stock_of(one) for one, offer in looked.items() if offer.is_for_a_crowd}
+    kept = recent.find(crowded.values())
+    left = {one: kept[key] for one, key in crowded.items() if key in kept}
+    since = recent.mark()
+    asked = [offer for one, offer in looked.items() if one not in left]
+    fresh = left_in_slots(asked, consistent=consistent)
+    recent.keep({key: fresh[one] for one, key in crowded.items() if one in fresh}, since)
+    return left | fresh
 
 
 def any_slot(slots: int) -> int:
@@ -59,19 +106,20 @@ def take_of_limit(offer: Offer, customer_id: str, packs: int) -> Adjust | None:
     )
 
 
-def close(offer_id: str, left: list[int]) -> list[Adjust]:
+def close(slots: Iterable[StockItem]) -> list[Adjust]:
     """Take all that is left, if it is still what was read; sold stays total - left."""
     return [
         Adjust(
-            StockItem(*stock_key(offer_id, slot)),
+            slot,
             [
                 StockItem.left.set(0),
-                StockItem.total.set(StockItem.total - packs),
+                StockItem.total.set(int(slot.total) - int(slot.left)),
                 StockItem.closed.set(True),
+                StockItem.kind.set(StockItem),
             ],
-            condition=StockItem.left == packs,
+            condition=StockItem.left.does_not_exist() | (StockItem.left == slot.left),
         )
-        for slot, packs in enumerate(left)
+        for slot in slots
     ]
 
 
@@ -83,6 +131,7 @@ def give_back(work: Work, order: Order) -> None:
     """
     keys = [key_of("offer", line.offer_id) for line in order.lines]
     offers = {item.doc.id: item.doc for item in of_kind(OfferItem, get_many(keys), keys)}
+    closed = _closed_early(order, offers)
     slots: Counter[tuple[str, int]] = Counter()
     limits: Counter[str] = Counter()
     quantities: Counter[str] = Counter()
@@ -93,7 +142,7 @@ def give_back(work: Work, order: Order) -> None:
             limits[line.offer_id] += line.packs
     for (offer_id, slot), packs in slots.items():
         item, offer = StockItem(*stock_key(offer_id, slot)), offers[offer_id]
-        if offer.state == "closed":
+        if offer.state == "closed" or item.key in closed:
             work.add(Adjust(item, [StockItem.total.set(StockItem.total - packs)]))
             quantities[list(offer.set_aside)[-1]] += packs * offer.pack_quantity
         else:
@@ -103,3 +152,16 @@ def give_back(work: Work, order: Order) -> None:
         taken = TakenItem(*taken_key(offer_id, order.customer_id))
         work.add(Adjust(taken, [TakenItem.packs.add(-packs)]))
     batches.give_back(work, quantities)
+
+
+def _closed_early(order: Order, offers: dict[str, Offer]) -> set[Key]:
+    """Slots the order took from that are closed while their offer is not: see offers.close."""
+    keys = [
+        stock_key(line.offer_id, slot)
+        for line in order.lines
+        for slot in line.taken
+        if offers[line.offer_id].is_for_a_crowd
+    ]
+    if not keys:
+        return set()
+    return {item.key for item in of_kind(StockItem, get_many(keys), keys) if item.closed}

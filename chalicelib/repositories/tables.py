@@ -23,7 +23,7 @@ page. WCU: of the table, then of the indexes. A transaction's writes cost double
 | batches of a parcel | PARCEL#code, BATCH#id | - | 2 | 1 + n | - |
 | offers that draw on a batch | BATCH#id / OFFER#id | - | 2 | 1 + n | - |
 | an offer's stock, n slots | STOCK#offer#slot | - | 1 | n | - |
-| a shop's offers, of one slot | SHOP#id#OFFER#state | scope | 4 | 1.5 + n | - |
+| a shop's offers, of one slot | SHOP#id#OFFER#state | scope | 3 | 0.5 + n | - |
 | an order | ORDER#id / ORDER | - | 1 | 1 | - |
 | its parcels, and which are recalled | PARCEL#code, BATCH#id | - | 2 | 2n | - |
 | orders of a shop in a state | SHOP#id#ORDER#state#shard (of 3) | scope | 5 | 2.5 + 0.5n | - |
@@ -33,16 +33,17 @@ page. WCU: of the table, then of the indexes. A transaction's writes cost double
 | complaints by deadline | SHOP#id#COMPLAINT#state; COMPLAINT#state | scope; office | 2 | 0.5 + 0.5n | - |
 | what complaints come to now | ORDER#id, BATCH#id | - | 1 | 2n | - |
 | a customer | CUSTOMER#id / CUSTOMER | - | 1 | 1 | - |
-| customers of a shop | SHOP#id#CUSTOMER#repeat, #once | scope | 3 | 1 + 0.5n | - |
-| who came back, n customers | SHOP#id#CUSTOMER#repeat, #once | scope | 3 | 1 + 0.5n | - |
+| customers of a shop | SHOP#id#CUSTOMER#repeat#shard, #once#shard (of 3) | scope | 8 | 4 + 0.5n | - |
+| who came back, n customers | SHOP#id#CUSTOMER#repeat#shard, #once#shard (of 3) | scope | 8 | 4 + 0.5n | - |
 | coupons of a customer | CUSTOMER#id, COUPON#code | - | 2 | 1 + n | - |
 | exports of a shop | SHOP#id#EXPORT | scope | 2 | 0.5 + 0.5n | - |
-| ... a new one, of n customers | EXPORT#id, as counted above | scope | 6 | 2 + 0.5n | 3 + 1 |
+| ... a new one, of n customers | EXPORT#id, as counted above | scope | 11 | 5 + 0.5n | 3 + 1 |
 | the address of an earlier order | ORDER#id, CUSTOMER#id | - | 1 | 2 | - |
 | the journal of an order | subject / CHANGE#version | - | 2 | 2 | - |
 | an answer given before | ONCE#hash | - | 1 | 1 | - |
 | place an order | ORDER#id, STOCK#offer#slot | both | 2 | 2 | 6 + 2 |
 | ... the same again | ORDER#id | - | 1 | 2 | - |
+| ... of an offer for a crowd, read lately | ORDER#id, STOCK#offer#slot | both | 2 | 1 | 6 + 2 |
 | ... with a coupon | ORDER#id, STOCK#offer#slot, COUPON#code | both | 2 | 3 | 10 + 2 |
 | pay it | CUSTOMER#id / CUSTOMER, ORDER#id | both | 4 | 3 | 14 + 6 |
 | import n of them, paid | IMPORT#id, ORDER#id, CUSTOMER#id | both | 9 | 7 + 2n | 20 + 8n + 3n |
@@ -73,13 +74,15 @@ page. WCU: of the table, then of the indexes. A transaction's writes cost double
 | inspect | BATCH#id / INSPECTION#id | scope | 3 | 3 | 8 + 1 |
 | ... what the county should look at | the same | both | 3 | 3 | 8 + 2 |
 | certify | BATCH#id / CERTIFICATE#id | - | 3 | 2 | 8 |
-| open an offer | OFFER#id, STOCK#offer#slot, BATCH#id | scope | 6 | 6 | 12 + 1 |
+| open an offer | OFFER#id, BATCH#id | scope | 7 | 7 | 10 + 1 |
 | close it | OFFER#id, STOCK#offer#slot, BATCH#id | scope | 5 | 4 | 12 + 2 |
 | hold or recall, n open offers | BATCH#id, OFFER#id | both | 5 | 3 + n | 10 + 2n + 4 |
 | rate limits | LIMIT#what#who#window | - | 1 | - | 1 |
 
-Hot keys: a shop in a live stream gets every order of the hour, so its orders are spread in the
-indexes by the stock slot they were taken from (`Spread` remembers how widely), and merged on read.
+Hot keys: a shop in a live stream gets every order of the hour, so its orders and customers are
+spread in its index by the stock slot they were taken from, in the office's by the order's id
+(`Spread` remembers how widely), and merged on read. What everybody reads of an offer for a crowd is
+kept by each process (recent.py). docs/capacity.md says which key gives in first, and when.
 The indexes hold keys only: a move costs them 2 small writes, and a list reads the items it returns.
 """
 
@@ -370,16 +373,15 @@ class OfferItem(Recorded[Offer], discriminator="offer"):
 
 
 class StockItem(Item, discriminator="stock"):
-    """Packs left in one slot of an offer; what was sold from it is total - left."""
+    """Packs left in one slot of an offer; what was sold from it is total - left.
+
+    It comes to be when first taken from: until then the slot holds what Offer.packs_in says.
+    """
 
     total = NumberAttribute()
     left = NumberAttribute()
     closed = BooleanAttribute(null=True)
     """Nothing comes back to a slot of a closed offer: nobody could buy it there."""
-
-    @classmethod
-    def of(cls, offer_id: str, slot: int, packs: int) -> "StockItem":
-        return cls(*stock_key(offer_id, slot), total=packs, left=packs)
 
 
 class TakenItem(Item, discriminator="taken"):
@@ -394,7 +396,7 @@ class OrderItem(Recorded[Order], discriminator="order"):
         "ORDER#{id}",
         "ORDER",
         scope="SHOP#{shop_id}#ORDER#{state}#{shard}",
-        office="ORDER#{state}#{shard}",
+        office="ORDER#{state}#{office_shard}",
         at="{created_at}#{id}",
     )
     doc = Document(Order)

@@ -16,10 +16,10 @@ from pynamodb.expressions.update import Action
 from ..domain.access import Call
 from ..domain.errors import Refusal
 from ..domain.journal import Change
-from . import store
+from . import recent, store
 from .connection import connection
 from .errors import ConditionFailed, StoreUnavailable, Unjournalled
-from .tables import ChangeItem, Item
+from .tables import ChangeItem, Item, OfferItem
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -149,6 +149,19 @@ def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
         raise Refusal("too_large")
     connection()
     items = [_request(write) for write in [*writes, *entries]]
+    offers = [
+        write.before
+        for write in writes
+        if isinstance(write, Replace) and isinstance(write.before, OfferItem)
+    ]
+    try:
+        _commit(items, len(writes))
+    finally:
+        recent.forget(offers)
+
+
+def _commit(items: list[dict[str, Any]], writes: int) -> None:
+    """writes: how many of the items are not journal entries."""
     waits = store.pauses()
     while True:
         try:
@@ -160,7 +173,7 @@ def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
             reasons = store.whole_response(error)["CancellationReasons"]
             failed = [at for at, r in enumerate(reasons) if r["Code"] == "ConditionalCheckFailed"]
             if failed:
-                raise ConditionFailed([at for at in failed if at < len(writes)]) from error
+                raise ConditionFailed([at for at in failed if at < writes]) from error
             _wait_or_give_up(waits, error)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from ..domain.access import Actor, Call, check_village
 from ..domain.catalogue import NewProducer, NewShop, NewVillage, Producer, Shop, Village
 from ..domain.errors import not_found
+from ..repositories import recent
 from ..repositories.once import existing, fingerprint
 from ..repositories.reading import Page, get, get_many, listing, of_kind
 from ..repositories.tables import OFFICE, SCOPE, ProducerItem, ShopItem, VillageItem, key_of
@@ -93,9 +94,15 @@ def put_shop(call: Call, shop_id: str, body: NewShop) -> tuple[Shop, bool]:
 
 
 def shop(shop_id: str) -> Shop:
-    item = get(ShopItem, key_of("shop", shop_id))
+    """It never changes, and every page of a live stream names it, so it is kept for a moment."""
+    key = key_of("shop", shop_id)
+    item = recent.find([key]).get(key)
     if item is None:
-        raise not_found("shop")
+        since = recent.mark()
+        item = get(ShopItem, key)
+        if item is None:
+            raise not_found("shop")
+        recent.keep({key: item}, since)
     return item.doc
 
 

@@ -118,7 +118,7 @@ class _Batch:
                 for slot, packs in line.taken.items():
                     taken[line.offer_id, slot] += packs
         for (offer_id, slot), packs in taken.items():
-            work.add(stock.take(offer_id, slot, packs))
+            work.add(stock.take(look.offers[offer_id], slot, packs))
         for customer_id, some in bought.items():
             customers.count(work, look.customer(customer_id), some)
         work.commit()
@@ -130,7 +130,7 @@ class _Batch:
         if not self.orders or isinstance(one, Outcome):
             return True
         used = sum(3 + sum(len(line.taken) for line in order.lines) for _, order in self.orders)
-        more = 3 + sum(self.slots.get(line.offer_id, 1) for line in one.lines)
+        more = 3 + sum(min(line.packs, self.slots.get(line.offer_id, 1)) for line in one.lines)
         return 4 + used + more <= MOST_WRITES
 
     def _decide(self, look: Look, one: Candidate | Outcome) -> None:

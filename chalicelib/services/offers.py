@@ -7,6 +7,7 @@ from ..domain.errors import Refusal, not_found
 from ..domain.lifecycle import OFFER
 from ..domain.offers import NewOffer, Offer
 from ..repositories import batches as batch_store
+from ..repositories import offers as offer_store
 from ..repositories import spread, stock
 from ..repositories.once import Once, existing, fingerprint
 from ..repositories.reading import get, listing
@@ -21,6 +22,9 @@ from ..repositories.tables import (
     key_of,
 )
 from ..repositories.transaction import Replace, Work, retrying
+
+CLOSED_TOGETHER = 80
+"""Slots in one transaction, beside the offer, its journal, ten batches and the answer."""
 
 
 @retrying
@@ -51,15 +55,10 @@ def open_offer(call: Call, offer_id: str, body: NewOffer) -> tuple[Offer, int, b
         product=product.doc,
         batches=[one.doc for one in batches],
         now=call.now,
+        office_shards=spread.shards_of(None),
     )
-    spread.widen(shop_id, offer.slots)
+    spread.widen(shop_id, offer.shards)
     work = Work(call).create(OfferItem.of(offer, fingerprint=print_))
-    work.create(
-        *(
-            StockItem.of(offer_id, slot, packs)
-            for slot, packs in enumerate(rules.spread(offer.packs_total))
-        )
-    )
     for batch in batches:
         if len(batch_store.offers_of(batch.doc.id)) >= batch_store.MOST_OFFERS:
             raise Refusal("too_many_offers", lot=batch.doc.lot)
@@ -79,16 +78,16 @@ def _set_aside(item: BatchItem, offer: Offer) -> Replace:
 
 
 def offer(offer_id: str) -> tuple[Offer, int]:
-    """An offer and its packs left."""
-    item = get(OfferItem, key_of("offer", offer_id))
-    if item is None:
+    """An offer and its packs left; of one for a crowd, as it was up to recent.KEPT ago."""
+    item = next(iter(offer_store.with_offers([key_of("offer", offer_id)]).values()), None)
+    if not isinstance(item, OfferItem):
         raise not_found("offer")
     return item.doc, packs_left([item.doc])[offer_id]
 
 
 def packs_left(offers: list[Offer], *, consistent: bool = True) -> dict[str, int]:
     """The sum over each offer's slots; a list can do with that of a second ago, for half."""
-    slots = stock.left_in_slots({one.id: one.slots for one in offers}, consistent=consistent)
+    slots = stock.seen_in_slots(offers, consistent=consistent)
     return {offer_id: sum(left) for offer_id, left in slots.items()}
 
 
@@ -96,9 +95,9 @@ def of_shop(
     call: Call, shop_id: str, limit: int, cursor: str | None
 ) -> tuple[list[tuple[Offer, int]], str | None]:
     """Open offers, newest first, each with its packs left; without those outside their time."""
-    if get(ShopItem, key_of("shop", shop_id)) is None:
-        raise not_found("shop")
     page = listing(OfferItem, SCOPE, [f"SHOP#{shop_id}#OFFER#open"], limit=limit, cursor=cursor)
+    if not page.items and get(ShopItem, key_of("shop", shop_id)) is None:
+        raise not_found("shop")
     offers = [item.doc for item in page.items if item.doc.is_on_sale(call.now)]
     left = packs_left(offers, consistent=False)
     return [(one, left[one.id]) for one in offers], page.next_cursor
@@ -121,6 +120,8 @@ def close(call: Call, offer_id: str, body: Reason) -> Offer:
     """Take an offer off sale; its unsold packs go back to its batches.
 
     They go back batch by batch in the order they were drawn last, as nobody can tell packs apart.
+    An offer of more slots than fit into a transaction is closed in several, itself in the last: if
+    that is cut short it sells what the other slots hold, and closing it again goes on from there.
     """
     once = Once(call, "close", offer_id, body)
     if (first := once.first_answer(Offer)) is not None:
@@ -129,9 +130,25 @@ def close(call: Call, offer_id: str, body: Reason) -> Offer:
     if item is None or item.doc.shop_id != call.actor.shop_id:
         raise not_found("offer")
     after = rules.close(item.doc)
-    left = stock.left_in_slots({offer_id: item.doc.slots})[offer_id]
+    slots = stock.slots_of(item.doc)
+    back = item.doc.packs_total - sum(int(one.total) for one in slots)
+    to_close = [one for one in slots if not one.closed]
+    while len(to_close) > CLOSED_TOGETHER:
+        work = Work(call)
+        back = _close_slots(work, item.doc, to_close[:CLOSED_TOGETHER], back)
+        work.commit()
+        to_close = to_close[CLOSED_TOGETHER:]
     work = Work(call).replace(item, OfferItem.of(after, fingerprint=item.fingerprint), body.reason)
-    work.add(*stock.close(offer_id, left))
-    batch_store.give_back(work, rules.unsold(item.doc, sum(left)))
+    _close_slots(work, item.doc, to_close, back)
     work.add(once.keep(after)).commit()
+    return after
+
+
+def _close_slots(work: Work, offer: Offer, slots: list[StockItem], back: int) -> int:
+    """What is left in them goes back to the batches; how many of the offer's packs then have."""
+    after = back + sum(int(one.left) for one in slots)
+    before = rules.unsold(offer, back)
+    returned = {one: n - before.get(one, 0) for one, n in rules.unsold(offer, after).items()}
+    work.add(*stock.close(slots))
+    batch_store.give_back(work, {one: n for one, n in returned.items() if n})
     return after

@@ -6,7 +6,7 @@ from datetime import timedelta
 from ..domain.access import Call
 from ..domain.codes import read_code
 from ..domain.errors import not_found
-from ..domain.scans import DEVICE_WINDOW_HOURS, Scans, level
+from ..domain.scans import DEVICE_WINDOW_HOURS, MOST_COUNTED, Scans, level
 from ..domain.trace import Trace
 from ..domain.trace import trace as join
 from ..repositories import limits
@@ -51,13 +51,15 @@ def _scans(item: ParcelItem) -> Scans:
 def count(call: Call, typed: str, device: str | None, address: str, agent: str) -> Scans:
     """Count a scan, one device once in 24 hours. Raises "not_found", "too_many".
 
-    Without a device id, the address and the browser's name stand for it. Neither is stored: only
-    their keyed hash, for a day.
+    Past MOST_COUNTED it stays as it is. Without a device id, the address and the browser's name
+    stand for it. Neither is stored: only their keyed hash, for a day.
     """
     code = read_code(typed)
     item = get(ParcelItem, key_of("parcel", code)) if code else None
     if item is None or item.doc.state == "voided":
         raise not_found("code")
+    if int(item.scans) >= MOST_COUNTED:
+        return _scans(item)
     mark = keyed_hash("device", item.doc.code, device or f"{address} {agent}").hex()[:32]
     now = int(call.now.timestamp())
     until = call.now + timedelta(hours=DEVICE_WINDOW_HOURS)

@@ -28,7 +28,7 @@ from chalicelib.domain.photos import NewPhoto
 from chalicelib.domain.refunds import NewRefund
 from chalicelib.domain.waybills import Row
 from chalicelib.repositories import batches as batch_store
-from chalicelib.repositories import limits, stock, tables
+from chalicelib.repositories import limits, recent, stock, tables
 from chalicelib.repositories import orders as order_store
 from chalicelib.repositories import parcels as parcel_store
 from chalicelib.repositories.once import Once
@@ -136,6 +136,14 @@ def acts(world: World) -> dict[str, Act]:
     certificate = world.certify(batch)
     offer, other = world.offer(batch), world.offer(batch)
     large = world.offer(world.passed_batch(quantity=30_000), packs_total=2500)
+    large_offer = offers.offer(large["id"])[0]
+    large_key = tables.key_of("offer", large["id"])
+    read_lately = {large_key: get(tables.OfferItem, large_key)}
+
+    def order_in_a_crowd(_: int) -> object:
+        recent.keep(read_lately, recent.mark())
+        return orders.place(call(), NewOrder.model_validate(world.order_body(large)))
+
     cases = []
     for number in range(3):
         buyer = BUYER | {"phone": f"1390000000{number}"}
@@ -237,7 +245,7 @@ def acts(world: World) -> dict[str, Act]:
         "... counted": lambda n: batches.touched(county, batch_id),
         "batches of a parcel": lambda n: batches.of_parcel(county, delivered["code"]),
         "offers that draw on a batch": lambda n: batch_store.offers_of(batch_id),
-        "an offer's stock, n slots": lambda n: stock.left_in_slots({large["id"]: 3})[large["id"]],
+        "an offer's stock, n slots": lambda n: stock.left_in_slots([large_offer])[large["id"]],
         "a shop's offers, of one slot": lambda n: offers.of_shop(call(), shop_id, n, None)[0],
         "an order": lambda n: orders.in_scope(call(seller), first["id"]),
         "its parcels, and which are recalled": lambda n: parcels.of_order(done),
@@ -263,6 +271,7 @@ def acts(world: World) -> dict[str, Act]:
         # writing
         "place an order": lambda n: orders.place(placing, order_body),
         "... the same again": lambda n: orders.place(placing, order_body),
+        "... of an offer for a crowd, read lately": order_in_a_crowd,
         "... with a coupon": lambda n: orders.place(call(), with_coupon[0]),
         "pay it": lambda n: payments.pay(call(seller), order["id"], payment),
         "import n of them, paid": lambda n: worked_off(to_import),

@@ -8,27 +8,47 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from chalicelib.domain.errors import Refusal
-from chalicelib.domain.offers import MOST_SLOTS, SLOT_PACKS, close, draw, spread
+from chalicelib.domain.offers import MOST_SLOTS, SLOT_ORDERS, SLOT_PACKS, close, draw, slots_for
 from tests.domain.samples import HOUR, NOW, batch, new_offer, offer, refusal
 
 STATES = ["registered", "passed", "closed"]
 
 
-@given(st.integers(1, 1_000_000))
-def test_packs_are_spread_exactly_and_evenly(packs: int) -> None:
-    slots = spread(packs)
+@given(st.integers(1, 1_000_000), st.none() | st.integers(1, 10_000))
+def test_packs_are_spread_exactly_and_evenly(packs: int, rate: int | None) -> None:
+    one = offer(
+        batch("passed", available_quantity=packs),
+        packs_total=packs,
+        pack_quantity=1,
+        expected_orders_per_second=rate,
+    )
+    slots = [one.packs_in(slot) for slot in range(one.slots)]
     assert sum(slots) == packs
     assert max(slots) - min(slots) <= 1
     assert min(slots) >= 1
     assert len(slots) <= MOST_SLOTS
     assert len(slots) == MOST_SLOTS or max(slots) <= SLOT_PACKS
+    assert len(slots) == packs or (rate or 0) <= len(slots) * SLOT_ORDERS
 
 
 @pytest.mark.parametrize(
-    ("packs", "slots"), [(1, 1), (1000, 1), (1001, 2), (2500, 3), (16_000, 16), (1_000_000, 16)]
+    ("packs", "rate", "slots"),
+    [
+        (1, None, 1),
+        (1000, None, 1),
+        (1001, None, 2),
+        (2500, None, 3),
+        (16_000, None, 16),
+        (1_000_000, None, 256),
+        (10_000, 10_000, 200),
+        (100, 10_000, 100),
+        (2500, 50, 3),
+    ],
 )
-def test_a_large_offer_is_spread_over_more_slots(packs: int, slots: int) -> None:
-    assert len(spread(packs)) == slots
+def test_a_large_or_fast_offer_is_spread_over_more_slots(
+    packs: int, rate: int | None, slots: int
+) -> None:
+    assert slots_for(packs, rate) == slots
 
 
 @given(

@@ -1,0 +1,21 @@
+"""Reading offers, of which those for a crowd are kept for a moment."""
+
+from collections.abc import Sequence
+
+from . import recent
+from .reading import get_many
+from .tables import Item, Key, OfferItem
+
+
+def with_offers(offers: Sequence[Key], others: Sequence[Key] = ()) -> dict[Key, Item]:
+    """These offers, by their keys, and other items in the same read."""
+    kept: dict[Key, Item] = recent.find(offers)
+    since = recent.mark()
+    found = get_many([*(key for key in offers if key not in kept), *others])
+    crowded = {
+        key: item
+        for key in offers
+        if isinstance(item := found.get(key), OfferItem) and item.doc.is_for_a_crowd
+    }
+    recent.keep(crowded, since)
+    return kept | found

@@ -60,6 +60,10 @@ routes: $(VENV)/.dev ## Write chalicelib/api/routes.txt anew after declaring a r
 bench: $(VENV)/.dev node_modules/.engine ## Measure speed and cost on this machine
 	@$(PY) -m tests.bench $(ARGS)
 
+.PHONY: capacity
+capacity: $(VENV)/.dev ## Play the simulations and write docs/capacity.md
+	@$(PY) -m infra.capacity
+
 .PHONY: screenshots
 screenshots: $(VENV)/.dev node_modules/.dev system ## Take a picture of every page
 	@$(PY) -m tests.browser.screenshots $(ARGS)

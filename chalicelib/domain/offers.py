@@ -12,11 +12,11 @@ from .products import AfterSales, Product, Unit
 
 SLOT_PACKS = 1000
 """Packs one stock item carries before an offer is spread over another."""
-SLOT_ORDERS = 50
+SLOT_ORDERS = 40
 """Orders a second that one stock item takes well: two transactions on one item conflict, and at
 some 200 a second it is never free (docs/capacity.md)."""
 MOST_SLOTS = 256
-MOST_SHARDS = 32
+MOST_SHARDS = 64
 """Partitions over which a shop's orders lie in an index: each takes 1,000 writes a second, and a
 list reads them all."""
 CALM_SLOTS = 16

@@ -12,7 +12,7 @@ NOTICE_FROM = 6
 """A household, the courier and the person at the door stay below this."""
 SUSPECT_FROM = 16
 """More devices than one parcel plausibly meets; a copied label spreads like this."""
-MOST_COUNTED = 1000
+MOST_COUNTED = 100
 """Nothing is counted past it: all of a live stream that scans the one code on the screen would
 queue for its one counter, to learn what 16 say as well."""
 DEVICE_WINDOW_HOURS = 24

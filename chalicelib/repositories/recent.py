@@ -14,6 +14,8 @@ from .tables import Key, OfferItem
 KEPT = 2.0
 """Seconds. A hold of an offer for a crowd is known to all processes by then; the one that wrote it
 knows at once, and packing looks at the batch itself."""
+FOR_A_TAKE = 0.5
+"""Seconds, of a look at what is left by which packs are taken."""
 MOST_KEPT = 1000
 
 _kept: dict[Key, tuple[float, Any]] = {}
@@ -21,11 +23,11 @@ _writes = 0
 _lock = threading.Lock()
 
 
-def find(keys: Iterable[Key]) -> dict[Key, Any]:
-    """What is kept of these, by key."""
-    now = monotonic()
+def find(keys: Iterable[Key], within: float = KEPT) -> dict[Key, Any]:
+    """What is kept of these, by key, and was read within so many seconds."""
+    since = monotonic() - within
     found = {key: _kept.get(key) for key in keys}
-    return {key: one[1] for key, one in found.items() if one is not None and one[0] > now}
+    return {key: one[1] for key, one in found.items() if one is not None and one[0] > since}
 
 
 def mark() -> int:
@@ -40,8 +42,8 @@ def keep(things: Mapping[Key, Any], since: int) -> None:
             return
         if len(_kept) + len(things) > MOST_KEPT:
             _kept.clear()
-        until = monotonic() + KEPT
-        _kept.update({key: (until, one) for key, one in things.items()})
+        now = monotonic()
+        _kept.update({key: (now, one) for key, one in things.items()})
 
 
 def forget(offers: Iterable[OfferItem]) -> None:

@@ -62,15 +62,18 @@ def slots_of(offer: Offer) -> list[StockItem]:
     return slots_in(get_many(keys_of(offer.id, offer.slots)), offer)
 
 
-def seen_in_slots(offers: Iterable[Offer], *, consistent: bool = True) -> dict[str, list[int]]:
-    """The same for buyers to look at: of an offer for a crowd by a look that may be kept."""
+def seen_in_slots(
+    offers: Iterable[Offer], *, consistent: bool = True, within: float = recent.KEPT
+) -> dict[str, list[int]]:
+    """The same for buyers: of an offer for a crowd by a look kept for so many seconds."""
     looked = {one.id: one for one in offers}
     crowded = {one: recent.stock_of(one) for one, offer in looked.items() if offer.is_for_a_crowd}
-    kept = recent.find(crowded.values())
+    kept = recent.find(crowded.values(), within)
     left = {one: kept[key] for one, key in crowded.items() if key in kept}
     since = recent.mark()
     asked = [offer for one, offer in looked.items() if one not in left]
-    fresh = left_in_slots(asked, consistent=consistent)
+    fresh = left_in_slots([one for one in asked if one.is_for_a_crowd], consistent=False)
+    fresh |= left_in_slots([one for one in asked if not one.is_for_a_crowd], consistent=consistent)
     recent.keep({key: fresh[one] for one, key in crowded.items() if one in fresh}, since)
     return left | fresh
 

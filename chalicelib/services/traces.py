@@ -9,11 +9,11 @@ from ..domain.errors import not_found
 from ..domain.scans import DEVICE_WINDOW_HOURS, MOST_COUNTED, Scans, level
 from ..domain.trace import Trace
 from ..domain.trace import trace as join
-from ..repositories import limits
+from ..repositories import limits, recent
 from ..repositories.errors import ConditionFailed
 from ..repositories.reading import get, get_many, of_kind
 from ..repositories.sealing import keyed_hash
-from ..repositories.tables import BatchItem, ParcelItem, SeenItem, key_of
+from ..repositories.tables import BatchItem, Key, ParcelItem, SeenItem, key_of
 from ..repositories.transaction import Adjust, Create, Work
 
 MOST_DEVICES_FROM_ONE_ADDRESS = 60
@@ -34,11 +34,22 @@ def trace(typed: str) -> Trace:
         raise not_found("code")
     keys = [key_of("batch", one) for one in item.doc.batch_ids]
     if len(keys) == 1:
-        only = get(BatchItem, keys[0])
+        only = _batch(keys[0])
         batches = [only] if only else []
     else:
         batches = of_kind(BatchItem, get_many(keys), keys)
     return join(item.doc, [one.doc for one in batches], _scans(item))
+
+
+def _batch(key: Key) -> BatchItem | None:
+    """A recalled one is kept: a recall is final, and the day it is in the news everybody looks."""
+    item: BatchItem | None = recent.find([key]).get(key)
+    if item is None:
+        since = recent.mark()
+        item = get(BatchItem, key)
+        if item is not None and item.state == "recalled":
+            recent.keep({key: item}, since)
+    return item
 
 
 def _scans(item: ParcelItem) -> Scans:

@@ -57,6 +57,7 @@ from chalicelib.services import (
     traces,
     waybills,
 )
+from infra.capacity.costs import stated, units
 from tests.api.known import Known
 from tests.bulk import copy_parcel
 from tests.meter import Meter, meter
@@ -76,31 +77,6 @@ from tests.world import (
 
 Act = Callable[[int], Any]
 """Does it, as a list with this limit; of a list's answer the items are counted."""
-Costs = tuple[int, str, str]
-"""Requests, RCU, WCU, as the table words them."""
-
-
-def stated() -> dict[str, Costs]:
-    """The table: pattern -> costs."""
-    lines = [line.strip("| ").split(" | ") for line in (tables.__doc__ or "").splitlines()]
-    cells = [[cell.strip() for cell in line] for line in lines]
-    return {
-        line[0]: (int(line[3]), line[4], line[5])
-        for line in cells
-        if len(line) == 6 and line[3].isdigit()
-    }
-
-
-def units(cell: str, n: int) -> float:
-    """The sum that a cell like "0.5 + 2n" comes to for n items; a hyphen is nothing."""
-    total = 0.0
-    for term in cell.split(" + "):
-        factor = term.removesuffix("n")
-        number = 0.0 if factor == "-" else float(factor or 1)
-        total += number * (n if term.endswith("n") else 1)
-    return total
-
-
 TRAINED = Training.model_validate(
     training_body() | {"id": new_id(), "recorded_at": datetime.now(UTC)}
 )
@@ -384,6 +360,7 @@ def scanned(world: World, code: str) -> Meter:
     """What a scan costs as page and as JSON, which is the same."""
     both = []
     for accept in ("text/html", "application/json"):
+        recent.clear()
         with meter() as metered:
             ok_page = world.nobody.call("GET", f"/t/{code}", headers={"Accept": accept})
         assert ok_page.status_code == 200

@@ -40,9 +40,9 @@ def test_packs_are_spread_exactly_and_evenly(packs: int, rate: int | None) -> No
         (2500, None, 3),
         (16_000, None, 16),
         (1_000_000, None, 256),
-        (10_000, 10_000, 200),
+        (10_000, 10_000, 250),
         (100, 10_000, 100),
-        (2500, 50, 3),
+        (2500, 120, 3),
     ],
 )
 def test_a_large_or_fast_offer_is_spread_over_more_slots(

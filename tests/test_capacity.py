@@ -51,9 +51,9 @@ def test_the_model_writes_what_was_measured() -> None:
     def written(pattern: str) -> float:
         return units(stated()[pattern][2], 1)
 
-    assert sum(PLACE_UNITS) + 2 == written("place an order")
-    assert PAY_UNITS + 6 == written("pay it")
-    assert sum(SCAN_UNITS) + 1 == written("count a scan")
+    assert written("place an order") == sum(PLACE_UNITS) + 2
+    assert written("pay it") == PAY_UNITS + 6
+    assert written("count a scan") == sum(SCAN_UNITS) + 1
 
 
 def test_the_model_waits_as_the_code_does() -> None:

@@ -49,17 +49,17 @@ class Write:
 @dataclass
 class Store:
     """partitions: a table that was warmed up to as many, before heat has split any; None: split so
-    that each hot key has its own. hold: seconds."""
+    that each hot key has its own. hold: seconds. used, wanted: units in each second."""
 
     seed: int
     partitions: int | None = None
     hold: float = HOLD
     now: float = 0.0
-    used: defaultdict[tuple[str, Key], Counter[int]] = field(
-        default_factory=lambda: defaultdict(Counter)
+    used: defaultdict[tuple[str, Key], defaultdict[int, float]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(float))
     )
-    wanted: defaultdict[tuple[str, str, Key], Counter[int]] = field(
-        default_factory=lambda: defaultdict(Counter)
+    wanted: defaultdict[tuple[str, str, Key], defaultdict[int, float]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(float))
     )
     throttled: Counter[str] = field(default_factory=Counter)
     conflicts: Counter[str] = field(default_factory=Counter)

@@ -7,6 +7,7 @@ AS_OF = "2026-11-25"
 YUAN = 7.2
 """For a dollar: assumed."""
 CHECK = "list price, check"
+"""Of a price that was not looked up again."""
 
 
 @dataclass(frozen=True)
@@ -21,22 +22,31 @@ class Price:
 
 PRICES = {
     "WCU": Price(
-        "DynamoDB write request unit, on demand", 0.625, 1e6, "price cut of November 2024, reported"
+        "DynamoDB write request unit, on demand",
+        0.625,
+        1e6,
+        "airbyte.com, July 2025, after the cut of November 2024",
     ),
     "RCU": Price(
-        "DynamoDB read request unit, on demand", 0.125, 1e6, "price cut of November 2024, reported"
+        "DynamoDB read request unit, on demand",
+        0.125,
+        1e6,
+        "airbyte.com, July 2025, after the cut of November 2024",
     ),
     "stored": Price("DynamoDB storage, GB and month", 0.25, 1, CHECK),
     "calls": Price(
-        "API Gateway REST request (first 333 million of a month)", 3.5, 1e6, "AWS whitepaper"
+        "API Gateway REST request (first 333 million of a month)",
+        3.5,
+        1e6,
+        "docs.aws.amazon.com, whitepaper on private APIs",
     ),
-    "invocations": Price("Lambda request", 0.20, 1e6, "a price survey of December 2025"),
-    "GB-s": Price("Lambda GB-second, x86", 0.0000166667, 1, "a price survey of December 2025"),
+    "invocations": Price("Lambda request", 0.20, 1e6, "appropri8, December 2025"),
+    "GB-s": Price("Lambda GB-second, x86", 0.0000166667, 1, "appropri8, December 2025"),
     "photos": Price("S3 storage, GB and month", 0.023, 1, CHECK),
     "puts": Price("S3 PUT", 0.005, 1e3, CHECK),
-    "KMS": Price("KMS request", 0.03, 1e4, "a price survey of June 2026"),
+    "KMS": Price("KMS request", 0.03, 1e4, "factualminds.com, June 2026"),
     "keys": Price("KMS key and month", 1.0, 1, "aws.amazon.com/kms/pricing"),
-    "out": Price("data out to the internet, GB", 0.09, 1, "a price survey of December 2025"),
+    "out": Price("data out to the internet, GB", 0.09, 1, "appropri8, December 2025"),
 }
 
 MEMORY_GB, SECONDS = 0.5, 0.05

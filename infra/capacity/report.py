@@ -105,6 +105,9 @@ later, pay within a second; the offer has 100,000 packs. "Gives in": throttled, 
 meet more often than not. "Paid": of the orders placed. "Fullest": the most units asked of one key in a second, of what it gives.
 
 {_runs(played)}
+Limits from the DynamoDB developer guide: warm throughput in different scenarios, burst and adaptive
+capacity, write throttling and back pressure of global secondary indexes, pre-warming a table.
+
 ## What to ask AWS for, before 10,000 orders a second
 {table(("what", "needed", "usual limit"), _quotas(at_full.wcu, at_full.rcu, 3 * 10_000))}
 Usual limits are AWS's defaults as documented (check them in the console); each can be raised on

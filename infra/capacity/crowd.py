@@ -216,7 +216,7 @@ class Result:
         }
         names = set(store.throttled) | set(conflicted)
         first = {kind: store.first.get(kind, 0.0) for kind in names}
-        return sorted(first.items(), key=lambda one: one[1])
+        return sorted(first.items(), key=lambda one: (one[1], one[0]))
 
 
 def buyers(

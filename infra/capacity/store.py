@@ -83,10 +83,11 @@ class Store:
     def room(self, what: str, needs: Iterable[Need]) -> bool:
         """Whether all partitions have as many units left in this second; what is asked is noted."""
         second, limit = int(self.now), WRITES if what == "write" else READS
-        full = []
+        full, together = [], defaultdict[Key, float](float)
         for kind, place, n in needs:
             self.wanted[kind, what, place][second] += n
-            if self.used[what, place][second] + n > limit:
+            together[place] += n
+            if self.used[what, place][second] + together[place] > limit:
                 full.append(kind)
         for kind in full:
             self.throttled[kind] += 1

@@ -82,7 +82,7 @@ def place(call: Call, body: NewOrder) -> Order:
             limited.refuse_over_limit(limited.limit_per_customer or 0, 1)
         if coupon is not None:
             coupon = _still_good(call, order, coupon)
-        taken = _choose_again(offers, packs, _found_empty(refused, taken))
+        taken = _choose_again(offers, packs, _found_short(refused, taken))
         wait = next(waits, None)
         if wait is None:
             raise StoreUnavailable("too many buyers at this moment")
@@ -166,9 +166,11 @@ def _over_limit(
     return next((limited[at - first] for at in error.failed if at in places), None)
 
 
-def _found_empty(error: ConditionFailed, taken: dict[str, dict[int, int]]) -> list[tuple[str, int]]:
-    """The slots, each with its offer, that had too little left."""
-    slots = [(offer_id, slot) for offer_id, some in taken.items() for slot in some]
+def _found_short(
+    error: ConditionFailed, taken: dict[str, dict[int, int]]
+) -> list[tuple[str, int, int]]:
+    """Offer, slot and packs of those that had fewer packs left."""
+    slots = [(offer_id, slot, n) for offer_id, some in taken.items() for slot, n in some.items()]
     return [one for at, one in enumerate(slots, 1) if at in error.failed]
 
 
@@ -185,17 +187,17 @@ def _still_good(call: Call, order: Order, coupon: CouponItem) -> CouponItem:
 
 
 def _choose_again(
-    offers: dict[str, Offer], packs: Counter[str], empty: list[tuple[str, int]]
+    offers: dict[str, Offer], packs: Counter[str], short: list[tuple[str, int, int]]
 ) -> dict[str, dict[int, int]]:
     """Slots that have enough by a fresh look at all of them. Raises "out_of_stock".
 
-    Of an offer for a crowd by the look that this process kept, less the slots just found `empty`:
+    Of an offer for a crowd by the look that this process kept, and what was just found `short`:
     when it is sold out, everyone comes here, and each stock item gives 3,000 reads a second.
     """
     left = stock.seen_in_slots((offers[one] for one in packs), within=recent.FOR_A_TAKE)
-    for offer_id, slot in empty:
+    for offer_id, slot, n in short:
         if offers[offer_id].is_for_a_crowd:
-            left[offer_id][slot] = 0
+            left[offer_id][slot] = min(left[offer_id][slot], n - 1)
     taken = {}
     for offer_id, n in packs.items():
         chosen = stock.choose(left[offer_id], n)

@@ -54,6 +54,16 @@ def test_an_offer_for_a_crowd_sells_out_to_the_last_pack(world: World) -> None:
     assert Books.read().sold(offer["id"]) == 90
 
 
+def test_who_wants_more_than_a_slot_holds_gets_it_from_several(world: World) -> None:
+    _, offer = stock(world, 90, **FAST)
+    ok(world.nobody.post("/v1/orders", world.order_body(offer, 60), new_id()), 201)
+    refused(
+        world.nobody.post("/v1/orders", world.order_body(offer, 60), new_id()), 409, "out_of_stock"
+    )
+    ok(world.nobody.post("/v1/orders", world.order_body(offer, 30), new_id()), 201)
+    assert left(world, offer) == 0
+
+
 def test_a_process_reads_such_an_offer_once_and_not_for_each_buyer(world: World) -> None:
     _, fast = stock(world, 90, **FAST)
     _, calm = stock(world, 90)

@@ -12,6 +12,7 @@ from .chromium import PHONE, Site, executable, launched
 from .flaky import Network
 from .phone import IMPATIENT, NewPhone, Phone, context_of
 from .samples import NOW
+from .tabs import Opener
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +48,18 @@ def site(new_site: Callable[..., Site]) -> Site:
     return new_site()
 
 
+@pytest.fixture
+def world(server: str) -> World:
+    return World(server)
+
+
+@pytest.fixture
+def open_tab(browser: Browser, world: World) -> Iterator[Opener]:
+    opener = Opener(browser, world)
+    yield opener
+    opener.close()
+
+
 # --- the cadre's phone ---------------------------------------------------------------------------
 
 
@@ -54,11 +67,6 @@ def site(new_site: Callable[..., Site]) -> Site:
 def network(server: str) -> Iterator[Network]:
     with Network(server) as running:
         yield running
-
-
-@pytest.fixture
-def world(server: str) -> World:
-    return World(server)
 
 
 @pytest.fixture

@@ -1,16 +1,18 @@
-"""Pictures of every state of the buyer's pages and of the cadre's page for the field:
-`python -m tests.browser.screenshots [folder] [field]`; "field" draws the latter only.
+"""Pictures of every state of every page: `python -m tests.browser.screenshots [folder] [what ...]`,
+what: buyer, field, desks; without one all of them, and docs/trace.png, which the README shows.
 
 Each in both languages: light and dark at 360 x 800, and light with large text at 320 px, whole.
-It also draws docs/trace.png, which the README shows.
+The desks, which are worked at with a laptop too, also at 1280 x 800, light and dark, all whole.
 """
 
 import io
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, ViewportSize
 from playwright.sync_api import Page as Tab
 
 from chalicelib.domain.scans import level
@@ -21,6 +23,7 @@ from tests.bench.stand import stand
 from . import samples
 from .chromium import PHONE, ROOT, SMALL, Site, launched
 from .flaky import Network
+from .tabs import WIDE, Opener
 
 README = ROOT / "docs" / "trace.png"
 SHOWN: list[tuple[str, Language, str]] = [
@@ -29,6 +32,7 @@ SHOWN: list[tuple[str, Language, str]] = [
     ("trace-suspect", "zh-CN", "light"),
     ("trace-normal", "en", "dark"),
 ]
+PAGES = ["buyer", "field", "desks"]
 GAP, CORNER, GROUND = 24, 20, "#8f958c"
 
 
@@ -75,26 +79,23 @@ def every_state(browser: Browser, folder: Path) -> None:
     site.context.close()
 
 
-def field(browser: Browser, folder: Path) -> None:
-    """The cadre's page needs a server, and records that a network keeps from it."""
-    with stand() as built:
-        from chalicelib.repositories import connection
+def field(browser: Browser, folder: Path, url: str) -> None:
+    """Records that a network keeps from the server."""
+    from chalicelib.repositories import connection
 
-        from .field_states import County, Look
+    from .field_states import County, Look
 
-        for language in LANGUAGES:
-            for kind in ("light", "dark", "large"):
-                connection.drop_table()
-                connection.create_table()
-                with Network(built.url) as network:
-                    look = Look(
-                        browser, network, language, large=kind == "large", dark=kind == "dark"
-                    )
-                    for name in look.states(County(built.url)):
-                        if kind == "large":
-                            look.stretch()
-                        path = folder / f"field-{name}.{language}.{kind}.png"
-                        look.phone.tab.screenshot(path=path)
+    for language in LANGUAGES:
+        for kind in ("light", "dark", "large"):
+            connection.drop_table()
+            connection.create_table()
+            with Network(url) as network:
+                look = Look(browser, network, language, large=kind == "large", dark=kind == "dark")
+                for name in look.states(County(url)):
+                    if kind == "large":
+                        look.stretch()
+                    path = folder / f"field-{name}.{language}.{kind}.png"
+                    look.phone.tab.screenshot(path=path)
 
 
 def for_the_readme(browser: Browser) -> None:
@@ -114,19 +115,53 @@ def for_the_readme(browser: Browser) -> None:
     sheet.quantize(128, dither=Image.Dither.NONE).save(README, optimize=True)
 
 
-def main(folder: Path, *, only_field: bool) -> None:
+KINDS: dict[str, tuple[ViewportSize, Literal["light", "dark"]]] = {
+    "light": (PHONE, "light"),
+    "dark": (PHONE, "dark"),
+    "large": (SMALL, "light"),
+    "wide": (WIDE, "light"),
+    "wide-dark": (WIDE, "dark"),
+}
+
+
+def desks(browser: Browser, folder: Path, url: str) -> None:
+    from chalicelib.repositories import connection
+
+    from .desk_states import Village
+
+    connection.drop_table()
+    connection.create_table()
+    village = Village(url)
+    opener = Opener(browser, village.world)
+    for kind, (size, scheme) in KINDS.items():
+        for name, look in village.pages.items():
+            tab = opener(look.who, viewport=size, color_scheme=scheme)
+            for language in LANGUAGES:
+                look.open(tab, village.world, language, large=kind == "large")
+                path = folder / f"desk-{name}.{language}.{kind}.png"
+                tab.screenshot(path=path, full_page=True)
+            tab.context.close()
+    opener.close()
+
+
+def main(folder: Path, what: Sequence[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with launched() as browser:
-        field(browser, folder)
-        if not only_field:
+        if "buyer" in what:
             every_state(browser, folder)
+        with stand() as built:
+            if "field" in what:
+                field(browser, folder, built.url)
+            if "desks" in what:
+                desks(browser, folder, built.url)
+        if what == PAGES:
             for_the_readme(browser)
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")
 
 
 if __name__ == "__main__":
-    folders = [one for one in sys.argv[1:] if one != "field"]
+    folders = [one for one in sys.argv[1:] if one not in PAGES]
     main(
         Path(folders[0]) if folders else ROOT / "build" / "screenshots",
-        only_field="field" in sys.argv[1:],
+        [one for one in PAGES if one in sys.argv[1:]] or PAGES,
     )

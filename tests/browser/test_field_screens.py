@@ -19,8 +19,7 @@ from .field_records import check_server, inspections_of
 from .field_states import County, Look
 from .flaky import CUT_AFTER, Network
 from .phone import NewPhone, Phone, as_file, picture
-from .test_desks import TOO_SMALL, Thumb
-from .test_pages import violations
+from .tabs import TOO_SMALL, Thumb, violations
 
 pytestmark = pytest.mark.browser
 

@@ -1,37 +1,23 @@
 """The import of orders in a real Chromium: from the file to the parcels, also after a reload."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
+from playwright.sync_api import expect
 
 from tests.books import Books
 from tests.platform_files import PLACE, TITLES, Table, as_csv, as_xlsx, kuaituantuan, pinduoduo
 from tests.world import World, ok
 
 from .chromium import AXE, PHONE
-from .test_desks import TOO_SMALL, WIDE, Opener, address
-from .test_pages import violations
+from .tabs import TOO_SMALL, WIDE, Opener, address, violations
 
 pytestmark = pytest.mark.browser
 
 SHOTS = os.environ.get("SHOTS")
 """A folder for pictures of each step."""
-
-
-@pytest.fixture
-def shop(server: str) -> World:
-    return World(server)
-
-
-@pytest.fixture
-def open_tab(browser: Browser, shop: World) -> Iterator[Opener]:
-    opener = Opener(browser, shop)
-    yield opener
-    opener.close()
 
 
 def look(tab: Tab, name: str) -> None:
@@ -60,15 +46,15 @@ def choose(tab: Tab, name: str, content: bytes) -> None:
     ids=["wide", "phone", "dark"],
 )
 def test_from_the_file_to_the_orders(
-    language: str, options: dict[str, object], shop: World, open_tab: Opener, tmp_path: Path
+    language: str, options: dict[str, object], world: World, open_tab: Opener, tmp_path: Path
 ) -> None:
     if not AXE.exists():
         pytest.skip("no axe-core: run npm ci")
     name = f"{language}-{options['viewport']['width']}"  # type: ignore[index]
-    shop.offer(title="土鸡蛋 10 枚")
-    shop.offer(title="沃柑 5 斤")
+    world.offer(title="土鸡蛋 10 枚")
+    world.offer(title="沃柑 5 斤")
     tab = open_tab("seller", bypass_csp=True, **options)  # type: ignore[arg-type]
-    tab.goto(address(shop, "/seller/imports", language))
+    tab.goto(address(world, "/seller/imports", language))
     look(tab, f"{name}-1-empty")
     table = kuaituantuan(5)
     table[5][8] = "已退款"
@@ -96,13 +82,13 @@ def test_from_the_file_to_the_orders(
     kept = tmp_path / "refused.csv"
     download.value.save_as(kept)
     assert "已退款" in kept.read_text("utf-8-sig")
-    assert len(shop.seller.everything("/v1/orders", state="paid")) == 4
-    tab.goto(address(shop, "/seller/imports", language))
+    assert len(world.seller.everything("/v1/orders", state="paid")) == 4
+    tab.goto(address(world, "/seller/imports", language))
     look(tab, f"{name}-5-again")
     Books.read().check()
 
 
-def test_a_file_that_nobody_knows_is_mapped_by_hand_once(shop: World, open_tab: Opener) -> None:
+def test_a_file_that_nobody_knows_is_mapped_by_hand_once(world: World, open_tab: Opener) -> None:
     table: Table = [
         ["编号", "货", "几件", "收款", "谁", "手机", "地方"],
         *(
@@ -110,9 +96,9 @@ def test_a_file_that_nobody_knows_is_mapped_by_hand_once(shop: World, open_tab: 
             for i in range(2)
         ),
     ]
-    offer = shop.offer()
+    offer = world.offer()
     tab = open_tab("seller", bypass_csp=True)
-    tab.goto(address(shop, "/seller/imports", "zh-CN"))
+    tab.goto(address(world, "/seller/imports", "zh-CN"))
     choose(tab, "我的.csv", as_csv(table))
     expect(tab.locator("#columns")).to_be_visible()
     for field, heading in zip(
@@ -128,24 +114,24 @@ def test_a_file_that_nobody_knows_is_mapped_by_hand_once(shop: World, open_tab: 
     tab.locator("#item-list + button").click()
     tab.locator("#start").click()
     expect(tab.locator("#result")).to_be_visible()
-    tab.goto(address(shop, "/seller/imports", "zh-CN"))
+    tab.goto(address(world, "/seller/imports", "zh-CN"))
     choose(tab, "again.csv", as_csv(table))
     expect(tab.locator("#start")).to_be_visible()
     expect(tab.locator("#preview-counts")).to_contain_text("已有 2")
 
 
-def test_a_broken_file_is_told_in_a_sentence(shop: World, open_tab: Opener) -> None:
+def test_a_broken_file_is_told_in_a_sentence(world: World, open_tab: Opener) -> None:
     tab = open_tab("seller", bypass_csp=True)
-    tab.goto(address(shop, "/seller/imports", "zh-CN"))
+    tab.goto(address(world, "/seller/imports", "zh-CN"))
     choose(tab, "bild.xlsx", b"PK\x03\x04 not a zip")
     expect(tab.locator("#why")).to_contain_text("重新导出")
     look(tab, "broken")
 
 
-def test_a_reload_in_the_midst_goes_on(shop: World, open_tab: Opener) -> None:
-    offer = shop.offer(shop.passed_batch(quantity=10_000), packs_total=600)
+def test_a_reload_in_the_midst_goes_on(world: World, open_tab: Opener) -> None:
+    offer = world.offer(world.passed_batch(quantity=10_000), packs_total=600)
     tab = open_tab("seller")
-    tab.goto(address(shop, "/seller/imports", "zh-CN"))
+    tab.goto(address(world, "/seller/imports", "zh-CN"))
     choose(tab, "p.csv", as_csv(pinduoduo(500)))
     tab.locator("#offer-0").select_option(offer["id"])
     tab.locator("#item-list + button").click()
@@ -153,20 +139,20 @@ def test_a_reload_in_the_midst_goes_on(shop: World, open_tab: Opener) -> None:
     expect(tab.locator("#doing")).to_contain_text("正在导入")
     tab.reload()
     expect(tab.locator("#result")).to_be_visible(timeout=30_000)
-    assert ok(shop.seller.get("/v1/imports"))["items"][0]["counts"]["created"] == 500
+    assert ok(world.seller.get("/v1/imports"))["items"][0]["counts"]["created"] == 500
     Books.read().check()
 
 
 def test_a_page_that_is_behind_goes_on_from_where_the_import_is(
-    shop: World, open_tab: Opener
+    world: World, open_tab: Opener
 ) -> None:
-    offer = shop.offer()
+    offer = world.offer()
     tab = open_tab("seller")
-    tab.goto(address(shop, "/seller/imports", "zh-CN"))
+    tab.goto(address(world, "/seller/imports", "zh-CN"))
     choose(tab, "p.csv", as_csv(pinduoduo(5)))
     tab.locator("#offer-0").select_option(offer["id"])
-    found = ok(shop.seller.get("/v1/imports"))["items"][0]
-    ok(shop.seller.post(f"/v1/imports/{found['id']}/run", {}))  # in another window
+    found = ok(world.seller.get("/v1/imports"))["items"][0]
+    ok(world.seller.post(f"/v1/imports/{found['id']}/run", {}))  # in another window
     tab.locator("#item-list + button").click()
     expect(tab.locator("#result")).to_be_visible()
     expect(tab.locator("#wrong")).to_be_hidden()

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
+from playwright.sync_api import expect
 from pyzbar import pyzbar
 
 from chalicelib.domain.codes import display_code
@@ -21,8 +21,8 @@ from tests.platform_files import as_csv
 from tests.world import Json, World
 
 from .chromium import AXE, HTML_VALIDATE, PHONE
-from .test_desks import TOO_SMALL, WIDE, Opener, Thumb, address
-from .test_pages import DOTS, violations
+from .tabs import TOO_SMALL, WIDE, Opener, Thumb, address, violations
+from .test_pages import DOTS
 
 pytestmark = pytest.mark.browser
 
@@ -32,37 +32,25 @@ MM = 96 / 25.4
 """CSS pixels."""
 
 
-@pytest.fixture
-def shop(server: str) -> World:
-    return World(server)
-
-
-@pytest.fixture
-def open_tab(browser: Browser, shop: World) -> Iterator[Opener]:
-    opener = Opener(browser, shop)
-    yield opener
-    opener.close()
-
-
-def orders(shop: World, n: int, *, held: bool = False) -> list[Json]:
-    old, young = shop.passed_batch(harvested_on="2026-09-01", quantity=50), shop.passed_batch()
-    offer = shop.offer(young, old, packs_total=60)
-    found = [shop.paid_order(offer) for _ in range(n)]
+def orders(world: World, n: int, *, held: bool = False) -> list[Json]:
+    old, young = world.passed_batch(harvested_on="2026-09-01", quantity=50), world.passed_batch()
+    offer = world.offer(young, old, packs_total=60)
+    found = [world.paid_order(offer) for _ in range(n)]
     if held:
-        bad = shop.passed_batch()
-        shop.paid_order(shop.offer(bad))
-        shop.move(bad, "hold")
+        bad = world.passed_batch()
+        world.paid_order(world.offer(bad))
+        world.move(bad, "hold")
     return found
 
 
-def test_twenty_labels_take_four_taps_from_the_desk(shop: World, open_tab: Opener) -> None:
-    orders(shop, 20)
+def test_twenty_labels_take_four_taps_from_the_desk(world: World, open_tab: Opener) -> None:
+    orders(world, 20)
     for scripts in (True, False):
         thumb = Thumb(open_tab("seller", scripts=scripts))
         if not scripts:
-            orders(shop, 20)
+            orders(world, 20)
         thumb.tab.add_init_script("window.print = function () { window.printed = true; };")
-        thumb.tab.goto(address(shop, "/seller", "zh-CN"))
+        thumb.tab.goto(address(world, "/seller", "zh-CN"))
         thumb.tap('.tabs a[href^="/seller/packing"]')
         thumb.tap('.bar button[value="all"]')
         thumb.tap("#print-labels")
@@ -80,10 +68,10 @@ def test_twenty_labels_take_four_taps_from_the_desk(shop: World, open_tab: Opene
         assert thumb.taps <= 4
 
 
-def test_a_scanner_chooses_orders_and_says_yes_or_no(shop: World, open_tab: Opener) -> None:
-    first, *_, last = orders(shop, 7, held=True)
+def test_a_scanner_chooses_orders_and_says_yes_or_no(world: World, open_tab: Opener) -> None:
+    first, *_, last = orders(world, 7, held=True)
     tab = open_tab("seller", viewport=WIDE)
-    tab.goto(address(shop, "/seller/packing", "zh-CN"))
+    tab.goto(address(world, "/seller/packing", "zh-CN"))
     expect(tab.locator("#scanner")).to_be_focused()
     seen = tab.locator("#seen")
 
@@ -101,7 +89,7 @@ def test_a_scanner_chooses_orders_and_says_yes_or_no(shop: World, open_tab: Open
     expect(seen).to_contain_text("请扫批次")
     scan("NONE")
     expect(seen).to_have_class("seen no")
-    scan(f"{shop.url}/cadre#/batches/{old}")
+    scan(f"{world.url}/cadre#/batches/{old}")
     expect(seen).to_have_class("seen yes")
     expect(seen).to_contain_text("对")
     expect(tab.locator(f'[name="pick-{first["id"]}"]')).to_be_checked()
@@ -123,11 +111,11 @@ def test_a_scanner_chooses_orders_and_says_yes_or_no(shop: World, open_tab: Open
     tab.wait_for_url(f"**/seller/orders/{first['id']}*")
 
 
-def test_a_carriers_file_is_chosen_checked_and_shipped(shop: World, open_tab: Opener) -> None:
-    [order, other] = orders(shop, 2)
-    shop.pack(order)
+def test_a_carriers_file_is_chosen_checked_and_shipped(world: World, open_tab: Opener) -> None:
+    [order, other] = orders(world, 2)
+    world.pack(order)
     tab = open_tab("seller")
-    tab.goto(address(shop, "/seller/waybills", "zh-CN"))
+    tab.goto(address(world, "/seller/waybills", "zh-CN"))
     rows = [["订单号", "快递公司", "运单号"], [order["number"], "中通快递", "ZT1"]]
     rows.append([other["number"], "中通快递", "ZT2"])
     content = {"name": "w.csv", "mimeType": "text/csv", "buffer": as_csv(rows)}
@@ -145,12 +133,12 @@ def test_a_carriers_file_is_chosen_checked_and_shipped(shop: World, open_tab: Op
 
 
 def test_the_pages_are_accessible_valid_and_fit(
-    shop: World, open_tab: Opener, tmp_path: Path
+    world: World, open_tab: Opener, tmp_path: Path
 ) -> None:
     if not (AXE.exists() and HTML_VALIDATE.exists()):
         pytest.skip("no axe-core or html-validate: run npm ci")
-    first, second, *_ = orders(shop, 7, held=True)
-    codes = [shop.pack(one)["code"] for one in (first, second)]
+    first, second, *_ = orders(world, 7, held=True)
+    codes = [world.pack(one)["code"] for one in (first, second)]
     tab = open_tab("seller", bypass_csp=True)
     paths = {
         "packing": "/seller/packing",
@@ -167,8 +155,8 @@ def test_the_pages_are_accessible_valid_and_fit(
             ("zh-CN", PHONE, "light"),
         ):
             tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            tab.set_viewport_size(size)  # type: ignore[arg-type]
-            tab.goto(address(shop, path, language))
+            tab.set_viewport_size(size)
+            tab.goto(address(world, path, language))
             shot = f"{name}-{language}-{size['width']}"
             if SHOTS:
                 tab.screenshot(path=f"{SHOTS}/{shot}.png", full_page=True)
@@ -180,7 +168,7 @@ def test_the_pages_are_accessible_valid_and_fit(
             assert tab.evaluate(TOO_SMALL) == [], shot
             assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth"), shot
         if number == 3:  # from now on some labels were printed before
-            tab.goto(address(shop, f"/seller/labels?codes={codes[0]}", "zh-CN"))
+            tab.goto(address(world, f"/seller/labels?codes={codes[0]}", "zh-CN"))
             tab.evaluate("window.print = function () {}; 0")
             with tab.expect_response("**/seller/labels/printed*"):
                 tab.locator("#print").click()
@@ -234,12 +222,12 @@ def rasters(tab: Tab, paper: Paper) -> Iterator[Image.Image]:
 @pytest.mark.slow
 @pytest.mark.parametrize("paper", ["roll", "a4"])
 def test_300_labels_all_read_at_203_dpi_in_1_bit(
-    shop: World, open_tab: Opener, paper: Paper
+    world: World, open_tab: Opener, paper: Paper
 ) -> None:
-    parcel = shop.parcel()
+    parcel = world.parcel()
     codes = [*copy_parcel(parcel, LABELS - 1, orders=True), parcel["code"]]
     tab = open_tab("seller", viewport={"width": 800, "height": 1130}, device_scale_factor=DOTS)
-    tab.goto(address(shop, f"/seller/labels?format={paper}", "zh-CN"))
+    tab.goto(address(world, f"/seller/labels?format={paper}", "zh-CN"))
     assert tab.locator("article.label").count() == LABELS
     pages = re.findall(rb"/Type\s*/Page\b", tab.pdf(prefer_css_page_size=True))
     assert len(pages) == (LABELS if paper == "roll" else -(-LABELS // A_SHEET))
@@ -255,6 +243,6 @@ def test_300_labels_all_read_at_203_dpi_in_1_bit(
             )
         }
         found |= {one.data.decode() for one in pyzbar.decode(raster)}
-        assert found == {f"{shop.url}/t/{code.replace('-', '')}"}, code
+        assert found == {f"{world.url}/t/{code.replace('-', '')}"}, code
         read += 1
     assert read == LABELS

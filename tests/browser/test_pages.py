@@ -15,7 +15,6 @@ from urllib.parse import parse_qs
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 from pyzbar import pyzbar
 
@@ -27,6 +26,7 @@ from chalicelib.pages.trace import trace_page
 
 from . import samples
 from .chromium import AXE, HTML_VALIDATE, PHONE, SMALL, Site
+from .tabs import SMALLEST, violations
 
 pytestmark = pytest.mark.browser
 
@@ -43,26 +43,7 @@ def draw(name: str, language: Language = "zh-CN", large_text: bool = False) -> A
     return samples.PAGES[name](language, large_text)
 
 
-def violations(tab: Tab, *rules: str) -> list[str]:
-    options: dict[str, Any] = {"resultTypes": ["violations"], "preload": False}
-    if rules:
-        options["runOnly"] = {"type": "rule", "values": list(rules)}
-    found = tab.evaluate(
-        "options => axe.run(document, options).then(result => result.violations"
-        ".map(one => one.id + ': ' + one.nodes.map(node => node.html).join(' | ')))",
-        options,
-    )
-    return list(found)
-
-
 # --- every page -------------------------------------------------------------------------------
-
-SMALLEST = """minimum => [...document.querySelectorAll(
-  'a, button, summary, textarea, input:not([type=hidden]):not([type=radio]), .pick label')]
-  .filter(one => one.offsetParent !== null || getComputedStyle(one).position === 'fixed')
-  .map(one => [one, one.getBoundingClientRect()])
-  .filter(([one, box]) => box.width < 44 || box.height < (one.matches('.bar .btn') ? 60 : 44))
-  .map(([one, box]) => one.outerHTML.slice(0, 80) + ' ' + box.width + 'x' + box.height)"""
 
 
 @pytest.mark.parametrize("name", samples.PAGES)

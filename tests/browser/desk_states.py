@@ -1,0 +1,266 @@
+"""Every page of the desks and the shop in its states, for whoever looks at them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from playwright.sync_api import FilePayload
+from playwright.sync_api import Page as Tab
+
+from chalicelib.domain.access import Actor, Call
+from chalicelib.domain.complaints import NewComplaint
+from chalicelib.domain.fields import CHINA
+from chalicelib.services import again, complaints, labels
+from tests.platform_files import (
+    TITLES,
+    Table,
+    as_csv,
+    as_xlsx,
+    imported,
+    kuaituantuan,
+    mapped,
+    pinduoduo,
+    taobao,
+    uploaded,
+)
+from tests.world import (
+    BUYER,
+    Json,
+    World,
+    inspection_body,
+    instant,
+    new_id,
+    ok,
+    photo_body,
+    product_body,
+    training_body,
+)
+
+from .tabs import address
+
+
+@dataclass(frozen=True)
+class Look:
+    """Who looks where: an account of the world, or nobody.
+
+    ready: what the page's own script shows when it is done. act: what is done before it is looked
+    at.
+    """
+
+    who: str
+    path: str
+    ready: str = ""
+    act: Callable[[Tab], None] | None = None
+
+    def open(self, tab: Tab, world: World, language: str, *, large: bool = False) -> None:
+        tab.goto(address(world, self.path, language, large=large))
+        if self.act:
+            self.act(tab)
+        if self.ready:
+            tab.locator(self.ready).first.wait_for()
+
+
+class Village:
+    """A world with one of everything."""
+
+    def __init__(self, url: str) -> None:
+        self.world = world = World(url)
+        passed, held, recalled = (world.passed_batch() for _ in range(3))
+        world.certify(passed)
+        self.passed = passed["id"]
+        first = world.inspect(held)
+        world.inspect(held, rate=66, supersedes=first["id"], note="复检", lab="县检测站")
+        world.move(recalled, "recall", "县里抽检不合格")
+        pear = product_body(name="砀山酥梨", name_en="Dangshan pear", unit="g", grade="一级")
+        self.pear = ok(world.cadre.put(f"/v1/products/{new_id()}", pear))["id"]
+        by_weight = world.passed_batch(product_id=self.pear, quantity=500_000)
+        offer = world.offer(passed, limit_per_customer=9)
+        self.offer = offer["id"]
+        world.offer(by_weight, title="砀山酥梨 5 斤装", pack_quantity=2500, packs_total=7)
+        risky = world.passed_batch()
+        world.offer(risky, title="暂停的蛋")
+        world.move(risky, "hold", "混放")
+        world.order(world.offer(packs_total=1, title="卖完的蛋"))
+        self.to_pay = world.order(offer)
+        self.to_pack = world.paid_order(offer, packs=2)
+        self.to_ship = world.paid_order(offer)
+        world.pack(self.to_ship)
+        self.done = world.paid_order(offer, packs=2)
+        parcel = world.delivered(world.pack(self.done))
+        self.complaint = world.complain(parcel, damaged_percent=30, description="烂了三个")["id"]
+        late = world.delivered(world.pack(world.paid_order(offer)))
+        at = datetime.now(CHINA) - timedelta(hours=50)
+        call = Call(Actor(id="public"), at)
+        body = NewComplaint(reason="damaged", description="压坏了")
+        self.overdue = complaints.report(call, late["code"], body, "192.0.2.1").id
+        refund = {"amount_fen": 500, "reason": "少发一个"}
+        ok(world.seller.put(f"/v1/orders/{self.done['id']}/refunds/{new_id()}", refund))
+        cadre, seller, county, nobody = "cadre", "seller", "county", ""
+        batch = f"/cadre/batches/{self.passed}"
+        shop = f"/shops/{world.shop_id}"
+        own = f"/orders/{self.to_pay['id']}?key={self.to_pay['access_key']}"
+        packed = self.to_ship["id"]
+        person = ok(world.cadre.get("/v1/me"))["id"]
+        lapsed = training_body(trained_on="2025-01-15", valid_until="2026-01-14")
+        ok(world.county.put(f"/v1/accounts/{person}/trainings/{new_id()}", lapsed))
+        path = f"/v1/batches/{passed['id']}/inspections/{new_id()}"
+        photo = ok(world.cadre.put(f"/v1/photos/{new_id()}", photo_body()))["photo_id"]
+        late_phone = {"Device-Time": instant(minutes=65)}
+        to_look_at = inspection_body(photos=[photo])
+        ok(world.cadre.call("PUT", path, json=to_look_at, headers=late_phone))
+        agreed: Json = {"consent": {"text_version": "2026-11"}}
+        regular = world.paid_order(offer, buyer=BUYER | {"phone": "13900000002"}, **agreed)
+        customer = regular["customer_id"]
+        code = world.coupon({"id": customer}, min_total_fen=3000)["code"]
+        world.coupon({"id": customer}, percent=10)
+        ok(world.seller.post("/v1/customers/exports", {"purpose": "message"}, new_id()))
+        self.pages: dict[str, Look] = {
+            "login": Look(nobody, "/login"),
+            "signed-in": Look(seller, "/login"),
+            "forbidden": Look(cadre, "/seller"),
+            "missing": Look(cadre, "/cadre/batches/none"),
+            "cadre": Look(cadre, "/cadre/batches"),
+            "cadre-pick": Look(cadre, "/cadre/batches?pick=inspect"),
+            "county": Look(county, "/cadre/batches?limit=2"),
+            "county-people": Look(county, "/county/people?limit=3"),
+            "county-person": Look(county, f"/county/people/{person}"),
+            "county-flagged": Look(county, "/county/flagged?limit=2"),
+            "choice": Look(cadre, "/cadre/batches/new"),
+            "new-batch": Look(cadre, f"/cadre/batches/new?product_id={self.pear}"),
+            "batch": Look(cadre, batch),
+            "batch-held": Look(cadre, f"/cadre/batches/{held['id']}"),
+            "batch-recalled": Look(cadre, f"/cadre/batches/{recalled['id']}"),
+            "inspect": Look(cadre, f"{batch}/inspect"),
+            "certificate": Look(cadre, f"{batch}/certificate"),
+            "recall": Look(cadre, f"{batch}/recall"),
+            "seller": Look(seller, "/seller"),
+            "orders": Look(seller, "/seller?state=delivered&limit=1"),
+            "order-to-pay": Look(seller, f"/seller/orders/{self.to_pay['id']}"),
+            "order-to-pack": Look(seller, f"/seller/orders/{self.to_pack['id']}"),
+            "order-to-ship": Look(seller, f"/seller/orders/{packed}"),
+            "order-done": Look(seller, f"/seller/orders/{self.done['id']}"),
+            "complaint": Look(seller, f"/seller/complaints/{self.complaint}"),
+            "complaint-overdue": Look(seller, f"/seller/complaints/{self.overdue}"),
+            "offers": Look(seller, "/seller/offers"),
+            "new-offer": Look(seller, f"/seller/offers/new?product_id={self.pear}"),
+            "close-offer": Look(seller, f"/seller/offers/{self.offer}/close"),
+            "customers": Look(seller, "/seller/customers"),
+            "customers-group": Look(seller, "/seller/customers?segment=best&days=30"),
+            "customer": Look(seller, f"/seller/customers/{customer}"),
+            "shop": Look(nobody, shop),
+            "order-form": Look(nobody, f"{shop}/offers/{self.offer}"),
+            "own-order": Look(nobody, own),
+            **self._packing(offer),
+            **self._imports(),
+            "order-form-known": Look(nobody, self._again(regular, code)),
+            "customers-none": Look("other_seller", "/seller/customers"),
+            "nothing-to-do": Look("other_seller", "/seller"),
+        }
+
+    def _call(self) -> Call:
+        actor = Actor(id="seller", role="seller", shop_id=self.world.shop_id)
+        return Call(actor, datetime.now(CHINA))
+
+    def _again(self, order: Json, coupon: str) -> str:
+        token = again.token(
+            self._call(),
+            shop_id=self.world.shop_id,
+            customer_id=order["customer_id"],
+            order_id=order["id"],
+        )
+        return f"/shops/{self.world.shop_id}/again?token={token}&coupon={coupon}"
+
+    def _packing(self, offer: Json) -> dict[str, Look]:
+        """What is printed, what cannot be, and what a carrier's file may hold."""
+        world = self.world
+        bad = world.passed_batch()
+        stopped = world.offer(bad, title="要召回的蛋")
+        unlucky = world.pack(world.paid_order(stopped))["code"]
+        world.paid_order(stopped, packs=2)
+        world.move(bad, "recall", "县里抽检不合格")
+        buyer = BUYER | {"phone": "13900000003"}
+        fresh, printed, shipped = (
+            world.pack(world.paid_order(offer, buyer=buyer)) for _ in range(3)
+        )
+        labels.mark_printed(self._call(), [printed["code"], shipped["code"]], new_id())
+        world.shipped(shipped)
+        codes = f"{fresh['code']},{printed['code']}"
+        sent = [
+            f"{self.to_ship['number']}\t中通快递\tZT75501234567",
+            f"{shipped['display_code']}\t顺丰\tSF1",
+            "SH20260101-00000000\t中通快递\tZT75501234568",
+        ]
+
+        def check(tab: Tab) -> None:
+            tab.fill("#rows", "\n".join(sent))
+            tab.locator('button[value="check"]').click()
+
+        def scan(tab: Tab) -> None:
+            tab.fill("#scanner", self.to_pack["number"])
+            tab.keyboard.press("Enter")
+
+        seller, empty = "seller", "other_seller"
+        return {
+            "packing": Look(seller, "/seller/packing"),
+            "packing-scanned": Look(seller, "/seller/packing", "#seen.yes", scan),
+            "packing-not-found": Look(seller, "/seller/packing?scan=A-0"),
+            "packed": Look(seller, f"/seller/packing?codes={fresh['code']}"),
+            "packing-none": Look(empty, "/seller/packing"),
+            "labels": Look(seller, f"/seller/labels?codes={fresh['code']}"),
+            "labels-a4": Look(seller, f"/seller/labels?codes={fresh['code']}&format=a4&skip=2"),
+            "labels-again": Look(seller, f"/seller/labels?codes={codes}"),
+            "labels-again-a4": Look(seller, f"/seller/labels?codes={codes}&format=a4"),
+            "labels-left-out": Look(seller, f"/seller/labels?codes={fresh['code']},{unlucky},K7Q2"),
+            "labels-none": Look(empty, "/seller/labels"),
+            "label": Look(seller, f"/seller/parcels/{printed['code']}/label"),
+            "label-recalled": Look(seller, f"/seller/parcels/{unlucky}/label"),
+            "picking": Look(seller, "/seller/picking"),
+            "picking-none": Look(empty, "/seller/picking"),
+            "waybills": Look(seller, "/seller/waybills"),
+            "waybills-checked": Look(seller, "/seller/waybills", ".chip.bad", check),
+        }
+
+    def _imports(self) -> dict[str, Look]:
+        """An import waits where it was left, so each step is an address."""
+        by = self.world.seller
+        egg = self.world.offer(title="土鸡蛋 10 枚")
+        by_hand: Table = [["编号", "货", "几件"], ["N1", TITLES[0], "1"]]
+        asked = uploaded(by, as_csv(by_hand))
+        table = kuaituantuan(5)
+        table[5][8] = "已退款"
+        items = uploaded(by, as_xlsx(table))
+        preview = uploaded(by, as_csv(taobao(6)))
+        mapped(by, preview, {"土鸡蛋": egg})
+        done = imported(self.world, pinduoduo(3), {"土鸡蛋": egg})["id"]
+
+        def broken(tab: Tab) -> None:
+            file: FilePayload = {"name": "图片.xlsx", "mimeType": "x/y", "buffer": b"PK\x03\x04 no"}
+            tab.locator("#file").set_input_files(file)
+
+        def step(import_id: str, ready: str) -> Look:
+            return Look("seller", f"/seller/imports?import_id={import_id}", ready)
+
+        return {
+            "imports": Look("seller", "/seller/imports"),
+            "imports-none": Look("other_seller", "/seller/imports"),
+            "imports-broken": Look("seller", "/seller/imports", "#why:text-matches('.+')", broken),
+            "imports-columns": step(asked, "#columns"),
+            "imports-items": step(items, "#items"),
+            "imports-preview": step(preview, "#start"),
+            "imports-result": step(done, "#rows tr"),
+        }
+
+
+NAMES = (
+    *("login", "signed-in", "forbidden", "missing", "cadre", "cadre-pick", "county", "choice"),
+    *("new-batch", "batch", "batch-held", "batch-recalled", "inspect", "certificate", "recall"),
+    *("seller", "nothing-to-do", "orders", "order-to-pay", "order-to-pack", "order-to-ship"),
+    *("order-done", "complaint", "complaint-overdue", "offers", "new-offer", "close-offer"),
+    *("customers", "customers-group", "customers-none", "customer"),
+    *("imports", "imports-none", "imports-broken", "imports-columns", "imports-items"),
+    *("imports-preview", "imports-result", "packing", "packing-scanned", "packing-not-found"),
+    *("packed", "packing-none", "labels", "labels-a4", "labels-again", "labels-again-a4"),
+    *("labels-left-out", "labels-none", "label", "label-recalled", "picking", "picking-none"),
+    *("waybills", "waybills-checked", "shop", "order-form", "order-form-known", "own-order"),
+    *("county-people", "county-person", "county-flagged"),
+)

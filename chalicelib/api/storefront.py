@@ -15,7 +15,7 @@ from ..pages.forms import Form
 from ..pages.render import Page
 from ..pages.storefront import order_form_page, shop_page
 from ..repositories.orders import buyer_of, key_for, opened_by
-from ..services import again, catalogue, offers, orders, parcels, payments
+from ..services import again, catalogue, coupons, offers, orders, parcels, payments
 from .answers import cookie, html
 from .desks import done
 from .forms import blank, key_of, refused, text, tried, whole
@@ -82,18 +82,16 @@ def order_form(edge: Edge, shop_id: str, offer_id: str) -> Response:
     """The order form, the after-sales rule above it, filled in for whoever ordered before"""
     coupon = {"coupon": edge.query.coupon} if edge.query.coupon else {}
     known = _known(edge, shop_id)
-    form = blank(edge, **(_filled_in(known) if known else {}), **coupon)
-    response = html(_form(edge, form, shop_id, offer_id, known=known is not None))
+    form = blank(edge, **(_filled_in(known[1]) if known else {}), **coupon)
+    response = html(_form(edge, form, shop_id, offer_id, known=known and known[0]))
     if known is not None:
         response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _known(edge: Edge, shop_id: str) -> Buyer | None:
+def _known(edge: Edge, shop_id: str) -> tuple[Order, Buyer] | None:
     """Whom the browser's token stands for."""
-    token = cookie(edge.headers.get("cookie", ""), AGAIN_COOKIE)
-    found = again.order(edge.call, shop_id, token)
-    return found[1] if found else None
+    return again.order(edge.call, shop_id, cookie(edge.headers.get("cookie", ""), AGAIN_COOKIE))
 
 
 def _filled_in(known: Buyer) -> dict[str, str]:
@@ -107,7 +105,7 @@ def _phone(edge: Edge, shop_id: str, typed: str | None) -> str | None:
     if typed is None or "*" not in typed:
         return typed
     known = _known(edge, shop_id)
-    return known.phone if known and typed == formats.masked(known.phone) else typed
+    return known[1].phone if known and typed == formats.masked(known[1].phone) else typed
 
 
 def _cookie(shop_id: str, token: str, days: int = again.DAYS) -> str:
@@ -125,10 +123,15 @@ def _token(edge: Edge, order: Order) -> str:
     )
 
 
-def _form(edge: Edge, form: Form, shop_id: str, offer_id: str, *, known: bool = False) -> Page:
+def _form(
+    edge: Edge, form: Form, shop_id: str, offer_id: str, *, known: Order | None = None
+) -> Page:
+    """known: an earlier order of whoever looks; their best coupon is filled in as well."""
     offer, left = offers.offer(offer_id)
     if offer.shop_id != shop_id:
         raise not_found("offer")
+    if known and (coupon := coupons.best(edge.call, known.customer_id, offer.price_fen)):
+        form = form.with_defaults(coupon=coupon.code)
     return order_form_page(
         catalogue.shop(shop_id),
         offer,
@@ -137,7 +140,7 @@ def _form(edge: Edge, form: Form, shop_id: str, offer_id: str, *, known: bool = 
         language=edge.language,
         large_text=edge.query.large,
         on_sale=offer.is_on_sale(edge.call.now),
-        known=known,
+        known=known is not None,
     )
 
 

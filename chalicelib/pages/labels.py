@@ -116,7 +116,12 @@ def label_page(
 
 def _warned(printing: Printing, words: Words) -> list[str]:
     told: list[str] = [
-        words("printed_one", code=code, when=formats.moment(at, words.language, printing.now), n=n)
+        words(
+            "printed_once" if n == 1 else "printed_one",
+            code=code,
+            when=formats.moment(at, words.language, printing.now),
+            n=n,
+        )
         for code, at, n in printing.printed[:SHOWN]
     ]
     rest = len(printing.printed) - SHOWN

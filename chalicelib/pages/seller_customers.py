@@ -146,9 +146,13 @@ def _figures(view: FiguresView, words: Words) -> list[tuple[str, str]]:
         ),
         (
             words["fig_days"],
-            words["nobody"] if days is None else words("days_median", n=f"{days:g}"),
+            words["nobody"] if days is None else _within(days, words),
         ),
     ]
+
+
+def _within(days: float, words: Words) -> str:
+    return words(f"days_median_{days:g}" if days in {0, 1} else "days_median", n=f"{days:g}")
 
 
 def _export(one: Export, who: str | None, desk: Desk, words: Words) -> Entry:

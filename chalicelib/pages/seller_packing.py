@@ -10,7 +10,7 @@ from chalicelib.domain.fields import china_date
 from chalicelib.domain.packing import Pick, Plan, Supply
 
 from . import formats
-from .desks import Desk, desk_page
+from .desks import Desk, desk_page, packs
 from .forms import Form
 from .render import Page
 from .seller import PATH
@@ -107,11 +107,15 @@ def _groups(
             for (product, _), one in zip(parts_, supplies, strict=True)
         ]
         last = min((one.best_before for one in supplies if one.best_before), default=None)
-        packs = sum(one.packs for plan in plans for one in plan.proposals)
+        total = sum(one.packs for plan in plans for one in plan.proposals)
         found.append(
             {
                 "title": joint.join(titles),
-                "count": words("group_count", orders=len(plans), packs=packs),
+                "count": words(
+                    "group_count",
+                    orders=words("orders_one" if len(plans) == 1 else "orders", n=len(plans)),
+                    packs=packs(total, words),
+                ),
                 "expires": words("expires", day=formats.day(last, desk.language)) if last else "",
                 "expired": last is not None and last < today,
                 "orders": [

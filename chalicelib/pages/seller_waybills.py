@@ -13,7 +13,7 @@ from .spreadsheets import csv
 from .texts import Language, Words, packing
 
 COLUMNS = ("number", "code", "name", "phone", "address", "goods", "packs", "carrier", "waybill")
-KINDS: dict[str, Kind] = {"ready": "warn", "shipped": "ok", "already": "ok", "wrong": "bad"}
+KINDS: dict[str, Kind] = {"ready": "", "shipped": "ok", "already": "ok", "wrong": "bad"}
 
 
 def waybills_csv(language: Language, rows: Iterable[Sequence[str]]) -> str:

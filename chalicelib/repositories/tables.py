@@ -36,6 +36,7 @@ page. WCU: of the table, then of the indexes. A transaction's writes cost double
 | customers of a shop | SHOP#id#CUSTOMER#repeat#shard, #once#shard (of 3) | scope | 8 | 4 + 0.5n | - |
 | who came back, n customers | SHOP#id#CUSTOMER#repeat#shard, #once#shard (of 3) | scope | 8 | 4 + 0.5n | - |
 | coupons of a customer | CUSTOMER#id, COUPON#code | - | 2 | 1 + n | - |
+| the best coupon of who buys again | CUSTOMER#id, COUPON#code | - | 2 | 1 + n | - |
 | exports of a shop | SHOP#id#EXPORT | scope | 2 | 0.5 + 0.5n | - |
 | ... a new one, of n customers | EXPORT#id, as counted above | scope | 11 | 5 + 0.5n | 3 + 1 |
 | the address of an earlier order | ORDER#id, CUSTOMER#id | - | 1 | 2 | - |

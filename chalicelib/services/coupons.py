@@ -32,6 +32,15 @@ def coupons(call: Call, customer_id: str) -> list[Coupon]:
     return [item.doc for item in reversed(store.of_codes(held))]
 
 
+def best(call: Call, customer_id: str, goods_fen: int) -> Coupon | None:
+    """The one that takes most off goods of this price, for a customer whom the caller has made
+    sure of."""
+    item = customers.find(customer_id)
+    held = [one.doc for one in store.of_codes(item.doc.coupons if item else ())]
+    good = [one for one in held if one.is_good(call.now) and one.min_total_fen <= goods_fen]
+    return max(good, key=lambda one: one.discount(goods_fen), default=None)
+
+
 def coupon(code: str) -> Coupon | None:
     """For whoever was given the code, such as the buyer whose complaint it came with."""
     found = store.of_codes([code])

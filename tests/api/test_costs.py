@@ -239,6 +239,9 @@ def acts(world: World) -> dict[str, Act]:
             customers.figures(call(seller), 365).figures.customers
         ),
         "coupons of a customer": lambda n: coupons.coupons(call(seller), holder["id"]),
+        "the best coupon of who buys again": lambda n: (
+            [coupons.best(call(), holder["id"], 3000)] * n
+        ),
         "exports of a shop": lambda n: exports.exports(call(seller), n, None),
         "... a new one, of n customers": exported,
         "the address of an earlier order": lambda n: again.order(call(), shop_id, known),

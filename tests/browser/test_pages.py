@@ -13,10 +13,8 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-import zxingcpp
 from PIL import Image
 from playwright.sync_api import expect
-from pyzbar import pyzbar
 
 from chalicelib.domain.scans import level
 from chalicelib.pages.labels import label_page
@@ -26,6 +24,7 @@ from chalicelib.pages.trace import trace_page
 
 from . import samples
 from .chromium import AXE, HTML_VALIDATE, PHONE, SMALL, Site
+from .labels_read import DOTS, one_bit, read
 from .tabs import SMALLEST, violations
 
 pytestmark = pytest.mark.browser
@@ -468,7 +467,6 @@ def test_sha256_agrees_with_the_standard_library(site: Site) -> None:
 
 # --- labels -----------------------------------------------------------------------------------
 
-DOTS = 203.2 / 96
 LONG: dict[str, Any] = {
     "product": "庆阳苹果合作社东坡村红富士苹果大箱装送礼自用",
     "producer": "庆阳市西峰区东坡苹果种植农民专业合作社",
@@ -498,17 +496,14 @@ def test_a_label_reads_at_203_dpi_in_1_bit(
     tab = new_site(device_scale_factor=DOTS).open(label_page(label, language=language))
     tab.emulate_media(media="print")
     paper = tab.locator(".label")
-    raster = Image.open(io.BytesIO(paper.screenshot())).convert("L")
-    black = raster.point(lambda grey: 255 if grey > 127 else 0).convert("1").convert("L")
-    read = [one.text for one in zxingcpp.read_barcodes(black)]
-    read += [one.data.decode() for one in pyzbar.decode(black)]
-    assert label.url in read
-    assert abs(raster.width - 480) <= 1
+    black = one_bit(paper.screenshot())
+    assert read(black) == {label.url}
+    assert abs(black.width - 480) <= 1
     ink = black.point(lambda grey: 255 - grey).getbbox()
     assert ink is not None
     assert min(ink[0], ink[1]) >= 12  # dots: 1.5 mm
-    assert ink[2] <= raster.width - 12
-    assert ink[3] <= raster.height - 12
+    assert ink[2] <= black.width - 12
+    assert ink[3] <= black.height - 12
     cut = "one => one.scrollWidth > one.clientWidth"
     assert [line.inner_text() for line in paper.locator("p").all() if line.evaluate(cut)] == []
     assert paper.locator("p").count() == 8

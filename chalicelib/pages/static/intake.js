@@ -70,7 +70,7 @@ function fail(why, again) {
 
 // The one main action of this step.
 function main(id) {
-  var all = ['start', 'send-items', 'send-columns'], i;
+  var all = ['start', 'send-items', 'send-columns', 'to-pack'], i;
   for (i = 0; i < all.length; i++) show(all[i], all[i] === id);
 }
 
@@ -147,7 +147,7 @@ function select(parent, id, label, options, chosen) {
 var FIELDS = ['number', 'item', 'sku', 'quantity', 'order_amount', 'amount', 'unit_price', 'name', 'phone', 'address', 'province', 'city', 'district', 'detail', 'status', 'refund_status', 'paid_at', 'nick', 'sub_number'];
 
 function columns(answer) {
-  var list = el('column-list'), options = [['', t.column_none]], i, code, of = {}, option;
+  var list = el('column-list'), options = [['', t.column_none]], i, code, of = {}, option, fields, label;
   list.textContent = el('platform').textContent = '';
   for (code in cfg.platforms) {
     option = add(el('platform'), 'option', cfg.platforms[code]);
@@ -158,7 +158,11 @@ function columns(answer) {
     options.push([answer.columns[i].heading, answer.columns[i].heading]);
     if (answer.columns[i].field) of[answer.columns[i].field] = answer.columns[i].heading;
   }
-  for (i = 0; i < FIELDS.length; i++) select(list, 'column-' + FIELDS[i], t['field_' + FIELDS[i]], options, of[FIELDS[i]]);
+  fields = answer.missing.concat(FIELDS.filter(function (one) { return answer.missing.indexOf(one) < 0; }));
+  for (i = 0; i < fields.length; i++) {
+    label = t['field_' + fields[i]] + (i < answer.missing.length ? t.column_missing : '');
+    select(list, 'column-' + fields[i], label, options, of[fields[i]]);
+  }
   show('columns', true);
   main('send-columns');
 }
@@ -222,7 +226,7 @@ function table(rows) {
     one = rows[i];
     row = add(body, 'tr');
     cell = add(row, 'td', one.number || '-');
-    add(cell, 'small', '#' + one.rows.slice(0, 5).join(' #'));
+    add(cell, 'small', say(t.row, { n: one.rows.slice(0, 5).join(', ') }));
     cell = add(row, 'td');
     add(cell, 'span', t['what_' + one.what], 'chip ' + COLOURS[one.what]);
     if (one.reason) add(cell, 'span', one.reason, 'why');
@@ -263,6 +267,8 @@ function result(counts) {
   el('refused').href = '/v1/imports/' + cfg.id + '/refused.csv?lang=' + cfg.language;
   show('refused', counts.refused > 0);
   show('result', true);
+  main('to-pack');
+  el('preview').className = 'card told';
   ask('GET', '/v1/imports/' + cfg.id + '/rows?limit=100', null, function (answer) {
     el('preview-title').textContent = t.rows_title;
     el('preview-counts').textContent = el('preview-first').textContent = '';

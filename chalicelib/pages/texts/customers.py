@@ -20,6 +20,8 @@ TEXTS: Table = {
     "people_rate": ("{n} / {all} 人，{rate}%", "{n} of {all}, {rate}%"),
     "nobody": ("没有数据", "no data"),
     "days_median": ("一半的人在 {n} 天内", "half of them within {n} days"),
+    "days_median_0": ("一半的人当天就回来", "half of them on the same day"),
+    "days_median_1": ("一半的人在 1 天内", "half of them within a day"),
     # Groups.
     "groups": ("分组", "Groups"),
     "group": ("{name} {n}", "{name} {n}"),

@@ -44,6 +44,8 @@ TEXTS: Table = {
         "Asked once; the next file of this kind is known.",
     ),
     "column_none": ("请选择", "choose"),
+    "column_missing": ("（还缺）", " (still missing)"),
+    "row": ("第 {n} 行", "row {n}"),
     "platform_label": ("哪个平台的文件", "Which platform is it from"),
     "items_title": ("平台上的商品是您的哪个商品？", "Which of your offers is each item?"),
     "items_about": (
@@ -60,7 +62,7 @@ TEXTS: Table = {
     "preview_title": ("会导入什么", "What will happen"),
     "preview_counts": (
         "新建 {new} 单 · 已有 {already} 单 · 不能导入 {refused} 单",
-        "{new} new · {already} already there · {refused} cannot",
+        "{new} new · {already} already there · {refused} cannot be imported",
     ),
     "rows_title": ("每一单的结果", "What became of each order"),
     "preview_first": ("先看前 {n} 单，共 {total} 单。", "The first {n} of {total} orders."),
@@ -79,7 +81,7 @@ TEXTS: Table = {
     "what_created": ("已新建", "made"),
     "what_already": ("已有", "already there"),
     "what_different": ("已有，但不同", "there, but different"),
-    "what_cannot": ("不能导入", "cannot"),
+    "what_cannot": ("不能导入", "cannot be imported"),
     "what_not_for_shipping": ("不用发货", "not for shipping"),
     "field_number": ("订单号", "order number"),
     "field_sub_number": ("子订单号", "sub-order number"),
@@ -110,7 +112,7 @@ SHOWN_BY_SCRIPT = tuple(
     if key.startswith(("what_", "field_"))
     or key
     in {
-        "preparing", "sending", "reading", "running", "waiting_again", "column_none", "item_offer",
+        "preparing", "sending", "reading", "running", "waiting_again", "column_none", "column_missing", "row", "item_offer",
         "item_orders", "item_none", "item_packs", "preview_counts", "preview_first",
         "result_counts", "rows_title", "unknown_platform",
     }

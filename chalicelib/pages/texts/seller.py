@@ -170,7 +170,7 @@ TEXTS: Table = {
     "offer_later": ("未开售", "Not open yet"),
     "offer_ended": ("时间已过", "Time is over"),
     "offer_sold": ("已售完", "Sold out"),
-    "offer_held": ("批次暂停", "Batch held"),
+    "offer_held": ("暂停或召回", "Held or recalled"),
     "offer_closed": ("已下架", "Closed"),
     "offer_row": ("{price} · 每份 {quantity}", "{price} · {quantity} a pack"),
     "offer_left": ("剩 {left} / {total} 份", "{left} of {total} packs left"),

@@ -1,0 +1,109 @@
+"""A rotten box that brings its buyer back: from the scan to the refund to the next order."""
+
+import pytest
+from playwright.sync_api import Page as Tab
+from playwright.sync_api import expect
+
+from tests.books import Books
+from tests.world import BUYER, Json, World, ok
+
+from .labels_read import DOTS, one_bit, read
+from .phone import as_file, picture
+from .tabs import Opener, Thumb, address
+
+pytestmark = pytest.mark.browser
+
+
+def test_from_a_rotten_box_to_the_next_order(world: World, open_tab: Opener) -> None:
+    offer = world.offer()
+    buyer = Thumb(open_tab("", device_scale_factor=2))
+    first = ordered(buyer.tab, world, offer)
+    parcel = world.pack(world.pay(first))
+    trace = scanned(open_tab, world, parcel)
+    world.delivered(parcel)
+
+    buyer.tab.goto(f"{trace}?lang=zh-CN")
+    buyer.tap("text=有问题找售后")
+    buyer.tap("text=坏果、变质")
+    buyer.tab.locator("#file").set_input_files(as_file(picture()))
+    expect(buyer.tab.locator("#shots")).to_contain_text("照片已传好")
+    buyer.tap("text=三成")
+    buyer.tap("#send")
+    expect(buyer.tab.get_by_text("我的售后").first).to_be_visible()
+    assert buyer.taps <= 5
+    case = buyer.tab.url
+
+    seller = Thumb(open_tab("seller", scripts=False))
+    seller.tab.goto(address(world, "/seller", "zh-CN"))
+    seller.tap("text=坏果、变质")
+    seller.taps = 0  # from here on: what it takes to decide
+    seller.tab.select_option("[name=coupon]", "500")
+    seller.taps += 2  # a list is opened, and chosen from
+    seller.tap("#settle button.main")
+    assert "部分退款，退 ¥9.00" in seller.tab.inner_text("body")
+    assert seller.taps <= 3
+    [refund] = ok(world.seller.get(f"/v1/orders/{first['id']}/refunds"))["items"]
+    assert refund["amount_fen"] == 900
+
+    buyer.tab.goto(case)
+    for told in ("¥9.00", "减 ¥5.00"):
+        expect(buyer.tab.get_by_text(told).first).to_be_visible()
+    buyer.tab.goto(f"{trace}?lang=zh-CN")
+    buyer.taps = 0
+    buyer.tap("text=再买一箱")
+    buyer.tap(f'a[href*="{offer["id"]}"]')
+    assert buyer.taps <= 2
+    filled = {one: buyer.tab.input_value(f"#{one}") for one in ("name", "phone", "coupon")}
+    [coupon] = coupons(world)
+    assert filled == {"name": BUYER["name"], "phone": "138****0001", "coupon": coupon["code"]}
+    assert buyer.tab.input_value("#detail") == BUYER["address"]["detail"]
+    buyer.tap(".bar .main")
+    second = own_order(buyer.tab, world)
+    assert (second["total_fen"], second["buyer"]) == (2500, BUYER)
+    world.pay(second)
+
+    seller.tab.goto(address(world, "/seller/customers?repeat=true", "zh-CN"))
+    text = seller.tab.inner_text("body")
+    assert "售后后又买\n1 / 1 人，100%" in text
+    seller.tap('a[href*="/seller/customers/"]')
+    text = seller.tab.inner_text("body")
+    for told in ("买过\n2 单", "售后\n1 次", "已用"):
+        assert told in text
+    [one] = ok(world.seller.get("/v1/customers", repeat="true"))["items"]
+    assert one["came_back_after_complaint"]
+    assert coupons(world)[0]["state"] == "used"
+    Books.read().check()
+
+
+def ordered(tab: Tab, world: World, offer: Json) -> Json:
+    """The order of somebody new, who types it all once."""
+    tab.goto(address(world, f"/shops/{world.shop_id}/offers/{offer['id']}", "zh-CN"))
+    for name, text in {**BUYER["address"], "name": BUYER["name"], "phone": BUYER["phone"]}.items():
+        tab.fill(f"#{name}", text)
+    tab.locator(".bar .main").click()
+    return own_order(tab, world)
+
+
+def own_order(tab: Tab, world: World) -> Json:
+    """The order whose page the buyer has come to."""
+    tab.wait_for_url("**/orders/*key=*")
+    path = tab.url.removeprefix(world.url).partition("?")[0]
+    found: Json = ok(world.seller.get(f"/v1{path}"))
+    return found
+
+
+def scanned(open_tab: Opener, world: World, parcel: Json) -> str:
+    """The address in the parcel's printed label."""
+    tab = open_tab("seller", device_scale_factor=DOTS)
+    tab.goto(address(world, f"/seller/parcels/{parcel['code']}/label", "zh-CN"))
+    tab.emulate_media(media="print")
+    [url] = read(one_bit(tab.locator(".label").screenshot()))
+    assert url == parcel["url"]
+    return url
+
+
+def coupons(world: World) -> list[Json]:
+    found: list[Json] = ok(world.seller.get(f"/v1/customers/{world.customer()['id']}/coupons"))[
+        "items"
+    ]
+    return found

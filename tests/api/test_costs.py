@@ -240,7 +240,7 @@ def acts(world: World) -> dict[str, Act]:
         ),
         "coupons of a customer": lambda n: coupons.coupons(call(seller), holder["id"]),
         "the best coupon of who buys again": lambda n: (
-            [coupons.best(call(), holder["id"], 3000)] * n
+            [coupons.best(call(), holder["id"], 3000)] * len(held)
         ),
         "exports of a shop": lambda n: exports.exports(call(seller), n, None),
         "... a new one, of n customers": exported,

@@ -138,8 +138,10 @@ def desks(browser: Browser, folder: Path, url: str) -> None:
             tab = opener(look.who, viewport=size, color_scheme=scheme)
             for language in LANGUAGES:
                 look.open(tab, village.world, language, large=kind == "large")
-                path = folder / f"desk-{name}.{language}.{kind}.png"
-                tab.screenshot(path=path, full_page=True)
+                height = tab.evaluate("document.documentElement.scrollHeight")
+                tab.set_viewport_size({"width": size["width"], "height": height})  # bar at the end
+                tab.screenshot(path=folder / f"desk-{name}.{language}.{kind}.png")
+                tab.set_viewport_size(size)
             tab.context.close()
     opener.close()
 

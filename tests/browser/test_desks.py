@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Response
+from playwright.sync_api import Page as Tab
 
-from tests.world import BUYER, RATE, Client, Json
+from tests.world import BUYER, RATE, Client, Json, World
 
 from .chromium import AXE, HTML_VALIDATE, PHONE, SMALL
-from .desk_states import NAMES, Village
+from .desk_states import NAMES, Look, Village
 from .tabs import TOO_SMALL, WIDE, Opener, Thumb, address, violations
 
 pytestmark = pytest.mark.browser
@@ -50,6 +51,14 @@ def test_every_page_is_accessible_and_fits(village: Village, open_tab: Opener, n
             assert tab.evaluate(TOO_SMALL) == []
 
 
+def answered(tab: Tab, look: Look, world: World, language: str) -> bytes:
+    """The last document that came while the page was brought into its state."""
+    came: list[Response] = []
+    tab.on("response", lambda response: came.append(response))
+    look.open(tab, world, language)
+    return [one for one in came if one.request.resource_type == "document"][-1].body()
+
+
 def test_every_page_is_valid_html_and_light(
     village: Village, open_tab: Opener, tmp_path: Path
 ) -> None:
@@ -60,12 +69,7 @@ def test_every_page_is_valid_html_and_light(
     for language in ("zh-CN", "en"):
         for name, look in village.pages.items():
             if look.act:  # the answer to a form is not to be had by its address
-                answers: list[Response] = []
-                tab = open_tab(look.who)
-                tab.on("response", answers.append)
-                look.open(tab, village.world, language)
-                pages = [one for one in answers if one.request.resource_type == "document"]
-                sent = pages[-1].body()
+                sent = answered(open_tab(look.who), look, village.world, language)
             else:
                 token = getattr(village.world, look.who).token if look.who else ""
                 path = address(village.world, look.path, language).removeprefix(village.world.url)

@@ -1,15 +1,27 @@
 """Imports at the same moment, and imports that are killed: each order once, stock exact."""
 
+import random
 from datetime import UTC, datetime
 
 import pytest
 
 from chalicelib.domain.access import Actor, Call
+from chalicelib.repositories import connection
 from chalicelib.repositories.errors import StoreUnavailable
 from chalicelib.services import intake
 from tests.books import Books
 from tests.crowd import Shared, at_once
-from tests.platform_files import Table, as_csv, kuaituantuan, mapped, pinduoduo, run, uploaded
+from tests.platform_files import (
+    Table,
+    as_csv,
+    imported,
+    kuaituantuan,
+    mapped,
+    pinduoduo,
+    run,
+    taobao,
+    uploaded,
+)
 from tests.wire import CUT_AFTER, CUT_BEFORE, INTERNAL, THROTTLED, Fault, wire
 from tests.world import Json, World, ok
 
@@ -63,6 +75,48 @@ def test_two_imports_for_less_than_both_need(world: World) -> None:
     at_once([lambda: run(seller, first), lambda: run(seller, second)])
     once_each(world, offer, 50)
     assert Books.read().left(offer["id"]) == 0
+
+
+def orders_of(server: str, *files: Table) -> tuple[dict[str, Json], int]:
+    """What an empty shop has after these files, and how many of its packs are left."""
+    connection.drop_table()
+    connection.create_table()
+    world = World(server)
+    offer = world.offer(packs_total=PLENTY, batch_ids=[world.passed_batch(quantity=9000)["id"]])
+    for file in files:
+        imported(world, file, {"土鸡蛋": offer, "沃柑": offer})
+    found = world.seller.everything("/v1/orders")
+    books = Books.read()
+    books.check()
+    kept = ("total_fen", "paid_fen", "paid_at", "buyer", "state")
+    content = {
+        one["external_ref"]: {name: one[name] for name in kept}
+        | {"packs": sum(line["packs"] for line in one["lines"])}
+        for one in found
+    }
+    assert len(content) == len(found)
+    return content, books.left(offer["id"])
+
+
+def test_any_order_of_rows_any_files_any_repetition_make_the_same_orders(server: str) -> None:
+    """Through the whole of it, on the engine; the rule book's own test tries many more."""
+    head, *rows = taobao(14)
+    by_order = [
+        [row for row in rows if row[0] == number]
+        for number in dict.fromkeys(row[0] for row in rows)
+    ]
+    whole = orders_of(server, [head, *rows])
+    assert len(whole[0]) == 14
+    for seed in range(2):
+        dice = random.Random(seed)
+        parts = [dice.sample(by_order, dice.randint(1, 9)) for _ in range(4)] + [by_order[:7]]
+        parts += [by_order[7:], dice.choice(parts)]
+        dice.shuffle(parts)
+        files = [[row for order in part for row in order] for part in parts]
+        for file in files:
+            file += dice.sample(file, len(file) // 2)
+            dice.shuffle(file)
+        assert orders_of(server, *([head, *file] for file in files)) == whole
 
 
 FAULTS = [THROTTLED, INTERNAL, CUT_BEFORE, CUT_AFTER]

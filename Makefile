@@ -15,6 +15,8 @@ ARGS ?=
 # Fetched when asked for, since it is ten times the size of everything else from npm.
 LIGHTHOUSE := 12.8.2
 URL ?= http://127.0.0.1:8000/
+# What the page is asked with, to be signed in: SESSION=TOKEN of POST /v1/sessions.
+SESSION ?=
 
 define need_node
 	@command -v node > /dev/null && command -v npm > /dev/null || \
@@ -69,12 +71,13 @@ screenshots: $(VENV)/.dev node_modules/.dev system ## Take a picture of every pa
 	@$(PY) -m tests.browser.screenshots $(ARGS)
 
 .PHONY: lighthouse
-lighthouse: system ## Google's page scores of a running server's page (URL=http://127.0.0.1:8000/t/CODE)
+lighthouse: system ## Google's page scores of a running server's page (URL=http://127.0.0.1:8000/t/CODE, SESSION=)
 	$(need_node)
 	@mkdir -p build
 	@CHROME_PATH=$$(command -v chromium) npx --yes lighthouse@$(LIGHTHOUSE) $(URL) --quiet \
 		--chrome-flags="--headless=new --no-sandbox" --output=json --output-path=build/lighthouse.json \
-		--only-categories=performance,accessibility,best-practices
+		--only-categories=performance,accessibility,best-practices \
+		$(if $(SESSION),--extra-headers='{"Cookie": "session=$(SESSION)"}')
 	@node -p 'Object.values(require("./build/lighthouse.json").categories).map(c => `$${Math.round(c.score * 100)} $${c.title}`).join("\n")'
 
 .PHONY: clean

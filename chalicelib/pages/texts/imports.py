@@ -53,7 +53,7 @@ TEXTS: Table = {
         "What is not chosen is not imported. Asked once.",
     ),
     "item_offer": ("“{title}”是", "“{title}” is"),
-    "item_orders": ("{n} 单", "{n} orders"),
+    "item_orders": ("{n} 单", "orders: {n}"),
     "item_none": ("先不导入", "leave out"),
     "item_packs": ("每件等于几份", "packs in one piece"),
     "offer_choice": ("{title}（剩 {left} 份）", "{title} ({left} left)"),

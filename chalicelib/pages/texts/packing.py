@@ -70,7 +70,7 @@ TEXTS: Table = {
     "waybill_ready": ("可发货", "ready"),
     "waybill_shipped": ("已发货", "shipped"),
     "waybill_already": ("以前已发", "shipped before"),
-    "waybill_wrong": ("不能发", "cannot be shipped"),
+    "waybill_wrong": ("不能发", "cannot ship"),
     "waybill_row": ("第 {row} 行 {ref} · {carrier} {waybill}", "Row {row} {ref} · {carrier} {waybill}"),
     "file_wrong": ("这个文件读不了，请存成 CSV 或 XLSX 再选。", "The file cannot be read; save it as CSV or XLSX and choose it again."),
     "col_number": ("订单号", "order number"),

@@ -99,6 +99,22 @@ def test_the_buyers_own_link_fills_the_form_in_another_browser(world: World) -> 
     assert "减 ¥5.00" in Visitor(world.url).get(case).words
 
 
+def test_the_coupon_that_takes_most_off_is_filled_in(world: World, buyer: Visitor) -> None:
+    offer = world.offer()
+    path = f"{shop(world)}/offers/{offer['id']}"
+    delivered(world, ordered(world, buyer, offer))
+    customer = world.customer()
+    for off in ({"off_fen": 500}, {"off_fen": 9000, "min_total_fen": 3001}):
+        world.coupon(customer, **off)
+    best = world.coupon(customer, percent=50)["code"]
+    form = buyer.get(path).form("form")
+    assert form.fields["coupon"] == best
+    assert Visitor(world.url).get(path).form("form").fields["coupon"] == ""
+    buyer.send(form)
+    assert ok(world.seller.get("/v1/orders"))["items"][0]["total_fen"] == 1500
+    assert buyer.get(path).form("form").fields["coupon"] != best, "used"
+
+
 def test_who_has_no_key_gets_no_link(world: World) -> None:
     placed = world.order(world.offer())
     page = Visitor(world.url).get(f"/orders/{placed['id']}?key=wrong")

@@ -93,9 +93,11 @@ def test_a_page_is_one_request(village: Village, open_tab: Opener) -> None:
     tab = open_tab("seller")
     asked: list[str] = []
     tab.on("request", lambda request: asked.append(request.url))
-    tab.goto(f"{village.world.url}/seller")
-    tab.wait_for_load_state("networkidle")
-    assert len(asked) == 1
+    for path in ("", "/packing", "/imports", "/customers", "/labels", "/picking", "/waybills"):
+        tab.goto(f"{village.world.url}/seller{path}")
+        tab.wait_for_load_state("networkidle")
+        assert len(asked) == 1, path
+        asked.clear()
 
 
 def test_the_sellers_desk_has_two_columns_on_a_wide_screen(

@@ -10,8 +10,8 @@ Threat model.
   name or address; it opens with one shop's name only, so it says nothing to another shop's form.
 - Whoever gets hold of the link (or the browser): sees what the order page itself shows to its
   link, the name, the address and the phone's last digits, for DAYS at most, and a coupon that only
-  this phone number can use. The whole number stays
-  here: a form carries the masked one, and it is exchanged for the whole when the order is placed.
+  this phone number can use. The whole number stays here: a form carries the masked one, and it is
+  exchanged for the whole when the order is placed.
 - Another site: the cookie is HttpOnly and SameSite=Lax, so no foreign form can order with it.
 - A link slipped to somebody else fills in the sender's address: the form shows it in full above
   the button, and "not me" empties it.

@@ -129,7 +129,8 @@ def pack_all(tab: Tab, world: World) -> None:
     tab.goto(address(world, "/seller/packing", "zh-CN"))
     everything = tab.locator('.bar button[value="all"]')
     while everything.count():
-        everything.click()
+        with tab.expect_navigation():
+            everything.click()
         expect(tab.get_by_text("已装好")).to_be_visible()
     assert "没有要装的订单" in tab.inner_text("main")
 

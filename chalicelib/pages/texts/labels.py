@@ -23,7 +23,7 @@ TEXTS: Table = {
     "none_text": ("装好的箱子都打印过了。", "Every packed parcel has its label."),
     "printed_title": ("标签已打印过，确定重打？", "Printed before. Print it again?"),
     "printed_one": ("{code}：{when} 打印，共 {n} 次", "{code}: printed {when}, {n} times in all"),
-    "printed_once": ("{code}：{when} 打印", "{code}: printed {when}"),
+    "printed_once": ("{code}：{when} 打印，共 1 次", "{code}: printed {when}, once"),
     "printed_more": ("还有 {n} 张也打印过。", "{n} more were printed before."),
     "print_again": ("确定重打 {n} 张", "Print {n} again"),
     "print_fresh": ("只打没打过的 {n} 张", "Only the {n} new ones"),

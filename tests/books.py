@@ -13,9 +13,12 @@ from typing import Any, TypeVar
 from chalicelib.domain.batches import UNSELLABLE
 from chalicelib.domain.lifecycle import CYCLES
 from chalicelib.domain.orders import Order
+from chalicelib.domain.patterns import COUNTED
 from chalicelib.repositories import stock
+from chalicelib.repositories.patterns import pattern_of
 from chalicelib.repositories.tables import (
     AllocationItem,
+    BatchComplaintItem,
     BatchItem,
     BatchOfferItem,
     ChangeItem,
@@ -29,10 +32,12 @@ from chalicelib.repositories.tables import (
     OrderItem,
     ParcelItem,
     RefundItem,
+    ReturnItem,
     StockItem,
     TakenItem,
     item_of,
     key_of,
+    pattern_key,
     stock_key,
     taken_key,
 )
@@ -47,6 +52,8 @@ BIRTH = {
     "order": "pending_payment",
     "parcel": "packed",
     "complaint": "open",
+    "proposal": "open",
+    "return": "awaited",
     "coupon": "unused",
 }
 GIVEN_BACK = frozenset({"cancelled", "expired"})
@@ -90,6 +97,9 @@ class Books:
                 self._parcels,
                 self._allocations,
                 self._complaints,
+                self._patterns,
+                self._replacements,
+                self._returns,
             )
             for what in rule()
         ]
@@ -131,8 +141,8 @@ class Books:
             if item.CYCLE is None:
                 continue
             state, versions = BIRTH[item.CYCLE], [1]
-            if isinstance(item, OrderItem) and item.doc.import_id is not None:
-                state = "paid"  # the platform has the money
+            if isinstance(item, OrderItem):
+                state = item.doc.birth
             for entry in sorted(entries.pop(item.pk, []), key=lambda one: one.sk):
                 if entry.doc.old != state or entry.doc.new not in CYCLES[item.CYCLE][state]:
                     yield f"{item.pk} {entry.sk}: {entry.doc.old} -> {entry.doc.new} after {state}"
@@ -246,7 +256,8 @@ class Books:
                 whole = whole and order.state in {"pending_payment", *GIVEN_BACK}
             else:
                 whole = order.paid_fen == order.total_fen and link in linked
-                whole = whole and bool(order.payment_method and order.payment_reference)
+                told = bool(order.payment_method and order.payment_reference)
+                whole = whole and told == (order.replaces is None)
                 whole = whole and order.state not in {"pending_payment", "expired"}
             if not whole:
                 yield f"order {order.id} is half paid: {order.state}, {order.paid_fen}"
@@ -256,7 +267,7 @@ class Books:
         used: Counter[tuple[str | None, str]] = Counter()
         for order in self.orders:
             if order.coupon is None:
-                if order.discount_fen:
+                if order.discount_fen and order.replaces is None:
                     yield f"order {order.id}: {order.discount_fen} off for nothing"
                 continue
             item = self.get(CouponItem, key_of("coupon", order.coupon))
@@ -280,7 +291,8 @@ class Books:
         paid: Counter[str] = Counter()
         spent: Counter[str] = Counter()
         for order in self.orders:
-            if order.paid_at is not None and order.state != "cancelled":
+            kept = order.paid_at is not None and order.state != "cancelled"
+            if kept and order.replaces is None:
                 paid[order.customer_id] += 1
                 spent[order.customer_id] += order.paid_fen
         complained = Counter(one.doc.customer_id for one in self.all(ComplaintItem))
@@ -350,13 +362,17 @@ class Books:
         if found != wanted:
             yield f"{sorted(set(found.items()) ^ set(wanted.items()))}"
         inside: Counter[str] = Counter()
+        boxes: Counter[str] = Counter()
         for parcel in self.all(ParcelItem):
             if parcel.state != "voided":
+                boxes.update(f"BATCH#{one}" for one in parcel.doc.batch_ids)
                 for one in parcel.doc.allocations:
                     inside[f"BATCH#{one.batch_id}"] += one.quantity
         for batch in self.all(BatchItem):
             if not int(batch.packed) == inside[batch.pk] <= batch.doc.quantity:
                 yield f"{batch.pk}: {batch.packed} told to be in parcels, {inside[batch.pk]} are"
+            if int(batch.packed_parcels) != boxes[batch.pk]:
+                yield f"{batch.pk}: {batch.packed_parcels} parcels told, {boxes[batch.pk]} are"
 
     def _complaints(self) -> Iterator[str]:
         """A parcel shows its one open complaint and remembers all of them."""
@@ -372,3 +388,61 @@ class Books:
             if is_open != shown:
                 yield f"{parcel.pk}: shows {shown}, open are {is_open}"
         yield from (f"complaints of no parcel: {one}" for one in by_parcel)
+
+    def _patterns(self) -> Iterator[str]:
+        """Each batch leads to its complaints, the open ones also from its village; and its tally is
+        of the parcels that a first counted complaint was about."""
+        links = {one.key: one for one in self.all(BatchComplaintItem)}
+        first: dict[tuple[str, str], str] = {}
+        for item in sorted(self.all(ComplaintItem), key=lambda one: one.doc.created_at):
+            doc = item.doc
+            for batch_id, village_id in zip(doc.batch_ids, doc.village_ids, strict=True):
+                fresh = BatchComplaintItem.of(doc, batch_id, village_id)
+                link = links.pop(fresh.key, None)
+                wanted = fresh.scope_at if doc.state == "open" else None
+                if link is None or link.scope_at != wanted:
+                    yield f"{item.pk}: its link to {batch_id} is {link}"
+                if doc.reason in COUNTED:
+                    first.setdefault((batch_id, doc.parcel_code), doc.reason)
+        yield from (f"{key} leads nowhere" for key in links)
+        counted = Counter((batch_id, reason) for (batch_id, _), reason in first.items())
+        for batch in self.all(BatchItem):
+            found = pattern_of(batch, self.items.get(pattern_key(batch.doc.id)))
+            told = {one: counted[batch.doc.id, one] for one in COUNTED}
+            same = all(found.reasons.get(one, 0) == n for one, n in told.items())
+            if not same or found.complained != sum(told.values()):
+                yield f"{batch.pk}: {found} told, {told} are"
+
+    def _replacements(self) -> Iterator[str]:
+        """Every settlement by a replacement has exactly one order, of nothing, known to the order
+        that was paid."""
+        made: defaultdict[str, list[Order]] = defaultdict(list)
+        for order in self.orders:
+            if order.replaces is None:
+                continue
+            made[order.complaint_id or ""].append(order)
+            paid = self.get(OrderItem, key_of("order", order.replaces))
+            if paid is None or paid.doc.replaces or order.id not in paid.doc.replacements:
+                yield f"order {order.id}: {order.replaces} does not know it"
+            if order.total_fen or order.paid_fen:
+                yield f"order {order.id}: a replacement of {order.total_fen}"
+        for complaint in self.all(ComplaintItem):
+            doc, orders = complaint.doc, made.pop(complaint.doc.id, [])
+            if sorted(one.id for one in orders) != sorted(doc.replacements):
+                yield f"{complaint.pk}: {doc.replacements} told, {orders} are"
+            if doc.state == "settled" and doc.remedy == "replacement" and not orders:
+                yield f"{complaint.pk}: settled by a replacement that there is not"
+        yield from (f"replacements of no complaint: {one}" for one in made)
+
+    def _returns(self) -> Iterator[str]:
+        """A return is known to its complaint and parcel; what was received came back."""
+        for item in self.all(ReturnItem):
+            doc = item.doc
+            complaint = self.get(ComplaintItem, key_of("complaint", doc.complaint_id))
+            parcel = self.get(ParcelItem, key_of("parcel", doc.parcel_code))
+            if complaint is None or complaint.doc.return_id is None or parcel is None:
+                yield f"{item.pk}: {complaint} and {parcel} do not know it"
+            elif item.state == "received" and parcel.state != "returned":
+                yield f"{item.pk}: received, and its parcel is {parcel.state}"
+            elif item.state == "awaited" and parcel.state == "returned":
+                yield f"{item.pk}: awaited, and its parcel is here"

@@ -31,6 +31,7 @@ MAY_IMPORT = {
 """floor -> the floors it may import from. The api's way down to the store is narrower still:"""
 
 DOORS_TO_THE_STORE = {
+    "complaints": "a complaint as its order, batches and return are now, and its messages",
     "connection": "whether the store answers",
     "deadline": "how long a request may ask the store",
     "errors": "the edge answers 503 when the store is away",
@@ -373,6 +374,7 @@ def test_what_moves_money_or_stock_takes_an_idempotency_key() -> None:
         "/t/{code}/scans",
         "/t/{code}/photos",
         "/v1/photos",
+        "/v1/replies/{reply_id}",
         "/v1/codes",
         "/v1/imports/{import_id}/read",
         "/v1/waybills/read",

@@ -10,22 +10,25 @@ from ..domain.batches import Batch, NewBatch, Reason, State
 from ..domain.errors import Refusal, not_found
 from ..domain.fields import CHINA, china_date
 from ..domain.lifecycle import check_move
+from ..domain.patterns import Dismissal
 from ..domain.products import Product
 from ..pages.batches import LEADS_TO, BatchView, Move, batch_page, move_page
 from ..pages.cadre import PATH, batches_page, new_batch_page, product_choice_page
 from ..pages.forms import Form
 from ..pages.render import Page
 from ..repositories import photos
-from ..services import batches, catalogue, certificates, inspections, products
+from ..services import batches, catalogue, certificates, inspections, patterns, products
 from .answers import html
 from .desks import JOURNAL, DeskListQuery, DeskQuery, choices, desk_of, done, named
 from .forms import GRAMS, GRAMS_OF_JIN, PIECES, blank, day, key_of, refused, text, tried, whole
 from .problems import STATUS
 from .routing import Edge, Routes, read
+from .seller_inbox import late
 
 routes = Routes(__name__)
 
 HELD_SHOWN = 5
+PROPOSED_SHOWN = 10
 MOVES: dict[Move, Callable[[Call, str, Reason], Batch]] = {
     "hold": batches.hold,
     "release": batches.release,
@@ -60,6 +63,10 @@ def desk(edge: Edge) -> Page:
         desk_of(edge),
         [item.doc for item in listed.items],
         held=[item.doc for item in held],
+        proposed=[item.doc for item in patterns.proposals(actor, PROPOSED_SHOWN, None).items]
+        if first
+        else [],
+        late=late(edge) if first else [],
         chosen=query.state,
         pick=bool(query.pick),
         cursor=query.cursor,
@@ -136,6 +143,11 @@ def record_batch(edge: Edge, form: dict[str, str]) -> Response:
 @routes.api("GET", "/cadre/batches/{batch_id}", "batch:hold", query=BatchPageQuery, html=True)
 def show_batch(edge: Edge, batch_id: str) -> Page:
     """A batch with its tests, certificates, parcels and journal"""
+    return _batch(edge, batch_id, blank(edge))
+
+
+def _batch(edge: Edge, batch_id: str, dismiss: Form) -> Page:
+    """dismiss: the form that ends a proposal to hold it."""
     actor, query = edge.call.actor, edge.query
     batch = batches.batch(actor, batch_id)
     tests = inspections.inspections(actor, batch_id, query.limit, query.cursor)
@@ -149,9 +161,22 @@ def show_batch(edge: Edge, batch_id: str) -> Page:
         certificates=certificates.certificates(actor, batch_id),
         parcels=batches.touched(actor, batch_id).parcels,
         changes=history,
+        pattern=patterns.pattern(actor, batch_id),
+        is_proposed=patterns.proposal(actor, batch_id) is not None,
         recorded_by=history[0][1],
     )
-    return batch_page(desk_of(edge), view, done=query.done, older=query.cursor)
+    return batch_page(desk_of(edge), view, dismiss=dismiss, done=query.done, older=query.cursor)
+
+
+@routes.api("POST", "/cadre/batches/{batch_id}", "batch:hold", query=BatchPageQuery, html=True)
+def dismiss(edge: Edge, form: dict[str, str], batch_id: str) -> Response:
+    """It was proposed for holding, looked at, and need not be held"""
+    edge.call.key = key_of(form)
+    given = {"reason": text(form, "reason")}
+    outcome = tried(lambda: patterns.dismiss(edge.call, batch_id, read(Dismissal, given)))
+    if isinstance(outcome, Refusal):
+        return html(_batch(edge, batch_id, refused(edge, form, outcome)), STATUS[outcome.code])
+    return done(edge, f"{PATH}/batches/{batch_id}", done="dismiss")
 
 
 def _photos(edge: Edge, photo_ids: list[str]) -> dict[str, tuple[str, int]]:

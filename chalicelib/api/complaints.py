@@ -6,16 +6,16 @@ from typing import Annotated
 from pydantic import Field
 
 from ..domain.complaints import Answer, NewComplaint, Settlement, State
-from ..domain.fields import Instant, Model
+from ..domain.fields import Id, Instant, Model
 from ..repositories import photos
+from ..repositories.complaints import Standing, as_of_now, text_of
 from ..services import complaints as service
+from ..services import inbox
+from .customers import PeriodAnswer
+from .returns import KeyQuery, ReturnAnswer
 from .routing import Edge, Listing, ListQuery, Query, Routes
 
 routes = Routes(__name__)
-
-
-class KeyQuery(Query):
-    key: Annotated[str, Field(max_length=100)] | None = None
 
 
 class ComplaintsQuery(ListQuery):
@@ -50,6 +50,8 @@ class ComplaintAnswer(Model):
     """suggested_refund_fen: what the rule still gives. refund_fen: of the last settlement.
 
     refunded_fen: all that was paid back for it. coupon: what its settlement gave for a next order.
+    order_id: of the order that was paid. replacements: the orders that were sent in its place.
+    return_parcel: on its way back.
     """
 
     id: str
@@ -77,21 +79,26 @@ class ComplaintAnswer(Model):
     refund_id: str | None
     refunded_fen: int
     coupon: str | None
+    replacements: list[str]
+    return_parcel: ReturnAnswer | None
     messages: list[MessageAnswer]
     photos: list[PhotoLinkAnswer]
 
     @classmethod
-    def of(cls, found: service.Standing, now: datetime) -> "ComplaintAnswer":
+    def of(cls, found: Standing, now: datetime) -> "ComplaintAnswer":
         complaint = found.complaint
         counted = {"overdue", "suggested_refund_fen", "refunded_fen"}
-        own = {"batch_ids", "messages", "photos", *counted}
+        listed = {"batch_ids", "replacements", "messages", "photos"}
+        own = {"return_parcel", *listed, *counted}
         return cls(
             batch_ids=list(complaint.batch_ids),
             overdue=complaint.is_overdue(now),
             suggested_refund_fen=complaint.suggested_refund(found.refundable_fen),
             refunded_fen=complaint.refunded_fen,
+            replacements=list(complaint.replacements),
+            return_parcel=ReturnAnswer.of(found.way_back) if found.way_back else None,
             messages=[
-                MessageAnswer(at=said.at, by=said.by, text=service.text_of(complaint, said))
+                MessageAnswer(at=said.at, by=said.by, text=text_of(complaint, said))
                 for said in complaint.messages
             ],
             photos=[
@@ -99,6 +106,71 @@ class ComplaintAnswer(Model):
                 for url, size in photos.links(complaint.photos, now)
             ],
             **complaint.model_dump(include=set(cls.model_fields) - own),
+        )
+
+
+class LateAnswer(Model):
+    """What whoever rings the shop has to know; nothing of the buyer."""
+
+    id: str
+    shop_id: str
+    batch_id: str
+    village_id: str
+    lot: str
+    product: str
+    reason: str
+    created_at: Instant
+    reply_due_at: Instant
+
+    @classmethod
+    def of(cls, one: inbox.Late) -> "LateAnswer":
+        batch = one.batch
+        own = {"batch_id", "village_id", "lot", "product"}
+        return cls(
+            batch_id=batch.id,
+            village_id=batch.village_id,
+            lot=batch.lot,
+            product=batch.passport.product,
+            **one.complaint.model_dump(include=set(cls.model_fields) - own),
+        )
+
+
+class FiguresQuery(Query):
+    """shop_id: for the county, of one shop; else of all."""
+
+    days: Annotated[int, Field(ge=1, le=365)] = 30
+    shop_id: Id | None = None
+
+
+class FiguresAnswer(Model):
+    """Of the complaints whose reply fell due in the period. Null where there is none.
+
+    due: replied to, or past their deadline; in_time: of them, in time. Hours from the report to the
+    first reply, and to the end. complete: false when only those due last were counted.
+    """
+
+    period: PeriodAnswer
+    as_of: Instant
+    complete: bool
+    complaints: int
+    due: int
+    in_time: int
+    in_time_rate: float | None
+    answered: int
+    median_hours_to_answer: float | None
+    p90_hours_to_answer: float | None
+    settled: int
+    median_hours_to_settle: float | None
+    p90_hours_to_settle: float | None
+
+    @classmethod
+    def of(cls, found: inbox.Counted) -> "FiguresAnswer":
+        own = {"period", "as_of", "complete"}
+        return cls(
+            period=PeriodAnswer(since=found.since, until=found.as_of),
+            as_of=found.as_of,
+            complete=found.complete,
+            **{name: getattr(found.figures, name) for name in set(cls.model_fields) - own},
         )
 
 
@@ -135,7 +207,7 @@ def report(edge: Edge, body: NewComplaint, code: str) -> OpenedAnswer:
 def get_complaint(edge: Edge, complaint_id: str) -> ComplaintAnswer:
     """A complaint, for its seller, the county or its buyer"""
     item = service.in_scope(edge.call, complaint_id, edge.query.key)
-    [found] = service.as_of_now([item.doc])
+    [found] = as_of_now([item.doc])
     return ComplaintAnswer.of(found, edge.call.now)
 
 
@@ -150,11 +222,37 @@ def list_complaints(edge: Edge) -> Listing[ComplaintAnswer]:
     """Complaints, soonest deadline first"""
     query = edge.query
     page = service.complaints(edge.call, query.state, query.overdue, query.limit, query.cursor)
-    found = service.as_of_now([item.doc for item in page.items])
+    found = as_of_now([item.doc for item in page.items])
     return Listing(
         items=[ComplaintAnswer.of(one, edge.call.now) for one in found],
         next_cursor=page.next_cursor,
     )
+
+
+@routes.api(
+    "GET",
+    "/v1/complaints/late",
+    "complaint:watch",
+    answer=Listing[LateAnswer],
+    query=ListQuery,
+)
+def list_late(edge: Edge) -> Listing[LateAnswer]:
+    """Not answered in time: for a cadre of own villages at once, for the county a day later"""
+    found, cursor = inbox.late(edge.call, edge.query.limit, edge.query.cursor)
+    return Listing(items=[LateAnswer.of(one) for one in found], next_cursor=cursor)
+
+
+@routes.api(
+    "GET",
+    "/v1/complaints/figures",
+    "complaint:handle",
+    answer=FiguresAnswer,
+    query=FiguresQuery,
+)
+def get_figures(edge: Edge) -> FiguresAnswer:
+    """How soon complaints are answered and settled"""
+    query = edge.query
+    return FiguresAnswer.of(inbox.figures(edge.call, query.days, query.shop_id))
 
 
 @routes.api(

@@ -55,7 +55,9 @@ class PlacedAnswer(Model):
 class OrderAnswer(Model):
     """buyer: for the shop and the buyer only; null for others and once erased.
 
-    total_fen: what is to be paid, after discount_fen came off by a coupon.
+    total_fen: what is to be paid, after discount_fen came off by a coupon. replaces: of a
+    replacement, the order that was paid; complaint_id: the complaint it settled. replacements: of
+    an order whose parcels were sent again.
     """
 
     id: str
@@ -78,6 +80,9 @@ class OrderAnswer(Model):
     created_at: Instant
     pay_by: Instant
     paid_at: Instant | None
+    replaces: str | None
+    complaint_id: str | None
+    replacements: list[str]
 
     @classmethod
     def of(cls, order: Order, refunded_fen: int, buyer: Buyer | None = None) -> "OrderAnswer":
@@ -91,12 +96,13 @@ class OrderAnswer(Model):
                 for index, line in enumerate(order.lines)
             ],
             parcels=list(order.parcels),
+            replacements=list(order.replacements),
             refunded_fen=refunded_fen,
             buyer=buyer,
             cancel_reason=cancel_reason_of(order) if buyer else None,
             **order.model_dump(
                 include=set(cls.model_fields)
-                - {"lines", "parcels", "refunded_fen", "buyer", "cancel_reason"}
+                - {"lines", "parcels", "replacements", "refunded_fen", "buyer", "cancel_reason"}
             ),
         )
 

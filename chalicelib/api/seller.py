@@ -5,6 +5,7 @@ from ..domain.customers import Customer
 from ..domain.orders import State
 from ..pages.render import Page
 from ..pages.seller import Named, Waiting, seller_page
+from ..repositories.complaints import as_of_now
 from ..repositories.orders import buyer_of
 from ..repositories.tables import ComplaintItem, CustomerItem, OrderItem
 from ..services import complaints, customers, offers, orders
@@ -68,7 +69,7 @@ def _waiting(edge: Edge) -> Waiting:
 
 
 def _as_of_now(items: list[ComplaintItem]) -> list[Complaint]:
-    return [one.complaint for one in complaints.as_of_now([item.doc for item in items])]
+    return [one.complaint for one in as_of_now([item.doc for item in items])]
 
 
 def _named(item: OrderItem) -> Named:

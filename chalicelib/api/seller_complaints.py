@@ -1,13 +1,15 @@
 """A complaint on the seller's desk: answered, settled with its refund, or rejected."""
 
 from datetime import timedelta
-from typing import get_args
+from typing import Annotated, get_args
 
 from chalice.app import Response
+from pydantic import Field
 
 from ..domain.complaints import Answer, Settlement
 from ..domain.errors import Refusal, not_found
 from ..domain.fields import china_date
+from ..domain.parcels import Shipment
 from ..pages import formats
 from ..pages.forms import Form
 from ..pages.render import Page
@@ -19,7 +21,8 @@ from ..pages.seller_complaints import (
     complaint_desk_page,
 )
 from ..repositories import photos
-from ..services import complaints, parcels
+from ..repositories.complaints import as_of_now, text_of
+from ..services import complaints, inbox, orders, parcels, replies, returns
 from .answers import html
 from .desks import DeskQuery, desk_of, done
 from .forms import FEN, blank, key_of, refused, text, tried, whole
@@ -29,10 +32,18 @@ from .routing import Edge, Routes, read
 routes = Routes(__name__)
 
 PATH = "/seller/complaints"
+OTHERS = 10
+"""Complaints about the same batch that are shown."""
+
+
+class ComplaintQuery(DeskQuery):
+    """reply: the saved reply that fills in what is said."""
+
+    reply: Annotated[str, Field(max_length=45)] | None = None
 
 
 @routes.api(
-    "GET", "/seller/complaints/{complaint_id}", "complaint:handle", query=DeskQuery, html=True
+    "GET", "/seller/complaints/{complaint_id}", "complaint:handle", query=ComplaintQuery, html=True
 )
 def show(edge: Edge, complaint_id: str) -> Page:
     """What the buyer says, and what can be done about it"""
@@ -40,34 +51,46 @@ def show(edge: Edge, complaint_id: str) -> Page:
 
 
 def _page(edge: Edge, complaint_id: str, sent: dict[Do, Form]) -> Page:
-    [found] = complaints.as_of_now([complaints.in_scope(edge.call, complaint_id).doc])
+    [found] = as_of_now([complaints.in_scope(edge.call, complaint_id).doc])
     complaint, order = found.complaint, found.order.doc
     parcel = parcels.in_scope(edge.call, complaint.parcel_code).doc
+    sold = order
+    if parcel.order_id != order.id:  # a replacement, whose lines are its own
+        sold = orders.in_scope(edge.call, parcel.order_id).doc
+    own = edge.call.actor.role == "seller"
     view = ComplaintView(
         complaint=complaint,
         order_number=order.number,
-        lines=[order.lines[one] for one in sorted({each.line for each in parcel.allocations})],
+        lines=[sold.lines[one] for one in sorted({each.line for each in parcel.allocations})],
         said=[
             (
                 formats.moment(one.at, edge.language, edge.call.now),
                 one.by,
-                complaints.text_of(complaint, one),
+                text_of(complaint, one),
             )
             for one in complaint.messages
         ],
         photos=photos.links(complaint.photos, edge.call.now),
         refundable_fen=found.refundable_fen,
+        batches=found.batches,
+        others=inbox.beside(complaint, OTHERS),
+        way_back=found.way_back,
+        replies=[(one.id, one.title, one.text) for one in replies.replies(edge.call.actor)]
+        if own
+        else [],
     )
     return complaint_desk_page(
         desk_of(edge),
         view,
         done=edge.query.done,
+        reply=edge.query.reply,
+        upload_origin=photos.origin(),
         forms={do: sent.get(do) or blank(edge) for do in get_args(Do)},
     )
 
 
 @routes.api(
-    "POST", "/seller/complaints/{complaint_id}", "complaint:handle", query=DeskQuery, html=True
+    "POST", "/seller/complaints/{complaint_id}", "complaint:handle", query=ComplaintQuery, html=True
 )
 def act(edge: Edge, form: dict[str, str], complaint_id: str) -> Response:
     """Settle, answer or reject, as the form names it, once for each form shown"""
@@ -82,9 +105,16 @@ def act(edge: Edge, form: dict[str, str], complaint_id: str) -> Response:
     return done(edge, f"{PATH}/{complaint_id}", done=wanted)
 
 
-def _do(edge: Edge, complaint_id: str, do: Do, form: dict[str, str]) -> complaints.Standing:
+def _do(edge: Edge, complaint_id: str, do: Do, form: dict[str, str]) -> object:
     if do == "settle":
         return complaints.settle(edge.call, complaint_id, _settlement(edge, form))
+    if do == "receive":
+        return returns.receive(edge.call, complaint_id)
+    if do == "close":
+        return returns.close(edge.call, complaint_id)
+    if do == "waybill":
+        given = {"carrier": text(form, "carrier"), "waybill": text(form, "waybill")}
+        return returns.send(edge.call, complaint_id, read(Shipment, given), by_buyer=False)
     answer = read(Answer, {"message": text(form, "message")})
     act = complaints.answer if do == "answer" else complaints.reject
     return act(edge.call, complaint_id, answer)

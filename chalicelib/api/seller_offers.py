@@ -140,4 +140,4 @@ def close_offer(edge: Edge, form: dict[str, str], offer_id: str) -> Response:
     outcome = tried(lambda: offers.close(edge.call, offer_id, read(Reason, given)))
     if isinstance(outcome, Refusal):
         return html(_confirm(edge, refused(edge, form, outcome), offer_id), STATUS[outcome.code])
-    return done(edge, OFFERS, done="close")
+    return done(edge, OFFERS, done="closed")

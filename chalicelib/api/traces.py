@@ -11,18 +11,20 @@ from chalice.app import Response
 from ..config import settings
 from ..domain.complaints import Answer, Complaint, NewComplaint
 from ..domain.errors import Refusal, not_found
+from ..domain.parcels import Shipment
 from ..domain.scans import NewScan, Scans
 from ..domain.trace import Trace
 from ..pages.complaints import ComplaintView, complaint_form_page, complaint_page
 from ..pages.render import Page
 from ..pages.trace import trace_page, unknown_code_page
 from ..repositories import photos
-from ..services import again, complaints, coupons
+from ..repositories.complaints import Standing, as_of_now, text_of
+from ..services import again, complaints, coupons, returns
 from ..services import photos as photo_service
 from ..services import traces as service
 from .answers import html, see_other, wants_json
-from .complaints import KeyQuery
 from .problems import STATUS, said
+from .returns import KeyQuery
 from .routing import Edge, Query, Routes, read
 
 routes = Routes(__name__)
@@ -43,7 +45,7 @@ class CodeQuery(PageQuery):
 
 
 class ComplaintPageQuery(PageQuery, KeyQuery):
-    done: Literal["sent", "reopened"] | None = None
+    done: Literal["sent", "reopened", "returned"] | None = None
 
 
 @routes.api("GET", "/t/{code}", "public", answer=Trace, query=PageQuery, html=True, identify=False)
@@ -170,7 +172,8 @@ def follow(edge: Edge, complaint_id: str) -> Page:
     key = edge.query.key
     if key is None or not complaints.check_key(complaint_id, key):
         raise not_found("complaint")
-    complaint = complaints.load(complaint_id).doc
+    [found] = as_of_now([complaints.in_scope(edge.call, complaint_id, key).doc])
+    complaint = found.complaint
     trace = service.trace(complaint.parcel_code)
     view = ComplaintView(
         id=complaint.id,
@@ -189,19 +192,21 @@ def follow(edge: Edge, complaint_id: str) -> Page:
         remedy=complaint.remedy,
         refund_fen=complaint.refunded_fen or None,
         messages=tuple(
-            (one.at, one.by, complaints.text_of(complaint, one) or "") for one in complaint.messages
+            (one.at, one.by, text_of(complaint, one) or "") for one in complaint.messages
         ),
         photos=tuple(photos.links(complaint.photos, edge.call.now)),
         can_reopen=not complaint.is_open and complaint.reopened_at is None,
         paid_in_full=complaint.refunded_fen >= complaint.amount_fen,
         again="" if trace.state == "recalled" else _again(edge, complaint),
         coupon=coupons.coupon(complaint.coupon) if complaint.coupon else None,
+        way_back=found.way_back,
+        replaced=complaint.state == "settled" and complaint.remedy == "replacement",
     )
     return complaint_page(
         view,
         language=edge.language,
         now=edge.call.now,
-        notice=edge.query.done if _is_new(complaint, edge) else None,
+        notice=edge.query.done if _is_new(found, edge) else None,
         large_text=edge.query.large,
     )
 
@@ -218,8 +223,12 @@ def _again(edge: Edge, complaint: Complaint) -> str:
     return f"/shops/{complaint.shop_id}/again?{urlencode({'token': token, **coupon})}"
 
 
-def _is_new(complaint: Complaint, edge: Edge) -> bool:
+def _is_new(found: Standing, edge: Edge) -> bool:
     """Whether its buyer has just sent it: the address is kept, and opened again days later."""
+    complaint, back = found.complaint, found.way_back
+    if edge.query.done == "returned":
+        sent_at = back.sent_at if back else None
+        return sent_at is not None and edge.call.now - sent_at < JUST_NOW
     sent_at = complaint.reopened_at or complaint.created_at
     return complaint.state == "open" and edge.call.now - sent_at < JUST_NOW
 
@@ -239,3 +248,21 @@ def send_reopen(edge: Edge, complaint_id: str, form: dict[str, str]) -> Response
     answer = read(Answer, {"message": form.get("message", "")})
     complaints.reopen(edge.call, complaint_id, answer, key)
     return _to_complaint(edge, complaint_id, key=key, done="reopened")
+
+
+@routes.api(
+    "POST",
+    "/complaints/{complaint_id}/return",
+    "public",
+    query=PageQuery,
+    html=True,
+    identify=False,
+)
+def send_return(edge: Edge, complaint_id: str, form: dict[str, str]) -> Response:
+    """Under which waybill it was sent back, from the buyer's page"""
+    key = form.get("key", "")
+    if not complaints.check_key(complaint_id, key):
+        raise not_found("complaint")
+    given = {name: form.get(name, "") for name in ("carrier", "waybill")}
+    returns.send(edge.call, complaint_id, read(Shipment, given), by_buyer=True)
+    return _to_complaint(edge, complaint_id, key=key, done="returned")

@@ -63,7 +63,9 @@ class Complaint(Model):
 
     recalled: the parcel holds a recalled batch, so a photo is enough. refund_fen: of the last
     settlement. refunded_beside_fen: by earlier ones, and by refunds that name this complaint.
-    coupon: the code of the one that came with the last settlement.
+    coupon: the code of the one that came with the last settlement. order_id: of the order that was
+    paid, also when the parcel is a replacement. replacements: the orders that settled it so.
+    return_id: of the last return it opened. village_ids: of its batches, in their order.
     """
 
     id: str
@@ -72,6 +74,7 @@ class Complaint(Model):
     shop_id: str
     customer_id: str
     batch_ids: tuple[str, ...]
+    village_ids: tuple[str, ...] = ()
     reason: Reason
     damaged_percent: int | None = None
     photos: tuple[str, ...] = ()
@@ -84,6 +87,8 @@ class Complaint(Model):
     created_at: Instant
     reply_due_at: Instant
     answered_at: Instant | None = None
+    first_reply_at: Instant | None = None
+    """When the buyer first heard back, by whichever move."""
     settled_at: Instant | None = None
     reopened_at: Instant | None = None
     remedy: Remedy | None = None
@@ -91,11 +96,18 @@ class Complaint(Model):
     refund_id: str | None = None
     refunded_beside_fen: int = 0
     coupon: str | None = None
+    replacements: tuple[str, ...] = ()
+    return_id: str | None = None
     messages: tuple[Said, ...] = ()
 
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def first_due_at(self) -> Instant:
+        """By when it was to be answered first, before it was reopened."""
+        return self.created_at + timedelta(hours=self.reply_hours)
 
     def is_overdue(self, now: Instant) -> bool:
         """Nobody answered in time. A fact of the clock, never stored."""
@@ -159,9 +171,9 @@ class Complaint(Model):
 
     def _moved(self, state: State, said: Said, **fields: Any) -> "Complaint":
         check_move("complaint", self.state, state)
-        return self.model_copy(
-            update={"state": state, "messages": (*self.messages, said), **fields}
-        )
+        first = self.first_reply_at or (None if state == "open" else said.at)
+        update = {"state": state, "messages": (*self.messages, said), "first_reply_at": first}
+        return self.model_copy(update=update | fields)
 
     def answered(self, said: Said) -> "Complaint":
         return self._moved("answered", said, answered_at=said.at)
@@ -174,6 +186,8 @@ class Complaint(Model):
         refund_fen: int,
         refund_id: str | None,
         coupon: str | None = None,
+        replacement: str | None = None,
+        return_id: str | None = None,
     ) -> "Complaint":
         return self._moved(
             "settled",
@@ -184,6 +198,8 @@ class Complaint(Model):
             refund_id=refund_id,
             refunded_beside_fen=self.refunded_fen,
             coupon=coupon or self.coupon,
+            replacements=(*self.replacements, replacement) if replacement else self.replacements,
+            return_id=return_id or self.return_id,
         )
 
     def rejected(self, said: Said) -> "Complaint":
@@ -206,29 +222,37 @@ def report(
     parcel: Parcel,
     order: Order,
     *,
+    paid: Order,
+    village_ids: tuple[str, ...],
     complaint_id: str,
     recalled: bool,
     said: Said | None,
     now: Instant,
 ) -> Complaint:
-    """A new complaint by the rules frozen into the order; of several, the kindest to the buyer."""
+    """A new complaint by the rules frozen into the order; of several, the kindest to the buyer.
+
+    paid: the order whose money it is about, which of a replacement is the first one.
+    """
     rules = [order.lines[one.line].after_sales for one in parcel.allocations]
     reply_hours = min(rule.reply_hours for rule in rules)
     evidence = timedelta(hours=max(rule.evidence_hours for rule in rules))
     return Complaint(
         id=complaint_id,
         parcel_code=parcel.code,
-        order_id=order.id,
+        order_id=paid.id,
         shop_id=order.shop_id,
         customer_id=order.customer_id,
         batch_ids=tuple(parcel.batch_ids),
+        village_ids=village_ids,
         reason=body.reason,
         damaged_percent=body.damaged_percent,
         photos=tuple(body.photos),
         wanted=body.wanted,
         late=parcel.delivered_at is not None and now > parcel.delivered_at + evidence,
         recalled=recalled,
-        amount_fen=parcel.amount_fen,
+        amount_fen=paid.paid_for(
+            sum(one.packs * order.lines[one.line].price_fen for one in parcel.allocations)
+        ),
         reply_hours=reply_hours,
         created_at=now,
         reply_due_at=now + timedelta(hours=reply_hours),

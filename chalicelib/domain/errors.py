@@ -163,6 +163,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "照片里没有找到二维码，请靠近、对正后再拍。",
         "There is no QR code in the picture; go closer, hold the phone straight and try again.",
     ),
+    "no_replacement": (
+        "“{title}”没有可补寄的库存，请改为退款。",
+        "“{title}” has no packs left to send again; settle it with a refund instead.",
+    ),
+    "buyer_erased": (
+        "买家的资料已按要求抹去，没有地址可寄，请改为退款。",
+        "The buyer was erased on request, so there is no address to send to; refund instead.",
+    ),
+    "too_many_replies": (
+        "一家店最多存 {most} 条常用语，请先删掉不用的。",
+        "A shop keeps at most {most} saved replies; delete one that is not used.",
+    ),
     "photo_unknown": (
         "照片 {photo_id} 没有登记，请先上传。",
         "Photo {photo_id} is not registered; upload it first.",
@@ -275,7 +287,10 @@ WHAT: dict[str, tuple[str, str]] = {
     "photo": ("照片", "photo"),
     "producer": ("生产者", "producer"),
     "product": ("产品", "product"),
+    "proposal": ("暂停建议", "proposal"),
     "refund": ("退款", "refund"),
+    "reply": ("常用语", "saved reply"),
+    "return": ("退货", "return"),
     "shop": ("店铺", "shop"),
     "village": ("村", "village"),
 }

@@ -58,7 +58,7 @@ def _clean(text: str) -> str:
     return text
 
 
-def _clean_lines(text: str) -> str:
+def clean_lines(text: str) -> str:
     """The same for text of several lines; forms end each by CR LF."""
     return "\n".join(_clean(line) for line in text.replace("\r\n", "\n").split("\n"))
 
@@ -74,12 +74,12 @@ Line = Annotated[
     AfterValidator(_clean),
 ]
 Note = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_clean_lines)
+    str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(clean_lines)
 ]
 Message = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=1000),
-    AfterValidator(_clean_lines),
+    AfterValidator(clean_lines),
 ]
 
 

@@ -38,6 +38,16 @@ COMPLAINT: dict[str, frozenset[str]] = {
     "settled": frozenset({"open"}),  # reopened, once, by the buyer
     "rejected": frozenset({"open"}),
 }
+PROPOSAL: dict[str, frozenset[str]] = {
+    "open": frozenset({"dismissed", "followed"}),
+    "dismissed": frozenset({"open"}),  # when far more complain than at the decision
+    "followed": frozenset({"open"}),
+}
+RETURN: dict[str, frozenset[str]] = {
+    "awaited": frozenset({"received", "closed"}),
+    "received": frozenset(),
+    "closed": frozenset(),
+}
 IMPORT: dict[str, frozenset[str]] = {
     "waiting": frozenset({"read"}),
     "read": frozenset({"running"}),
@@ -56,6 +66,8 @@ CYCLES: dict[str, dict[str, frozenset[str]]] = {
     "order": ORDER,
     "parcel": PARCEL,
     "complaint": COMPLAINT,
+    "proposal": PROPOSAL,
+    "return": RETURN,
     "import": IMPORT,
     "coupon": COUPON,
 }

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 import zlib
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
@@ -102,6 +103,8 @@ class Order(Model):
     office: its shard in the index of all shops, by its id, as small offers all have a first slot.
     import_id: the import that made it, of an order that an outside platform was paid for.
     total_fen: what is to be paid, discount_fen less than the goods by a coupon.
+    replaces, complaint_id: of a replacement, the order that was paid and the complaint it settled;
+    nothing is to be paid for it, so its discount is all of the goods. replacements: of that order.
     """
 
     id: str
@@ -132,6 +135,9 @@ class Order(Model):
     paid_at: Instant | None = None
     closed_at: Instant | None = None
     import_id: str | None = None
+    replaces: str | None = None
+    complaint_id: str | None = None
+    replacements: tuple[str, ...] = ()
     consent: Consent | None = None
     """Ticked when it was placed; it counts once the order is paid."""
 
@@ -154,7 +160,8 @@ class Order(Model):
     @property
     def birth(self) -> State:
         """The state it began in, with which its journal begins."""
-        return "pending_payment" if self.import_id is None else "paid"
+        unpaid = self.import_id is None and self.replaces is None
+        return "pending_payment" if unpaid else "paid"
 
     def is_overdue(self, now: Instant) -> bool:
         return self.state == "pending_payment" and now >= self.pay_by
@@ -317,4 +324,47 @@ def place(
         placed_by=by,
         created_at=now,
         pay_by=now + pay_within,
+    )
+
+
+def replace(
+    order: Order,
+    packs: Mapping[int, int],
+    taken: Mapping[int, dict[int, int]],
+    *,
+    order_id: str,
+    paid_id: str,
+    complaint_id: str,
+    buyer: str,
+    by: str,
+    now: Instant,
+) -> Order:
+    """What was in a parcel of this order once more, for nothing, to the same buyer.
+
+    packs: of each of its lines. taken: from which slots, for the same lines. paid_id: of the order
+    that was paid, which this one may itself replace. Born paid, as nothing is due.
+    """
+    lines = tuple(
+        order.lines[at].model_copy(
+            update={"packs": n, "packed": 0, "taken": taken[at], "limited": False}
+        )
+        for at, n in packs.items()
+    )
+    return Order(
+        id=order_id,
+        number=number_of(order_id, now),
+        shop_id=order.shop_id,
+        state="paid",
+        channel=order.channel,
+        lines=lines,
+        total_fen=0,
+        discount_fen=sum(line.price_fen * line.packs for line in lines),
+        customer_id=order.customer_id,
+        buyer=buyer,
+        placed_by=by,
+        created_at=now,
+        pay_by=now,
+        paid_at=now,
+        replaces=paid_id,
+        complaint_id=complaint_id,
     )

@@ -43,6 +43,7 @@ class Allocation(Model):
 
 class Parcel(Model):
     """amount_fen: what its packs cost. complaint_id, reply_due_at: of the open complaint.
+    return_id: of its way back, once one was opened.
 
     Scan counts stand beside the record, as counters of their own.
     """
@@ -63,6 +64,9 @@ class Parcel(Model):
     complaint_id: str | None = None
     reply_due_at: Instant | None = None
     complaints: tuple[str, ...] = ()
+    counted: bool = False
+    """Whether it is among the complained-about parcels of its batches."""
+    return_id: str | None = None
 
     @property
     def batch_ids(self) -> list[str]:

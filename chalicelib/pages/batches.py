@@ -12,10 +12,11 @@ from chalicelib.domain.fields import china_date
 from chalicelib.domain.inspections import Inspection
 from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import BATCH
+from chalicelib.domain.patterns import Pattern
 
 from . import flags, formats, inspections
 from .cadre import INSPECTABLE, LIST, PATH
-from .desks import Desk, desk_page, journal, state
+from .desks import Desk, desk_page, journal, pattern, state
 from .forms import Form
 from .render import Page
 from .texts import LANGUAGES, Words, cadre, county, trace
@@ -34,7 +35,8 @@ LEADS_TO: dict[Move, str] = {
 class BatchView:
     """inspections: newest first, corrected ones too. photos: photo id -> (link, bytes).
 
-    parcels: how many hold some of it. changes: oldest first, each with its account's name.
+    parcels: how many hold some of it. pattern: what the complaints about it come to; is_proposed:
+    that it be held. changes: oldest first, each with its account's name.
     """
 
     batch: Batch
@@ -43,12 +45,17 @@ class BatchView:
     photos: Mapping[str, tuple[str, int]]
     certificates: Sequence[Certificate]
     parcels: int
+    pattern: Pattern
+    is_proposed: bool
     changes: Sequence[tuple[Change, str | None]]
     recorded_by: str | None
 
 
-def batch_page(desk: Desk, view: BatchView, *, done: str | None, older: str | None) -> Page:
-    """done: what was just done, a key of the copy. older: cursor of the inspections shown."""
+def batch_page(
+    desk: Desk, view: BatchView, *, dismiss: Form, done: str | None, older: str | None
+) -> Page:
+    """dismiss: the form that says why it need not be held. done: what was just done, a key of the
+    copy. older: cursor of the inspections shown."""
     words = desk.words(cadre.TEXTS, trace.TEXTS, county.FLAGS)
     batch, path = view.batch, f"{PATH}/batches/{view.batch.id}"
     chip, kind = state("batch", batch.state, words)
@@ -67,6 +74,9 @@ def batch_page(desk: Desk, view: BatchView, *, done: str | None, older: str | No
         batch_id=batch.id,
         done=words[f"done_{done}"] if f"done_{done}" in cadre.TEXTS else "",
         banner=_banner(batch, desk, words),
+        pattern=pattern(view.pattern, words),
+        proposed=view.is_proposed,
+        dismiss=dismiss,
         flags=list(flags.clock(batch.clock_gap_seconds, words)),
         facts=_facts(view, desk, words),
         tests=[_test(one, view, by_id, desk, words) for one in view.inspections],

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from typing import get_args
 
+from markupsafe import Markup
+
 from chalicelib.domain.batches import Batch, State
 from chalicelib.domain.catalogue import Producer, Village
 from chalicelib.domain.fields import china_date
+from chalicelib.domain.patterns import Pattern, Proposal
 from chalicelib.domain.products import Product
 
 from . import formats
-from .desks import Desk, Entry, desk_page, state
+from .desks import Desk, Entry, desk_page, pattern, state
 from .forms import Form
 from .render import Page
 from .texts import Words, cadre
@@ -24,13 +27,17 @@ def batches_page(
     batches: Sequence[Batch],
     *,
     held: Sequence[Batch],
+    proposed: Sequence[Proposal],
+    late: Sequence[Entry],
     chosen: State | None,
     pick: bool,
     cursor: str | None,
     next_cursor: str | None,
 ) -> Page:
-    """held: those that wait for a decision, shown first. pick: choose one to record a test for."""
+    """held: those that wait for a decision, shown first. proposed: to be held, as many complain.
+    late: complaints that nobody answered in time. pick: choose one to record a test for."""
     words = desk.words(cadre.TEXTS)
+    county = desk.role == "county"
     today = china_date(desk.now)
     picking = "inspect" if pick else None
     shown = [one for one in batches if not pick or one.state in INSPECTABLE]
@@ -47,6 +54,9 @@ def batches_page(
         query={k: v for k, v in (("state", chosen), ("pick", picking)) if v},
         title=words["pick_title" if pick else "title"],
         held=[_entry(one, desk, words, pick) for one in held],
+        proposed=[_proposed(one, desk, words) for one in proposed],
+        late=late,
+        late_text=words["late_text_county" if county else "late_text_cadre"],
         held_link=desk.link(LIST, state="held"),
         filters=[
             (words["all"], desk.link(LIST, pick=picking), chosen is None),
@@ -65,6 +75,25 @@ def batches_page(
         newest=cursor and desk.link(LIST, state=chosen, pick=picking),
         can_write=desk.role == "cadre",
         pick=pick,
+    )
+
+
+def _proposed(one: Proposal, desk: Desk, words: Words) -> Entry:
+    """One tap leads to the form of the hold."""
+    found = Pattern(
+        packed=one.packed, complained=one.complained, reasons={one.most_reason: one.most}
+    )
+    product = one.product_en if desk.language == "en" and one.product_en else one.product
+    when = formats.moment(one.at, desk.language, desk.now)
+    return Entry(
+        href=desk.link(f"{LIST}/{one.id}/hold"),
+        title=words("batch_title", product=formats.said(product, desk.language), lot=one.lot),
+        meta=(
+            pattern(found, words),
+            Markup(" · ").join([formats.said(one.village, desk.language), when]),
+        ),
+        chip=words["propose_hold"],
+        kind="bad",
     )
 
 

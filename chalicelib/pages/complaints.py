@@ -11,6 +11,7 @@ from markupsafe import Markup
 from chalicelib.domain.codes import read_code
 from chalicelib.domain.complaints import Reason, Remedy, Speaker, State, Wanted
 from chalicelib.domain.coupons import Coupon, display_code
+from chalicelib.domain.returns import Return
 from chalicelib.domain.trace import Trace
 
 from . import formats
@@ -33,6 +34,7 @@ class ComplaintView:
     overdue: nobody answered in time. late: reported after the evidence window. recalled: by now.
     refund_fen: all that was refunded for it; paid_in_full: that is the parcel's price.
     again: the order form of the same shop, filled in. coupon: what came with the settlement.
+    way_back: the return that was agreed. replaced: settled by sending it once more.
     """
 
     id: str
@@ -56,6 +58,8 @@ class ComplaintView:
     paid_in_full: bool = False
     again: str = ""
     coupon: Coupon | None = None
+    way_back: Return | None = None
+    replaced: bool = False
 
 
 def complaint_form_page(
@@ -141,7 +145,10 @@ def complaint_page(
     notice: str | None = None,
     large_text: bool = False,
 ) -> Page:
-    """What became of a complaint. `notice`: what its buyer has just done, "sent" or "reopened"."""
+    """What became of a complaint.
+
+    notice: what its buyer has just done, "sent", "reopened" or "returned".
+    """
     words = Words(language, complaints.TEXTS, coupons.TEXTS, shared.TEXTS)
     given = view.coupon if view.coupon and view.coupon.is_good(now) else None
     code = read_code(view.display_code) or view.display_code
@@ -156,6 +163,7 @@ def complaint_page(
         code=code,
         coupon=(display_code(given.code), worth(given, words)) if given else None,
         notice=words[f"notice_{notice}"] if notice else None,
+        way_back=_way_back(view, words),
         banners=_banners(view, words, now),
         steps=_steps(view, words, now),
         messages=[
@@ -177,6 +185,22 @@ def complaint_page(
             "link": f"/complaints/{quote(view.id)}?{urlencode({'key': view.key})}",
         },
     )
+
+
+def _way_back(view: ComplaintView, words: Words) -> Mapping[str, object] | None:
+    """What to write on the box and where to enter its waybill; nothing of what is recalled."""
+    back = view.way_back
+    if back is None or view.recalled:
+        return None
+    sent = words("return_sent", carrier=back.carrier, waybill=back.waybill) if back.carrier else ""
+    return {
+        "code": back.code,
+        "told": words[f"return_{back.state}"],
+        "sent": sent,
+        "awaited": back.state == "awaited",
+        "carrier": back.carrier or "",
+        "waybill": back.waybill or "",
+    }
 
 
 def _left(until: datetime, words: Words, now: datetime) -> Markup:
@@ -213,7 +237,8 @@ def _status(view: ComplaintView, words: Words, now: datetime) -> Banner:
     if view.state == "rejected":
         text = words["rejected_text" if view.can_reopen else "rejected_final"]
         return Banner("warn", words["rejected_title"], (text, *notes))
-    text = (*_paid_back(view, words), words["settled_plain"])[0]
+    plain = words["settled_replaced" if view.replaced else "settled_plain"]
+    text = (*_paid_back(view, words), plain)[0] if not view.replaced else plain
     remedy = words[f"remedy_{view.remedy or 'replacement'}"]
     title = words("settled_title", remedy=remedy)
     return Banner("info" if view.recalled else "ok", title, (text,))

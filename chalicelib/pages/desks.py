@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from chalicelib.domain.access import Role
 from chalicelib.domain.journal import Change
+from chalicelib.domain.patterns import Pattern
 
 from . import formats
 from .render import Page, render
@@ -35,6 +36,8 @@ KINDS: dict[str, Kind] = {
     "complaint_open": "bad",
     "complaint_answered": "warn",
     "complaint_settled": "ok",
+    "return_awaited": "warn",
+    "return_received": "ok",
 }
 """The colour of a state; those not named are plain."""
 
@@ -83,6 +86,8 @@ def desk_page(
     tab: str,
     query: Mapping[str, str] | None = None,
     css: Sequence[str] = (),
+    js: Sequence[str] = (),
+    img: Sequence[str] = (),
     **values: Any,
 ) -> Page:
     """`tab`: the path of the tab that is open. query: what the language link must keep."""
@@ -91,6 +96,8 @@ def desk_page(
         template,
         words,
         css=["forms", "trace", *css, "desk"],
+        js=js,
+        img=img,
         large_text=desk.large_text,
         query=query,
         desk=desk,
@@ -105,6 +112,7 @@ def _tabs(desk: Desk, words: Words) -> list[Link]:
     if desk.role == "county":
         return [
             (words["tab_batches"], "/cadre/batches"),
+            (words["tab_complaints"], "/seller/complaints"),
             (words["tab_people"], "/county/people"),
             (words["tab_flagged"], "/county/flagged"),
         ]
@@ -112,6 +120,7 @@ def _tabs(desk: Desk, words: Words) -> list[Link]:
         return [(words["tab_batches"], "/cadre/batches")]
     return [
         (words["tab_todo"], "/seller"),
+        (words["tab_complaints"], "/seller/complaints"),
         (words["tab_imports"], "/seller/imports"),
         (words["tab_packing"], "/seller/packing"),
         (words["tab_offers"], "/seller/offers"),
@@ -134,6 +143,17 @@ def deadline(due: datetime, desk: Desk, words: Words) -> tuple[Markup, Kind]:
         return words("overdue", time=time), "bad"
     soon = unit == "minutes" or n < SOON_HOURS
     return words("left", time=time), "warn" if soon else ""
+
+
+def pattern(found: Pattern, words: Words) -> Markup:
+    """这批 52 个包裹里有 7 个投诉，其中 5 个说坏果; of none, nothing."""
+    if found.most is None:
+        return Markup("")
+    reason, most = found.most
+    packed = max(found.packed, found.complained)  # some are void by now
+    name = words[f"reason_{reason}"]
+    shown = name if words.language == "zh-CN" else name.lower()
+    return words("pattern", packed=packed, n=found.complained, most=most, reason=shown)
 
 
 def packs(n: int, words: Words) -> Markup:

@@ -5,20 +5,26 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 from urllib.parse import quote
 
+from markupsafe import Markup
+
+from chalicelib.domain.batches import Batch
 from chalicelib.domain.codes import display_code
 from chalicelib.domain.complaints import Complaint, Remedy, Speaker
 from chalicelib.domain.orders import OrderLine
+from chalicelib.domain.patterns import Pattern
 from chalicelib.domain.refunds import Cause
+from chalicelib.domain.returns import Return
 
-from . import formats
-from .desks import Desk, deadline, desk_page, state
+from . import formats, inspections
+from .desks import Desk, Entry, deadline, desk_page, pattern, state
 from .forms import Form, yuan
 from .render import Page
 from .seller import PATH
-from .texts import Words, customers, seller
+from .seller_inbox import PATH as INBOX
+from .texts import Words, customers, inbox, seller, trace
 from .verdicts import Banner
 
-Do = Literal["settle", "answer", "reject"]
+Do = Literal["settle", "answer", "reject", "waybill", "receive", "close"]
 """What a form of the page does."""
 THANKS, THANKS_DAYS = ("500", "1000", "2000"), 90
 """Coupons that can come with a settlement: fen off, valid for so many days."""
@@ -29,7 +35,9 @@ class ComplaintView:
     """lines: those of the order that are in the parcel, with the rule frozen into them.
 
     said: (when, by whom, what), None once erased. photos: (address, bytes). refundable_fen: of
-    the whole order.
+    the whole order. batches: of the parcel, with the pattern of each. others: complaints about the
+    same batches, newest first. way_back: its return. replacements: numbers of orders, with ids.
+    replies: the shop's saved ones (id, title, text).
     """
 
     complaint: Complaint
@@ -38,6 +46,10 @@ class ComplaintView:
     said: Sequence[tuple[str, Speaker, str | None]]
     photos: Sequence[tuple[str, int]]
     refundable_fen: int
+    batches: Sequence[tuple[Batch, Pattern]]
+    others: Sequence[Complaint]
+    way_back: Return | None
+    replies: Sequence[tuple[str, str, str]]
 
 
 def complaint_desk_page(
@@ -45,10 +57,13 @@ def complaint_desk_page(
     view: ComplaintView,
     *,
     done: str | None,
+    reply: str | None,
     forms: Mapping[Do, Form],
+    upload_origin: str | None = None,
 ) -> Page:
-    """forms: one for each thing that can be done, as it was sent or fresh."""
-    words = desk.words(seller.TEXTS, customers.TEXTS)
+    """forms: one for each thing that can be done, as it was sent or fresh. reply: id of the saved
+    reply that fills in what is said."""
+    words = desk.words(seller.TEXTS, customers.TEXTS, inbox.TEXTS, trace.TEXTS)
     one = view.complaint
     chip, kind = state("complaint", one.state, words)
     suggested = one.suggested_refund(view.refundable_fen)
@@ -56,7 +71,7 @@ def complaint_desk_page(
     settle = forms["settle"].with_defaults(
         remedy=_usual_remedy(one, remedies),
         refund=yuan(suggested) if suggested else "",
-        message=words["settle_message"],
+        message=_chosen(view, reply) or words["settle_message"],
         cause="nobody",
         coupon="none",
     )
@@ -64,8 +79,11 @@ def complaint_desk_page(
         "seller_complaint.html",
         desk,
         words,
-        tab=PATH,
-        css=["complaints"],
+        tab=INBOX,
+        css=["complaints", "inbox"],
+        js=["replies"] if view.replies and one.is_open else [],
+        img=[upload_origin] if upload_origin else [],
+        query={"reply": reply} if reply else {},
         title=words("complaint_title", reason=words[f"reason_{one.reason}"]),
         chip=chip,
         kind=kind,
@@ -76,6 +94,13 @@ def complaint_desk_page(
         photos=[
             (words("photo_sized", n=n, size=formats.size(size)), href)
             for n, (href, size) in enumerate(view.photos, 1)
+        ],
+        batches=[_batch(*each, desk, words) for each in view.batches],
+        others=[_other(each, desk, words) for each in view.others],
+        way_back=_way_back(view, forms, desk, words),
+        replies=[
+            (title, text, desk.link(f"{INBOX}/{one.id}", reply=reply_id))
+            for reply_id, title, text in view.replies
         ],
         facts=_facts(view, desk, words),
         links=_links(view, desk, words),
@@ -89,10 +114,81 @@ def complaint_desk_page(
         nothing_left=not view.refundable_fen,
         causes=[(each, words[f"cause_{each}"]) for each in get_args(Cause)],
         thanks=_thanks(words) if desk.role == "seller" else [],
-        answer=forms["answer"],
-        reject=forms["reject"],
-        back=desk.link(PATH if desk.role == "seller" else "/cadre"),
+        answer=forms["answer"].with_defaults(message=_chosen(view, reply)),
+        reject=forms["reject"].with_defaults(message=_chosen(view, reply)),
+        back=desk.link(INBOX),
     )
+
+
+def _chosen(view: ComplaintView, reply: str | None) -> str:
+    return next((text for reply_id, _, text in view.replies if reply_id == reply), "")
+
+
+def _batch(one: Batch, found: Pattern, desk: Desk, words: Words) -> dict[str, object]:
+    """A batch with its pattern, and its tests as everybody may see them, newest first."""
+    chip, kind = state("batch", one.state, words)
+    passport = one.passport
+    english = desk.language == "en" and passport.product_en
+    return {
+        "title": words(
+            "batch_lot",
+            product=formats.said(english or passport.product, desk.language),
+            lot=one.lot,
+        ),
+        "chip": chip,
+        "kind": kind,
+        "pattern": pattern(found, words),
+        "alarming": found.is_alarming,
+        "tests": [
+            inspections.shown(
+                each,
+                words,
+                now=desk.now,
+                recalled=one.state == "recalled",
+                path="",
+                sizes={},
+            )
+            for each in passport.inspections
+        ],
+    }
+
+
+def _other(one: Complaint, desk: Desk, words: Words) -> Entry:
+    """Of the shop's own it leads there; of another shop's nothing more is told."""
+    chip, kind = state("complaint", one.state, words)
+    share = [words("share", n=one.damaged_percent)] if one.damaged_percent else []
+    when = formats.moment(one.created_at, desk.language, desk.now)
+    own = desk.role == "county" or one.shop_id == desk.shop_id
+    return Entry(
+        href=desk.link(f"{INBOX}/{one.id}") if own else "",
+        title=words[f"reason_{one.reason}"],
+        meta=(Markup(" · ").join([when, *share]),),
+        chip=chip,
+        kind=kind,
+    )
+
+
+def _way_back(
+    view: ComplaintView, forms: Mapping[Do, Form], desk: Desk, words: Words
+) -> dict[str, object] | None:
+    back = view.way_back
+    if back is None:
+        return None
+    chip, kind = state("return", back.state, words)
+    sent = words("parcel_sent", carrier=back.carrier, waybill=back.waybill) if back.carrier else ""
+    return {
+        "code": back.code,
+        "chip": chip,
+        "kind": kind,
+        "sent": sent or words["return_not_sent"],
+        "awaited": back.state == "awaited",
+        "recalled": view.complaint.recalled,
+        "waybill": forms["waybill"].with_defaults(
+            carrier=back.carrier or "", waybill=back.waybill or ""
+        ),
+        "receive": forms["receive"],
+        "close": forms["close"],
+    }
 
 
 def _thanks(words: Words) -> list[tuple[str, str]]:
@@ -105,10 +201,12 @@ def _thanks(words: Words) -> list[tuple[str, str]]:
 
 
 def _remedies(view: ComplaintView) -> list[Remedy]:
-    """Those that can be done: what was paid back already cannot be paid back again."""
+    """Those that can be done: what was paid back already cannot be paid back again, and what is
+    recalled is not sent about."""
     full = view.complaint.full_refund(view.refundable_fen)
     left = {"partial_refund": view.refundable_fen, "full_refund": full, "return": full}
-    return [one for one in get_args(Remedy) if left.get(one, 1)]
+    possible = [one for one in get_args(Remedy) if left.get(one, 1)]
+    return [one for one in possible if one != "return" or not view.complaint.recalled]
 
 
 def _usual_remedy(one: Complaint, possible: Sequence[Remedy]) -> Remedy:
@@ -175,4 +273,8 @@ def _links(view: ComplaintView, desk: Desk, words: Words) -> list[tuple[str, str
     if desk.role == "seller":
         order = words.plain("order_title", number=view.order_number)
         links.append((order, desk.link(f"{PATH}/orders/{one.order_id}")))
+        links += [
+            (words["replacement_order"], desk.link(f"{PATH}/orders/{each}"))
+            for each in one.replacements
+        ]
     return links

@@ -83,6 +83,7 @@ def order_page(
         buyer=_buyer(view.buyer, words),
         phone=view.buyer.phone if view.buyer else "",
         about=_about(order, desk, words),
+        links=_links(order, desk, words),
         pay=form("pay").with_defaults(
             paid=yuan(order.total_fen), method=seller.METHODS[0][0], reference=order.number
         ),
@@ -152,7 +153,13 @@ def _sums(view: OrderView, desk: Desk, words: Words) -> list[tuple[str, str]]:
     order = view.order
     rows: list[tuple[str, str]] = [(words["total"], formats.money(order.total_fen))]
     if order.discount_fen:
-        rows.insert(0, (words["discount"], f"−{formats.money(order.discount_fen)}"))
+        rows.insert(
+            0,
+            (
+                words["replacement" if order.replaces else "discount"],
+                f"−{formats.money(order.discount_fen)}",
+            ),
+        )
     if order.paid_fen:
         refunded = order.paid_fen - view.refundable_fen
         paid = words(
@@ -199,6 +206,19 @@ def _about(order: Order, desk: Desk, words: Words) -> list[tuple[str, str]]:
         when = formats.moment(order.pay_by, desk.language, desk.now)
         rows.append((words["pay_by"], Markup(" · ").join((when, left))))
     return rows
+
+
+def _links(order: Order, desk: Desk, words: Words) -> list[tuple[str, str]]:
+    """To what replaces it, and from a replacement to the order and the complaint it is for."""
+    links = [
+        (words["replacement_order"], desk.link(f"{PATH}/orders/{one}"))
+        for one in order.replacements
+    ]
+    if order.replaces:
+        links.append((words["replaces_order"], desk.link(f"{PATH}/orders/{order.replaces}")))
+        complaint = f"{PATH}/complaints/{order.complaint_id}"
+        links.append((words["see_complaint"], desk.link(complaint)))
+    return links
 
 
 def _proposed(view: OrderView) -> dict[str, str]:

@@ -8,6 +8,7 @@ from pynamodb.expressions.condition import Condition
 from ..domain.batches import UNSELLABLE, Batch
 from ..domain.errors import Refusal, not_found
 from ..domain.parcels import Parcel
+from . import patterns
 from .reading import children, get, get_many, of_kind
 from .tables import BatchItem, BatchOfferItem, OfferItem, key_of
 from .transaction import Adjust, Require, Work
@@ -54,6 +55,8 @@ def change(work: Work, before: BatchItem, after: Batch, why: str = "") -> None:
     work.replace(before, BatchItem.of(after), why)
     was_held, is_held = before.state in UNSELLABLE, after.state in UNSELLABLE
     if was_held != is_held:
+        if is_held:
+            patterns.held(work, after.id)
         for offer in offers_of(after.id):
             if offer.state == "open":
                 work.replace(offer, OfferItem.of(offer.doc.with_batch(after.id, held=is_held)))
@@ -69,7 +72,7 @@ def pack(batch: BatchItem, quantity: int) -> Adjust:
         raise Refusal("exceeds_batch", lot=batch.doc.lot, left=left, wanted=quantity)
     return Adjust(
         batch,
-        [BatchItem.packed.set(BatchItem.packed + quantity)],
+        [BatchItem.packed.set(BatchItem.packed + quantity), BatchItem.packed_parcels.add(1)],
         condition=_sellable() & (BatchItem.packed <= batch.doc.quantity - quantity),
     )
 
@@ -88,10 +91,18 @@ def _sellable() -> Condition:
 def unpack(parcels: Iterable[Parcel]) -> list[Adjust]:
     """What voided parcels held is in no parcel any more."""
     quantities: Counter[str] = Counter()
+    boxes: Counter[str] = Counter()
     for parcel in parcels:
+        boxes.update(parcel.batch_ids)
         for one in parcel.allocations:
             quantities[one.batch_id] += one.quantity
     return [
-        Adjust(BatchItem(*key_of("batch", one)), [BatchItem.packed.set(BatchItem.packed - n)])
+        Adjust(
+            BatchItem(*key_of("batch", one)),
+            [
+                BatchItem.packed.set(BatchItem.packed - n),
+                BatchItem.packed_parcels.add(-boxes[one]),
+            ],
+        )
         for one, n in quantities.items()
     ]

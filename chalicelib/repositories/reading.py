@@ -97,8 +97,9 @@ def children(
     limit: int = 1000,
     cursor: str | None = None,
     consistent: bool = True,
+    newest_first: bool = False,
 ) -> Page[Kind]:
-    """Items of one partition whose sort key begins with `prefix`, in its order."""
+    """Items of one partition whose sort key begins with `prefix`, in its order or from its end."""
     after = read_cursor(cursor)
     names = {"#pk": "pk", "#sk": "sk"}
     values = {":pk": {"S": pk}, ":from": {"S": prefix}, ":to": {"S": prefix + "\uffff"}}
@@ -112,6 +113,7 @@ def children(
             ExpressionAttributeNames=names,
             ExpressionAttributeValues=values,
             ConsistentRead=consistent,
+            ScanIndexForward=not newest_first,
             Limit=limit + 1 - len(raws),
             **start,
         )

@@ -31,7 +31,15 @@ page. WCU: of the table, then of the indexes. A transaction's writes cost double
 | the refund ledger | ORDER#id#REFUND | scope | 3 | 1.5 + 0.5n | - |
 | scan a parcel of one batch | PARCEL#code, BATCH#id | - | 2 | 1.5 | - |
 | complaints by deadline | SHOP#id#COMPLAINT#state; COMPLAINT#state | scope; office | 2 | 0.5 + 0.5n | - |
-| what complaints come to now | ORDER#id, BATCH#id | - | 1 | 2n | - |
+| what complaints come to now | ORDER#id, BATCH#id, BATCH#id / PATTERN | - | 1 | 3n | - |
+| complaints about a batch, newest first | BATCH#id / COMPLAINT#at#id, COMPLAINT#id | - | 2 | 1.5 + 0.5n | - |
+| what they come to | BATCH#id / BATCH, PATTERN | - | 2 | 2 | - |
+| batches proposed for holding | VILLAGE#id#PROPOSAL#state; PROPOSAL#state | scope; office | 2 | 0.5 + 0.5n | - |
+| not answered in time, of a village | VILLAGE#id#COMPLAINT, COMPLAINT#id, BATCH#id | scope | 4 | 0.5 + 1.5n | - |
+| ... by a day, county | COMPLAINT#open, BATCH#id | office | 3 | 0.5 + n | - |
+| how soon n are answered | SHOP#id#COMPLAINT#state | scope | 5 | 2 + 0.5n | - |
+| returns awaited | SHOP#id#RETURN#awaited, COMPLAINT#id | scope | 3 | 0.5 + n | - |
+| saved replies of a shop | SHOP#id / REPLIES | - | 1 | 1 | - |
 | a customer | CUSTOMER#id / CUSTOMER | - | 1 | 1 | - |
 | customers of a shop | SHOP#id#CUSTOMER#repeat#shard, #once#shard (of 3) | scope | 8 | 4 + 0.5n | - |
 | who came back, n customers | SHOP#id#CUSTOMER#repeat#shard, #once#shard (of 3) | scope | 8 | 4 + 0.5n | - |
@@ -64,9 +72,14 @@ page. WCU: of the table, then of the indexes. A transaction's writes cost double
 | refund | ORDER#id / REFUND#id | scope | 3 | 2 | 6 + 1 |
 | count a scan | PARCEL#code / SEEN#device | - | 5 | 3 | 5 |
 | ... of a device seen in 24 h | PARCEL#code / SEEN#device | - | 2 | 2 | - |
-| complain | COMPLAINT#id, PARCEL#code, CUSTOMER#id | both | 7 | 5 | 10 + 2 |
-| answer | COMPLAINT#id | both | 4 | 4 | 8 + 4 |
-| settle with a refund | COMPLAINT#id, ORDER#id / REFUND#id | both | 6 | 6 | 20 + 5 |
+| complain | COMPLAINT#id, PARCEL#code, CUSTOMER#id, BATCH#id / COMPLAINT#at#id, PATTERN | both | 7 | 7 | 14 + 3 |
+| ... past the threshold | the same, PROPOSAL#id, BATCH#id | both | 7 | 7 | 20 + 5 |
+| answer | COMPLAINT#id, BATCH#id / COMPLAINT#at#id | both | 4 | 5 | 12 + 5 |
+| settle with a refund | COMPLAINT#id, ORDER#id / REFUND#id | both | 6 | 7 | 22 + 6 |
+| ... with a replacement | COMPLAINT#id, ORDER#id, STOCK#offer#slot | both | 8 | 9 | 28 + 7 |
+| ... with a return | COMPLAINT#id, ORDER#id / REFUND#id, RETURN#id | both | 6 | 7 | 24 + 8 |
+| the return has come | RETURN#id, PARCEL#code | both | 6 | 5 | 10 + 4 |
+| save a reply | SHOP#id / REPLIES | - | 2 | 1 | 2 |
 | issue a coupon | COUPON#code, CUSTOMER#id | - | 3 | 2 | 6 |
 | withdraw a consent | CUSTOMER#id / CUSTOMER | - | 2 | 1 | 2 |
 | register a photo | PHOTO#id | - | 3 | 1 | 3 |
@@ -77,7 +90,7 @@ page. WCU: of the table, then of the indexes. A transaction's writes cost double
 | certify | BATCH#id / CERTIFICATE#id | - | 3 | 2 | 8 |
 | open an offer | OFFER#id, BATCH#id | scope | 7 | 7 | 10 + 1 |
 | close it | OFFER#id, STOCK#offer#slot, BATCH#id | scope | 5 | 4 | 12 + 2 |
-| hold or recall, n open offers | BATCH#id, OFFER#id | both | 5 | 3 + n | 10 + 2n + 4 |
+| hold or recall, n open offers | BATCH#id, OFFER#id, PROPOSAL#id | both | 6 | 4 + n | 10 + 2n + 4 |
 | rate limits | LIMIT#what#who#window | - | 1 | - | 1 |
 
 Hot keys: a shop in a live stream gets every order of the hour, so its orders and customers are
@@ -118,9 +131,12 @@ from ..domain.journal import Change
 from ..domain.offers import Offer
 from ..domain.orders import Order
 from ..domain.parcels import Parcel
+from ..domain.patterns import Proposal
 from ..domain.photos import Photo
 from ..domain.products import Product
 from ..domain.refunds import Refund
+from ..domain.replies import Replies
+from ..domain.returns import Return
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -297,6 +313,8 @@ class BatchItem(Recorded[Batch], discriminator="batch"):
     doc = Document(Batch)
     packed = NumberAttribute(default=0)
     """How much of it lies in parcels; never more than it holds."""
+    packed_parcels = NumberAttribute(default=0)
+    """In how many; those that were voided are out."""
 
     @classmethod
     def of(cls, doc: Batch, **rest: Any) -> Self:
@@ -353,6 +371,47 @@ class BatchOfferItem(Item, discriminator="batch_offer"):
     @classmethod
     def of(cls, batch_id: str, offer_id: str) -> "BatchOfferItem":
         return cls(f"BATCH#{batch_id}", f"OFFER#{offer_id}", offer_id=offer_id)
+
+
+class BatchComplaintItem(Item, discriminator="batch_complaint"):
+    """One complaint about a batch, in the batch's own partition, by when it was reported.
+
+    In the index only while it waits for an answer, by its deadline, on the batch's village's list.
+    """
+
+    complaint_id = UnicodeAttribute()
+
+    @classmethod
+    def of(cls, complaint: Complaint, batch_id: str, village_id: str) -> "BatchComplaintItem":
+        return cls(
+            f"BATCH#{batch_id}",
+            f"COMPLAINT#{to_text(complaint.created_at)}#{complaint.id}",
+            scope=f"VILLAGE#{village_id}#COMPLAINT",
+            scope_at=f"{to_text(complaint.reply_due_at)}#{complaint.id}#{batch_id}",
+            complaint_id=complaint.id,
+        )
+
+
+class PatternItem(Item, discriminator="pattern"):
+    """How many parcels of a batch were complained about, and how many of them for which reason."""
+
+    complained = NumberAttribute(default=0)
+    rotten = NumberAttribute(default=0)
+    damaged = NumberAttribute(default=0)
+    not_as_described = NumberAttribute(default=0)
+    short_weight = NumberAttribute(default=0)
+
+
+class ProposalItem(Recorded[Proposal], discriminator="proposal"):
+    CYCLE = "proposal"
+    LAYOUT = Layout(
+        "PROPOSAL#{id}",
+        "PROPOSAL",
+        scope="VILLAGE#{village_id}#PROPOSAL#{state}",
+        office="PROPOSAL#{state}",
+        at="{at}#{id}",
+    )
+    doc = Document(Proposal)
 
 
 class PhotoItem(Recorded[Photo], discriminator="photo"):
@@ -470,6 +529,23 @@ class ComplaintItem(Recorded[Complaint], discriminator="complaint"):
     doc = Document(Complaint)
 
 
+class ReturnItem(Recorded[Return], discriminator="return"):
+    CYCLE = "return"
+    LAYOUT = Layout(
+        "RETURN#{id}",
+        "RETURN",
+        scope="SHOP#{shop_id}#RETURN#{state}",
+        office="RETURN#{state}",
+        at="{opened_at}#{id}",
+    )
+    doc = Document(Return)
+
+
+class RepliesItem(Recorded[Replies], discriminator="replies"):
+    LAYOUT = Layout("SHOP#{id}", "REPLIES")
+    doc = Document(Replies)
+
+
 class CustomerItem(Recorded[Customer], discriminator="customer"):
     LAYOUT = Layout(
         "CUSTOMER#{id}",
@@ -549,6 +625,10 @@ def key_of(kind: str, identity: str) -> Key:
 
 def stock_key(offer_id: str, slot: int) -> Key:
     return f"STOCK#{offer_id}#{slot}", "STOCK"
+
+
+def pattern_key(batch_id: str) -> Key:
+    return f"BATCH#{batch_id}", "PATTERN"
 
 
 def taken_key(offer_id: str, customer_id: str) -> Key:

@@ -36,6 +36,13 @@ def named_villages(village_ids: Iterable[str]) -> list[Village]:
     return [item.doc for item in of_kind(VillageItem, get_many(keys, consistent=False), keys)]
 
 
+def named_shops(shop_ids: Iterable[str]) -> list[Shop]:
+    """In the order given."""
+    keys = [key_of("shop", one) for one in shop_ids]
+    found = get_many(keys, consistent=False) if keys else {}
+    return [item.doc for item in of_kind(ShopItem, found, keys)]
+
+
 def villages(limit: int, cursor: str | None) -> Page[VillageItem]:
     return listing(VillageItem, OFFICE, ["VILLAGE"], limit=limit, cursor=cursor, newest_first=False)
 

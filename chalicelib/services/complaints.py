@@ -1,9 +1,7 @@
 """Complaints: reported by the buyer, answered in time, settled with their refund in one commit."""
 
 import hmac
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import chain
+from dataclasses import replace
 from typing import Literal
 
 from ..domain import complaints as rules
@@ -14,18 +12,20 @@ from ..domain.errors import Refusal, not_found
 from ..domain.fields import to_text
 from ..domain.lifecycle import COMPLAINT, check_move
 from ..domain.parcels import Parcel
+from ..domain.patterns import COUNTED
 from ..domain.refunds import Refund
-from ..repositories import coupons, customers, limits, photos
+from ..repositories import coupons, customers, limits, patterns, photos, replacements, returns
 from ..repositories import refunds as ledger
+from ..repositories.complaints import Standing, around, as_of_now, load, parcel_of
 from ..repositories.once import Once
-from ..repositories.reading import Page, get, get_many, listing
-from ..repositories.sealing import access_key, derived_id, keyed_hash, seal, unseal
+from ..repositories.reading import Page, get, listing, of_kind
+from ..repositories.sealing import access_key, derived_id, keyed_hash, seal
 from ..repositories.tables import (
     OFFICE,
     SCOPE,
+    BatchItem,
     ComplaintItem,
     CustomerItem,
-    OrderItem,
     ParcelItem,
     key_of,
 )
@@ -63,59 +63,35 @@ def report(call: Call, typed_code: str, body: NewComplaint, address: str) -> Com
         raise Refusal("complaint_open", reply_due_at=parcel.doc.reply_due_at)
     _limit(call, parcel.doc.code, address)
     photos.check(body.photos, owner=parcel.doc.code)
-    [(order, recalled)] = _now([parcel.doc])
+    order, paid, found = around(parcel.doc)
+    batches = of_kind(BatchItem, found, [key_of("batch", one) for one in parcel.doc.batch_ids])
     complaint_id = derived_id("complaint", parcel.doc.code, str(len(parcel.doc.complaints)))
     complaint = rules.report(
         body,
         parcel.doc,
         order.doc,
+        paid=paid.doc,
+        village_ids=tuple(one.doc.village_id for one in batches),
         complaint_id=complaint_id,
-        recalled=recalled,
+        recalled=any(one.state == "recalled" for one in batches),
         said=_said(call, complaint_id, "buyer", body.description) if body.description else None,
         now=call.now,
     )
-    noted = _noting(parcel.doc, complaint)
-    noted = noted.model_copy(update={"complaints": (*noted.complaints, complaint.id)})
+    is_counted = body.reason in COUNTED and not parcel.doc.counted
+    update = {
+        "complaints": (*parcel.doc.complaints, complaint.id),
+        "counted": parcel.doc.counted or is_counted,
+    }
+    noted = _noting(parcel.doc, complaint).model_copy(update=update)
     work = Work(call).create(ComplaintItem.of(complaint))
     work.replace(parcel, ParcelItem.of(noted))
+    patterns.link(work, complaint)
+    if is_counted:
+        patterns.count(work, complaint, found)
     if customer := customers.find(complaint.customer_id):
         work.replace(customer, CustomerItem.of(customer.doc.complained()))
     work.add(once.keep(complaint)).commit()
     return complaint
-
-
-def _now(of: Sequence[Parcel | Complaint]) -> list[tuple[OrderItem, bool]]:
-    """For each its order, and whether one of its batches is recalled now, in one request."""
-    orders = [key_of("order", one.order_id) for one in of]
-    batches = [[key_of("batch", batch_id) for batch_id in one.batch_ids] for one in of]
-    found = get_many([*orders, *chain.from_iterable(batches)])
-    result = []
-    for order_key, batch_keys in zip(orders, batches, strict=True):
-        order = found.get(order_key)
-        assert isinstance(order, OrderItem)  # neither parcel nor complaint outlives its order
-        result.append((order, any(found[key].state == "recalled" for key in batch_keys)))
-    return result
-
-
-@dataclass(frozen=True)
-class Standing:
-    """A complaint as its batches are now: a recall counts also when it came later.
-
-    refundable_fen: what its order still has.
-    """
-
-    complaint: Complaint
-    order: OrderItem
-    refundable_fen: int
-
-
-def as_of_now(complaints: Sequence[Complaint]) -> list[Standing]:
-    return [
-        Standing(
-            one.seen_with(recalled=recalled), order, order.doc.paid_fen - int(order.refunded_fen)
-        )
-        for one, (order, recalled) in zip(complaints, _now(complaints), strict=True)
-    ]
 
 
 def _first_answer(once: Once) -> Complaint | None:
@@ -153,20 +129,8 @@ def _said(call: Call, complaint_id: str, by: Speaker, text: str) -> Said:
     return Said(at=call.now, by=by, sealed=seal(text, f"COMPLAINT#{complaint_id}"))
 
 
-def text_of(complaint: Complaint, said: Said) -> str | None:
-    """A message in the clear; None once erased."""
-    return unseal(said.sealed, f"COMPLAINT#{complaint.id}") if said.sealed else None
-
-
 def _speaker(actor: Actor) -> Literal["seller", "county"]:
     return "county" if actor.role == "county" else "seller"
-
-
-def load(complaint_id: str) -> ComplaintItem:
-    item = get(ComplaintItem, key_of("complaint", complaint_id))
-    if item is None:
-        raise not_found("complaint")
-    return item
 
 
 def in_scope(call: Call, complaint_id: str, key: str | None = None) -> ComplaintItem:
@@ -178,9 +142,18 @@ def in_scope(call: Call, complaint_id: str, key: str | None = None) -> Complaint
 
 
 def complaints(
-    call: Call, state: str | None, overdue: bool | None, limit: int, cursor: str | None
+    call: Call,
+    state: str | None,
+    overdue: bool | None,
+    limit: int,
+    cursor: str | None,
+    *,
+    newest_first: bool = False,
 ) -> Page[ComplaintItem]:
-    """Soonest deadline first. overdue=True: open and past its deadline; False: open and in time."""
+    """Soonest deadline first, or last.
+
+    overdue=True: open and past its deadline; False: open and in time.
+    """
     actor = call.actor
     index, scope = (OFFICE, "") if actor.role == "county" else (SCOPE, f"SHOP#{actor.shop_id}#")
     states = [state] if state else list(COMPLAINT)
@@ -192,7 +165,7 @@ def complaints(
         [f"{scope}COMPLAINT#{one}" for one in states],
         limit=limit,
         cursor=cursor,
-        newest_first=False,
+        newest_first=newest_first,
         until=to_text(call.now) if overdue else None,
         since=to_text(call.now) if overdue is False else "",
     )
@@ -208,16 +181,17 @@ def answer(call: Call, complaint_id: str, body: Answer) -> Standing:
     [found] = as_of_now([item.doc])
     after = found.complaint.answered(_said(call, complaint_id, _speaker(call.actor), body.message))
     work = Work(call).replace(item, ComplaintItem.of(after), "answered")
+    patterns.follow(work, after)
     work.add(once.keep(after)).commit()
     return replace(found, complaint=after)
 
 
 @retrying
 def settle(call: Call, complaint_id: str, body: Settlement) -> Standing:
-    """Settle; refund and coupon, if there are any, are written in the same commit.
+    """Settle; refund, coupon, replacement order and return are written in the same commit.
 
     Raises "not_allowed_now", "exceeds_refundable" with `refundable_fen`, Invalid when there is
-    nothing to refund unless a sum is named.
+    nothing to refund unless a sum is named; what `replacements.send` raises.
     """
     once = Once(call, "settle", complaint_id, body)
     if (first := _first_standing(once)) is not None:
@@ -231,7 +205,15 @@ def settle(call: Call, complaint_id: str, body: Settlement) -> Standing:
         check_move("complaint", load(complaint_id).doc.state, "settled")
         raise
     refund_id = derived_id("refund", complaint_id, str(item.version)) if amount else None
+    check_move("complaint", complaint.state, "settled")
     work = Work(call)
+    parcel = parcel_of(complaint)
+    replacement = way_back = None
+    if body.remedy == "replacement":
+        replacement = replacements.send(work, complaint, parcel.doc, found.order)
+    elif body.remedy == "return":
+        recalled = complaint.recalled
+        way_back = returns.open_for(work, parcel, complaint_id, recalled=recalled)
     customer = customers.find(complaint.customer_id)
     coupon = None
     if customer is not None:
@@ -246,8 +228,11 @@ def settle(call: Call, complaint_id: str, body: Settlement) -> Standing:
         refund_fen=amount,
         refund_id=refund_id,
         coupon=coupon.code if coupon else None,
+        replacement=replacement.id if replacement else None,
+        return_id=way_back.id if way_back else None,
     )
     work.replace(item, ComplaintItem.of(after), body.remedy)
+    patterns.follow(work, after)
     if refund_id is not None:
         refund = Refund(
             id=refund_id,
@@ -260,9 +245,14 @@ def settle(call: Call, complaint_id: str, body: Settlement) -> Standing:
             at=call.now,
         )
         ledger.add(work, found.order, refund)
-    _clear_parcel(work, complaint)
+    _clear(work, parcel, complaint, way_back.id if way_back else None)
     work.add(once.keep(after)).commit()
-    return replace(found, complaint=after, refundable_fen=found.refundable_fen - amount)
+    return replace(
+        found,
+        complaint=after,
+        refundable_fen=found.refundable_fen - amount,
+        way_back=way_back or found.way_back,
+    )
 
 
 @retrying
@@ -275,15 +265,22 @@ def reject(call: Call, complaint_id: str, body: Answer) -> Standing:
     [found] = as_of_now([item.doc])
     after = found.complaint.rejected(_said(call, complaint_id, _speaker(call.actor), body.message))
     work = Work(call).replace(item, ComplaintItem.of(after), "rejected")
-    _clear_parcel(work, item.doc)
+    patterns.follow(work, after)
+    _clear(work, parcel_of(after), after)
     work.add(once.keep(after)).commit()
     return replace(found, complaint=after)
 
 
-def _clear_parcel(work: Work, complaint: Complaint) -> None:
-    parcel = get(ParcelItem, key_of("parcel", complaint.parcel_code))
-    if parcel is not None and parcel.doc.complaint_id == complaint.id:
-        work.replace(parcel, ParcelItem.of(_noting(parcel.doc, None)))
+def _clear(
+    work: Work, parcel: ParcelItem, complaint: Complaint, return_id: str | None = None
+) -> None:
+    """The parcel shows this complaint no more; return_id: of the way back that it now has."""
+    doc = parcel.doc
+    after = _noting(doc, None) if doc.complaint_id == complaint.id else doc
+    if return_id is not None:
+        after = after.model_copy(update={"return_id": return_id})
+    if after != doc:
+        work.replace(parcel, ParcelItem.of(after))
 
 
 @retrying
@@ -297,11 +294,11 @@ def reopen(call: Call, complaint_id: str, body: Answer, key: str | None) -> Stan
     item = load(complaint_id)
     [found] = as_of_now([item.doc])
     after = found.complaint.reopened(_said(call, complaint_id, "buyer", body.message))
-    parcel = get(ParcelItem, key_of("parcel", after.parcel_code))
-    assert parcel is not None  # a complaint never outlives its parcel
+    parcel = parcel_of(after)
     if parcel.doc.complaint_id is not None:
         raise Refusal("complaint_open", reply_due_at=parcel.doc.reply_due_at)
     work = Work(call).replace(item, ComplaintItem.of(after), "reopened by the buyer")
+    patterns.follow(work, after)
     work.replace(parcel, ParcelItem.of(_noting(parcel.doc, after)))
     work.add(once.keep(after)).commit()
     return replace(found, complaint=after)

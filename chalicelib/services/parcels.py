@@ -7,6 +7,7 @@ from ..domain.errors import not_found
 from ..domain.orders import Order
 from ..domain.parcels import NewParcel, Parcel, Shipment
 from ..repositories import parcels as store
+from ..repositories import returns
 from ..repositories.once import Once
 from ..repositories.reading import get, get_many, of_kind
 from ..repositories.tables import BatchItem, OfferItem, OrderItem, ParcelItem, key_of
@@ -69,13 +70,18 @@ def deliver(call: Call, typed: str) -> Parcel:
 
 @retrying
 def take_back(call: Call, typed: str) -> Parcel:
-    """A parcel came back: it never goes on sale again. Raises "not_allowed_now"."""
+    """A parcel came back, also an awaited one: it never goes on sale again.
+
+    Raises "not_allowed_now".
+    """
     item = in_scope(call, typed)
     once = Once(call, "return", item.doc.code)
     if (first := once.first_answer(Parcel)) is not None:
         return first
     after = item.doc.returned(call.now)
-    store.follow(Work(call), item, after, "").add(once.keep(after)).commit()
+    work = store.follow(Work(call), item, after, "")
+    returns.receive(work, after)
+    work.add(once.keep(after)).commit()
     return after
 
 

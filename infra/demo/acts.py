@@ -16,6 +16,8 @@ from chalicelib.domain.inspections import NewInspection, NewMeasurement
 from chalicelib.domain.offers import NewOffer
 from chalicelib.domain.orders import Cancellation, NewLine, NewOrder, Order, Payment
 from chalicelib.domain.parcels import NewAllocation, NewParcel, Parcel, Shipment
+from chalicelib.domain.replies import NewReply
+from chalicelib.repositories.complaints import Standing
 from chalicelib.services import (
     accounts,
     batches,
@@ -26,6 +28,7 @@ from chalicelib.services import (
     orders,
     parcels,
     payments,
+    replies,
     traces,
 )
 
@@ -40,6 +43,10 @@ from .sales import Sale
 CONTACT = "村级服务站（演示）0000-0000000"
 BUYERS_ADDRESS = "192.0.2.1"
 """Of the network block that is reserved for examples (RFC 5737)."""
+
+
+def save_reply(title: str, text: str, at: datetime) -> None:
+    replies.put(Call(CAST.seller, at), uid(f"reply/{title}"), NewReply(title=title, text=text))
 
 
 def train(name: str, course: NewTraining, at: datetime) -> None:
@@ -218,7 +225,7 @@ class Trade:
             return
         reply = case.replies[number]
         seller, said = Call(CAST.seller, at), Answer(message=reply.message)
-        moves: dict[str, Callable[[], complaints.Standing]] = {
+        moves: dict[str, Callable[[], Standing]] = {
             "answer": lambda: complaints.answer(seller, complaint.id, said),
             "reject": lambda: complaints.reject(seller, complaint.id, said),
             "settle": lambda: complaints.settle(seller, complaint.id, _settlement(reply)),

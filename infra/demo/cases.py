@@ -53,12 +53,23 @@ def all_scans(days: TenDays) -> list[Scanned]:
     ]
 
 
+REPLIES = {
+    "抱歉": "抱歉让您收到坏货，我们按坏的比例退款，谢谢您告诉我们。",
+    "请补照片": "请补一张连箱上秤或坏处的照片，我们马上核实。",
+    "口味": "糖度检测合格，口味不在赔付范围，敬请谅解。",
+}
+"""What the shop has saved to say."""
+
+
 def all_cases(days: TenDays) -> list[Case]:
     return [*_open(days), *_closed(days)]
 
 
 def _open(days: TenDays) -> list[Case]:
-    """Those that wait for someone at the moment of loading."""
+    """Those that wait for someone at the moment of loading.
+
+    The third about pineapples makes a pattern: their batch is proposed for holding.
+    """
     return [
         Case(
             "case-open",
@@ -72,12 +83,19 @@ def _open(days: TenDays) -> list[Case]:
         ),
         Case(
             "case-overdue",
-            days.ago(62),
+            days.ago(76),
             NewComplaint(
                 reason="damaged",
                 damaged_percent=50,
                 description="箱子压扁了，一半菠萝碰伤出水。",
                 wanted="refund",
+            ),
+        ),
+        Case(
+            "shop/1",
+            days.ago(30),
+            NewComplaint(
+                reason="rotten", damaged_percent=40, description="切开里面发黑。", wanted="refund"
             ),
         ),
         Case(
@@ -144,14 +162,14 @@ def _closed(days: TenDays) -> list[Case]:
             ),
         ),
         Case(
-            "huimin-pickle/2",
-            days.day(6, "18:00"),
-            NewComplaint(reason="damaged", description="有一瓶碎了。", wanted="replacement"),
+            "shop/2",
+            days.ago(55),
+            NewComplaint(reason="damaged", description="压坏了一半。", wanted="replacement"),
             (
                 Reply(
-                    days.day(5, "09:00"),
+                    days.ago(49),
                     "settle",
-                    "明天补寄一瓶，碎瓶请小心处理。",
+                    "抱歉，今天给您补寄一箱，地址不变。",
                     "replacement",
                     cause="packer",
                 ),
@@ -166,6 +184,20 @@ def _closed(days: TenDays) -> list[Case]:
                     days.day(3, "11:00"),
                     "settle",
                     "退货退款，运费我们付。",
+                    "return",
+                    cause="packer",
+                ),
+            ),
+        ),
+        Case(
+            "shop/3",
+            days.ago(38),
+            NewComplaint(reason="wrong_item", description="要的是大果。", wanted="return"),
+            (
+                Reply(
+                    days.ago(20),
+                    "settle",
+                    "货款已退，请把苹果寄回，运费我们付。",
                     "return",
                     cause="packer",
                 ),

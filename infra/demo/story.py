@@ -13,7 +13,7 @@ from chalicelib.services import products
 
 from . import acts
 from .accounts import CAST, NAMES, Who, open_account
-from .cases import Case, all_cases, all_scans
+from .cases import REPLIES, Case, all_cases, all_scans
 from .catalogue import PRODUCERS, PRODUCTS, THE_SHOP, VILLAGES
 from .clock import TenDays, uid
 from .courses import all_courses
@@ -61,6 +61,8 @@ def _founding(days: TenDays, passwords: dict[Who, str]) -> Iterator[Act]:
     yield Act(begin, partial(_put, places.put_shop, "shop", THE_SHOP))
     for who in NAMES:
         yield Act(begin, partial(open_account, who, passwords[who]))
+    for title, text in REPLIES.items():
+        yield Act(begin, partial(acts.save_reply, title, text))
     for name, course in all_courses(days).items():
         yield Act(begin, partial(acts.train, name, course))
 

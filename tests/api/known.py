@@ -20,9 +20,11 @@ from chalicelib.domain.offers import NewOffer
 from chalicelib.domain.orders import Cancellation, NewOrder, Payment
 from chalicelib.domain.packing import NewPacking
 from chalicelib.domain.parcels import NewParcel, Shipment
+from chalicelib.domain.patterns import Dismissal
 from chalicelib.domain.photos import NewPhoto
 from chalicelib.domain.products import NewProduct
 from chalicelib.domain.refunds import NewRefund
+from chalicelib.domain.replies import NewReply
 from chalicelib.domain.scans import NewScan
 from chalicelib.domain.waybills import NewWaybills
 from tests.platform_files import as_csv, import_body, pinduoduo, uploaded
@@ -38,6 +40,8 @@ from tests.world import (
     training_body,
 )
 
+REPLY = {"title": "抱歉", "text": "抱歉，马上处理。"}
+
 
 class Known:
     """One delivered and complained-about parcel in the first village and the first shop."""
@@ -50,6 +54,10 @@ class Known:
         order = world.pay(placed)
         parcel = world.delivered(world.pack(order))
         complaint = world.complain(parcel)
+        others = [
+            world.complain(world.delivered(world.pack(world.paid_order(offer)))) for _ in range(2)
+        ]  # three of three: the batch is proposed for holding
+        self.returned: str = world.settle(others[0], remedy="return")["id"]
         customer = ok(world.seller.get("/v1/customers"))["items"][0]
         self.order_key: str = placed["access_key"]
         self.complaint_key: str = complaint["access_key"]
@@ -66,6 +74,7 @@ class Known:
             "customer_id": customer["id"],
             "photo_id": world.photo(parcel["code"]),
             "code": parcel["code"],
+            "reply_id": ok(world.seller.put(f"/v1/replies/{new_id()}", REPLY))["id"],
             "import_id": uploaded(world.seller, as_csv(pinduoduo())),
         }
         self.bodies: dict[type[BaseModel], Json] = {
@@ -108,6 +117,8 @@ class Known:
             NewPhoto: photo_body(),
             NewComplaint: {"reason": "rotten"},
             Answer: {"message": "抱歉"},
+            Dismissal: {"reason": "查过"},
+            NewReply: REPLY,
             NewCoupon: world.coupon_body(),
             Withdrawal: {"given": False},
             NewExport: {"purpose": "message"},
@@ -122,6 +133,8 @@ class Known:
         path = route.path
         for name in names:
             known = new_id() if name == made else self.ids.get(name, new_id())
+            if "/{complaint_id}/return" in path:
+                known = self.returned
             path = path.replace(f"{{{name}}}", known)
         return path
 

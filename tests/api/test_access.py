@@ -43,6 +43,7 @@ OF_SOMEBODY = {
     "customer_id",
     "code",
     "import_id",
+    "reply_id",
 }
 """Path parameters of things that belong to a village or a shop."""
 
@@ -77,6 +78,9 @@ def call(known: Known, route: Route, by: Client) -> requests.Response:
 
 
 def owned(route: Route) -> bool:
+    """A PUT of a saved reply makes one's own, under a new id."""
+    if (route.method, route.path) == ("PUT", "/v1/replies/{reply_id}"):
+        return False
     return bool(OF_SOMEBODY & set(re.findall(r"{(\w+)}", route.path)))
 
 
@@ -192,7 +196,7 @@ def test_two_shops_of_one_village_see_only_their_own_parcels(known: Known) -> No
     neighbour = world.account("seller", "seller3", shop_id=shop)
     path = f"/v1/batches/{known.ids['batch_id']}/parcels"
     assert ok(neighbour.get(path))["items"] == []
-    assert [one["code"] for one in ok(world.seller.get(path))["items"]] == [known.ids["code"]]
+    assert known.ids["code"] in [one["code"] for one in ok(world.seller.get(path))["items"]]
     refused(neighbour.get(f"/v1/orders/{known.ids['order_id']}"), 404, "not_found")
 
 

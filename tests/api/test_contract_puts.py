@@ -52,6 +52,11 @@ def shop(w: World) -> Put:
     return w.county, f"/v1/shops/{new_id()}", body, {"village_ids": [w.other_village_id]}
 
 
+def saved_reply(w: World) -> Put:
+    body = {"title": "抱歉", "text": "抱歉，马上处理。"}
+    return w.seller, f"/v1/replies/{new_id()}", body, {"text": "请补一张照片。"}
+
+
 def batch(w: World) -> Put:
     return w.cadre, f"/v1/batches/{new_id()}", w.batch_body(), {"quantity": 999}
 
@@ -79,7 +84,7 @@ def refund(w: World) -> Put:
 
 KINDS = [
     account, password, training, village, producer, shop, batch, inspection, certificate,
-    offer, refund,
+    offer, refund, saved_reply,
 ]  # fmt: skip
 
 

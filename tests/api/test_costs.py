@@ -6,7 +6,7 @@ without an act here, an act without a row: each fails, so the page cannot drift 
 
 import json
 from collections.abc import Callable, Sized
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,16 +24,20 @@ from chalicelib.domain.offers import NewOffer
 from chalicelib.domain.orders import Cancellation, NewOrder, Payment
 from chalicelib.domain.packing import NewPacking
 from chalicelib.domain.parcels import NewParcel, Shipment
+from chalicelib.domain.patterns import Proposal
 from chalicelib.domain.photos import NewPhoto
 from chalicelib.domain.refunds import NewRefund
+from chalicelib.domain.replies import NewReply
 from chalicelib.domain.waybills import Row
 from chalicelib.repositories import batches as batch_store
+from chalicelib.repositories import complaints as complaint_store
 from chalicelib.repositories import limits, recent, stock, tables
 from chalicelib.repositories import orders as order_store
 from chalicelib.repositories import parcels as parcel_store
 from chalicelib.repositories.once import Once
 from chalicelib.repositories.reading import get
-from chalicelib.repositories.tables import CertificateItem, UsernameItem
+from chalicelib.repositories.tables import CertificateItem, ProposalItem, UsernameItem
+from chalicelib.repositories.transaction import Work
 from chalicelib.services import (
     accounts,
     again,
@@ -44,6 +48,7 @@ from chalicelib.services import (
     coupons,
     customers,
     exports,
+    inbox,
     inspections,
     intake,
     labels,
@@ -51,14 +56,17 @@ from chalicelib.services import (
     orders,
     packing,
     parcels,
+    patterns,
     payments,
     photos,
     refunds,
+    replies,
+    returns,
     traces,
     waybills,
 )
 from infra.capacity.costs import stated, units
-from tests.api.known import Known
+from tests.api.known import REPLY, Known
 from tests.bulk import copy_parcel
 from tests.meter import Meter, meter
 from tests.platform_files import as_csv, jd, mapped, uploaded
@@ -77,6 +85,7 @@ from tests.world import (
 
 Act = Callable[[int], Any]
 """Does it, as a list with this limit; of a list's answer the items are counted."""
+REPORT, HOME = NewComplaint(reason="rotten"), "203.0.113.7"
 TRAINED = Training.model_validate(
     training_body() | {"id": new_id(), "recorded_at": datetime.now(UTC)}
 )
@@ -127,7 +136,7 @@ def acts(world: World) -> dict[str, Act]:
         world.pack(world.paid_order(other, buyer=buyer))
     settled = ok(world.seller.get(f"/v1/complaints/{cases[0]['id']}"))
     settled_order = settled["order_id"]
-    reported = [complaints.load(one["id"]).doc for one in cases]
+    reported = [complaint_store.load(one["id"]).doc for one in cases]
     world.settle(cases[0])
 
     order_body = NewOrder.model_validate(world.order_body(offer))
@@ -158,6 +167,33 @@ def acts(world: World) -> dict[str, Act]:
     done = orders.in_scope(call(seller), delivered["order_id"]).doc
     answered = world.complain(world.delivered(world.parcel()))
     to_settle = world.complain(world.delivered(world.parcel()))
+    bad = world.passed_batch()
+    rotten = [
+        world.delivered(world.pack(world.paid_order(world.offer(bad, packs_total=20))))
+        for _ in range(5)
+    ]
+    about_bad = [complaints.report(call(), one["code"], REPORT, HOME) for one in rotten[:2]]
+    for one in (world.delivered(world.parcel()) for _ in range(3)):
+        long_ago = Call(PUBLIC, datetime.now(UTC) - timedelta(hours=80))
+        complaints.report(long_ago, one["code"], NewComplaint(reason="other"), HOME)
+    for one in (world.complain(world.delivered(world.parcel())) for _ in range(3)):
+        came_back = world.settle(one, remedy="return")
+    to_send, to_get_back = (world.complain(world.delivered(world.parcel())) for _ in range(2))
+    for number in range(3):
+        proposal = Proposal(
+            id=new_id(),
+            village_id=world.village_id,
+            village="容溪村",
+            product="土鸡蛋",
+            lot=f"P-{number}",
+            packed=40,
+            complained=3,
+            most_reason="rotten",
+            most=2,
+            at=datetime.now(UTC),
+        )
+        Work(call()).create(ProposalItem.of(proposal)).commit()
+    replies.put(call(seller), new_id(), NewReply.model_validate(REPLY))
     to_cancel = world.paid_order(offer)
     closing = world.offer(world.passed_batch())
     to_hold = world.passed_batch()
@@ -232,7 +268,17 @@ def acts(world: World) -> dict[str, Act]:
         "complaints by deadline": lambda n: complaints.complaints(
             call(seller), "open", None, n, None
         ),
-        "what complaints come to now": lambda n: complaints.as_of_now(reported[:n]),
+        "what complaints come to now": lambda n: complaint_store.as_of_now(reported[:n]),
+        "complaints about a batch, newest first": lambda n: inbox.beside(about_bad[0], n),
+        "what they come to": lambda n: patterns.pattern(cadre, bad["id"]),
+        "batches proposed for holding": lambda n: patterns.proposals(cadre, n, None),
+        "not answered in time, of a village": lambda n: inbox.late(call(cadre), n, None)[0],
+        "... by a day, county": lambda n: inbox.late(call(county), n, None)[0],
+        "how soon n are answered": lambda n: range(
+            inbox.figures(call(seller), 30, None).figures.complaints
+        ),
+        "returns awaited": lambda n: returns.awaited(seller, n, None),
+        "saved replies of a shop": lambda n: replies.replies(seller)[0],
         "a customer": lambda n: customers.customer(call(seller), first["customer_id"]),
         "customers of a shop": lambda n: customers.customers(call(seller), None, n, None),
         "who came back, n customers": lambda n: range(
@@ -291,11 +337,24 @@ def acts(world: World) -> dict[str, Act]:
         "complain": lambda n: complaints.report(
             call(), delivered["code"], NewComplaint(reason="rotten"), "203.0.113.7"
         ),
+        "... past the threshold": lambda n: complaints.report(
+            call(), rotten[2]["code"], REPORT, HOME
+        ),
         "answer": lambda n: complaints.answer(
             call(seller), answered["id"], Answer(message="正在处理")
         ),
         "settle with a refund": lambda n: complaints.settle(
             call(seller), to_settle["id"], Settlement(remedy="partial_refund", message="退款")
+        ),
+        "... with a replacement": lambda n: complaints.settle(
+            call(seller), to_send["id"], Settlement(remedy="replacement", message="补寄")
+        ),
+        "... with a return": lambda n: complaints.settle(
+            call(seller), to_get_back["id"], Settlement(remedy="return", message="退回")
+        ),
+        "the return has come": lambda n: returns.receive(call(seller), came_back["id"]),
+        "save a reply": lambda n: replies.put(
+            call(seller), new_id(), NewReply.model_validate(REPLY)
         ),
         "issue a coupon": lambda n: coupons.issue(call(seller), holder["id"], coupon),
         "withdraw a consent": lambda n: customers.withdraw_consent(

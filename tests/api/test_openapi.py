@@ -84,10 +84,20 @@ POST /t/{}/photos : public
 POST /t/{}/complaints : public
 GET /v1/complaints/{} : county seller key
 GET /v1/complaints : county seller
+GET /v1/complaints/figures : county seller
+GET /v1/complaints/late : county cadre
 POST /v1/complaints/{}/answer : county seller
 POST /v1/complaints/{}/settle : county seller
 POST /v1/complaints/{}/reject : county seller
 POST /v1/complaints/{}/reopen : public
+POST /v1/complaints/{}/return : county seller key
+POST /v1/complaints/{}/return/receive : county seller
+POST /v1/complaints/{}/return/close : county seller
+GET /v1/batches/{}/pattern : everyone
+GET /v1/proposals : county cadre
+POST /v1/batches/{}/proposal/dismiss : county cadre
+GET /v1/replies : seller
+PUT GET POST DELETE /v1/replies/{} : seller
 GET /v1/customers : seller
 GET /v1/customers/{} : seller
 GET /v1/customers/figures : seller

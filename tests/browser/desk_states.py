@@ -95,6 +95,21 @@ class Village:
         self.overdue = complaints.report(call, late["code"], body, "192.0.2.1").id
         refund = {"amount_fen": 500, "reason": "少发一个"}
         ok(world.seller.put(f"/v1/orders/{self.done['id']}/refunds/{new_id()}", refund))
+        bad = world.passed_batch(lot="BAD-1")
+        worse = world.offer(bad, title="坏的蛋")
+        boxes = [world.delivered(world.pack(world.paid_order(worse))) for _ in range(4)]
+        photos = [world.photo(boxes[0]["code"]) for _ in range(2)]
+        rotten = world.complain(boxes[0], photos=photos, damaged_percent=50, wanted="replacement")
+        self.rotten = rotten["id"]
+        for box in boxes[1:3]:
+            world.complain(box, reason="damaged")
+        back = world.complain(boxes[3], reason="other", wanted="return")
+        world.settle(back, remedy="return")
+        broken = world.delivered(world.pack(world.paid_order(offer)))
+        sent_again = world.settle(world.complain(broken), remedy="replacement")
+        for title in ("抱歉", "请补一张照片"):
+            reply = {"title": title, "text": f"{title}，我们马上核实。"}
+            ok(world.seller.put(f"/v1/replies/{new_id()}", reply))
         cadre, seller, county, nobody = "cadre", "seller", "county", ""
         batch = f"/cadre/batches/{self.passed}"
         shop = f"/shops/{world.shop_id}"
@@ -141,6 +156,17 @@ class Village:
             "order-done": Look(seller, f"/seller/orders/{self.done['id']}"),
             "complaint": Look(seller, f"/seller/complaints/{self.complaint}"),
             "complaint-overdue": Look(seller, f"/seller/complaints/{self.overdue}"),
+            "complaint-pattern": Look(seller, f"/seller/complaints/{self.rotten}"),
+            "complaint-return": Look(seller, f"/seller/complaints/{back['id']}"),
+            "complaint-county": Look(county, f"/seller/complaints/{self.rotten}"),
+            "order-replaced": Look(seller, f"/seller/orders/{sent_again['order_id']}"),
+            "order-replacement": Look(seller, f"/seller/orders/{sent_again['replacements'][0]}"),
+            "inbox": Look(seller, "/seller/complaints"),
+            "inbox-settled": Look(seller, "/seller/complaints?show=settled&limit=1"),
+            "inbox-county": Look(county, "/seller/complaints"),
+            "replies": Look(seller, "/seller/replies"),
+            "batch-proposed": Look(cadre, f"/cadre/batches/{bad['id']}"),
+            "own-return": Look(nobody, f"/complaints/{back['id']}?key={back['access_key']}"),
             "offers": Look(seller, "/seller/offers"),
             "new-offer": Look(seller, f"/seller/offers/new?product_id={self.pear}"),
             "close-offer": Look(seller, f"/seller/offers/{self.offer}/close"),
@@ -255,6 +281,9 @@ NAMES = (
     *("login", "signed-in", "forbidden", "missing", "cadre", "cadre-pick", "county", "choice"),
     *("new-batch", "batch", "batch-held", "batch-recalled", "inspect", "certificate", "recall"),
     *("seller", "nothing-to-do", "orders", "order-to-pay", "order-to-pack", "order-to-ship"),
+    *("complaint-pattern", "complaint-return", "complaint-county", "order-replaced"),
+    *("order-replacement", "inbox", "inbox-settled", "inbox-county", "replies"),
+    *("batch-proposed", "own-return"),
     *("order-done", "complaint", "complaint-overdue", "offers", "new-offer", "close-offer"),
     *("customers", "customers-group", "customers-none", "customer"),
     *("imports", "imports-none", "imports-broken", "imports-columns", "imports-items"),

@@ -166,6 +166,50 @@ def test_a_partial_refund_takes_three_taps(village: Village, open_tab: Opener) -
     assert thumb.taps <= 3
 
 
+def test_a_partial_refund_from_the_inbox_takes_three_taps(
+    village: Village, open_tab: Opener
+) -> None:
+    world = village.world
+    box = world.delivered(world.pack(world.paid_order(world.offer())))
+    complaint = world.complain(box, damaged_percent=50)
+    thumb = Thumb(open_tab("seller", scripts=False))
+    thumb.tab.goto(f"{world.url}/seller/complaints?lang=zh-CN")
+    thumb.tap(f'a[href*="{complaint["id"]}"]')
+    thumb.tap(".bar .main")
+    thumb.tap("#settle button.main")
+    assert "部分退款，退 ¥15.00" in thumb.tab.inner_text("body")
+    assert thumb.taps <= 3
+
+
+def test_an_alarming_batch_is_one_tap_from_its_hold(village: Village, open_tab: Opener) -> None:
+    for who in ("cadre", "county"):
+        thumb = Thumb(open_tab(who, scripts=False))
+        thumb.tab.goto(f"{village.world.url}/cadre/batches?lang=zh-CN")
+        assert "4 个包裹里有 3 个投诉，其中 2 个说磕碰、压坏" in thumb.tab.inner_text("#proposed")
+        thumb.tap('#proposed a:has-text("BAD-1")')
+        assert "/hold?" in thumb.tab.url
+
+
+@pytest.mark.parametrize("scripts", [False, True])
+def test_a_saved_reply_fills_in_what_is_said(
+    scripts: bool, village: Village, open_tab: Opener
+) -> None:
+    """Without scripts by a link; with them without a reload, into the text touched last."""
+    tab = open_tab("seller", scripts=scripts)
+    tab.goto(f"{village.world.url}/seller/complaints/{village.rotten}?lang=zh-CN")
+    field = "#s-message"
+    if scripts:
+        tab.click("summary:has-text('先答复')")
+        tab.focus("#a-message")
+        field = "#a-message"
+    before = tab.url
+    tab.click("summary:has-text('常用语')")
+    tab.click("#replies a:has-text('请补一张照片')")
+    tab.wait_for_load_state()
+    assert tab.input_value(field) == "请补一张照片，我们马上核实。"
+    assert (tab.url == before) == scripts
+
+
 def test_packing_the_usual_order_takes_two_taps(village: Village, open_tab: Opener) -> None:
     thumb = Thumb(open_tab("seller", scripts=False))
     order: Json = village.world.paid_order(village.world.offer())

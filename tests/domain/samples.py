@@ -232,6 +232,8 @@ def complaint(
         NewComplaint.model_validate({"reason": "rotten"} | body),
         box,
         bought,
+        paid=bought,
+        village_ids=(source.village_id,),
         complaint_id=identity(),
         recalled=recalled,
         said=None,

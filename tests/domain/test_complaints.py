@@ -70,6 +70,8 @@ def test_of_several_rules_in_one_parcel_the_kindest_counts() -> None:
         NewComplaint(reason="rotten"),
         box.model_copy(update={"delivered_at": NOW - 50 * HOUR}),
         bought,
+        paid=bought,
+        village_ids=(source.village_id,),
         complaint_id=identity(),
         recalled=False,
         said=None,

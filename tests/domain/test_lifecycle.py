@@ -15,6 +15,8 @@ BORN = {
     "order": "pending_payment",
     "parcel": "packed",
     "complaint": "open",
+    "proposal": "open",
+    "return": "awaited",
     "import": "waiting",
     "coupon": "unused",
 }
@@ -24,6 +26,8 @@ FINAL = {
     "order": {"delivered", "expired", "cancelled"},
     "parcel": {"returned", "voided"},
     "complaint": set(),
+    "proposal": set(),
+    "return": {"received", "closed"},
     "import": {"finished"},
     "coupon": {"void"},
 }

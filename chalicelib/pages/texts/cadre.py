@@ -81,6 +81,11 @@ TEXTS: Table = {
     "move_recall": ("召回", "Recall"),
     "move_close": ("关闭批次", "Close"),
     # What was just done.
+    "pattern_title": ("投诉", "Complaints"),
+    "dismiss_title": ("查过了，不用暂停", "Looked at: it need not be held"),
+    "dismiss_reason": ("查到什么，为什么不用暂停", "What was found, and why it need not be held"),
+    "dismiss": ("不暂停", "Do not hold it"),
+    "done_dismiss": ("已记下，不再提醒；投诉再翻一番会再提。", "Noted. It is proposed again if twice as many complain."),
     "done_new": ("已登记这一批。", "The batch is recorded."),
     "done_inspected_pass": ("检测已保存：合格。", "Test saved: passed."),
     "done_inspected_fail": (

@@ -9,6 +9,7 @@ TEXTS: Table = {
     "tab_people": ("人员", "People"),
     "tab_flagged": ("要核对的检测", "To look at"),
     "tab_todo": ("要做的事", "To do"),
+    "tab_complaints": ("售后", "After-sales"),
     "tab_imports": ("导入订单", "Import orders"),
     "tab_packing": ("装箱打印", "Pack and print"),
     "tab_offers": ("商品", "Offers"),
@@ -53,6 +54,18 @@ TEXTS: Table = {
     "complaint_answered": ("已答复，待解决", "Answered, not settled"),
     "complaint_settled": ("已解决", "Settled"),
     "complaint_rejected": ("已驳回", "Rejected"),
+    # What many complaints say about a batch.
+    "pattern": ("这批 {packed} 个包裹里有 {n} 个投诉，其中 {most} 个说{reason}", "Complaints about {n} of {packed} parcels of this batch, {most} say {reason}"),
+    "proposed_title": ("建议暂停的批次", "Batches proposed for holding"),
+    "proposed_text": ("投诉多到该查一查。系统不会自己暂停，由您决定。", "So many complain that somebody should look. Nothing is held by itself: you decide."),
+    "propose_hold": ("去暂停", "Hold it"),
+    "late_title": ("超时没答复的售后", "Complaints not answered in time"),
+    "late_text_cadre": ("请给店铺打个电话。再过 24 小时还没答复，转到县办。", "Ring the shop. After another 24 hours without a reply it goes to the county office."),
+    "late_text_county": ("超时满 24 小时，由县办督办。", "Late by 24 hours or more: the county office follows these up."),
+    # A return.
+    "return_awaited": ("等退回", "Awaited"),
+    "return_received": ("已收到", "Received"),
+    "return_closed": ("没有寄回", "Never came"),
     # Time.
     "left": ("还剩 {time}", "{time} left"),
     "overdue": ("已超时 {time}", "{time} overdue"),

@@ -71,5 +71,7 @@ FIELDS: Table = {
     "certificate_no": ("最多 120 个字", "At most 120 characters"),
     "remedy": ("请选怎么解决", "Choose a remedy"),
     "cause": ("请选谁的责任", "Choose the cause"),
+    "reply_title": ("请起个名，最多 60 个字", "Enter a name, at most 60 characters"),
+    "text": ("请填内容，最多 500 字", "Enter the text, at most 500 characters"),
     "message": ("请写给买家的话，最多 1000 字", "Write to the buyer, at most 1000 characters"),
 }  # fmt: skip

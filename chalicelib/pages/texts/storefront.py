@@ -76,6 +76,7 @@ TEXTS: Table = {
     "go_recall": ("看召回页", "Recall page"),
     "bought_title": ("买了什么", "What you bought"),
     "line": ("{title} × {n}", "{title} × {n}"),
+    "replacement": ("补寄，不收钱", "Replacement, free"),
     "discount": ("优惠券", "Coupon"),
     "total": ("合计", "Total"),
     "refunded": ("已退", "Refunded"),

@@ -1,0 +1,83 @@
+"""What complaints say about a batch together, and the proposals to hold one."""
+
+from ..domain.fields import Instant, Model
+from ..domain.patterns import Dismissal, Pattern, Proposal, State
+from ..services import patterns as service
+from .routing import Edge, Listing, ListQuery, Routes
+
+routes = Routes(__name__)
+
+
+class PatternAnswer(Model):
+    """Of the batch's packed parcels, those complained about, by reason.
+
+    alarming: past the threshold of domain/patterns.py.
+    proposed_at: since when somebody should decide whether to hold it; null when nobody need.
+    """
+
+    packed: int
+    complained: int
+    reasons: dict[str, int]
+    alarming: bool
+    proposed_at: Instant | None
+
+    @classmethod
+    def of(cls, pattern: Pattern, proposal: Proposal | None) -> "PatternAnswer":
+        return cls(
+            packed=pattern.packed,
+            complained=pattern.complained,
+            reasons=dict(pattern.reasons),
+            alarming=pattern.is_alarming,
+            proposed_at=proposal.at if proposal else None,
+        )
+
+
+class ProposalAnswer(Model):
+    """packed, complained, most: as they were when it was proposed."""
+
+    batch_id: str
+    village_id: str
+    lot: str
+    product: str
+    state: State
+    packed: int
+    complained: int
+    most_reason: str
+    most: int
+    at: Instant
+    decided_at: Instant | None
+    reason: str | None
+
+    @classmethod
+    def of(cls, one: Proposal) -> "ProposalAnswer":
+        own = {"batch_id"}
+        return cls(batch_id=one.id, **one.model_dump(include=set(cls.model_fields) - own))
+
+
+@routes.api("GET", "/v1/batches/{batch_id}/pattern", "batch:read", answer=PatternAnswer)
+def get_pattern(edge: Edge, batch_id: str) -> PatternAnswer:
+    """How many of its parcels were complained about, and for what"""
+    actor = edge.call.actor
+    return PatternAnswer.of(service.pattern(actor, batch_id), service.proposal(actor, batch_id))
+
+
+@routes.api("GET", "/v1/proposals", "batch:hold", answer=Listing[ProposalAnswer], query=ListQuery)
+def list_proposals(edge: Edge) -> Listing[ProposalAnswer]:
+    """Batches proposed for holding and not yet decided, newest first"""
+    page = service.proposals(edge.call.actor, edge.query.limit, edge.query.cursor)
+    return Listing(
+        items=[ProposalAnswer.of(item.doc) for item in page.items], next_cursor=page.next_cursor
+    )
+
+
+@routes.api(
+    "POST",
+    "/v1/batches/{batch_id}/proposal/dismiss",
+    "batch:hold",
+    body=Dismissal,
+    answer=ProposalAnswer,
+    keyed=True,
+)
+def dismiss(edge: Edge, body: Dismissal, batch_id: str) -> ProposalAnswer:
+    """The batch was looked at and need not be held"""
+    return ProposalAnswer.of(service.dismiss(edge.call, batch_id, body))

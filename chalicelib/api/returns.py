@@ -1,0 +1,78 @@
+"""Returns: the buyer's parcel on its way back."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from ..domain.fields import Instant, Model, Nothing
+from ..domain.parcels import Shipment
+from ..domain.returns import Return, State
+from ..services import complaints
+from ..services import returns as service
+from .routing import Edge, Query, Routes
+
+routes = Routes(__name__)
+
+
+class KeyQuery(Query):
+    key: Annotated[str, Field(max_length=100)] | None = None
+
+
+class ReturnAnswer(Model):
+    """code: what the buyer writes on the box. closed: it never came."""
+
+    code: str
+    complaint_id: str
+    parcel_code: str
+    state: State
+    carrier: str | None
+    waybill: str | None
+    opened_at: Instant
+    sent_at: Instant | None
+    ended_at: Instant | None
+
+    @classmethod
+    def of(cls, one: Return) -> "ReturnAnswer":
+        return cls(**one.model_dump(include=set(cls.model_fields)))
+
+
+@routes.api(
+    "POST",
+    "/v1/complaints/{complaint_id}/return",
+    "complaint:handle",
+    body=Shipment,
+    answer=ReturnAnswer,
+    query=KeyQuery,
+    keyed=True,
+    buyer_key=True,
+)
+def send(edge: Edge, body: Shipment, complaint_id: str) -> ReturnAnswer:
+    """The waybill under which the buyer sent the parcel back"""
+    by_buyer = complaints.check_key(complaint_id, edge.query.key)
+    return ReturnAnswer.of(service.send(edge.call, complaint_id, body, by_buyer=by_buyer))
+
+
+@routes.api(
+    "POST",
+    "/v1/complaints/{complaint_id}/return/receive",
+    "complaint:handle",
+    body=Nothing,
+    answer=ReturnAnswer,
+    keyed=True,
+)
+def receive(edge: Edge, body: Nothing, complaint_id: str) -> ReturnAnswer:
+    """The parcel came back; it never goes on sale again"""
+    return ReturnAnswer.of(service.receive(edge.call, complaint_id))
+
+
+@routes.api(
+    "POST",
+    "/v1/complaints/{complaint_id}/return/close",
+    "complaint:handle",
+    body=Nothing,
+    answer=ReturnAnswer,
+    keyed=True,
+)
+def close(edge: Edge, body: Nothing, complaint_id: str) -> ReturnAnswer:
+    """The parcel never came, or is not waited for any more"""
+    return ReturnAnswer.of(service.close(edge.call, complaint_id))

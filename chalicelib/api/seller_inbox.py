@@ -1,0 +1,85 @@
+"""The after-sales inbox of a shop, and of the county over all shops."""
+
+from ..domain.complaints import Complaint
+from ..pages.desks import Entry
+from ..pages.render import Page
+from ..pages.seller_inbox import Row, Show, Soon, inbox_page, late_entries
+from ..pages.texts import desks, inbox, seller
+from ..repositories.complaints import as_of_now
+from ..repositories.reading import Page as Listed
+from ..repositories.tables import ComplaintItem
+from ..services import catalogue, complaints, returns
+from ..services import inbox as service
+from .desks import DeskListQuery, desk_of
+from .routing import Edge, Routes
+
+routes = Routes(__name__)
+
+DAYS = 30
+"""Of the figures."""
+LATE_SHOWN = 10
+
+
+class InboxQuery(DeskListQuery):
+    show: Show = "open"
+
+
+@routes.api("GET", "/seller/complaints", "complaint:handle", query=InboxQuery, html=True)
+def show_inbox(edge: Edge) -> Page:
+    """Complaints by deadline, soonest first"""
+    query = edge.query
+    page = _listed(edge)
+    first = query.show == "open" and query.cursor is None
+    found = as_of_now([item.doc for item in page.items])
+    names = _shops(edge, [one.complaint for one in found])
+    return inbox_page(
+        desk_of(edge),
+        [
+            Row(one.complaint, one.alarm, one.way_back, names.get(one.complaint.shop_id))
+            for one in found
+        ],
+        show=query.show,
+        soon=_soon(edge) if first else None,
+        late=late(edge) if first and edge.call.actor.role == "county" else [],
+        cursor=query.cursor,
+        next_cursor=page.next_cursor,
+    )
+
+
+def _listed(edge: Edge) -> Listed[ComplaintItem]:
+    """What is done comes last one first."""
+    query = edge.query
+    if query.show == "returns":
+        return returns.awaited(edge.call.actor, query.limit, query.cursor)
+    overdue = query.show == "overdue"
+    return complaints.complaints(
+        edge.call,
+        "open" if overdue else query.show,
+        True if overdue else None,
+        query.limit,
+        query.cursor,
+        newest_first=query.show in {"settled", "rejected"},
+    )
+
+
+def _shops(edge: Edge, found: list[Complaint]) -> dict[str, str]:
+    """For the county, whose complaints these are."""
+    if edge.call.actor.role != "county":
+        return {}
+    return {one.id: one.name for one in catalogue.named_shops({each.shop_id for each in found})}
+
+
+def _soon(edge: Edge) -> Soon:
+    counted = service.figures(edge.call, DAYS, None)
+    return Soon(counted.figures, DAYS, counted.as_of, counted.complete)
+
+
+def late(edge: Edge) -> list[Entry]:
+    """What nobody answered in time, for whoever presses the shop."""
+    desk = desk_of(edge)
+    found, _ = service.late(edge.call, LATE_SHOWN, None)
+    return late_entries(
+        [(one.complaint, one.batch.passport.product, one.batch.lot, one.batch.id) for one in found],
+        desk,
+        desk.words(inbox.TEXTS, seller.TEXTS, desks.TEXTS),
+    )

@@ -1,0 +1,117 @@
+"""Patterns: what the complaints about one batch come to, and when it should be held."""
+
+from typing import Literal
+
+from .batches import UNSELLABLE, Batch
+from .complaints import Reason
+from .fields import Body, Instant, Message, Model
+from .lifecycle import check_move
+
+COUNTED: tuple[Reason, ...] = ("rotten", "damaged", "not_as_described", "short_weight")
+"""What can lie in the batch. A wrong item is a slip of packing, a suspected counterfeit is about
+the code, and "other" says nothing that could be added up."""
+LEAST_COMPLAINTS = 3
+LEAST_PERCENT = 5
+"""Of the packed parcels; both are our own choice, as no standard gives one. One bad box is bad luck
+and two may be one carrier's day. Three of a hundred may still be, so a large batch needs one parcel
+in twenty. It is people who hold: telling too early costs a look, too late a village's name."""
+AGAIN = 2
+"""Times as many complaints as at a decision, until the batch is proposed once more."""
+
+State = Literal["open", "dismissed", "followed"]
+
+
+class Pattern(Model):
+    """Of one batch: parcels packed and not voided, those complained about, and for what first."""
+
+    packed: int
+    complained: int
+    reasons: dict[Reason, int]
+
+    @property
+    def most(self) -> tuple[Reason, int] | None:
+        """What most of them say, and how many."""
+        return max(self.reasons.items(), key=lambda one: one[1]) if self.complained else None
+
+    @property
+    def is_alarming(self) -> bool:
+        return (
+            self.complained >= LEAST_COMPLAINTS
+            and self.complained * 100 >= self.packed * LEAST_PERCENT
+        )
+
+    def with_one(self, reason: Reason) -> "Pattern":
+        reasons = {**self.reasons, reason: self.reasons.get(reason, 0) + 1}
+        return self.model_copy(update={"complained": self.complained + 1, "reasons": reasons})
+
+
+class Proposal(Model):
+    """That a batch be held, as its pattern was at that moment; people decide, never this.
+
+    id: the batch's. followed: the batch was held or recalled. reason: why it was dismissed.
+    """
+
+    id: str
+    village_id: str
+    village: str
+    product: str
+    product_en: str | None = None
+    lot: str
+    state: State = "open"
+    packed: int
+    complained: int
+    most_reason: Reason
+    most: int
+    at: Instant
+    decided_at: Instant | None = None
+    reason: str | None = None
+
+    def dismissed(self, reason: str, now: Instant) -> "Proposal":
+        return self._moved("dismissed", now, reason)
+
+    def followed(self, now: Instant) -> "Proposal":
+        return self._moved("followed", now, None)
+
+    def _moved(self, state: State, now: Instant, reason: str | None) -> "Proposal":
+        check_move("proposal", self.state, state)
+        update = {"state": state, "decided_at": now, "reason": reason}
+        return self.model_copy(update=update)
+
+
+class Dismissal(Body):
+    """What was found when the batch was looked at, so that it need not be held."""
+
+    reason: Message
+
+
+def is_settled(batch: Batch, proposal: Proposal | None) -> bool:
+    """Whether nothing is left to propose: it is held, or proposed and not yet decided."""
+    return batch.state in UNSELLABLE or (proposal is not None and proposal.state == "open")
+
+
+def propose(
+    batch: Batch, pattern: Pattern, earlier: Proposal | None, now: Instant
+) -> Proposal | None:
+    """That the batch be held, if its pattern has become alarming; None otherwise.
+
+    After a decision, only when AGAIN times as many complained as then.
+    """
+    if is_settled(batch, earlier) or not pattern.is_alarming or pattern.most is None:
+        return None
+    if earlier is not None and pattern.complained < AGAIN * earlier.complained:
+        return None
+    reason, n = pattern.most
+    passport = batch.passport
+    return Proposal(
+        id=batch.id,
+        village_id=batch.village_id,
+        village=passport.village,
+        product=passport.product,
+        product_en=passport.product_en,
+        lot=batch.lot,
+        packed=pattern.packed,
+        complained=pattern.complained,
+        most_reason=reason,
+        most=n,
+        at=now,
+    )

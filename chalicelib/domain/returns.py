@@ -1,0 +1,63 @@
+"""Returns: a parcel that a buyer sends back after a complaint was settled so."""
+
+from typing import Literal
+
+from .fields import Instant, Model, china_date
+from .lifecycle import check_move
+from .parcels import Parcel, Shipment
+
+State = Literal["awaited", "received", "closed"]
+
+
+class Return(Model):
+    """The way back of `parcel_code`; its own code is what the buyer writes on the box.
+
+    carrier, waybill: as the buyer or the seller entered them, at sent_at. closed: it never came.
+    """
+
+    id: str
+    code: str
+    complaint_id: str
+    order_id: str
+    parcel_code: str
+    shop_id: str
+    state: State = "awaited"
+    carrier: str | None = None
+    waybill: str | None = None
+    opened_at: Instant
+    sent_at: Instant | None = None
+    ended_at: Instant | None = None
+
+    def sent(self, shipment: Shipment, now: Instant) -> "Return":
+        """With its waybill, which may be corrected while it is awaited."""
+        if self.state != "awaited":
+            check_move("return", self.state, "awaited")
+        update = {"carrier": shipment.carrier, "waybill": shipment.waybill, "sent_at": now}
+        return self.model_copy(update=update)
+
+    def received(self, now: Instant) -> "Return":
+        return self._moved("received", now)
+
+    def closed(self, now: Instant) -> "Return":
+        return self._moved("closed", now)
+
+    def _moved(self, state: State, now: Instant) -> "Return":
+        check_move("return", self.state, state)
+        return self.model_copy(update={"state": state, "ended_at": now})
+
+
+def may_be_asked_back(parcel: Parcel, *, recalled: bool) -> bool:
+    """A parcel that has left here and is not recalled: what is recalled nobody sends about."""
+    return not recalled and parcel.state in {"shipped", "delivered"}
+
+
+def open_return(parcel: Parcel, *, return_id: str, complaint_id: str, now: Instant) -> Return:
+    return Return(
+        id=return_id,
+        code=f"TH{china_date(now):%y%m%d}-{return_id.replace('-', '')[-8:].upper()}",
+        complaint_id=complaint_id,
+        order_id=parcel.order_id,
+        parcel_code=parcel.code,
+        shop_id=parcel.shop_id,
+        opened_at=now,
+    )

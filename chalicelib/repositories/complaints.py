@@ -1,0 +1,111 @@
+"""Loading complaints, and how they stand now: with their order, batches, patterns and return."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from ..domain.batches import Batch
+from ..domain.complaints import Complaint, Said
+from ..domain.errors import not_found
+from ..domain.parcels import Parcel
+from ..domain.patterns import Pattern
+from ..domain.returns import Return
+from . import patterns
+from .reading import get, get_many, of_kind
+from .sealing import unseal
+from .tables import (
+    BatchItem,
+    ComplaintItem,
+    Item,
+    Key,
+    OrderItem,
+    ParcelItem,
+    ReturnItem,
+    key_of,
+    pattern_key,
+)
+
+
+def load(complaint_id: str) -> ComplaintItem:
+    """Raises "not_found"."""
+    item = get(ComplaintItem, key_of("complaint", complaint_id))
+    if item is None:
+        raise not_found("complaint")
+    return item
+
+
+def parcel_of(complaint: Complaint) -> ParcelItem:
+    item = get(ParcelItem, key_of("parcel", complaint.parcel_code))
+    assert item is not None  # a complaint never outlives its parcel
+    return item
+
+
+def text_of(complaint: Complaint, said: Said) -> str | None:
+    """A message in the clear; None once erased."""
+    return unseal(said.sealed, f"COMPLAINT#{complaint.id}") if said.sealed else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A complaint as its batches are now: a recall counts also when it came later.
+
+    order: the one that was paid; refundable_fen: what it still has. batches: with the pattern that
+    the complaints about each come to. way_back: the return that its settlement opened.
+    """
+
+    complaint: Complaint
+    order: OrderItem
+    refundable_fen: int
+    batches: tuple[tuple[Batch, Pattern], ...]
+    way_back: Return | None
+
+    @property
+    def alarm(self) -> Pattern | None:
+        """The pattern of a batch that too many complain about, the worst of several."""
+        alarming = [pattern for _, pattern in self.batches if pattern.is_alarming]
+        return max(alarming, key=lambda one: one.complained, default=None)
+
+
+def as_of_now(complaints: Sequence[Complaint]) -> list[Standing]:
+    """One request for all of them, of 33 at most."""
+    keys = [_keys(one) for one in complaints]
+    found = get_many(chain.from_iterable(keys)) if keys else {}
+    return [_standing(one, found) for one in complaints]
+
+
+def _keys(one: Complaint) -> list[Key]:
+    batches = [key for each in one.batch_ids for key in (key_of("batch", each), pattern_key(each))]
+    back = [key_of("return", one.return_id)] if one.return_id else []
+    return [key_of("order", one.order_id), *batches, *back]
+
+
+def _standing(one: Complaint, found: dict[Key, Item]) -> Standing:
+    order = found.get(key_of("order", one.order_id))
+    assert isinstance(order, OrderItem)  # no complaint outlives its order
+    batches = of_kind(BatchItem, found, [key_of("batch", each) for each in one.batch_ids])
+    back = found.get(key_of("return", one.return_id)) if one.return_id else None
+    return Standing(
+        complaint=one.seen_with(recalled=any(each.state == "recalled" for each in batches)),
+        order=order,
+        refundable_fen=order.doc.paid_fen - int(order.refunded_fen),
+        batches=tuple(
+            (each.doc, patterns.pattern_of(each, found.get(pattern_key(each.doc.id))))
+            for each in batches
+        ),
+        way_back=back.doc if isinstance(back, ReturnItem) else None,
+    )
+
+
+def around(parcel: Parcel) -> tuple[OrderItem, OrderItem, dict[Key, Item]]:
+    """A parcel's order, the order that was paid for it, and its batches with their patterns."""
+    order_key = key_of("order", parcel.order_id)
+    batch_keys = [key_of("batch", one) for one in parcel.batch_ids]
+    more = patterns.keys_for(tuple(parcel.batch_ids))
+    found = get_many([order_key, *batch_keys, *more])
+    order = found[order_key]
+    assert isinstance(order, OrderItem)
+    if order.doc.replaces is None:
+        return order, order, found
+    paid = get(OrderItem, key_of("order", order.doc.replaces))
+    assert paid is not None  # a replacement never outlives what it replaces
+    return order, paid, found

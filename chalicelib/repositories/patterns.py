@@ -1,0 +1,110 @@
+"""Counting complaints by batch, in the transactions that report and move them."""
+
+from collections.abc import Mapping
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from ..domain import patterns as rules
+from ..domain.complaints import Complaint, Reason
+from ..domain.patterns import COUNTED, Pattern
+from .reading import get
+from .tables import (
+    BatchComplaintItem,
+    BatchItem,
+    Item,
+    Key,
+    PatternItem,
+    ProposalItem,
+    key_of,
+    pattern_key,
+)
+from .transaction import Adjust, Work
+
+
+def pattern_of(batch: BatchItem, tally: Item | None) -> Pattern:
+    """What the complaints about a batch come to."""
+    counts: dict[Reason, int] = {}
+    if isinstance(tally, PatternItem):
+        counts = {one: int(getattr(tally, one)) for one in COUNTED}
+    complained = int(tally.complained) if isinstance(tally, PatternItem) else 0
+    reasons = {one: n for one, n in counts.items() if n}
+    return Pattern(packed=int(batch.packed_parcels), complained=complained, reasons=reasons)
+
+
+def keys_for(batch_ids: tuple[str, ...]) -> list[Key]:
+    """What `count` has to have been read."""
+    return [key for one in batch_ids for key in (pattern_key(one), key_of("proposal", one))]
+
+
+def link(work: Work, complaint: Complaint) -> None:
+    """A complaint just reported is found from its batches and, while open, from their villages."""
+    work.create(
+        *(
+            BatchComplaintItem.of(complaint, batch_id, village_id)
+            for batch_id, village_id in zip(complaint.batch_ids, complaint.village_ids, strict=True)
+        )
+    )
+
+
+def count(work: Work, complaint: Complaint, found: Mapping[Key, Item]) -> None:
+    """One more parcel complained about, in each of its batches; an alarming one is proposed.
+
+    As long as something may be proposed, complaints about a batch are counted one after the other:
+    whichever brings it past the threshold knows it. After that nobody waits for anybody.
+    """
+    for batch_id in complaint.batch_ids:
+        batch, tally = found[key_of("batch", batch_id)], found.get(pattern_key(batch_id))
+        known = found.get(key_of("proposal", batch_id))
+        assert isinstance(batch, BatchItem)
+        proposal = known if isinstance(known, ProposalItem) else None
+        before = pattern_of(batch, tally)
+        earlier = proposal.doc if proposal else None
+        settled = rules.is_settled(batch.doc, earlier)
+        work.add(
+            Adjust(
+                PatternItem(*pattern_key(batch_id)),
+                [
+                    PatternItem.complained.add(1),
+                    getattr(PatternItem, complaint.reason).add(1),
+                    PatternItem.kind.set(PatternItem),
+                ],
+                None if settled else _still(before),
+            )
+        )
+        after = before.with_one(complaint.reason)
+        proposed = rules.propose(batch.doc, after, earlier, work.call.now)
+        if proposed is None:
+            continue
+        # A hold at this moment either comes first and is seen, or later and finds the proposal.
+        unchanged = BatchItem.version == batch.version
+        work.add(Adjust(batch, [BatchItem.version.add(1)], condition=unchanged))
+        if proposal is None:
+            work.create(ProposalItem.of(proposed))
+        else:
+            work.replace(proposal, ProposalItem.of(proposed), "many more complaints")
+
+
+def _still(before: Pattern) -> Condition:
+    if not before.complained:
+        none: Condition = PatternItem.complained.does_not_exist()
+        return none
+    same: Condition = PatternItem.complained == before.complained
+    return same
+
+
+def follow(work: Work, complaint: Complaint) -> None:
+    """The complaint's links after a move: on its villages' lists while it waits for an answer."""
+    for batch_id, village_id in zip(complaint.batch_ids, complaint.village_ids, strict=False):
+        link = BatchComplaintItem.of(complaint, batch_id, village_id)
+        scope, at = BatchComplaintItem.scope, BatchComplaintItem.scope_at
+        off: list[Action] = [scope.remove(), at.remove()]
+        on: list[Action] = [scope.set(link.scope), at.set(link.scope_at)]
+        work.add(Adjust(link, on if complaint.state == "open" else off))
+
+
+def held(work: Work, batch_id: str) -> None:
+    """The batch is being held or recalled, so what was proposed is done."""
+    item = get(ProposalItem, key_of("proposal", batch_id))
+    if item is not None and item.state == "open":
+        work.replace(item, ProposalItem.of(item.doc.followed(work.call.now)))

@@ -1,0 +1,37 @@
+"""Parcels on their way back: opened with a settlement, ended with the parcel they are about."""
+
+from ..domain import returns as rules
+from ..domain.parcels import Parcel
+from ..domain.returns import Return
+from .reading import get
+from .sealing import derived_id
+from .tables import ParcelItem, ReturnItem, key_of
+from .transaction import Work
+
+
+def load(return_id: str | None) -> ReturnItem | None:
+    return get(ReturnItem, key_of("return", return_id)) if return_id else None
+
+
+def open_for(work: Work, parcel: ParcelItem, complaint_id: str, *, recalled: bool) -> Return | None:
+    """The way back of the parcel, if it may be asked back and is not awaited already."""
+    if not rules.may_be_asked_back(parcel.doc, recalled=recalled):
+        return None
+    earlier = load(parcel.doc.return_id)
+    if earlier is not None and earlier.state == "awaited":
+        return earlier.doc
+    opened = rules.open_return(
+        parcel.doc,
+        return_id=derived_id("return", complaint_id, str(parcel.version)),
+        complaint_id=complaint_id,
+        now=work.call.now,
+    )
+    work.create(ReturnItem.of(opened))
+    return opened
+
+
+def receive(work: Work, parcel: Parcel) -> None:
+    """The parcel came back, so its return, if one is awaited, is received."""
+    item = load(parcel.return_id)
+    if item is not None and item.state == "awaited":
+        work.replace(item, ReturnItem.of(item.doc.received(work.call.now)))

@@ -1,0 +1,139 @@
+"""Complaints beside each other: of one batch, those nobody answers, and how soon others are."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ..domain import response
+from ..domain.access import Actor, Call, check_shop
+from ..domain.batches import Batch
+from ..domain.complaints import Complaint
+from ..domain.fields import to_text
+from ..domain.lifecycle import COMPLAINT
+from ..repositories.reading import children, get_many, listing, of_kind
+from ..repositories.tables import (
+    OFFICE,
+    SCOPE,
+    BatchComplaintItem,
+    BatchItem,
+    ComplaintItem,
+    key_of,
+)
+
+LOOKED_AT_ONCE = 500
+MOST_BATCHES = 3
+"""Of a mixed parcel whose other complaints are shown."""
+MOST_LOOKED_AT = 2000
+"""Complaints that one request counts, those due last first: 1,000 read units and more."""
+
+
+def beside(complaint: Complaint, limit: int) -> list[Complaint]:
+    """The newest `limit` other complaints about its batches, of whatever shop.
+
+    For whoever may see this one: what is shown of the others is no buyer's.
+    """
+    found: dict[str, Complaint] = {}
+    for batch_id in complaint.batch_ids[:MOST_BATCHES]:
+        links = children(
+            BatchComplaintItem,
+            f"BATCH#{batch_id}",
+            "COMPLAINT#",
+            limit=limit + 1,
+            newest_first=True,
+        )
+        found |= {item.doc.id: item.doc for item in _of_links(links.items)}
+    found.pop(complaint.id, None)
+    return sorted(found.values(), key=lambda one: one.created_at, reverse=True)[:limit]
+
+
+def _of_links(links: list[BatchComplaintItem]) -> list[ComplaintItem]:
+    keys = [key_of("complaint", one.complaint_id) for one in links]
+    found = get_many(keys, consistent=False) if keys else {}
+    return of_kind(ComplaintItem, found, dict.fromkeys(keys))
+
+
+@dataclass(frozen=True)
+class Late:
+    """A complaint that nobody answered in time, with the batch of the village it concerns."""
+
+    complaint: Complaint
+    batch: Batch
+
+
+def late(call: Call, limit: int, cursor: str | None) -> tuple[list[Late], str | None]:
+    """Not answered in time, longest first: about batches of a cadre's villages, or for the county
+    those that have been so for `response.ESCALATES_AFTER`. Read off the clock, never stored."""
+    actor = call.actor
+    if actor.role == "county":
+        until = to_text(call.now - response.ESCALATES_AFTER)
+        page = listing(
+            ComplaintItem,
+            OFFICE,
+            ["COMPLAINT#open"],
+            limit=limit,
+            cursor=cursor,
+            newest_first=False,
+            until=until,
+        )
+        found, next_cursor = page.items, page.next_cursor
+    else:
+        partitions = [f"VILLAGE#{one}#COMPLAINT" for one in actor.village_ids]
+        links = listing(
+            BatchComplaintItem,
+            SCOPE,
+            partitions,
+            limit=limit,
+            cursor=cursor,
+            newest_first=False,
+            until=to_text(call.now),
+        )
+        found, next_cursor = _of_links(links.items), links.next_cursor
+    waiting = [item.doc for item in found if item.doc.is_overdue(call.now)]
+    batch_ids = dict.fromkeys(one for each in waiting for one in each.batch_ids)
+    keys = {one: key_of("batch", one) for one in batch_ids}
+    read = get_many(keys.values(), consistent=False) if keys else {}
+    batches = {item.doc.id: item.doc for item in of_kind(BatchItem, read, keys.values())}
+    return [Late(one, _concerned(actor, one, batches)) for one in waiting], next_cursor
+
+
+def _concerned(actor: Actor, complaint: Complaint, batches: dict[str, Batch]) -> Batch:
+    own = [batches[one] for one in complaint.batch_ids]
+    return next((one for one in own if one.village_id in actor.village_ids), own[0])
+
+
+@dataclass(frozen=True)
+class Counted:
+    """complete: False when there were more complaints than one request counts."""
+
+    figures: response.Figures
+    since: datetime
+    as_of: datetime
+    complete: bool
+
+
+def figures(call: Call, days: int, shop_id: str | None) -> Counted:
+    """How soon the actor's shop, or for the county one or all, answers and settles.
+
+    Of complaints whose reply fell due in so many days, or is still due: counted over their records
+    when asked, at most MOST_LOOKED_AT. Raises "not_found" for another's shop.
+    """
+    if call.actor.role == "county":
+        index, scope = (SCOPE, f"SHOP#{shop_id}#") if shop_id else (OFFICE, "")
+    else:
+        check_shop(call.actor, shop_id or call.actor.shop_id or "", "shop")
+        index, scope = SCOPE, f"SHOP#{call.actor.shop_id}#"
+    since = call.now - timedelta(days=days)
+    found: list[Complaint] = []
+    cursor, complete = None, False
+    while not complete and len(found) < MOST_LOOKED_AT:
+        page = listing(
+            ComplaintItem,
+            index,
+            [f"{scope}COMPLAINT#{one}" for one in COMPLAINT],
+            limit=LOOKED_AT_ONCE,
+            cursor=cursor,
+            since=to_text(since),
+        )
+        found += [item.doc for item in page.items]
+        cursor = page.next_cursor
+        complete = cursor is None
+    return Counted(response.figures(found, call.now), since, call.now, complete)

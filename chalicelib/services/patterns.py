@@ -1,0 +1,53 @@
+"""What the complaints about a batch come to, and the proposals to hold one."""
+
+from ..domain.access import Actor, Call, check_village
+from ..domain.errors import not_found
+from ..domain.patterns import Dismissal, Pattern, Proposal
+from ..repositories import batches as batch_store
+from ..repositories.once import Once
+from ..repositories.patterns import pattern_of
+from ..repositories.reading import Page, get, listing
+from ..repositories.tables import OFFICE, SCOPE, PatternItem, ProposalItem, key_of, pattern_key
+from ..repositories.transaction import Work, retrying
+
+
+def pattern(actor: Actor, batch_id: str) -> Pattern:
+    """Of all shops' parcels. Raises "not_found", also out of scope."""
+    batch = batch_store.load(batch_id)
+    check_village(actor, batch.doc.village_id, "batch")
+    return pattern_of(batch, get(PatternItem, pattern_key(batch_id)))
+
+
+def proposals(actor: Actor, limit: int, cursor: str | None) -> Page[ProposalItem]:
+    """Batches proposed for holding and not yet decided, newest first, in the actor's scope."""
+    if actor.role == "county":
+        index, partitions = OFFICE, ["PROPOSAL#open"]
+    else:
+        index = SCOPE
+        partitions = [f"VILLAGE#{one}#PROPOSAL#open" for one in actor.village_ids]
+    return listing(ProposalItem, index, partitions, limit=limit, cursor=cursor)
+
+
+def proposal(actor: Actor, batch_id: str) -> Proposal | None:
+    """The open one of a batch, if there is one. Out of scope there is none."""
+    item = get(ProposalItem, key_of("proposal", batch_id))
+    if item is None or item.state != "open":
+        return None
+    in_scope = actor.role == "county" or item.doc.village_id in actor.village_ids
+    return item.doc if in_scope else None
+
+
+@retrying
+def dismiss(call: Call, batch_id: str, body: Dismissal) -> Proposal:
+    """Looked at and not held, with the finding. Raises "not_allowed_now", "not_found"."""
+    once = Once(call, "dismiss", batch_id, body)
+    if (first := once.first_answer(Proposal)) is not None:
+        return first
+    item = get(ProposalItem, key_of("proposal", batch_id))
+    if item is None:
+        raise not_found("proposal")
+    check_village(call.actor, item.doc.village_id, "proposal")
+    after = item.doc.dismissed(body.reason, call.now)
+    work = Work(call).replace(item, ProposalItem.of(after), body.reason)
+    work.add(once.keep(after)).commit()
+    return after

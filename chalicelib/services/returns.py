@@ -1,0 +1,85 @@
+"""Returns: where the buyer's parcel is on its way back, and what became of it."""
+
+from ..domain.access import Actor, Call, check_shop
+from ..domain.complaints import Complaint
+from ..domain.errors import not_found
+from ..domain.parcels import Shipment
+from ..domain.returns import Return
+from ..repositories import parcels as parcel_store
+from ..repositories import returns as store
+from ..repositories.complaints import load, parcel_of
+from ..repositories.once import Once
+from ..repositories.reading import Page, get_many, listing, of_kind
+from ..repositories.tables import OFFICE, SCOPE, ComplaintItem, ReturnItem, key_of
+from ..repositories.transaction import Work, retrying
+
+
+def _of(call: Call, complaint_id: str, *, by_buyer: bool = False) -> tuple[Complaint, ReturnItem]:
+    """Raises "not_found" out of scope, and where no return was opened."""
+    complaint = load(complaint_id).doc
+    if not by_buyer:
+        check_shop(call.actor, complaint.shop_id, "complaint")
+    item = store.load(complaint.return_id)
+    if item is None:
+        raise not_found("return")
+    return complaint, item
+
+
+@retrying
+def send(call: Call, complaint_id: str, body: Shipment, *, by_buyer: bool) -> Return:
+    """The waybill under which the buyer sent it. by_buyer: whoever called holds the key.
+
+    Raises "not_allowed_now" once it has ended.
+    """
+    caller = f"complaint {complaint_id}" if by_buyer else None
+    once = Once(call, "send back", complaint_id, body, caller=caller)
+    if (first := once.first_answer(Return)) is not None:
+        return first
+    _, item = _of(call, complaint_id, by_buyer=by_buyer)
+    after = item.doc.sent(body, call.now)
+    work = Work(call).replace(item, ReturnItem.of(after))
+    work.add(once.keep(after)).commit()
+    return after
+
+
+@retrying
+def receive(call: Call, complaint_id: str) -> Return:
+    """It came: so did the parcel, which never goes on sale again. Raises "not_allowed_now"."""
+    once = Once(call, "receive return", complaint_id)
+    if (first := once.first_answer(Return)) is not None:
+        return first
+    complaint, item = _of(call, complaint_id)
+    after = item.doc.received(call.now)
+    work = Work(call)
+    parcel = parcel_of(complaint)
+    parcel_store.follow(work, parcel, parcel.doc.returned(call.now), after.code)
+    work.replace(item, ReturnItem.of(after)).add(once.keep(after)).commit()
+    return after
+
+
+@retrying
+def close(call: Call, complaint_id: str) -> Return:
+    """It never came, or is not waited for any more; the parcel stays with the buyer."""
+    once = Once(call, "close return", complaint_id)
+    if (first := once.first_answer(Return)) is not None:
+        return first
+    _, item = _of(call, complaint_id)
+    after = item.doc.closed(call.now)
+    Work(call).replace(item, ReturnItem.of(after)).add(once.keep(after)).commit()
+    return after
+
+
+def awaited(actor: Actor, limit: int, cursor: str | None) -> Page[ComplaintItem]:
+    """The complaints whose parcels are awaited, longest first."""
+    county = actor.role == "county"
+    page = listing(
+        ReturnItem,
+        OFFICE if county else SCOPE,
+        ["RETURN#awaited" if county else f"SHOP#{actor.shop_id}#RETURN#awaited"],
+        limit=limit,
+        cursor=cursor,
+        newest_first=False,
+    )
+    keys = [key_of("complaint", one.doc.complaint_id) for one in page.items]
+    found = get_many(keys, consistent=False) if keys else {}
+    return Page(of_kind(ComplaintItem, found, keys), page.next_cursor)

@@ -1,0 +1,56 @@
+"""When complaints about a batch become a pattern, and when that is told again."""
+
+import pytest
+
+from chalicelib.domain.patterns import AGAIN, Pattern, Proposal, propose
+from tests.domain.samples import NOW, batch
+
+
+def pattern(complained: int, packed: int) -> Pattern:
+    return Pattern(packed=packed, complained=complained, reasons={"rotten": complained})
+
+
+@pytest.mark.parametrize(
+    ("complained", "packed", "alarming"),
+    [
+        (0, 0, False),
+        (2, 2, False),
+        (3, 3, True),
+        (3, 60, True),
+        (3, 61, False),
+        (4, 80, True),
+        (7, 52, True),
+    ],
+)
+def test_three_complaints_and_one_parcel_in_twenty_are_a_pattern(
+    complained: int, packed: int, alarming: bool
+) -> None:
+    assert pattern(complained, packed).is_alarming == alarming
+
+
+def test_a_pattern_says_what_most_of_them_say() -> None:
+    found = Pattern(packed=52, complained=7, reasons={"damaged": 2, "rotten": 5})
+    assert found.most == ("rotten", 5)
+    assert found.with_one("damaged").reasons == {"damaged": 3, "rotten": 5}
+
+
+def proposal(complained: int = 3) -> Proposal:
+    made = propose(batch("passed"), pattern(complained, 20), None, NOW)
+    assert made is not None
+    return made
+
+
+@pytest.mark.parametrize("state", ["held", "recalled"])
+def test_nothing_is_proposed_for_a_batch_that_is_held_already(state: str) -> None:
+    assert propose(batch(state), pattern(9, 20), None, NOW) is None
+
+
+def test_a_batch_is_proposed_once_and_again_only_when_far_more_complain() -> None:
+    first = proposal()
+    assert propose(batch("passed"), pattern(9, 20), first, NOW) is None
+    decided = first.dismissed("查过，是快递压的", NOW)
+    more = AGAIN * first.complained
+    assert propose(batch("passed"), pattern(more - 1, 20), decided, NOW) is None
+    again = propose(batch("passed"), pattern(more, 20), decided, NOW)
+    assert again is not None
+    assert (again.state, again.reason, again.complained) == ("open", None, more)

@@ -6,7 +6,8 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
-PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input
+# A file whose hash is not in the lock is not installed.
+PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input --require-hashes
 CODE := app.py chalicelib infra tests
 # Debian and Ubuntu packages that the page and label tests need.
 SYSTEM := chromium fonts-wqy-microhei libzbar0
@@ -58,6 +59,19 @@ format: $(VENV)/.dev ## Put the code into the format that `make check` asks for
 routes: $(VENV)/.dev ## Write chalicelib/api/routes.txt anew after declaring a route
 	@$(PY) -m infra.routes
 
+.PHONY: lock
+lock: $(VENV)/.dev ## Write requirements*.lock anew after changing a requirements file
+	@for list in $(wildcard requirements*.txt); do \
+		$(VENV)/bin/uv pip compile -q --system-certs --generate-hashes --no-annotate \
+			--python-platform linux --python-version 3.11 --no-emit-package pip \
+			--custom-compile-command "make lock" \
+			$$list -o $${list%.txt}.lock || exit 1; \
+	done
+
+.PHONY: sbom
+sbom: $(VENV)/.local node_modules/.engine ## List what runs, with licences and hashes (CycloneDX, into build/)
+	@$(PY) -m infra.sbom
+
 .PHONY: bench
 bench: $(VENV)/.dev node_modules/.engine ## Measure speed and cost on this machine
 	@$(PY) -m tests.bench $(ARGS)
@@ -98,14 +112,14 @@ $(PY):
 	@rm -rf $(VENV)
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.local: requirements.txt requirements-local.txt | $(PY)
+$(VENV)/.local: requirements-local.lock | $(PY)
 	@echo "Installing the Python packages into $(VENV) (once) ..."
-	@$(PIP) -r requirements-local.txt
+	@$(PIP) -r requirements-local.lock
 	@touch $@
 
-$(VENV)/.dev: requirements.txt requirements-local.txt requirements-dev.txt | $(PY)
+$(VENV)/.dev: requirements-dev.lock | $(PY)
 	@echo "Installing the Python packages of the tests into $(VENV) (once) ..."
-	@$(PIP) -r requirements-dev.txt
+	@$(PIP) -r requirements-dev.lock
 	@touch $@ $(VENV)/.local
 
 # With an engine of one's own (DYNAMODB_ENDPOINT) nothing comes from npm.

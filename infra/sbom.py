@@ -90,8 +90,8 @@ def _licence(pin: Pin) -> str:
     """An SPDX expression. Raises Refused where nothing says which."""
     told = metadata.metadata(pin.name)
     named = [one.rpartition(" :: ")[2] for one in told.get_all("Classifier") or ()]
-    found = READ.get(canonical(pin.name)) or told.get("License-Expression")
-    found = found or next((SPDX[one] for one in named if one in SPDX), None)
+    said = [*(told.get_all("License-Expression") or ()), *(SPDX[n] for n in named if n in SPDX)]
+    found = READ.get(canonical(pin.name)) or next(iter(said), None)
     if found is None:
         raise Refused(f"Read the licence of {pin.name} and say it in infra/sbom.py.")
     return found

@@ -63,7 +63,7 @@ def test_the_scan_sees(kind: str, text: str) -> None:
 
 
 def test_the_passwords_of_the_demo_are_made_anew_each_time(tmp_path: Path) -> None:
-    made = []
+    made: list[str] = []
     for one in ("first", "second"):
         (tmp_path / one).mkdir()
         made += accounts.passwords(tmp_path / one).values()

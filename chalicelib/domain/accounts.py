@@ -34,7 +34,30 @@ def _username(value: str) -> str:
 Username = Annotated[str, Field(min_length=3, max_length=40), AfterValidator(_username)]
 
 
-Password = Annotated[SecretStr, Field(min_length=8, max_length=200)]
+_GUESSED = re.compile(
+    r"\d+|password|passw0rd|mima|qwertyuiop|qwerty|asdfghjkl|asdf|zxcvbnm|qaz|wsx|edc|rfv|abc|admin"
+    r"|welcome|letmein|iloveyou|woaini|zhongguo|china|hello|user|county|cadre|seller|shanhuo|山货"
+)
+"""What guessing programs try first: numbers, such as birthdays and telephones, rows of keys, the
+words of every list of leaked passwords, and our own."""
+UNGUESSED = 4
+"""Characters that must be left beside such pieces."""
+
+
+def _password(value: SecretStr) -> SecretStr:
+    """Long and not made of what is guessed first; no rule about kinds of characters (NIST SP
+    800-63B)."""
+    text = value.get_secret_value().lower()
+    if len(set(_GUESSED.sub("", text))) < UNGUESSED:
+        raise ValueError(
+            "太容易猜到：不要只用数字、键盘顺序或常见词，用几个不相干的词连成一句",
+            "too easy to guess: not just numbers, rows of keys and common words; join a few words"
+            " that have nothing to do with each other",
+        )
+    return value
+
+
+Password = Annotated[SecretStr, Field(min_length=12, max_length=200), AfterValidator(_password)]
 
 
 class NewPassword(Body):

@@ -9,10 +9,12 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from itertools import islice
-from typing import Any
+from typing import IO, Any
 from xml.etree.ElementTree import ParseError
+from xml.parsers import expat
 
 from ..domain.cells import clean
 from ..domain.errors import Refusal
@@ -161,10 +163,25 @@ def _check_parts(content: bytes) -> None:
         if len(infos) > MOST_PARTS or sum(one.file_size for one in infos) > MOST_UNPACKED:
             raise _too_large()
         for info in infos:
-            if info.filename.endswith((".xml", ".rels")):
-                with parts.open(info) as part:
-                    if b"<!DOCTYPE" in part.read(2000).upper():  # entities have no place in a sheet
-                        raise Refusal("file_unreadable")
+            with parts.open(info) as part:
+                _refuse_doctype(part)
+
+
+def _refuse_doctype(part: IO[bytes]) -> None:
+    """Entities have no place in a sheet: whatever the part is called, however it is encoded, and
+    however long the comments before the declaration are.
+    """
+    begun: list[str] = []
+
+    def refuse(*_: Any) -> None:
+        raise Refusal("file_unreadable")
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler = lambda name, _: begun.append(name)
+    with suppress(expat.ExpatError):  # a picture; who reads it as XML will say so
+        while not begun and (some := part.read(2000)):
+            parser.Parse(some)
 
 
 def _written(value: Any) -> str:

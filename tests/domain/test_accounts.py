@@ -59,10 +59,34 @@ def test_a_scope_goes_with_a_role(role: str, scope: dict[str, Any], fits: bool) 
             NewAccount.model_validate(body(role=role) | scope)
 
 
-@pytest.mark.parametrize("password", ["", "short", "x" * 201])
+@pytest.mark.parametrize("password", ["", "horse clips", "correct horse" * 16])
 def test_a_password_is_long_enough_and_not_endless(password: str) -> None:
     with pytest.raises(ValidationError):
         NewAccount.model_validate(body(password=password))
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "aaaaaaaaaaaaaaa",
+        "198806121388888",
+        "13812340001",
+        "Password1234!",
+        "qwertyuiop[]",
+        "1qaz2wsx3edc4rfv",
+        "woaini5201314",
+        "Shanhuo@2026!!",
+        "admin-county-1",
+    ],
+)
+def test_a_password_that_is_guessed_first_is_refused(password: str) -> None:
+    with pytest.raises(ValidationError):
+        NewAccount.model_validate(body(password=password))
+
+
+@pytest.mark.parametrize("password", ["correct horse", "三月的杨梅还没有熟透呢吧", "x9#qLm2&vTz0"])
+def test_no_kind_of_character_is_asked_for(password: str) -> None:
+    NewAccount.model_validate(body(password=password))
 
 
 def test_a_password_is_not_printed() -> None:

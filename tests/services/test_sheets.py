@@ -92,6 +92,7 @@ def changed(content: bytes, name: str, old: bytes, new: bytes) -> bytes:
 WHOLE = as_xlsx(SIMPLE)
 SHEET = "xl/worksheets/sheet1.xml"
 BOMB = b"<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>]>"
+PART = zipfile.ZipFile(io.BytesIO(as_xlsx(SIMPLE))).read(SHEET)
 
 UNREADABLE = {
     "a picture": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
@@ -101,6 +102,15 @@ UNREADABLE = {
     "no workbook": zipped(),
     "torn xml": changed(as_xlsx(SIMPLE), SHEET, b"</row>", b"<row>"),
     "entities": changed(as_xlsx(SIMPLE), SHEET, b"<worksheet", BOMB + b"<worksheet"),
+    "entities far below": changed(
+        as_xlsx(SIMPLE), SHEET, b"<worksheet", b"<!--" + b" " * 9000 + b"-->" + BOMB + b"<worksheet"
+    ),
+    "entities in another encoding": changed(
+        as_xlsx(SIMPLE),
+        SHEET,
+        PART,
+        PART.replace(b"<worksheet", BOMB + b"<worksheet").decode().encode("utf-16"),
+    ),
     "bytes of no encoding": b"\xff\x00\x80\x81" * 50,
     "zeros": bytes(1000),
 }

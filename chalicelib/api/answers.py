@@ -34,7 +34,7 @@ def secured(response: Response) -> Response:
         "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
     }
     if settings().secure:
-        defaults["Strict-Transport-Security"] = "max-age=31536000"
+        defaults["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     response.headers = {**defaults, **response.headers}
     return response
 

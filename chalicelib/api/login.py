@@ -66,7 +66,9 @@ def sign_in(edge: Edge, form: dict[str, str]) -> Response:
 
 @routes.api("POST", "/logout", "public", query=PageQuery, html=True)
 def sign_out(edge: Edge, form: dict[str, str]) -> Response:
-    """Sign out on this phone"""
+    """Sign out on this phone, and end the session for whoever has a copy of it"""
+    if edge.session is not None:
+        accounts.sign_out(edge.call, edge.session)
     response = done(edge, "/login")
     response.headers["Set-Cookie"] = _cookie("", 0)
     return response

@@ -18,6 +18,8 @@ from .fields import Body, Day, Id, Instant, Line, Model, Name
 
 SESSION_HOURS = 12
 """A working day: a phone lost in the evening is signed out by morning."""
+MOST_SIGNED_OUT = 100
+"""Ended sessions of one account that are remembered until they would have ended by themselves."""
 MOST_TRAININGS = 50
 """Of one account: a working life of yearly courses, read with the account at every request."""
 
@@ -121,7 +123,10 @@ class Training(Model):
 
 
 class Account(Model):
-    """As stored; `password_hash` is an argon2id hash and never answered."""
+    """As stored; `password_hash` is an argon2id hash and never answered.
+
+    signed_out: sessions that were ended before their time: which, and their end in epoch seconds.
+    """
 
     id: str
     username: str
@@ -132,6 +137,13 @@ class Account(Model):
     password_hash: str = Field(default="", repr=False)
     created_at: Instant
     trainings: tuple[Training, ...] = ()
+    signed_out: tuple[tuple[str, int], ...] = Field(default=(), repr=False)
+
+    def without_session(self, session: str, end: int, now: Instant) -> "Account":
+        """With one more session that is over; those past their end anyway are forgotten."""
+        others = {one: until for one, until in self.signed_out if until > now.timestamp()}
+        kept = sorted((others | {session: end}).items(), key=lambda one: one[1])
+        return self.model_copy(update={"signed_out": tuple(kept[-MOST_SIGNED_OUT:])})
 
     def trained(self, training_id: str, body: NewTraining, now: Instant) -> "Account":
         """With one more training, or itself when it has just this one.

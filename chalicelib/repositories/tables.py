@@ -84,6 +84,7 @@ page. WCU: of the table, then of the indexes. A transaction's writes cost double
 | withdraw a consent | CUSTOMER#id / CUSTOMER | - | 2 | 1 | 2 |
 | register a photo | PHOTO#id | - | 3 | 1 | 3 |
 | record a training | ACCOUNT#id | - | 2 | 1 | 2 |
+| sign out | ACCOUNT#id | - | 2 | 1 | 2 |
 | register a batch | BATCH#id / BATCH | both | 4 | 4 | 2 + 2 |
 | inspect | BATCH#id / INSPECTION#id | scope | 3 | 3 | 8 + 1 |
 | ... what the county should look at | the same | both | 3 | 3 | 8 + 2 |

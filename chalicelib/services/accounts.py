@@ -1,5 +1,6 @@
 """Accounts, signing in, and who a session token speaks for."""
 
+import secrets
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
@@ -194,18 +195,19 @@ def sign_in(call: Call, body: Credentials, address: str) -> tuple[str, int, Acto
         with suppress(ConditionFailed):
             Work(call).replace(item, AccountItem.of(account)).commit()
     end = int(call.now.timestamp()) + SESSION_HOURS * 3600
-    token = _signer().dumps([account.id, account.shop_id, _mark(account), end])
+    lot = secrets.token_urlsafe(6)  # two sessions begun in one second are two
+    token = _signer().dumps([account.id, account.shop_id, _mark(account), end, lot])
     return str(token), end, _actor(account, _shop(account.shop_id))
 
 
 def actor_of(token: str, now_seconds: float) -> Actor:
-    """Who a token speaks for. Raises "unauthenticated" when forged, ended or overtaken by a new
-    password. One request to the store, so that a removed account is out at once.
+    """Who a token speaks for. Raises "unauthenticated" when forged, ended, signed out or overtaken
+    by a new password. One request to the store, so that a removed account is out at once.
     """
     from itsdangerous import BadSignature
 
     try:
-        account_id, shop_id, mark, end = _signer().loads(token)
+        account_id, shop_id, mark, end, _ = _signer().loads(token)
     except (BadSignature, ValueError, TypeError) as error:
         raise Refusal("unauthenticated") from error
     if end <= now_seconds:
@@ -215,8 +217,24 @@ def actor_of(token: str, now_seconds: float) -> Actor:
     item = found.get(keys[0])
     if not isinstance(item, AccountItem) or _mark(item.doc) != mark:
         raise Refusal("unauthenticated")
+    if item.doc.signed_out and _name(token) in dict(item.doc.signed_out):
+        raise Refusal("unauthenticated")
     shop = found.get(keys[-1])
     return _actor(item.doc, shop if isinstance(shop, ShopItem) else None)
+
+
+@retrying
+def sign_out(call: Call, token: str) -> None:
+    """End one session, wherever copies of its token are. `actor_of` has taken the token."""
+    account_id, _, _, end, _ = _signer().loads(token)
+    item = _load(account_id)
+    after = item.doc.without_session(_name(token), end, call.now)
+    Work(call).replace(item, AccountItem.of(after)).commit()
+
+
+def _name(token: str) -> str:
+    """What stands for a session in the store, where its token never is."""
+    return keyed_hash("session", token).hex()[:16]
 
 
 def _mark(account: Account) -> str:

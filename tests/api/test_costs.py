@@ -110,6 +110,7 @@ def acts(world: World) -> dict[str, Act]:
     batch = world.passed_batch(quantity=10_000)
     account_id = ok(world.cadre.get("/v1/me"))["id"]
     batch_id, shop_id, token = batch["id"], world.shop_id, str(world.seller.token)
+    leaving = str(world.account("seller", "leaving", shop_id=shop_id).token)
     another = world.passed_batch(quantity=10_000)
     for _ in range(2):
         world.inspect(batch)
@@ -369,6 +370,7 @@ def acts(world: World) -> dict[str, Act]:
             new_id(),
             NewTraining.model_validate_json(json.dumps(training_body())),
         ),
+        "sign out": lambda n: accounts.sign_out(call(seller), leaving),
         "register a batch": lambda n: batches.register(
             call(cadre), new_id(), NewBatch.model_validate_json(json.dumps(world.batch_body()))
         ),

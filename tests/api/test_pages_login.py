@@ -7,7 +7,7 @@ from chalicelib.api.login import local_path
 from chalicelib.config import settings
 from chalicelib.services.accounts import MOST_FROM_ONE_ADDRESS
 from tests.visitor import Visitor
-from tests.world import PASSWORD, World
+from tests.world import PASSWORD, Client, World, refused
 
 
 def sign_in(world: World, username: str, **fields: str) -> requests.Response:
@@ -142,6 +142,21 @@ def test_signing_out_ends_it(world: World) -> None:
     visitor.send(next(one for one in visitor.get("/seller").forms if "/logout" in one.address))
     assert not visitor.session.cookies.get("session")
     assert visitor.get("/seller").url.split("?")[0] == f"{world.url}/login"
+
+
+def test_signing_out_ends_the_session_and_no_other(world: World) -> None:
+    visitor, elsewhere = (Visitor(world.url).signed_in("seller") for _ in range(2))
+    copied = visitor.session.cookies.get("session")
+    assert copied != elsewhere.session.cookies.get("session")
+    visitor.send(next(one for one in visitor.get("/seller").forms if "/logout" in one.address))
+    refused(Client(world.url, copied).get("/v1/me"), 401, "unauthenticated")
+    assert elsewhere.get("/seller").url.split("?")[0] == f"{world.url}/seller"
+
+
+def test_the_whole_host_asks_for_https(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(settings()), "secure", property(lambda _: True))
+    policy = Visitor(world.url).get("/login").headers["Strict-Transport-Security"]
+    assert policy == "max-age=31536000; includeSubDomains"
 
 
 def test_nobody_can_sign_us_out_from_another_page(world: World) -> None:

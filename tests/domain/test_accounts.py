@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from chalicelib.domain.accounts import MOST_TRAININGS, Account, NewAccount, NewTraining
+from chalicelib.domain.accounts import (
+    MOST_SIGNED_OUT,
+    MOST_TRAININGS,
+    Account,
+    NewAccount,
+    NewTraining,
+)
 from tests.domain.samples import NOW, identity, refusal
 
 
@@ -92,6 +98,16 @@ def test_no_kind_of_character_is_asked_for(password: str) -> None:
 def test_a_password_is_not_printed() -> None:
     assert "correct horse" not in repr(NewAccount.model_validate(body()))
     assert "correct horse" not in NewAccount.model_validate(body()).model_dump_json()
+
+
+def test_ended_sessions_are_remembered_until_they_would_have_ended() -> None:
+    account = Account(id="a", username="abc", role="county", name="x", created_at=NOW)
+    now = int(NOW.timestamp())
+    for n in range(MOST_SIGNED_OUT + 5):
+        account = account.without_session(f"s{n}", now + 100 + n, NOW)
+    assert len(account.signed_out) == MOST_SIGNED_OUT
+    later = account.without_session("late", now + 999, NOW + timedelta(seconds=300))
+    assert later.signed_out == (("late", now + 999),)
 
 
 # --- trainings -----------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Accounts, signing in, and who a session token speaks for."""
 
+import hashlib
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
@@ -58,7 +59,8 @@ def _hasher() -> "PasswordHasher":
 def _signer() -> "URLSafeSerializer":
     from itsdangerous import URLSafeSerializer
 
-    return URLSafeSerializer(settings().key("session"), salt="session")
+    sha256 = {"digest_method": hashlib.sha256}
+    return URLSafeSerializer(settings().key("session"), salt="session", signer_kwargs=sha256)
 
 
 def _matches(password_hash: str, password: str) -> bool:

@@ -25,8 +25,9 @@ MOST_BESIDE = 200
 """Rows of titles, headings and sums beside MOST_ROWS of orders."""
 MOST_EMPTY = 2000
 """Empty rows in a sequence; sheets are formatted far below their last row."""
-MOST_UNPACKED = 150 * 1024 * 1024
-"""Bytes of all parts of an XLSX together: ten times what 10,000 rows of 60 columns take."""
+MOST_UNPACKED = 48 * 1024 * 1024
+"""Bytes of all parts of an XLSX together: three times what 10,000 rows of 60 columns take. The
+worst that fits, all of it shared strings of one letter, takes 300 MB and some seconds."""
 MOST_PARTS = 2000
 LONGEST_CELL = 2000
 EXACT = 10**16

@@ -42,15 +42,15 @@ _GUESSED = re.compile(
 )
 """What guessing programs try first: numbers, such as birthdays and telephones, rows of keys, the
 words of every list of leaked passwords, and our own."""
-UNGUESSED = 4
-"""Characters that must be left beside such pieces."""
+LEAST_DIFFERENT = 4
+"""Characters in a password that differ from each other."""
 
 
 def _password(value: SecretStr) -> SecretStr:
     """Long and not made of what is guessed first; no rule about kinds of characters (NIST SP
     800-63B)."""
     text = value.get_secret_value().lower()
-    if len(set(_GUESSED.sub("", text))) < UNGUESSED:
+    if len(set(text)) < LEAST_DIFFERENT or not _GUESSED.sub("", text):
         raise ValueError(
             "太容易猜到：不要只用数字、键盘顺序或常见词，用几个不相干的词连成一句",
             "too easy to guess: not just numbers, rows of keys and common words; join a few words"
@@ -59,7 +59,7 @@ def _password(value: SecretStr) -> SecretStr:
     return value
 
 
-Password = Annotated[SecretStr, Field(min_length=12, max_length=200), AfterValidator(_password)]
+Password = Annotated[SecretStr, Field(min_length=8, max_length=200), AfterValidator(_password)]
 
 
 class NewPassword(Body):

@@ -72,6 +72,10 @@ lock: $(VENV)/.dev ## Write requirements*.lock anew after changing a requirement
 sbom: $(VENV)/.local node_modules/.engine ## List what runs, with licences and hashes (CycloneDX, into build/)
 	@$(PY) -m infra.sbom
 
+.PHONY: fixtures
+fixtures: $(VENV)/.dev node_modules/.engine ## Write the items of the unreleased state anew, for later releases to read
+	@$(PY) -m pytest -q -p no:cacheprovider tests/fixtures/write.py
+
 .PHONY: bench
 bench: $(VENV)/.dev node_modules/.engine ## Measure speed and cost on this machine
 	@$(PY) -m tests.bench $(ARGS)

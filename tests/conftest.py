@@ -7,7 +7,6 @@ import base64
 import importlib
 import os
 import re
-import secrets
 import shutil
 import signal
 import socket
@@ -26,6 +25,8 @@ from infra.server import Server
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(tempfile.mkdtemp(prefix="shanhuo-tests-"))
+SECRET = base64.b64encode(b"this key of tests opens nothing else").decode()
+"""Always the same, as it also opens the items that earlier releases wrote (tests/fixtures)."""
 SERVER = Server(HOST, 0)
 """Holds its port from now on, so that every test knows the address QR codes point at."""
 
@@ -42,7 +43,7 @@ for name in list(os.environ):
 os.environ.update(
     SHANHUO_STAGE="local",
     SHANHUO_DATA=str(DATA),
-    SHANHUO_SECRET=base64.b64encode(secrets.token_bytes(32)).decode(),
+    SHANHUO_SECRET=SECRET,
     SHANHUO_BASE_URL=f"http://{HOST}:{SERVER.port}",
 )
 use(f"http://{HOST}:{_engine_port.getsockname()[1]}")

@@ -153,8 +153,9 @@ class Document(Attribute[T]):
         super().__init__()
         self.model = model
 
-    def serialize(self, value: T) -> str:
-        return value.model_dump_json(exclude_none=True)
+    def serialize(self, value: T | str) -> str:
+        """`value`: a record, or the text of one that holds more than this release knows."""
+        return value if isinstance(value, str) else value.model_dump_json(exclude_none=True)
 
     def deserialize(self, value: str) -> T:
         return self.model.model_validate_json(value)
@@ -192,6 +193,8 @@ class Item(Model):
 
     CYCLE: ClassVar[str | None] = None
     """The life cycle in domain/lifecycle.py that `state` follows."""
+    written: str | None = None
+    """The text of its record as it was read."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -669,4 +672,6 @@ def definition() -> dict[str, Any]:
 
 def item_of(raw: dict[str, Any]) -> Item:
     """The item of its own kind."""
-    return Item.from_raw_data(raw)
+    item: Item = Item.from_raw_data(raw)
+    item.written = raw.get("doc", {}).get("S")
+    return item

@@ -4,12 +4,14 @@ Items go to the store in the order given (PynamoDB's own TransactWrite regroups 
 reasons of a refusal can be told apart by position.
 """
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from botocore.exceptions import ClientError
+from pydantic import BaseModel
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
@@ -227,7 +229,7 @@ def _request(write: Write) -> dict[str, Any]:
             unchanged = type(before).version == before.version
             return {
                 "Update": before.get_update_kwargs_from_instance(
-                    actions=[*_replacing(after, int(before.version) + 1), *also],
+                    actions=[*_replacing(before, after), *also],
                     condition=unchanged if only_if is None else unchanged & only_if,
                 )
             }
@@ -243,12 +245,25 @@ def _request(write: Write) -> dict[str, Any]:
             }
 
 
-def _replacing(after: Item, version: int) -> list[Action]:
+def _replacing(before: Item, after: Item) -> list[Action]:
     kind = type(after)
-    actions: list[Action] = [kind.version.set(version)]
+    actions: list[Action] = [kind.version.set(int(before.version) + 1)]
     for name in ("doc", "state", "scope", "scope_at", "office", "office_at", "fingerprint"):
         attribute = getattr(kind, name, None)
         value = getattr(after, name, None)
         if attribute is not None and value is not None:
-            actions.append(attribute.set(value))
+            actions.append(attribute.set(_whole(before, value) if name == "doc" else value))
     return actions
+
+
+def _whole(before: Item, doc: BaseModel) -> BaseModel | str:
+    """`doc` with what a later release wrote into the record and this one does not know.
+
+    Of the record itself; inside its parts what is not known is lost.
+    """
+    stored = json.loads(before.written) if before.written else {}
+    unknown = stored.keys() - type(doc).model_fields.keys()
+    if not unknown:
+        return doc
+    known = doc.model_dump(mode="json", exclude_none=True)
+    return json.dumps({name: stored[name] for name in unknown} | known, ensure_ascii=False)

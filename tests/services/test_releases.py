@@ -1,0 +1,235 @@
+"""What other releases write: of those before this, and of one that is still to come.
+
+tests/fixtures/items holds what each release wrote. The rule that this proves is in CONTRIBUTING.md.
+"""
+
+import json
+import re
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import pytest
+from pydantic import SecretStr
+
+from chalicelib.config import settings
+from chalicelib.domain.access import PUBLIC, Call
+from chalicelib.domain.accounts import Credentials
+from chalicelib.domain.batches import Reason
+from chalicelib.domain.certificates import NewCertificate
+from chalicelib.domain.complaints import Answer, NewComplaint, Settlement
+from chalicelib.domain.coupons import NewCoupon
+from chalicelib.domain.fields import china_date
+from chalicelib.domain.inspections import NewInspection
+from chalicelib.domain.offers import NewOffer
+from chalicelib.domain.orders import NewOrder, Payment
+from chalicelib.domain.parcels import NewParcel, Shipment
+from chalicelib.domain.refunds import NewRefund
+from chalicelib.repositories import store
+from chalicelib.repositories.orders import buyer_of
+from chalicelib.repositories.tables import (
+    BatchItem,
+    ComplaintItem,
+    CustomerItem,
+    Item,
+    OfferItem,
+    OrderItem,
+    ParcelItem,
+)
+from chalicelib.services import (
+    accounts,
+    batches,
+    certificates,
+    complaints,
+    coupons,
+    customers,
+    inspections,
+    offers,
+    orders,
+    parcels,
+    payments,
+    refunds,
+    traces,
+)
+from tests.books import Books
+from tests.conftest import ROOT
+from tests.fixtures.write import ITEMS, place, release
+from tests.world import BUYER, PASSWORD, Json, inspection_body, new_id, raw_items
+
+Kind = TypeVar("Kind", bound=Item)
+
+ADDRESS = "192.0.2.1"
+WRITTEN: dict[str, Json] = {
+    path.stem: json.loads(path.read_text()) for path in sorted(ITEMS.glob("*.json"))
+}
+LATER = "of a later release"
+
+
+class Old:
+    """The table as a release left it, a minute later, and the people in it."""
+
+    def __init__(self, written: Json) -> None:
+        for raw in written["items"]:
+            store.call("PutItem", TableName=settings().table, Item=raw)
+        self.now = datetime.fromisoformat(written["at"]) + timedelta(minutes=1)
+        self.nobody = Call(PUBLIC, self.now)
+        # all of them, as accounts of 0.1.0 join the list of accounts when they sign in
+        by_name = {
+            name: self.signed_in(name)
+            for raw in written["items"]
+            if raw["kind"]["S"] == "username"
+            for name in [raw["pk"]["S"].removeprefix("USERNAME#")]
+        }
+        self.seller, self.cadre = by_name["seller"], by_name["cadre"]
+        self.county = by_name["county"]
+
+    def signed_in(self, username: str) -> Call:
+        body = Credentials(username=username, password=SecretStr(PASSWORD))
+        token, _, _ = accounts.sign_in(self.nobody, body, ADDRESS)
+        return Call(accounts.actor_of(token, self.now.timestamp()), self.now)
+
+    def one(self, kind: type[Kind], state: str | None = None) -> Kind:
+        """The first one in this state."""
+        return next(item for item in Books.read().all(kind) if state in {None, item.state})
+
+
+@pytest.fixture(params=WRITTEN)
+def old(table: None, request: pytest.FixtureRequest) -> Old:
+    return Old(WRITTEN[request.param])
+
+
+# --- the releases before --------------------------------------------------------------------------
+
+
+def test_every_release_has_its_items() -> None:
+    """Those of a release stay; `make fixtures` writes those of the first heading."""
+    told = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert {one.lower() for one in told} == WRITTEN.keys()
+    assert {name: one["release"] for name, one in WRITTEN.items()} == {one: one for one in WRITTEN}
+
+
+def test_this_release_shows_every_kind_of_item() -> None:
+    """For a new kind: let tests/fixtures/write.py make one, then `make fixtures`."""
+    kinds = {Item.kind.serialize(one) for one in Item.kind.get_registered_subclasses(Item)}
+    assert {raw["kind"]["S"] for raw in WRITTEN[release()]["items"]} == kinds
+
+
+def test_its_items_are_read_and_add_up(old: Old) -> None:
+    """Every kind and every state, under the rules of today; and what was sealed is opened."""
+    books = Books.read()
+    books.check()
+    ours = [buyer_of(one) for one in books.orders if one.import_id is None]
+    assert {one.name for one in ours if one} == {BUYER["name"]}
+    for item in books.all(ComplaintItem):
+        assert complaints.text_of(item.doc, item.doc.messages[0]) == "压坏了"
+    for parcel in books.all(ParcelItem):
+        if parcel.state != "voided":
+            assert traces.trace(parcel.doc.code).batches
+
+
+def test_its_orders_go_on_to_the_end(old: Old) -> None:
+    order = old.one(OrderItem, "pending_payment").doc
+    payment = Payment(paid_fen=order.total_fen, method="微信支付", reference="1")
+    payments.pay(old.seller, order.id, payment)
+    line = order.lines[0]
+    packed = {"allocations": [{"line": 0, "batch_id": line.batch_ids[0], "packs": line.packs}]}
+    parcels.pack(old.seller, order.id, NewParcel.model_validate(packed))
+
+    code = old.one(ParcelItem, "packed").doc.code
+    parcels.ship(old.seller, code, Shipment(carrier="顺丰", waybill="SF1"))
+    parcels.deliver(old.seller, old.one(ParcelItem, "shipped").doc.code)
+    parcels.take_back(old.seller, old.one(ParcelItem, "delivered").doc.code)
+
+    refund = NewRefund(amount_fen=100, reason="晚到")
+    refunds.put(old.seller, old.one(OrderItem, "paid").doc.id, new_id(), refund)
+    payments.expire_unpaid(old.now + timedelta(hours=1))
+    Books.read().check()
+
+
+def test_its_complaints_are_handled(old: Old) -> None:
+    said = Answer(message="给您退款")
+    complaints.answer(old.seller, old.one(ComplaintItem, "open").doc.id, said)
+    settled = old.one(ComplaintItem, "settled").doc
+    complaints.reopen(old.nobody, settled.id, said, complaints.key_for(settled.id))
+    rejected = old.one(ComplaintItem, "rejected").doc
+    traces.count(old.nobody, rejected.parcel_code, new_id(), ADDRESS, "browser")
+    complaints.report(old.nobody, rejected.parcel_code, NewComplaint(reason="rotten"), ADDRESS)
+    while open_ones := [one for one in Books.read().all(ComplaintItem) if one.doc.is_open]:
+        settlement = Settlement(remedy="partial_refund", refund_fen=100, message="退")
+        complaints.settle(old.seller, open_ones[0].doc.id, settlement)
+    Books.read().check()
+
+
+def test_its_batches_are_tested_sold_and_recalled(old: Old) -> None:
+    batch = old.one(BatchItem, "registered").doc
+    tested = NewInspection.model_validate_json(
+        json.dumps(inspection_body(tested_at=old.now.isoformat()))
+    )
+    inspections.record(old.cadre, batch.id, new_id(), tested)
+    own = NewCertificate(basis="self_tested", quantity=100, contact="0559-1234567")
+    certificates.issue(old.cadre, batch.id, new_id(), own)
+    offer = NewOffer(
+        product_id=batch.product_id, batch_ids=[batch.id], title="土鸡蛋", price_fen=3000,
+        pack_quantity=10, packs_total=20,
+    )  # fmt: skip
+    opened, _, _ = offers.open_offer(old.seller, new_id(), offer)
+    wanted = {"shop_id": opened.shop_id, "lines": [{"offer_id": opened.id, "packs": 2}]}
+    orders.place(
+        old.nobody, NewOrder.model_validate(wanted | {"buyer": BUYER, "channel": "direct"})
+    )
+    batches.hold(old.cadre, batch.id, Reason(reason="抽检"))
+    inspections.record(old.cadre, batch.id, new_id(), tested)
+    for item in Books.read().all(BatchItem):
+        if item.state != "recalled":
+            batches.recall(old.county, item.doc.id, Reason(reason="召回"))
+    offers.close(old.seller, old.one(OfferItem, "open").doc.id, Reason(reason="下架"))
+    Books.read().check()
+
+
+def test_its_customers_are_thanked_and_erased(old: Old) -> None:
+    customer = old.one(CustomerItem).doc
+    assert customers.name_of(customer) is not None
+    coupons.issue(old.seller, customer.id, NewCoupon(off_fen=1, expires_on=china_date(old.now)))
+    customers.erase(old.county, customer.id)
+    erased = next(one for one in Books.read().all(CustomerItem) if one.doc.id == customer.id)
+    assert customers.name_of(erased.doc) is None
+    Books.read().check()
+
+
+# --- the release after ----------------------------------------------------------------------------
+
+
+def of_a_later_release(raw: Json) -> Json:
+    """With a field more beside the record, one in it, and one in a part of it."""
+    later = raw | {"later": {"S": LATER}}
+    if "doc" in raw:
+        record = json.loads(raw["doc"]["S"]) | {"later": LATER}
+        for part in record.get("lines", ()):
+            part["later"] = LATER
+        later["doc"] = {"S": json.dumps(record, ensure_ascii=False)}
+    return later
+
+
+@pytest.fixture
+def newer(table: None) -> Old:
+    now = WRITTEN[release()]
+    return Old(now | {"items": [of_a_later_release(raw) for raw in now["items"]]})
+
+
+def test_fields_of_a_later_release_are_read_over_and_kept(newer: Old) -> None:
+    """On the item and on its record. In parts of a record they are lost: so none may be put there
+    before a release that knows them has become the one to go back to."""
+    test_its_orders_go_on_to_the_end(newer)
+    test_its_complaints_are_handled(newer)
+    before = {place(raw): of_a_later_release(raw) for raw in WRITTEN[release()]["items"]}
+    moved = set()
+    for raw in raw_items():
+        if (was := before.get(place(raw))) is None or raw == was:
+            continue
+        moved.add(raw["kind"]["S"])
+        assert raw["later"]["S"] == LATER
+        if "doc" in raw:
+            record = json.loads(raw["doc"]["S"])
+            assert record["later"] == LATER
+        if raw.get("doc") != was.get("doc"):
+            assert [part for part in record.get("lines", ()) if "later" in part] == []
+    assert moved >= {"order", "parcel", "complaint", "customer", "batch", "stock"}

@@ -38,6 +38,14 @@ help: ## Show this list
 run: $(VENV)/.local node_modules/.engine ## Start Shanhuo on http://127.0.0.1:8000 (PORT=, HOST=, SHANHUO_DATA=, SHANHUO_DEMO=0)
 	@$(PY) -m infra.run
 
+.PHONY: backup
+backup: $(VENV)/.local ## Save the data folder into one file while it runs (TO=, SHANHUO_DATA=, WITH_KEY=1)
+	@$(PY) -m infra.backup $(TO) $(if $(filter 1,$(WITH_KEY)),--with-key)
+
+.PHONY: restore
+restore: $(VENV)/.local node_modules/.engine ## Put a backup into an empty data folder and start (FROM=, KEY=, SHANHUO_DATA=)
+	@$(PY) -m infra.restore $(FROM) $(if $(KEY),--key $(KEY))
+
 ##@ Change it
 
 .PHONY: test

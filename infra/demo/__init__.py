@@ -11,7 +11,7 @@ from chalicelib.config import Refused, settings
 from chalicelib.domain.errors import Refusal
 from chalicelib.services.catalogue import village
 
-from .accounts import LINKS_FILE, open_account, passwords, write
+from .accounts import ACCOUNTS_FILE, LINKS_FILE, is_open, open_account, passwords, write
 from .acts import Trade
 from .catalogue import SHOP
 from .clock import TenDays, uid
@@ -57,8 +57,11 @@ def load(progress: Callable[[int, int], None], now: datetime | None = None) -> N
 def first_account(now: datetime) -> None:
     """For an empty start: a county account, from which all others are opened.
 
-    Does nothing once there is one whose password is not in the file: it was opened before.
+    Does nothing once there is one whose password is not in the file: it was opened before, and a
+    restored folder may be without the file.
     """
+    if not (settings().data / ACCOUNTS_FILE).exists() and is_open("county"):
+        return
     password = passwords(settings().data, ["county"])["county"]
     with suppress(Refused):
         open_account("county", password, now)

@@ -74,6 +74,14 @@ def passwords(folder: Path, whom: Collection[Who] = tuple(NAMES)) -> dict[Who, s
     return {who: kept[who]["password"] for who in whom}
 
 
+def is_open(who: Who) -> bool:
+    try:
+        accounts.account(uid(f"account/{who}"))
+    except Refusal:
+        return False
+    return True
+
+
 def open_account(who: Who, password: str, now: datetime) -> None:
     """Raises Refused when the account is there already and its password is not the file's."""
     actor: Actor = getattr(CAST, who)

@@ -50,9 +50,10 @@ from chalicelib.services import (
     refunds,
     traces,
 )
+from infra.backup import release
 from tests.books import Books
 from tests.conftest import ROOT
-from tests.fixtures.write import ITEMS, place, release
+from tests.fixtures.write import ITEMS, place
 from tests.world import BUYER, PASSWORD, Json, inspection_body, new_id, raw_items
 
 Kind = TypeVar("Kind", bound=Item)
@@ -61,6 +62,7 @@ ADDRESS = "192.0.2.1"
 WRITTEN: dict[str, Json] = {
     path.stem: json.loads(path.read_text()) for path in sorted(ITEMS.glob("*.json"))
 }
+THIS = release().lower()
 LATER = "of a later release"
 
 
@@ -109,8 +111,8 @@ def test_every_release_has_its_items() -> None:
 
 def test_this_release_shows_every_kind_of_item() -> None:
     """For a new kind: let tests/fixtures/write.py make one, then `make fixtures`."""
-    kinds = {Item.kind.serialize(one) for one in Item.kind.get_registered_subclasses(Item)}
-    assert {raw["kind"]["S"] for raw in WRITTEN[release()]["items"]} == kinds
+    kinds = {Item.kind.get_discriminator(one) for one in Item.kind.get_registered_subclasses(Item)}
+    assert {raw["kind"]["S"] for raw in WRITTEN[THIS]["items"]} == kinds
 
 
 def test_its_items_are_read_and_add_up(old: Old) -> None:
@@ -211,7 +213,7 @@ def of_a_later_release(raw: Json) -> Json:
 
 @pytest.fixture
 def newer(table: None) -> Old:
-    now = WRITTEN[release()]
+    now = WRITTEN[THIS]
     return Old(now | {"items": [of_a_later_release(raw) for raw in now["items"]]})
 
 
@@ -220,7 +222,7 @@ def test_fields_of_a_later_release_are_read_over_and_kept(newer: Old) -> None:
     before a release that knows them has become the one to go back to."""
     test_its_orders_go_on_to_the_end(newer)
     test_its_complaints_are_handled(newer)
-    before = {place(raw): of_a_later_release(raw) for raw in WRITTEN[release()]["items"]}
+    before = {place(raw): of_a_later_release(raw) for raw in WRITTEN[THIS]["items"]}
     moved = set()
     for raw in raw_items():
         if (was := before.get(place(raw))) is None or raw == was:
@@ -230,6 +232,6 @@ def test_fields_of_a_later_release_are_read_over_and_kept(newer: Old) -> None:
         if "doc" in raw:
             record = json.loads(raw["doc"]["S"])
             assert record["later"] == LATER
-        if raw.get("doc") != was.get("doc"):
-            assert [part for part in record.get("lines", ()) if "later" in part] == []
+            untouched = raw["doc"] == was["doc"]
+            assert untouched or [part for part in record.get("lines", ()) if "later" in part] == []
     assert moved >= {"order", "parcel", "complaint", "customer", "batch", "stock"}

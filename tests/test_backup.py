@@ -1,0 +1,218 @@
+"""`make backup` while eight people are at work, and `make restore` of it, whole or not at all."""
+
+import errno
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from chalicelib.config import Refused
+from infra import backup
+from infra.backup import KEY_FILE, Manifest, make
+from infra.restore import restore
+from tests.conftest import ROOT, Run
+from tests.shift import Served, Shift, books, stopped
+from tests.world import PNG, Client, Json, ok
+
+Start = Callable[..., Run]
+
+
+@pytest.fixture(autouse=True)
+def _own_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These folders have engines and keys of their own."""
+    monkeypatch.delenv("DYNAMODB_ENDPOINT")
+    monkeypatch.delenv("SHANHUO_SECRET")
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with one account in it, whose server has ended. Read only."""
+    place = tmp_path_factory.mktemp("small")
+    started = Run(place / "data", place / "output")
+    started.url()
+    started.end()
+    return started.folder
+
+
+def test_a_backup_under_load_has_all_that_was_answered_before_it(
+    tmp_path: Path, run: Start
+) -> None:
+    server, target, other = run(), tmp_path / "kept/backup.zip", tmp_path / "restored"
+    world = Served(server)
+    shift, made = Shift(world), list[Manifest]()
+    parcel = world.parcel()
+    photo = world.photo(parcel["code"])
+    imported = server.folder / "imports/a.file"
+    imported.parent.mkdir()
+    imported.write_bytes(b"sealed")
+    before: list[tuple[str, Json]] = []
+
+    def back_up() -> None:
+        before.extend(shift.answers)
+        made.append(make(server.folder, target))
+
+    shift.work(world.url, 160, back_up)
+    server.end()
+    during = len(shift.answers) - len(before)
+    assert during > 20, "they went on meanwhile and after"
+
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert os.listdir(target.parent) == [target.name]
+    assert restore(target, other, key=server.folder / KEY_FILE) == made[0]
+    assert other.stat().st_mode & 0o777 == 0o700
+    assert {one.stat().st_mode & 0o777 for one in other.glob("*.*")} == {0o600}
+    assert (other / "photos" / photo).read_bytes() == PNG
+    assert (other / "imports/a.file").read_bytes() == b"sealed"
+    with stopped(other) as engine:
+        found = books(engine)
+    shift.check(found, answers=before)
+    assert len(found.items) == sum(made[0].items.values())
+
+    again = run(other)
+    seller = Client(again.url(), world.seller.token)  # sessions are signed by the key
+    order = next(answer for what, answer in before if what == "order")
+    known = ok(seller.get(f"/v1/orders/{order['id']}"))["buyer"]
+    assert known["name"] == "顾小满"
+
+
+def test_without_its_key_nothing_is_restored(small: Path, tmp_path: Path) -> None:
+    make(small, tmp_path / "backup.zip")
+    with zipfile.ZipFile(tmp_path / "backup.zip") as archive:
+        assert archive.namelist() == ["shanhuo.db", "manifest.json"]
+    (tmp_path / "another").write_text("bm90IHRoaXMgb25lLCBub3QgdGhpcyBvbmUsIG5vdA==")
+    for key, what in (
+        (None, "holds no key"),
+        (tmp_path / "none", "There is no key"),
+        (tmp_path / "another", "does not open this backup"),
+    ):
+        with pytest.raises(Refused, match=what):
+            restore(tmp_path / "backup.zip", tmp_path / "new", key=key)
+    assert sorted(os.listdir(tmp_path)) == ["another", "backup.zip"]
+
+
+def test_with_its_key_it_needs_nothing_else(small: Path, tmp_path: Path, run: Start) -> None:
+    make(small, tmp_path / "backup.zip", with_key=True)
+    restore(tmp_path / "backup.zip", tmp_path / "new")
+    for name in ("secret.key", "demo-accounts.json"):
+        assert (tmp_path / "new" / name).read_bytes() == (small / name).read_bytes()
+
+
+def test_people_keep_their_passwords_when_the_file_of_them_is_not_in_it(
+    small: Path, tmp_path: Path, run: Start
+) -> None:
+    make(small, tmp_path / "backup.zip")
+    restore(tmp_path / "backup.zip", tmp_path / "new", key=small / KEY_FILE)
+    run(tmp_path / "new").url()
+    assert not (tmp_path / "new/demo-accounts.json").exists()
+
+
+def test_nothing_is_overwritten(small: Path, tmp_path: Path) -> None:
+    make(small, tmp_path / "backup.zip")
+    with pytest.raises(Refused, match="is not overwritten"):
+        make(small, tmp_path / "backup.zip")
+    before = sorted(os.listdir(small))
+    with pytest.raises(Refused, match="is not empty"):
+        restore(tmp_path / "backup.zip", small, key=small / KEY_FILE)
+    assert sorted(os.listdir(small)) == before
+
+
+def test_a_damaged_backup_is_refused_wherever_it_is_damaged(small: Path, tmp_path: Path) -> None:
+    """Cut off, and with one byte turned over: refused, or the very same data."""
+    whole, damaged, folder = tmp_path / "backup.zip", tmp_path / "damaged.zip", tmp_path / "new"
+    make(small, whole, with_key=True)
+    restore(whole, tmp_path / "right")
+    right = contents(tmp_path / "right")
+    content = whole.read_bytes()
+    cuts = [content[:at] for at in (0, 10, len(content) // 2, len(content) - 1)]
+    steps = range(0, len(content), len(content) // 60)
+    turned = [content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :] for at in steps]
+    said = []
+    for one in (*cuts, *turned):
+        damaged.write_bytes(one)
+        try:
+            restore(damaged, folder)
+        except Refused as refusal:
+            said.append(str(refusal))
+            continue
+        assert contents(folder) == right
+        shutil.rmtree(folder)
+    assert len(said) >= len(cuts) + len(turned) * 3 // 4
+    assert [one for one in said if "is damaged" not in one or "\n" in one] == []
+    assert sorted(os.listdir(tmp_path)) == ["backup.zip", "damaged.zip", "right"]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {one.name: one.read_bytes() for one in folder.rglob("*") if one.is_file()}
+
+
+def test_a_name_that_is_none_of_ours_leaves_the_archive_nowhere(
+    small: Path, tmp_path: Path
+) -> None:
+    made = make(small, tmp_path / "backup.zip", with_key=True)
+    for name in ("../x", "/x", "photos/../x", "photos/a/b", "lock", "photos/.x"):
+        part = backup.Part(size=1, sha256="00")
+        manifest = made.model_copy(update={"parts": made.parts | {name: part}})
+        with zipfile.ZipFile(tmp_path / "evil.zip", "w") as archive:
+            for known in made.parts:
+                archive.writestr(known, (small / known).read_bytes())
+            archive.writestr(name, b"x")
+            archive.writestr("manifest.json", manifest.model_dump_json())
+        with pytest.raises(Refused, match="is damaged"):
+            restore(tmp_path / "evil.zip", tmp_path / "new")
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_damaged_engine_file_is_noticed_when_it_is_backed_up(small: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(small, tmp_path / "data"))
+    file = folder / "shanhuo.db"
+    content = bytearray(file.read_bytes())
+    content[4096 * 2 : 4096 * 6] = bytes(4096 * 4)
+    file.write_bytes(content)
+    with pytest.raises(Refused, match=r"The engine's file is damaged"):
+        make(folder, tmp_path / "backup.zip")
+    assert not (tmp_path / "backup.zip").exists()
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS])
+def test_a_full_or_read_only_disk_leaves_no_half_backup(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    def failing(descriptor: int) -> None:
+        raise OSError(code, os.strerror(code))
+
+    make(small, tmp_path / "whole.zip", with_key=True)
+    monkeypatch.setattr(os, "fsync", failing)
+    what = "is full" if code == errno.ENOSPC else "cannot be written .*Read-only file system"
+    with pytest.raises(Refused, match=what):
+        make(small, tmp_path / "kept/backup.zip")
+    with pytest.raises(Refused, match=what):
+        restore(tmp_path / "whole.zip", tmp_path / "new")
+    assert os.listdir(tmp_path / "kept") == []
+    assert not (tmp_path / "new").exists()
+
+
+def test_the_command_says_in_one_line_what_was_made_or_why_not(small: Path, tmp_path: Path) -> None:
+    def command(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", *words],
+            cwd=ROOT,
+            env={**os.environ, "SHANHUO_DATA": str(small)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    made = command("infra.backup", str(tmp_path / "backup.zip"))
+    assert made.returncode == 0, made.stderr
+    assert "Its key is not in it" in made.stdout
+    refused = command("infra.backup", "/proc/backup.zip")
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert refused.stderr.startswith("shanhuo: The backup cannot be written to /proc/backup.zip")
+    refused = command("infra.restore", str(tmp_path / "backup.zip"))
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)

@@ -46,6 +46,10 @@ backup: $(VENV)/.local ## Save the data folder into one file while it runs (TO=,
 restore: $(VENV)/.local node_modules/.engine ## Put a backup into an empty data folder and start (FROM=, KEY=, SHANHUO_DATA=)
 	@$(PY) -m infra.restore $(FROM) $(if $(KEY),--key $(KEY))
 
+.PHONY: audit-export
+audit-export: $(VENV)/.local ## Journal and inspections for auditors (FROM=a backup or a DynamoDB export, TO=, SINCE=an earlier one)
+	@$(PY) -m infra.audit $(FROM) $(or $(TO),audit) $(if $(SINCE),--since $(SINCE))
+
 ##@ Change it
 
 .PHONY: test

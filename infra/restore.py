@@ -1,4 +1,4 @@
-"""`make restore`: a backup into an empty data folder, checked and whole or not at all; then start."""
+"""`make restore`: a backup into an empty data folder, whole and checked or not at all; start."""
 
 import argparse
 import os
@@ -76,6 +76,8 @@ def unpack(source: Path, folder: Path) -> Manifest:
     try:
         with zipfile.ZipFile(source) as archive:
             manifest = Manifest.model_validate_json(archive.read(MANIFEST))
+            if ENGINE_FILE not in manifest.parts:
+                raise zipfile.BadZipFile(f"it has no {ENGINE_FILE}")
             for name, part in manifest.parts.items():
                 if not PART.fullmatch(name) or _extracted(archive, name, folder / name) != part:
                     raise zipfile.BadZipFile(f"{name} is not what was backed up")

@@ -50,6 +50,10 @@ restore: $(VENV)/.local node_modules/.engine ## Put a backup into an empty data 
 audit-export: $(VENV)/.local ## Journal and inspections for auditors (FROM=a backup or a DynamoDB export, TO=, SINCE=an earlier one)
 	@$(PY) -m infra.audit $(FROM) $(or $(TO),audit) $(if $(SINCE),--since $(SINCE))
 
+.PHONY: books
+books: $(VENV)/.dev ## Whether all of a backup adds up: stock, money, parcels, journal (FROM=a backup or a DynamoDB export)
+	@$(PY) -m tests.books $(FROM)
+
 ##@ Change it
 
 .PHONY: test

@@ -37,7 +37,7 @@ def export(source: Path, folder: Path) -> dict[str, str]:
 
     Raises Refused.
     """
-    items, until = _of_dynamodb(source) if source.is_dir() else _of_backup(source)
+    items, until = items_of(source)
     records: dict[str, list[tuple[str, str, Json]]] = {name: [] for name in CHAINS}
     for raw in items:
         for name, (kind, field) in CHAINS.items():
@@ -57,6 +57,11 @@ def export(source: Path, folder: Path) -> dict[str, str]:
                 out.write(_text({"digest": digest, **content}) + "\n")
         last[name] = digest
     return last
+
+
+def items_of(source: Path) -> tuple[Iterable[Json], datetime]:
+    """Every item as the store held it, and when. Raises Refused."""
+    return _of_dynamodb(source) if source.is_dir() else _of_backup(source)
 
 
 def _of_backup(source: Path) -> tuple[list[Json], datetime]:

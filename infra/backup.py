@@ -126,7 +126,7 @@ def _copy_engine(file: Path, copy: Path) -> dict[str, int]:
 def check_engine(connection: sqlite3.Connection) -> None:
     [found] = connection.execute("PRAGMA integrity_check(1)").fetchone()
     if found != "ok":
-        raise sqlite3.DatabaseError(found)
+        raise sqlite3.DatabaseError(found.replace("\n", " "))
 
 
 def _added(

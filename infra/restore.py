@@ -84,7 +84,7 @@ def unpack(source: Path, folder: Path) -> Manifest:
         with closing(sqlite3.connect(folder / ENGINE_FILE)) as connection:
             check_engine(connection)
     except (*DAMAGED, sqlite3.DatabaseError) as error:
-        what = str(error).partition("\n")[0]
+        what = str(error).replace("\n", " ")
         raise Refused(
             f"The backup {source} is damaged ({what}): nothing was restored; take another one."
         ) from error

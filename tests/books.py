@@ -1,15 +1,19 @@
 """The books: what must hold over the whole table whenever nobody is writing.
 
     Books.read().check()
+    make books FROM=a backup, or the folder of a DynamoDB export
 
 After a race, a crash or a fault every rule is checked again, on every item, so that a test need
 not guess where a half-written thing would show.
 """
 
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, TypeVar
 
+from chalicelib.config import Refused
 from chalicelib.domain.batches import UNSELLABLE
 from chalicelib.domain.lifecycle import CYCLES
 from chalicelib.domain.orders import Order
@@ -41,6 +45,7 @@ from chalicelib.repositories.tables import (
     stock_key,
     taken_key,
 )
+from infra.audit import items_of
 from tests.world import raw_items
 
 Kind = TypeVar("Kind", bound=Item)
@@ -446,3 +451,18 @@ class Books:
                 yield f"{item.pk}: received, and its parcel is {parcel.state}"
             elif item.state == "awaited" and parcel.state == "returned":
                 yield f"{item.pk}: awaited, and its parcel is here"
+
+
+def main() -> None:
+    """Check the books of a source of `infra.audit`; ends with 1 and what does not add up."""
+    raws, until = items_of(Path(sys.argv[1]))
+    books = Books([item_of(raw) for raw in raws])
+    books.check()
+    print(f"{len(books.items)} items of {until:%Y-%m-%d %H:%M:%S} UTC add up.")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (Refused, AssertionError) as error:
+        sys.exit(f"shanhuo: {error}")

@@ -173,7 +173,7 @@ def test_a_damaged_engine_file_is_noticed_when_it_is_backed_up(small: Path, tmp_
     content = bytearray(file.read_bytes())
     content[4096 * 2 : 4096 * 6] = bytes(4096 * 4)
     file.write_bytes(content)
-    with pytest.raises(Refused, match=r"The engine's file is damaged"):
+    with pytest.raises(Refused, match=r"^The engine's file is damaged .*runbook.md\)\.$"):
         make(folder, tmp_path / "backup.zip")
     assert not (tmp_path / "backup.zip").exists()
 

@@ -401,7 +401,8 @@ class Books:
         first: dict[tuple[str, str], str] = {}
         for item in sorted(self.all(ComplaintItem), key=lambda one: one.doc.created_at):
             doc = item.doc
-            for batch_id, village_id in zip(doc.batch_ids, doc.village_ids, strict=True):
+            # one of before there were patterns names no villages, and has no links
+            for batch_id, village_id in zip(doc.batch_ids, doc.village_ids, strict=False):
                 fresh = BatchComplaintItem.of(doc, batch_id, village_id)
                 link = links.pop(fresh.key, None)
                 wanted = fresh.scope_at if doc.state == "open" else None

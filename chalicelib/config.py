@@ -3,8 +3,10 @@
 import base64
 import hashlib
 import hmac
+import json
 import os
 import secrets
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -12,6 +14,12 @@ from pathlib import Path
 from typing import Literal
 
 SECRET_BYTES = 32
+SIGNERS = 2
+"""Whose signatures count: the newest key's, and that of the key before it for what it signed
+before a rotation (sessions live for 12 hours, links for a quarter). So two rotations shut out
+whoever got hold of a key, without making anything sealed unreadable."""
+AGAIN_SECONDS = 60
+"""How often at most the keys are read again, when something names a key that is not known."""
 
 
 class Refused(Exception):
@@ -22,9 +30,8 @@ class Refused(Exception):
 class Settings:
     """Everything that differs between a laptop and a county.
 
-    base_url: what QR codes point at, without a trailing slash. secret: the master secret that
-    every other key is derived from. photo_bucket: S3 bucket; None keeps photos under `data`.
-    payment_token: bearer token of the payment provider; None switches its access off.
+    base_url: what QR codes point at, without a trailing slash. photo_bucket: S3 bucket; None keeps
+    photos under `data`. release: what the logs name.
     """
 
     stage: Literal["local", "production"]
@@ -33,14 +40,9 @@ class Settings:
     region: str
     base_url: str
     data: Path
-    secret: bytes
     photo_bucket: str | None
-    payment_token: str | None
     pay_within: timedelta
-
-    def key(self, purpose: str) -> bytes:
-        """A 32-byte key for one purpose, so that no two uses share one (HMAC-SHA-256)."""
-        return hmac.new(self.secret, purpose.encode(), hashlib.sha256).digest()
+    release: str
 
     @property
     def secure(self) -> bool:
@@ -48,14 +50,46 @@ class Settings:
         return self.base_url.startswith("https://")
 
 
-def _secret_of(text: str, where: str) -> bytes:
+@dataclass(frozen=True)
+class Ring:
+    """The master secrets, oldest first, and what else is secret.
+
+    The first makes what must never change: ids derived from a phone number, the keys in buyers'
+    links. The last one seals and signs. Every one opens what it sealed, by its name.
+    payment_token: bearer token of the payment provider; None switches its access off.
+    """
+
+    keys: tuple[bytes, ...]
+    payment_token: str | None
+    read_at: float
+
+    def lasting(self, purpose: str) -> bytes:
+        """The key for a purpose whose results are never made anew."""
+        return _derived(self.keys[0], purpose)
+
+    def signing(self, purpose: str) -> list[bytes]:
+        """The keys whose signatures count, oldest first: the last one signs."""
+        return [_derived(key, purpose) for key in self.keys[-SIGNERS:]]
+
+    def named(self, purpose: str) -> dict[str, bytes]:
+        """All keys for a purpose by their names, oldest first."""
+        return {_derived(key, "name").hex()[:8]: _derived(key, purpose) for key in self.keys}
+
+
+def _derived(secret: bytes, purpose: str) -> bytes:
+    """32 bytes for one purpose, so that no two uses share a key (HMAC-SHA-256)."""
+    return hmac.new(secret, purpose.encode(), hashlib.sha256).digest()
+
+
+def _keys_of(text: str, where: str) -> tuple[bytes, ...]:
+    """Keys in base64, oldest first, with white space between them."""
     try:
-        secret = base64.b64decode(text.strip(), validate=True)
+        keys = tuple(base64.b64decode(one, validate=True) for one in text.split())
     except ValueError as error:
         raise Refused(f"{where} is not base64; put {SECRET_BYTES} random bytes there.") from error
-    if len(secret) < SECRET_BYTES:
+    if not keys or any(len(key) < SECRET_BYTES for key in keys):
         raise Refused(f"{where} is shorter than {SECRET_BYTES} bytes; make a longer one.")
-    return secret
+    return keys
 
 
 def make_local_secret(folder: Path) -> None:
@@ -72,26 +106,41 @@ def make_local_secret(folder: Path) -> None:
     new.replace(path)
 
 
-def _secret(stage: str, data: Path) -> bytes:
-    given = os.environ.get("SHANHUO_SECRET")
-    sealed = os.environ.get("SHANHUO_SECRET_KMS")
-    if given:
-        return _secret_of(given, "SHANHUO_SECRET")
-    if sealed:  # production: the data key, encrypted by KMS, travels in the environment
+@cache
+def ring() -> Ring:
+    """The secrets, read once. Raises Refused.
+
+    SHANHUO_SECRET_ID: a secret of AWS Secrets Manager, a JSON object of `keys` and, where there is
+    one, `payment_token`. SHANHUO_SECRET: the keys themselves. Locally: secret.key.
+    """
+    env, chosen = os.environ, settings()
+    token = env.get("SHANHUO_PAYMENT_TOKEN") or None
+    if secret_id := env.get("SHANHUO_SECRET_ID"):
         import boto3
 
-        answer = boto3.client("kms").decrypt(CiphertextBlob=base64.b64decode(sealed))
-        plaintext: bytes = answer["Plaintext"]
-        return plaintext
-    if stage == "production":
+        client = boto3.client("secretsmanager", region_name=chosen.region)
+        found = json.loads(client.get_secret_value(SecretId=secret_id)["SecretString"])
+        keys = _keys_of(found["keys"], secret_id)
+        return Ring(keys, found.get("payment_token") or token, time.monotonic())
+    if given := env.get("SHANHUO_SECRET"):
+        return Ring(_keys_of(given, "SHANHUO_SECRET"), token, time.monotonic())
+    if chosen.stage == "production":
         raise Refused(
-            "Production needs SHANHUO_SECRET_KMS (a 32-byte data key encrypted by KMS, in base64)"
-            " or SHANHUO_SECRET; set one and start again."
+            "Production needs SHANHUO_SECRET_ID (a secret of AWS Secrets Manager)"
+            " or SHANHUO_SECRET (32 random bytes in base64); set one and start again."
         )
+    path = chosen.data / "secret.key"
     try:
-        return _secret_of((data / "secret.key").read_text(), f"{data / 'secret.key'}")
+        return Ring(_keys_of(path.read_text(), f"{path}"), token, time.monotonic())
     except FileNotFoundError as error:
         raise Refused("No secret yet: start with `make run`, or set SHANHUO_SECRET.") from error
+
+
+def newer_ring() -> Ring:
+    """Read again, for what names a key that is not known: another process may know a newer one."""
+    if time.monotonic() - ring().read_at > AGAIN_SECONDS:
+        ring.cache_clear()
+    return ring()
 
 
 @cache
@@ -117,8 +166,7 @@ def settings() -> Settings:
         region=env.get("AWS_REGION", "cn-north-1"),
         base_url=base_url.rstrip("/"),
         data=data,
-        secret=_secret(stage, data),
         photo_bucket=env.get("SHANHUO_PHOTO_BUCKET") or None,
-        payment_token=env.get("SHANHUO_PAYMENT_TOKEN") or None,
         pay_within=timedelta(minutes=int(minutes)),
+        release=env.get("SHANHUO_RELEASE", "local"),
     )

@@ -92,8 +92,10 @@ def serving(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
         monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
         settings.cache_clear()
         photos.s3.cache_clear()
+        photos._bucket_origin.cache_clear()
         yield running
         settings.cache_clear()
         photos.s3.cache_clear()
+        photos._bucket_origin.cache_clear()
         running.shutdown()
         thread.join()

@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from chalice.app import Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ..config import settings
+from ..config import ring
 from ..domain.access import PERMISSIONS, PUBLIC, Actor, Call, check_permission
 from ..domain.errors import Refusal
 from ..domain.fields import Model
@@ -214,7 +214,13 @@ class Gate:
         key = sent.idempotency_key(request) if route.keyed else None
         device_now = sent.device_time(request) if route.device_time else None
         edge = Edge(
-            call=Call(actor, now, key, device_now=device_now),
+            call=Call(
+                actor,
+                now,
+                key,
+                device_now=device_now,
+                request=request.context.get("requestId"),
+            ),
             query=read(route.query, given),
             language=language,
             address=request.context.get("identity", {}).get("sourceIp", ""),
@@ -264,7 +270,7 @@ class Gate:
         return PUBLIC, None
 
     def _bearer(self, token: str, now: datetime) -> Actor:
-        expected = settings().payment_token
+        expected = ring().payment_token
         if expected and hmac.compare_digest(token.encode(), expected.encode()):
             return Actor(id="payment-provider", role="provider")
         return actor_of(token, now.timestamp())

@@ -77,7 +77,8 @@ class Call:
     """One request: who, when, and by which Idempotency-Key.
 
     now: one instant for the whole request, read at the edge. replayed: set when the answer is the
-    first one given again. device_now: what the phone's clock showed when it sent this.
+    first one given again. device_now: what the phone's clock showed when it sent this. request:
+    its id in the logs.
     """
 
     actor: Actor
@@ -85,6 +86,7 @@ class Call:
     key: str | None = None
     replayed: bool = False
     device_now: datetime | None = None
+    request: str | None = None
 
     @property
     def clock_gap_seconds(self) -> int | None:

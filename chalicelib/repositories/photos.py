@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import hmac
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -19,7 +19,7 @@ from ..domain.fields import to_text
 from ..domain.photos import Photo, content_type_of
 from .errors import StoreUnavailable
 from .reading import at_once, get_many
-from .sealing import keyed_hash
+from .sealing import is_signed, sign
 from .tables import Item, PhotoItem, key_of
 from .transaction import Adjust
 
@@ -41,9 +41,12 @@ class Link:
 
 @cache
 def s3() -> Any:
+    """Signs as a bucket with keys of its own asks for (SigV4), for the bucket's own host."""
     import boto3
+    from botocore.config import Config
 
-    return boto3.client("s3", region_name=settings().region)
+    how = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+    return boto3.client("s3", region_name=settings().region, config=how)
 
 
 def _path(photo: Photo) -> Path:
@@ -51,16 +54,15 @@ def _path(photo: Photo) -> Path:
 
 
 def link_signature(method: str, photo_id: str, end: int) -> str:
-    return f"{end}.{keyed_hash('photo link', method, photo_id, str(end)).hex()[:40]}"
+    return f"{end}.{sign('photo link', f'{method} {photo_id} {end}')}"
 
 
 def signature_holds(method: str, photo_id: str, signature: str, now: datetime) -> bool:
     """Whether a local link was signed by us for this method and photo, and is still in time."""
-    end, _, _ = signature.partition(".")
+    end, _, proof = signature.partition(".")
     if not (end.isascii() and end.isdigit() and len(end) <= 12) or int(end) <= now.timestamp():
         return False
-    expected = link_signature(method, photo_id, int(end))
-    return hmac.compare_digest(expected.encode(), signature.encode())
+    return is_signed("photo link", f"{method} {photo_id} {int(end)}", proof)
 
 
 def _local_url(method: str, photo: Photo, now: datetime) -> str:
@@ -70,10 +72,15 @@ def _local_url(method: str, photo: Photo, now: datetime) -> str:
 
 def origin() -> str | None:
     """Where browsers send photos, for the Content-Security-Policy; None: to this host itself."""
-    chosen = settings()
-    if chosen.photo_bucket is None:
-        return None
-    return f"https://{chosen.photo_bucket}.s3.{chosen.region}.amazonaws.com"
+    bucket = settings().photo_bucket
+    return None if bucket is None else _bucket_origin(bucket)
+
+
+@cache
+def _bucket_origin(bucket: str) -> str:
+    """As the links have it: each partition of AWS has its own domain."""
+    url = urlsplit(s3().generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "x"}))
+    return f"{url.scheme}://{url.netloc}"
 
 
 def upload_link(photo: Photo, now: datetime) -> Link:

@@ -2,12 +2,16 @@
 
 import hashlib
 import secrets
+import uuid
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ..config import settings
+from pydantic import SecretStr
+
+from ..config import Ring, newer_ring, ring
 from ..domain.access import Actor, Call
 from ..domain.accounts import (
     SESSION_HOURS,
@@ -55,12 +59,11 @@ def _hasher() -> "PasswordHasher":
     return PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 
 
-@cache
-def _signer() -> "URLSafeSerializer":
+def _signer(keys: Ring) -> "URLSafeSerializer":
     from itsdangerous import URLSafeSerializer
 
     sha256 = {"digest_method": hashlib.sha256}
-    return URLSafeSerializer(settings().key("session"), salt="session", signer_kwargs=sha256)
+    return URLSafeSerializer(keys.signing("session"), salt="session", signer_kwargs=sha256)
 
 
 def _matches(password_hash: str, password: str) -> bool:
@@ -123,6 +126,25 @@ def set_password(call: Call, account_id: str, body: NewPassword) -> Account:
     after = item.doc.model_copy(update={"password_hash": new_hash})
     Work(call).replace(item, AccountItem.of(after)).commit()
     return after
+
+
+def open_county(username: str, now: datetime) -> tuple[str, bool]:
+    """A new password for the county account of that name, and whether it is a new account.
+
+    For who runs the system, who needs no account for it. Raises "taken" for another role's name.
+    """
+    call = Call(Actor(id="operator", role="county"), now)
+    password = secrets.token_urlsafe(12)
+    found = get(UsernameItem, (f"USERNAME#{username}", "USERNAME"))
+    if found is None:
+        body = NewAccount(
+            username=username, password=SecretStr(password), role="county", name=username
+        )
+        return password, put(call, str(uuid.uuid4()), body)[1]
+    if account(found.account_id).role != "county":
+        raise Refusal("taken", what="username", value=username)
+    set_password(call, found.account_id, NewPassword(password=SecretStr(password)))
+    return password, False
 
 
 @retrying
@@ -198,7 +220,7 @@ def sign_in(call: Call, body: Credentials, address: str) -> tuple[str, int, Acto
             Work(call).replace(item, AccountItem.of(account)).commit()
     end = int(call.now.timestamp()) + SESSION_HOURS * 3600
     lot = secrets.token_urlsafe(6)  # two sessions begun in one second are two
-    token = _signer().dumps([account.id, account.shop_id, _mark(account), end, lot])
+    token = _signer(ring()).dumps([account.id, account.shop_id, _mark(account), end, lot])
     return str(token), end, _actor(account, _shop(account.shop_id))
 
 
@@ -206,11 +228,9 @@ def actor_of(token: str, now_seconds: float) -> Actor:
     """Who a token speaks for. Raises "unauthenticated" when forged, ended, signed out or overtaken
     by a new password. One request to the store, so that a removed account is out at once.
     """
-    from itsdangerous import BadSignature
-
     try:
-        account_id, shop_id, mark, end, _ = _signer().loads(token)
-    except (BadSignature, ValueError, TypeError) as error:
+        account_id, shop_id, mark, end, _ = _signed(token)
+    except (ValueError, TypeError) as error:
         raise Refusal("unauthenticated") from error
     if end <= now_seconds:
         raise Refusal("unauthenticated")
@@ -228,7 +248,7 @@ def actor_of(token: str, now_seconds: float) -> Actor:
 @retrying
 def sign_out(call: Call, token: str) -> None:
     """End one session, wherever copies of its token are. `actor_of` has taken the token."""
-    account_id, _, _, end, _ = _signer().loads(token)
+    account_id, _, _, end, _ = _signed(token)
     item = _load(account_id)
     after = item.doc.without_session(_name(token), end, call.now)
     Work(call).replace(item, AccountItem.of(after)).commit()
@@ -237,6 +257,20 @@ def sign_out(call: Call, token: str) -> None:
 def _name(token: str) -> str:
     """What stands for a session in the store, where its token never is."""
     return keyed_hash("session", token).hex()[:16]
+
+
+def _signed(token: str) -> Any:
+    """What was signed. Raises "unauthenticated"."""
+    from itsdangerous import BadSignature
+
+    try:
+        return _signer(ring()).loads(token)
+    except BadSignature:
+        with_newer = _signer(newer_ring())
+    try:
+        return with_newer.loads(token)
+    except BadSignature as error:
+        raise Refusal("unauthenticated") from error
 
 
 def _mark(account: Account) -> str:

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from chalicelib.api.index import declared
 from chalicelib.api.routing import ListQuery, Route
-from chalicelib.config import settings
+from chalicelib.config import ring
 from chalicelib.domain.access import PERMISSIONS, PUBLIC, Call
 from chalicelib.domain.accounts import Credentials
 from chalicelib.services import accounts
@@ -53,9 +53,9 @@ def provider() -> Iterator[None]:
     """The payment provider has its access while these tests run."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SHANHUO_PAYMENT_TOKEN", PROVIDER_TOKEN)
-        settings.cache_clear()
+        ring.cache_clear()
         yield
-    settings.cache_clear()
+    ring.cache_clear()
 
 
 @pytest.fixture(scope="module")

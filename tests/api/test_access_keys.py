@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from chalicelib.api.routing import csrf_of
-from chalicelib.config import settings
+from chalicelib.config import ring, settings
 from chalicelib.repositories import store
 from tests.api.known import Known
 from tests.world import BUYER, Client, World, new_id, ok, refused
@@ -19,9 +19,9 @@ def provider_token() -> Iterator[None]:
     """The payment provider has its access while these tests run."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SHANHUO_PAYMENT_TOKEN", PROVIDER_TOKEN)
-        settings.cache_clear()
+        ring.cache_clear()
         yield
-    settings.cache_clear()
+    ring.cache_clear()
 
 
 @pytest.fixture(scope="module")

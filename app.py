@@ -1,18 +1,18 @@
-"""The Chalice app: every route of chalicelib/api/routes.txt and the clock's jobs, nothing else."""
+"""The Chalice app: every route of chalicelib/api/routes.txt, nothing else."""
 
 import gc
 
 # Nothing that an import makes is garbage: its passes were a sixth of a cold start.
 gc.disable()
 
-from chalice.app import Chalice
+from chalicelib.api import index
+from chalicelib.api.application import Application
+from chalicelib.api.logs import listen
 
-from chalicelib.api import clock, index
-
-app = Chalice(app_name="shanhuo")
+listen()
+app = Application(app_name="shanhuo", configure_logs=False)
 app.api.binary_types = ["application/octet-stream", "image/png", "image/jpeg", "image/webp"]
 index.register(app)
-app.register_blueprint(clock.jobs)
 
 gc.freeze()
 gc.enable()

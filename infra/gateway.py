@@ -1,9 +1,10 @@
 """API Gateway on this machine: turns one HTTP request into one call of the Chalice app.
 
 Built from the parts of `chalice.local` and corrected where HTTP clients expect something else:
-an unknown address is 404 (not 403), HEAD is GET without its body, a picture needs no `Accept`.
+an unknown address is 404 (not 403).
 """
 
+import uuid
 from base64 import b64decode
 from dataclasses import dataclass
 from typing import Any
@@ -17,10 +18,6 @@ from chalicelib.domain.errors import Refusal
 from chalicelib.pages.errors import error_page
 from chalicelib.pages.render import language_of
 from chalicelib.pages.texts import Language
-
-# Chalice answers 400 when a binary body meets an Accept header that does not name its type.
-# The lowest possible weight satisfies that check and outranks nothing the client asked for.
-ANYTHING_AT_LAST = "*/*;q=0.001"
 
 FUNCTION = "shanhuo-local"
 MEMORY_MB = 512
@@ -57,25 +54,12 @@ class Gateway:
         except ValueError:  # no route has this shape, or the target is no URL
             return plain(self._nowhere(language, headers.get("accept", "")))
         event["requestContext"]["identity"]["sourceIp"] = client
-        views = self._app.routes[event["requestContext"]["resourcePath"]]
-        if method == "HEAD" and "HEAD" not in views:
-            event["requestContext"]["httpMethod"] = "GET"
-        if event["requestContext"]["httpMethod"] in views:
-            return unpacked(self._app(event, LambdaContext(FUNCTION, MEMORY_MB)))
-        allowed = sorted({*views, "OPTIONS"} | ({"HEAD"} if "GET" in views else set()))
-        allow = {"Allow": ", ".join(allowed)}
-        if method == "OPTIONS":
-            return self._options(views, allow)
-        refusal = Refusal("method_not_allowed", method=method, allowed=allowed)
-        return plain(problem(refusal, language, allow))
+        event["requestContext"]["requestId"] = str(uuid.uuid4())
+        return unpacked(self._app(event, LambdaContext(FUNCTION, MEMORY_MB)))
 
     def _event(
         self, method: str, target: str, headers: dict[str, str], body: bytes
     ) -> dict[str, Any]:
-        accept = headers.get("accept")
-        if accept is None or "*/*" not in accept:
-            accepted = f"{accept}, {ANYTHING_AT_LAST}" if accept else "*/*"
-            headers = {**headers, "accept": accepted}
         # urlparse would cut ";..." off the path and take it for the address it is not.
         path, mark, query = target.partition("?")
         event: dict[str, Any] = self._events.create_lambda_event(
@@ -90,17 +74,6 @@ class Gateway:
         if "text/html" not in accept:
             return problem(refusal, language)
         return html(error_page(404, said(refusal, language), language=language), 404)
-
-    def _options(self, views: dict[str, Any], allow: dict[str, str]) -> Answer:
-        headers = allow
-        for view in views.values():
-            if view.cors:
-                headers = {
-                    **allow,
-                    **view.cors.get_access_control_headers(),
-                    "Access-Control-Allow-Methods": allow["Allow"],
-                }
-        return Answer(204, tuple(headers.items()), b"")
 
 
 def plain(response: Response) -> Answer:

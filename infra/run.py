@@ -18,19 +18,19 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.config import Refused, make_local_secret, settings
+from chalicelib.config import Refused, make_local_secret, ring, settings
 from infra import engine
 from infra.server import Server
 
 FREE_BYTES = 64 * 1024 * 1024
 SWEEP_SECONDS = 10
-DELETE_SECONDS = 3600  # reads the whole table
+DELETE_EVERY = timedelta(hours=1)  # reads the whole table
 WATCH_SECONDS = 0.2
 RETRY_SECONDS = 5
 _ACCOUNTS_FILE = "demo-accounts.json"
@@ -72,6 +72,7 @@ def _serve(stack: ExitStack) -> None:
     if os.environ.get("SHANHUO_STAGE") != "production":
         own = _local_store(stack, folder)
     settings()  # from here on the environment is read and stays as it is
+    ring()
     links = _stock(folder)
 
     # Imported only now: these modules read the settings.
@@ -209,24 +210,24 @@ def _demo_links(folder: Path) -> list[tuple[str, str]]:
 @contextmanager
 def _sweeping() -> Iterator[None]:
     """Does in a thread what a schedule does in production: the embedded engine expires nothing."""
+    from chalicelib.api.clock import CHORES, Chore
     from chalicelib.repositories.errors import StoreUnavailable
     from chalicelib.repositories.expiry import delete_expired
-    from chalicelib.services.imports import delete_old_files
-    from chalicelib.services.payments import expire_unpaid
 
     ended = threading.Event()
+    chores = [*CHORES.values(), Chore(DELETE_EVERY, delete_expired, "DeletedItems")]
 
     def sweep() -> None:
-        deleted_at = 0.0
+        due = dict.fromkeys(chores, 0.0)
         while not ended.wait(SWEEP_SECONDS):
-            try:
-                expire_unpaid(datetime.now(UTC))
-                if time.monotonic() - deleted_at > DELETE_SECONDS:
-                    delete_expired(datetime.now(UTC))
-                    delete_old_files(datetime.now(UTC))
-                    deleted_at = time.monotonic()
-            except StoreUnavailable:
-                log.warning("The store is away; expired things wait for the next sweep.")
+            for chore in chores:
+                if time.monotonic() < due[chore]:
+                    continue
+                try:
+                    chore.do(datetime.now(UTC))
+                    due[chore] = time.monotonic() + chore.every.total_seconds()
+                except StoreUnavailable:
+                    log.warning("The store is away; expired things wait for the next sweep.")
 
     thread = threading.Thread(target=sweep, name="sweeper", daemon=True)
     thread.start()

@@ -34,6 +34,7 @@ DOORS_TO_THE_STORE = {
     "complaints": "a complaint as its order, batches and return are now, and its messages",
     "connection": "whether the store answers",
     "deadline": "how long a request may ask the store",
+    "keys": "their rotation, which AWS asks for step by step",
     "errors": "the edge answers 503 when the store is away",
     "orders": "opening the buyer's name, and the buyer's key to an order",
     "photos": "links to pictures, and where browsers may send them",

@@ -161,7 +161,7 @@ def test_production_without_its_secrets_refuses(run: Start, tmp_path: Path) -> N
         SHANHUO_BASE_URL="https://example.org",
         SHANHUO_PHOTO_BUCKET="photos",
     ).refusal()
-    assert refusal.startswith("shanhuo: Production needs SHANHUO_SECRET_KMS")
+    assert refusal.startswith("shanhuo: Production needs SHANHUO_SECRET_ID")
     assert not (tmp_path / "data").exists(), "nothing local was made for it"
 
 

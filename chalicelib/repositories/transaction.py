@@ -119,6 +119,7 @@ class Work:
                 by=self.call.actor.id,
                 at=self.call.now,
                 why=why,
+                request=self.call.request,
             )
             self.changes.append(Moved(before, change))
         return self

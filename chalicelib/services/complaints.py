@@ -2,6 +2,7 @@
 
 import hmac
 from dataclasses import replace
+from datetime import datetime
 from typing import Literal
 
 from ..domain import complaints as rules
@@ -18,7 +19,7 @@ from ..repositories import coupons, customers, limits, patterns, photos, replace
 from ..repositories import refunds as ledger
 from ..repositories.complaints import Standing, around, as_of_now, load, parcel_of
 from ..repositories.once import Once
-from ..repositories.reading import Page, get, listing, of_kind
+from ..repositories.reading import FIRST, Page, get, index_keys, listing, of_kind
 from ..repositories.sealing import access_key, derived_id, keyed_hash, seal
 from ..repositories.tables import (
     OFFICE,
@@ -169,6 +170,11 @@ def complaints(
         until=to_text(call.now) if overdue else None,
         since=to_text(call.now) if overdue is False else "",
     )
+
+
+def count_overdue(now: datetime) -> int:
+    """How many of all shops are open past their deadline."""
+    return len(index_keys(OFFICE, "COMPLAINT#open", FIRST, to_text(now)))
 
 
 @retrying

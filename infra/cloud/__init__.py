@@ -1,0 +1,1 @@
+"""Production on AWS: the package, the two stacks, and the commands that bring them there."""

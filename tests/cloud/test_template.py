@@ -1,0 +1,238 @@
+"""What the templates promise, and ministack cannot show: read from them, without a network."""
+
+import importlib
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app import app
+from chalicelib.api.clock import CHORES
+from chalicelib.repositories.tables import definition
+from infra.cloud import template
+from infra.cloud.functions import FUNCTIONS
+from infra.cloud.package import ARCHITECTURES, PYTHON
+
+Json = dict[str, Any]
+KEPT = template.kept()
+RELEASE = template.release("arm64")
+BOTH = {"kept": KEPT, "release": RELEASE}
+
+
+def of_type(found: Json, kind: str) -> dict[str, Json]:
+    return {name: one for name, one in found["Resources"].items() if one["Type"] == kind}
+
+
+def properties(found: Json, name: str) -> Json:
+    wanted: Json = found["Resources"][name]["Properties"]
+    return wanted
+
+
+def statements(found: Json) -> Iterator[tuple[str, Json]]:
+    """Every statement of every policy, with its place."""
+    for name, one in found["Resources"].items():
+        given = one["Properties"]
+        for policy in [
+            *(policy["PolicyDocument"] for policy in given.get("Policies", ())),
+            *([given["KeyPolicy"]] if "KeyPolicy" in given else ()),
+            *([given["PolicyDocument"]] if "PolicyDocument" in given else ()),
+        ]:
+            for statement in policy["Statement"]:
+                yield name, statement
+
+
+def test_the_table_is_the_one_that_the_app_and_the_engine_know() -> None:
+    table = properties(KEPT, "Table")
+    own = definition()
+    assert {name: table[name] for name in own if name != "TableName"} == {
+        name: value for name, value in own.items() if name != "TableName"
+    }
+
+
+def test_the_table_is_kept_protected_restorable_encrypted_and_forgets_in_time() -> None:
+    table = properties(KEPT, "Table")
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["DeletionProtectionEnabled"] is True
+    assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+    assert table["SSESpecification"]["KMSMasterKeyId"] == {"Fn::GetAtt": ["Key", "Arn"]}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    assert table["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+    assert properties(KEPT, "Key")["EnableKeyRotation"] is True
+
+
+def test_nothing_that_is_kept_goes_with_its_stack() -> None:
+    for name, one in KEPT["Resources"].items():
+        assert (one.get("DeletionPolicy"), one.get("UpdateReplacePolicy")) == (
+            "Retain",
+            "Retain",
+        ), name
+
+
+@pytest.mark.parametrize("bucket", ["Files", "Releases"])
+def test_a_bucket_is_private_encrypted_and_answers_to_tls_alone(bucket: str) -> None:
+    found = properties(KEPT, bucket)
+    assert set(found["PublicAccessBlockConfiguration"].values()) == {True}
+    [rule] = found["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+    [statement] = properties(KEPT, f"{bucket}Policy")["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_old_imports_and_unfinished_uploads_go_by_themselves() -> None:
+    rules = properties(KEPT, "Files")["LifecycleConfiguration"]["Rules"]
+    imports = next(one for one in rules if one.get("Prefix") == "imports/")
+    assert imports["ExpirationInDays"] == 2
+    assert any("AbortIncompleteMultipartUpload" in one for one in rules)
+    assert any("NoncurrentVersionExpiration" in one for one in rules), "erased is erased"
+
+
+def test_every_address_of_the_app_is_in_the_api() -> None:
+    body = properties(RELEASE, "RestApi")["Body"]
+    assert set(body["paths"]) == set(app.routes)
+
+
+def test_no_two_parameters_stand_at_one_place() -> None:
+    """API Gateway knows one name for each, and 300 parts of addresses in all."""
+    parts: dict[str, set[str]] = {}
+    places = set()
+    for path in app.routes:
+        steps = path.strip("/").split("/")
+        for at, step in enumerate(steps):
+            above = "/".join(steps[:at])
+            places.add((above, step))
+            if step.startswith("{"):
+                parts.setdefault(above, set()).add(step)
+    assert [one for one in parts.values() if len(one) > 1] == []
+    assert len(places) <= 300
+
+
+def test_the_access_log_says_nothing_about_people() -> None:
+    stage = properties(RELEASE, "Live")
+    told = set(re.findall(r"\$context\.([\w.]+)", stage["AccessLogSetting"]["Format"]))
+    assert told == {
+        *("requestId", "requestTime", "httpMethod", "resourcePath", "status"),
+        *("responseLatency", "responseLength", "error.responseType"),
+    }
+    [settings] = stage["MethodSettings"]
+    assert (settings["DataTraceEnabled"], settings["LoggingLevel"]) == (False, "OFF")
+    assert settings["ThrottlingRateLimit"]
+    assert settings["ThrottlingBurstLimit"]
+
+
+def test_what_api_gateway_refuses_is_a_problem_document() -> None:
+    found = properties(RELEASE, "RestApi")["Body"]["x-amazon-apigateway-gateway-responses"]
+    for name, refusal in found.items():
+        kind = refusal["responseParameters"]["gatewayresponse.header.Content-Type"]
+        assert kind == "'application/problem+json'", name
+        problem = json.loads(refusal["responseTemplates"]["application/json"])
+        assert {"type", "title", "detail", "code"} <= set(problem)
+    assert found["MISSING_AUTHENTICATION_TOKEN"]["statusCode"] == "404"
+
+
+def test_each_function_has_a_role_of_its_own() -> None:
+    functions = of_type(RELEASE, "AWS::Lambda::Function")
+    assert set(functions) == set(FUNCTIONS)
+    roles = [json.dumps(one["Properties"]["Role"]) for one in functions.values()]
+    assert len(set(roles)) == len(roles)
+
+
+def test_every_chore_of_the_clock_runs_on_its_schedule_and_its_failures_are_kept() -> None:
+    chores = {one.handler.rpartition(".")[2]: name for name, one in FUNCTIONS.items() if one.every}
+    assert set(chores) == set(CHORES)
+    failures = {"Fn::GetAtt": ["Failures", "Arn"]}
+    for chore, name in chores.items():
+        assert properties(RELEASE, name)["DeadLetterConfig"]["TargetArn"] == failures
+        rule = properties(RELEASE, f"{name}Schedule")
+        minutes = int(CHORES[chore].every.total_seconds() // 60)
+        assert rule["ScheduleExpression"] in {f"rate({minutes} minutes)", "rate(1 minute)"}
+        assert ("1 minute)" in rule["ScheduleExpression"]) == (minutes == 1)
+        [target] = rule["Targets"]
+        assert target["DeadLetterConfig"]["Arn"] == failures
+
+
+def test_every_handler_is_there() -> None:
+    for function in FUNCTIONS.values():
+        module, _, name = function.handler.rpartition(".")
+        assert callable(getattr(importlib.import_module(module), name))
+
+
+STARS = {
+    ("Key", "kms:*"): "the account's own policies decide; without it a key locks everyone out",
+    ("FilesPolicy", "s3:*"): "a Deny of everything without TLS",
+    ("ReleasesPolicy", "s3:*"): "the same",
+}
+"""Actions with a star, and why."""
+
+
+def test_no_statement_allows_more_than_it_names() -> None:
+    seen = set()
+    for found in BOTH.values():
+        for place, statement in statements(found):
+            actions = statement["Action"]
+            for action in [actions] if isinstance(actions, str) else actions:
+                if "*" in action:
+                    seen.add((place, action))
+            if place != "Key":  # in a key's policy the star is the key itself
+                assert statement.get("Resource") != "*", (place, statement)
+    assert seen == set(STARS)
+
+
+def test_stars_in_resources_stand_for_parts_of_what_is_ours() -> None:
+    """Indexes of our table and objects of our bucket; nothing of anybody else."""
+    allowed = {"${Table}/index/*", "${Files}/*", "${Files}/imports/*", "${Arn}/*"}
+    texts = re.findall(
+        r'"([^"]*\*[^"]*)"',
+        json.dumps(
+            [
+                one["Resource"]
+                for f in BOTH.values()
+                for _, one in statements(f)
+                if "Resource" in one
+            ]
+        ),
+    )
+    assert set(texts) - {"*"} == allowed
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_a_template_names_no_partition_region_or_account(name: str) -> None:
+    """AWS China is another partition with other domains."""
+    text = json.dumps(BOTH[name])
+    assert (
+        re.findall(r"arn:aws[\w-]*:|amazonaws\.com\.cn|\b\d{12}\b|(?:cn|us|eu|ap)-\w+-\d", text)
+        == []
+    )
+    hosts = set(re.findall(r"[\w.${}:-]*\.amazonaws\.com\b", text))
+    assert hosts <= {
+        f"{service}.amazonaws.com"
+        for service in ("lambda", "apigateway", "events", "cloudwatch", "secretsmanager")
+    }, "service principals, which are the same everywhere"
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_functions_run_on_what_the_package_was_built_for(architecture: str) -> None:
+    for one in of_type(template.release(architecture), "AWS::Lambda::Function").values():
+        assert one["Properties"]["Architectures"] == [architecture]
+        assert one["Properties"]["Runtime"] == f"python{PYTHON}"
+
+
+def test_alarms_tell_someone_and_watch_what_is_emitted() -> None:
+    alarms = of_type(RELEASE, "AWS::CloudWatch::Alarm")
+    watched = {one["Properties"]["MetricName"] for one in alarms.values()}
+    assert watched >= {
+        *("5XXError", "Latency", "Throttles", "ApproximateNumberOfMessagesVisible"),
+        *("FailedSignIns", "OverdueComplaints"),
+    }
+    for one in alarms.values():
+        assert one["Properties"]["AlarmActions"] == [{"Ref": "Alarms"}]
+    latency = next(o for o in alarms.values() if o["Properties"]["MetricName"] == "Latency")
+    assert latency["Properties"]["ExtendedStatistic"] == "p99"
+
+
+def test_keys_are_rotated_by_the_calendar() -> None:
+    rotation = properties(RELEASE, "KeyRotation")
+    assert rotation["RotationRules"] == {"AutomaticallyAfterDays": 90}
+    assert rotation["RotationLambdaARN"] == {"Fn::GetAtt": ["RotateKeys", "Arn"]}

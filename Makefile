@@ -19,6 +19,14 @@ URL ?= http://127.0.0.1:8000/
 # What the page is asked with, to be signed in: SESSION=TOKEN of POST /v1/sessions.
 SESSION ?=
 
+ARCH ?= arm64
+USERNAME ?= county
+CLOUD := $(PY) -m infra.cloud.deploy
+
+define need_stage
+	@test -n "$(STAGE)" || { echo "Name the stage: make $@ STAGE=production" >&2; exit 1; }
+endef
+
 define need_node
 	@command -v node > /dev/null && command -v npm > /dev/null || \
 		{ echo "Shanhuo needs Node 20 or newer with npm, for its embedded engine: install them from nodejs.org." >&2; exit 1; }
@@ -53,6 +61,48 @@ audit-export: $(VENV)/.local ## Journal and inspections for auditors (FROM=a bac
 .PHONY: books
 books: $(VENV)/.dev ## Whether all of a backup adds up: stock, money, parcels, journal (FROM=a backup or a DynamoDB export)
 	@$(PY) -m tests.books $(FROM)
+
+##@ Run it on AWS (credentials and region as the AWS tools find them)
+
+.PHONY: package
+package: $(VENV)/.local ## Build the Lambda archive (ARCH=arm64 or x86_64)
+	@$(PY) -m infra.cloud.package $(ARCH)
+
+.PHONY: deploy
+deploy: $(VENV)/.local ## Bring this commit to AWS (STAGE=, ARCH=, DOMAIN=, CERTIFICATE=, EMAIL=; RELEASE= goes back)
+	$(need_stage)
+	@$(CLOUD) deploy $(STAGE) --arch $(ARCH) --release "$(RELEASE)" \
+		--domain "$(DOMAIN)" --certificate "$(CERTIFICATE)" --email "$(EMAIL)"
+
+.PHONY: account
+account: $(VENV)/.local ## Open the county's account, or give it a new password (STAGE=, USERNAME=county)
+	$(need_stage)
+	@$(CLOUD) account $(STAGE) --username $(USERNAME)
+
+.PHONY: rotate
+rotate: $(VENV)/.local ## Make a new master key now (STAGE=)
+	$(need_stage)
+	@$(CLOUD) rotate $(STAGE)
+
+.PHONY: releases
+releases: $(VENV)/.local ## What was deployed before (STAGE=)
+	$(need_stage)
+	@$(CLOUD) releases $(STAGE)
+
+.PHONY: destroy
+destroy: $(VENV)/.local ## Take the release away; table, buckets and keys stay (STAGE=)
+	$(need_stage)
+	@$(CLOUD) destroy $(STAGE)
+
+.PHONY: rehearse
+rehearse: $(VENV)/.dev node_modules/.engine .venv-cloud/.done lint-cloud ## Deploy the real package to an AWS played on this machine
+	@$(PY) -m pytest -p no:cacheprovider tests/cloud/packing.py tests/cloud/rehearsal.py $(ARGS)
+
+.PHONY: lint-cloud
+lint-cloud: $(VENV)/.local .venv-cloud/.done ## Check the CloudFormation templates
+	@$(PY) -m infra.cloud.template $(ARCH)
+	@.venv-cloud/bin/cfn-lint build/kept.json build/release.json
+	@.venv-cloud/bin/checkov --config-file infra/cloud/checkov.yaml -f build/kept.json -f build/release.json
 
 ##@ Change it
 
@@ -116,7 +166,7 @@ lighthouse: system ## Google's page scores of a running server's page (URL=http:
 
 .PHONY: clean
 clean: ## Remove what was installed and built; the data folder stays
-	rm -rf $(VENV) node_modules build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venv-cloud node_modules build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -not -path './.git/*' -type d -prune -exec rm -rf {} +
 
 # What the targets above stand on. A stamp is written after a whole install and is older than the
@@ -141,6 +191,13 @@ $(VENV)/.dev: requirements-dev.lock | $(PY)
 	@echo "Installing the Python packages of the tests into $(VENV) (once) ..."
 	@$(PIP) -r requirements-dev.lock
 	@touch $@ $(VENV)/.local
+
+.venv-cloud/.done: requirements-cloud.lock | $(PY)
+	@echo "Installing what plays AWS into .venv-cloud (once) ..."
+	@rm -rf .venv-cloud
+	@$(PY) -m venv .venv-cloud
+	@.venv-cloud/bin/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r requirements-cloud.lock
+	@touch $@
 
 # With an engine of one's own (DYNAMODB_ENDPOINT) nothing comes from npm.
 node_modules/.engine: package.json package-lock.json .npmrc

@@ -88,7 +88,7 @@ def test_while_the_engine_is_away_requests_get_503(run: Start) -> None:
         answer = requests.get(f"{url}/healthz", timeout=60)
     finally:
         os.kill(pid, signal.SIGCONT)
-    assert answer.status_code == 503
+    assert answer.status_code == 503, answer.text
     assert int(answer.headers["Retry-After"]) >= 1
     until(lambda: is_healthy(url))
 

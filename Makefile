@@ -129,7 +129,7 @@ routes: $(VENV)/.dev ## Write chalicelib/api/routes.txt anew after declaring a r
 lock: $(VENV)/.dev ## Write requirements*.lock anew after changing a requirements file
 	@for list in $(wildcard requirements*.txt); do \
 		$(VENV)/bin/uv pip compile -q --system-certs --generate-hashes --no-annotate \
-			--python-platform linux --python-version 3.11 --no-emit-package pip \
+			--python-platform linux --python-version 3.11.7 --no-emit-package pip \
 			--custom-compile-command "make lock" \
 			$$list -o $${list%.txt}.lock || exit 1; \
 	done

@@ -19,6 +19,7 @@ from pathlib import Path
 import chalice
 
 from chalicelib.config import Refused
+from infra.locks import pins
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BUILD = ROOT / "build"
@@ -26,7 +27,12 @@ ARCHITECTURES = {"arm64": "aarch64", "x86_64": "x86_64"}
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 GLIBC = {"3.11": 26, "3.12": 34, "3.13": 34}
 """Minor version of Python -> that of glibc in its Lambda runtime (Amazon Linux 2, then 2023)."""
-INSTEAD = {("3.11", "x86_64"): {"zxing-cpp": "2.2.0"}}
+INSTEAD = {
+    ("3.11", "x86_64"): {
+        "zxing-cpp": "zxing-cpp==2.2.0"
+        " --hash=sha256:8602d7cad833007df497b8db7c1216fc7d21e077eb02206b45f4fc061b082913"
+    }
+}
 """The last release with a wheel for that runtime's glibc; both read the same pictures."""
 LARGEST = 20 * 1024 * 1024
 SERVICES = ("dynamodb", "s3", "secretsmanager")
@@ -66,13 +72,9 @@ def digest(path: Path) -> str:
 
 
 def requirements(architecture: str) -> str:
-    """requirements.txt, with what this runtime needs in another version."""
-    instead = INSTEAD.get((PYTHON, architecture), {})
-    lines = []
-    for line in (ROOT / "requirements.txt").read_text().splitlines():
-        name = line.partition("==")[0]
-        lines.append(f"{name}=={instead[name]}" if name in instead else line)
-    return "\n".join(lines) + "\n"
+    """requirements.lock, with what this runtime needs in another version."""
+    locked = {name: pin.text for name, pin in pins("requirements.lock").items()}
+    return "\n".join((locked | INSTEAD.get((PYTHON, architecture), {})).values()) + "\n"
 
 
 def _install(architecture: str, staging: Path) -> None:
@@ -84,7 +86,14 @@ def _install(architecture: str, staging: Path) -> None:
         subprocess.run(
             [
                 *(sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check"),
-                *("--no-input", "--no-deps", "--no-compile", "--only-binary", ":all:"),
+                *(
+                    "--no-input",
+                    "--require-hashes",
+                    "--no-deps",
+                    "--no-compile",
+                    "--only-binary",
+                    ":all:",
+                ),
                 *("--implementation", "cp", "--python-version", PYTHON, "--target", str(staging)),
                 *("--platform", f"manylinux2014_{machine}"),
                 *(word for one in platforms for word in ("--platform", one)),

@@ -237,11 +237,11 @@ def _status(view: ComplaintView, words: Words, now: datetime) -> Banner:
     if view.state == "rejected":
         text = words["rejected_text" if view.can_reopen else "rejected_final"]
         return Banner("warn", words["rejected_title"], (text, *notes))
-    plain = words["settled_replaced" if view.replaced else "settled_plain"]
-    text = (*_paid_back(view, words), plain)[0] if not view.replaced else plain
+    lines = [*_paid_back(view, words), *([words["settled_replaced"]] if view.replaced else [])]
     remedy = words[f"remedy_{view.remedy or 'replacement'}"]
     title = words("settled_title", remedy=remedy)
-    return Banner("info" if view.recalled else "ok", title, (text,))
+    kind: Literal["info", "ok"] = "info" if view.recalled else "ok"
+    return Banner(kind, title, tuple(lines or [words["settled_plain"]]))
 
 
 def _paid_back(view: ComplaintView, words: Words) -> tuple[str, ...]:

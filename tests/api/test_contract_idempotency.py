@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from chalicelib.api.index import declared
+from chalicelib.domain.patterns import LEAST_COMPLAINTS
 from tests.platform_files import as_csv, import_body, mapped, pinduoduo, uploaded
 from tests.world import Client, Json, World, new_id, ok, refused, stored
 
@@ -106,6 +107,35 @@ def settle(w: World) -> Post:
     return w.seller, path, body, {"refund_fen": 200}
 
 
+def way_back(w: World) -> str:
+    """The path of a return that is waited for."""
+    complaint = w.complain(delivered(w))
+    w.settle(complaint, remedy="return")
+    return f"/v1/complaints/{complaint['id']}/return"
+
+
+def send_back(w: World) -> Post:
+    sent = {"carrier": "顺丰", "waybill": "SF1"}
+    return w.seller, way_back(w), sent, {"waybill": "SF2"}
+
+
+def receive_return(w: World) -> Post:
+    return w.seller, f"{way_back(w)}/receive", {}, {}
+
+
+def close_return(w: World) -> Post:
+    return w.county, f"{way_back(w)}/close", {}, {}
+
+
+def dismiss_proposal(w: World) -> Post:
+    batch = w.passed_batch()
+    offer = w.offer(batch)
+    for _ in range(LEAST_COMPLAINTS):
+        w.complain(w.delivered(w.pack(w.paid_order(offer))))
+    path = f"/v1/batches/{batch['id']}/proposal/dismiss"
+    return w.cadre, path, {"reason": "快递压的"}, {"reason": "别的原因"}
+
+
 def reject(w: World) -> Post:
     path = f"/v1/complaints/{w.complain(delivered(w))['id']}/reject"
     return w.county, path, {"message": "不成立"}, {"message": "不行"}
@@ -168,6 +198,10 @@ KINDS = [
     complain,
     answer,
     settle,
+    send_back,
+    receive_return,
+    close_return,
+    dismiss_proposal,
     reject,
     reopen,
     issue_coupon,

@@ -18,7 +18,7 @@ from chalicelib.domain.access import PERMISSIONS
 from tests.api import test_contract_idempotency as posts
 from tests.api import test_contract_puts as puts
 from tests.api.known import Known
-from tests.world import Client, World, new_id, photo_body, product_body
+from tests.world import Client, World, new_id, ok, photo_body, product_body
 
 ROUTES = declared()
 
@@ -67,6 +67,9 @@ def test_the_rest_answers_as_described(world: World) -> None:
     check(world.nobody.post("/v1/sessions", body), "POST", "/v1/sessions")
     where = f"/v1/customers/{world.customer()['id']}/consent"
     check(world.seller.put(where, {"given": False}), "PUT", where)
+    where = f"/v1/replies/{new_id()}"
+    ok(world.seller.put(where, reply := {"title": "坏果", "text": "抱歉，这就退款"}))
+    check(world.seller.post(where, reply | {"title": "坏果包赔"}), "POST", where)
     where = f"/v1/products/{world.product_id}"
     check(world.cadre.put(where, product_body(name="笨鸡蛋", gtin="95200002")), "PUT", where)
 
@@ -109,6 +112,7 @@ def test_every_write_was_sent(world: World) -> None:
         ("PUT", "/v1/customers/{customer_id}/consent"),
         ("POST", "/v1/imports/{import_id}/read"),
         ("POST", "/v1/waybills/read"),
+        ("POST", "/v1/replies/{reply_id}"),
         ("POST", "/v1/accounts/{account_id}/password"),
         ("PUT", "/v1/products/{product_id}"),
         ("PUT", "/v1/photos/{photo_id}"),

@@ -5,6 +5,9 @@ from chalice.app import Response
 from ..config import settings
 from ..pages.render import Page
 
+REVALIDATED = "private, no-cache"
+"""Of a page that anyone may see; of one for whoever is signed in, nothing is kept (routing.py)."""
+
 
 def html(page: Page, status: int = 200) -> Response:
     """A page with its own Content-Security-Policy; never kept by caches that others share."""
@@ -14,7 +17,7 @@ def html(page: Page, status: int = 200) -> Response:
         headers={
             "Content-Type": "text/html; charset=utf-8",
             "Content-Security-Policy": page.csp,
-            "Cache-Control": "private, no-cache",
+            "Cache-Control": REVALIDATED,
         },
     )
 

@@ -27,6 +27,8 @@ routes = Routes(__name__)
 
 DESKS = {"county": "/cadre/batches", "cadre": "/cadre", "seller": "/seller"}
 """Where each role works."""
+LONGEST_COOKIE = 400 * 86400
+"""What browsers keep one for at most (RFC 6265bis)."""
 
 
 class LoginQuery(PageQuery):
@@ -60,7 +62,7 @@ def sign_in(edge: Edge, form: dict[str, str]) -> Response:
         return page
     token, _, actor = outcome
     response = done(edge, path or _desk(actor) or "/")
-    response.headers["Set-Cookie"] = _cookie(token, SESSION_HOURS * 3600)
+    response.headers["Set-Cookie"] = [_cookie(token, SESSION_HOURS * 3600), _signed_out(0)]
     return response
 
 
@@ -70,7 +72,7 @@ def sign_out(edge: Edge, form: dict[str, str]) -> Response:
     if edge.session is not None:
         accounts.sign_out(edge.call, edge.session)
     response = done(edge, "/login")
-    response.headers["Set-Cookie"] = _cookie("", 0)
+    response.headers["Set-Cookie"] = [_cookie("", 0), _signed_out(LONGEST_COOKIE)]
     return response
 
 
@@ -93,8 +95,17 @@ def _pages() -> list[re.Pattern[str]]:
 
 
 def _cookie(token: str, seconds: int) -> str:
-    secure = "; Secure" if settings().secure else ""
-    return f"{SESSION_COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+    cookie = f"{SESSION_COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax"
+    return cookie + _secure()
+
+
+def _secure() -> str:
+    return "; Secure" if settings().secure else ""
+
+
+def _signed_out(seconds: int) -> str:
+    """Readable by the page for the field, which has to tell it from a session that ended."""
+    return f"signed_out=1; Path=/; Max-Age={seconds}; SameSite=Lax{_secure()}"
 
 
 def _desk(actor: Actor) -> str | None:

@@ -25,7 +25,7 @@ from ..repositories.errors import StoreUnavailable
 from ..repositories.sealing import keyed_hash
 from ..services.accounts import actor_of
 from . import sent
-from .answers import cookie, html, secured, see_other, wants_json
+from .answers import REVALIDATED, cookie, html, secured, see_other, wants_json
 from .problems import problem, said, unreadable
 
 T = TypeVar("T")
@@ -293,10 +293,12 @@ class Gate:
     # --- the answer ------------------------------------------------------------------------------
 
     def _response(self, edge: Edge, result: Any) -> Response:
-        if isinstance(result, Response):
-            return result
         if isinstance(result, Page):
-            return html(result)
+            result = html(result)
+        if isinstance(result, Response):
+            if edge.session is not None and result.headers.get("Cache-Control") == REVALIDATED:
+                result.headers["Cache-Control"] = "no-store"  # nor shown by Back after signing out
+            return result
         status = self.route.statuses[0]
         if self.route.method == "PUT":
             result, is_new = result

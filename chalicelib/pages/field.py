@@ -18,7 +18,7 @@ SHARED = (
     "harvested_on", "plot", "note", "stage", "sample_size", "sample_rule", "lab", "lab_hint",
     "fact_quantity", "tested_at", "metric_value_unit", "metric_value_plain",
     "stage_harvest", "stage_storage", "stage_packing", "stage_market",
-    "batch_registered", "batch_passed", "batch_held", "batch_recalled", "batch_closed",
+    "sign_out", "batch_registered", "batch_passed", "batch_held", "batch_recalled", "batch_closed",
 )  # fmt: skip
 """Words that other pages have, too."""
 COLOUR = "#12603a"

@@ -1,13 +1,39 @@
 // The page: what is known, what is on screen, when to send. Records live in the phone's store; the
 // copy here is read anew before each pass, so that two open pages agree.
 (function () {
-  var d = document, POLL = 60000, STALE = 60000, HALTED = 10000, AWHILE = 2000, LEASE = 45000, me = uuid();
+  var d = document, POLL = 60000, STALE = 60000, HALTED = 10000, AWHILE = 2000, LEASE = 45000, page = uuid();
   var app = {
-    data: null, etag: '', records: [], found: [], last: {}, drafts: {}, letter: '', offset: 0, sending: '', leaving: null,
+    data: null, etag: '', records: [], found: [], last: {}, drafts: {}, letter: '', offset: 0, others: 0, sending: '', leaving: null,
     opening: true, running: false, halted: '', lastDone: 0, fresh: 0, words: ''
   };
   var env, timer = null, called = false, seen = {}, notice = h('div', { role: 'alert' });
   var channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel('shanhuo-field') : null; // between open pages
+
+  function me() { return app.data ? app.data.id : ''; }
+  // Whoever signed out has left the phone to the next: what they saw goes, what they recorded waits.
+  function locked() {
+    if (!/(^|; )signed_out=1/.test(d.cookie)) return false;
+    if (app.data) { leave(); app.data = null; Store.drop('data'); Store.drop('seen'); }
+    return true;
+  }
+  // What was typed is kept under its account before another's things are shown.
+  function leave() {
+    if (app.leaving) app.leaving();
+    app.leaving = null;
+    app.etag = '';
+    app.records = app.found = [];
+    app.last = {};
+    app.drafts = {};
+    seen = {};
+  }
+  function adopt(kept) {
+    var was = me(), other = was !== kept.data.id;
+    if (was && other) { leave(); Store.drop('seen'); setTimeout(function () { app.go('#'); }); }
+    app.data = kept.data;
+    app.etag = kept.etag;
+    app.offset = kept.offset;
+    return other;
+  }
 
   app.time = function () { return Date.now() + app.offset; }; // the server's clock, as far as it is known
   app.name = function (product) { return ENGLISH && product.name_en || product.name; };
@@ -40,7 +66,7 @@
   }
 
   app.batches = function () {
-    var known = {}, mine = app.records.filter(function (one) { return one.kind === 'batch' && one.account === app.data.id; }), found;
+    var known = {}, mine = app.records.filter(function (one) { return one.kind === 'batch'; }), found;
     found = app.data.batches.concat(app.found).map(function (one) {
       known[one.id] = true;
       return Queue.changed(one, { at: Date.parse(one.recorded_at), local: '' });
@@ -119,7 +145,7 @@
   // Times in a record are the phone's own clock; what is known of its error is added when it is sent.
   app.record = function (kind, id, draft, more) {
     var made = {
-      v: 1, key: kind + ':' + id, kind: kind, id: id, account: app.data.id, needs: [], made: Date.now(), draft: draft, body: null, state: 'waiting',
+      v: 1, key: kind + ':' + id, kind: kind, id: id, account: me(), needs: [], made: Date.now(), draft: draft, body: null, state: 'waiting',
       tries: 0, notBefore: 0, why: '', code: '', errors: [], sentAt: 0, what: '', batch: ''
     };
     return Queue.changed(made, more);
@@ -144,10 +170,14 @@
     if (ended !== true) return ended;
     if (channel) channel.postMessage('changed');
     var dropped = gone || [], replaced = Queue.byKey(changed);
-    app.records = app.records.filter(function (one) { return dropped.indexOf(one.key) < 0 && !replaced[one.key]; }).concat(changed);
+    app.records = Queue.of(app.records.filter(function (one) { return dropped.indexOf(one.key) < 0 && !replaced[one.key]; }).concat(changed), me());
     return true;
   }
+  // Changes a record of one's own that may still be changed; asked once more amid the writing.
+  function edit(changed, gone, key) { return put(changed, gone, key, app.editable); }
+  app.editable = function (one) { return Queue.editable(one, me()); };
   app.enqueue = async function (made) {
+    if (locked()) { app.draw(); return T('sync_locked'); }
     if (!await put(made)) return T('full');
     soon();
     return true;
@@ -157,7 +187,7 @@
   app.revise = async function (key, draft) {
     await load();
     var old = Queue.byKey(app.records)[key], fresh, gone, same, after, changed;
-    if (!old || !Queue.editable(old)) return T('tried_already');
+    if (!old || !app.editable(old)) return T('tried_already');
     fresh = Queue.revised(app.records, key, draft, uuid());
     changed = fresh.filter(function (one, at) { return one !== app.records[at]; });
     gone = changed.some(function (one) { return one.key === key; }) ? [] : [key];
@@ -169,13 +199,18 @@
       after = Queue.changed(after, { needs: after.needs.filter(function (need) { return need.slice(0, 5) !== 'shot:'; }) });
       changed = changed.concat(app.withPhotos(after).filter(function (one) { return one.kind === 'inspection' || same.indexOf(one.id) < 0; }));
     }
-    if (await put(changed, gone, key, Queue.editable) !== true) return T('not_kept');
+    if (await edit(changed, gone, key) !== true) return T('not_kept');
     soon();
     return true;
   };
+  // The product by whose plan it is typed anew, if this phone still knows it.
+  app.amendable = function (record) {
+    var known = record.kind === 'batch' ? record.draft : record.kind === 'inspection' && app.batch(record.batch);
+    return known && app.product(known.product_id);
+  };
   app.retry = async function (key) {
     var one = Queue.byKey(app.records)[key];
-    await put([Queue.changed(one, { state: 'waiting', notBefore: 0, why: '', code: '', errors: [], body: one.code === 'different_content' ? null : one.body })]);
+    await edit([Queue.changed(one, { state: 'waiting', notBefore: 0, why: '', code: '', errors: [], body: one.code === 'different_content' ? null : one.body })], [], key);
     soon();
     app.go('#');
   };
@@ -183,31 +218,48 @@
     var gone = Queue.withDependents(app.records, key), photos;
     photos = gone.filter(function (one) { return one.slice(0, 6) === 'bytes:'; }).map(function (one) { return one.slice(6); });
     gone = gone.concat(photos.map(function (id) { return 'shot:' + id; }));
-    if (await put([], gone, key, Queue.editable) !== true) return app.say(T('not_kept'), 'stop');
+    if (await edit([], gone, key) !== true) return app.say(T('not_kept'), 'stop');
     await Store.dropPhotos(photos);
     app.go('#');
   };
   app.remember = function (product, values) {
     written++;
     app.last[product] = Queue.changed(app.last[product] || {}, Queue.changed(values, { at: Date.now() }));
-    Store.keep('last/' + product, app.last[product]);
+    Store.keep('last/' + me() + '/' + product, app.last[product]);
   };
   // What was typed and not saved, by the route of its form.
   app.keepDraft = function (route, subject, values) {
     written++;
     app.drafts[route] = { subject: subject, values: values };
-    return Store.keep('draft/' + route, app.drafts[route]);
+    return Store.keep('draft/' + me() + '/' + route, app.drafts[route]);
   };
   app.dropDraft = function (route) {
     written++;
     delete app.drafts[route];
-    return Store.drop('draft/' + route);
+    return Store.drop('draft/' + me() + '/' + route);
+  };
+
+  app.signOut = async function () {
+    var ended = await refresh(), gone;
+    if (!app.data) return app.draw();
+    if (ended === 'offline') return app.say(T('out_offline'), 'stop');
+    if (ended === 'sign_in') { d.cookie = 'signed_out=1; path=/; max-age=34560000; samesite=lax'; return app.draw(); } // it had ended by itself
+    gone = h('form', { method: 'post', action: '/logout?lang=' + cfg.language }, h('input', { type: 'hidden', name: 'csrf', value: app.data.csrf }));
+    d.body.appendChild(gone);
+    gone.submit();
   };
 
   // --- sending -----------------------------------------------------------------------------------
 
+  // Of what is kept by account, this one's.
+  function ours(kept) {
+    var found = {}, name;
+    for (name in kept) if (name.indexOf(me() + '/') === 0) found[name.slice(me().length + 1)] = kept[name];
+    return found;
+  }
+
   // The form that is open here, whatever another page knows of it.
-  function mine() {
+  function typing() {
     var own = {};
     if (app.drafts[location.hash]) own[location.hash] = app.drafts[location.hash];
     return own;
@@ -220,9 +272,11 @@
       before = written;
       found = await Store.all();
     } while (written !== before); // what was read is older than what is known here
-    app.records = found.records;
-    app.last = found.last;
-    app.drafts = Queue.changed(found.draft, mine());
+    if (!locked() && found.data && found.data.data.id !== me()) adopt(found.data);
+    app.records = Queue.of(found.records, me());
+    app.others = Queue.count(found.records, me()).others;
+    app.last = ours(found.last);
+    app.drafts = Queue.changed(ours(found.draft), typing());
     return found;
   }
 
@@ -236,13 +290,11 @@
     if (answer.status === 401) return 'sign_in';
     if (answer.status === 403) return 'not_cadre';
     if (answer.status !== 204 && !(body && body.products)) return 'offline';
-    app.offset = Date.parse(answer.headers.get('Server-Time')) - Date.now();
-    if (body) {
-      app.data = body;
-      app.etag = (answer.headers.get('ETag') || '').replace(/"/g, '');
-    }
+    if (locked()) return 'locked';
+    var kept = { data: body || app.data, etag: (answer.headers.get('ETag') || '').replace(/"/g, ''), offset: Date.parse(answer.headers.get('Server-Time')) - Date.now() };
     app.fresh = Date.now();
-    Store.keep('data', { data: app.data, etag: app.etag, offset: app.offset });
+    await Store.keep('data', kept);
+    if (adopt(kept)) await load();
     return '';
   }
 
@@ -251,22 +303,22 @@
     var held;
     if (navigator.locks) return navigator.locks.request('shanhuo-sync', { ifAvailable: true }, function (lock) { return lock ? work() : null; });
     try { held = JSON.parse(localStorage.getItem('shanhuo-sync')); } catch (error) { held = null; }
-    if (held && held.who !== me && Date.now() - held.at < LEASE) return null;
-    localStorage.setItem('shanhuo-sync', JSON.stringify({ who: me, at: Date.now() }));
+    if (held && held.who !== page && Date.now() - held.at < LEASE) return null;
+    localStorage.setItem('shanhuo-sync', JSON.stringify({ who: page, at: Date.now() }));
     try { return await work(); } finally { localStorage.removeItem('shanhuo-sync'); }
   }
 
   async function pass(asked) {
-    var before, known = '', ended;
-    await load();
+    var before, known = '', ended, found = await load();
+    if (locked()) { app.halted = 'locked'; return true; }
     if (navigator.onLine === false && !asked) { app.halted = 'offline'; return true; } // not tried, so it may still be corrected
-    before = Queue.count(app.records).sent;
+    before = Queue.count(app.records, me()).sent;
     if (app.halted || Date.now() - app.fresh > STALE) known = await refresh();
     ended = known || await Sync.run(env);
     app.halted = ended === 'done' ? '' : ended;
     if (!app.halted) app.lastDone = Date.now();
-    if (!app.halted && Queue.count(app.records).sent > before) await refresh();
-    await put([], Queue.outdated(app.records, Date.now()).map(function (one) { return one.key; }));
+    if (!app.halted && Queue.count(app.records, me()).sent > before) await refresh();
+    await put([], Queue.outdated(found.records || app.records, Date.now()).map(function (one) { return one.key; }));
     return true;
   }
 
@@ -291,7 +343,7 @@
   }
 
   function again(mine) {
-    var at = app.data ? Queue.wakeAt(app.records, app.data.id) : Infinity, wait = Math.min(POLL, Math.max(1000, at - Date.now()));
+    var at = app.data ? Queue.wakeAt(app.records, me()) : Infinity, wait = Math.min(POLL, Math.max(1000, at - Date.now()));
     clearTimeout(timer);
     if (app.halted === 'sign_in' || app.halted === 'not_cadre' || at === Infinity) return;
     timer = setTimeout(sync, !mine ? AWHILE : app.halted ? Math.max(wait, HALTED) : wait);
@@ -319,7 +371,7 @@
     random: Math.random,
     later: function (act, wait) { return setTimeout(act, wait); },
     never: function (id) { clearTimeout(id); },
-    account: function () { return app.data && app.data.id; },
+    account: me,
     csrf: function () { return app.data && app.data.csrf || ''; },
     offset: function () { return app.offset; },
     bytes: function (id) { return Store.photo(id); },
@@ -331,10 +383,10 @@
   // --- on screen ---------------------------------------------------------------------------------
 
   function bar() {
-    var counted = Queue.count(app.records, app.data && app.data.id), parts = [], kind = '', act = null, n = counted.waiting;
+    var counted = Queue.count(app.records, me()), parts = [], kind = '', act = null, n = counted.waiting;
     if (pressed && d.getElementById('sync').contains(pressed)) { missed = true; return; }
-    if (app.halted === 'sign_in') {
-      parts.push(n ? T('sync_sign_in', { n: n }) : T('sync_signed_out')); kind = 'warn';
+    if (app.halted === 'sign_in' || app.halted === 'locked') {
+      parts.push(app.halted === 'locked' ? T('sync_locked') : n ? T('sync_sign_in', { n: n }) : T('sync_signed_out')); kind = 'warn';
       act = link(T('sign_in'), '/login?next=' + encodeURIComponent('/cadre' + location.search) + '&lang=' + cfg.language);
     } else if (app.halted === 'not_cadre') { parts.push(T('not_cadre')); kind = 'bad'; act = link(T('desk'), '/'); }
     else if (app.halted === 'full') { parts.push(T('full')); kind = 'bad'; }
@@ -345,7 +397,7 @@
     else if (app.lastDone) parts.push(T('sync_none', { time: clock(app.lastDone) }));
     else parts.push(T('sync_nothing'));
     if (counted.refused) { parts.push(T('sync_refused', { n: counted.refused })); kind = 'bad'; }
-    if (counted.others) parts.push(T('sync_others', { n: counted.others }));
+    if (app.others) parts.push(T(app.halted === 'locked' ? 'locked_waits' : 'sync_others', { n: app.others }));
     if (!act && n) act = button(T('sync_now'), '', function () { app.records = app.records.map(function (one) { return one.state === 'waiting' ? Queue.changed(one, { notBefore: 0 }) : one; }); hurry(); });
     d.getElementById('sync').className = 'sync ' + kind;
     var text = parts.join(' · '), holder = d.getElementById('sync'), shown = holder.querySelector('span');
@@ -375,13 +427,12 @@
     }],
     [/^#\/queue\/(.+)$/, function (key) { return Screens.record(app, key); }],
     [/^#\/amend\/(.+)$/, function (key) {
-      var record = Queue.byKey(app.records)[key], known;
-      if (!record || !Queue.editable(record)) return Screens.record(app, key);
-      if (record.kind === 'batch') return app.product(record.draft.product_id) ? Forms.batch(app, app.product(record.draft.product_id), record) : Screens.record(app, key);
-      known = app.batch(record.batch);
-      return known && app.product(known.product_id) ? Forms.inspection(app, known, record, null) : Screens.record(app, key);
+      var record = Queue.byKey(app.records)[key], product = record && app.editable(record) && app.amendable(record);
+      if (!product) return Screens.record(app, key);
+      return record.kind === 'batch' ? Forms.batch(app, product, record) : Forms.inspection(app, app.batch(record.batch), record, null);
     }],
-    [/^#\/find$/, function () { return Screens.find(app); }]
+    [/^#\/find$/, function () { return Screens.find(app); }],
+    [/^#\/out$/, function () { return Screens.out(app); }]
   ];
   var QUIET = /^#?\/?$|^#\/(queue|batches)\//; // screens that nobody types into: they may be drawn again at any time
 
@@ -395,7 +446,8 @@
     var hash = location.hash, main = d.getElementById('app'), screen = null;
     if (app.leaving) app.leaving();
     app.leaving = null;
-    if (!app.data) screen = { body: [heading(T('title')), h('p', { 'class': 'card' }, T('first_time'))], bar: [] };
+    if (locked()) app.halted = 'locked';
+    if (!app.data) screen = { body: [heading(T('title')), h('p', { 'class': 'card' }, T(app.halted === 'locked' ? 'locked' : app.halted === 'sign_in' ? 'sync_signed_out' : 'first_time'))], bar: [] };
     else ROUTES.some(function (route) {
       var match = route[0].exec(hash);
       if (match) screen = route[1].apply(null, match.slice(1).map(decodeURIComponent));
@@ -424,7 +476,7 @@
   function quietly() {
     missed = !!pressed;
     if (pressed) return bar();
-    if (QUIET.test(location.hash) && app.data) {
+    if (!app.data || QUIET.test(location.hash)) {
       var open = {}, at = window.pageYOffset, busy = d.activeElement && d.activeElement.getAttribute('href');
       folds(function (one, words) { open[words] = one.open; });
       app.draw();
@@ -473,17 +525,17 @@
     var kept, works = await Store.open();
     if (works) {
       kept = await load();
-      seen = kept.seen || {};
+      if (app.data) seen = kept.seen || {};
       app.letter = kept.phone || letters();
       if (!kept.phone) Store.keep('phone', app.letter);
-      if (kept.data) { app.data = kept.data.data; app.etag = kept.data.etag; app.offset = kept.data.offset; }
     } else { app.letter = letters(); }
     if (/[?&]text=large/.test(location.search)) d.documentElement.className = 'big';
     if (channel) channel.onmessage = function () { load().then(quietly); };
     window.addEventListener('hashchange', opened);
     window.addEventListener('online', sync);
     window.addEventListener('offline', function () { bar(); });
-    d.addEventListener('visibilitychange', function () { if (d.hidden) { if (app.leaving) app.leaving(); } else sync(); });
+    d.addEventListener('visibilitychange', function () { if (d.hidden) { if (app.leaving) app.leaving(); } else { if (locked()) app.draw(); sync(); } });
+    window.addEventListener('pageshow', function () { if (app.data && locked()) app.draw(); });
     window.addEventListener('pagehide', function () { if (app.leaving) app.leaving(); });
     app.draw();
     if (!works) app.say(T('no_store'), 'stop');
@@ -495,11 +547,10 @@
 
   // Photos of forms that were never saved.
   async function sweep() {
-    var here = await Store.photos(), used = {};
-    await load();
-    app.records.forEach(function (one) { if (one.kind === 'bytes' && one.state !== 'sent') used[one.id] = true; });
-    Object.keys(app.drafts).forEach(function (route) {
-      (app.drafts[route].values.photos || []).forEach(function (one) { used[one.id] = true; });
+    var here = await Store.photos(), used = {}, found = await load(), drafts = Queue.changed(found.draft, app.drafts);
+    (found.records || app.records).forEach(function (one) { if (one.kind === 'bytes' && one.state !== 'sent') used[one.id] = true; });
+    Object.keys(drafts).forEach(function (route) {
+      (drafts[route].values.photos || []).forEach(function (one) { used[one.id] = true; });
     });
     await Store.dropPhotos(here.filter(function (id) { return !used[id]; }));
   }

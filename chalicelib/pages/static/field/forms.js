@@ -27,7 +27,7 @@ var Forms = (function () {
   // ...}. The route under which it stands names what was typed, for whoever comes back to it.
   function form(app, options) {
     var draft = app.drafts[options.route] && app.drafts[options.route].values;
-    var values = draft || options.values, timer = null, saving = false, drawing = false, holder = h('form', { id: 'form', novalidate: '', 'class': 'card' });
+    var values = draft || options.values, timer = null, saving = false, drawing = false, done = false, holder = h('form', { id: 'form', novalidate: '', 'class': 'card' });
 
     function collect() {
       Array.prototype.forEach.call(holder.elements, function (one) {
@@ -41,12 +41,13 @@ var Forms = (function () {
     function keep() {
       clearTimeout(timer);
       timer = null;
+      if (done) return;
       app.keepDraft(options.route, options.subject, collect());
     }
     function typed() {
       if (drawing) return; // an input that is taken away says once more that it changed
       clearTimeout(timer);
-      timer = setTimeout(keep, KEEP_AFTER);
+      timer = setTimeout(function () { if (document.body.contains(holder)) keep(); }, KEEP_AFTER); // else it was kept on leaving
       if (options.live) options.live(collect(), holder);
     }
     function show(errors) {
@@ -61,7 +62,7 @@ var Forms = (function () {
     async function save() {
       var made = options.read(collect()), ok;
       if (made.errors) return show(made.errors);
-      if (saving) return;
+      if (saving || done) return;
       saving = true;
       clearTimeout(timer);
       timer = null;
@@ -70,7 +71,7 @@ var Forms = (function () {
       ok = made.errors ? null : await options.save(made);
       saving = false;
       if (made.errors) return show(made.errors);
-      if (ok === true) { await app.dropDraft(options.route); app.go(options.back, T('saved')); }
+      if (ok === true) { done = true; await app.dropDraft(options.route); app.go(options.back, T('saved')); }
       else app.say(ok || T('full'), 'stop');
     }
     var api = { keep: keep, redraw: function () { collect(); show(); keep(); }, values: values, busy: Promise.resolve() };

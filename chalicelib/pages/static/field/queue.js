@@ -113,10 +113,14 @@ var Queue = (function () {
     return found;
   }
 
-  // Whether it may be typed anew. What was tried may be on the server already, so it stays as it
-  // is until the server has said no.
-  function editable(record) {
-    return record.state === 'refused' || (record.state === 'waiting' && record.body === null);
+  // Whether this account may type it anew or discard it: only whoever made it. What was tried may be
+  // on the server already, so it stays as it is until the server has said no.
+  function editable(record, account) {
+    return record.account === account && (record.state === 'refused' || record.state === 'waiting' && record.body === null);
+  }
+
+  function of(records, account) {
+    return records.filter(function (one) { return one.account === account; });
   }
 
   function renamed(record, from, to) {
@@ -155,14 +159,14 @@ var Queue = (function () {
     var counted = { waiting: 0, refused: 0, sent: 0, others: 0 };
     records.forEach(function (one) {
       if (one.kind === 'shot') return; // a photo is one thing to whoever took it
-      if (account && one.account !== account && one.state !== 'sent') counted.others++;
-      else counted[one.state]++;
+      if (one.account === account) counted[one.state]++;
+      else if (one.state !== 'sent') counted.others++;
     });
     return counted;
   }
 
   return {
-    next: next, wakeAt: wakeAt, settle: settle, withDependents: withDependents, editable: editable,
+    next: next, wakeAt: wakeAt, settle: settle, withDependents: withDependents, editable: editable, of: of,
     revised: revised, outdated: outdated, count: count, changed: changed, byKey: byKey, holdsBack: holdsBack
   };
 })();

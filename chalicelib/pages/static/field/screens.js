@@ -33,7 +33,8 @@ var Screens = (function () {
         held.length ? h('section', { 'class': 'card alarm' }, h('h2', null, T('held_batches')), list(held.map(function (one) { return batchEntry(app, one); }))) : null,
         card(T('today_batches'), now.length ? list(now.map(function (one) { return batchEntry(app, one); })) : h('p', { 'class': 'quiet' }, T('no_batches'))),
         earlier.length ? folded(T('earlier_batches', { n: earlier.length }), !now.length, list(earlier.map(function (one) { return batchEntry(app, one); }))) : null,
-        queue(app)
+        queue(app),
+        link(T('sign_out'), '#/out', 'small')
       ],
       bar: [link(T('inspect'), '#/inspect'), link(T('new_batch'), '#/new', 'main')]
     };
@@ -151,8 +152,11 @@ var Screens = (function () {
   window.addEventListener('hashchange', function () { asking = ''; });
 
   function record(app, key) {
-    var one = Queue.byKey(app.records)[key], state, rest, asked = h('div', null), typed = one && (one.kind === 'batch' || one.kind === 'inspection');
+    var one = Queue.byKey(app.records)[key], state, rest, asked = h('div', null), typed, may, product;
     if (!one) return missing();
+    typed = one.kind === 'batch' || one.kind === 'inspection';
+    may = app.editable(one);
+    product = may && app.amendable(one);
     state = app.sending === key ? 'sending' : one.state;
     rest = Queue.withDependents(app.records, key).length - 1;
     function question() {
@@ -164,7 +168,7 @@ var Screens = (function () {
       question();
       asked.querySelector('button').focus();
     }
-    if (asking === key && Queue.editable(one)) question();
+    if (asking === key && may) question();
     return {
       body: [
         h('div', { 'class': 'head' }, heading(said(app, one)), chip(T('state_' + state), RECORD_KIND[state])),
@@ -174,12 +178,13 @@ var Screens = (function () {
           one.kind === 'batch' ? h('p', null, quantity(one.draft.quantity, (app.product(one.draft.product_id) || {}).unit), ' · ', day(one.draft.harvested_on)) : null,
           one.kind === 'move' ? h('p', null, one.draft.reason) : null,
           one.state === 'waiting' && one.tries ? h('p', null, (one.why ? one.why + ' ' : '') + T('again_at', { time: clock(one.notBefore) })) : null,
-          one.state === 'waiting' && !Queue.editable(one) ? h('p', { 'class': 'quiet' }, T('tried_already')) : null),
-        Queue.editable(one) ? h('div', { 'class': 'acts' },
+          one.state === 'waiting' && !may ? h('p', { 'class': 'quiet' }, T('tried_already')) : null,
+          typed && may && !product ? h('p', null, T('not_amendable')) : null),
+        may ? h('div', { 'class': 'acts' },
           button(T('discard'), 'small danger', ask), one.state === 'refused' && !typed ? button(T('try_again'), 'small', function () { app.retry(key); }) : null) : null,
         asked
       ],
-      bar: [link(T('back'), '#'), typed && Queue.editable(one) ? link(T('amend'), '#/amend/' + key, 'main') : null]
+      bar: [link(T('back'), '#'), product ? link(T('amend'), '#/amend/' + key, 'main') : null]
     };
   }
 
@@ -212,5 +217,16 @@ var Screens = (function () {
     };
   }
 
-  return { home: home, products: products, pick: pick, batch: batch, missing: missing, record: record, find: find };
+  // --- signing out ----------------------------------------------------------------------------------
+
+  function out(app) {
+    var waits = app.records.filter(function (one) { return one.state !== 'sent' && one.kind !== 'shot'; });
+    var photos = waits.filter(function (one) { return one.kind === 'bytes'; }).length;
+    return {
+      body: [heading(T('sign_out')), h('p', { 'class': 'card' + (waits.length ? ' error' : '') }, waits.length ? T('out_waits', { n: waits.length - photos, photos: photos }) : T('out_clean'))],
+      bar: [link(T('cancel'), '#'), button(T('sign_out'), 'bad', app.signOut)]
+    };
+  }
+
+  return { home: home, out: out, products: products, pick: pick, batch: batch, missing: missing, record: record, find: find };
 })();

@@ -164,7 +164,7 @@ async function play(events) {
     else if (event.do === 'sign_in') phone.signedIn = true;
     else if (event.do === 'new_session') phone.csrf = 'old';
     else if (event.do === 'amend' || event.do === 'discard') {
-      const open = phone.memory.filter((one) => Queue.editable(one) && (one.kind === 'batch' || one.kind === 'inspection'));
+      const open = phone.memory.filter((one) => Queue.editable(one, event.by || 'a') && (one.kind === 'batch' || one.kind === 'inspection'));
       const one = open.sort((a, b) => (a.state < b.state ? -1 : 1))[event.of % (open.length || 1)];
       if (!one) continue;
       if (event.do === 'discard') {

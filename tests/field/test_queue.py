@@ -162,6 +162,17 @@ def test_a_refused_batch_holds_back_its_own_tests_and_nothing_else(phone: Phone)
     assert states["inspection:id3"] == states["bytes:id3p0"] == "sent"
 
 
+@pytest.mark.parametrize("what", ["amend", "discard"])
+def test_another_account_of_the_phone_neither_corrects_nor_discards(
+    phone: Phone, what: str
+) -> None:
+    events: list[Json] = [{"do": "batch", "bad": 422}, {"do": "sync", "faults": [], "disk": []}]
+    theirs = phone.play([*events, {"do": what, "of": 0, "by": "b"}, {"do": "batch"}])
+    assert [one["state"] for one in theirs["records"]] == ["refused", "sent"]
+    own = phone.play([*events, {"do": what, "of": 0, "by": "a"}, {"do": "batch"}])
+    assert {one["state"] for one in own["records"]} == {"sent"}
+
+
 def test_a_corrected_batch_lets_its_tests_go(phone: Phone) -> None:
     refused: list[Json] = [
         {"do": "batch", "bad": 422},

@@ -13,9 +13,10 @@
   // Whoever signed out has left the phone to the next: what they saw goes, what they recorded waits.
   function locked() {
     if (!/(^|; )signed_out=1/.test(d.cookie)) return false;
-    if (app.data) { leave(); app.data = null; Store.drop('data'); Store.drop('seen'); }
+    if (app.data) { leave(); app.data = null; forget(); }
     return true;
   }
+  function forget() { Store.drop('data'); Store.drop('seen'); }
   // What was typed is kept under its account before another's things are shown.
   function leave() {
     if (app.leaving) app.leaving();
@@ -272,7 +273,7 @@
       before = written;
       found = await Store.all();
     } while (written !== before); // what was read is older than what is known here
-    if (!locked() && found.data && found.data.data.id !== me()) adopt(found.data);
+    if (locked()) { if (found.data) forget(); } else if (found.data && found.data.data.id !== me()) adopt(found.data);
     app.records = Queue.of(found.records, me());
     app.others = Queue.count(found.records, me()).others;
     app.last = ours(found.last);

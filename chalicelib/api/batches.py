@@ -8,7 +8,7 @@ from pydantic import AfterValidator
 
 from ..config import settings
 from ..domain.batches import Batch, NewBatch, Reason, State, Touched
-from ..domain.fields import Instant, Model, canonical_id
+from ..domain.fields import DeviceTime, Instant, Model, canonical_id
 from ..domain.inspections import Verdict
 from ..domain.journal import Change
 from ..services import batches as service
@@ -37,8 +37,9 @@ class BatchAnswer(Model):
     held_at: Instant | None
     recalled_at: Instant | None
     recorded_at: Instant
-    device_at: Instant | None
+    device_at: DeviceTime | None
     clock_gap_seconds: int | None
+    clock_moved_seconds: int | None
 
     @classmethod
     def of(cls, batch: Batch) -> "BatchAnswer":

@@ -57,7 +57,7 @@ def list_inspections(edge: Edge, batch_id: str) -> Listing[InspectionAnswer]:
     query=ListQuery,
 )
 def list_flagged(edge: Edge) -> Listing[InspectionAnswer]:
-    """Tests by someone untrained in the method, or by a clock off by 10 minutes or more"""
+    """Tests by someone untrained in the method, by a clock that was off, or long before harvest"""
     return _listing(service.flagged(edge.query.limit, edge.query.cursor))
 
 

@@ -10,7 +10,7 @@ from chalice.app import Response
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, to_json
 
-from ..domain.errors import SENTENCES, WHAT, Invalid, Refusal
+from ..domain.errors import BATCH_ENDED, SENTENCES, WHAT, Invalid, Refusal
 from ..domain.fields import to_text
 from ..pages.texts import Language
 
@@ -184,7 +184,10 @@ def unreadable(error: ValidationError) -> Refusal:
 def sentence(refusal: Refusal, language: Language) -> str:
     """What happened and what to do, in one sentence."""
     chinese = language == "zh-CN"
-    return SENTENCES[refusal.code][0 if chinese else 1].format(
+    sentences = SENTENCES[refusal.code]
+    if refusal.code == "not_allowed_now" and refusal.facts.get("subject") == "batch":
+        sentences = BATCH_ENDED.get(str(refusal.facts["state"]), sentences)
+    return sentences[0 if chinese else 1].format(
         **{name: _said(name, fact, chinese) for name, fact in refusal.facts.items()}
     )
 

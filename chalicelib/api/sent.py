@@ -8,13 +8,13 @@ from chalice.app import Request
 from pydantic import TypeAdapter, ValidationError
 
 from ..domain.errors import Invalid, Refusal, not_found
-from ..domain.fields import Instant, canonical_id
+from ..domain.fields import DeviceTime, canonical_id
 
 JSON, BYTES = "application/json", "application/octet-stream"
 FORM = "application/x-www-form-urlencoded"
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
-_INSTANT: TypeAdapter[datetime] = TypeAdapter(Instant)
+_INSTANT: TypeAdapter[datetime] = TypeAdapter(DeviceTime)
 
 
 def path_param(name: str, text: str, method: str) -> str:

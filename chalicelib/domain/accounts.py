@@ -13,8 +13,8 @@ from pydantic import (
     model_validator,
 )
 
-from .errors import Refusal
-from .fields import Body, Day, Id, Instant, Line, Model, Name
+from .errors import Invalid, Refusal
+from .fields import Body, Day, Id, Instant, Line, Model, Name, china_date
 
 SESSION_HOURS = 12
 """A working day: a phone lost in the evening is signed out by morning."""
@@ -148,7 +148,7 @@ class Account(Model):
     def trained(self, training_id: str, body: NewTraining, now: Instant) -> "Account":
         """With one more training, or itself when it has just this one.
 
-        Raises "different_content", "too_many_trainings".
+        Raises "different_content", "too_many_trainings", Invalid for a course to come.
         """
         for one in self.trainings:
             if one.id == training_id:
@@ -157,6 +157,8 @@ class Account(Model):
                 return self
         if len(self.trainings) >= MOST_TRAININGS:
             raise Refusal("too_many_trainings", most=MOST_TRAININGS)
+        if body.trained_on > china_date(now):
+            raise Invalid(("trained_on", "培训日期不能晚于今天", "must not lie in the future"))
         new = Training(id=training_id, recorded_at=now, **dict(body))
         return self.model_copy(update={"trainings": (*self.trainings, new)})
 

@@ -1,7 +1,7 @@
 """Batches (lots) of produce, their states, and the passport a scan shows."""
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
@@ -12,7 +12,9 @@ from .errors import Invalid, Refusal
 from .fields import (
     FIRST_YEAR,
     Body,
+    ClockMoved,
     DeviceAt,
+    DeviceTime,
     Id,
     Instant,
     Message,
@@ -31,8 +33,6 @@ UNSELLABLE: frozenset[str] = frozenset({"held", "recalled"})
 
 RECORD_BYTES = 3600
 """Of a 4 KB item, whose consistent read costs 1 RCU; the rest are its keys."""
-CLOCK_SKEW = timedelta(hours=24)
-"""How far ahead a field phone's clock may be before its times are refused."""
 
 
 def _lot(value: str) -> str:
@@ -55,6 +55,7 @@ class NewBatch(Body):
     plot: Name | None = None
     note: Note | None = None
     device_at: DeviceAt = None
+    clock_moved_seconds: ClockMoved = None
 
 
 class PassportInspection(Model):
@@ -104,7 +105,8 @@ class Batch(Model):
 
     held_at, recalled_at: by the server. held_tested_at: when the failing sample was tested; a pass
     must not be older than it to release the batch. device_at: when the phone says it was made;
-    clock_gap_seconds: the server's time minus the phone's when it first came.
+    clock_gap_seconds: the server's time minus the phone's when it first came;
+    clock_moved_seconds: see fields.py.
     """
 
     id: str
@@ -129,8 +131,9 @@ class Batch(Model):
     last_pass_tested_at: Instant | None = None
     recorded_at: Instant
     recorded_by: str
-    device_at: Instant | None = None
+    device_at: DeviceTime | None = None
     clock_gap_seconds: int | None = None
+    clock_moved_seconds: int | None = None
     passport: Passport
 
     def refuse_unless_sellable(self) -> None:

@@ -242,6 +242,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
 }
 
+BATCH_ENDED: dict[str, tuple[str, str]] = {
+    "recalled": (
+        "这批货已召回，不再收检测、不开合格证，也不能暂停或解除。",
+        "This batch is recalled: no more tests, certificates, holds or releases.",
+    ),
+    "closed": (
+        "这批货已关闭，不再收检测，也不能暂停或解除；要停售可以召回。",
+        "This batch is closed: no more tests, holds or releases; it can still be recalled.",
+    ),
+}
+"""Said instead of "not_allowed_now", by the state of the batch."""
+
 
 class Refusal(Exception):
     """A request that the rules refuse.

@@ -24,6 +24,8 @@ CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 """One time zone for all of China since 1949: the day a cadre and a buyer mean."""
 FIRST_YEAR, LAST_YEAR = 2000, 9999
 """Of a time that anyone here can mean."""
+FIRST_COMPUTED_YEAR = 1970
+"""Of a clock that was never set."""
 
 
 class Model(BaseModel):
@@ -130,9 +132,32 @@ Instant = Annotated[
 ]
 
 
-DeviceAt = Annotated[Instant | None, Field(exclude_if=lambda one: one is None)]
+def _as_told(instant: datetime) -> datetime:
+    """What a dead battery leaves of a clock is 1970: told, looked at, and no reason to refuse."""
+    if not FIRST_COMPUTED_YEAR <= instant.year < LAST_YEAR:
+        raise ValueError(
+            f"年份应在 {FIRST_COMPUTED_YEAR} 到 {LAST_YEAR - 1} 之间",
+            f"must be a year from {FIRST_COMPUTED_YEAR} to {LAST_YEAR - 1}",
+        )
+    return instant.astimezone(UTC)
+
+
+DeviceTime = Annotated[
+    AwareDatetime,
+    Strict(False),
+    BeforeValidator(_rfc3339),
+    AfterValidator(_as_told),
+    PlainSerializer(to_text, return_type=str),
+]
+"""What a phone's own clock showed."""
+DeviceAt = Annotated[DeviceTime | None, Field(exclude_if=lambda one: one is None)]
 """When a phone says that a record was made. Left out where it was not given, so that what was sent
 before phones told it keeps its fingerprint."""
+ClockMoved = Annotated[
+    int | None, Field(ge=-(10**10), le=10**10, exclude_if=lambda one: one is None)
+]
+"""By how many seconds a phone's clock was put forward after it made a record and before it sent it;
+0 when nobody knows by how many. None: it was not moved. Ten digits, for clocks in 1970."""
 
 
 def china_date(instant: datetime) -> date:

@@ -1,14 +1,27 @@
 """Inspections: what was measured, and the verdict computed from it."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from .accounts import Training
 from .errors import Invalid
-from .fields import Body, DeviceAt, Id, Instant, Line, Measure, Model, Note, Quantity, china_date
+from .fields import (
+    Body,
+    ClockMoved,
+    DeviceAt,
+    DeviceTime,
+    Id,
+    Instant,
+    Line,
+    Measure,
+    Model,
+    Note,
+    Quantity,
+    china_date,
+)
 from .products import InspectionPlan, Kind, Operator
 
 Verdict = Literal["pass", "fail"]
@@ -17,7 +30,10 @@ Stage = Literal["harvest", "storage", "packing", "market"]
 COURSE_NEEDED: frozenset[Kind] = frozenset({"screening", "confirmatory"})
 """Whoever weighs fruit or reads its sweetness needs no course."""
 LARGEST_CLOCK_GAP = 600
-"""Seconds between the phone's clock and ours from which a time that it gave is looked at."""
+"""Seconds between the phone's clock and ours from which a time that it gave is looked at. So far
+ahead of ours a test cannot have been made: a phone puts the time it gives right before it sends."""
+TESTED_BEFORE_HARVEST = timedelta(days=7)
+"""Growers test a field some days before they pick; what is older belongs to another lot."""
 
 
 class NewMeasurement(Body):
@@ -47,6 +63,14 @@ class NewInspection(Body):
     photos: Annotated[list[Id], Field(max_length=9)] = []
     supersedes: Id | None = None
     device_at: DeviceAt = None
+    clock_moved_seconds: ClockMoved = None
+
+    @field_validator("photos")
+    @classmethod
+    def _each_once(cls, value: list[str]) -> list[str]:
+        if len(set(value)) != len(value):
+            raise ValueError("同一张照片填了两次", "a photo is named twice")
+        return value
 
 
 class Measurement(Model):
@@ -79,8 +103,10 @@ class Inspection(Model):
     """Never edited: a correction is another inspection that supersedes it.
 
     sampled_at, tested_at: by the device; recorded_at: by the server. device_at: when the phone says
-    it was written down; clock_gap_seconds: the server's time minus the phone's when it first came.
-    photos_waiting: those still on the phone; found out when read, never stored.
+    it was written down; clock_gap_seconds: the server's time minus the phone's when it first came;
+    clock_moved_seconds: see fields.py. before_harvest: tested too long before the batch was picked.
+    inspector: the account's username. photos_waiting: those still on the phone; found out when
+    read, never stored.
     """
 
     id: str
@@ -99,20 +125,42 @@ class Inspection(Model):
     supersedes: str | None = None
     superseded_by: str | None = None
     inspector: str
+    inspector_name: str | None = None
     recorded_at: Instant
-    device_at: Instant | None = None
+    device_at: DeviceTime | None = None
     clock_gap_seconds: int | None = None
+    clock_moved_seconds: int | None = None
+    before_harvest: bool = False
     training_gaps: tuple[TrainingGap, ...] = ()
     photos_waiting: tuple[str, ...] = Field(default=(), exclude=True)
 
     @property
     def is_flagged(self) -> bool:
-        """Whether the county should look at it: who tested it, or by which clock."""
-        return bool(self.training_gaps) or clock_is_off(self.clock_gap_seconds)
+        """Whether the county should look at it: who tested it, or when, or by which clock."""
+        return (
+            bool(self.training_gaps)
+            or self.before_harvest
+            or clock_is_off(self.clock_gap_seconds)
+            or self.clock_moved_seconds is not None
+            or is_ahead(self.device_at, self.recorded_at)
+        )
 
 
 def clock_is_off(gap_seconds: int | None) -> bool:
     return gap_seconds is not None and abs(gap_seconds) >= LARGEST_CLOCK_GAP
+
+
+def is_ahead(told: datetime | None, now: datetime) -> bool:
+    """Whether a time lies in the future by more than clocks differ."""
+    return told is not None and told - now >= timedelta(seconds=LARGEST_CLOCK_GAP)
+
+
+def check_past(now: datetime, **told: datetime | None) -> None:
+    """Raise Invalid for those of the times, by field, that lie in the future."""
+    wrong = [field for field, time in told.items() if is_ahead(time, now)]
+    if wrong:
+        zh, en = "时间在将来，请检查手机时钟", "the time lies in the future; check the clock"
+        raise Invalid(*((field, zh, en) for field in wrong))
 
 
 def training_gaps(
@@ -142,7 +190,8 @@ def training_gaps(
 def judge(plan: InspectionPlan, given: list[NewMeasurement]) -> tuple[Measurement, ...]:
     """Each measurement with its verdict, in the plan's order.
 
-    Raises Invalid for a metric that the plan lacks, one given twice, a required one missing.
+    Raises Invalid for a metric that the plan lacks, one given twice, a required one missing, and
+    for less than nothing of an amount.
     """
     by_key = {metric.key: metric for metric in plan.metrics}
     errors: list[tuple[str, str, str]] = []
@@ -160,6 +209,8 @@ def judge(plan: InspectionPlan, given: list[NewMeasurement]) -> tuple[Measuremen
             errors.append(
                 (f"measurements.{place}.metric", "同一项填了两次", "this metric is given twice")
             )
+        elif one.value is not None and one.value < 0 and by_key[one.metric].is_amount:
+            errors.append((f"measurements.{place}.value", "不能小于 0", "must not be less than 0"))
         values[one.metric] = one
     errors.extend(
         (

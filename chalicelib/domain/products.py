@@ -1,5 +1,6 @@
 """Products, the inspection plan each is judged by, and its after-sales rule."""
 
+import re
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
@@ -10,6 +11,10 @@ from .fields import Body, Instant, Line, Measure, Model, Name
 Unit = Literal["g", "piece"]
 Operator = Literal["lt", "le", "gt", "ge", "absent"]
 Kind = Literal["screening", "confirmatory", "measure"]
+AMOUNT_UNIT = r"^([nuµμmk]?[gl]|[nuµμm]?mol|cfu|mpn|pp[mb]|[微毫千]?[克升]|个)(?![a-z])"
+"""Of an amount or a concentration, of which there is never less than nothing; whatever the case of
+its letters. A rate in % or a temperature may come out below 0. The page for the field reads it too.
+"""
 
 
 class Metric(Body):
@@ -40,6 +45,10 @@ class Metric(Body):
                 "limit 要配 lt、le、gt、ge 之一", "a limit needs one of lt, le, gt, ge"
             )
         return self
+
+    @property
+    def is_amount(self) -> bool:
+        return re.search(AMOUNT_UNIT, self.unit or "", re.IGNORECASE) is not None
 
     def verdict(self, value: Decimal | None) -> Literal["pass", "fail"] | None:
         """Judge a value; None stands for "below detection". No operator: no verdict."""

@@ -166,7 +166,7 @@ def _flagged(one: Inspection, batch: Batch, desk: Desk, words: Words) -> dict[st
     english = language == "en" and passport.product_en
     told = words(
         "flagged_row",
-        who=one.inspector,
+        who=one.inspector_name or one.inspector,
         tested=formats.moment(one.tested_at, language, desk.now),
         recorded=formats.moment(one.recorded_at, language, desk.now),
     )

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from chalicelib.domain.batches import Batch
 from chalicelib.domain.fields import china_date
-from chalicelib.domain.inspections import Inspection, TrainingGap, clock_is_off
+from chalicelib.domain.inspections import Inspection, TrainingGap, clock_is_off, is_ahead
 
 from . import formats
 from .texts import Words
@@ -20,17 +21,32 @@ class Flag:
     about: Markup | str = ""
 
 
-def clock(gap_seconds: int | None, words: Words) -> Iterable[Flag]:
-    """手机时间慢 1 小时 5 分: when the phone was sending, against the server's clock."""
-    if gap_seconds is not None and clock_is_off(gap_seconds):
-        unit, many, few = formats.span(abs(gap_seconds))
-        time = words(unit, many=many, few=few)
-        yield Flag(words("clock_slow" if gap_seconds > 0 else "clock_fast", time=time))
+def clock(one: Batch | Inspection, words: Words) -> Iterable[Flag]:
+    """手机时间慢 1 小时 5 分: when the phone was sending, against the server's clock; and by how much
+    it was off when it recorded, if it was put right in between.
+    """
+    gap, moved = one.clock_gap_seconds, one.clock_moved_seconds
+    if gap is not None and clock_is_off(gap):
+        yield Flag(words("clock_slow" if gap > 0 else "clock_fast", time=_span(gap, words)))
+    if moved:
+        told = words("clock_was_slow" if moved > 0 else "clock_was_fast", time=_span(moved, words))
+        yield Flag(told, words["clock_was_about"])
+    elif moved == 0:
+        yield Flag(words("clock_unknown"), words["clock_unknown_about"])
+    elif is_ahead(one.device_at, one.recorded_at) and not clock_is_off(gap):
+        yield Flag(words("clock_ahead"), words["clock_unknown_about"])
+
+
+def _span(seconds: int, words: Words) -> Markup:
+    unit, many, few = formats.span(abs(seconds))
+    return words(unit, many=many, few=few)
 
 
 def of_inspection(one: Inspection, words: Words) -> list[Flag]:
     flags = [_training(gap, one, words) for gap in one.training_gaps]
-    flags += clock(one.clock_gap_seconds, words)
+    flags += clock(one, words)
+    if one.before_harvest:
+        flags.append(Flag(words("before_harvest")))
     if one.photos_waiting:
         n = len(one.photos_waiting)
         flags.append(Flag(words("photos_waiting_one" if n == 1 else "photos_waiting", n=n)))

@@ -153,7 +153,7 @@ def put_training(
 ) -> tuple[Training, bool]:
     """The training, and whether it is new.
 
-    Raises "not_found", "different_content", "too_many_trainings".
+    Raises "not_found", "different_content", "too_many_trainings", Invalid.
     """
     item = _load(account_id)
     after = item.doc.trained(training_id, body, call.now)

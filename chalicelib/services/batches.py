@@ -6,13 +6,13 @@ from ..domain import batches as rules
 from ..domain.access import Actor, Call, check_village
 from ..domain.batches import Batch, NewBatch, Reason, Touched
 from ..domain.codes import read_code
-from ..domain.errors import not_found
+from ..domain.errors import Refusal, not_found
 from ..domain.journal import Change
 from ..domain.lifecycle import BATCH
 from ..domain.parcels import Parcel
 from ..repositories import batches as store
 from ..repositories.journal import changes as journal
-from ..repositories.once import Once, existing, fingerprint
+from ..repositories.once import Once, fingerprint
 from ..repositories.reading import Page, children, get, get_many, listing, of_kind
 from ..repositories.tables import (
     OFFICE,
@@ -32,7 +32,8 @@ from ..repositories.transaction import Work, retrying
 def register(call: Call, batch_id: str, body: NewBatch) -> tuple[Batch, bool]:
     """The batch, and whether it is new.
 
-    Raises "not_found" for a product, or a producer out of scope; "different_content"; Invalid.
+    Raises "not_found" for a product, for a producer or a batch out of scope; "different_content";
+    Invalid.
     """
     print_ = fingerprint(body)
     product_key, producer_key = (
@@ -44,7 +45,10 @@ def register(call: Call, batch_id: str, body: NewBatch) -> tuple[Batch, bool]:
     if not isinstance(producer, ProducerItem):
         raise not_found("producer")
     check_village(call.actor, producer.doc.village_id, "producer")
-    if item := existing(BatchItem, key_of("batch", batch_id), batch_id, print_):
+    if (item := get(BatchItem, key_of("batch", batch_id))) is not None:
+        check_village(call.actor, item.doc.village_id, "batch")
+        if item.fingerprint != print_:
+            raise Refusal("different_content", id=batch_id)
         return item.doc, False
     if not isinstance(product, ProductItem):
         raise not_found("product")

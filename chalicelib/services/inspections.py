@@ -3,9 +3,18 @@
 from collections.abc import Collection, Sequence
 
 from ..domain.access import Actor, Call, check_village
-from ..domain.batches import CLOCK_SKEW, Batch, failure_reason
+from ..domain.batches import Batch, failure_reason
 from ..domain.errors import Invalid, Refusal, not_found
-from ..domain.inspections import Inspection, NewInspection, judge, overall, training_gaps
+from ..domain.fields import china_date
+from ..domain.inspections import (
+    TESTED_BEFORE_HARVEST,
+    Inspection,
+    NewInspection,
+    check_past,
+    judge,
+    overall,
+    training_gaps,
+)
 from ..repositories import batches as batch_store
 from ..repositories import photos as photo_store
 from ..repositories.once import fingerprint
@@ -63,15 +72,7 @@ def record(
 
 
 def _judged(call: Call, batch: Batch, inspection_id: str, body: NewInspection) -> Inspection:
-    for field, time in (("tested_at", body.tested_at), ("sampled_at", body.sampled_at)):
-        if time is not None and time > call.now + CLOCK_SKEW:
-            raise Invalid(
-                (
-                    field,
-                    "时间在将来，请检查手机时钟",
-                    "the time lies in the future; check the clock",
-                )
-            )
+    check_past(call.now, tested_at=body.tested_at, sampled_at=body.sampled_at)
     product = get(ProductItem, key_of("product", batch.product_id))
     if product is None:
         raise not_found("product")
@@ -92,9 +93,12 @@ def _judged(call: Call, batch: Batch, inspection_id: str, body: NewInspection) -
         photos=tuple(body.photos),
         supersedes=body.supersedes,
         inspector=call.actor.username or call.actor.id,
+        inspector_name=call.actor.name or None,
         recorded_at=call.now,
         device_at=body.device_at,
         clock_gap_seconds=call.clock_gap_seconds,
+        clock_moved_seconds=body.clock_moved_seconds,
+        before_harvest=china_date(body.tested_at) < batch.harvested_on - TESTED_BEFORE_HARVEST,
         training_gaps=training_gaps(call.actor.trainings, measurements, body.tested_at),
     )
 

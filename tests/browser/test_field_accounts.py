@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.world import PASSWORD, Client, World, ok
+from tests.world import PASSWORD, Client, World
 
 from .flaky import BUSY, Network
 from .phone import NewPhone, Phone, picture
@@ -37,7 +37,7 @@ def left(phone: Phone, world: World, third: Client) -> Iterator[dict[str, str]]:
         phone.kept("444")
         phone.sign_in(third)
     expect(phone.bar).to_contain_text("另有 3 条是别的账号记的，要用那个账号登录才能传")
-    yield {"batch": known["id"], "inspection": failing, "refused": refused}
+    return {"batch": known["id"], "inspection": failing, "refused": refused}
 
 
 def test_what_another_account_recorded_is_counted_and_nothing_else(
@@ -114,7 +114,7 @@ def test_after_signing_out_the_phone_shows_nothing_and_takes_nothing(
     second = phone.tab
     phone.open()
     network.rules = {"/inspections/": BUSY}
-    phone.test(batch["id"], 7.5, photos=[picture()])
+    made = phone.test(batch["id"], 7.5, photos=[picture()])
     phone.home()
     phone.tab.get_by_role("link", name="退出登录").click()
     expect(phone.tab.locator("#app")).to_contain_text("还有 1 条记录、1 张照片没上传")
@@ -142,7 +142,7 @@ def test_after_signing_out_the_phone_shows_nothing_and_takes_nothing(
     phone.tab.fill("#username", "cadre")
     phone.tab.fill("#password", PASSWORD)
     phone.tab.locator(".bar .main").click()
-    phone.uploaded()
+    phone.sent(made)
     tests = world.cadre.everything(f"/v1/batches/{batch['id']}/inspections")
     assert [one["measurements"][0]["value"] for one in tests] == [7.5, 12.5]
 

@@ -61,6 +61,8 @@ class KnownBatch(Model):
     recorded_at: Instant
     last_verdict: str | None
     reason: str | None
+    plot: str | None
+    note: str | None
 
     @classmethod
     def of(cls, batch: Batch) -> "KnownBatch":

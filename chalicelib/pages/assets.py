@@ -13,17 +13,16 @@ _HERE = Path(__file__).parent / "static"
 FIELD_CSS = ("base", "forms", "desk", "field/field")
 FIELD_JS = (
     "vendor/idb-keyval-6.3.0",
-    "sha256",
-    "shrink",
     "field/queue",
     "field/sync",
     "field/store",
-    "field/camera",
     "field/pieces",
     "field/forms",
     "field/screens",
     "field/app",
 )
+CAMERA_JS = ("sha256", "shrink", "field/camera")
+"""Fetched once the page stands, which needs none of it to open."""
 ICONS = ("icon-192.png", "icon-512.png")
 
 
@@ -45,10 +44,11 @@ def _asset(name: str, content_type: str, content: str | bytes) -> Asset:
 
 @cache
 def assets() -> dict[str, Asset]:
-    """By their plain names: field.css, field.js, the icons."""
+    """By their plain names: field.css, field.js, camera.js, the icons."""
     found = {
         "field.css": _asset("field.css", "text/css", stylesheet(*FIELD_CSS)),
         "field.js": _asset("field.js", "text/javascript", script(*FIELD_JS)),
+        "camera.js": _asset("camera.js", "text/javascript", script(*CAMERA_JS)),
     }
     for name in ICONS:
         found[name] = _asset(name, "image/png", (_HERE / name).read_bytes())

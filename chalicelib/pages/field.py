@@ -7,6 +7,8 @@ import hashlib
 import json
 from functools import cache
 
+from chalicelib.domain.products import AMOUNT_UNIT
+
 from .assets import assets
 from .render import Page, environment
 from .texts import LANGUAGES, Language, Words, cadre, desks, field, shared, trace
@@ -50,6 +52,8 @@ def field_page(language: Language, upload_origin: str | None = None) -> Page:
                 "texts": texts,
                 "reasons": reasons,
                 "language": language,
+                "amount": AMOUNT_UNIT,
+                "camera": found["camera.js"].path,
                 "metrics": trace.METRICS_EN if language == "en" else {},
             },
         )

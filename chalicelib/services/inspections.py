@@ -59,14 +59,16 @@ def record(
         if recorded.fingerprint != print_:
             raise Refusal("different_content", id=inspection_id)
         return _with_waiting([recorded.doc])[0], False
-    photos = _photos(call, body.photos)
+    old = found.get(keys[2]) if body.supersedes else None
+    taken_over = old.doc.photos if isinstance(old, InspectionItem) else ()
+    photos = _photos(call, body.photos, taken_over)
     inspection = _judged(call, batch.doc, inspection_id, body)
     after = batch.doc.inspected(inspection, tuple(one.doc.size for one in photos))
     work = Work(call).create(InspectionItem.of(inspection, fingerprint=print_))
     why = failure_reason(inspection) if inspection.verdict == "fail" else "检测合格"
     batch_store.change(work, batch, after, why)
     if body.supersedes:
-        work.replace(*_corrected(found.get(keys[2]), inspection_id))
+        work.replace(*_corrected(old, inspection_id))
     work.commit()
     return _waiting_for(inspection, photo_store.waiting(photos)), True
 
@@ -103,14 +105,19 @@ def _judged(call: Call, batch: Batch, inspection_id: str, body: NewInspection) -
     )
 
 
-def _photos(call: Call, photo_ids: list[str]) -> list[PhotoItem]:
-    """As registered. Uploaded or not: in the field the text comes first, photos after."""
+def _photos(call: Call, photo_ids: list[str], taken_over: Collection[str]) -> list[PhotoItem]:
+    """As registered: one's own, and those of the test that is corrected, whoever took them.
+
+    Uploaded or not: in the field the text comes first, photos after.
+    """
     keys = [key_of("photo", one) for one in photo_ids]
     found = get_many(keys)
     photos = []
     for photo_id, key in zip(photo_ids, keys, strict=True):
         photo = found.get(key)
-        if not isinstance(photo, PhotoItem) or photo.doc.owner != call.actor.id:
+        if not isinstance(photo, PhotoItem) or not (
+            photo.doc.owner == call.actor.id or photo_id in taken_over
+        ):
             raise Refusal("photo_unknown", photo_id=photo_id)
         photos.append(photo)
     return photos

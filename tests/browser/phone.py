@@ -288,7 +288,7 @@ class Phone:
 
     def uploaded(self, seconds: float = 20) -> None:
         """Until nothing waits any more."""
-        done = re.compile("已全部上传|没有要上传的")
+        done = re.compile("已全部上传|其余已上传|没有要上传的")
         expect(self.bar).to_contain_text(done, timeout=seconds * 1000)
 
     def kept(self, text: str) -> None:

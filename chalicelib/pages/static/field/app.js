@@ -3,9 +3,10 @@
 (function () {
   var d = document, POLL = 60000, STALE = 60000, HALTED = 10000, AWHILE = 2000, LEASE = 45000, page = uuid();
   var app = {
-    data: null, etag: '', records: [], found: [], last: {}, drafts: {}, letter: '', offset: 0, others: 0, sending: '', leaving: null,
+    data: null, etag: '', records: [], found: [], last: {}, drafts: {}, letter: '', offset: 0, since: 0, doubt: false, others: 0, sending: '', leaving: null,
     opening: true, running: false, halted: '', lastDone: 0, fresh: 0, words: ''
   };
+  var ticking = 0, away = true; // whether it may have slept
   var env, timer = null, called = false, seen = {}, notice = h('div', { role: 'alert' });
   var channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel('shanhuo-field') : null; // between open pages
 
@@ -32,11 +33,31 @@
     if (was && other) { leave(); Store.drop('seen'); setTimeout(function () { app.go('#'); }); }
     app.data = kept.data;
     app.etag = kept.etag;
-    app.offset = kept.offset;
     return other;
   }
 
-  app.time = function () { return Date.now() + app.offset; }; // the server's clock, as far as it is known
+  app.time = function () { return Math.max(Date.now() + app.offset, app.since); }; // the server's clock, as far as it is known
+
+  // --- the phone's clock ---------------------------------------------------------------------------
+
+  // Set back or on, it is noticed against the time since the page was opened, which only ever runs
+  // on; not while the phone slept, when that stands still. Put back while no page was open, it is
+  // noticed against the last moment that is written down, and nobody knows by how much.
+  function look() {
+    var base = Date.now() - performance.now(), jump = base - (ticking || base);
+    ticking = base;
+    if (jump < -Queue.STEADY || jump > Queue.STEADY && !away) { app.offset -= jump; keepClock(); bar(); }
+    away = d.hidden;
+  }
+  function keepClock() {
+    app.since = app.time();
+    Store.keep('clock', { offset: app.offset, since: app.since, doubt: app.doubt, at: Date.now() });
+  }
+  function setClock(kept) {
+    app.offset = kept.offset;
+    app.since = kept.since;
+    app.doubt = kept.doubt || Date.now() < kept.at - Queue.STEADY;
+  }
   app.name = function (product) { return ENGLISH && product.name_en || product.name; };
   app.metricName = function (metric) { return ENGLISH && cfg.metrics[metric.key] || metric.name; };
   app.product = function (id) { return app.data.products.filter(function (one) { return one.id === id; })[0]; };
@@ -62,7 +83,7 @@
     var product = app.product(record.draft.product_id) || {};
     return {
       id: record.id, lot: record.draft.lot, product_id: record.draft.product_id, producer_id: record.draft.producer_id, quantity: record.draft.quantity,
-      unit: product.unit, harvested_on: record.draft.harvested_on, at: record.made, state: 'registered', reason: '', local: record.state === 'sent' ? '' : record.state
+      unit: product.unit, harvested_on: record.draft.harvested_on, plot: record.draft.plot, note: record.draft.note, at: Queue.timed(record, app.offset, Date.now()).at, state: 'registered', reason: '', local: record.state === 'sent' ? '' : record.state
     };
   }
 
@@ -89,7 +110,10 @@
     Store.keep('seen', seen);
     return seen[id];
   };
-  function testedAt(record) { return record.draft.tested_at ? Date.parse(record.draft.tested_at) : record.made + app.offset; }
+  function testedAt(record) {
+    var told = record.body ? JSON.parse(record.body) : record.draft;
+    return told.tested_at ? Date.parse(told.tested_at) : Queue.timed(record, app.offset, Date.now()).at;
+  }
   // The server's tests of a batch and the phone's own, newest first; each with `at` and `local`.
   app.tests = function (id, fetched) {
     var known = {}, corrected = {}, mine = app.records.filter(function (one) { return one.kind === 'inspection' && one.batch === id; });
@@ -101,7 +125,7 @@
     mine.forEach(function (one) {
       if (known[one.id]) return;
       found.push({
-        id: one.id, at: testedAt(one), tested_at: new Date(testedAt(one)).toISOString(), stage: one.draft.stage, measurements: one.draft.measurements,
+        id: one.id, at: testedAt(one), tested_at: new Date(testedAt(one)).toISOString(), stage: one.draft.stage, measurements: one.draft.measurements, photos: one.draft.photos,
         verdict: one.answer ? one.answer.verdict : one.draft._verdict, note: one.draft.note, supersedes: one.draft.supersedes, superseded_by: corrected[one.id],
         local: one.state === 'sent' ? '' : one.state, photos_waiting: app.records.filter(function (other) {
           return other.kind === 'bytes' && other.state !== 'sent' && one.draft.photos.indexOf(other.id) >= 0;
@@ -110,9 +134,17 @@
     });
     return found.sort(function (a, b) { return b.at - a.at; });
   };
+  // What reads codes and photos: fetched once the page stands, kept with it for when there is no network.
+  var camera = null;
+  app.camera = function () {
+    camera = camera || new Promise(function (done) {
+      d.head.appendChild(h('script', { src: cfg.camera, onload: function () { done(true); }, onerror: function () { camera = null; done(false); } }));
+    });
+    return camera;
+  };
   app.touched = async function (id) {
     var answer = await Sync.ask(env, 'GET', '/v1/batches/' + id + '/parcels/count');
-    return answer.status === 200 && answer.body ? answer.body.parcels : answer.status === 404 ? 0 : null;
+    return { n: answer.status === 200 && answer.body ? answer.body.parcels : answer.status === 404 ? 0 : null, status: answer.status };
   };
   // Of the methods of a plan, one for which the training has ended: {method, day}.
   app.lapsed = function (plan) {
@@ -124,12 +156,15 @@
     });
     return found;
   };
+  function unreached(status) { return status === 0 || status === 401 || status >= 500; }
+  // Why something is not known: no network, or nobody is signed in.
+  app.unreached = function (key, status) { return T(status === 401 || app.halted === 'sign_in' ? 'sync_signed_out' : key); };
   app.find = async function (text) {
     var link = /#\/batches\/([0-9a-f-]{36})/.exec(text), code = text.replace(/[?#].*$/, '').split('/').pop(), answer;
     var known = app.batches().filter(function (one) { return link ? one.id === link[1] : one.lot.toLowerCase() === text.toLowerCase(); });
-    if (known.length) return { batches: known };
+    if (known.length) return { batches: known, words: 'lot_several' };
     answer = await Sync.ask(env, 'GET', link ? '/v1/batches/' + link[1] : '/v1/parcels/' + encodeURIComponent(code) + '/batches');
-    if (answer.status === 0 || answer.status >= 500) return { why: T('scan_offline') };
+    if (unreached(answer.status)) return { why: app.unreached('scan_offline', answer.status) };
     if (answer.status !== 200 || !answer.body) return { why: T('scan_nothing') };
     app.found = app.found.concat(link ? [answer.body] : answer.body.items);
     return { batches: app.found.slice(link ? -1 : -answer.body.items.length) };
@@ -137,7 +172,7 @@
   app.read = async function (picture) {
     if (!picture) return { why: T('photo_unreadable') };
     var answer = await Sync.ask(env, 'POST', '/v1/codes?width=' + picture.width + '&height=' + picture.height, picture.bytes, '', 'application/octet-stream');
-    if (answer.status === 0 || answer.status >= 500) return { why: T('scan_offline') };
+    if (unreached(answer.status)) return { why: app.unreached('scan_offline', answer.status) };
     return answer.body && answer.body.text ? answer.body : { why: answer.body && answer.body.detail || T('scan_nothing') };
   };
 
@@ -145,8 +180,9 @@
 
   // Times in a record are the phone's own clock; what is known of its error is added when it is sent.
   app.record = function (kind, id, draft, more) {
+    look();
     var made = {
-      v: 1, key: kind + ':' + id, kind: kind, id: id, account: me(), needs: [], made: Date.now(), draft: draft, body: null, state: 'waiting',
+      v: 1, key: kind + ':' + id, kind: kind, id: id, account: me(), needs: [], made: Date.now(), offset: app.offset, since: app.since, doubt: app.doubt, draft: draft, body: null, state: 'waiting',
       tries: 0, notBefore: 0, why: '', code: '', errors: [], sentAt: 0, what: '', batch: ''
     };
     return Queue.changed(made, more);
@@ -207,8 +243,10 @@
   // The product by whose plan it is typed anew, if this phone still knows it.
   app.amendable = function (record) {
     var known = record.kind === 'batch' ? record.draft : record.kind === 'inspection' && app.batch(record.batch);
-    return known && app.product(known.product_id);
+    return !app.ended(record) && known && app.product(known.product_id);
   };
+  // Its batch was recalled or closed: no correction brings it in.
+  app.ended = function (record) { return record.code === 'not_allowed_now' && record.kind !== 'batch'; };
   app.retry = async function (key) {
     var one = Queue.byKey(app.records)[key];
     await edit([Queue.changed(one, { state: 'waiting', notBefore: 0, why: '', code: '', errors: [], body: one.code === 'different_content' ? null : one.body })], [], key);
@@ -228,6 +266,13 @@
     app.last[product] = Queue.changed(app.last[product] || {}, Queue.changed(values, { at: Date.now() }));
     Store.keep('last/' + me() + '/' + product, app.last[product]);
   };
+  // What the server refused is not proposed again.
+  function unlearn(record) {
+    var known = record.kind === 'batch' ? record.draft : app.batch(record.batch), last = known && app.last[known.product_id], values = {};
+    if (!last) return;
+    record.errors.forEach(function (one) { if (last[one.field] && last[one.field] === record.draft[one.field]) values[one.field] = ''; });
+    app.remember(known.product_id, values);
+  }
   // What was typed and not saved, by the route of its form.
   app.keepDraft = function (route, subject, values) {
     written++;
@@ -292,7 +337,10 @@
     if (answer.status === 403) return 'not_cadre';
     if (answer.status !== 204 && !(body && body.products)) return 'offline';
     if (locked()) return 'locked';
-    var kept = { data: body || app.data, etag: (answer.headers.get('ETag') || '').replace(/"/g, ''), offset: Date.parse(answer.headers.get('Server-Time')) - Date.now() };
+    var kept = { data: body || app.data, etag: (answer.headers.get('ETag') || '').replace(/"/g, '') }, server = Date.parse(answer.headers.get('Server-Time'));
+    look();
+    setClock({ offset: server - Date.now(), since: server, at: 0 });
+    keepClock();
     app.fresh = Date.now();
     await Store.keep('data', kept);
     if (adopt(kept)) await load();
@@ -355,7 +403,10 @@
   env = {
     language: cfg.language, lost: T('photo_lost'), tooLarge: T('too_large'),
     all: function () { return app.records; },
-    save: function (record) { return put([record]); },
+    save: function (record) {
+      if (record.state === 'refused') unlearn(record);
+      return put([record]);
+    },
     // As it is in the store now: another page may have corrected or discarded it. Then its body is
     // fixed in the same transaction in which nobody has changed it.
     fix: async function (record, body) {
@@ -395,9 +446,10 @@
     else if (n && (navigator.onLine === false || app.halted === 'offline')) { parts.push(T('sync_offline', { n: n })); kind = 'warn'; }
     else if (n) { parts.push(T('sync_waiting', { n: n })); kind = 'warn'; }
     else if (navigator.onLine === false || app.halted === 'offline') { parts.push(T('sync_no_network')); kind = 'warn'; }
-    else if (app.lastDone) parts.push(T('sync_none', { time: clock(app.lastDone) }));
-    else parts.push(T('sync_nothing'));
-    if (counted.refused) { parts.push(T('sync_refused', { n: counted.refused })); kind = 'bad'; }
+    else if (app.lastDone) parts.push(T(counted.refused ? 'sync_rest' : 'sync_none', { time: clock(app.lastDone) }));
+    else if (!counted.refused) parts.push(T('sync_nothing'));
+    if (counted.refused) { parts.unshift(T('sync_refused', { n: counted.refused })); kind = 'bad'; }
+    if (app.doubt || Math.abs(app.offset) > 600000) parts.push(app.doubt ? T('clock_doubt') : T('clock_off', { time: moment(app.time()) }));
     if (app.others) parts.push(T(app.halted === 'locked' ? 'locked_waits' : 'sync_others', { n: app.others }));
     if (!act && n) act = button(T('sync_now'), '', function () { app.records = app.records.map(function (one) { return one.state === 'waiting' ? Queue.changed(one, { notBefore: 0 }) : one; }); hurry(); });
     d.getElementById('sync').className = 'sync ' + kind;
@@ -497,9 +549,15 @@
     if (title) title.focus({ preventScroll: true });
   }
   app.go = function (hash, words) {
+    var nav = d.getElementById('nav');
     app.words = words || '';
+    if (words) { // the second tap of a hasty thumb would open the next form
+      nav.className = 'bar still';
+      setTimeout(function () { nav.className = 'bar'; }, 400);
+    }
     if (location.hash === hash || (hash === '#' && !location.hash)) opened(); else location.hash = hash;
   };
+  app.hush = function () { fill(notice); };
   app.say = function (words, kind, act) { fill(notice, h('p', { 'class': 'card ' + (kind === 'stop' ? 'error' : 'done') }, words, act)); if (kind === 'stop') window.scrollTo(0, 0); };
 
   // --- from the start ----------------------------------------------------------------------------
@@ -527,9 +585,13 @@
     if (works) {
       kept = await load();
       if (app.data) seen = kept.seen || {};
+      if (kept.clock) setClock(kept.clock);
       app.letter = kept.phone || letters();
       if (!kept.phone) Store.keep('phone', app.letter);
     } else { app.letter = letters(); }
+    look();
+    setInterval(look, 3000);
+    ['blur', 'freeze'].forEach(function (name) { window.addEventListener(name, function () { away = true; }); });
     if (/[?&]text=large/.test(location.search)) d.documentElement.className = 'big';
     if (channel) channel.onmessage = function () { load().then(quietly); };
     window.addEventListener('hashchange', opened);
@@ -541,6 +603,7 @@
     app.draw();
     if (!works) app.say(T('no_store'), 'stop');
     offline();
+    app.camera();
     await sync();
     if (QUIET.test(location.hash) || !kept || !kept.data) app.draw();
     sweep();

@@ -2,6 +2,7 @@
 // puts it into the queue in one transaction and only then leaves the form.
 var Forms = (function () {
   var KEEP_AFTER = 250, STAGES = ['harvest', 'storage', 'packing', 'market'], MOST_PHOTOS = 9;
+  var AMOUNT = new RegExp(cfg.amount, 'i'); // units of which there is never less than nothing
   var LOT = /^[!"%-?A-Z_a-z]{1,20}$/; // GS1 set 82, as domain/batches.py
 
   function field(name, text, input, hint, error) {
@@ -27,14 +28,14 @@ var Forms = (function () {
   // ...}. The route under which it stands names what was typed, for whoever comes back to it.
   function form(app, options) {
     var draft = app.drafts[options.route] && app.drafts[options.route].values;
-    var values = draft || options.values, timer = null, saving = false, drawing = false, done = false, holder = h('form', { id: 'form', novalidate: '', 'class': 'card' });
+    var values = draft || options.values, timer = null, saving = false, drawing = false, done = false, asked = '', holder = h('form', { id: 'form', novalidate: '', 'class': 'card' });
 
     function collect() {
       Array.prototype.forEach.call(holder.elements, function (one) {
         if (!one.name) return;
         if (one.type === 'radio') { if (one.checked) values[one.name] = one.value; }
         else if (one.type === 'checkbox') values[one.name] = one.checked;
-        else values[one.name] = one.value;
+        else values[one.name] = clean(one.value);
       });
       return values;
     }
@@ -48,6 +49,7 @@ var Forms = (function () {
       if (drawing) return; // an input that is taken away says once more that it changed
       clearTimeout(timer);
       timer = setTimeout(function () { if (document.body.contains(holder)) keep(); }, KEEP_AFTER); // else it was kept on leaving
+      app.hush();
       if (options.live) options.live(collect(), holder);
     }
     function show(errors) {
@@ -63,6 +65,8 @@ var Forms = (function () {
       var made = options.read(collect()), ok;
       if (made.errors) return show(made.errors);
       if (saving || done) return;
+      var question = options.ask && options.ask(made);
+      if (question && question !== asked) { asked = question; return app.say(question, 'stop', button(T('lot_yes'), 'small', save)); }
       saving = true;
       clearTimeout(timer);
       timer = null;
@@ -74,7 +78,7 @@ var Forms = (function () {
       if (ok === true) { done = true; await app.dropDraft(options.route); app.go(options.back, T('saved')); }
       else app.say(ok || T('full'), 'stop');
     }
-    var api = { keep: keep, redraw: function () { collect(); show(); keep(); }, values: values, busy: Promise.resolve() };
+    var api = { keep: keep, redraw: function () { app.hush(); collect(); show(); keep(); }, values: values, busy: Promise.resolve() };
     holder.addEventListener('input', typed);
     holder.addEventListener('change', typed);
     holder.addEventListener('submit', function (event) { event.preventDefault(); save(); });
@@ -142,10 +146,10 @@ var Forms = (function () {
         ];
       },
       read: function (v) {
-        var errors = {}, typed = numberIn(v.amount), amount = Math.round(typed * (gram ? v.amount_in === 'jin' ? 500 : 1000 : 1));
-        if (isNaN(typed)) errors.amount = T('number_needed');
+        var errors = {}, typed = numberIn(v.amount, 1e9), amount = Math.round(typed.value * (gram ? v.amount_in === 'jin' ? 500 : 1000 : 1));
+        if (typed.wrong) errors.amount = T(typed.wrong);
         else if (amount <= 0) errors.amount = T('more_than_nothing');
-        else if (!gram && typed !== amount) errors.amount = T('no_fractions');
+        else if (!gram && typed.value !== amount) errors.amount = T('no_fractions');
         if (!v.producer_id) errors.producer_id = T('needed');
         if (!LOT.test(v.lot.trim())) errors.lot = T(v.lot.trim() ? 'lot_signs' : 'needed');
         if (!v.harvested_on) errors.harvested_on = T('needed');
@@ -154,6 +158,12 @@ var Forms = (function () {
           lot: v.lot.trim(), product_id: product.id, producer_id: v.producer_id, harvested_on: v.harvested_on, quantity: amount,
           plot: v.plot.trim(), note: v.note.trim()
         }, amount_in: v.amount_in, suggested: v.suggested };
+      },
+      ask: function (made) {
+        var same = made.draft.lot !== made.suggested && app.batches().some(function (one) {
+          return one.id !== (record && record.id) && one.lot === made.draft.lot && one.product_id === product.id && one.producer_id === made.draft.producer_id;
+        });
+        return same ? T('lot_twice', { lot: made.draft.lot }) : '';
       },
       save: async function (made) {
         app.remember(product.id, { producer_id: made.draft.producer_id, amount_in: made.amount_in, plot: made.draft.plot });
@@ -173,15 +183,26 @@ var Forms = (function () {
     return all.indexOf('fail') >= 0 ? 'fail' : all.indexOf('pass') >= 0 ? 'pass' : null;
   }
 
+  function valueIn(metric, v) {
+    var typed = numberIn(v['value-' + metric.key] || '', 1e6);
+    return typed.value < 0 && AMOUNT.test(metric.unit || '') ? { wrong: 'not_negative' } : typed;
+  }
+
   function metricVerdict(metric, v) {
-    var value = v['below-' + metric.key] ? null : numberIn(v['value-' + metric.key] || '');
-    return value !== null && isNaN(value) ? null : judged(metric, value);
+    var typed = v['below-' + metric.key] ? { value: null } : valueIn(metric, v);
+    return typed.wrong ? null : judged(metric, typed.value);
+  }
+
+  // Of a test that waits, its own, and those that it takes over from the one it corrects.
+  function photosOf(given) {
+    var own = given._photos || [];
+    return (given.photos || []).map(function (id) { return own.filter(function (one) { return one.id === id; })[0] || { id: id, kept: true }; });
   }
 
   function valuesOf(given) {
     var values = {
       stage: given.stage, tested_at: given.tested_at ? localMinute(Date.parse(given.tested_at)) : '', sample_size: given.sample_size || '',
-      lab: given.lab || '', note: given.note || '', photos: given._photos || []
+      lab: given.lab || '', note: given.note || '', photos: photosOf(given)
     };
     given.measurements.forEach(function (one) {
       values['below-' + one.metric] = !!one.below_detection;
@@ -197,8 +218,8 @@ var Forms = (function () {
     var values = given ? valuesOf(given) : {
       stage: last.stage || 'harvest', tested_at: '', sample_size: last.sample_size || '', lab: last.lab || '', note: '', photos: []
     };
-    if (corrects) { values.photos = []; values.tested_at = localMinute(Date.parse(corrects.tested_at)); }
 
+    var told = values.tested_at; // as it was shown, to the minute
     function metric(one, v, error) {
       var input = number(v['value-' + one.key], 'decimal'), limit = one.limit === null ? '' : measure(one.limit, one.unit);
       var row = field('value-' + one.key, one.unit ? T('metric_value_unit', { unit: one.unit }) : T('metric_value_plain'), input, '', error);
@@ -213,9 +234,8 @@ var Forms = (function () {
     function pictures(v, api) {
       photos = h('ul', { 'class': 'shots' });
       v.photos.forEach(function (one, at) {
-        var image = h('img', { alt: T('photo_n', { n: at + 1, size: size(one.size) }) });
-        Store.photo(one.id).then(function (bytes) { if (bytes) image.src = URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' })); });
-        append(photos, h('li', null, image, T('photo_n', { n: at + 1, size: size(one.size) }), button(T('remove'), 'small', function () {
+        var name = one.kept ? T('photo_kept', { n: at + 1 }) : T('photo_n', { n: at + 1, size: size(one.size) });
+        append(photos, h('li', null, one.kept ? null : picture(one.id, name), name, button(T('remove'), 'small', function () {
           v.photos = v.photos.filter(function (other) { return other.id !== one.id; });
           api.values.photos = v.photos;
           api.redraw();
@@ -228,7 +248,7 @@ var Forms = (function () {
       var file = input.files[0], at = h('li', null, T('photo_working')), bytes, id = uuid();
       if (!file) return;
       append(photos, at);
-      bytes = await Camera.smaller(file);
+      bytes = await app.camera() && await Camera.smaller(file);
       if (!bytes) { photos.removeChild(at); return app.say(T('photo_unreadable'), 'stop'); }
       if (!await Store.keepPhoto(id, bytes)) { photos.removeChild(at); return app.say(T('full'), 'stop'); }
       api.values.photos = api.values.photos.concat([{ id: id, size: bytes.length, sha256: sha256(bytes) }]);
@@ -267,18 +287,18 @@ var Forms = (function () {
       read: function (v) {
         var errors = {}, measured = [];
         plan.metrics.forEach(function (one) {
-          var typed = (v['value-' + one.key] || '').trim(), value = numberIn(typed);
+          var typed = (v['value-' + one.key] || '').trim(), value = valueIn(one, v);
           if (v['below-' + one.key]) measured.push({ metric: one.key, below_detection: true });
-          else if (typed && isNaN(value)) errors[one.key] = T('number_needed');
-          else if (typed) measured.push({ metric: one.key, value: value });
+          else if (typed && value.wrong) errors[one.key] = T(value.wrong);
+          else if (typed) measured.push({ metric: one.key, value: value.value });
           else if (one.required) errors[one.key] = T('needed');
         });
         if (!Object.keys(errors).length && !measured.length) errors[plan.metrics[0].key] = T('needed');
         if (Object.keys(errors).length) return { errors: errors };
         return { draft: {
-          stage: v.stage, tested_at: v.tested_at ? new Date(fromLocal(v.tested_at)).toISOString() : '', sample_size: v.sample_size.trim(), lab: v.lab.trim(),
+          stage: v.stage, tested_at: !v.tested_at ? '' : given && v.tested_at === told ? given.tested_at : new Date(fromLocal(v.tested_at)).toISOString(), sample_size: v.sample_size.trim(), lab: v.lab.trim(),
           note: v.note.trim(), measurements: measured, photos: v.photos.map(function (one) { return one.id; }),
-          supersedes: record ? record.draft.supersedes : corrects ? corrects.id : '', _photos: v.photos, _verdict: verdictOf(product, v)
+          supersedes: record ? record.draft.supersedes : corrects ? corrects.id : '', _photos: v.photos.filter(function (one) { return !one.kept; }), _verdict: verdictOf(product, v)
         } };
       },
       save: async function (made) {
@@ -296,8 +316,9 @@ var Forms = (function () {
 
   function move(app, known, what) {
     var touched = h('p', { 'class': 'card big', role: 'status' }, T('touches_asking')), confirm = null, made;
-    app.touched(known.id).then(function (n) {
-      touched.textContent = n === null ? T('touches_unknown') : n ? T('touches', { n: n }) : T('touches_none');
+    app.touched(known.id).then(function (found) {
+      var n = found.n;
+      touched.textContent = n === null ? app.unreached('touches_unknown', found.status) : n ? T('touches', { n: n }) : T('touches_none');
       if (what === 'recall' && n) confirm.textContent = T('confirm_recall_n', { n: n });
     });
     made = form(app, {
@@ -308,7 +329,7 @@ var Forms = (function () {
           field('reason', T('why_other'), text(v.reason, 200), '', errors.reason)];
       },
       read: function (v) {
-        var reason = v.reason.trim() || v.why;
+        var reason = [v.why, v.reason.trim()].filter(Boolean).join(ENGLISH ? '; ' : '；');
         return reason ? { draft: { reason: reason } } : { errors: { reason: T('needed') } };
       },
       save: function (read) {

@@ -72,13 +72,19 @@ function quantity(amount, unit) {
 
 function size(bytes) { return Math.max(1, Math.round(bytes / 1024)) + ' KB'; }
 
-// A number as people type it, with full-width digits and a comma for the point; NaN if it is none.
-function numberIn(text) {
-  var typed = text.trim();
-  if (typed.normalize) typed = typed.normalize('NFKC');
-  typed = typed.replace(/[。．,，]/, '.');
-  return /^-?\d{1,12}(\.\d{1,6})?$/.test(typed) ? Number(typed) : NaN;
+// A number as people type it, with full-width digits and a comma for the point: {value}, or {wrong}
+// with the key of the sentence that says why not. 1,250 could be either of two.
+function numberIn(text, below) {
+  var typed = text.trim().replace(/[０-９]/g, function (one) { return String.fromCharCode(one.charCodeAt(0) - 65248); })
+    .replace(/[－−]/g, '-').replace(/[。．]/g, '.').replace(/，/g, ','), plain = typed.replace(',', '.'), value = Number(plain);
+  if (/,\d{3}(\D|$)/.test(typed)) return { wrong: 'number_comma' };
+  if (!/^-?\d+(\.\d+)?$/.test(plain)) return { wrong: 'number_needed' };
+  if (Math.abs(value) >= below) return { wrong: 'number_large' };
+  return /\.\d{7}/.test(plain) ? { wrong: 'number_long' } : { value: value };
 }
+
+// Without what nobody sees: controls, marks of direction, zero widths; but the joiner of emoji stays.
+function clean(text) { return text.replace(/[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, ''); }
 
 // As domain/products.py judges: null below stands for "not detected".
 function judged(metric, value) {
@@ -111,6 +117,13 @@ function link(text, href, kind) { return h('a', { 'class': 'btn' + (kind ? ' ' +
 function entry(href, title, meta, mark) {
   return h('li', null, h('a', { 'class': 'entry', href: href },
     h('span', { 'class': 'what' }, h('b', null, title), meta.filter(Boolean).map(function (one) { return h('span', { 'class': 'quiet' }, one); })), mark));
+}
+
+// A photo that is still here.
+function picture(id, name) {
+  var image = h('img', { alt: name });
+  Store.photo(id).then(function (bytes) { if (bytes) image.src = URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' })); });
+  return image;
 }
 
 function list(entries) { return h('ul', { 'class': 'list' }, entries); }

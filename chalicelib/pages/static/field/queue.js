@@ -10,7 +10,7 @@
 //   state     waiting | sent | refused; "sending" is never stored: whoever wakes up finds waiting
 var Queue = (function () {
   var RANK = { batch: 0, shot: 1, inspection: 2, move: 3, bytes: 4 };
-  var FIRST_PAUSE = 2000, LONGEST_PAUSE = 300000, DAY = 86400000, KEPT_DAYS = 7;
+  var FIRST_PAUSE = 2000, LONGEST_PAUSE = 300000, DAY = 86400000, KEPT_DAYS = 7, STEADY = 120000;
   var MOVED_TO = { hold: 'held', release: 'passed', recall: 'recalled' };
 
   function byKey(records) {
@@ -123,6 +123,19 @@ var Queue = (function () {
     return records.filter(function (one) { return one.account === account; });
   }
 
+  // When a record was made by the server's clock, as far as that can be known, and by how many seconds
+  // the phone's was put forward between then and now: null if it was not, 0 if nobody knows.
+  // offset: the server's time minus the phone's now; record.offset: the same when it was made;
+  // record.since: the last moment known before, by the server's clock; record.doubt: the phone's
+  // had been put back while nobody looked.
+  function timed(record, offset, now) {
+    var then = record.offset === undefined ? offset : record.offset, latest = now + offset;
+    var known = !record.doubt && record.made + then < latest + STEADY;
+    var told = record.made + (known && Math.abs(then - offset) >= STEADY ? then : offset), at = Math.min(Math.max(told, record.since || 0), latest);
+    if (!known || Math.abs(at - told) >= STEADY) return { at: at, moved: 0 };
+    return { at: at, moved: told === record.made + offset ? null : Math.round((then - offset) / 1000) };
+  }
+
   function renamed(record, from, to) {
     var was = record.kind + ':' + from, is = record.kind + ':' + to;
     return function (one) {
@@ -166,7 +179,7 @@ var Queue = (function () {
   }
 
   return {
-    next: next, wakeAt: wakeAt, settle: settle, withDependents: withDependents, editable: editable, of: of,
+    next: next, wakeAt: wakeAt, settle: settle, withDependents: withDependents, editable: editable, of: of, timed: timed, STEADY: STEADY,
     revised: revised, outdated: outdated, count: count, changed: changed, byKey: byKey, holdsBack: holdsBack
   };
 })();

@@ -72,15 +72,16 @@ var Screens = (function () {
   }
 
   function test(app, one, known, product) {
-    var sent = !one.local, waiting = (one.photos_waiting || []).length, correctable = sent && !one.superseded_by && INSPECTABLE.indexOf(known.state) >= 0 && product;
+    var taken = (one.photos || []).length, sent = !one.local, waiting = (one.photos_waiting || []).length, correctable = sent && !one.superseded_by && INSPECTABLE.indexOf(known.state) >= 0 && product;
     return h('div', { 'class': 'test' + (one.superseded_by ? ' replaced' : '') },
       h('div', { 'class': 'head' }, h('h3', null, moment(one.at) + ' · ' + T('stage_' + one.stage)),
-        one.verdict ? chip(T(one.verdict), one.verdict === 'pass' ? 'ok' : 'bad') : null),
+        one.verdict ? chip(T(one.verdict), one.superseded_by ? '' : one.verdict === 'pass' ? 'ok' : 'bad') : null),
       h('p', { 'class': 'row' }, h('b', null, values(app, one.measurements, product))),
       h('p', { 'class': 'quiet' }, [
-        one.inspector, one.local ? T('state_' + one.local) : '', one.supersedes ? T('corrects_earlier') : '', one.superseded_by ? T('corrected_later') : '',
-        waiting ? T(waiting === 1 ? 'photos_here_one' : 'photos_here', { n: waiting }) : '', one.note
+        one.inspector_name || one.inspector, one.local ? T('state_' + one.local) : '', one.supersedes ? T('corrects_earlier') : '', one.superseded_by ? T('corrected_later') : '',
+        waiting ? T(waiting === 1 ? 'photos_here_one' : 'photos_here', { n: waiting }) : '', taken ? T('photos') + ' ' + taken : '', one.note
       ].filter(Boolean).join(' · ')),
+      one.local && taken ? h('ul', { 'class': 'shots' }, one.photos.map(function (id, at) { return h('li', null, picture(id, T('photo_kept', { n: at + 1 }))); })) : null,
       one.local ? link(T('see_record'), '#/queue/inspection:' + one.id, 'small') : null,
       correctable ? link(T('correct'), '#/correct/' + known.id + '/' + one.id, 'small') : null);
   }
@@ -91,7 +92,7 @@ var Screens = (function () {
     tests = h('div', { 'aria-live': 'polite' });
     function draw(found) {
       shown = app.tests(id, found);
-      fill(tests, shown.length ? shown.map(function (one) { return test(app, one, known, product); }) : h('p', { 'class': 'quiet' }, T(found || known.local ? 'no_tests' : 'tests_unknown')));
+      fill(tests, shown.length ? shown.map(function (one) { return test(app, one, known, product); }) : h('p', { 'class': 'quiet' }, found || known.local ? T('no_tests') : app.unreached('tests_unknown')));
     }
     draw(app.seen(id));
     if (app.opening) app.fetchTests(id).then(function (found) { if (found) draw(found); });
@@ -103,8 +104,8 @@ var Screens = (function () {
         moves.map(function (one) { return h('p', { 'class': 'card' }, T('moving', { what: T(one.move) })); }),
         card('', h('dl', { 'class': 'facts wide' }, [
           [T('fact_quantity'), quantity(known.quantity, known.unit)], [T('harvested_on'), day(known.harvested_on)],
-          [T('producer'), app.grower(known.producer_id)], [T('lot'), known.lot]
-        ].map(function (row) { return h('div', null, h('dt', null, row[0]), h('dd', null, row[1])); }))),
+          [T('producer'), app.grower(known.producer_id)], [T('lot'), known.lot], [T('plot'), known.plot], [T('note'), known.note]
+        ].filter(function (row) { return row[1]; }).map(function (row) { return h('div', null, h('dt', null, row[0]), h('dd', null, row[1])); }))),
         card(T('tests'), tests),
         h('div', { 'class': 'acts' },
           HOLDABLE.indexOf(known.state) >= 0 ? link(T('hold'), '#/hold/' + id, 'small') : null,
@@ -131,7 +132,7 @@ var Screens = (function () {
     var state = app.sending === one.key ? 'sending' : one.state, blocker = one.state === 'waiting' && Queue.holdsBack(one, Queue.byKey(app.records));
     var meta = [T('recorded', { time: moment(one.made) })];
     if (one.state === 'sent') meta[0] = T('sent_at', { time: moment(one.sentAt) });
-    if (one.state === 'refused') meta.push(T('refused_line', { why: app.why(one) }));
+    if (one.state === 'refused') meta.push(T(app.amendable(one) ? 'refused_line' : 'refused_only', { why: app.why(one) }));
     else if (blocker && blocker.state === 'refused') meta.push(T('wait_for', { what: said(app, blocker) }));
     else if (one.state === 'waiting' && one.tries) meta.push((one.why ? one.why + ' ' : '') + T('again_at', { time: clock(one.notBefore) }));
     return entry('#/queue/' + one.key, said(app, one), meta, chip(T('state_' + state), RECORD_KIND[state]));
@@ -179,9 +180,9 @@ var Screens = (function () {
           one.kind === 'move' ? h('p', null, one.draft.reason) : null,
           one.state === 'waiting' && one.tries ? h('p', null, (one.why ? one.why + ' ' : '') + T('again_at', { time: clock(one.notBefore) })) : null,
           one.state === 'waiting' && !may ? h('p', { 'class': 'quiet' }, T('tried_already')) : null,
-          typed && may && !product ? h('p', null, T('not_amendable')) : null),
+          typed && may && !product && !app.ended(one) ? h('p', null, T('not_amendable')) : null),
         may ? h('div', { 'class': 'acts' },
-          button(T('discard'), 'small danger', ask), one.state === 'refused' && !typed ? button(T('try_again'), 'small', function () { app.retry(key); }) : null) : null,
+          button(T('discard'), 'small danger', ask), one.state === 'refused' && !typed && !app.ended(one) ? button(T('try_again'), 'small', function () { app.retry(key); }) : null) : null,
         asked
       ],
       bar: [link(T('back'), '#'), product ? link(T('amend'), '#/amend/' + key, 'main') : null]
@@ -196,19 +197,19 @@ var Screens = (function () {
       fill(told, T('scan_reading'));
       var found = await app.find(text);
       if (found.batches && found.batches.length === 1) return app.go('#/batches/' + found.batches[0].id);
-      if (found.batches && found.batches.length) return fill(told, card(T('scan_several'), list(found.batches.map(function (one) { return batchEntry(app, one); }))));
+      if (found.batches && found.batches.length) return fill(told, card(T(found.words || 'scan_several'), list(found.batches.map(function (one) { return batchEntry(app, one); }))));
       fill(told, h('p', { 'class': 'card error' }, found.why));
     }
     async function photo(event) {
       var file = event.target.files[0], answer;
       if (!file) return;
       fill(told, T('scan_reading'));
-      answer = await app.read(await Camera.grey(file));
+      answer = await app.read(await app.camera() && await Camera.grey(file));
       event.target.value = '';
       if (answer.text) open(answer.text); else fill(told, h('p', { 'class': 'card error' }, answer.why));
     }
-    Camera.watch(video, open).then(function (seen) { video.hidden = !seen; });
-    app.leaving = Camera.close;
+    app.camera().then(function (here) { return here && document.body.contains(video) && Camera.watch(video, open); }).then(function (seen) { video.hidden = !seen; });
+    app.leaving = function () { if (window.Camera) Camera.close(); };
     return {
       body: [heading(T('scan_title')), video,
         h('form', { 'class': 'card', onsubmit: function (event) { event.preventDefault(); if (typed.value.trim()) open(typed.value.trim()); } },

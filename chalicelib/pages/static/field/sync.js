@@ -9,11 +9,14 @@ var Sync = (function () {
 
   // What the server is told, fixed at the first try. A time that nobody typed is the phone's,
   // put right by what is known of its clock.
-  function bodyOf(record, offset) {
-    var draft = record.draft, body = {}, name;
+  function bodyOf(record, offset, now) {
+    var draft = record.draft, body = {}, when = Queue.timed(record, offset, now), name;
     for (name in draft) if (draft[name] !== null && draft[name] !== '' && name[0] !== '_') body[name] = draft[name];
-    if (record.kind === 'inspection' && !body.tested_at) body.tested_at = iso(record.made + offset);
-    if (record.kind === 'batch' || record.kind === 'inspection') body.device_at = iso(record.made);
+    if (record.kind === 'inspection' && !body.tested_at) body.tested_at = iso(when.at);
+    if (record.kind === 'batch' || record.kind === 'inspection') {
+      body.device_at = iso(record.made);
+      if (when.moved !== null) body.clock_moved_seconds = when.moved;
+    }
     return JSON.stringify(body);
   }
 
@@ -79,7 +82,7 @@ var Sync = (function () {
   // "done", "sign_in", "offline" (several records in a row had no answer), "full" (the phone is).
   async function run(env) {
     var silent = 0, record, after, answer;
-    function body(one) { return bodyOf(one, env.offset()); }
+    function body(one) { return bodyOf(one, env.offset(), env.now()); }
     while ((record = Queue.next(env.all(), env.account(), env.now()))) {
       record = await env.fix(record, body);
       if (record === 'full') return 'full';

@@ -22,8 +22,8 @@ class Flag:
 
 
 def clock(one: Batch | Inspection, words: Words) -> Iterable[Flag]:
-    """手机时间慢 1 小时 5 分: when the phone was sending, against the server's clock; and by how much
-    it was off when it recorded, if it was put right in between.
+    """手机时间慢 1 小时 5 分: when the phone was sending, against the server's clock; and by how
+    much it was off when it recorded, if it was put right in between.
     """
     gap, moved = one.clock_gap_seconds, one.clock_moved_seconds
     if gap is not None and clock_is_off(gap):

@@ -34,7 +34,12 @@ def existing(kind: type[Kind], key: Key, identity: str, print_: str) -> Kind | N
     Raises Refusal("different_content").
     """
     item = get(kind, key)
-    if item is not None and item.fingerprint != print_:
+    return item and same(item, identity, print_)
+
+
+def same(item: Kind, identity: str, print_: str) -> Kind:
+    """The item, which must be of the same content. Raises Refusal("different_content")."""
+    if item.fingerprint != print_:
         raise Refusal("different_content", id=identity)
     return item
 

@@ -6,13 +6,13 @@ from ..domain import batches as rules
 from ..domain.access import Actor, Call, check_village
 from ..domain.batches import Batch, NewBatch, Reason, Touched
 from ..domain.codes import read_code
-from ..domain.errors import Refusal, not_found
+from ..domain.errors import not_found
 from ..domain.journal import Change
 from ..domain.lifecycle import BATCH
 from ..domain.parcels import Parcel
 from ..repositories import batches as store
 from ..repositories.journal import changes as journal
-from ..repositories.once import Once, fingerprint
+from ..repositories.once import Once, fingerprint, same
 from ..repositories.reading import Page, children, get, get_many, listing, of_kind
 from ..repositories.tables import (
     OFFICE,
@@ -47,9 +47,7 @@ def register(call: Call, batch_id: str, body: NewBatch) -> tuple[Batch, bool]:
     check_village(call.actor, producer.doc.village_id, "producer")
     if (item := get(BatchItem, key_of("batch", batch_id))) is not None:
         check_village(call.actor, item.doc.village_id, "batch")
-        if item.fingerprint != print_:
-            raise Refusal("different_content", id=batch_id)
-        return item.doc, False
+        return same(item, batch_id, print_).doc, False
     if not isinstance(product, ProductItem):
         raise not_found("product")
     village_key = key_of("village", producer.doc.village_id)

@@ -6,7 +6,7 @@ from ..domain.access import Actor, Call, check_village
 from ..domain.catalogue import NewProducer, NewShop, NewVillage, Producer, Shop, Village
 from ..domain.errors import not_found
 from ..repositories import recent
-from ..repositories.once import existing, fingerprint
+from ..repositories.once import existing, fingerprint, same
 from ..repositories.reading import Page, get, get_many, listing, of_kind
 from ..repositories.tables import OFFICE, SCOPE, ProducerItem, ShopItem, VillageItem, key_of
 from ..repositories.transaction import Work, retrying
@@ -53,8 +53,9 @@ def put_producer(call: Call, producer_id: str, body: NewProducer) -> tuple[Produ
     check_village(call.actor, body.village_id, "village")
     print_ = fingerprint(body)
     key, village_key = key_of("producer", producer_id), key_of("village", body.village_id)
-    if item := existing(ProducerItem, key, producer_id, print_):
-        return item.doc, False
+    if (item := get(ProducerItem, key)) is not None:
+        check_village(call.actor, item.doc.village_id, "producer")
+        return same(item, producer_id, print_).doc, False
     if get(VillageItem, village_key) is None:
         raise not_found("village")
     producer = Producer(id=producer_id, created_at=call.now, **body.model_dump())

@@ -321,3 +321,22 @@ def test_the_journal_tells_who_changed_a_products_plan(world: World) -> None:
         ("plan 1, rule 1", "plan 2, rule 1"),
     ]
     assert {one["by"] for one in changes} == {ok(world.cadre.get("/v1/me"), 200)["id"]}
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh-CN", "这批货已召回，不再收检测"), ("en", "This batch is recalled: no more tests")],
+)
+def test_a_recalled_batch_says_in_plain_words_that_it_takes_no_more(
+    language: str, words: str, world: World
+) -> None:
+    batch = world.passed_batch()
+    world.move(batch, "recall", "县里抽检不合格")
+    path, headers = f"/v1/batches/{batch['id']}", {"Accept-Language": language}
+    for method, way, body in (
+        ("PUT", f"{path}/inspections/{new_id()}", inspection_body()),
+        ("POST", f"{path}/hold", {"reason": "待查"}),
+        ("POST", f"{path}/release", {"reason": "没事"}),
+    ):
+        answer = world.cadre.call(method, way, json=body, headers=headers)
+        assert refused(answer, 409, "not_allowed_now")["detail"].startswith(words)

@@ -78,6 +78,48 @@ def test_a_phone_that_says_nothing_of_its_time_is_answered_so(world: World) -> N
         assert (found["device_at"], found["clock_gap_seconds"]) == (None, None)
 
 
+def test_a_clock_that_was_never_set_is_told_and_no_reason_to_refuse(world: World) -> None:
+    """1970 is what a dead battery leaves; the county sees by how much it was off."""
+    for path, body in both(world, device_at="1970-01-01T00:03:00.000Z"):
+        found = put_at(world.cadre, path, body, "1970-01-01T00:05:00Z")
+        assert found["device_at"] == "1970-01-01T00:03:00.000Z"
+        assert found["clock_gap_seconds"] > 86400 * 365 * 50
+
+
+def test_a_phone_tells_that_its_clock_was_moved_since_and_the_county_sees_it(world: World) -> None:
+    told = []
+    for moved in (32400, -32400, 0):
+        batch, test = (
+            ok(world.cadre.put(path, body | {"clock_moved_seconds": moved}), 201)
+            for path, body in both(world)
+        )
+        assert batch["clock_moved_seconds"] == test["clock_moved_seconds"] == moved
+        told.append(test["id"])
+    ahead = world.inspect(world.batch(), device_at=instant(minutes=-11))["id"]
+    items = ok(world.county.get("/v1/inspections/flagged"))["items"]
+    assert [one["id"] for one in items] == [ahead, *told[::-1]]
+
+
+@pytest.mark.parametrize("field", ["tested_at", "sampled_at"])
+def test_a_test_of_the_future_is_refused_beyond_what_clocks_differ(
+    field: str, world: World
+) -> None:
+    batch = world.batch()
+    path = f"/v1/batches/{batch['id']}/inspections/"
+    soon, later = ({field: instant(minutes=-ahead)} for ahead in (9, 11))
+    ok(world.cadre.put(path + new_id(), inspection_body() | soon), 201)
+    answer = world.cadre.put(path + new_id(), inspection_body() | later)
+    assert [one["field"] for one in refused(answer, 422, "invalid")["errors"]] == [field]
+
+
+def test_a_test_long_before_the_harvest_is_kept_and_looked_at(world: World) -> None:
+    batch = world.batch()
+    assert not world.inspect(batch, tested_at=instant(days=6))["before_harvest"]
+    assert world.inspect(batch, tested_at=instant(days=40))["before_harvest"]
+    [found] = ok(world.county.get("/v1/inspections/flagged"))["items"]
+    assert found["before_harvest"]
+
+
 @pytest.mark.parametrize(
     "clock", ["", "now", "1771934400", "2026-02-24", "2026-02-24T12:00:00", "9999-12-31T23:59:59Z"]
 )
@@ -204,6 +246,17 @@ def test_a_test_names_the_photos_that_are_still_on_the_phone(world: World) -> No
     assert waiting(world, batch) == [[], [ids[2]]]
     send(world, photos[2])
     assert waiting(world, batch) == [[], []]
+
+
+def test_a_correction_takes_over_the_photos_of_the_test_whoever_took_them(world: World) -> None:
+    photo_id = ok(world.cadre.put(f"/v1/photos/{new_id()}", photo_body()), 201)["photo_id"]
+    batch = world.batch()
+    wrong = world.inspect(batch, photos=[photo_id])
+    colleague = world.account("cadre", "colleague", village_ids=[world.village_id])
+    path = f"/v1/batches/{batch['id']}/inspections/{new_id()}"
+    body = inspection_body(photos=[photo_id])
+    refused(colleague.put(path, body), 422, "photo_unknown")
+    assert ok(colleague.put(path, body | {"supersedes": wrong["id"]}), 201)["photos"] == [photo_id]
 
 
 def test_what_waits_is_found_out_and_never_stored(world: World) -> None:

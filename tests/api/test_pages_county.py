@@ -14,6 +14,7 @@ from tests.world import (
     photo_body,
     product_body,
     stored,
+    today,
     training_body,
 )
 
@@ -249,9 +250,9 @@ def test_a_test_tells_of_its_gaps_and_of_photos_still_on_the_phone(
 
 
 def test_a_test_before_its_training_is_not_called_lapsed(world: World, county: Visitor) -> None:
-    train(world, trained_on="2999-01-01", valid_until="2999-12-31")
+    train(world, trained_on=today(), valid_until="2999-12-31")
     batch = world.batch()
-    world.inspect(batch)
+    world.inspect(batch, tested_at=instant(days=2))
     words = batch_page(county, batch).words
     assert "检测时还没参加培训" in words
     assert "已过期" not in words

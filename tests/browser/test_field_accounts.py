@@ -1,7 +1,5 @@
 """The cadre's page for the field on a phone that several accounts share, and after signing out."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import expect
 
@@ -22,7 +20,7 @@ def third(world: World) -> Client:
 
 
 @pytest.fixture
-def left(phone: Phone, world: World, third: Client) -> Iterator[dict[str, str]]:
+def left(phone: Phone, world: World, third: Client) -> dict[str, str]:
     """The first cadre's unsent failing test, form and refused batch, once the third signed in."""
     known = world.batch()
     phone.tab.reload()

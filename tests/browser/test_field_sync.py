@@ -1,19 +1,16 @@
-"""The cadre's page for the field, with several accounts, pages, phones and clocks."""
-
-from datetime import UTC, datetime, timedelta
+"""The cadre's page for the field, with several accounts, pages and phones."""
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.world import PASSWORD, Client, World, ok, today
+from tests.world import PASSWORD, Client, World, ok
 
-from .field_records import check_server, inspections_of
+from .field_records import check_server
 from .flaky import SIGNED_OUT, SILENT, Network
 from .phone import NewPhone, Phone, picture
 
 pytestmark = pytest.mark.browser
 
-MINUTE = timedelta(minutes=1)
 
 # --- who is signed in ----------------------------------------------------------------------------
 
@@ -147,31 +144,3 @@ def test_two_phones_of_one_account(new_phone: NewPhone, world: World) -> None:
         check_server(world, phone.records())
     found = world.cadre.everything("/v1/batches")
     assert len({one["lot"] for one in found}) == len(found) == 6
-
-
-# --- a wrong clock -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("hours", [7, -7])
-def test_a_wrong_clock_is_put_right_and_told(new_phone: NewPhone, world: World, hours: int) -> None:
-    phone = new_phone(clock=hours * 3600)
-    phone.open()
-    phone.ready()
-    with phone.offline():
-        batch_id = phone.batch(world.product_id)
-        phone.test(batch_id)
-        phone.test(batch_id, tested_at="2026-01-05T09:30")
-        now = datetime.now(UTC)
-    phone.uploaded()
-    typed, untouched = sorted(inspections_of(world, batch_id), key=lambda one: one["tested_at"])
-    assert abs(instant_of(untouched["tested_at"]) - now) < MINUTE
-    assert instant_of(typed["tested_at"]) == datetime(2026, 1, 5, 1, 30, tzinfo=UTC)
-    batch = ok(world.cadre.get(f"/v1/batches/{batch_id}"))
-    assert batch["harvested_on"] == today()
-    for one in (batch, untouched, typed):
-        assert abs(instant_of(one["device_at"]) - now - timedelta(hours=hours)) < MINUTE
-        assert abs(one["clock_gap_seconds"] + hours * 3600) < 60
-
-
-def instant_of(text: str) -> datetime:
-    return datetime.fromisoformat(text)

@@ -15,6 +15,8 @@ from chalicelib.domain.accounts import (
     NewAccount,
     NewTraining,
 )
+from chalicelib.domain.errors import Invalid
+from chalicelib.domain.fields import china_date
 from tests.domain.samples import NOW, identity, refusal
 
 
@@ -147,6 +149,15 @@ def test_a_training_covers_its_first_and_its_last_day() -> None:
         assert one.covers(day)
     assert not one.covers(one.trained_on - timedelta(days=1))
     assert not one.covers(one.valid_until + timedelta(days=1))
+
+
+def test_a_training_that_is_still_to_come_is_refused() -> None:
+    """Today in China counts."""
+    day = china_date(NOW)
+    assert account(course(trained_on=day)).trainings
+    with pytest.raises(Invalid) as wrong:
+        account(course(trained_on=day + timedelta(days=1)))
+    assert wrong.value.errors[0][0] == "trained_on"
 
 
 def test_the_same_training_again_is_the_same_and_another_is_refused() -> None:

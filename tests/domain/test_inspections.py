@@ -301,8 +301,25 @@ def test_a_test_with_a_training_gap_is_looked_at() -> None:
     assert inspection(training_gaps=(TrainingGap(method=RAPID),)).is_flagged
 
 
+@pytest.mark.parametrize(
+    ("fields", "flagged"),
+    [
+        ({"clock_moved_seconds": 0}, True),
+        ({"clock_moved_seconds": -32400}, True),
+        ({"before_harvest": True}, True),
+        ({"device_at": NOW + timedelta(seconds=599)}, False),
+        ({"device_at": NOW + timedelta(seconds=600)}, True),
+        ({"device_at": NOW - timedelta(days=3)}, False),
+    ],
+)
+def test_a_time_that_cannot_be_right_is_looked_at(fields: dict[str, Any], flagged: bool) -> None:
+    """What was recorded days before it was sent is the rule in the field, not the exception."""
+    assert inspection(**fields).is_flagged == flagged
+
+
 def test_a_record_from_before_there_were_phones_is_still_read() -> None:
     new = {"device_at", "clock_gap_seconds", "training_gaps", "photos_waiting"}
+    new |= {"clock_moved_seconds", "before_harvest", "inspector_name"}
     old = Inspection.model_validate_json(inspection().model_dump_json(exclude=new))
     assert (old.device_at, old.training_gaps, old.is_flagged) == (None, (), False)
 
@@ -312,4 +329,31 @@ def test_what_is_sent_without_a_device_time_reads_as_it_always_did() -> None:
     assert "device_at" not in new_batch().model_dump_json()
     assert "device_at" in new_batch(device_at=NOW).model_dump_json()
     body = {"stage": "harvest", "tested_at": NOW, "measurements": given_(rate=1)}
-    assert "device_at" not in NewInspection.model_validate(body).model_dump_json()
+    plain = NewInspection.model_validate(body).model_dump_json()
+    assert "device_at" not in plain
+    assert "clock_moved" not in plain + new_batch().model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("unit", "refused"),
+    [
+        *((one, True) for one in ("mg/kg", "ug/kg", "μg/L", "g", "kg", "mL", "CFU/g", "ppm", "克")),
+        *((one, False) for one in ("%", "%VOL", "°C", "℃", "pH", "lg CFU/g", "°Bx", None)),
+    ],
+)
+def test_there_is_never_less_than_nothing_of_an_amount(unit: str | None, refused: bool) -> None:
+    """An inhibition rate or a temperature may come out below 0."""
+    plan = InspectionPlan(metrics=[metric(unit=unit)])
+    if not refused:
+        assert judge(plan, [NewMeasurement(metric="rate", value=Decimal("-0.5"))])
+        return
+    assert judge(plan, [NewMeasurement(metric="rate", value=Decimal(0))])
+    with pytest.raises(Invalid) as wrong:
+        judge(plan, [NewMeasurement(metric="rate", value=Decimal("-0.5"))])
+    assert wrong.value.errors[0][:2] == ("measurements.0.value", "不能小于 0")
+
+
+def test_a_photo_is_named_once() -> None:
+    body = {"stage": "harvest", "tested_at": NOW, "measurements": given_(rate=1)}
+    with pytest.raises(ValidationError, match="同一张照片"):
+        NewInspection.model_validate(body | {"photos": [identity()] * 2})

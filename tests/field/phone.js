@@ -194,6 +194,9 @@ async function play(events) {
 
 require('readline').createInterface({ input: process.stdin }).on('line', async (line) => {
   let answer;
-  try { answer = await play(JSON.parse(line)); } catch (error) { answer = { error: String(error.stack) }; }
+  try {
+    const asked = JSON.parse(line);
+    answer = asked.timed ? Queue.timed(...asked.timed) : await play(asked);
+  } catch (error) { answer = { error: String(error.stack) }; }
   process.stdout.write(JSON.stringify(answer) + '\n');
 });

@@ -61,7 +61,7 @@ class Phone:
             text=True,
         )
 
-    def play(self, events: list[Json]) -> Json:
+    def play(self, events: list[Json] | Json) -> Json:
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(json.dumps(events) + "\n")
@@ -239,3 +239,50 @@ def test_signed_out_is_no_try(phone: Phone, fault: str) -> None:
     )
     [batch] = end["records"]
     assert (batch["state"], batch["tries"], batch["notBefore"]) == ("waiting", 0, 0)
+
+
+# --- when a record was made ----------------------------------------------------------------------
+
+HOUR = 3_600_000
+SPAN = st.integers(-(10**6) * HOUR, 10**6 * HOUR)
+NOW = 1_790_000_000_000
+
+
+def timed(phone: Phone, ago: int, offset: int, **record: Any) -> tuple[int, int | None]:
+    """(ms before now by the server's clock, seconds the phone's was moved) of what the phone, at
+    `offset` now, says to have made so long ago."""
+    made = NOW - offset - ago
+    found = phone.play({"timed": [{"made": made, **record}, offset, NOW - offset]})
+    return NOW - found["at"], found["moved"]
+
+
+@given(SPAN, SPAN, SPAN, st.integers(0, 10**6 * HOUR), st.booleans())
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_no_time_lies_in_the_future_or_before_what_was_known_and_what_is_amended_is_told(
+    phone: Phone, ago: int, offset: int, then: int, since: int, doubt: bool
+) -> None:
+    found, moved = timed(phone, ago, offset, offset=then, since=NOW - since, doubt=doubt)
+    assert 0 <= found <= since
+    if moved is None:
+        assert abs(found - ago) < 120_000
+    assert not doubt or moved == 0
+
+
+@pytest.mark.parametrize(
+    ("ago", "offset", "record", "expected"),
+    [
+        (HOUR, 0, {}, (HOUR, None)),
+        (HOUR, 9 * HOUR, {"offset": 9 * HOUR}, (HOUR, None)),
+        (10 * HOUR, 0, {"offset": 9 * HOUR}, (HOUR, 32_400)),
+        (-8 * HOUR, 0, {"offset": -9 * HOUR}, (HOUR, -32_400)),
+        (-8 * HOUR, 0, {"offset": 0}, (0, 0)),
+        (10 * HOUR, 0, {"offset": 0, "since": NOW - 2 * HOUR, "doubt": True}, (2 * HOUR, 0)),
+    ],
+    ids=["right", "wrong all along", "was slow", "was fast", "fast unseen", "set back unseen"],
+)
+def test_a_time_is_put_right_where_it_is_known_and_bounded_where_not(
+    phone: Phone, ago: int, offset: int, record: Json, expected: tuple[int, int | None]
+) -> None:
+    assert timed(phone, ago, offset, **record) == expected

@@ -1,5 +1,7 @@
 """The county's desk over real HTTP: people, their trainings, and tests to look at."""
 
+from typing import Any
+
 import pytest
 
 from tests.visitor import Sheet, Visitor
@@ -247,6 +249,27 @@ def test_a_test_tells_of_its_gaps_and_of_photos_still_on_the_phone(
     english = batch_page(county, batch, "en").words
     assert "No training in this method" in english
     assert "2 photos still on the phone" in english
+
+
+@pytest.mark.parametrize(
+    ("fields", "chinese", "english"),
+    [
+        ({"clock_moved_seconds": 32400}, "记的时候手机时间慢 9 小时", "clock was 9 h 0 min slow"),
+        ({"clock_moved_seconds": -32400}, "记的时候手机时间快 9 小时", "was 9 h 0 min fast"),
+        ({"clock_moved_seconds": 0}, "差多少不知道", "nobody knows by how much"),
+        ({"device_at": instant(minutes=-90)}, "手机记的时间比收到时还晚", "Recorded later than"),
+        ({"tested_at": instant(days=40)}, "检测比采收早 7 天以上", "before the harvest"),
+    ],
+)
+def test_the_county_reads_in_words_what_is_wrong_with_a_time_and_who_tested(
+    fields: dict[str, Any], chinese: str, english: str, world: World, county: Visitor
+) -> None:
+    batch = world.batch()
+    world.inspect(batch, **fields)
+    for path in ("/county/flagged", f"/cadre/batches/{batch['id']}"):
+        assert chinese in county.get(path).words
+        assert english in county.get(f"{path}?lang=en").words
+        assert ok(world.cadre.get("/v1/me"))["name"] in county.get(path).words
 
 
 def test_a_test_before_its_training_is_not_called_lapsed(world: World, county: Visitor) -> None:

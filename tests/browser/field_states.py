@@ -1,5 +1,6 @@
 """Every state of the page for the field, one after the other, for whoever looks at them."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -126,7 +127,14 @@ class Look:
         yield State("pick-empty", "#/inspect")
         yield State("products", "#/new")
         yield State("new-no-growers", "#/new", lambda: self._tap(product))
-        yield State("signed-out", "#", self._sign_out)
+        yield State("session-ended", "#", self._sign_out)
+        yield State("signed-out", "#", self._locked)
+
+    def _locked(self) -> None:
+        cookie = {"name": "signed_out", "value": "1", "url": self.network.url}
+        self.phone.context.add_cookies([cookie])  # type: ignore[list-item]
+        self.phone.tab.reload()
+        self.phone.tab.get_by_text(re.compile("登录后继续|Sign in to go on")).wait_for()
 
     def _sign_out(self) -> None:
         self.phone.sign_out()
@@ -167,6 +175,7 @@ class Look:
         yield State("record-waiting", f"#/queue/batch:{ids['waiting']}")
         yield State("record-sent", f"#/queue/batch:{ids['sent']}")
         yield State("find", "#/find")
+        yield State("sign-out", "#/out")
         yield State("find-nothing", "#/find", self._find_nothing)
         yield State("gone", f"#/batches/{new_id()}")
         yield State("sending", "#", lambda: self._sending(ids["waiting"]))

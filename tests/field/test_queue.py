@@ -248,7 +248,7 @@ SPAN = st.integers(-(10**6) * HOUR, 10**6 * HOUR)
 NOW = 1_790_000_000_000
 
 
-def timed(phone: Phone, ago: int, offset: int, **record: Any) -> tuple[int, int | None]:
+def timed(phone: Phone, ago: int, offset: int, record: Json) -> tuple[int, int | None]:
     """(ms before now by the server's clock, seconds the phone's was moved) of what the phone, at
     `offset` now, says to have made so long ago."""
     made = NOW - offset - ago
@@ -263,7 +263,8 @@ def timed(phone: Phone, ago: int, offset: int, **record: Any) -> tuple[int, int 
 def test_no_time_lies_in_the_future_or_before_what_was_known_and_what_is_amended_is_told(
     phone: Phone, ago: int, offset: int, then: int, since: int, doubt: bool
 ) -> None:
-    found, moved = timed(phone, ago, offset, offset=then, since=NOW - since, doubt=doubt)
+    record = {"offset": then, "since": NOW - since, "doubt": doubt}
+    found, moved = timed(phone, ago, offset, record)
     assert 0 <= found <= since
     if moved is None:
         assert abs(found - ago) < 120_000
@@ -285,4 +286,4 @@ def test_no_time_lies_in_the_future_or_before_what_was_known_and_what_is_amended
 def test_a_time_is_put_right_where_it_is_known_and_bounded_where_not(
     phone: Phone, ago: int, offset: int, record: Json, expected: tuple[int, int | None]
 ) -> None:
-    assert timed(phone, ago, offset, **record) == expected
+    assert timed(phone, ago, offset, record) == expected

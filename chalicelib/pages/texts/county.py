@@ -67,8 +67,8 @@ TEXTS: Table = {
     # Tests to look at.
     "flagged_title": ("要核对的检测", "Tests to look at"),
     "flagged_text": (
-        "检测人没有有效培训，或手机时间差 10 分钟以上。检测结果照常有效，请联系本人核实。",
-        "The inspector had no valid training, or the phone’s clock was off by 10 minutes or more. The results stand; ask the inspector.",
+        "检测人没有有效培训，或时间靠不住：手机时间不准，或检测比采收早太多。检测结果照常有效，请联系本人核实。",
+        "The inspector had no valid training, or the time is in doubt: the phone’s clock was off, or the test is older than the harvest. The results stand; ask the inspector.",
     ),
     "flagged_none": ("没有要核对的检测。", "No test to look at."),
     "flagged_row": ("{who} 测于 {tested}，传到 {recorded}", "{who} tested {tested}, sent {recorded}"),

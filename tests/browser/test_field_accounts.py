@@ -141,7 +141,8 @@ def test_after_signing_out_the_phone_shows_nothing_and_takes_nothing(
     phone.tab.fill("#password", PASSWORD)
     phone.tab.locator(".bar .main").click()
     phone.sent(made)
-    tests = world.cadre.everything(f"/v1/batches/{batch['id']}/inspections")
+    cadre = Client(world.url, world.token("cadre"))  # the session before has ended everywhere
+    tests = cadre.everything(f"/v1/batches/{batch['id']}/inspections")
     assert [one["measurements"][0]["value"] for one in tests] == [7.5, 12.5]
 
 

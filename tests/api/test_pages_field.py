@@ -42,7 +42,7 @@ def test_every_file_has_its_contents_hash_in_its_name_and_may_be_kept_for_ever(
     world: World,
 ) -> None:
     kept = [one for one in files(world) if one.startswith("/static/")]
-    assert len(kept) == 4
+    assert len(kept) == 5
     for path in kept:
         answer = world.nobody.call("GET", path)
         assert answer.status_code == 200

@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -21,7 +21,8 @@ BROKEN = b"<Error><Code>InternalError</Code><Message>we are sorry</Message></Err
 class Bucket(ThreadingHTTPServer):
     """holds: key -> bytes. asked: the keys that were asked for. away: every answer is a 500.
 
-    secretive: it does not say what it lacks, as to a role without s3:ListBucket.
+    silent: nothing is answered. secretive: it does not say what it lacks, as to a role without
+    s3:ListBucket.
     """
 
     def __init__(self) -> None:
@@ -29,6 +30,7 @@ class Bucket(ThreadingHTTPServer):
         self.holds: dict[str, bytes] = {}
         self.asked: list[str] = []
         self.away = False
+        self.silent = False
         self.secretive = False
 
 
@@ -57,6 +59,8 @@ class _Object(BaseHTTPRequestHandler):
 
     def do_PUT(self) -> None:
         content = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.server.away or self.server.silent:
+            return self._answer(500, BROKEN)
         if "aws-chunked" in self.headers.get("Content-Encoding", ""):
             size, _, rest = content.partition(b"\r\n")
             content = rest[: int(re.split(b";", size)[0], 16)]
@@ -64,10 +68,16 @@ class _Object(BaseHTTPRequestHandler):
         self._answer(200, b"")
 
     def do_DELETE(self) -> None:
-        self.server.holds.pop(self.key, None)
+        if not (self.server.away or self.server.silent):
+            self.server.holds.pop(self.key, None)
         self._answer(204, b"")
 
     def _answer(self, status: int, body: bytes) -> None:
+        if self.server.silent:
+            with suppress(OSError):
+                self.connection.recv(1)  # until the client gives up
+            self.close_connection = True
+            return
         if self.server.away:
             status, body = 500, BROKEN
         self.send_response(status)

@@ -6,13 +6,11 @@ goes when the import is finished, and after KEPT_HOURS in any case (`sweep`).
 
 import hashlib
 import json
-import os
 import zlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import TypeAdapter
 
 from ..config import settings
@@ -22,8 +20,17 @@ from ..domain.fields import Model
 from ..domain.imports import KEPT_HOURS, Import, Mapping, Outcome
 from ..domain.intake import Draft, ItemRule, Row
 from ..domain.platforms import Platform
-from .errors import StoreUnavailable
-from .photos import ABSENT, LINK_SECONDS, Link, bucket_link, link_signature, s3
+from .photos import (
+    LINK_SECONDS,
+    Link,
+    bucket_link,
+    bucket_object,
+    link_signature,
+    object_store,
+    read,
+    s3,
+    write,
+)
 from .reading import children, cursor_after, get
 from .sealing import seal, seal_bytes, unseal, unseal_bytes
 from .tables import ImportItem, MappingItem, OutcomesItem, key_of
@@ -178,51 +185,41 @@ def refused_of(import_id: str) -> Refused | None:
 
 def _put(import_id: str, part: str, content: bytes) -> None:
     bucket = settings().photo_bucket
-    try:
-        if bucket is not None:
-            s3().put_object(Bucket=bucket, Key=_name(import_id, part), Body=content)
-            return
-        path = _path(import_id, part)
-        new = path.with_suffix(f".{os.getpid()}-{os.urandom(4).hex()}.new")
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            new.write_bytes(content)
-            new.replace(path)
-        finally:
-            new.unlink(missing_ok=True)
-    except (OSError, ClientError, BotoCoreError) as error:
-        raise StoreUnavailable("the store for files cannot be written") from error
+    if bucket is None:
+        return write(_path(import_id, part), content)
+    with object_store():
+        s3().put_object(Bucket=bucket, Key=_name(import_id, part), Body=content)
 
 
 def _get(import_id: str, part: str) -> bytes | None:
     bucket = settings().photo_bucket
     if bucket is None:
-        try:
-            return _path(import_id, part).read_bytes()
-        except FileNotFoundError:
-            return None
-    try:
-        content: bytes = s3().get_object(Bucket=bucket, Key=_name(import_id, part))["Body"].read()
-    except (ClientError, BotoCoreError) as error:
-        if isinstance(error, ClientError) and error.response["Error"]["Code"] in ABSENT:
-            return None
-        raise StoreUnavailable("the store for files does not answer") from error
-    return content
+        return read(_path(import_id, part))
+    return bucket_object(bucket, _name(import_id, part))
 
 
 def delete(import_id: str, *parts: str) -> None:
-    """No matter whether they are there."""
+    """No matter whether they are there. Raises StoreUnavailable."""
     bucket = settings().photo_bucket
-    for part in parts:
-        if bucket is None:
-            _path(import_id, part).unlink(missing_ok=True)
-        else:
-            s3().delete_object(Bucket=bucket, Key=_name(import_id, part))
+    with object_store():
+        for part in parts:
+            if bucket is None:
+                _path(import_id, part).unlink(missing_ok=True)
+            else:
+                s3().delete_object(Bucket=bucket, Key=_name(import_id, part))
 
 
 def sweep(now: datetime) -> int:
-    """Delete what is older than KEPT_HOURS, read or not; how many files that were."""
+    """Delete what is older than KEPT_HOURS, read or not; how many files that were.
+
+    Raises StoreUnavailable, also when a file went away while it was looked at: sweep again.
+    """
     before = now - timedelta(hours=KEPT_HOURS)
+    with object_store():
+        return _sweep(before)
+
+
+def _sweep(before: datetime) -> int:
     bucket = settings().photo_bucket
     if bucket is None:
         old = [

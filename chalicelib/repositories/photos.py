@@ -3,7 +3,8 @@
 import base64
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -41,12 +42,30 @@ class Link:
 
 @cache
 def s3() -> Any:
-    """Signs as a bucket with keys of its own asks for (SigV4), for the bucket's own host."""
+    """Signs as a bucket with keys of its own asks for (SigV4), for the bucket's own host.
+
+    As patient as the connection to the table: boto3 of itself would wait five minutes.
+    """
     import boto3
     from botocore.config import Config
 
-    how = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+    how = Config(
+        signature_version="s3v4",
+        s3={"addressing_style": "virtual"},
+        connect_timeout=1,
+        read_timeout=3,
+        retries={"mode": "standard"},
+    )
     return boto3.client("s3", region_name=settings().region, config=how)
+
+
+@contextmanager
+def object_store() -> Iterator[None]:
+    """Raises StoreUnavailable for a folder or bucket that is full, locked or away."""
+    try:
+        yield
+    except (OSError, ClientError, BotoCoreError) as error:
+        raise StoreUnavailable("the store for photos and files does not answer") from error
 
 
 def _path(photo: Photo) -> Path:
@@ -128,21 +147,33 @@ def receive(photo: Photo, content: bytes) -> None:
         raise Refusal("photo_differs")
     if content_type_of(content[:HEAD_BYTES]) != photo.content_type:
         raise Refusal("not_a_picture", content_type=photo.content_type)
-    path = _path(photo)
-    new = path.with_suffix(f".{os.getpid()}.new")
-    try:
+    write(_path(photo), content)
+
+
+def write(path: Path, content: bytes) -> None:
+    """A whole file or none, also when two send the same. Raises StoreUnavailable."""
+    new = path.with_suffix(f".{os.getpid()}-{os.urandom(4).hex()}.new")
+    with object_store():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new.write_bytes(content)
-        new.replace(path)
-    except OSError as error:
-        new.unlink(missing_ok=True)
-        raise StoreUnavailable("the photo folder cannot be written") from error
+        try:
+            new.write_bytes(content)
+            new.replace(path)
+        finally:
+            new.unlink(missing_ok=True)
 
 
 def content(photo: Photo) -> bytes | None:
     """A photo of the folder, or None."""
-    path = _path(photo)
-    return path.read_bytes() if path.is_file() else None
+    return read(_path(photo))
+
+
+def read(path: Path) -> bytes | None:
+    """A file, or None. Raises StoreUnavailable."""
+    with object_store():
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None
 
 
 def _head(photo: Photo) -> bytes | None:
@@ -151,14 +182,19 @@ def _head(photo: Photo) -> bytes | None:
     if bucket is None:
         stored = content(photo)
         return stored[:HEAD_BYTES] if stored is not None else None
-    try:
-        answer = s3().get_object(Bucket=bucket, Key=photo.id, Range=f"bytes=0-{HEAD_BYTES - 1}")
-        head: bytes = answer["Body"].read()
-    except (ClientError, BotoCoreError) as error:
-        if isinstance(error, ClientError) and error.response["Error"]["Code"] in ABSENT:
-            return None
-        raise StoreUnavailable("the photo bucket does not answer") from error
-    return head
+    return bucket_object(bucket, photo.id, Range=f"bytes=0-{HEAD_BYTES - 1}")
+
+
+def bucket_object(bucket: str, name: str, **how: str) -> bytes | None:
+    """What is kept under a name, or None. Raises StoreUnavailable."""
+    with object_store():
+        try:
+            content: bytes = s3().get_object(Bucket=bucket, Key=name, **how)["Body"].read()
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ABSENT:
+                return None
+            raise
+    return content
 
 
 def has_come(item: PhotoItem) -> bool:
@@ -212,12 +248,13 @@ def links(photo_ids: Iterable[str], now: datetime) -> list[tuple[str, int]]:
 
 
 def delete(photo_ids: Iterable[str]) -> None:
-    """Remove the pictures themselves; no matter whether they are there."""
+    """Remove the pictures themselves, there or not. Raises StoreUnavailable: ask again."""
     keys = [key_of("photo", one) for one in photo_ids]
     for item in (get_many(keys) if keys else {}).values():
         if isinstance(item, PhotoItem):
             bucket = settings().photo_bucket
-            if bucket is None:
-                _path(item.doc).unlink(missing_ok=True)
-            else:
-                s3().delete_object(Bucket=bucket, Key=item.doc.id)
+            with object_store():
+                if bucket is None:
+                    _path(item.doc).unlink(missing_ok=True)
+                else:
+                    s3().delete_object(Bucket=bucket, Key=item.doc.id)

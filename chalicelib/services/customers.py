@@ -150,5 +150,5 @@ def _erase_complaint(call: Call, complaint_id: str) -> None:
         return
     silent = tuple(said.model_copy(update={"sealed": None}) for said in item.doc.messages)
     after = item.doc.model_copy(update={"messages": silent, "photos": ()})
+    photos.delete(item.doc.photos)  # first: once forgotten here, nobody would find them again
     Work(call).replace(item, ComplaintItem.of(after)).commit()
-    photos.delete(item.doc.photos)

@@ -69,8 +69,9 @@ def record(
     batch_store.change(work, batch, after, why)
     if body.supersedes:
         work.replace(*_corrected(old, inspection_id))
+    waiting = photo_store.waiting(photos)  # first: nothing is written that cannot be answered
     work.commit()
-    return _waiting_for(inspection, photo_store.waiting(photos)), True
+    return _waiting_for(inspection, waiting), True
 
 
 def _judged(call: Call, batch: Batch, inspection_id: str, body: NewInspection) -> Inspection:

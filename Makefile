@@ -146,6 +146,10 @@ fixtures: $(VENV)/.dev node_modules/.engine ## Write the items of the unreleased
 bench: $(VENV)/.dev node_modules/.engine ## Measure speed and cost on this machine
 	@$(PY) -m tests.bench $(ARGS)
 
+.PHONY: faults
+faults: $(VENV)/.dev node_modules/.engine ## Break the wire to the engine while 16 clients work (OPS=10000, SEED=1, MIX=cuts)
+	@OPS=$(OPS) SEED=$(SEED) MIX=$(MIX) $(PY) -m tests.faults
+
 .PHONY: capacity
 capacity: $(VENV)/.dev ## Play the simulations and write docs/capacity.md
 	@$(PY) -m infra.capacity

@@ -12,9 +12,11 @@ import http.client
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from socketserver import ThreadingMixIn
 from types import SimpleNamespace
@@ -38,7 +40,8 @@ class Fault:
     """What happens to a request instead of its answer.
 
     forwarded: the engine got it, and did it. status, body: what is answered (0: nothing, and the
-    connection is cut). silent: nothing ever happens. refused: nobody listens.
+    connection is cut). silent: nothing ever happens. refused: nobody listens. late: the right
+    answer, after so many seconds.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Fault:
     body: bytes = b""
     silent: bool = False
     refused: bool = False
+    late: float = 0.0
 
     def __str__(self) -> str:
         return self.name
@@ -68,6 +72,7 @@ CUT_AFTER = Fault("cut after it was done", forwarded=True)
 SILENT = Fault("no answer", silent=True)
 SILENT_AFTER = Fault("no answer after it was done", forwarded=True, silent=True)
 UNPROCESSED = Fault("unprocessed keys", status=200)
+HALF_PROCESSED = Fault("half of the keys unprocessed", status=200)
 
 
 def cancelled(*reasons: str) -> Fault:
@@ -76,27 +81,64 @@ def cancelled(*reasons: str) -> Fault:
     return error("TransactionCanceledException", CancellationReasons=found)
 
 
-class _Proxy(ThreadingMixIn, HTTPServer):
+class Proxy(ThreadingMixIn, HTTPServer):
+    """Stands before the engine at `engine` (host:port); `fault_of` decides on each request."""
+
     daemon_threads = True
-    engine: str
-    faults: dict[str, Fault]
-    forgetful: bool
+    request_queue_size = 256
+    forgetful = False
+
+    def __init__(self, engine: str) -> None:
+        super().__init__((HOST, 0), _Exchange)
+        self.engine = engine
+
+    @property
+    def port(self) -> int:
+        return int(self.server_address[1])
+
+    def fault_of(self, headers: Message) -> Fault | None:
+        raise NotImplementedError
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        serving = threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True)
+        serving.start()
+        try:
+            yield
+        finally:
+            self.shutdown()
+            self.server_close()
+            serving.join()
+
+
+class _Marked(Proxy):
+    """The app's own process marks the requests that shall fail."""
+
+    def __init__(self, engine: str, fault: Fault | None) -> None:
+        super().__init__(engine)
+        self.fault = fault
+
+    def fault_of(self, headers: Message) -> Fault | None:
+        return self.fault if HEADER in headers else None
 
 
 class _Exchange(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    server: _Proxy
+    server: Proxy
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        fault = self.server.faults.get(self.headers.get(HEADER, ""))
+        fault = self.server.fault_of(self.headers)
         answer = None
-        if fault is None or fault.forwarded:
+        if fault is None or fault.forwarded or fault.late:
             answer = self._forward(body)
-        if fault is None:
+        if fault is None or fault.late:
             assert answer is not None
+            time.sleep(fault.late if fault else 0)
             self._answer(*answer)
+        elif fault is HALF_PROCESSED:
+            self._answer(200, self._half(json.loads(body)))
         elif fault is UNPROCESSED:
             asked = json.loads(body)["RequestItems"]
             left = {"Responses": {key: [] for key in asked}, "UnprocessedKeys": asked}
@@ -110,6 +152,19 @@ class _Exchange(BaseHTTPRequestHandler):
         else:
             self.connection.shutdown(socket.SHUT_RDWR)
             self.close_connection = True
+
+    def _half(self, asked: dict[str, Any]) -> bytes:
+        """Of a BatchGetItem; of one key, nothing."""
+        left = {}
+        for table, of in asked["RequestItems"].items():
+            keys = of["Keys"]
+            left[table] = of | {"Keys": keys[len(keys) // 2 :]}
+            of["Keys"] = keys[: len(keys) // 2]
+        done = {table: of for table, of in asked["RequestItems"].items() if of["Keys"]}
+        answer: dict[str, Any] = {"Responses": {}}
+        if done:
+            answer = json.loads(self._forward(json.dumps({"RequestItems": done}).encode())[1])
+        return json.dumps(answer | {"UnprocessedKeys": left}).encode()
 
     def _forward(self, body: bytes) -> tuple[int, bytes]:
         engine = http.client.HTTPConnection(self.server.engine, timeout=10)
@@ -180,23 +235,20 @@ def wire(
     token of a transaction again, as after a crash.
     """
     host = urlsplit(connection().client.meta.endpoint_url).netloc
-    with _Proxy((HOST, 0), _Exchange) as proxy, socket.socket() as nobody:
+    with _Marked(host, fault) as proxy, proxy.running(), socket.socket() as nobody:
         nobody.bind((HOST, 0))  # taken, and not listened to
-        proxy.engine, proxy.faults = host, {str(fault): fault} if fault else {}
         proxy.forgetful = forgetful
-        serving = threading.Thread(target=proxy.serve_forever, args=(0.01,), daemon=True)
-        serving.start()
         found = Wire()
         last = at if until is None else until
 
         def send(request: Any, **_: Any) -> None:
             name = _text(request.headers["X-Amz-Target"]).rpartition(".")[2]
-            port = proxy.server_address[1]
+            port = proxy.port
             if operation in (None, name):
                 invocation = _text(request.headers["amz-sdk-invocation-id"])
                 number, tried = found.met(invocation, name)
                 if fault and at <= number <= last and tried <= times:
-                    request.headers[HEADER] = str(fault)
+                    request.headers[HEADER] = "1"
                     if fault.refused:
                         port = nobody.getsockname()[1]
             request.url = f"http://{HOST}:{port}/"
@@ -212,5 +264,3 @@ def wire(
                 yield found
         finally:
             events.unregister("before-send.dynamodb.*", send)
-            proxy.shutdown()
-            serving.join()

@@ -1,0 +1,108 @@
+"""`make faults`: 10,000 random operations by 16 clients under each mix of faults.
+
+Environment: OPS, SEED, MIX (names, with commas). Exit code 1 when an invariant does not hold.
+"""
+
+import os
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from infra.engine import Engine
+from tests.bustle import Bustle
+from tests.conftest import Run, pytest_unconfigure
+from tests.deeds import PAY_MINUTES
+from tests.shift import Served, books
+from tests.storms import MIXES, Storm
+
+OPERATIONS = 10_000
+
+
+@dataclass
+class Report:
+    """Of one mix. told: how requests came out (Bustler.told)."""
+
+    mix: str
+    seed: int
+    answers: int = 0
+    told: Counter[str] = field(default_factory=Counter)
+    met: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+    wrong: str = ""
+
+    def __str__(self) -> str:
+        sent = self.told["sent"]
+        refused = sum(n for name, n in self.told.items() if ": " in name)
+        again = sent - self.answers - refused
+        share = 100 * self.told["503"] / max(sent, 1)
+        return (
+            f"{self.mix:<12} {self.answers:>7} {refused:>8} {sum(self.met.values()):>7}"
+            f" {share:>5.1f} % {again:>7} {self.seconds:>8.0f} {self.seed:>5}"
+            f"  {'no' if self.wrong else 'yes'}"
+        )
+
+
+HEADING = "mix             done  refused  faults   503 s  resent  seconds  seed  invariants hold"
+
+
+def blow(mix: str, operations: int, seed: int, folder: Path) -> Report:
+    """One storm over an engine, a server and a world of its own."""
+    report = Report(mix, seed)
+    engine = Engine()
+    engine.start()
+    try:
+        with Storm(engine.endpoint, MIXES[mix], seed) as storm:
+            server = Run(
+                folder / "data",
+                folder / "output",
+                DYNAMODB_ENDPOINT=storm.endpoint,
+                SHANHUO_PAY_MINUTES=str(PAY_MINUTES),
+            )
+            try:
+                bustle = Bustle(Served(server), seed)
+                start = time.monotonic()
+                with storm.blowing():
+                    bustle.work(operations)
+                report.seconds = time.monotonic() - start
+                bustle.finish()
+            finally:
+                server.end()
+            report.answers, report.told, report.met = bustle.answers, bustle.told, storm.met
+            bustle.check(books(engine))
+            if "Traceback" in server.said:
+                raise AssertionError(server.said)
+    except AssertionError:
+        report.wrong = traceback.format_exc(limit=-1)
+    finally:
+        engine.stop()
+    return report
+
+
+def main() -> int:
+    operations = int(os.environ.get("OPS") or OPERATIONS)
+    seed = int(os.environ.get("SEED") or 1)
+    mixes = (os.environ.get("MIX") or ",".join(MIXES)).split(",")
+    print(f"{operations} operations by 16 clients under each mix\n{HEADING}", flush=True)
+    wrong = False
+    for mix in mixes:
+        with tempfile.TemporaryDirectory(prefix="shanhuo-faults-") as folder:
+            report = blow(mix, operations, seed, Path(folder))
+        print(report, flush=True)
+        for name, count in report.met.most_common():
+            print(f"    {count:>6} {name}")
+        if report.wrong:
+            wrong = True
+            print(report.wrong, flush=True)
+    return int(wrong)
+
+
+if __name__ == "__main__":
+    try:
+        code = main()
+    finally:
+        pytest_unconfigure()
+    sys.exit(code)

@@ -15,8 +15,9 @@ from .transaction import Create
 Kind = TypeVar("Kind", bound=Item)
 T = TypeVar("T", bound=BaseModel)
 
-KEPT = timedelta(hours=48)
-"""How long a first answer is given again: longer than any phone stays without signal at work."""
+KEPT = timedelta(hours=72)
+"""How long a first answer is given again: longer than any phone stays without signal at work, also
+on a machine whose clock is two days wrong for a while."""
 
 
 def fingerprint(*content: BaseModel | str) -> str:

@@ -2,6 +2,7 @@
 
 import base64
 import secrets
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -27,6 +28,9 @@ from chalicelib.repositories.sealing import (
     unseal_from_url,
 )
 from chalicelib.services import accounts
+from tests.books import Books
+from tests.bustle import Bustle
+from tests.world import World
 
 OWNER = "ORDER#1"
 
@@ -178,3 +182,15 @@ def test_a_county_account_gets_a_new_password_and_another_role_does_not(account:
     assert (is_new, password == PASSWORD) == (False, False)
     with pytest.raises(Refusal, match="unauthenticated"):
         accounts.actor_of(session, NOW.timestamp())
+
+
+def test_a_rotation_under_load_ends_no_session_and_loses_nothing(keys: Keys, server: str) -> None:
+    """16 clients at work keep their tokens, buyers their keys, upload links their signatures."""
+    bustle = Bustle(World(server), 5)
+    rotation = threading.Timer(0.3, keys.add)
+    rotation.start()
+    bustle.work(112)
+    rotation.join()
+    bustle.work(48)
+    bustle.finish()
+    bustle.check(Books.read())

@@ -24,7 +24,7 @@ def test_two_checkouts_of_one_commit_give_the_same_bytes(package: Path, tmp_path
         shutil.copytree(
             ROOT / folder, checkout / folder, ignore=shutil.ignore_patterns("__pycache__")
         )
-    for name in ("app.py", "requirements.txt"):
+    for name in ("app.py", "requirements.lock"):
         (checkout / name).write_bytes((ROOT / name).read_bytes())
     subprocess.run(
         [sys.executable, "-m", "infra.cloud.package", package.stem], cwd=checkout, check=True

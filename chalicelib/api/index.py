@@ -73,8 +73,7 @@ def register(app: Chalice) -> None:
 
 def _view(app: Chalice, entry: Entry) -> Callable[..., Response]:
     def view(**path_params: str) -> Response:
-        if (entry.method, entry.path) not in GATES:
-            load(entry.subject)
+        load(entry.subject)
         assert app.current_request is not None
         return GATES[entry.method, entry.path].answer(app.current_request, path_params)
 
@@ -82,8 +81,9 @@ def _view(app: Chalice, entry: Entry) -> Callable[..., Response]:
     return view
 
 
+@cache
 def load(subject: str) -> None:
-    """Import a subject's module, which declares its routes."""
+    """Import a subject's module, which declares its routes; who comes meanwhile waits for it."""
     with uncollected():
         importlib.import_module(f"{__package__}.{subject}")
 

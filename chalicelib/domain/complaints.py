@@ -66,6 +66,7 @@ class Complaint(Model):
     coupon: the code of the one that came with the last settlement. order_id: of the order that was
     paid, also when the parcel is a replacement. replacements: the orders that settled it so.
     return_id: of the last return it opened. village_ids: of its batches, in their order.
+    replaced: one of the replacements still stands; worked out anew each time, never stored.
     """
 
     id: str
@@ -97,6 +98,7 @@ class Complaint(Model):
     refunded_beside_fen: int = 0
     coupon: str | None = None
     replacements: tuple[str, ...] = ()
+    replaced: bool = Field(default=False, exclude=True)
     return_id: str | None = None
     messages: tuple[Said, ...] = ()
 
@@ -118,15 +120,18 @@ class Complaint(Model):
         """All that was paid back for this complaint so far."""
         return self.refunded_beside_fen + (self.refund_fen or 0)
 
-    def seen_with(self, *, recalled: bool) -> "Complaint":
+    def seen_with(self, *, recalled: bool, replaced: bool = False) -> "Complaint":
         """As the parcel's batches are now: a recall is final, and counts whenever it came."""
-        return self.model_copy(update={"recalled": self.recalled or recalled})
+        return self.model_copy(update={"recalled": self.recalled or recalled, "replaced": replaced})
 
     def suggested_refund(self, refundable_fen: int) -> int:
-        """What 坏果包赔 still comes to: all of a recalled parcel, else its damaged share.
+        """What 坏果包赔 still comes to: all of a recalled parcel, nothing of one that was sent
+        again, else its damaged share.
 
         Less what was refunded for it before, and at most what its order still has, in fen.
         """
+        if self.replaced and not self.recalled:
+            return 0
         if self.recalled or self.damaged_percent is None:
             return self.full_refund(refundable_fen)
         return self._still_owed(share_of(self.amount_fen, self.damaged_percent), refundable_fen)
@@ -156,9 +161,10 @@ class Complaint(Model):
             raise Invalid(
                 (
                     "refund_fen",
-                    f"按规则该退的已经退过，要再退请写明金额，最多 {refundable_fen} 分",
-                    "what the rule gives was refunded before; to refund more, name up to"
-                    f" {refundable_fen} fen",
+                    "按规则没有还该退的（已退过或已补寄），要再退请写明金额，"
+                    f"最多 {refundable_fen} 分",
+                    "what the rule gives was refunded or replaced before; to refund more, name up"
+                    f" to {refundable_fen} fen",
                 )
             )
         return amount
@@ -199,6 +205,7 @@ class Complaint(Model):
             refunded_beside_fen=self.refunded_fen,
             coupon=coupon or self.coupon,
             replacements=(*self.replacements, replacement) if replacement else self.replacements,
+            replaced=self.replaced or replacement is not None,
             return_id=return_id or self.return_id,
         )
 

@@ -223,6 +223,11 @@ class Order(Model):
             }
         )
 
+    @property
+    def stands(self) -> bool:
+        """It was neither cancelled nor left unpaid."""
+        return self.state not in {"cancelled", "expired"}
+
     def following(self, parcel_states: list[str]) -> "Order":
         """The order follows its slowest parcel: shipped when all are, delivered when all are."""
         if self.state not in {"packed", "shipped"}:

@@ -69,7 +69,7 @@ def complaint_desk_page(
     suggested = one.suggested_refund(view.refundable_fen)
     remedies = _remedies(view)
     settle = forms["settle"].with_defaults(
-        remedy=_usual_remedy(one, remedies),
+        remedy=_usual_remedy(one, remedies) if suggested else "",
         refund=yuan(suggested) if suggested else "",
         message=_chosen(view, reply) or words["settle_message"],
         cause="nobody",
@@ -107,9 +107,7 @@ def complaint_desk_page(
         is_open=one.is_open,
         may_answer=one.state == "open",
         settle=settle,
-        settle_hint=words(
-            "settle_hint" if suggested else "settle_more", amount=formats.money(suggested)
-        ),
+        settle_hint=_settle_hint(one, suggested, words),
         remedies=[(each, words[f"remedy_{each}"]) for each in remedies],
         nothing_left=not view.refundable_fen,
         causes=[(each, words[f"cause_{each}"]) for each in get_args(Cause)],
@@ -207,6 +205,12 @@ def _remedies(view: ComplaintView) -> list[Remedy]:
     left = {"partial_refund": view.refundable_fen, "full_refund": full, "return": full}
     possible = [one for one in get_args(Remedy) if left.get(one, 1)]
     return [one for one in possible if one != "return" or not view.complaint.recalled]
+
+
+def _settle_hint(one: Complaint, suggested: int, words: Words) -> str:
+    if suggested:
+        return words("settle_hint", amount=formats.money(suggested))
+    return words["settle_replaced" if one.replaced else "settle_more"]
 
 
 def _usual_remedy(one: Complaint, possible: Sequence[Remedy]) -> Remedy:

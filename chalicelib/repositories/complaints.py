@@ -76,7 +76,8 @@ def as_of_now(complaints: Sequence[Complaint]) -> list[Standing]:
 def _keys(one: Complaint) -> list[Key]:
     batches = [key for each in one.batch_ids for key in (key_of("batch", each), pattern_key(each))]
     back = [key_of("return", one.return_id)] if one.return_id else []
-    return [key_of("order", one.order_id), *batches, *back]
+    orders = [key_of("order", each) for each in (one.order_id, *one.replacements)]
+    return [*orders, *batches, *back]
 
 
 def _standing(one: Complaint, found: dict[Key, Item]) -> Standing:
@@ -84,8 +85,12 @@ def _standing(one: Complaint, found: dict[Key, Item]) -> Standing:
     assert isinstance(order, OrderItem)  # no complaint outlives its order
     batches = of_kind(BatchItem, found, [key_of("batch", each) for each in one.batch_ids])
     back = found.get(key_of("return", one.return_id)) if one.return_id else None
+    sent_again = of_kind(OrderItem, found, [key_of("order", each) for each in one.replacements])
     return Standing(
-        complaint=one.seen_with(recalled=any(each.state == "recalled" for each in batches)),
+        complaint=one.seen_with(
+            recalled=any(each.state == "recalled" for each in batches),
+            replaced=any(each.doc.stands for each in sent_again),
+        ),
         order=order,
         refundable_fen=order.doc.paid_fen - int(order.refunded_fen),
         batches=tuple(

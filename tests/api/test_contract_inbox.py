@@ -10,6 +10,7 @@ from chalicelib.domain.complaints import NewComplaint
 from chalicelib.domain.replies import MOST_REPLIES
 from chalicelib.services import complaints
 from tests.books import Books
+from tests.visitor import Visitor
 from tests.world import BUYER, Json, World, new_id, ok, refused
 
 
@@ -110,6 +111,26 @@ def test_a_replacement_is_an_order_of_nothing_that_ships_like_any_other(world: W
     path = f"/v1/orders/{order_id}/refunds/{new_id()}"
     assert refused(world.seller.put(path, refund), 409, "exceeds_refundable")["refundable_fen"] == 0
     assert world.delivered(world.pack(order))["state"] == "delivered"
+    Books.read().check()
+
+
+def test_what_was_sent_again_is_not_owed_in_money_too(world: World) -> None:
+    bought = world.paid_order(world.offer(packs_total=5))
+    complaint = world.complain(world.delivered(world.pack(bought)))
+    path = f"/v1/complaints/{complaint['id']}"
+    [order_id] = ok(settle(world, complaint, "replacement"), 200)["replacements"]
+    reopen = f"{path}/reopen?key={complaint['access_key']}"
+    ok(world.nobody.post(reopen, {"message": "又坏了"}, new_id()), 200)
+    assert ok(world.seller.get(path))["suggested_refund_fen"] == 0
+    told = refused(settle(world, complaint, "partial_refund"), 422, "invalid")
+    assert "补寄" in told["errors"][0]["message"]
+    page = Visitor(world.url).signed_in("seller").get(f"/seller/complaints/{complaint['id']}")
+    assert "已经补寄" in page.words
+    assert "checked" not in page.source.partition('name="remedy"')[2].partition("</fieldset>")[0]
+    # Cancelled, it is owed in money again.
+    cancel = {"reason": "没货了"}
+    ok(world.seller.post(f"/v1/orders/{order_id}/cancel", cancel, new_id()), 200)
+    assert ok(world.seller.get(path))["suggested_refund_fen"] == bought["total_fen"]
     Books.read().check()
 
 

@@ -191,6 +191,8 @@ def propose(orders: Iterable[Order], shelf: Shelf) -> list[Plan]:
 
 
 def _plan(order: Order, shelf: Shelf) -> Plan:
+    if order.buyer is None:
+        return Plan(order, problem=Problem(code="buyer_erased"))
     proposals: list[Proposal] = []
     for at, line in enumerate(order.lines):
         missing = line.to_pack

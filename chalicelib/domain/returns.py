@@ -35,6 +35,10 @@ class Return(Model):
         update = {"carrier": shipment.carrier, "waybill": shipment.waybill, "sent_at": now}
         return self.model_copy(update=update)
 
+    def without_shipment(self) -> "Return":
+        """What was entered is erased with the buyer, who may have written anything into it."""
+        return self.model_copy(update={"carrier": None, "waybill": None})
+
     def received(self, now: Instant) -> "Return":
         return self._moved("received", now)
 

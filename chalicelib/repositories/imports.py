@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from ..config import settings
 from ..domain.access import Actor, check_shop
 from ..domain.errors import Refusal, not_found
-from ..domain.fields import Model
+from ..domain.fields import Model, to_text
 from ..domain.imports import KEPT_HOURS, Import, Mapping, Outcome
 from ..domain.intake import Draft, ItemRule, Row
 from ..domain.platforms import Platform
@@ -31,9 +31,9 @@ from .photos import (
     s3,
     write,
 )
-from .reading import children, cursor_after, get
+from .reading import LAST, children, cursor_after, get, get_many, index_keys, of_kind
 from .sealing import seal, seal_bytes, unseal, unseal_bytes
-from .tables import ImportItem, MappingItem, OutcomesItem, key_of
+from .tables import SCOPE, ImportItem, MappingItem, OutcomesItem, key_of
 
 FILE, TABLE, REFUSED = "file", "table", "refused"
 """The parts of an import in the store; beside them one for each reading, by its id."""
@@ -207,6 +207,15 @@ def delete(import_id: str, *parts: str) -> None:
                 _path(import_id, part).unlink(missing_ok=True)
             else:
                 s3().delete_object(Bucket=bucket, Key=_name(import_id, part))
+
+
+def delete_files_of(shop_id: str, now: datetime) -> None:
+    """All that the shop's imports of the last KEPT_HOURS still have; older ones have nothing."""
+    since = to_text(now - timedelta(hours=KEPT_HOURS))
+    keys = index_keys(SCOPE, f"SHOP#{shop_id}#IMPORT", since, LAST)
+    for item in of_kind(ImportItem, get_many(keys), keys):
+        plan = [item.doc.plan] if item.doc.plan else []
+        delete(item.doc.id, FILE, TABLE, REFUSED, *plan)
 
 
 def sweep(now: datetime) -> int:

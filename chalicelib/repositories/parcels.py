@@ -5,7 +5,7 @@ from collections import Counter
 from ..domain import parcels as rules
 from ..domain.access import Call
 from ..domain.codes import new_code
-from ..domain.errors import not_found
+from ..domain.errors import Refusal, not_found
 from ..domain.orders import Order
 from ..domain.parcels import NewParcel, Parcel
 from . import batches as batch_store
@@ -20,7 +20,7 @@ def box(call: Call, order: OrderItem, body: NewParcel) -> tuple[Work, Parcel]:
 
     The batches are required to be sellable in the same commit, so a recall either comes first and
     the packing fails, or later and finds the parcel. Raises "not_allowed_now", "over_packed",
-    "wrong_batch", "batch_held", "exceeds_batch", Invalid.
+    "wrong_batch", "batch_held", "exceeds_batch", "buyer_erased", Invalid.
     """
     body = rules.resolve_lines(order.doc, body)
     packs: Counter[int] = Counter()
@@ -28,6 +28,8 @@ def box(call: Call, order: OrderItem, body: NewParcel) -> tuple[Work, Parcel]:
         packs[one.line] += one.packs
     code = new_code()
     after = order.doc.with_parcel(code, dict(packs))
+    if order.doc.buyer is None:
+        raise Refusal("buyer_erased")
     batches = batch_store.load_all(list(dict.fromkeys(one.batch_id for one in body.allocations)))
     parcel = rules.pack(
         order.doc, body, {one.doc.id: one.doc for one in batches}, code=code, now=call.now

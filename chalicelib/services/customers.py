@@ -8,7 +8,7 @@ from ..domain.customers import Customer
 from ..domain.errors import not_found
 from ..domain.segments import Figures, Segment, Where, segment_of, where
 from ..domain.segments import figures as counted
-from ..repositories import coupons, orders, photos, stock
+from ..repositories import coupons, imports, orders, photos, returns, stock
 from ..repositories import customers as store
 from ..repositories.reading import Page, children, get
 from ..repositories.tables import (
@@ -17,6 +17,7 @@ from ..repositories.tables import (
     CustomerOrderItem,
     OrderItem,
     ParcelItem,
+    ReturnItem,
     key_of,
 )
 from ..repositories.transaction import Work, retrying
@@ -92,10 +93,13 @@ def erase(call: Call, customer_id: str) -> None:
 
     Their consent goes and their coupons are void in the same commit, and with it every link that
     carries their address on is worthless (services/again.py). The ledger stays. Unpaid orders are
-    cancelled, as nobody is left to pay them. The walk can be repeated, so an interrupted erasure is
-    completed by asking again.
+    cancelled, as nobody is left to pay them. Platforms' files that the shop imported lately may
+    name them anywhere, so they go as a whole. The walk can be repeated, so an interrupted erasure
+    is completed by asking again.
     """
-    for unpaid in orders.unpaid_of(_erase_record(call, customer_id).shop_id, customer_id):
+    shop_id = _erase_record(call, customer_id).shop_id
+    imports.delete_files_of(shop_id, call.now)
+    for unpaid in orders.unpaid_of(shop_id, customer_id):
         _cancel(call, unpaid.doc.id)
     cursor = None
     while True:
@@ -148,6 +152,8 @@ def _erase_complaint(call: Call, complaint_id: str) -> None:
     item = get(ComplaintItem, key_of("complaint", complaint_id))
     if item is None:
         return
+    if (back := returns.load(item.doc.return_id)) is not None:
+        Work(call).replace(back, ReturnItem.of(back.doc.without_shipment())).commit()
     silent = tuple(said.model_copy(update={"sealed": None}) for said in item.doc.messages)
     after = item.doc.model_copy(update={"messages": silent, "photos": ()})
     photos.delete(item.doc.photos)  # first: once forgotten here, nobody would find them again

@@ -244,3 +244,15 @@ def test_another_shop_prints_and_marks_nothing(world: World) -> None:
 def test_too_many_labels_are_refused(world: World, seller: Visitor) -> None:
     codes = ",".join(f"X{n}" for n in range(501))
     assert seller.get(f"/seller/labels?codes={codes}").status == 409
+
+
+def test_nothing_is_packed_for_a_buyer_who_was_erased(world: World) -> None:
+    order = world.paid_order(world.offer())
+    shown = world.seller.everything("/v1/packing")[0]["proposals"][0]
+    ok(world.county.delete(f"/v1/customers/{order['customer_id']}"), 204)
+    [one] = world.seller.everything("/v1/packing")
+    assert (one["proposals"], one["problem"]["code"]) == ([], "buyer_erased")
+    assert packing(world, order)[0]["problem"]["code"] == "buyer_erased"
+    line = {"line": 0, "batch_id": shown["batch_id"], "packs": 1}
+    by_hand = world.seller.post(f"/v1/orders/{order['id']}/parcels", {"allocations": [line]})
+    refused(by_hand, 409, "buyer_erased")

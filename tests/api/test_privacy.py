@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from chalicelib.config import ring, settings
-from tests.world import BUYER, PNG, Json, World, new_id, ok, photo_body, raw_items
+from tests.platform_files import as_csv, imported, mapped, pinduoduo, uploaded
+from tests.world import BUYER, PNG, Json, World, new_id, ok, photo_body, raw_items, refused
 
 NAME, PHONE, PLACES = "顾小满", "13812340001", ("上海市", "静安区", "玉兰路")
 WHO = [NAME, PHONE, "138-1234-0001", *PLACES]
@@ -244,3 +245,32 @@ def test_a_photo_is_found_only_by_a_signed_link(world: World) -> None:
     answer: Json = ok(world.nobody.post(f"/t/{code}/photos", photo_body()), 201)
     for by in (world.nobody, world.seller, world.county):
         assert by.get(f"/photos/{answer['photo_id']}").status_code == 403
+
+
+def test_after_an_erasure_no_platforms_file_names_the_person(world: World) -> None:
+    """Neither the rows that were refused nor a file that waits to be run."""
+    table = pinduoduo(3)
+    table[1][table[0].index("商品数量(件)")] = "0"
+    offers = {table[2][table[0].index("商品")]: world.offer()}
+    done = imported(world, table, offers)["id"]
+    assert world.seller.get(f"/v1/imports/{done}/refused.csv").status_code == 200
+    waiting = uploaded(world.seller, as_csv(pinduoduo(4)))
+    mapped(world.seller, waiting, offers)
+    [customer, *_] = world.seller.everything("/v1/customers")
+    world.county.delete(f"/v1/customers/{customer['id']}")
+    refused(world.seller.get(f"/v1/imports/{done}/refused.csv"), 410, "file_gone")
+    refused(world.seller.post(f"/v1/imports/{waiting}/run", {}), 410, "file_gone")
+    assert list((settings().data / "imports").glob(f"{done}.*")) == []
+    assert list((settings().data / "imports").glob(f"{waiting}.*")) == []
+
+
+def test_after_an_erasure_a_return_says_nothing_the_buyer_wrote(world: World) -> None:
+    complaint = world.complain(world.delivered(world.parcel()))
+    world.settle(complaint, remedy="return")
+    path = f"/v1/complaints/{complaint['id']}"
+    sent = {"carrier": NAME, "waybill": f"SF {PHONE}"}
+    ok(world.nobody.post(f"{path}/return?key={complaint['access_key']}", sent, new_id()), 200)
+    assert plain_text_of([NAME, PHONE]) == [NAME, PHONE]
+    ok(world.county.delete(f"/v1/customers/{world.customer()['id']}"), 204)
+    assert plain_text_of([NAME, PHONE]) == []
+    assert PHONE not in world.seller.get(path).text

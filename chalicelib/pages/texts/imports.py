@@ -13,8 +13,8 @@ TEXTS: Table = {
         "You see what will become of each order before anything is written. The same file sent twice makes each order once.",
     ),
     "imports_kept": (
-        "文件里有买家信息，导入完就删除，最长保留 24 小时。",
-        "The file names buyers: it is deleted when the import is done, after 24 hours at the latest.",
+        "文件里有买家信息，导入完就删除；没能导入的行保留 24 小时，供您下载。",
+        "The file names buyers: it is deleted when the import is done; rows that were refused wait for you for 24 hours.",
     ),
     "imports_need_script": ("这个页面需要打开浏览器的 JavaScript。", "This page needs JavaScript."),
     "choose_file": ("选择订单文件", "Choose the file"),

@@ -121,7 +121,7 @@ function entry(href, title, meta, mark) {
 
 // A photo that is still here.
 function picture(id, name) {
-  var image = h('img', { alt: name });
+  var image = h('img', { alt: name, src: 'data:image/gif;base64,R0lGODlhAQABAAAAACw=' }); // nothing yet
   Store.photo(id).then(function (bytes) { if (bytes) image.src = URL.createObjectURL(new Blob([bytes], { type: 'image/jpeg' })); });
   return image;
 }

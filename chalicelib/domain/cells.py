@@ -14,6 +14,8 @@ from .fields import CHINA, FIRST_YEAR
 FIRST_SERIAL, LAST_SERIAL = 36_526, 73_050
 """Excel's days of 2000-01-01 and 2099-12-31, counted from 1899-12-30."""
 EPOCH = datetime(1899, 12, 30, tzinfo=CHINA)
+TELLING_DIGITS = 4
+"""Of a masked phone number; the last four are what couriers ask for."""
 EXACT_DIGITS = 15
 """What a number of Excel keeps; the digits after them are lost."""
 
@@ -24,7 +26,7 @@ _DATE = re.compile(
     r"(?:[T\s]*([0-9]{1,2})\s*[:时点]\s*([0-9]{1,2})\s*[:分]?\s*(?:([0-9]{1,2})(?:\.[0-9]+)?\s*秒?)?)?"
     r"\s*(?:Z|\+0?8:?00)?"
 )
-_MASKED = re.compile(r"\+?[0-9]{0,7}\*{2,9}[0-9]{0,7}")
+_MASKED = re.compile(r"(?=.{4})\+?[0-9]{0,7}\*{1,15}[0-9]{0,7}")
 _VIRTUAL = re.compile(r"(1[0-9]{10})(?:-|_|,|转|#|分机|ext\.?)+([0-9]{1,6})", re.I)
 _PROVINCES = [
     "北京", "天津", "上海", "重庆", "河北", "山西", "辽宁", "吉林", "黑龙江", "江苏", "浙江",
@@ -127,7 +129,7 @@ def _instant(parts: tuple[str | None, ...]) -> datetime:
 
 
 def phone(text: str) -> str:
-    """As a platform gives it: whole, masked (138****5678), or virtual (13800000000-1234).
+    """As a platform gives it: whole, masked (138****5678, 1**********), or virtual (1380...-1234).
 
     A whole number comes in the form that orders of our own have. Raises "phone", "phone_lost".
     """
@@ -138,7 +140,7 @@ def phone(text: str) -> str:
     if found := _VIRTUAL.fullmatch(plain):
         return f"{found[1]}-{found[2]}"
     bare = plain.replace("-", "")
-    if _MASKED.fullmatch(bare) and sum(one.isdigit() for one in bare) >= 2:
+    if _MASKED.fullmatch(bare):
         return bare
     if re.fullmatch(r"\+?[0-9]{6,15}", bare):
         return bare
@@ -148,6 +150,11 @@ def phone(text: str) -> str:
 def is_whole(number: str) -> bool:
     """Whether a phone number is one person's own, and not a mask or a platform's stand-in."""
     return re.fullmatch(r"\+?[0-9]{6,15}", number) is not None
+
+
+def is_fully_masked(number: str) -> bool:
+    """Whether a mask leaves too few digits to know anybody by."""
+    return "*" in number and sum(one.isdigit() for one in number) < TELLING_DIGITS
 
 
 def address(text: str) -> tuple[str, str, str, str]:

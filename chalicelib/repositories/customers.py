@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..domain.access import Actor, check_shop
-from ..domain.cells import is_whole
+from ..domain.cells import is_fully_masked, is_whole
 from ..domain.customers import Customer, on_shard
 from ..domain.errors import not_found
 from ..domain.fields import to_text
@@ -24,17 +24,20 @@ def id_of(shop_id: str, phone: str) -> str:
     return derived_id("customer", shop_id, phone)
 
 
-def id_at_platform(shop_id: str, platform: str, buyer: Buyer, nick: str) -> str:
+def id_at_platform(shop_id: str, platform: str, buyer: Buyer, nick: str, number: str) -> str:
     """Whoever a platform shows: by phone if that is whole, as everywhere else in the shop.
 
     Else by the platform's own name for them, or by all that it shows; never merged with a person
-    known by phone. A masked name (t***8) stands for many.
+    known by phone. A masked name (t***8) stands for many; who shows neither digits nor a whole name
+    and address is known by the order's `number` alone.
     """
     if is_whole(buyer.phone):
         return id_of(shop_id, buyer.phone)
     if nick and "*" not in nick:
         return derived_id("customer", shop_id, platform, "nick", nick)
     shown = buyer.model_dump_json()
+    if is_fully_masked(buyer.phone) and "*" in buyer.name + buyer.address.detail:
+        return derived_id("customer", shop_id, platform, "order", number, shown)
     return derived_id("customer", shop_id, platform, "shown", shown)
 
 

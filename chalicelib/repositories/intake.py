@@ -49,7 +49,7 @@ def _candidate(doc: Import, draft: Draft, rules: Mapping[str, ItemRule]) -> Cand
         lines=lines,
         order_id=order_id_of(doc, draft.number),
         customer_id=customers.id_at_platform(
-            doc.shop_id, doc.platform or "other", draft.buyer, draft.nick
+            doc.shop_id, doc.platform or "other", draft.buyer, draft.nick, draft.number
         ),
         print=fingerprint(*fingerprinted(draft, lines)),
     )

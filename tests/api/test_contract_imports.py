@@ -332,6 +332,22 @@ def test_a_masked_phone_is_never_a_real_person(world: World, offers: dict[str, J
     assert phones == {"13800000000", "138****0000", "13800000000-0000"}
 
 
+def test_a_fully_masked_phone_is_known_by_name_and_address_or_by_nothing(
+    world: World, offers: dict[str, Json]
+) -> None:
+    table = changed(changed(pinduoduo(4), 1, 手机="1**********", 收货人="赵大"), 2, 手机="*" * 11)
+    # the rest of the address still tells the first and the second apart, a mask of it nobody
+    for row in (3, 4):
+        table = changed(table, row, 手机="1**********", 详细地址="****")
+    imported(world, table, offers)
+    customers = world.seller.everything("/v1/customers")
+    assert [one["paid_orders"] for one in customers] == [1, 1, 1, 1]
+    again = changed(changed(pinduoduo(2), 1, 手机="1**********", 收货人="赵大"), 1, 订单号="99")
+    imported(world, [again[0], again[1]], offers)
+    bought = sorted(one["paid_orders"] for one in world.seller.everything("/v1/customers"))
+    assert bought == [1, 1, 1, 2]
+
+
 def test_a_platforms_nickname_is_a_customer(world: World, offers: dict[str, Json]) -> None:
     table = changed(changed(taobao(1), 1, 联系手机="138****0001"), 1, 收货人姓名="张*")
     imported(world, table, offers)

@@ -19,6 +19,9 @@ URL ?= http://127.0.0.1:8000/
 # What the page is asked with, to be signed in: SESSION=TOKEN of POST /v1/sessions.
 SESSION ?=
 
+SECONDS ?= 600
+CLIENTS ?= 32
+
 ARCH ?= arm64
 USERNAME ?= county
 CLOUD := $(PY) -m infra.cloud.deploy
@@ -150,6 +153,10 @@ bench: $(VENV)/.dev node_modules/.engine ## Measure speed and cost on this machi
 faults: $(VENV)/.dev node_modules/.engine ## Break the wire to the engine while 16 clients work (OPS=10000, SEED=1, MIX=cuts)
 	@OPS=$(OPS) SEED=$(SEED) MIX=$(MIX) $(PY) -m tests.faults
 
+.PHONY: load
+load: $(VENV)/.dev .venv-load/.done node_modules/.engine ## Play a live stream's crowd against a server of its own (SECONDS=600, CLIENTS=32)
+	@SECONDS=$(SECONDS) CLIENTS=$(CLIENTS) $(PY) -m tests.load
+
 .PHONY: capacity
 capacity: $(VENV)/.dev ## Play the simulations and write docs/capacity.md
 	@$(PY) -m infra.capacity
@@ -170,7 +177,7 @@ lighthouse: system ## Google's page scores of a running server's page (URL=http:
 
 .PHONY: clean
 clean: ## Remove what was installed and built; the data folder stays
-	rm -rf $(VENV) .venv-cloud node_modules build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venv-cloud .venv-load node_modules build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -not -path './.git/*' -type d -prune -exec rm -rf {} +
 
 # What the targets above stand on. A stamp is written after a whole install and is older than the
@@ -201,6 +208,13 @@ $(VENV)/.dev: requirements-dev.lock | $(PY)
 	@rm -rf .venv-cloud
 	@$(PY) -m venv .venv-cloud
 	@.venv-cloud/bin/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r requirements-cloud.lock
+	@touch $@
+
+.venv-load/.done: requirements-load.lock | $(PY)
+	@echo "Installing what plays a crowd into .venv-load (once) ..."
+	@rm -rf .venv-load
+	@$(PY) -m venv .venv-load
+	@.venv-load/bin/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r requirements-load.lock
 	@touch $@
 
 # With an engine of one's own (DYNAMODB_ENDPOINT) nothing comes from npm.

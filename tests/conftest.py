@@ -116,6 +116,20 @@ def file_engine(tmp_path: Path) -> Iterator[Callable[[], Engine]]:
         each.stop()
 
 
+def engines_of(folder: Path) -> list[int]:
+    """Process ids of the engines that serve a file in this folder."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                command = (entry / "cmdline").read_bytes()
+            except OSError:  # it has just ended
+                continue
+            if b"dynoxide" in command and str(folder).encode() in command:
+                found.append(int(entry.name))
+    return found
+
+
 class Run:
     """`make run`'s program as a process of its own, on a free port, without demo data."""
 

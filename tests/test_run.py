@@ -16,23 +16,9 @@ from chalicelib.config import Refused
 from infra.engine import HOST
 from infra.run import usable
 
-from .conftest import Run
+from .conftest import Run, engines_of
 
 Start = Callable[..., Run]
-
-
-def engines_of(folder: Path) -> list[int]:
-    """Process ids of the engines that serve a file in this folder."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                command = (entry / "cmdline").read_bytes()
-            except OSError:  # it has just ended
-                continue
-            if b"dynoxide" in command and str(folder).encode() in command:
-                found.append(int(entry.name))
-    return found
 
 
 def until(condition: Callable[[], bool], seconds: float = 15) -> None:

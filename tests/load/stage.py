@@ -19,7 +19,7 @@ from tests.world import BUYER
 LOCUST = ROOT / ".venv-load/bin/locust"
 MOST_REQUESTS = 2_000_000
 VISITS_A_SECOND = 8
-"""Of one client at most: 32 ask for more than one server process gives, a tenth of them for less."""
+"""Of one client at most: 32 ask for more than one process gives, a tenth for less."""
 PARCELS = 20
 """Delivered before the stream, for its viewers to scan; each counts 100 of its scans."""
 GRACE = 60
@@ -35,7 +35,8 @@ Memory = dict[str, float]
 
 @dataclass
 class Report:
-    """told: by the crowd (stream.py). memory: MB at the start, after the warm-up and at the end. wrong: empty when all is well."""
+    """told: by the crowd (stream.py). memory: MB at the start, after the warm-up and at the end.
+    wrong: empty when all is well."""
 
     told: dict[str, Any]
     memory: list[Memory]
@@ -139,7 +140,7 @@ def _crowd(plan: dict[str, Any], server: Run, folder: Path) -> tuple[dict[str, A
             command, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said
         )
     try:
-        # Locust takes a second to start, so the warm-up is over a little later than its first cycle.
+        # A second more, which Locust takes to start: the warm-up is its first cycle.
         with suppress(subprocess.TimeoutExpired):
             crowd.wait(plan["seconds"] / 3 + 1)
         memory.append(_memory(pids))

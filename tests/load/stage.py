@@ -131,7 +131,8 @@ def _plan(world: Served, seconds: float, clients: int, parcels: int) -> dict[str
 def _crowd(plan: dict[str, Any], server: Run, folder: Path) -> tuple[dict[str, Any], list[Memory]]:
     (folder / "plan").write_text(json.dumps(plan))
     environment = os.environ | {"PLAN": str(folder / "plan"), "TOLD": str(folder / "told")}
-    command = [LOCUST, "-f", ROOT / "tests/load/stream.py", "--headless", "--only-summary"]
+    command = [str(LOCUST), "-f", str(ROOT / "tests/load/stream.py")]
+    command += ["--headless", "--only-summary"]
     command += ["--host", plan["url"], "--stop-timeout", "30", "--loglevel", "ERROR"]
     pids = {"server": server.process.pid, "engine": engines_of(server.folder)[0]}
     memory = [_memory(pids)]

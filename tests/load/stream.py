@@ -133,7 +133,7 @@ class Viewer(HttpUser):
             self._ask("settlement", "POST", f"{path}/settle", settled, seller=True)
 
     def _buyer(self) -> dict[str, Any]:
-        return PLAN["buyer"] | {"phone": f"139{random.randrange(10**8):08}"}
+        return {**PLAN["buyer"], "phone": f"139{random.randrange(10**8):08}"}
 
     def _ask(
         self,

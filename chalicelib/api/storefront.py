@@ -47,7 +47,10 @@ class OrderFormQuery(PageQuery):
 
 
 class AgainQuery(OrderFormQuery):
+    """token: of the buyer's own pages. product: from the trace page, which is the same for all."""
+
     token: Annotated[str, Field(max_length=600)] = ""
+    product: Annotated[str, Field(max_length=36)] = ""
 
 
 class OwnOrderQuery(KeyQuery, PageQuery):
@@ -146,20 +149,23 @@ def _form(
 
 @routes.api("GET", "/shops/{shop_id}/again", "public", query=AgainQuery, html=True, identify=False)
 def buy_again(edge: Edge, shop_id: str) -> Response:
-    """From a buyer's own page to the form of the same goods; the token goes on as a cookie"""
+    """To the form of the same goods; a token goes on as a cookie"""
     found = again.order(edge.call, shop_id, edge.query.token)
-    if found is None:
+    offer_id, product_id = "", edge.query.product
+    if found is not None:
+        [line, *_] = found[0].lines
+        offer_id, product_id = line.offer_id, line.product_id
+    if not product_id:
         return done(edge, f"/shops/{shop_id}")
-    order, _ = found
-    goods = [(line.offer_id, line.product_id) for line in order.lines]
     on_sale, _ = offers.of_shop(edge.call, shop_id, SAME_OFFER, None)
     there = [one for one, left in on_sale if left > 0 and not one.held_batch_ids]
-    same = next((one.id for one in there if one.id == goods[0][0]), None)
-    alike = same or next((one.id for one in there if one.product_id == goods[0][1]), None)
+    same = next((one.id for one in there if one.id == offer_id), None)
+    alike = same or next((one.id for one in there if one.product_id == product_id), None)
     coupon = {"coupon": edge.query.coupon} if edge.query.coupon else {}
     path = f"/shops/{shop_id}" + (f"/offers/{alike}" if alike else "")
     response = done(edge, path, **coupon)
-    response.headers["Set-Cookie"] = _cookie(shop_id, edge.query.token)
+    if found is not None:
+        response.headers["Set-Cookie"] = _cookie(shop_id, edge.query.token)
     return response
 
 

@@ -22,6 +22,7 @@ class TracedBatch(Model):
     """A recall suspends the certificate: it is null then."""
 
     batch_id: str
+    product_id: str
     lot: str
     gtin: str | None
     product: str
@@ -74,6 +75,7 @@ def _traced(batch: Batch, parcel: Parcel) -> TracedBatch:
     passport = batch.passport
     return TracedBatch(
         batch_id=batch.id,
+        product_id=batch.product_id,
         lot=batch.lot,
         gtin=passport.gtin,
         product=passport.product,

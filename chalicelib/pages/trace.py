@@ -227,7 +227,8 @@ def _bar(trace: Trace, found: Finding, words: Words, path: str, query: str) -> l
     """Two buttons; the last is the main one, under the right thumb."""
     hotline = (words["call_12315"], "tel:12315")
     report = (words["bar_report"], f"{path}/complaint{query}")
-    again = (words["bar_again"], f"/shops/{quote(trace.shop_id)}{query}")
+    same = f"&product={quote(trace.batches[0].product_id)}"
+    again = (words["bar_again"], f"/shops/{quote(trace.shop_id)}/again{query}{same}")
     if trace.complaint:
         return [hotline, (words["bar_progress"], report[1])]
     if found == "recalled":

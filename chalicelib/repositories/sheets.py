@@ -55,20 +55,21 @@ def rows_of(content: bytes) -> list[Row]:
         while row and not row[-1]:
             row.pop()
         if len(row) > MOST_COLUMNS:
-            raise _too_large()
+            raise too_large()
         empty = 0 if row else empty + 1
         if empty > MOST_EMPTY:
             break
         if row:
             rows.append((number, row))
         if len(rows) > MOST_ROWS + MOST_BESIDE:
-            raise _too_large()
+            raise too_large()
     if not rows:
         raise Refusal("file_without_rows")
     return rows
 
 
-def _too_large() -> Refusal:
+def too_large() -> Refusal:
+    """Says how much is taken."""
     megabytes = MOST_UNPACKED // (1024 * 1024)
     return Refusal("file_too_large", rows=MOST_ROWS, columns=MOST_COLUMNS, megabytes=megabytes)
 
@@ -162,7 +163,7 @@ def _check_parts(content: bytes) -> None:
         if "[Content_Types].xml" not in parts.namelist():
             raise Refusal("file_unreadable")
         if len(infos) > MOST_PARTS or sum(one.file_size for one in infos) > MOST_UNPACKED:
-            raise _too_large()
+            raise too_large()
         for info in infos:
             with parts.open(info) as part:
                 _refuse_doctype(part)

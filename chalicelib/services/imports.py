@@ -11,7 +11,6 @@ from ..domain.access import Call
 from ..domain.errors import Refusal, not_found
 from ..domain.imports import (
     KEPT_HOURS,
-    MOST_COLUMNS,
     MOST_ITEMS,
     MOST_ROWS,
     Import,
@@ -150,7 +149,7 @@ def read(call: Call, import_id: str, body: ReadImport) -> Read:
         return Read(doc, platform, told, missing, [], [])
     found = drafts(headings, rows[at + 1 :], columns)
     if len(found) > MOST_ROWS:
-        raise Refusal("file_too_large", rows=MOST_ROWS, columns=MOST_COLUMNS, megabytes=150)
+        raise sheets.too_large()
     if not found:
         raise Refusal("file_without_rows")
     items = _items(found, kept)

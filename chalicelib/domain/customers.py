@@ -56,11 +56,8 @@ class Customer(Model):
     def bought(self, amount_fen: int, now: Instant, **identity: Any) -> "Customer":
         """After another order paid at `now`, which imported orders were long ago.
 
-        A person who was erased and buys again is known again, as someone new.
+        A person who was erased and buys again is known again.
         """
-        if self.erased_at is not None:
-            fresh = Customer(id=self.id, shop_id=self.shop_id, shard=self.shard)
-            return fresh.bought(amount_fen, now, **identity)
         settled = self.last_settled_at
         before = (self.first_order_at, self.second_order_at) if self.paid_orders else ()
         first, *more = sorted([now, *(one for one in before if one is not None)])
@@ -73,6 +70,7 @@ class Customer(Model):
                 "last_order_at": max(self.last_order_at or now, now),
                 "came_back_after_complaint": self.came_back_after_complaint
                 or (settled is not None and now >= settled),
+                "erased_at": None,
                 **identity,
             }
         )

@@ -45,13 +45,6 @@ def find(customer_id: str) -> CustomerItem | None:
     return get(CustomerItem, key_of("customer", customer_id))
 
 
-def of_order(order: Order) -> CustomerItem | None:
-    """Whose history it belongs to: not that of who was erased since and is known anew."""
-    item = find(order.customer_id)
-    known_anew = item is not None and order.buyer is None and item.doc.erased_at is None
-    return None if known_anew else item
-
-
 def load(actor: Actor, customer_id: str) -> CustomerItem:
     """Raises "not_found", also for another shop's."""
     item = find(customer_id)

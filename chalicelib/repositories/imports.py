@@ -210,8 +210,9 @@ def delete(import_id: str, *parts: str) -> None:
 
 
 def delete_files_of(shop_id: str, now: datetime) -> None:
-    """All that the shop's imports of the last KEPT_HOURS still have; older ones have nothing."""
-    since = to_text(now - timedelta(hours=KEPT_HOURS))
+    """All that the shop's imports still have. A plan may be made of a table, and refused rows of a
+    plan, each at the end of its KEPT_HOURS; older imports have nothing."""
+    since = to_text(now - timedelta(hours=3 * KEPT_HOURS))
     keys = index_keys(SCOPE, f"SHOP#{shop_id}#IMPORT", since, LAST)
     for item in of_kind(ImportItem, get_many(keys), keys):
         plan = [item.doc.plan] if item.doc.plan else []

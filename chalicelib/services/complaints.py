@@ -89,7 +89,7 @@ def report(call: Call, typed_code: str, body: NewComplaint, address: str) -> Com
     patterns.link(work, complaint)
     if is_counted:
         patterns.count(work, complaint, found)
-    if customer := customers.of_order(order.doc):
+    if customer := customers.find(complaint.customer_id):
         work.replace(customer, CustomerItem.of(customer.doc.complained()))
     work.add(once.keep(complaint)).commit()
     return complaint
@@ -220,7 +220,7 @@ def settle(call: Call, complaint_id: str, body: Settlement) -> Standing:
     elif body.remedy == "return":
         recalled = complaint.recalled
         way_back = returns.open_for(work, parcel, complaint_id, recalled=recalled)
-    customer = customers.of_order(found.order.doc)
+    customer = customers.find(complaint.customer_id)
     coupon = None
     if customer is not None:
         known = customer.doc.settled(call.now)

@@ -86,7 +86,7 @@ def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None
         also=also,
         only_if=OrderItem.refunded_fen == item.refunded_fen,
     )
-    if order.paid_fen and (customer := customers.of_order(order)):
+    if order.paid_fen and (customer := customers.find(order.customer_id)):
         work.replace(
             customer, CustomerItem.of(customer.doc.cancelled(order.paid_fen, order.paid_at))
         )

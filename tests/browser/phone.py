@@ -333,7 +333,7 @@ class Phone:
         return len(self.tab.evaluate("Store.photos()"))
 
     def swept(self) -> None:
-        """Until no photo is left: those that belong to nothing go when the page is opened."""
+        """Until no photo is left."""
         self.tab.evaluate("hands.until(async () => (await Store.photos()).length === 0)")
 
 

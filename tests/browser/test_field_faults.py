@@ -210,7 +210,6 @@ def test_what_has_not_left_the_phone_can_be_corrected_and_discarded(
     (found,) = inspections_of(world, batch_id)
     assert (batch["quantity"], found["measurements"][0]["value"]) == (12, 8.5)
     assert len(found["photos"]) == 1
-    phone.tab.reload()
     phone.swept()
 
 

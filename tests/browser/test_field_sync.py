@@ -95,12 +95,46 @@ def test_two_pages_of_one_phone_lose_and_double_nothing(
         phone.turn_to(tab)
         phone.uploaded()
     check_server(world, phone.records())
+    assert {one["state"] for one in phone.records().values()} == {"sent"}
     assert phone.records().keys() == made.keys()
     found = world.cadre.everything("/v1/batches")
     assert len({one["lot"] for one in found}) == len(found) == 6
     puts = [one.path for one in network.met if one.method == "PUT" and "/v1/batches/" in one.path]
     assert len(set(puts)) == 12
     assert len(puts) == 12 or not locks
+
+
+def test_what_the_server_confirmed_to_one_page_stays_so_when_another_is_late(
+    new_phone: NewPhone, world: World
+) -> None:
+    """Without locks both send a photo, and the first to end takes it from the phone's store."""
+    phone = new_phone()
+    phone.context.add_init_script("delete Navigator.prototype.locks;")
+    late, prompt = phone.open(), phone.open()
+    phone.turn_to(late)
+    phone.ready()
+    late.evaluate("""() => {
+        const photo = Store.photo;
+        const sent = one => one.kind === 'bytes' && one.state === 'sent';
+        Store.photo = async id => {
+            window.asked = true;
+            await hands.until(async () => (await Store.all()).records.some(sent));
+            await hands.until(async () => !await photo(id));
+            return photo(id);
+        };
+    }""")
+    with phone.offline():
+        phone.test(phone.batch(world.product_id), photos=[picture()])
+    late.wait_for_function("window.asked")
+    late.evaluate("localStorage.removeItem('shanhuo-sync')")
+    phone.turn_to(prompt)
+    phone.hurry()
+    phone.uploaded()
+    phone.turn_to(late)
+    phone.uploaded()
+    expect(phone.bar).not_to_contain_text("要处理")
+    assert {one["state"] for one in phone.records().values()} == {"sent"}
+    check_server(world, phone.records())
 
 
 def test_what_one_page_corrects_another_does_not_send_as_it_was(

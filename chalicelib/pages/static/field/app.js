@@ -210,6 +210,9 @@
     app.records = Queue.of(app.records.filter(function (one) { return dropped.indexOf(one.key) < 0 && !replaced[one.key]; }).concat(changed), me());
     return true;
   }
+  function photosOf(keys) {
+    return keys.filter(function (one) { return one.slice(0, 6) === 'bytes:'; }).map(function (one) { return one.slice(6); });
+  }
   // Changes a record of one's own that may still be changed; asked once more amid the writing.
   function edit(changed, gone, key) { return put(changed, gone, key, app.editable); }
   app.editable = function (one) { return Queue.editable(one, me()); };
@@ -237,6 +240,7 @@
       changed = changed.concat(app.withPhotos(after).filter(function (one) { return one.kind === 'inspection' || same.indexOf(one.id) < 0; }));
     }
     if (await edit(changed, gone, key) !== true) return T('not_kept');
+    await Store.dropPhotos(photosOf(gone));
     soon();
     return true;
   };
@@ -255,7 +259,7 @@
   };
   app.discard = async function (key) {
     var gone = Queue.withDependents(app.records, key), photos;
-    photos = gone.filter(function (one) { return one.slice(0, 6) === 'bytes:'; }).map(function (one) { return one.slice(6); });
+    photos = photosOf(gone);
     gone = gone.concat(photos.map(function (id) { return 'shot:' + id; }));
     if (await edit([], gone, key) !== true) return app.say(T('not_kept'), 'stop');
     await Store.dropPhotos(photos);
@@ -283,6 +287,12 @@
     written++;
     delete app.drafts[route];
     return Store.drop('draft/' + me() + '/' + route);
+  };
+  // With the photos that only it had.
+  app.abandon = async function (route) {
+    var photos = (app.drafts[route].values.photos || []).map(function (one) { return one.id; }), known = Queue.byKey(app.records);
+    await app.dropDraft(route);
+    await Store.dropPhotos(photos.filter(function (id) { return !known['bytes:' + id]; }));
   };
 
   app.signOut = async function () {
@@ -403,9 +413,13 @@
   env = {
     language: cfg.language, lost: T('photo_lost'), tooLarge: T('too_large'),
     all: function () { return app.records; },
-    save: function (record) {
-      if (record.state === 'refused') unlearn(record);
-      return put([record]);
+    // Unless another page, which sent the same, has written an end of it meanwhile: what the server has
+    // confirmed stays confirmed.
+    save: async function (record) {
+      var ended = await put([record], [], record.key, function (one) { return one.state !== 'sent' && one.body === record.body; });
+      if (ended === 'changed') await load();
+      else if (record.state === 'refused') unlearn(record);
+      return ended !== false;
     },
     // As it is in the store now: another page may have corrected or discarded it. Then its body is
     // fixed in the same transaction in which nobody has changed it.
@@ -609,14 +623,17 @@
     sweep();
   }
 
-  // Photos of forms that were never saved.
+  // Photos that the server has, and those of forms that were never saved: what nothing names, and
+  // nothing named a day ago. One that was only just taken, also in another page, is named a moment later.
   async function sweep() {
-    var here = await Store.photos(), used = {}, found = await load(), drafts = Queue.changed(found.draft, app.drafts);
-    (found.records || app.records).forEach(function (one) { if (one.kind === 'bytes' && one.state !== 'sent') used[one.id] = true; });
+    var here = await Store.photos(), named = {}, strays = {}, found = await load(), drafts = Queue.changed(found.draft, app.drafts), known = found.strays || {}, now = Date.now();
+    (found.records || app.records).forEach(function (one) { if (one.kind === 'bytes') named[one.id] = one.state; });
     Object.keys(drafts).forEach(function (route) {
-      (drafts[route].values.photos || []).forEach(function (one) { used[one.id] = true; });
+      (drafts[route].values.photos || []).forEach(function (one) { named[one.id] = 'draft'; });
     });
-    await Store.dropPhotos(here.filter(function (id) { return !used[id]; }));
+    here.forEach(function (id) { if (!named[id]) strays[id] = known[id] || now; });
+    await Store.dropPhotos(here.filter(function (id) { return named[id] === 'sent' || now - strays[id] > Queue.DAY; }));
+    await Store.keep('strays', strays);
   }
 
   start();

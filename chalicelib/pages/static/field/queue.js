@@ -179,7 +179,7 @@ var Queue = (function () {
   }
 
   return {
-    next: next, wakeAt: wakeAt, settle: settle, withDependents: withDependents, editable: editable, of: of, timed: timed, STEADY: STEADY,
+    next: next, wakeAt: wakeAt, settle: settle, withDependents: withDependents, editable: editable, of: of, timed: timed, STEADY: STEADY, DAY: DAY,
     revised: revised, outdated: outdated, count: count, changed: changed, byKey: byKey, holdsBack: holdsBack
   };
 })();

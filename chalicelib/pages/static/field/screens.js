@@ -16,7 +16,7 @@ var Screens = (function () {
     var routes = Object.keys(app.drafts);
     return routes.length ? card(T('unfinished'), list(routes.map(function (route) {
       return h('li', null, h('p', null, app.drafts[route].subject), h('div', { 'class': 'acts' }, link(T('go_on'), route, 'small'),
-        button(T('forget_draft'), 'small', function () { app.dropDraft(route); app.draw(); })));
+        button(T('forget_draft'), 'small', function () { app.abandon(route).then(app.draw); })));
     }))) : null;
   }
 

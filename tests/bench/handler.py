@@ -67,7 +67,8 @@ class Floor:
         self._parcel = _key(f"PARCEL#{stand.parcel['code']}", "PARCEL")
         self._batch = _key(f"BATCH#{stand.batch_id}", "BATCH")
         self._offer = _key(f"OFFER#{stand.offer['id']}", "OFFER")
-        self._stock = _key(f"STOCK#{stand.offer['id']}#0", "STOCK")
+        self._stock = _key("STOCK#floor#0", "STOCK")
+        self._client.put_item(TableName=TABLE, Item=self._stock | {"left": {"N": "1000000"}})
         order = _key(f"ORDER#{stand.parcel['order_id']}", "ORDER")
         self._item = self._client.get_item(TableName=TABLE, Key=order)["Item"]
         self._orders = 0

@@ -67,12 +67,6 @@ def show(edge: Edge, code: str) -> Page | Response | Trace:
         large_text=edge.query.large,
         now=edge.call.now,
         base_url=settings().base_url,
-        photo_sizes={
-            photo_id: size
-            for batch in trace.batches
-            for one in batch.inspections
-            for photo_id, size in zip(one.photos, one.photo_bytes, strict=True)
-        },
     )
 
 

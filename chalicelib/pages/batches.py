@@ -153,7 +153,7 @@ def _test(
         corrects=one.supersedes is not None,
         **one.model_dump(include=set(PassportInspection.model_fields) - {"photos"}),
     )
-    shown = inspections.shown(public, words, now=desk.now, recalled=False, path=path, sizes={})
+    shown = inspections.shown(public, words, now=desk.now, recalled=False, path=path)
     when = formats.moment(one.recorded_at, desk.language, desk.now)
     replaced = one.superseded_by is not None
     here = [view.photos[photo] for photo in one.photos if photo not in one.photos_waiting]

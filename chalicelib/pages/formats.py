@@ -23,17 +23,21 @@ def day(value: date, language: Language) -> str:
 
 def short_day(at: datetime, language: Language, now: datetime) -> str:
     """10-12, or 12 Oct; with its year when that is not this year."""
-    value, today = at.astimezone(CHINA).date(), now.astimezone(CHINA).date()
-    if value.year != today.year:
-        return day(value, language)
+    return _short_day(at.astimezone(CHINA), language, now)
+
+
+def _short_day(local: datetime, language: Language, now: datetime) -> str:
+    if local.year != now.astimezone(CHINA).year:
+        return day(local.date(), language)
     if language == "en":
-        return f"{value.day} {_MONTHS[value.month - 1]}"
-    return f"{value:%m-%d}"
+        return f"{local.day} {_MONTHS[local.month - 1]}"
+    return f"{local.month:02}-{local.day:02}"
 
 
 def moment(at: datetime, language: Language, now: datetime) -> str:
     """10-15 19:42, or 15 Oct 19:42."""
-    return f"{short_day(at, language, now)} {at.astimezone(CHINA):%H:%M}"
+    local = at.astimezone(CHINA)
+    return f"{_short_day(local, language, now)} {local.hour:02}:{local.minute:02}"
 
 
 def left(until: datetime, now: datetime) -> tuple[str, int]:

@@ -1,6 +1,6 @@
 """Inspections on the trace page: each value against its limit, and whose word it is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -47,7 +47,6 @@ def shown(
     now: datetime,
     recalled: bool,
     path: str,
-    sizes: Mapping[str, int],
 ) -> Shown:
     """What failed comes first, and a recall suspends every verdict.
 
@@ -59,9 +58,9 @@ def shown(
         about.append(words("sample", size=formats.said(one.sample_size, language)))
     if one.corrects:
         about.append(words["corrects"])
-    n, known = len(one.photos), [sizes[photo] for photo in one.photos if photo in sizes]
-    if n and len(known) == n:
-        photos_title: str = words("photos_sized", n=n, size=formats.size(sum(known)))
+    n, sizes = len(one.photos), one.photo_bytes
+    if n and len(sizes) == n:
+        photos_title: str = words("photos_sized", n=n, size=formats.size(sum(sizes)))
     else:
         photos_title = words("photos", n=n)
     return Shown(
@@ -74,8 +73,8 @@ def shown(
         photos_title=photos_title,
         photos=tuple(
             (
-                words("photo_sized", n=place, size=formats.size(sizes[photo]))
-                if photo in sizes
+                words("photo_sized", n=place, size=formats.size(sizes[place - 1]))
+                if len(sizes) == n
                 else words("photo", n=place),
                 f"{path}/photos/{quote(photo)}",
             )

@@ -7,9 +7,9 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from .texts import Language, Words
@@ -58,7 +58,15 @@ def environment() -> Environment:
         """Indentation is for whoever reads the template; a phone on 3G need not pay for it."""
         return re.sub(r"\n\s+", "\n", (_HERE / "templates" / name).read_text("utf-8"))
 
-    made = Environment(
+    class Quick(Environment):
+        """Reads `t.key` and what is in a dict at once, where Jinja tries an attribute first."""
+
+        def getattr(self, obj: Any, attribute: str) -> Any:
+            if type(obj) in {Words, dict}:
+                return self.getitem(obj, attribute)
+            return super().getattr(obj, attribute)
+
+    made = Quick(
         loader=FunctionLoader(source),
         autoescape=True,
         undefined=StrictUndefined,
@@ -66,6 +74,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
+    made.globals["parts"] = made.get_template("parts.html").module
     return made
 
 
@@ -116,6 +125,16 @@ def policy(
     return "; ".join(parts)
 
 
+@lru_cache(256)
+def _query(*pairs: tuple[str, str]) -> str:
+    return "?" + urlencode(pairs)
+
+
+def draw(template: str, **values: object) -> str:
+    """A piece of a page: HTML."""
+    return environment().get_template(template).render(**values)
+
+
 def render(
     template: str,
     words: Words,
@@ -139,17 +158,17 @@ def render(
     text = {"text": "large"} if large_text else {}
 
     def link(language: str, text: Mapping[str, str]) -> str:
-        return "?" + urlencode({**(query or {}), "lang": language, **text})
+        return _query(*(query or {}).items(), ("lang", language), *text.items())
 
-    document = environment().get_template(template)
-    html = document.render(
+    html = draw(
+        template,
         t=words,
         language=words.language,
         large_text=large_text,
         style=style,
         script=code,
         icon=_icon(),
-        q="?" + urlencode({"lang": words.language, **text}),
+        q=_query(("lang", words.language), *text.items()),
         other_language_link=link(other, text),
         other_language=other,
         text_size_link=link(words.language, {} if large_text else {"text": "large"}),

@@ -144,7 +144,6 @@ def _batch(one: Batch, found: Pattern, desk: Desk, words: Words) -> dict[str, ob
                 now=desk.now,
                 recalled=one.state == "recalled",
                 path="",
-                sizes={},
             )
             for each in passport.inspections
         ],

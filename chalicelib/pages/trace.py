@@ -1,17 +1,17 @@
 """The trace page: what a buyer sees after scanning a parcel's code."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
+from functools import lru_cache
 from urllib.parse import quote
 
 from markupsafe import Markup
 
 from chalicelib.domain.certificates import COMMITMENT
-from chalicelib.domain.fields import china_date
+from chalicelib.domain.fields import CHINA, china_date
 from chalicelib.domain.trace import Step, Trace, TracedBatch
 
 from . import formats, inspections
-from .render import Page, render
+from .render import Page, draw, render
 from .texts import Language, Words, shared
 from .texts import trace as copy
 from .verdicts import (
@@ -26,6 +26,10 @@ from .verdicts import (
 
 Button = tuple[str, str]
 """What it says, and where it leads."""
+KEPT = 256
+"""Drawn findings that each process keeps, at some 5 KB."""
+ANY = "/t/-"
+"""Stands for the path of any parcel's page: no code is as short."""
 
 
 def words_for(language: Language) -> Words:
@@ -39,9 +43,8 @@ def trace_page(
     large_text: bool = False,
     now: datetime,
     base_url: str,
-    photo_sizes: Mapping[str, int] | None = None,
 ) -> Page:
-    """The page of one parcel. `photo_sizes`: photo id -> bytes, as far as they are known.
+    """The page of one parcel.
 
     It changes nothing: its script counts the scan by POST /t/{code}/scans.
     """
@@ -65,15 +68,14 @@ def trace_page(
         large_text=large_text,
         title=title,
         canonical=f"{base_url.rstrip('/')}{path}",
-        code=Markup('<b class="code">{}</b>').format(trace.display_code),
+        code=Markup('<b class="code">') + trace.display_code + Markup("</b>"),
         recalled=recalled,
         suspect=suspect,
         product=product,
         subtitle=_subtitle(trace, words),
         banners=banners(trace, words, now=now),
         batches=[
-            _batch(one, place, trace, words, now, path, photo_sizes or {})
-            for place, one in enumerate(batches, 1)
+            _batch(one, place, trace, words, now, path) for place, one in enumerate(batches, 1)
         ],
         steps=_steps(trace, words, now),
         scans=_scans(trace, words, now),
@@ -118,18 +120,38 @@ def _subtitle(trace: Trace, words: Words) -> Markup:
 
 
 def _batch(
-    batch: TracedBatch,
-    place: int,
-    trace: Trace,
-    words: Words,
-    now: datetime,
-    path: str,
-    sizes: Mapping[str, int],
+    batch: TracedBatch, place: int, trace: Trace, words: Words, now: datetime, path: str
 ) -> dict[str, object]:
-    language, total = words.language, len(trace.batches)
-    recalled = trace.state == "recalled"
+    total, recalled = len(trace.batches), trace.state == "recalled"
+    found = _findings(
+        batch.model_dump_json(),
+        words.language,
+        today=china_date(now),
+        recalled=recalled,
+        suspect=trace.scans.level == "suspect" and not recalled,
+    )
+    return {
+        "heading": words("batch_of", n=place, total=total) if total > 1 else None,
+        "product": product_name(batch, words) if total > 1 else None,
+        "facts": _facts(batch, trace, words),
+        "findings": Markup(found.replace(f'"{ANY}/', f'"{path}/')),  # noqa: S704 - our own page
+    }
+
+
+@lru_cache(KEPT)
+def _findings(
+    record: str, language: Language, *, today: date, recalled: bool, suspect: bool
+) -> str:
+    """What was found in a batch, and what its producer promises: HTML.
+
+    Thousands of parcels share it, and it is most of the page's work, so it is drawn once for all
+    that it is drawn from: these parameters, `record` being a TracedBatch as JSON. Links below the
+    parcel's page begin with ANY.
+    """
+    batch, words = TracedBatch.model_validate_json(record), words_for(language)
+    now = datetime.combine(today, time(), CHINA)
     tests = [
-        inspections.shown(one, words, now=now, recalled=recalled, path=path, sizes=sizes)
+        inspections.shown(one, words, now=now, recalled=recalled, path=ANY)
         for one in batch.inspections
     ]
     earlier = len(tests) - 1
@@ -150,17 +172,17 @@ def _batch(
             (words["basis"], words[f"basis_{batch.certificate.basis}"]),
             (words["commitment"], words("commitment_text", text=COMMITMENT)),
         ]
-    return {
-        "heading": words("batch_of", n=place, total=total) if total > 1 else None,
-        "product": product_name(batch, words) if total > 1 else None,
-        "facts": _facts(batch, trace, words),
-        "tests": tests,
-        "rapid": rapid and not recalled,
-        "earlier_title": earlier_title,
-        "certificate": certificate,
-        "certificate_waits": batch.certificate is not None,
-        "has_promise": not recalled,
-    }
+    return draw(
+        "trace_batch.html",
+        t=words,
+        recalled=recalled,
+        suspect=suspect,
+        tests=tests,
+        rapid=rapid and not recalled,
+        earlier_title=earlier_title,
+        certificate=certificate,
+        certificate_waits=batch.certificate is not None,
+    )
 
 
 def _facts(batch: TracedBatch, trace: Trace, words: Words) -> list[Button]:

@@ -29,6 +29,10 @@ TRIES = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.4
 
 
+_UNCOUNTED = {"ReturnConsumedCapacity": "NONE"}
+"""PynamoDB would ask for every answer's cost; the tests ask for it themselves (tests/meter.py)."""
+
+
 def pauses(tries: int = TRIES) -> Iterator[float]:
     """Seconds before each further try: exponential with full jitter, `tries` - 1 of them."""
     for attempt in range(tries - 1):
@@ -43,7 +47,7 @@ def call(operation: str, **parameters: Any) -> dict[str, Any]:
     if deadline.passed():
         raise StoreUnavailable(f"no time left for {operation}")
     try:
-        return connection().dispatch(operation, parameters)
+        return connection().dispatch(operation, _UNCOUNTED | parameters)
     except ClientError as error:
         if error.response["Error"]["Code"] in RETRYABLE or _status(error) >= 500:
             raise StoreUnavailable(operation) from error

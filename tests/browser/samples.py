@@ -229,7 +229,8 @@ def passed_batch() -> Batch:
             tested_at=at(12, 16),
             lab=COUNTY_LAB,
             photos=3,
-        )
+        ),
+        photo_bytes=(62_000, 58_500, 61_200),
     )
     return one.certified(certificate(one, "commissioned_test"))
 
@@ -307,7 +308,8 @@ def eggs() -> Batch:
 def rapid_only() -> Batch:
     """The village's own rapid test, and nothing else."""
     one = batch().inspected(
-        inspection(APPLES, ("inhibition_rate", "8.5"), tested_at=at(12, 16), photos=1)
+        inspection(APPLES, ("inhibition_rate", "8.5"), tested_at=at(12, 16), photos=1),
+        photo_bytes=(62_000,),
     )
     return one.certified(certificate(one, "self_tested"))
 
@@ -370,8 +372,6 @@ TRACES: dict[str, Callable[[], Trace]] = {
         passed_batch(), recalled_batch().model_copy(update={"id": an_id(34), "lot": "B-7"})
     ),
 }
-
-PHOTO_SIZES = {an_id(4000): 62_000, an_id(4001): 58_500, an_id(4002): 61_200}
 
 
 def complaint_view(language: Language, **changes: Any) -> ComplaintView:
@@ -439,7 +439,6 @@ def _trace(name: str) -> Draw:
             large_text=large_text,
             now=NOW,
             base_url=BASE_URL,
-            photo_sizes=PHOTO_SIZES,
         )
 
     return draw

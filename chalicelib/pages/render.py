@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _HERE = Path(__file__).parent
+COMPILED = _HERE / "compiled"
+"""The templates as Python, in a package (infra/cloud/package.py); without it they are compiled on
+the first page."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +55,14 @@ def _language(tag: str) -> Language | None:
 @cache
 def environment() -> Environment:
     """Jinja2 is imported here, on the first page, not when the Lambda starts."""
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
+    from jinja2 import Environment, FileSystemLoader, ModuleLoader, StrictUndefined
 
-    def source(name: str) -> str:
+    class Squeezed(FileSystemLoader):
         """Indentation is for whoever reads the template; a phone on 3G need not pay for it."""
-        return re.sub(r"\n\s+", "\n", (_HERE / "templates" / name).read_text("utf-8"))
+
+        def get_source(self, environment: Environment, template: str) -> Any:
+            text, *more = super().get_source(environment, template)
+            return re.sub(r"\n\s+", "\n", text), *more
 
     class Quick(Environment):
         """Reads `t.key` and what is in a dict at once, where Jinja tries an attribute first."""
@@ -67,7 +73,7 @@ def environment() -> Environment:
             return super().getattr(obj, attribute)
 
     made = Quick(
-        loader=FunctionLoader(source),
+        loader=ModuleLoader(COMPILED) if COMPILED.is_dir() else Squeezed(_HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

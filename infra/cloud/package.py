@@ -4,7 +4,8 @@
 
 Wheels only, for the chosen processor and the Python that builds, so that nothing is compiled from
 source and the .pyc files fit the runtime. They are of the kind that Python loads unchecked: cold
-imports cost a third. Of botocore only the services that are called come along.
+imports cost a third. The pages' templates come as Python, too. Of botocore only the services that
+are called come along.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ from pathlib import Path
 import chalice
 
 from chalicelib.config import Refused
+from chalicelib.pages.render import COMPILED
 from infra.locks import pins
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -45,6 +47,12 @@ import py_compile, sys
 for line in sys.stdin.read().splitlines():
     py_compile.compile(line, dfile="/var/task/" + line, doraise=True,
                        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+"""
+
+TEMPLATES = """
+import sys
+from chalicelib.pages.render import environment
+environment().compile_templates(sys.argv[1], zip=None, ignore_errors=False)
 """
 
 
@@ -143,19 +151,24 @@ def _copy_ours(staging: Path) -> None:
 def _sources() -> Iterator[Path]:
     yield ROOT / "app.py"
     for path in (ROOT / "chalicelib").rglob("*"):
-        if path.is_file() and "__pycache__" not in path.parts:
+        if path.is_file() and not {"__pycache__", "templates"} & set(path.parts):
             yield path
 
 
 def _compile(staging: Path) -> None:
-    """In a process of its own with a fixed hash seed, as sets lie in a .pyc in hash order."""
+    """In processes of their own with a fixed hash seed, as sets lie in a .pyc in hash order."""
+    seeded = {**os.environ, "PYTHONHASHSEED": "0"}
+    templates = staging / COMPILED.relative_to(ROOT)
+    subprocess.run(
+        [sys.executable, "-c", TEMPLATES, str(templates)], cwd=ROOT, env=seeded, check=True
+    )
     names = sorted(str(path.relative_to(staging)) for path in staging.rglob("*.py"))
     subprocess.run(
         [sys.executable, "-c", COMPILE],
         input="\n".join(names),
         text=True,
         cwd=staging,
-        env={**os.environ, "PYTHONHASHSEED": "0"},
+        env=seeded,
         check=True,
     )
 

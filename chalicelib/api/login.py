@@ -20,7 +20,7 @@ from .desks import done
 from .forms import blank, refused, tried
 from .index import entries
 from .problems import STATUS
-from .routing import SESSION_COOKIE, Edge, Routes, read
+from .routing import Edge, Routes, read, session_cookie
 from .traces import PageQuery
 
 routes = Routes(__name__)
@@ -95,7 +95,7 @@ def _pages() -> list[re.Pattern[str]]:
 
 
 def _cookie(token: str, seconds: int) -> str:
-    cookie = f"{SESSION_COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax"
+    cookie = f"{session_cookie()}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax"
     return cookie + _secure()
 
 

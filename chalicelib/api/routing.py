@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from chalice.app import Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ..config import ring
+from ..config import ring, settings
 from ..domain.access import PERMISSIONS, PUBLIC, Actor, Call, check_permission
 from ..domain.errors import Refusal
 from ..domain.fields import Model
@@ -37,8 +37,12 @@ LONGEST = 15.0
 """Seconds in which a request may ask the store. API Gateway waits 29 s (AWS limit), and the last
 question may take 9 s: three tries of three seconds."""
 RETRY_AFTER = "1"
-SESSION_COOKIE = "session"
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
+
+
+def session_cookie() -> str:
+    """Its name. Over https one that no other host of the domain can set (RFC 6265bis, __Host-)."""
+    return "__Host-session" if settings().secure else "session"
 
 
 class Query(BaseModel):
@@ -261,7 +265,7 @@ class Gate:
             if scheme.lower() != "bearer":
                 raise Refusal("unauthenticated")
             return self._bearer(token.strip(), now), None
-        session = cookie(request.headers.get("cookie", ""), SESSION_COOKIE)
+        session = cookie(request.headers.get("cookie", ""), session_cookie())
         if session:
             try:
                 return actor_of(session, now.timestamp()), session

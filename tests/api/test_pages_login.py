@@ -39,7 +39,14 @@ def test_the_cookie_is_secure_where_buyers_come_by_https(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(type(settings()), "secure", property(lambda _: True))
-    assert "; Secure" in sign_in(world, "cadre").headers["Set-Cookie"]
+    given = sign_in(world, "cadre").headers["Set-Cookie"]
+    assert given.startswith("__Host-session=")
+    assert "; Secure" in given
+    name, _, rest = given.partition("=")
+    cookie = {"Cookie": f"{name}={rest.partition(';')[0]}"}
+    assert requests.get(f"{world.url}/cadre/batches", headers=cookie, timeout=10).ok
+    planted = {"Cookie": cookie["Cookie"].removeprefix("__Host-")}
+    assert "/login" in requests.get(f"{world.url}/cadre/batches", headers=planted, timeout=10).url
 
 
 @pytest.mark.parametrize("place", ["/cadre?state=held", "/cadre/batches/new"])

@@ -10,9 +10,10 @@ from chalice.app import Response
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, to_json
 
-from ..domain.errors import BATCH_ENDED, SENTENCES, WHAT, Invalid, Refusal
+from ..domain.errors import BATCH_ENDED, COMPLAINT_ENDED, SENTENCES, WHAT, Invalid, Refusal
 from ..domain.fields import to_text
-from ..pages.texts import Language
+from ..pages.texts import LANGUAGES, Language
+from ..pages.texts.refusals import NAMES
 
 STATUS: dict[str, int] = {
     "bad_request": 400,
@@ -87,11 +88,16 @@ WORDS: dict[str, str] = {
     "settled": "已解决", "rejected": "已驳回", "import": "导入", "waiting": "等待读取",
     "read": "已读取", "running": "导入中", "finished": "已导入",
     "coupon": "优惠券", "unused": "没用", "used": "已用", "void": "已作废",
+    "proposal": "暂停建议", "dismissed": "不用暂停", "followed": "已照办",
+    "return": "退货", "awaited": "等退回", "received": "已收到",
+    "partial_refund": "部分退款", "full_refund": "全额退款", "replacement": "补寄",
     "certified": "开具合格证", "username": "用户名",
     "county": "县办", "cadre": "驻村干部", "seller": "卖家", "provider": "支付机构",
     "public": "访客",
 }  # fmt: skip
-"""States, roles and subjects in a Chinese sentence; an English one uses the terms themselves."""
+"""States, roles, subjects and remedies in a Chinese sentence; in an English one they are terms."""
+MOST_TOLD = 3
+"""Wrong fields in one sentence; `errors` lists all."""
 
 # pydantic's error types that a client can cause, in Chinese; anything else says what was expected
 _FIELD_ZH: dict[str, str] = {
@@ -156,9 +162,14 @@ def problem(
 
 
 def said(refusal: Refusal, language: Language) -> list[str]:
-    """The refusal in sentences, for a page."""
-    errors = _errors(refusal, language)
-    return [sentence(refusal, language), *(f"{e['field']}: {e['message']}" for e in errors)]
+    """The refusal in sentences, for a page, which calls its fields by their words."""
+    if not isinstance(refusal, Invalid):
+        return [sentence(refusal, language)]
+    errors = []
+    for field, chinese, english in refusal.errors:
+        names = NAMES.get(field.partition(".")[0], (field, field))
+        errors.append((names[LANGUAGES.index(language)], chinese, english))
+    return [sentence(Invalid(*errors), language)]
 
 
 def _errors(refusal: Refusal, language: Language) -> list[dict[str, str]]:
@@ -185,11 +196,20 @@ def sentence(refusal: Refusal, language: Language) -> str:
     """What happened and what to do, in one sentence."""
     chinese = language == "zh-CN"
     sentences = SENTENCES[refusal.code]
-    if refusal.code == "not_allowed_now" and refusal.facts.get("subject") == "batch":
-        sentences = BATCH_ENDED.get(str(refusal.facts["state"]), sentences)
-    return sentences[0 if chinese else 1].format(
-        **{name: _said(name, fact, chinese) for name, fact in refusal.facts.items()}
-    )
+    if refusal.code == "not_allowed_now":
+        ended = {"batch": BATCH_ENDED, "complaint": COMPLAINT_ENDED}
+        of_it = ended.get(str(refusal.facts["subject"]), {})
+        sentences = of_it.get(str(refusal.facts["state"]), sentences)
+    facts = {name: _said(name, fact, chinese) for name, fact in refusal.facts.items()}
+    return sentences[0 if chinese else 1].format(wrong=_wrong(refusal, language), **facts)
+
+
+def _wrong(refusal: Refusal, language: Language) -> str:
+    """份数：不能小于 1；单价：必填."""
+    colon, joint = ("：", "；") if language == "zh-CN" else (": ", "; ")
+    found = [one["field"] + colon + one["message"] for one in _errors(refusal, language)]
+    more = ["…"] if len(found) > MOST_TOLD else []
+    return joint.join(found[:MOST_TOLD] + more)
 
 
 def _said(name: str, fact: Any, chinese: bool) -> str:
@@ -200,7 +220,7 @@ def _said(name: str, fact: Any, chinese: bool) -> str:
             "无" if chinese else "none"
         )
     if not chinese:
-        return str(fact)
+        return str(fact).replace("_", " ") if fact in WORDS else str(fact)
     if place := re.search(r" at line (\d+) column (\d+)$", str(fact)):
         return f"JSON 第 {place[1]} 行第 {place[2]} 个字符处读不懂"
     return WORDS.get(str(fact), str(fact))

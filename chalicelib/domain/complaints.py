@@ -175,8 +175,13 @@ class Complaint(Model):
             update={"refunded_beside_fen": self.refunded_beside_fen + refund_fen}
         )
 
+    def check(self, wanted: State) -> None:
+        """Raise "not_allowed_now" unless it may move there; of a settled one with its `remedy`."""
+        how = {"remedy": self.remedy} if self.state == "settled" else {}
+        check_move("complaint", self.state, wanted, **how)
+
     def _moved(self, state: State, said: Said, **fields: Any) -> "Complaint":
-        check_move("complaint", self.state, state)
+        self.check(state)
         first = self.first_reply_at or (None if state == "open" else said.at)
         update = {"state": state, "messages": (*self.messages, said), "first_reply_at": first}
         return self.model_copy(update=update | fields)

@@ -12,8 +12,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The request is malformed: {reason}. Correct it and send it again.",
     ),
     "invalid": (
-        "有内容填得不对，请按 errors 里的说明改正。",
-        "Some fields are not right; correct what `errors` lists.",
+        "有内容填得不对，请改正：{wrong}。",
+        "Some fields are not right; correct them: {wrong}.",
     ),
     "bad_credentials": (
         "用户名或密码不对，请再试一次。",
@@ -253,6 +253,17 @@ BATCH_ENDED: dict[str, tuple[str, str]] = {
     ),
 }
 """Said instead of "not_allowed_now", by the state of the batch."""
+COMPLAINT_ENDED: dict[str, tuple[str, str]] = {
+    "settled": (
+        "这件售后已经解决了：{remedy}。买家重开之前，不用再处理。",
+        "This complaint was settled before: {remedy}. Nothing is to be done unless it is reopened.",
+    ),
+    "rejected": (
+        "这件售后已经驳回了。买家重开之前，不用再处理。",
+        "This complaint was rejected before. Nothing is to be done unless it is reopened.",
+    ),
+}
+"""The same, by the state of the complaint."""
 
 
 class Refusal(Exception):

@@ -3,6 +3,8 @@
 A state that maps to nothing is final. `journal.py` records each move.
 """
 
+from typing import Any
+
 from .errors import Refusal
 
 BATCH: dict[str, frozenset[str]] = {
@@ -73,10 +75,10 @@ CYCLES: dict[str, dict[str, frozenset[str]]] = {
 }
 
 
-def check_move(subject: str, state: str, wanted: str) -> None:
+def check_move(subject: str, state: str, wanted: str, **more: Any) -> None:
     """Raise Refusal("not_allowed_now") unless `subject` may go from `state` to `wanted`.
 
-    The refusal names the subject, its state, the wanted state and what would be allowed.
+    The refusal names the subject, its state, the wanted state, what would be allowed, and `more`.
     """
     allowed = CYCLES[subject][state]
     if wanted not in allowed:
@@ -86,4 +88,5 @@ def check_move(subject: str, state: str, wanted: str) -> None:
             state=state,
             wanted=wanted,
             allowed=sorted(allowed),
+            **more,
         )

@@ -11,7 +11,7 @@ from ..domain.codes import read_code
 from ..domain.complaints import Answer, Complaint, NewComplaint, Said, Settlement, Speaker
 from ..domain.errors import Refusal, not_found
 from ..domain.fields import to_text
-from ..domain.lifecycle import COMPLAINT, check_move
+from ..domain.lifecycle import COMPLAINT
 from ..domain.parcels import Parcel
 from ..domain.patterns import COUNTED
 from ..domain.refunds import Refund
@@ -208,10 +208,10 @@ def settle(call: Call, complaint_id: str, body: Settlement) -> Standing:
     try:
         amount = complaint.refund_for(body, found.refundable_fen)
     except Refusal:  # perhaps as it was settled before, or between our two looks
-        check_move("complaint", load(complaint_id).doc.state, "settled")
+        load(complaint_id).doc.check("settled")
         raise
     refund_id = derived_id("refund", complaint_id, str(item.version)) if amount else None
-    check_move("complaint", complaint.state, "settled")
+    complaint.check("settled")
     work = Work(call)
     parcel = parcel_of(complaint)
     replacement = way_back = None

@@ -246,6 +246,13 @@ def test_too_many_labels_are_refused(world: World, seller: Visitor) -> None:
     assert seller.get(f"/seller/labels?codes={codes}").status == 409
 
 
+def test_a_wrong_address_is_told_in_plain_words(seller: Visitor) -> None:
+    for language, told in (("zh-CN", "空出几格：应小于 24"), ("en", "labels to leave free: ")):
+        page = seller.get(f"/seller/labels?skip=24&lang={language}")
+        assert page.status == 422
+        assert told in page.words
+
+
 def test_nothing_is_packed_for_a_buyer_who_was_erased(world: World) -> None:
     order = world.paid_order(world.offer())
     shown = world.seller.everything("/v1/packing")[0]["proposals"][0]

@@ -19,6 +19,7 @@ def test_a_sentence_is_whole_in_both_languages(code: str) -> None:
     assert any("\u4e00" <= char <= "\u9fff" for char in chinese)
     assert english.isprintable()
     assert not any("\u4e00" <= char <= "\u9fff" for char in english)
+    assert "errors" not in chinese + english  # pages show it too, to people who see no JSON
     assert gaps(english) <= gaps(chinese) | {"state", "wanted"}
 
 

@@ -18,6 +18,26 @@ REFUSALS: Table = {
     "store_unavailable": ("系统忙。填的都在，请再点一次，不会重复。", "Busy. What you typed is still here: send it again, it will not be doubled."),
 }  # fmt: skip
 
+NAMES: Table = {
+    # What a page calls a field that comes with its address, or a form that has no place beside it.
+    "skip": ("空出几格", "labels to leave free"),
+    "format": ("纸张", "paper"),
+    "codes": ("包裹编码", "parcel codes"),
+    "limit": ("每页几条", "entries a page"),
+    "cursor": ("翻页", "place in the list"),
+    "state": ("状态", "state"),
+    "show": ("看哪些", "what to show"),
+    "segment": ("顾客分组", "group"),
+    "repeat": ("回头客", "came back"),
+    "days": ("天数", "days"),
+    "import_id": ("导入编号", "import"),
+    "reason": ("问题", "problem"),
+    "damaged_percent": ("坏的比例", "share that is bad"),
+    "description": ("说明", "note"),
+    "photos": ("照片", "photos"),
+    "wanted": ("想怎么处理", "what you would like"),
+}  # fmt: skip
+
 FIELDS: Table = {
     # name of the input: what it takes.
     "username": ("请填用户名", "Enter your username"),

@@ -240,11 +240,12 @@ def _order(
     ]
     paid = _all(reads, "paid_at")
     if not kept:
-        states = {*status, *(_all(reads, "refund_status") if status else ())}
         refunds = _all(reads, "refund_status")
-        raise _Refused("not_for_shipping", status="，".join(sorted(states or refunds))[:60])
+        states = [one for one in sorted(status) if not for_shipping(one, "")]
+        states += [one for one in sorted(refunds) if not for_shipping("", one)]
+        raise _Refused("not_for_shipping", status="，".join(states)[:60])
     if not status and "paid_at" in columns and not paid:
-        raise _Refused("not_for_shipping", status="unpaid")
+        raise _Refused("no_status" if "status" in columns else "unpaid")
     times = [cells.moment(one) for one in (paid or _all(reads, "ordered_at"))]
     lines = _lines(kept, items)
     total, lines = _paid(reads, kept, lines)

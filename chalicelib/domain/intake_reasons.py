@@ -28,7 +28,12 @@ REASONS: dict[str, tuple[str, str]] = {
         "同一订单的几行写着不同的{what}，请核对。",
         "Rows of this order disagree on the {what}; check them.",
     ),
-    "not_for_shipping": ("不用发货：{status}", "Not for shipping: {status}"),
+    "not_for_shipping": ("不用发货：{status}", "Not for shipping; the file says “{status}”"),
+    "unpaid": ("不用发货：没有付款时间，还没付款。", "Not for shipping: without a time of payment it is not paid."),
+    "no_status": (
+        "没有订单状态，也没有付款时间，看不出付没付款；请在平台核对，补上再导入。",
+        "The order’s state is missing, and its time of payment too, so it may not be paid; check it on the platform and fill it in.",
+    ),
     "too_many_lines": ("一个订单最多 {most} 种商品，请手工录入。", "An order holds at most {most} items; enter it by hand."),
     "different": (
         "已有这个订单，但{what}不同：{number}。没有改动它。",
@@ -44,6 +49,5 @@ FACTS: dict[str, tuple[str, str]] = {
     "phone": ("电话", "phone"),
     "address": ("地址", "address"),
     "order_amount": ("实付金额", "amount"),
-    "unpaid": ("未付款", "unpaid"),
 }
 """Words for the facts of a reason that are not from the file."""

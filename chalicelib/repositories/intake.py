@@ -56,7 +56,7 @@ def _candidate(doc: Import, draft: Draft, rules: Mapping[str, ItemRule]) -> Cand
 
 
 def _cannot(draft: Draft, reason: Reason) -> Outcome:
-    closed = reason.code == "not_for_shipping"
+    closed = reason.code in {"not_for_shipping", "unpaid"}
     return Outcome(
         number=draft.number,
         rows=draft.rows,

@@ -205,7 +205,7 @@ def test_a_bad_row_comes_back_and_stops_no_other(world: World, offers: dict[str,
     assert len(lines) == 4
     assert lines[0].endswith("why it was not imported")
     assert "phone number cannot be read" in lines[1]
-    assert "Not for shipping: 已发货" in lines[2]
+    assert "Not for shipping; the file says “已发货,待收货”" in lines[2]
     assert ",'=1+1," in lines[3]
     fixed = file.content.replace("无".encode(), b"13800000009", 1)
     import_id = uploaded(world.seller, fixed)

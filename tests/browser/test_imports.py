@@ -27,6 +27,7 @@ def test_from_the_file_to_the_orders(world: World, open_tab: Opener, tmp_path: P
     tab = open_tab("seller")
     tab.goto(address(world, "/seller/imports", "zh-CN"))
     table = kuaituantuan(5)
+    table[3][7] = 1184.0
     table[5][8] = "已退款"
     choose(tab, "团购明细.xlsx", as_xlsx(table))
     expect(tab.locator("#items")).to_be_visible()
@@ -39,11 +40,16 @@ def test_from_the_file_to_the_orders(world: World, open_tab: Opener, tmp_path: P
     tab.locator("#item-list + button").click()
     expect(tab.locator("#start")).to_be_visible()
     expect(tab.locator("#items")).to_be_hidden()
+    expect(tab.locator("#preview-counts")).to_contain_text("不用发货 1 单 · 不能导入 0 单")
+    expect(tab.locator("#rows")).to_contain_text("¥1,234.50")
     tab.reload()
     expect(tab.locator("#start")).to_be_visible()
-    tab.locator("#start").click()
+    opened = tab.url
+    tab.locator("#start").dblclick()
     expect(tab.locator("#result")).to_be_visible()
     expect(tab.locator("#rows tr")).to_have_count(5)
+    expect(tab.locator("#to-pack")).to_be_visible()
+    assert tab.url == opened
     with tab.expect_download() as download:
         tab.locator("#refused").click()
     kept = tmp_path / "refused.csv"

@@ -2,7 +2,7 @@
 // by chunk. Everything is kept by the server, so a reload goes on where it was. ES5.
 (function () {
 var d = document, cfg = JSON.parse(d.getElementById('cfg').textContent), t = cfg.words;
-var file = d.getElementById('file'), found = null, tries = 0, repeat = null;
+var file = d.getElementById('file'), found = null, tries = 0, repeat = null, tapped = 0, later = null;
 
 function el(id) { return d.getElementById(id); }
 function show(id, shown) { if (el(id)) el(id).hidden = !shown; }
@@ -68,11 +68,21 @@ function fail(why, again) {
   show('wrong', true);
 }
 
-// The one main action of this step.
+// The one main action of this step. The second of two taps falls on whatever stands there by then,
+// so for a moment after a tap what was there stays, and does nothing.
 function main(id) {
-  var all = ['start', 'send-items', 'send-columns', 'to-pack'], i;
-  for (i = 0; i < all.length; i++) show(all[i], all[i] === id);
+  var all = ['start', 'send-items', 'send-columns', 'to-pack'], wait = tapped + 700 - Date.now(), i;
+  clearTimeout(later);
+  if (wait > 0) later = setTimeout(function () { main(id); }, wait);
+  for (i = 0; i < all.length; i++) {
+    if (wait > 0) el(all[i]).disabled = true;
+    else {
+      show(all[i], all[i] === id);
+      el(all[i]).disabled = false;
+    }
+  }
 }
+d.addEventListener('click', function () { tapped = Date.now(); }, true);
 
 function busy(text, share) {
   show('busy', true);
@@ -210,12 +220,15 @@ el('items').addEventListener('submit', function (event) {
 });
 
 function preview(answer) {
+  answer.preview.unable = answer.preview.refused - answer.preview.not_for_shipping;
   el('preview-counts').textContent = say(t.preview_counts, answer.preview);
   el('preview-first').textContent = say(t.preview_first, { n: answer.rows.length, total: answer.total });
   table(answer.rows);
   if (answer.preview['new'] + answer.preview.already > 0) main('start');
   else if (!el('items').hidden) main('send-items');
 }
+
+function yuan(fen) { return '¥' + (fen / 100).toFixed(2).replace(/\B(?=(\d{3})+\.)/g, ','); }
 
 var COLOURS = { 'new': 'ok', created: 'ok', already: '', different: 'warn', cannot: 'bad', not_for_shipping: '' };
 
@@ -231,7 +244,7 @@ function table(rows) {
     add(cell, 'span', t['what_' + one.what], 'chip ' + COLOURS[one.what]);
     if (one.reason) add(cell, 'span', one.reason, 'why');
     cell = add(row, 'td', one.items.join('; '));
-    if (one.total_fen) add(cell, 'small', '¥' + (one.total_fen / 100).toFixed(2));
+    if (one.total_fen) add(cell, 'small', yuan(one.total_fen));
     cell = add(row, 'td', one.buyer ? one.buyer.name : '');
     if (one.buyer) add(cell, 'small', one.buyer.phone + ' ' + one.buyer.province + one.buyer.city);
   }

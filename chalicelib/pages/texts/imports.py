@@ -61,8 +61,8 @@ TEXTS: Table = {
     "remember": ("记住并重新核对", "Remember and check again"),
     "preview_title": ("会导入什么", "What will happen"),
     "preview_counts": (
-        "新建 {new} 单 · 已有 {already} 单 · 不能导入 {refused} 单",
-        "{new} new · {already} already there · {refused} cannot be imported",
+        "新建 {new} 单 · 已有 {already} 单 · 不用发货 {not_for_shipping} 单 · 不能导入 {unable} 单",
+        "{new} new · {already} already there · {not_for_shipping} not for shipping · {unable} cannot be imported",
     ),
     "rows_title": ("每一单的结果", "What became of each order"),
     "preview_first": ("先看前 {n} 单，共 {total} 单。", "The first {n} of {total} orders."),

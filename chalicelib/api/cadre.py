@@ -16,6 +16,7 @@ from ..pages.batches import LEADS_TO, BatchView, Move, batch_page, move_page
 from ..pages.cadre import PATH, batches_page, new_batch_page, product_choice_page
 from ..pages.forms import Form
 from ..pages.render import Page
+from ..pages.texts.cadre import COMPLAINTS
 from ..repositories import photos
 from ..services import batches, catalogue, certificates, inspections, patterns, products
 from .answers import html
@@ -63,9 +64,7 @@ def desk(edge: Edge) -> Page:
         desk_of(edge),
         [item.doc for item in listed.items],
         held=[item.doc for item in held],
-        proposed=[item.doc for item in patterns.proposals(actor, PROPOSED_SHOWN, None).items]
-        if first
-        else [],
+        proposals=patterns.proposals(actor, PROPOSED_SHOWN, None)[0] if first else [],
         late=late(edge) if first else [],
         chosen=query.state,
         pick=bool(query.pick),
@@ -162,7 +161,7 @@ def _batch(edge: Edge, batch_id: str, dismiss: Form) -> Page:
         parcels=batches.touched(actor, batch_id).parcels,
         changes=history,
         pattern=patterns.pattern(actor, batch_id),
-        is_proposed=patterns.proposal(actor, batch_id) is not None,
+        proposal=patterns.proposal(actor, batch_id),
         recorded_by=history[0][1],
     )
     return batch_page(desk_of(edge), view, dismiss=dismiss, done=query.done, older=query.cursor)
@@ -201,9 +200,10 @@ def confirm_move(edge: Edge, batch_id: str, move: str) -> Page:
 
 def _confirmation(edge: Edge, form: Form, batch_id: str, move: Move) -> Page:
     actor = edge.call.actor
+    proposed = move == "hold" and patterns.proposal(actor, batch_id) is not None
     return move_page(
         desk_of(edge),
-        form,
+        form.with_defaults(why=COMPLAINTS) if proposed else form,
         batch=batches.batch(actor, batch_id),
         move=move,
         parcels=batches.touched(actor, batch_id).parcels,

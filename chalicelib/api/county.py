@@ -4,6 +4,7 @@ from chalice.app import Response
 
 from ..domain.accounts import NewTraining
 from ..domain.errors import Refusal
+from ..pages.cadre import LIST
 from ..pages.county import PEOPLE, flagged_page, people_page, person_page
 from ..pages.forms import Form
 from ..pages.render import Page
@@ -15,6 +16,12 @@ from .problems import STATUS
 from .routing import Edge, Routes, read
 
 routes = Routes(__name__)
+
+
+@routes.api("GET", "/county", "account:read", query=DeskQuery, html=True)
+def desk(edge: Edge) -> Response:
+    """The county's first page, where it signs in to"""
+    return done(edge, LIST)
 
 
 @routes.api("GET", "/county/people", "account:read", query=DeskListQuery, html=True)

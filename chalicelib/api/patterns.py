@@ -11,6 +11,7 @@ routes = Routes(__name__)
 class PatternAnswer(Model):
     """Of the batch's packed parcels, those complained about, by reason.
 
+    packed: of those packed since they are counted; of an older batch it may be below complained.
     alarming: past the threshold of domain/patterns.py.
     proposed_at: since when somebody should decide whether to hold it; null when nobody need.
     """
@@ -54,6 +55,12 @@ class ProposalAnswer(Model):
         return cls(batch_id=one.id, **one.model_dump(include=set(cls.model_fields) - own))
 
 
+class OpenProposal(ProposalAnswer):
+    """now: what the complaints come to at present."""
+
+    now: Pattern
+
+
 @routes.api("GET", "/v1/batches/{batch_id}/pattern", "batch:read", answer=PatternAnswer)
 def get_pattern(edge: Edge, batch_id: str) -> PatternAnswer:
     """How many of its parcels were complained about, and for what"""
@@ -61,13 +68,12 @@ def get_pattern(edge: Edge, batch_id: str) -> PatternAnswer:
     return PatternAnswer.of(service.pattern(actor, batch_id), service.proposal(actor, batch_id))
 
 
-@routes.api("GET", "/v1/proposals", "batch:hold", answer=Listing[ProposalAnswer], query=ListQuery)
-def list_proposals(edge: Edge) -> Listing[ProposalAnswer]:
+@routes.api("GET", "/v1/proposals", "batch:hold", answer=Listing[OpenProposal], query=ListQuery)
+def list_proposals(edge: Edge) -> Listing[OpenProposal]:
     """Batches proposed for holding and not yet decided, newest first"""
-    page = service.proposals(edge.call.actor, edge.query.limit, edge.query.cursor)
-    return Listing(
-        items=[ProposalAnswer.of(item.doc) for item in page.items], next_cursor=page.next_cursor
-    )
+    found, next_cursor = service.proposals(edge.call.actor, edge.query.limit, edge.query.cursor)
+    items = [OpenProposal(**ProposalAnswer.of(one).model_dump(), now=now) for one, now in found]
+    return Listing(items=items, next_cursor=next_cursor)
 
 
 @routes.api(

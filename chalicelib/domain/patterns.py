@@ -22,7 +22,10 @@ State = Literal["open", "dismissed", "followed"]
 
 
 class Pattern(Model):
-    """Of one batch: parcels packed and not voided, those complained about, and for what first."""
+    """Of one batch: parcels packed and not voided, those complained about, and for what first.
+
+    packed: of what was packed since that is counted, so of an older batch it may be too few.
+    """
 
     packed: int
     complained: int
@@ -32,6 +35,11 @@ class Pattern(Model):
     def most(self) -> tuple[Reason, int] | None:
         """What most of them say, and how many."""
         return max(self.reasons.items(), key=lambda one: one[1]) if self.complained else None
+
+    @property
+    def packed_known(self) -> int | None:
+        """Of how many it is a part; None where that is known to be too few."""
+        return self.packed if self.packed >= self.complained else None
 
     @property
     def is_alarming(self) -> bool:
@@ -48,7 +56,8 @@ class Pattern(Model):
 class Proposal(Model):
     """That a batch be held, as its pattern was at that moment; people decide, never this.
 
-    id: the batch's. followed: the batch was held or recalled. reason: why it was dismissed.
+    id: the batch's. packed, complained, most: as they were then. followed: the batch was held or
+    recalled. reason: why it was dismissed.
     """
 
     id: str
@@ -65,6 +74,12 @@ class Proposal(Model):
     at: Instant
     decided_at: Instant | None = None
     reason: str | None = None
+
+    @property
+    def then(self) -> Pattern:
+        """What made it, as far as it is kept."""
+        reasons = {self.most_reason: self.most}
+        return Pattern(packed=self.packed, complained=self.complained, reasons=reasons)
 
     def dismissed(self, reason: str, now: Instant) -> "Proposal":
         return self._moved("dismissed", now, reason)

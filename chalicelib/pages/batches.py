@@ -12,11 +12,11 @@ from chalicelib.domain.fields import china_date
 from chalicelib.domain.inspections import Inspection
 from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import BATCH
-from chalicelib.domain.patterns import Pattern
+from chalicelib.domain.patterns import Pattern, Proposal
 
 from . import flags, formats, inspections
 from .cadre import INSPECTABLE, LIST, PATH
-from .desks import Desk, desk_page, journal, pattern, state
+from .desks import Desk, desk_page, journal, pattern, proposed, state
 from .forms import Form
 from .render import Page
 from .texts import LANGUAGES, Words, cadre, county, trace
@@ -35,8 +35,8 @@ LEADS_TO: dict[Move, str] = {
 class BatchView:
     """inspections: newest first, corrected ones too. photos: photo id -> (link, bytes).
 
-    parcels: how many hold some of it. pattern: what the complaints about it come to; is_proposed:
-    that it be held. changes: oldest first, each with its account's name.
+    parcels: how many hold some of it. pattern: what the complaints about it come to; proposal:
+    the open one, that it be held. changes: oldest first, each with its account's name.
     """
 
     batch: Batch
@@ -46,7 +46,7 @@ class BatchView:
     certificates: Sequence[Certificate]
     parcels: int
     pattern: Pattern
-    is_proposed: bool
+    proposal: Proposal | None
     changes: Sequence[tuple[Change, str | None]]
     recorded_by: str | None
 
@@ -74,8 +74,10 @@ def batch_page(
         batch_id=batch.id,
         done=words[f"done_{done}"] if f"done_{done}" in cadre.TEXTS else "",
         banner=_banner(batch, desk, words),
-        pattern=pattern(view.pattern, words),
-        proposed=view.is_proposed,
+        pattern=proposed(view.proposal, view.pattern, desk, words)
+        if view.proposal
+        else [one for one in [pattern(view.pattern, words)] if one],
+        proposed=view.proposal is not None,
         dismiss=dismiss,
         flags=list(flags.clock(batch, words)),
         facts=_facts(view, desk, words),

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import get_args
 
-from markupsafe import Markup
-
 from chalicelib.domain.batches import Batch, State
 from chalicelib.domain.catalogue import Producer, Village
 from chalicelib.domain.fields import china_date
@@ -12,7 +10,7 @@ from chalicelib.domain.patterns import Pattern, Proposal
 from chalicelib.domain.products import Product
 
 from . import formats
-from .desks import Desk, Entry, desk_page, pattern, state
+from .desks import Desk, Entry, desk_page, proposed, state
 from .forms import Form
 from .render import Page
 from .texts import Words, cadre
@@ -27,14 +25,15 @@ def batches_page(
     batches: Sequence[Batch],
     *,
     held: Sequence[Batch],
-    proposed: Sequence[Proposal],
+    proposals: Sequence[tuple[Proposal, Pattern]],
     late: Sequence[Entry],
     chosen: State | None,
     pick: bool,
     cursor: str | None,
     next_cursor: str | None,
 ) -> Page:
-    """held: those that wait for a decision, shown first. proposed: to be held, as many complain.
+    """held: those that wait for a decision, shown first. proposals: to be held, as many complain,
+    each with what the complaints come to now.
     late: complaints that nobody answered in time. pick: choose one to record a test for."""
     words = desk.words(cadre.TEXTS)
     county = desk.role == "county"
@@ -54,7 +53,7 @@ def batches_page(
         query={k: v for k, v in (("state", chosen), ("pick", picking)) if v},
         title=words["pick_title" if pick else "title"],
         held=[_entry(one, desk, words, pick) for one in held],
-        proposed=[_proposed(one, desk, words) for one in proposed],
+        proposed=[_proposal(*one, desk, words) for one in proposals],
         late=late,
         late_text=words["late_text_county" if county else "late_text_cadre"],
         held_link=desk.link(LIST, state="held"),
@@ -78,20 +77,13 @@ def batches_page(
     )
 
 
-def _proposed(one: Proposal, desk: Desk, words: Words) -> Entry:
+def _proposal(one: Proposal, now: Pattern, desk: Desk, words: Words) -> Entry:
     """One tap leads to the form of the hold."""
-    found = Pattern(
-        packed=one.packed, complained=one.complained, reasons={one.most_reason: one.most}
-    )
     product = one.product_en if desk.language == "en" and one.product_en else one.product
-    when = formats.moment(one.at, desk.language, desk.now)
     return Entry(
         href=desk.link(f"{LIST}/{one.id}/hold"),
         title=words("batch_title", product=formats.said(product, desk.language), lot=one.lot),
-        meta=(
-            pattern(found, words),
-            Markup(" · ").join([formats.said(one.village, desk.language), when]),
-        ),
+        meta=(*proposed(one, now, desk, words), formats.said(one.village, desk.language)),
         chip=words["propose_hold"],
         kind="bad",
     )

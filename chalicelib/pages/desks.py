@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from chalicelib.domain.access import Role
 from chalicelib.domain.journal import Change
-from chalicelib.domain.patterns import Pattern
+from chalicelib.domain.patterns import Pattern, Proposal
 
 from . import formats
 from .render import Page, render
@@ -146,14 +146,33 @@ def deadline(due: datetime, desk: Desk, words: Words) -> tuple[Markup, Kind]:
 
 
 def pattern(found: Pattern, words: Words) -> Markup:
-    """这批 52 个包裹里有 7 个投诉，其中 5 个说坏果; of none, nothing."""
+    """这批已装箱 52 个包裹，7 个有投诉，其中 5 个说坏果; of none, nothing.
+
+    Only the count where it is not known of how many.
+    """
     if found.most is None:
         return Markup("")
     reason, most = found.most
-    packed = max(found.packed, found.complained)  # some are void by now
     name = words[f"reason_{reason}"]
     shown = name if words.language == "zh-CN" else name.lower()
-    return words("pattern", packed=packed, n=found.complained, most=most, reason=shown)
+    facts = {"n": found.complained, "most": most, "reason": shown}
+    if found.packed_known is None:
+        return words("pattern_count", **facts)
+    return words("pattern", packed=found.packed_known, **facts)
+
+
+def proposed(one: Proposal, now: Pattern, desk: Desk, words: Words) -> list[Markup]:
+    """What it was proposed for, and what it comes to now: people decide by both."""
+    when = formats.moment(one.at, desk.language, desk.now)
+    return [
+        words("proposed_then", when=when, pattern=pattern(one.then, words)),
+        words("proposed_now", pattern=pattern(now, words)),
+    ]
+
+
+def flag(text: str | Markup, kind: Kind = "") -> Markup:
+    """A chip on a line of its own among an entry's small print."""
+    return Markup('<span class="flag"><span class="chip {}">{}</span></span>').format(kind, text)
 
 
 def packs(n: int, words: Words) -> Markup:

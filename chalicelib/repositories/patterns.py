@@ -29,7 +29,8 @@ def pattern_of(batch: BatchItem, tally: Item | None) -> Pattern:
         counts = {one: int(getattr(tally, one)) for one in COUNTED}
     complained = int(tally.complained) if isinstance(tally, PatternItem) else 0
     reasons = {one: n for one, n in counts.items() if n}
-    return Pattern(packed=int(batch.packed_parcels), complained=complained, reasons=reasons)
+    packed = max(0, int(batch.packed_parcels))  # voided, but packed before it was counted
+    return Pattern(packed=packed, complained=complained, reasons=reasons)
 
 
 def keys_for(batch_ids: tuple[str, ...]) -> list[Key]:

@@ -6,8 +6,16 @@ from ..domain.patterns import Dismissal, Pattern, Proposal
 from ..repositories import batches as batch_store
 from ..repositories.once import Once
 from ..repositories.patterns import pattern_of
-from ..repositories.reading import Page, get, listing
-from ..repositories.tables import OFFICE, SCOPE, PatternItem, ProposalItem, key_of, pattern_key
+from ..repositories.reading import get, get_many, listing
+from ..repositories.tables import (
+    OFFICE,
+    SCOPE,
+    BatchItem,
+    PatternItem,
+    ProposalItem,
+    key_of,
+    pattern_key,
+)
 from ..repositories.transaction import Work, retrying
 
 
@@ -18,14 +26,28 @@ def pattern(actor: Actor, batch_id: str) -> Pattern:
     return pattern_of(batch, get(PatternItem, pattern_key(batch_id)))
 
 
-def proposals(actor: Actor, limit: int, cursor: str | None) -> Page[ProposalItem]:
-    """Batches proposed for holding and not yet decided, newest first, in the actor's scope."""
+def proposals(
+    actor: Actor, limit: int, cursor: str | None
+) -> tuple[list[tuple[Proposal, Pattern]], str | None]:
+    """Batches proposed for holding and not yet decided, newest first, in the actor's scope.
+
+    Each with what the complaints come to at present.
+    """
     if actor.role == "county":
         index, partitions = OFFICE, ["PROPOSAL#open"]
     else:
         index = SCOPE
         partitions = [f"VILLAGE#{one}#PROPOSAL#open" for one in actor.village_ids]
-    return listing(ProposalItem, index, partitions, limit=limit, cursor=cursor)
+    page = listing(ProposalItem, index, partitions, limit=limit, cursor=cursor)
+    ids = [item.doc.id for item in page.items]
+    keys = [key for one in ids for key in (key_of("batch", one), pattern_key(one))]
+    found = get_many(keys, consistent=False) if keys else {}
+    shown = []
+    for item in page.items:
+        batch = found[key_of("batch", item.doc.id)]
+        assert isinstance(batch, BatchItem)  # no proposal without its batch
+        shown.append((item.doc, pattern_of(batch, found.get(pattern_key(item.doc.id)))))
+    return shown, page.next_cursor
 
 
 def proposal(actor: Actor, batch_id: str) -> Proposal | None:

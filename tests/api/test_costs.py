@@ -182,7 +182,7 @@ def acts(world: World) -> dict[str, Act]:
     to_send, to_get_back = (world.complain(world.delivered(world.parcel())) for _ in range(2))
     for number in range(3):
         proposal = Proposal(
-            id=new_id(),
+            id=world.passed_batch()["id"],
             village_id=world.village_id,
             village="容溪村",
             product="土鸡蛋",
@@ -272,7 +272,7 @@ def acts(world: World) -> dict[str, Act]:
         "what complaints come to now": lambda n: complaint_store.as_of_now(reported[:n]),
         "complaints about a batch, newest first": lambda n: inbox.beside(about_bad[0], n),
         "what they come to": lambda n: patterns.pattern(cadre, bad["id"]),
-        "batches proposed for holding": lambda n: patterns.proposals(cadre, n, None),
+        "batches proposed for holding": lambda n: patterns.proposals(cadre, n, None)[0],
         "not answered in time, of a village": lambda n: inbox.late(call(cadre), n, None)[0],
         "... by a day, county": lambda n: inbox.late(call(county), n, None)[0],
         "how soon n are answered": lambda n: range(
@@ -531,6 +531,20 @@ def test_placing_an_order_takes_two_requests_and_three_with_an_account(shared: W
         with meter() as metered:
             ok(who.post("/v1/orders", shared.order_body(offer), new_id()), 201)
         assert len(metered.requests) == requests
+
+
+def test_photos_beside_a_complaint_cost_its_list_nothing(shared: World) -> None:
+    def listed() -> list[str]:
+        with meter() as metered:
+            page = shared.seller.call("GET", "/seller/complaints", headers={"Accept": "text/html"})
+        assert page.status_code == 200
+        return metered.requests
+
+    boxes = [shared.delivered(shared.parcel()) for _ in range(2)]
+    shared.complain(boxes[0])
+    without = listed()
+    shared.complain(boxes[1], photos=[shared.photo(boxes[1]["code"])])
+    assert listed() == without
 
 
 def test_no_route_scans_the_table(shared: World) -> None:

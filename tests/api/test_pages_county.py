@@ -1,9 +1,13 @@
 """The county's desk over real HTTP: people, their trainings, and tests to look at."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from chalicelib.domain.access import Actor, Call
+from chalicelib.repositories.tables import BatchItem, key_of
+from chalicelib.repositories.transaction import Adjust, Work
 from tests.visitor import Sheet, Visitor
 from tests.world import (
     PNG,
@@ -55,6 +59,37 @@ def test_the_county_goes_from_tab_to_tab(county: Visitor) -> None:
     ):
         page = county.get(page.link(path))
         assert (page.status, title in page.words) == (200, True)
+
+
+@pytest.mark.parametrize("address", ["/", "/county", "/cadre", "/cadre/batches"])
+def test_the_county_comes_to_its_page_from_wherever_it_looks(county: Visitor, address: str) -> None:
+    page = county.get(f"{address}?lang=en")
+    assert (page.status, page.url) == (200, f"{county.url}/cadre/batches?lang=en")
+
+
+def test_a_proposal_shows_its_figures_of_then_and_of_now(world: World, county: Visitor) -> None:
+    batch = world.passed_batch()
+    offer = world.offer(batch)
+    boxes = [world.delivered(world.pack(world.paid_order(offer))) for _ in range(5)]
+    for box in boxes[:4]:  # the third brings it past the threshold
+        world.complain(box)
+    page = county.get("/cadre/batches")
+    for told in (
+        "建议时：这批已装箱 5 个包裹，3 个有投诉，其中 3 个说坏果、变质",
+        "现在：这批已装箱 5 个包裹，4 个有投诉，其中 4 个说坏果、变质",
+    ):
+        assert told in page.words
+    [listed] = world.county.everything("/v1/proposals")
+    assert (listed["complained"], listed["now"]["complained"]) == (3, 4)
+    assert county.get(page.link("/hold")).form("form").fields["why"] == "买家投诉，待查"
+    other = f"/cadre/batches/{world.passed_batch()['id']}/hold"
+    assert "why" not in county.get(other).form("form").fields
+    # Two of them were packed before parcels were counted: of how many, nobody knows.
+    item = BatchItem(*key_of("batch", batch["id"]))
+    call = Call(Actor(id="clock"), datetime.now(UTC))
+    Work(call).add(Adjust(item, [BatchItem.packed_parcels.set(3)])).commit()
+    words = county.get(f"/cadre/batches/{batch['id']}?lang=en").words
+    assert "Now: Parcels of this batch complained about: 4, 4 say rotten" in words
 
 
 def test_only_the_county_has_a_county_desk(world: World) -> None:

@@ -185,7 +185,9 @@ def test_an_alarming_batch_is_one_tap_from_its_hold(village: Village, open_tab: 
     for who in ("cadre", "county"):
         thumb = Thumb(open_tab(who, scripts=False))
         thumb.tab.goto(f"{village.world.url}/cadre/batches?lang=zh-CN")
-        assert "4 个包裹里有 3 个投诉，其中 2 个说磕碰、压坏" in thumb.tab.inner_text("#proposed")
+        assert "现在：这批已装箱 4 个包裹，3 个有投诉，其中 2 个说磕碰、压坏" in (
+            thumb.tab.inner_text("#proposed")
+        )
         thumb.tap('#proposed a:has-text("BAD-1")')
         assert "/hold?" in thumb.tab.url
 

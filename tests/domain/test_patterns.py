@@ -34,6 +34,10 @@ def test_a_pattern_says_what_most_of_them_say() -> None:
     assert found.with_one("damaged").reasons == {"damaged": 3, "rotten": 5}
 
 
+def test_of_how_many_is_not_said_where_more_complain_than_are_known_to_be_packed() -> None:
+    assert [pattern(3, packed).packed_known for packed in (2, 3, 40)] == [None, 3, 40]
+
+
 def proposal(complained: int = 3) -> Proposal:
     made = propose(batch("passed"), pattern(complained, 20), None, NOW)
     assert made is not None

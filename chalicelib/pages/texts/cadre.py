@@ -163,10 +163,11 @@ TEXTS: Table = {
     "issue": ("开具", "Issue"),
 }  # fmt: skip
 
+COMPLAINTS = "买家投诉，待查"
 REASONS: dict[str, tuple[tuple[str, str], ...]] = {
     "hold": (
         ("抽检不合格", "A sample failed"),
-        ("买家投诉，待查", "Complaints, to be checked"),
+        (COMPLAINTS, "Complaints, to be checked"),
         ("批次混放，待查", "Mixed up, to be checked"),
     ),
     "release": (("复检合格", "Re-test passed"), ("核查无问题", "Checked, nothing found")),

@@ -55,7 +55,11 @@ TEXTS: Table = {
     "complaint_settled": ("已解决", "Settled"),
     "complaint_rejected": ("已驳回", "Rejected"),
     # What many complaints say about a batch.
-    "pattern": ("这批 {packed} 个包裹里有 {n} 个投诉，其中 {most} 个说{reason}", "Complaints about {n} of {packed} parcels of this batch, {most} say {reason}"),
+    "pattern": ("这批已装箱 {packed} 个包裹，{n} 个有投诉，其中 {most} 个说{reason}", "Complaints about {n} of {packed} packed parcels of this batch, {most} say {reason}"),
+    "pattern_count": ("这批有投诉的包裹 {n} 个，其中 {most} 个说{reason}", "Parcels of this batch complained about: {n}, {most} say {reason}"),
+    "proposed_then": ("{when} 建议时：{pattern}", "When proposed, {when}: {pattern}"),
+    "proposed_now": ("现在：{pattern}", "Now: {pattern}"),
+    "replacement_chip": ("补寄", "Replacement"),
     "proposed_title": ("建议暂停的批次", "Batches proposed for holding"),
     "proposed_text": ("投诉多到该查一查。系统不会自己暂停，由您决定。", "So many complain that somebody should look. Nothing is held by itself: you decide."),
     "propose_hold": ("去暂停", "Hold it"),

@@ -3,8 +3,9 @@
 from ..domain.complaints import Complaint
 from ..pages.desks import Entry
 from ..pages.render import Page
-from ..pages.seller_inbox import Row, Show, Soon, inbox_page, late_entries
+from ..pages.seller_inbox import SHOWN, Row, Show, Soon, inbox_page, late_entries
 from ..pages.texts import desks, inbox, seller
+from ..repositories import photos
 from ..repositories.complaints import as_of_now
 from ..repositories.reading import Page as Listed
 from ..repositories.tables import ComplaintItem
@@ -35,7 +36,13 @@ def show_inbox(edge: Edge) -> Page:
     return inbox_page(
         desk_of(edge),
         [
-            Row(one.complaint, one.alarm, one.way_back, names.get(one.complaint.shop_id))
+            Row(
+                one.complaint,
+                [photos.download_url(each, edge.call.now) for each in one.complaint.photos[:SHOWN]],
+                one.alarm,
+                one.way_back,
+                names.get(one.complaint.shop_id),
+            )
             for one in found
         ],
         show=query.show,
@@ -43,6 +50,7 @@ def show_inbox(edge: Edge) -> Page:
         late=late(edge) if first and edge.call.actor.role == "county" else [],
         cursor=query.cursor,
         next_cursor=page.next_cursor,
+        photo_origin=photos.origin(),
     )
 
 

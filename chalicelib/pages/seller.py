@@ -12,7 +12,7 @@ from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import Order, State
 
 from . import formats
-from .desks import Desk, Entry, deadline, desk_page, packs, state
+from .desks import Desk, Entry, deadline, desk_page, flag, packs, state
 from .render import Page
 from .texts import Words, seller
 
@@ -46,7 +46,6 @@ def seller_page(
 ) -> Page:
     """waiting: None where only a further page or a filter of the orders was asked for."""
     words = desk.words(seller.TEXTS)
-    next_up = waiting.to_pack[0][0] if waiting and waiting.to_pack else None
     return desk_page(
         "seller.html",
         desk,
@@ -65,7 +64,7 @@ def seller_page(
         older=next_cursor and desk.link(PATH, state=chosen, cursor=next_cursor),
         newest=cursor and desk.link(PATH, state=chosen),
         repeat=[customer_row(*one, desk, words, link=True) for one in repeat],
-        next_up=desk.link(f"{PATH}/orders/{next_up.id}") if next_up else "",
+        may_pack=bool(waiting and waiting.to_pack),
     )
 
 
@@ -113,7 +112,11 @@ def _order(named: Named, desk: Desk, words: Words) -> Entry:
     return Entry(
         href=desk.link(f"{PATH}/orders/{order.id}"),
         title=contents(order, words),
-        meta=(Markup(" · ").join(about), order.number),
+        meta=(
+            Markup(" · ").join(about),
+            order.number,
+            *([flag(words["replacement_chip"])] if order.replaces else []),
+        ),
         chip=chip,
         kind=kind,
     )

@@ -108,7 +108,7 @@ def complaint_desk_page(
         may_answer=one.state == "open",
         settle=settle,
         settle_hint=_settle_hint(one, suggested, words),
-        remedies=[(each, words[f"remedy_{each}"]) for each in remedies],
+        remedies=[(each, _remedy(each, view, words)) for each in remedies],
         nothing_left=not view.refundable_fen,
         causes=[(each, words[f"cause_{each}"]) for each in get_args(Cause)],
         thanks=_thanks(words) if desk.role == "seller" else [],
@@ -206,6 +206,15 @@ def _remedies(view: ComplaintView) -> list[Remedy]:
     return [one for one in possible if one != "return" or not view.complaint.recalled]
 
 
+def _remedy(remedy: Remedy, view: ComplaintView, words: Words) -> str | Markup:
+    """What pays in full on top of a replacement says so where it is tapped."""
+    name, one = words[f"remedy_{remedy}"], view.complaint
+    if remedy not in {"full_refund", "return"} or not one.replaced:
+        return name
+    amount = formats.money(one.full_refund(view.refundable_fen))
+    return words("remedy_on_top", remedy=name, amount=amount)
+
+
 def _settle_hint(one: Complaint, suggested: int, words: Words) -> str:
     if suggested:
         return words("settle_hint", amount=formats.money(suggested))
@@ -227,6 +236,8 @@ def _banners(view: ComplaintView, desk: Desk, words: Words) -> list[Banner]:
     one = view.complaint
     status = _status(view, desk, words)
     banners = [status] if status else []
+    if one.replaced and one.is_open:
+        banners.append(Banner("bad", words["replaced"], (words["replaced_text"],)))
     if one.recalled:
         return [Banner("bad", words["recalled"]), *banners]
     return [*banners, Banner("warn", words["late"])] if one.late else banners

@@ -13,19 +13,23 @@ from chalicelib.domain.response import ESCALATES_AFTER, Figures
 from chalicelib.domain.returns import Return
 
 from . import formats
-from .desks import Desk, Entry, deadline, desk_page, pattern, state
+from .desks import Desk, Entry, deadline, desk_page, flag, pattern, state
 from .render import Page
 from .texts import Words, inbox, seller
 
 PATH = "/seller/complaints"
+SHOWN = 3
+"""Photos of a complaint in the list."""
 Show = Literal["open", "overdue", "answered", "returns", "settled", "rejected"]
 
 
 @dataclass(frozen=True)
 class Row:
-    """alarm: the pattern of its batch, if too many complain. shop: told to the county."""
+    """photos: addresses of its first ones, at most SHOWN. alarm: the pattern of its batch, if too
+    many complain. shop: told to the county."""
 
     complaint: Complaint
+    photos: Sequence[str]
     alarm: Pattern | None
     way_back: Return | None
     shop: str | None
@@ -50,14 +54,17 @@ def inbox_page(
     late: Sequence[Entry],
     cursor: str | None,
     next_cursor: str | None,
+    photo_origin: str | None,
 ) -> Page:
-    """soon, late: on the first page only."""
+    """soon, late: on the first page only. photo_origin: where photos are, if not on this host."""
     words = desk.words(inbox.TEXTS, seller.TEXTS)
     return desk_page(
         "seller_inbox.html",
         desk,
         words,
         tab=PATH,
+        css=["inbox"],
+        img=[photo_origin] if photo_origin else [],
         query={"show": show},
         late=late,
         filters=[
@@ -87,12 +94,14 @@ def _entry(row: Row, desk: Desk, words: Words) -> Entry:
     n = len(one.photos)
     about.append(words("photos_one" if n == 1 else "photos_n", n=n) if n else words["photos_none"])
     meta: list[str | Markup] = [Markup(" · ").join(about)]
+    if row.photos:
+        meta.append(_thumbnails(row.photos, words))
     if one.recalled:
-        meta.append(_mark(words["batch_recalled"], "bad"))
+        meta.append(flag(words["batch_recalled"], "bad"))
     if row.alarm:
-        meta.append(_mark(pattern(row.alarm, words), "warn"))
+        meta.append(flag(pattern(row.alarm, words), "warn"))
     if one.is_overdue(desk.now - ESCALATES_AFTER):
-        meta.append(_mark(words["escalated"], "bad"))
+        meta.append(flag(words["escalated"], "bad"))
     if row.shop:
         meta.append(formats.said(row.shop, desk.language))
     return Entry(
@@ -104,8 +113,10 @@ def _entry(row: Row, desk: Desk, words: Words) -> Entry:
     )
 
 
-def _mark(text: str | Markup, kind: str) -> Markup:
-    return Markup('<span class="flag"><span class="chip {}">{}</span></span>').format(kind, text)
+def _thumbnails(addresses: Sequence[str], words: Words) -> Markup:
+    shown = Markup('<img src="{}" alt="{}" width="56" height="56" loading="lazy">')
+    images = [shown.format(each, words("photo", n=n)) for n, each in enumerate(addresses, 1)]
+    return Markup('<span class="thumbs">{}</span>').format(Markup("").join(images))
 
 
 def _figures(soon: Soon, words: Words) -> list[tuple[str, str | Markup]]:

@@ -72,6 +72,8 @@ def order_page(
         tab=PATH,
         title=contents(order, words),
         number=words("order_title", number=order.number),
+        replacement=order.replaces is not None,
+        replaced=bool(order.replacements),
         chip=chip,
         kind=kind,
         done=words[f"done_{done}"] if f"done_{done}" in seller.TEXTS else "",

@@ -128,7 +128,7 @@ def _groups(
 
 
 def _contents(plan: Plan, desk: Desk, words: Words) -> Markup:
-    return words("comma").join(
+    parts = words("comma").join(
         words(
             "part",
             title=formats.said(plan.order.lines[one.line].title, desk.language),
@@ -137,6 +137,7 @@ def _contents(plan: Plan, desk: Desk, words: Words) -> Markup:
         )
         for one in plan.proposals
     )
+    return words("replacement_of", parts=parts) if plan.order.replaces else parts
 
 
 def _config(ready: Sequence[Plan], view: PackingView, words: Words) -> dict[str, object]:

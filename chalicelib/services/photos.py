@@ -113,4 +113,4 @@ def of_inspection(call: Call, photo_id: str) -> str:
         raise not_found("photo")
     if not _has_come(call, item):
         raise Refusal("photo_on_its_way")
-    return photos.download_url(item.doc, call.now)
+    return photos.download_url(item.doc.id, call.now)

@@ -813,7 +813,7 @@ def test_a_link_that_is_over_or_of_another_photo_opens_nothing(desk: Desk) -> No
     )
     over = photos.upload_link(record, datetime.now(UTC) - timedelta(minutes=16)).url
     borrowed = other["upload"]["url"].replace(other["photo_id"], photo["photo_id"])
-    download = photos.download_url(record, datetime.now(UTC))
+    download = photos.download_url(record.id, datetime.now(UTC))
     longer = re.sub(r"=(\d)", lambda found: f"={int(found[1]) + 1}", photo["upload"]["url"])
     bare = f"/photos/{photo['photo_id']}"
     for url in (

@@ -125,7 +125,8 @@ def test_what_was_sent_again_is_not_owed_in_money_too(world: World) -> None:
     told = refused(settle(world, complaint, "partial_refund"), 422, "invalid")
     assert "补寄" in told["errors"][0]["message"]
     page = Visitor(world.url).signed_in("seller").get(f"/seller/complaints/{complaint['id']}")
-    assert "已经补寄" in page.words
+    assert "这一箱已经补寄过" in page.words
+    assert "全额退款：补寄之外再退 ¥30.00" in page.words
     assert "checked" not in page.source.partition('name="remedy"')[2].partition("</fieldset>")[0]
     # Cancelled, it is owed in money again.
     cancel = {"reason": "没货了"}

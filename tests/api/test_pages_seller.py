@@ -1,5 +1,6 @@
 """The seller's desk over real HTTP: from the offer to the settled complaint."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -327,6 +328,44 @@ def test_a_recalled_parcel_is_refunded_in_full(world: World, seller: Visitor) ->
     label = seller.get(f"/v1/parcels/{parcel['code']}/label")
     assert label.status == 409
     assert batch["lot"] in label.words
+
+
+def test_a_replacement_is_marked_wherever_its_order_is_shown(world: World, seller: Visitor) -> None:
+    bought = world.paid_order(world.offer())
+    settled = world.settle(
+        world.complain(world.delivered(world.pack(bought))), remedy="replacement"
+    )
+    [replacement] = settled["replacements"]
+    page = seller.get("/seller")
+    assert page.words.count("补寄") == 2  # to pack, and among the orders
+    assert 'class="btn main" href="/seller/packing' in page.source
+    assert "补寄 · 土鸡蛋" in seller.get("/seller/packing").words
+    assert "补寄" in seller.get(f"/seller/orders/{replacement}").words
+    assert "再退钱就是货和钱都给" in seller.get(order_path(bought)).words
+
+
+def test_what_was_settled_in_another_window_says_so_and_how(world: World, seller: Visitor) -> None:
+    complaint = world.complain(world.delivered(world.parcel()), damaged_percent=10)
+    path = complaint_path(complaint)
+    first, second, third = (seller.get(f"{path}?lang={one}") for one in ("zh-CN", "en", "zh-CN"))
+    assert "部分退款，退 ¥3.00" in seller.send(first.form("settle")).words
+    page = seller.send(second.form("settle"))
+    assert (page.status, "settled before: partial refund" in page.words) == (409, True)
+    page = seller.send(third.form("reject"), message="不退")
+    assert (page.status, "已经解决了：部分退款" in page.words) == (409, True)
+
+
+def test_the_inbox_shows_three_photos_of_a_complaint_and_counts_them(
+    world: World, seller: Visitor
+) -> None:
+    box = world.delivered(world.parcel())
+    photos = [world.photo(box["code"]) for _ in range(4)]
+    world.complain(box, photos=photos)
+    page = seller.get("/seller/complaints")
+    shown = re.findall(r'<img src="([^"]+)" alt="照片 \d"', page.source)
+    assert [one.split("?")[0] for one in shown] == [f"/photos/{one}" for one in photos[:3]]
+    assert seller.get(shown[0]).status == 200
+    assert "4 张照片" in page.words
 
 
 @pytest.mark.parametrize("answered", [False, True])

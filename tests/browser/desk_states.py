@@ -36,6 +36,7 @@ from tests.world import (
     training_body,
 )
 
+from .chromium import ROOT
 from .tabs import address
 
 
@@ -98,7 +99,8 @@ class Village:
         bad = world.passed_batch(lot="BAD-1")
         worse = world.offer(bad, title="坏的蛋")
         boxes = [world.delivered(world.pack(world.paid_order(worse))) for _ in range(4)]
-        photos = [world.photo(boxes[0]["code"]) for _ in range(2)]
+        picture = (ROOT / "chalicelib/pages/static/icon-192.png").read_bytes()
+        photos = [world.photo(boxes[0]["code"], picture) for _ in range(2)]
         rotten = world.complain(boxes[0], photos=photos, damaged_percent=50, wanted="replacement")
         self.rotten = rotten["id"]
         for box in boxes[1:3]:
@@ -107,6 +109,10 @@ class Village:
         world.settle(back, remedy="return")
         broken = world.delivered(world.pack(world.paid_order(offer)))
         sent_again = world.settle(world.complain(broken), remedy="replacement")
+        spoilt = world.complain(world.delivered(world.pack(world.paid_order(offer))))
+        world.settle(spoilt, remedy="replacement")
+        reopen = f"/v1/complaints/{spoilt['id']}/reopen?key={spoilt['access_key']}"
+        ok(world.nobody.post(reopen, {"message": "又坏了"}))
         for title in ("抱歉", "请补一张照片"):
             reply = {"title": title, "text": f"{title}，我们马上核实。"}
             ok(world.seller.put(f"/v1/replies/{new_id()}", reply))
@@ -159,6 +165,7 @@ class Village:
             "complaint-pattern": Look(seller, f"/seller/complaints/{self.rotten}"),
             "complaint-return": Look(seller, f"/seller/complaints/{back['id']}"),
             "complaint-county": Look(county, f"/seller/complaints/{self.rotten}"),
+            "complaint-replaced": Look(seller, f"/seller/complaints/{spoilt['id']}"),
             "order-replaced": Look(seller, f"/seller/orders/{sent_again['order_id']}"),
             "order-replacement": Look(seller, f"/seller/orders/{sent_again['replacements'][0]}"),
             "inbox": Look(seller, "/seller/complaints"),
@@ -166,6 +173,7 @@ class Village:
             "inbox-county": Look(county, "/seller/complaints"),
             "replies": Look(seller, "/seller/replies"),
             "batch-proposed": Look(cadre, f"/cadre/batches/{bad['id']}"),
+            "hold-proposed": Look(county, f"/cadre/batches/{bad['id']}/hold"),
             "own-return": Look(nobody, f"/complaints/{back['id']}?key={back['access_key']}"),
             "offers": Look(seller, "/seller/offers"),
             "new-offer": Look(seller, f"/seller/offers/new?product_id={self.pear}"),
@@ -283,7 +291,7 @@ NAMES = (
     *("seller", "nothing-to-do", "orders", "order-to-pay", "order-to-pack", "order-to-ship"),
     *("complaint-pattern", "complaint-return", "complaint-county", "order-replaced"),
     *("order-replacement", "inbox", "inbox-settled", "inbox-county", "replies"),
-    *("batch-proposed", "own-return"),
+    *("complaint-replaced", "batch-proposed", "hold-proposed", "own-return"),
     *("order-done", "complaint", "complaint-overdue", "offers", "new-offer", "close-offer"),
     *("customers", "customers-group", "customers-none", "customer"),
     *("imports", "imports-none", "imports-broken", "imports-columns", "imports-items"),

@@ -17,6 +17,7 @@ TEXTS: Table = {
     "none_settled": ("还没有解决过售后。", "None was settled yet."),
     "none_rejected": ("没有驳回过售后。", "None was rejected."),
     "wanted_any": ("没说想要什么", "wants nothing in particular"),
+    "photo": ("照片 {n}", "photo {n}"),
     "photos_n": ("{n} 张照片", "{n} photos"),
     "photos_one": ("1 张照片", "1 photo"),
     "photos_none": ("没有照片", "no photo"),

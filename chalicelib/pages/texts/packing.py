@@ -5,6 +5,7 @@ from . import Table
 TEXTS: Table = {
     "packing_title": ("装箱打印", "Pack and print"),
     "packing_none": ("没有要装的订单。", "No order waits to be packed."),
+    "replacement_of": ("补寄 · {parts}", "Replacement · {parts}"),
     "pack_all": ("全部按建议装箱（{n} 单）", "Pack all {n} as proposed"),
     "pack_chosen": ("装选中的", "Pack the chosen ones"),
     "choose_all": ("全选", "Choose all"),

@@ -81,7 +81,7 @@ OVERLOADED = Fault("503 Retry-After", status=503, headers=(("Retry-After", "3600
 SIGNED_OUT = problem(401, "unauthenticated", "请先登录，或登录已过期，请重新登录。")
 IN_PROGRESS = problem(409, "in_progress", "同一请求正在处理，请稍后重试。")
 NOT_NOW = problem(409, "not_allowed_now", "批次目前是“已关闭”，不能再记检测。")
-INVALID = problem(422, "invalid", "有内容填得不对，请按 errors 里的说明改正。")
+INVALID = problem(422, "invalid", "有内容填得不对，请改正：lot：格式不对。")
 TOO_LARGE = Fault("413", status=413, body=b"<html>Request Entity Too Large</html>")
 PORTAL = Fault("a hotel's Wi-Fi", status=200, body=b"<!doctype html><title>Hotel</title>Welcome!")
 TO_PORTAL = Fault("sent to a hotel's Wi-Fi", status=302, headers=(("Location", "/portal"),))

@@ -26,7 +26,7 @@ def taobao(n: int = 3, start: int = 0) -> Table:
     for i in range(start, start + n):
         for item in range(1 + i % 2):
             rows.append(
-                [f"20261123{i:010d}", f"20261123{i:010d}{item}", f"nick{i}", TITLES[item], "普通装",
+                [f"20261123{i:09d}1", f"20261123{i:09d}1{item}", f"nick{i}", TITLES[item], "普通装",
                  "1", "¥30.00", "买家已付款，等待卖家发货", "没有申请退款", f"张三{i}",
                  "".join(PLACE), f"1380000{i:04d}", "2026-11-20 20:05:01"]
             )  # fmt: skip
@@ -57,7 +57,7 @@ def douyin(n: int = 3, start: int = 0) -> Table:
     ]  # fmt: skip
     for i in range(start, start + n):
         rows.append(
-            [f"'69{i:017d}", f"'69{i:017d}1", TITLES[0], "10枚", "2", "30", "60.00", f"王五{i}",
+            [f"'69{i:016d}1", f"'69{i:016d}11", TITLES[0], "10枚", "2", "30", "60.00", f"王五{i}",
              f"13800000000-{i:04d}", *PLACE[:3], "", f"{i} 号", "2026-11-20 20:00:00",
              "2026-11-20 20:05:01", "待发货", "-"]
         )  # fmt: skip

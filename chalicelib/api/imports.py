@@ -10,19 +10,23 @@ from ..domain.fields import Instant, Model
 from ..domain.imports import LARGEST_BYTES, Import, NewImport, Outcome, ReadImport, What
 from ..domain.intake import Draft, Reason, seen_name, seen_phone
 from ..domain.intake_reasons import FACTS, REASONS
+from ..domain.likeness import surely
+from ..domain.offers import Offer
 from ..domain.platforms import Field as Column
 from ..domain.platforms import Platform
 from ..pages.spreadsheets import csv
 from ..pages.texts import LANGUAGES, Language
 from ..repositories.photos import Link
 from ..services import imports as service
-from ..services import intake
+from ..services import intake, offers
 from .photos import SignedQuery, UploadAnswer
 from .problems import sentence
 from .routing import Edge, Listing, ListQuery, Query, Routes
 
 routes = Routes(__name__)
 
+MOST_OFFERS = 100
+"""Of a shop, to choose from for the items of a file."""
 REASON_HEADING = ("没有导入的原因", "why it was not imported")
 
 
@@ -79,12 +83,15 @@ class ColumnAnswer(Model):
 
 
 class ItemAnswer(Model):
-    """orders: how many of the file's orders it is in. Without an offer it must be mapped."""
+    """orders: how many of the file's orders it is in. Without an offer it must be mapped.
+    likely_offer_id: then, the one that it surely is, for a person to confirm.
+    """
 
     title: str
     sku: str
     orders: int
     offer_id: str | None
+    likely_offer_id: str | None
     packs: int
 
 
@@ -235,10 +242,16 @@ def get_import(edge: Edge, import_id: str) -> ImportAnswer:
 )
 def read_file(edge: Edge, body: ReadImport, import_id: str) -> ReadAnswer:
     """Read the file and preview each order; nothing is ordered yet, so it may be repeated"""
-    return read_answer(service.read(edge.call, import_id, body), edge.language)
+    found = service.read(edge.call, import_id, body)
+    asked = any(rule is None for *_, rule in found.items)
+    # among more offers than one look holds, none is sure to be the only one
+    offered, more = offers.of_desk(edge.call, "open", MOST_OFFERS, None) if asked else ([], None)
+    return read_answer(found, [] if more else offered, edge.language)
 
 
-def read_answer(found: service.Read, language: Language) -> ReadAnswer:
+def read_answer(
+    found: service.Read, offered: list[tuple[Offer, int]], language: Language
+) -> ReadAnswer:
     return ReadAnswer(
         id=found.doc.id,
         state=found.doc.state,
@@ -251,6 +264,7 @@ def read_answer(found: service.Read, language: Language) -> ReadAnswer:
                 sku=sku,
                 orders=orders,
                 offer_id=rule.offer_id if rule else None,
+                likely_offer_id=None if rule else surely(title, sku, offered),
                 packs=rule.packs if rule else 1,
             )
             for title, sku, orders, rule in found.items

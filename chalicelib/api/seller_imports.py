@@ -6,11 +6,11 @@ from ..pages.seller_imports import imports_page
 from ..repositories.photos import origin
 from ..services import imports, offers
 from .desks import DeskListQuery, desk_of
+from .imports import MOST_OFFERS
 from .routing import Edge, Routes
 
 routes = Routes(__name__)
 
-OFFERS = 100
 RECENT = 10
 
 
@@ -22,7 +22,7 @@ class ImportsQuery(DeskListQuery):
 def import_orders(edge: Edge) -> Page:
     """Import orders from outside platforms' files"""
     opened = edge.query.import_id
-    found, _ = offers.of_desk(edge.call, "open", OFFERS, None)
+    found, _ = offers.of_desk(edge.call, "open", MOST_OFFERS, None)
     recent = imports.imports(edge.call, RECENT, None).items if opened is None else []
     return imports_page(
         desk_of(edge),

@@ -73,10 +73,20 @@ def number_of(text: str) -> str:
     return text
 
 
-def is_rounded(numbers: set[str]) -> bool:
-    """Whether all long numbers of a file end in zeros after the digits that Excel keeps."""
-    long = [one for one in numbers if one.isdigit() and len(one) > EXACT_DIGITS]
-    return len(long) > 1 and all(not one[EXACT_DIGITS:].strip("0") for one in long)
+def rounded(numbers: set[str]) -> set[str]:
+    """Those of a file's numbers that end in zeros after the digits that Excel keeps.
+
+    Of true numbers of 18 digits one in a thousand does. So they are taken for damaged when no long
+    number of the file ends otherwise, or when they are twenty times as many as chance leaves.
+    """
+    long = {one for one in numbers if one.isdigit() and len(one) > EXACT_DIGITS}
+    zeros = {one for one in long if not one[EXACT_DIGITS:].strip("0")}
+    if not zeros:
+        return set()
+    rarity = 10 ** (min(map(len, zeros)) - EXACT_DIGITS)
+    enough = len(zeros) > 1 or rarity >= 1000
+    several = len(zeros) > 1 and rarity * len(zeros) > 20 * len(long)
+    return zeros if several or (enough and zeros == long) else set()
 
 
 def fen(text: str) -> int:

@@ -184,10 +184,10 @@ def drafts(
             continue
         items[read.at] = before = read["item"] or before
         groups.setdefault(above, []).append(read)
-    rounded = cells.is_rounded(set(groups))
+    rounded = cells.rounded(set(groups))
     found = [
         Draft(number=n, rows=tuple(one.at for one in some), reason=_lost(n))
-        if rounded and len(n) > cells.EXACT_DIGITS
+        if n in rounded
         else _draft(n, some, items, columns)
         for n, some in groups.items()
     ]
@@ -280,6 +280,8 @@ def _lines(reads: list[_Read], items: Mapping[int, str]) -> list[DraftLine]:
         item, sku, sub = items[one.at][:200], one["sku"][:200], one["sub_number"]
         if not item:
             raise _Refused("item")
+        if sub:
+            cells.number_of(sub)
         same = (item, sku, one["quantity"], one["amount"], one["unit_price"])
         if sub and subs.setdefault(sub, same) != same:
             raise _Refused("contradiction", what="lines")

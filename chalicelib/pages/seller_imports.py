@@ -47,9 +47,15 @@ def imports_page(
             "words": {key: words[key] for key in imports.SHOWN_BY_SCRIPT},
             "platforms": {code: names[place] for code, names in NAMES.items()},
             "offers": [
-                [one.id, words.plain("offer_choice", title=one.title, left=left)]
+                [
+                    one.id,
+                    words.plain(
+                        "offer_choice" if left else "offer_sold_out", title=one.title, left=left
+                    ),
+                ]
                 for one, left in offers
             ],
+            "offers_left": [one.id for one, left in offers if left],
         },
     )
 

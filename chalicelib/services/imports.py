@@ -39,6 +39,7 @@ from ..repositories.reading import (
 )
 from ..repositories.tables import SCOPE, ImportItem, MappingItem, OfferItem, key_of
 from ..repositories.transaction import Create, Replace, Work, retrying
+from ..repositories.workbooks import too_large
 
 HOUR = 3600
 MOST_OF_ONE_SHOP = 120
@@ -149,7 +150,7 @@ def read(call: Call, import_id: str, body: ReadImport) -> Read:
         return Read(doc, platform, told, missing, [], [])
     found = drafts(headings, rows[at + 1 :], columns)
     if len(found) > MOST_ROWS:
-        raise sheets.too_large()
+        raise too_large()
     if not found:
         raise Refusal("file_without_rows")
     items = _items(found, kept)

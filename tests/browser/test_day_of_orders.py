@@ -69,7 +69,7 @@ def test_300_orders_from_three_files_to_printed_labels_and_waybills(
     assert evening == "新建 0 单 · 原来就有 100 单 · 没导入 2 单"
     assert refused_rows(tab, tmp_path) == {"收货电话读不懂。": 2}
 
-    expected = {f"20261123{i:010d}" for i in range(1, 101)}
+    expected = {f"20261123{i:09d}1" for i in range(1, 101)}
     expected |= {f"261123-{i:015d}" for i in range(2, 102)}
     expected |= {f"KTT{i:012d}" for i in range(2, 102)}
     pack_all(tab, world)

@@ -13,7 +13,9 @@ from openpyxl import Workbook
 from chalicelib.domain.errors import SENTENCES, Refusal
 from chalicelib.domain.imports import MOST_COLUMNS, MOST_ROWS
 from chalicelib.pages.spreadsheets import csv
-from chalicelib.repositories.sheets import MOST_UNPACKED, rows_of
+from chalicelib.repositories import sheets, workbooks
+from chalicelib.repositories.sheets import LONGEST_LINE, MOST_EMPTY, MOST_READ, MOST_TEXT, rows_of
+from chalicelib.repositories.workbooks import MOST_UNPACKED
 from tests.platform_files import Table, as_csv, as_xlsx, pinduoduo
 
 SIMPLE: Table = [["订单号", "商品，含标点", "数量"], ["A1", "蛋\n10枚", "1"], ["B2", '"梨"', "2"]]
@@ -150,6 +152,75 @@ def test_a_cell_far_to_the_right_or_far_below_costs_nothing() -> None:
     out = io.BytesIO()
     book.save(out)
     assert rows_of(out.getvalue()) == [(1, ["a"])]
+
+
+def test_the_size_that_a_sheet_claims_is_not_believed() -> None:
+    """Exporters that write as they go leave A1 there."""
+    for claim in (b"A1", b"A1:XFD1048576"):
+        part = PART.replace(b'"A1:C3"', b'"%b"' % claim)
+        assert part != PART
+        assert rows_of(changed(WHOLE, SHEET, PART, part)) == CLEAN
+
+
+NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+STRINGS = "xl/sharedStrings.xml"
+STYLES = "xl/styles.xml"
+BOOK = "xl/workbook.xml"
+
+
+def with_part(name: str, text: str) -> bytes:
+    return changed(WHOLE, name, zipfile.ZipFile(io.BytesIO(WHOLE)).read(name), text.encode())
+
+
+def with_rows(rows: str, before: str = "") -> bytes:
+    data = f"<worksheet {NAMESPACE}>{before}<sheetData>{rows}</sheetData></worksheet>"
+    return with_part(SHEET, data)
+
+
+def with_strings(strings: str) -> bytes:
+    return with_part(STRINGS, f"<sst {NAMESPACE}>{strings}</sst>")
+
+
+A = '<c t="inlineStr"><is><t>a</t></is></c>'
+HOSTILE = {
+    "a row of empty cells": (with_rows("<row>" + "<c/>" * 6_000_000 + "</row>"), "file_too_large"),
+    "rows of empty cells": (
+        with_rows(("<row>" + "<c/>" * 60 + "</row>") * 100_000),
+        "file_too_large",
+    ),
+    "rows that all are the first": (with_rows('<row r="1"/>' * 3_500_000), "file_too_large"),
+    "texts of nothing": (with_strings("<si/>" * 5_000_000), "file_too_large"),
+    "a text of many runs": (
+        with_strings("<si>" + "<r><t/></r>" * 4_000_000 + "</si>"),
+        "file_too_large",
+    ),
+    "styles": (with_part(STYLES, f"<styleSheet>{'<xf/>' * 1_000_000}</styleSheet>"), "file_too_large"),
+    "sheets": (
+        with_part(BOOK, f"<workbook><sheets>{'<sheet/>' * 100_000}</sheets></workbook>"),
+        "file_too_large",
+    ),
+    "much before the rows": (with_rows("", before=" " * 4_000_000), "file_too_large"),
+    "nesting": (with_rows("<row>" * 1_000_000 + "</row>" * 1_000_000), "file_unreadable"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_workbook_that_asks_for_much_work_is_refused_before_it_is_done(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of up to six million elements at most what one look holds past the largest bound."""
+    content, code = HOSTILE[name]
+    measured: list[workbooks.Work] = []
+    begun = workbooks.Work.__init__
+
+    def begin(self: workbooks.Work) -> None:
+        begun(self)
+        measured.append(self)
+
+    monkeypatch.setattr(workbooks.Work, "__init__", begin)
+    refused(content, code)
+    [work] = measured
+    assert work.elements <= workbooks.MOST_ELEMENTS + workbooks.CHUNK
 
 
 @settings(max_examples=60)

@@ -141,7 +141,7 @@ function read(body) {
 }
 
 function select(parent, id, label, options, chosen) {
-  var field = add(parent, 'div', null, 'field'), one, i, option;
+  var field = add(parent, 'div', null, 'field'), known = false, one, i, option;
   one = add(field, 'label', label);
   one.htmlFor = id;
   one = add(field, 'select');
@@ -149,8 +149,9 @@ function select(parent, id, label, options, chosen) {
   for (i = 0; i < options.length; i++) {
     option = add(one, 'option', options[i][1]);
     option.value = options[i][0];
-    if (options[i][0] === chosen) option.selected = true;
+    if (options[i][0] === chosen) option.selected = known = true;
   }
+  if (!known) one.value = '';
   return one;
 }
 
@@ -188,14 +189,15 @@ el('columns').addEventListener('submit', function (event) {
 });
 
 function items(answer) {
-  var list = el('item-list'), i, one, box, pair, packs, field, options = [['', t.item_none]].concat(cfg.offers), open = false;
+  var list = el('item-list'), i, one, box, pair, packs, field, options = cfg.offers.concat([['', t.item_none]]), open = false;
   list.textContent = '';
   for (i = 0; i < answer.items.length; i++) {
     one = answer.items[i];
-    if (!one.offer_id) open = true;
+    // what the shop said before may be closed or sold out by now: then it is asked again
+    if (cfg.offers_left.indexOf(one.offer_id) < 0) open = true;
     box = add(list, 'div', null, 'item');
     pair = add(box, 'div', null, 'two');
-    select(pair, 'offer-' + i, say(t.item_offer, { title: (one.title + ' ' + one.sku).trim() }) + ' (' + say(t.item_orders, { n: one.orders }) + ')', options, one.offer_id || '');
+    select(pair, 'offer-' + i, say(t.item_offer, { title: (one.title + ' ' + one.sku).trim() }) + ' (' + say(t.item_orders, { n: one.orders }) + ')', options, one.offer_id || one.likely_offer_id || '');
     field = add(pair, 'div', null, 'field');
     add(field, 'label', t.item_packs).htmlFor = 'packs-' + i;
     packs = add(field, 'input');

@@ -57,6 +57,7 @@ TEXTS: Table = {
     "item_none": ("先不导入", "leave out"),
     "item_packs": ("每件等于几份", "packs in one piece"),
     "offer_choice": ("{title}（剩 {left} 份）", "{title} ({left} left)"),
+    "offer_sold_out": ("{title}（已售完）", "{title} (sold out)"),
     "no_offers": ("您没有在售商品，请先上架商品。", "You have no open offer; open one first."),
     "remember": ("记住并重新核对", "Remember and check again"),
     "preview_title": ("会导入什么", "What will happen"),

@@ -6,7 +6,7 @@ Formulas are never evaluated: of a cell with one the value that was saved beside
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..domain.cells import clean
 from ..domain.errors import Refusal
@@ -42,16 +42,24 @@ def rows_of(content: bytes) -> list[Row]:
         raise Refusal("file_locked" if locked else "file_unreadable")
     else:
         found = _csv(_text(content))
+    return kept(found)
+
+
+def kept(found: Iterable[list[str]]) -> list[Row]:
+    """The rows that hold something, of no more than MOST_READ.
+
+    Raises "file_too_large", "file_without_rows".
+    """
     rows: list[Row] = []
     empty = text = 0
     for number, cells in enumerate(found, 1):
         if any(one and not one.isspace() for one in cells[MOST_COLUMNS:]):
             raise too_large()
-        kept = [one[:LONGEST_CELL] for one in cells[:MOST_COLUMNS]]
-        text += sum(map(len, kept))
+        some = [one[:LONGEST_CELL] for one in cells[:MOST_COLUMNS]]
+        text += sum(map(len, some))
         if text > MOST_TEXT:
             raise too_large()
-        row = [clean(one) for one in kept]
+        row = [clean(one) if one else one for one in some]
         while row and not row[-1]:
             row.pop()
         empty = 0 if row else empty + 1

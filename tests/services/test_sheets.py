@@ -2,7 +2,9 @@
 
 import io
 import zipfile
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 import pytest
@@ -13,9 +15,14 @@ from openpyxl import Workbook
 from chalicelib.domain.errors import SENTENCES, Refusal
 from chalicelib.domain.imports import MOST_COLUMNS, MOST_ROWS
 from chalicelib.pages.spreadsheets import csv
-from chalicelib.repositories import sheets, workbooks
-from chalicelib.repositories.sheets import LONGEST_LINE, MOST_EMPTY, MOST_READ, MOST_TEXT, rows_of
-from chalicelib.repositories.workbooks import MOST_UNPACKED
+from chalicelib.repositories.sheets import LONGEST_LINE, MOST_EMPTY, MOST_READ, kept, rows_of
+from chalicelib.repositories.workbooks import (
+    CHUNK,
+    MOST_CELLS,
+    MOST_ELEMENTS,
+    MOST_UNPACKED,
+    Work,
+)
 from tests.platform_files import Table, as_csv, as_xlsx, pinduoduo
 
 SIMPLE: Table = [["订单号", "商品，含标点", "数量"], ["A1", "蛋\n10枚", "1"], ["B2", '"梨"', "2"]]
@@ -115,6 +122,8 @@ UNREADABLE = {
     ),
     "bytes of no encoding": b"\xff\x00\x80\x81" * 50,
     "zeros": bytes(1000),
+    "a web page called .xls": "<html><table><tr><td>订单号</td></tr></table>".encode(),
+    "UTF-8 by its mark, and broken": b"\xef\xbb\xbf" + "订单号,商品\n".encode() + b"\xe5\xba,1\n",
 }
 
 
@@ -162,65 +171,84 @@ def test_the_size_that_a_sheet_claims_is_not_believed() -> None:
         assert rows_of(changed(WHOLE, SHEET, PART, part)) == CLEAN
 
 
+# --- much work asked for by a small file ------------------------------------------------------
+
 NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-STRINGS = "xl/sharedStrings.xml"
-STYLES = "xl/styles.xml"
-BOOK = "xl/workbook.xml"
 
 
-def with_part(name: str, text: str) -> bytes:
-    return changed(WHOLE, name, zipfile.ZipFile(io.BytesIO(WHOLE)).read(name), text.encode())
+def sheet(rows: str, before: str = "") -> str:
+    return f"<worksheet {NAMESPACE}>{before}<sheetData>{rows}</sheetData></worksheet>"
 
 
-def with_rows(rows: str, before: str = "") -> bytes:
-    data = f"<worksheet {NAMESPACE}>{before}<sheetData>{rows}</sheetData></worksheet>"
-    return with_part(SHEET, data)
+def strings(some: str) -> str:
+    return f"<sst {NAMESPACE}>{some}</sst>"
 
 
-def with_strings(strings: str) -> bytes:
-    return with_part(STRINGS, f"<sst {NAMESPACE}>{strings}</sst>")
+def with_sheet(rows: str) -> bytes:
+    return changed(WHOLE, SHEET, PART, sheet(rows).encode())
 
 
-A = '<c t="inlineStr"><is><t>a</t></is></c>'
-HOSTILE = {
-    "a row of empty cells": (with_rows("<row>" + "<c/>" * 6_000_000 + "</row>"), "file_too_large"),
-    "rows of empty cells": (
-        with_rows(("<row>" + "<c/>" * 60 + "</row>") * 100_000),
-        "file_too_large",
-    ),
-    "rows that all are the first": (with_rows('<row r="1"/>' * 3_500_000), "file_too_large"),
-    "texts of nothing": (with_strings("<si/>" * 5_000_000), "file_too_large"),
-    "a text of many runs": (
-        with_strings("<si>" + "<r><t/></r>" * 4_000_000 + "</si>"),
-        "file_too_large",
-    ),
-    "styles": (with_part(STYLES, f"<styleSheet>{'<xf/>' * 1_000_000}</styleSheet>"), "file_too_large"),
-    "sheets": (
-        with_part(BOOK, f"<workbook><sheets>{'<sheet/>' * 100_000}</sheets></workbook>"),
-        "file_too_large",
-    ),
-    "much before the rows": (with_rows("", before=" " * 4_000_000), "file_too_large"),
-    "nesting": (with_rows("<row>" * 1_000_000 + "</row>" * 1_000_000), "file_unreadable"),
+HOSTILE: dict[str, Callable[[], str]] = {
+    "a row of empty cells": lambda: sheet("<row>" + "<c/>" * 6_000_000 + "</row>"),
+    "rows of empty cells": lambda: sheet(f"<row>{'<c/>' * 60}</row>" * 100_000),
+    "texts of nothing": lambda: strings("<si/>" * 5_000_000),
+    "a text of many parts": lambda: strings(f"<si>{'<t/>' * 3_000_000}</si>"),
+    "styles": lambda: f"<styleSheet>{'<xf/>' * 1_000_000}</styleSheet>",
+    "sheets": lambda: f"<workbook>{'<sheet/>' * 100_000}</workbook>",
+    "much before the rows": lambda: sheet("", before=" " * 4_000_000),
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_workbook_that_asks_for_much_work_is_refused_before_it_is_done(
-    name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Of up to six million elements at most what one look holds past the largest bound."""
-    content, code = HOSTILE[name]
-    measured: list[workbooks.Work] = []
-    begun = workbooks.Work.__init__
+def test_a_part_that_asks_for_much_work_is_refused_before_it_is_built(name: str) -> None:
+    work = Work()
+    with pytest.raises(Refusal) as refusal:
+        work.measure(io.BytesIO(HOSTILE[name]().encode()))
+    assert refusal.value.code == "file_too_large"
+    assert work.elements <= MOST_ELEMENTS + CHUNK, "one look past the bound, of millions"
 
-    def begin(self: workbooks.Work) -> None:
-        begun(self)
-        measured.append(self)
 
-    monkeypatch.setattr(workbooks.Work, "__init__", begin)
-    refused(content, code)
-    [work] = measured
-    assert work.elements <= workbooks.MOST_ELEMENTS + workbooks.CHUNK
+def test_a_workbook_with_such_a_part_is_refused() -> None:
+    refused(with_sheet("<row>" + "<c/>" * (MOST_CELLS + 1) + "</row>"), "file_too_large")
+    refused(with_sheet("<row>" * 100_000 + "</row>" * 100_000), "file_unreadable")
+
+
+def test_one_long_text_in_every_cell_is_refused() -> None:
+    row = "<row>" + '<c t="s"><v>0</v></c>' * MOST_COLUMNS + "</row>"
+    named = (
+        b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/'
+        b'vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+    )
+    content = changed(with_sheet(row * 200), "[Content_Types].xml", b"</Types>", named)
+    out = io.BytesIO(content)
+    with zipfile.ZipFile(out, "a") as book:
+        book.writestr("xl/sharedStrings.xml", strings(f"<si><t>{'长' * 2000}</t></si>"))
+    refused(out.getvalue(), "file_too_large")
+
+
+def test_empty_rows_are_read_so_far_and_no_orders_after_them_are_lost_unsaid() -> None:
+    read = 0
+
+    def rows(every: int) -> Iterator[list[str]]:
+        nonlocal read
+        for read in count(1):
+            yield ["a"] if read % every == 1 else ["", ""]
+
+    assert kept(rows(10**9)) == [(1, ["a"])]
+    assert read == MOST_EMPTY + 2
+    with pytest.raises(Refusal):
+        kept(rows(MOST_EMPTY))
+    assert read == MOST_READ
+
+
+def test_a_csv_of_one_line_is_refused() -> None:
+    refused(b"a,b\n" + b" ," * LONGEST_LINE, "file_too_large")
+
+
+def test_empty_columns_at_the_end_are_no_columns() -> None:
+    table: Table = [[*row, *[""] * 200] for row in SIMPLE]
+    assert rows_of(as_csv(table)) == CLEAN
+    assert rows_of(as_xlsx(table)) == CLEAN
 
 
 @settings(max_examples=60)

@@ -115,7 +115,11 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _separator(sample: str) -> str:
-    """Comma, tab or semicolon: what splits most lines into the same number of cells."""
+    """Comma, tab or semicolon: what splits most lines into the same number of cells.
+
+    Not the tab beside a comma, which some platforms put to every cell lest Excel count.
+    """
+    sample = re.sub(r"\t(?=[,;])|(?<=[,;])\t", "", sample)
     lines = [re.sub(r'"[^"]*"', "", one) for one in sample.splitlines()[:30] if one.strip()]
 
     def score(separator: str) -> tuple[int, int]:

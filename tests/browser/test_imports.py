@@ -1,5 +1,6 @@
 """The import of orders in a real Chromium: from the file to the parcels, also after a reload."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,18 @@ from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
 from tests.books import Books
-from tests.platform_files import PLACE, TITLES, Table, as_csv, as_xlsx, kuaituantuan, pinduoduo
-from tests.world import World, ok
+from tests.platform_files import (
+    PLACE,
+    TITLES,
+    Table,
+    as_csv,
+    as_xlsx,
+    kuaituantuan,
+    mapped,
+    pinduoduo,
+    uploaded,
+)
+from tests.world import World, new_id, ok
 
 from .tabs import Opener, address
 
@@ -57,6 +68,40 @@ def test_from_the_file_to_the_orders(world: World, open_tab: Opener, tmp_path: P
     assert "已退款" in kept.read_text("utf-8-sig")
     assert len(world.seller.everything("/v1/orders", state="paid")) == 4
     Books.read().check()
+
+
+def test_only_what_is_sure_is_chosen_beforehand(world: World, open_tab: Opener) -> None:
+    eggs = world.offer(title="土鸡蛋 10 枚")
+    closed = world.offer(title="土鸡蛋 10 枚")
+    ok(world.seller.post(f"/v1/offers/{closed['id']}/close", {"reason": "卖完这批"}, new_id()))
+    gone = world.offer(title="沃柑 5 斤", packs_total=1)
+    world.order(gone)
+    world.offer(title="沃柑 5 斤")
+    tab = open_tab("seller")
+    tab.goto(address(world, "/seller/imports", "zh-CN"))
+    choose(tab, "k.xlsx", as_xlsx(kuaituantuan(1)))
+    expect(tab.locator("#items")).to_be_visible()
+    eggs_of, oranges_of = (tab.get_by_label(re.compile(f"^“{title}")).first for title in TITLES)
+    expect(eggs_of).to_have_value(eggs["id"])
+    expect(oranges_of).to_have_value("")
+    options = eggs_of.locator("option")
+    expect(options).to_have_count(4)
+    expect(options.last).to_have_attribute("value", "")
+    expect(options.filter(has_text="已售完")).to_have_attribute("value", gone["id"])
+
+
+def test_an_offer_that_closed_since_is_asked_for_again(world: World, open_tab: Opener) -> None:
+    offer = world.offer()
+    import_id = uploaded(world.seller, as_csv(pinduoduo(1)))
+    mapped(world.seller, import_id, {TITLES[0]: offer})
+    ok(world.seller.post(f"/v1/offers/{offer['id']}/close", {"reason": "卖完这批"}, new_id()))
+    later = world.offer()
+    tab = open_tab("seller")
+    tab.goto(address(world, f"/seller/imports?import_id={import_id}", "zh-CN"))
+    expect(tab.locator("#offer-0")).to_have_value("")
+    tab.locator("#offer-0").select_option(later["id"])
+    tab.locator("#item-list + button").click()
+    expect(tab.locator("#start")).to_be_visible()
 
 
 def test_a_file_that_nobody_knows_is_mapped_by_hand_once(world: World, open_tab: Opener) -> None:

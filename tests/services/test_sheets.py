@@ -47,6 +47,12 @@ def test_a_csv_of_any_encoding_and_separator(encoding: str, separator: str) -> N
     assert rows_of(as_csv(SIMPLE, encoding, separator)) == CLEAN
 
 
+@pytest.mark.parametrize("cell", ["{}\t", "\t{}", '="{}"'])
+def test_what_keeps_cells_from_being_numbers_is_no_separator(cell: str) -> None:
+    table: Table = [[cell.format(one) for one in row] for row in (["订单号", "数量"], ["69", "1"])]
+    assert rows_of(as_csv(table)) == [(1, ["订单号", "数量"]), (2, ["69", "1"])]
+
+
 def test_an_xlsx_says_the_same() -> None:
     assert rows_of(as_xlsx(SIMPLE)) == CLEAN
 

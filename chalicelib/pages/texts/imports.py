@@ -49,8 +49,8 @@ TEXTS: Table = {
     "platform_label": ("哪个平台的文件", "Which platform is it from"),
     "items_title": ("平台上的商品是您的哪个商品？", "Which of your offers is each item?"),
     "items_about": (
-        "没选的不会导入。只用选一次。",
-        "What is not chosen is not imported. Asked once.",
+        "没选的不会导入，已替您选好的请核对。只用选一次。",
+        "What is not chosen is not imported; check what was chosen for you. Asked once.",
     ),
     "item_offer": ("“{title}”是", "“{title}” is"),
     "item_orders": ("{n} 单", "orders: {n}"),

@@ -22,8 +22,9 @@ MOST_READ = MOST_ROWS + MOST_BESIDE + MOST_EMPTY
 """Rows with the empty ones among them. A file that goes on is refused: cut off, it would lose
 orders without a word."""
 LONGEST_CELL = 2000
-MOST_TEXT = LARGEST_BYTES
-"""Characters of all cells: as many as a CSV can hold. One string of an XLSX can stand in each."""
+MOST_TEXT = 2 * LARGEST_BYTES
+"""Characters of all cells, raw and cleaned: as a CSV of the largest size has. One text of an XLSX can
+stand in each of its cells, and one character can become eighteen."""
 LONGEST_LINE = 200_000
 """Characters of a CSV up to its next line break."""
 _LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -56,10 +57,10 @@ def kept(found: Iterable[list[str]]) -> list[Row]:
         if any(one and not one.isspace() for one in cells[MOST_COLUMNS:]):
             raise too_large()
         some = [one[:LONGEST_CELL] for one in cells[:MOST_COLUMNS]]
-        text += sum(map(len, some))
+        row = [clean(one) if one else one for one in some]
+        text += sum(map(len, some)) + sum(map(len, row))
         if text > MOST_TEXT:
             raise too_large()
-        row = [clean(one) if one else one for one in some]
         while row and not row[-1]:
             row.pop()
         empty = 0 if row else empty + 1

@@ -51,7 +51,7 @@ def surely(item: str, sku: str, offers: Sequence[tuple[Offer, int]]) -> str | No
 def _told(title: str, sku: str) -> tuple[str, Size | None]:
     """The goods' bare name, and what is in the pack if title and variant agree on it."""
     plain = unicodedata.normalize("NFKC", f"{title} {sku}").lower()
-    plain = re.sub(r"【[^】]*】|\s+", "", plain)
+    plain = re.sub(r"(?<!\d)\s+|\s+(?!\d)", "", plain)
     found: dict[str, Decimal] = {}
     for number, unit in _SIZE.findall(plain):
         kind, amount = (

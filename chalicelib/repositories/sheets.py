@@ -23,8 +23,8 @@ MOST_READ = MOST_ROWS + MOST_BESIDE + MOST_EMPTY
 orders without a word."""
 LONGEST_CELL = 2000
 MOST_TEXT = 2 * LARGEST_BYTES
-"""Characters of all cells, raw and cleaned: as a CSV of the largest size has. One text of an XLSX can
-stand in each of its cells, and one character can become eighteen."""
+"""Characters of all cells, raw and cleaned: what a CSV of the largest size has. One text of an XLSX
+can stand in each of its cells, and one character can become eighteen."""
 LONGEST_LINE = 200_000
 """Characters of a CSV up to its next line break."""
 _LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -49,6 +49,8 @@ def test_the_same_goods_in_the_same_pack_are_sure(item: str, sku: str, title: st
         ("芒果 4.5-5斤", ""),
         ("芒果 5斤 两箱", ""),
         ("苹果10斤 送梨", ""),
+        ("【买一送一】土鸡蛋 10枚", ""),
+        ("土鸡蛋 1", "0枚"),
         ("象州沃柑 5斤", ""),  # from another place than 武鸣, or the one without a place
         ("5斤", ""),
     ],

@@ -1,8 +1,10 @@
 """Parcels: what went into one box, from which batches, and where it is."""
 
+import re
+import unicodedata
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from .batches import Batch
 from .errors import Invalid, Refusal
@@ -27,9 +29,31 @@ class NewParcel(Body):
     allocations: Annotated[list[NewAllocation], Field(min_length=1, max_length=MOST_ALLOCATIONS)]
 
 
+def _carrier(value: str) -> str:
+    """A company, perhaps with its hotline; no row of digits that may be a person's phone."""
+    if re.search(r"(?:\d[\s-]*){7}", unicodedata.normalize("NFKC", value)):
+        raise ValueError("请只写快递公司，如 顺丰", "must name the carrier only, e.g. SF Express")
+    return value
+
+
+def _waybill(value: str) -> str:
+    """As carriers print it; people copy it with spaces, and in full width."""
+    found = "".join(unicodedata.normalize("NFKC", value).split())
+    phone = re.fullmatch(r"1[3-9]\d{9}", found.replace("-", ""))
+    if phone or not re.fullmatch(r"[A-Za-z0-9-]{1,40}", found):
+        raise ValueError(
+            "应为运单号：字母、数字和 -，不超过 40 个，不是手机号",
+            "must be a waybill: up to 40 letters, digits and -, no phone number",
+        )
+    return found
+
+
 class Shipment(Body):
-    carrier: Name
-    waybill: Name
+    """waybill: up to 40 letters, digits and hyphens. Both are kept for good, so their shape leaves
+    no room for a phone number or a sentence about a person."""
+
+    carrier: Annotated[Name, AfterValidator(_carrier)]
+    waybill: Annotated[Name, AfterValidator(_waybill)]
 
 
 class Allocation(Model):

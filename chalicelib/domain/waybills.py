@@ -22,8 +22,14 @@ HEADINGS: dict[str, frozenset[str]] = {
 _WITHOUT_HEADINGS = {"code": 0, "carrier": 1, "waybill": 2}
 
 PROBLEMS: dict[str, tuple[str, str]] = {
-    "no_carrier": ("没有快递公司，或超过 60 个字。", "The carrier is missing or too long."),
-    "no_waybill": ("没有运单号，或超过 60 个字。", "The waybill is missing or too long."),
+    "no_carrier": (
+        "没有快递公司，或写了别的。",
+        "The carrier is missing, or it is more than that.",
+    ),
+    "no_waybill": (
+        "没有运单号，或不像运单号（字母、数字和 -）。",
+        "The waybill is missing, or it is none (letters, digits and -).",
+    ),
     "unknown_parcel": (
         "没有找到这个订单号或包裹码，请核对。",
         "There is no such order number or parcel code; check it.",

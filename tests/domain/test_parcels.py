@@ -1,6 +1,7 @@
 """Parcels: packed from what may be sold, traceable to the piece, moved once."""
 
 import pytest
+from pydantic import ValidationError
 
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.lifecycle import PARCEL
@@ -106,3 +107,29 @@ def test_the_code_is_given_not_made() -> None:
     bought = order((offer(source), 1), state="paid")
     packed = pack(bought, body((0, source.id, 1)), {source.id: source}, code="X", now=NOW)
     assert packed.code == "X"
+
+
+@pytest.mark.parametrize(
+    ("waybill", "kept"),
+    [("SF1", "SF1"), (" SF 1234 5678 ", "SF12345678"), ("ＪＤ０１－２", "JD01-2"),
+     ("1" * 40, "1" * 40), ("1" * 41, None), ("顾小满", None), ("13812340001", None),
+     ("138 1234 0001", None), ("138-1234-0001", None), ("SF1，电话", None)],
+)  # fmt: skip
+def test_a_waybill_has_the_shape_of_one(waybill: str, kept: str | None) -> None:
+    try:
+        assert Shipment(carrier="顺丰", waybill=waybill).waybill == kept
+    except ValidationError:
+        assert kept is None
+
+
+@pytest.mark.parametrize("carrier", ["圆通 95554", "中国邮政EMS", "4PX", "极兔速递"])
+def test_a_carrier_may_be_told_with_its_hotline(carrier: str) -> None:
+    assert Shipment(carrier=carrier, waybill="1").carrier == carrier
+
+
+@pytest.mark.parametrize(
+    "carrier", ["顺丰 13812340001", "自送 138-1234-0001", "１３８１２３４０００１"]
+)
+def test_a_carrier_holds_no_phone_number(carrier: str) -> None:
+    with pytest.raises(ValidationError):
+        Shipment(carrier=carrier, waybill="1")

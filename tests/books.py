@@ -292,21 +292,31 @@ class Books:
         yield from (f"order {order_id}: {code} is not used by it" for code, order_id in used)
 
     def _customers(self) -> Iterator[str]:
-        """A customer's counts are those of their complaints and of the orders they kept."""
-        paid: Counter[str] = Counter()
-        spent: Counter[str] = Counter()
+        """A customer's counts are those of their complaints and of the orders they kept, but for
+        what was before an erasure once they have bought again. Nobody who is known lost a buyer."""
+        paid: Counter[tuple[str, int]] = Counter()
+        spent: Counter[tuple[str, int]] = Counter()
+        known = {item.doc.id: item.doc for item in self.all(CustomerItem)}
+        part = {order.id: (order.customer_id, order.after_erasures) for order in self.orders}
         for order in self.orders:
             kept = order.paid_at is not None and order.state != "cancelled"
             if kept and order.replaces is None:
-                paid[order.customer_id] += 1
-                spent[order.customer_id] += order.paid_fen
-        complained = Counter(one.doc.customer_id for one in self.all(ComplaintItem))
-        for item in self.all(CustomerItem):
-            told = (item.doc.paid_orders, item.doc.spent_fen, item.doc.complaints)
-            found = (paid.pop(item.doc.id, 0), spent[item.doc.id], complained[item.doc.id])
+                paid[part[order.id]] += 1
+                spent[part[order.id]] += order.paid_fen
+                customer = known.get(order.customer_id)
+                if customer is None or order.after_erasures > customer.counted:
+                    yield f"order {order.id}: its customer is {customer}"
+                    continue
+                known_by_it = not customer.erased_at and order.after_erasures == customer.counted
+                if known_by_it and order.buyer is None:
+                    yield f"order {order.id} has lost its buyer"
+        complained = Counter(part[one.doc.order_id] for one in self.all(ComplaintItem))
+        for doc in known.values():
+            told = (doc.paid_orders, doc.spent_fen, doc.complaints)
+            now = doc.id, doc.counted
+            found = (paid[now], spent[now], complained[now])
             if told != found:
-                yield f"{item.pk}: {told}, found {found}"
-        yield from (f"no customer {one}" for one in paid)
+                yield f"CUSTOMER#{doc.id}: {told}, found {found}"
 
     def _refunds(self) -> Iterator[str]:
         """The ledger's sum is the order's counter and at most what was paid; so for complaints."""

@@ -18,6 +18,8 @@ class Customer(Model):
 
     A repeat customer is one with a second paid order. coupons: codes of the last ones issued.
     shard: of the first paid order, so that a live stream's customers spread as its orders do.
+    erasures: how often the person was erased. An order knows the number that stood when it was paid
+    (after_erasures), so what was before an erasure is told from what came after without a clock.
     """
 
     id: str
@@ -36,6 +38,19 @@ class Customer(Model):
     consent: Consent | None = None
     coupons: tuple[str, ...] = ()
     shard: int = 0
+    erasures: int = 0
+
+    @property
+    def counted(self) -> int:
+        """The after_erasures of the orders that its counts are of: the last ones, also once erased,
+        as the ledger needs them, until the person buys again."""
+        return self.erasures if self.erased_at is None else max(0, self.erasures - 1)
+
+    @property
+    def buying(self) -> int:
+        """The after_erasures of an order that is paid now. Releases before 0.2 did not count: who
+        was erased by one was erased once."""
+        return self.erasures if self.erased_at is None else max(1, self.erasures)
 
     @property
     def is_repeat(self) -> bool:
@@ -56,8 +71,13 @@ class Customer(Model):
     def bought(self, amount_fen: int, now: Instant, **identity: Any) -> "Customer":
         """After another order paid at `now`, which imported orders were long ago.
 
-        A person who was erased and buys again is known again.
+        A person who was erased and buys again begins anew, as if never known before.
         """
+        if self.erased_at is not None:
+            anew = Customer(
+                id=self.id, shop_id=self.shop_id, shard=self.shard, erasures=self.buying
+            )
+            return anew.bought(amount_fen, now, **identity)
         settled = self.last_settled_at
         before = (self.first_order_at, self.second_order_at) if self.paid_orders else ()
         first, *more = sorted([now, *(one for one in before if one is not None)])
@@ -70,7 +90,6 @@ class Customer(Model):
                 "last_order_at": max(self.last_order_at or now, now),
                 "came_back_after_complaint": self.came_back_after_complaint
                 or (settled is not None and now >= settled),
-                "erased_at": None,
                 **identity,
             }
         )
@@ -116,7 +135,10 @@ class Customer(Model):
         return self.model_copy(update={"last_settled_at": now})
 
     def erased(self, now: Instant) -> "Customer":
-        """Without what identifies the person; counts and sums stay, as the ledger needs them."""
+        """Without what identifies the person; counts and sums stay, as the ledger needs them.
+
+        Once more changes nothing.
+        """
         return self.model_copy(
             update={
                 "sealed": None,
@@ -124,5 +146,6 @@ class Customer(Model):
                 "consent": None,
                 "coupons": (),
                 "erased_at": self.erased_at or now,
+                "erasures": self.buying if self.erased_at is not None else self.erasures + 1,
             }
         )

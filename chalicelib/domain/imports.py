@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from .errors import Refusal
 from .fields import Body, Id, Instant, Line, Model
 from .intake import Draft, ItemRule, Reason, Wanted, share
 from .lifecycle import check_move
@@ -21,6 +22,9 @@ MOST_ITEMS = 300
 """Kinds of goods in one file: what a person can still assign to offers by hand."""
 KEPT_HOURS = 24
 """How long a file and what was made of it are kept, if the import is not finished before."""
+
+QUOTED = frozenset({"value", "title", "status"})
+"""Facts of a reason that stand in the file as they are."""
 
 What = Literal["new", "created", "already", "different", "cannot", "not_for_shipping"]
 
@@ -80,6 +84,17 @@ class Outcome(Model):
     order_id: str | None = None
     reason: Reason | None = None
 
+    def without_quotes(self) -> "Outcome":
+        """What its reason quotes from the file is blank; what we found out ourselves stays."""
+        if self.reason is None or self.what == "different":
+            return self
+        facts = {
+            name: "…" if name in QUOTED else value for name, value in self.reason.facts.items()
+        }
+        reason = self.reason.model_copy(update={"facts": facts})
+        number = "…" if reason.code == "number" else self.number
+        return self.model_copy(update={"reason": reason, "number": number})
+
 
 class Counts(Model):
     """Of orders. refused: those that cannot be, of which some differ and some need no shipping."""
@@ -104,7 +119,11 @@ class Counts(Model):
 
 
 class Import(Model):
-    """plan: which reading of the file is worked off. done: orders of it that are dealt with."""
+    """plan: which reading of the file is worked off. done: orders of it that are dealt with.
+
+    emptied_at: when all of its file went, as somebody in it may have been erased. Its record notes
+    that before the files go, so whoever works on it cannot commit and nothing comes back.
+    """
 
     id: str
     shop_id: str
@@ -122,9 +141,19 @@ class Import(Model):
     by: str
     created_at: Instant
     finished_at: Instant | None = None
+    emptied_at: Instant | None = None
+
+    def emptied(self, now: Instant) -> "Import":
+        """Without the file's name, which may be a person's."""
+        return self.model_copy(update={"filename": "", "emptied_at": self.emptied_at or now})
+
+    def refuse_if_emptied(self) -> None:
+        if self.emptied_at is not None:
+            raise Refusal("file_gone", hours=KEPT_HOURS)
 
     def read(self, platform: Platform, plan: str, rows: int, preview: list[Outcome]) -> "Import":
-        """With a plan. Raises "not_allowed_now" once it is running."""
+        """With a plan. Raises "not_allowed_now" once it is running, "file_gone"."""
+        self.refuse_if_emptied()
         if self.state != "read":
             check_move("import", self.state, "read")
         return self.model_copy(
@@ -139,12 +168,14 @@ class Import(Model):
         )
 
     def started(self) -> "Import":
-        """Raises "not_allowed_now" before it was read."""
+        """Raises "not_allowed_now" before it was read, "file_gone"."""
+        self.refuse_if_emptied()
         check_move("import", self.state, "running")
         return self.model_copy(update={"state": "running"})
 
     def advanced(self, outcomes: list[Outcome], now: Instant) -> "Import":
-        """With more of it done; finished with the last."""
+        """With more of it done; finished with the last. Raises "file_gone"."""
+        self.refuse_if_emptied()
         done = self.done + len(outcomes)
         update = {"done": done, "counts": self.counts.with_outcomes(outcomes)}
         if done >= self.total:
@@ -161,6 +192,7 @@ def order_of(
     order_id: str,
     customer_id: str,
     buyer: str,
+    after_erasures: int,
     by: str,
     now: Instant,
 ) -> Order:
@@ -185,6 +217,7 @@ def order_of(
         pay_by=now,
         paid_at=min(draft.paid_at or now, now),
         import_id=doc.id,
+        after_erasures=after_erasures,
     )
 
 

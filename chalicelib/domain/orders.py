@@ -140,6 +140,8 @@ class Order(Model):
     replacements: tuple[str, ...] = ()
     consent: Consent | None = None
     """Ticked when it was placed; it counts once the order is paid."""
+    after_erasures: int = 0
+    """How often its customer had been erased when it was paid."""
 
     @property
     def office_shard(self) -> int:
@@ -166,7 +168,7 @@ class Order(Model):
     def is_overdue(self, now: Instant) -> bool:
         return self.state == "pending_payment" and now >= self.pay_by
 
-    def paid(self, payment: "Payment", now: Instant) -> "Order":
+    def paid(self, payment: "Payment", now: Instant, after_erasures: int = 0) -> "Order":
         """Raise "not_allowed_now" past `pay_by`, "wrong_amount" for any other sum than due."""
         check_move("order", "expired" if self.is_overdue(now) else self.state, "paid")
         if payment.paid_fen != self.total_fen:
@@ -178,6 +180,7 @@ class Order(Model):
                 "payment_method": payment.method,
                 "payment_reference": payment.reference,
                 "paid_at": now,
+                "after_erasures": after_erasures,
             }
         )
 
@@ -187,15 +190,23 @@ class Order(Model):
         return self.without_buyer().model_copy(update={"state": "expired", "closed_at": now})
 
     def cancelled(self, now: Instant, reason: str) -> "Order":
-        """With its sealed reason; of an unpaid order neither that nor the buyer is kept."""
+        """With its sealed reason; without it or the buyer if unpaid, or if the buyer was erased."""
         check_move("order", self.state, "cancelled")
-        kept = {} if self.state == "pending_payment" else {"cancel_reason": reason}
-        update = {"state": "cancelled", "closed_at": now, **kept}
-        return (self if kept else self.without_buyer()).model_copy(update=update)
+        update = {"state": "cancelled", "closed_at": now, "cancel_reason": reason}
+        after = self.model_copy(update=update)
+        kept = self.buyer is not None and self.state != "pending_payment"
+        return after if kept else after.without_buyer()
 
     def without_buyer(self) -> "Order":
-        """What identifies the buyer is gone; what was bought stays."""
-        return self.model_copy(update={"buyer": None, "cancel_reason": None, "consent": None})
+        """What identifies the buyer is gone; what was bought stays.
+
+        So does the number that an outside platform gave, which is also what was paid by; but what
+        came with an order placed here anybody may have typed.
+        """
+        gone = ["buyer", "cancel_reason", "consent"]
+        if self.import_id is None:
+            gone += ["external_ref", "campaign_id"]
+        return self.model_copy(update=dict.fromkeys(gone))
 
     def with_parcel(self, code: str, packs_by_line: dict[int, int]) -> "Order":
         """The order with one more parcel; packed once the last pack is in one.
@@ -372,4 +383,5 @@ def replace(
         paid_at=now,
         replaces=paid_id,
         complaint_id=complaint_id,
+        after_erasures=order.after_erasures,
     )

@@ -30,6 +30,10 @@ class Refund(Model):
     by: str
     at: Instant
 
+    def without_words(self) -> "Refund":
+        """What was typed for it is gone; the sum, who, when and what for stay."""
+        return self.model_copy(update={"reason": ""})
+
 
 def check_refundable(amount_fen: int, *, paid_fen: int, refunded_fen: int) -> None:
     """Raise "exceeds_refundable" with `refundable_fen` when the sum would pass what was paid."""

@@ -45,6 +45,12 @@ def find(customer_id: str) -> CustomerItem | None:
     return get(CustomerItem, key_of("customer", customer_id))
 
 
+def counting(order: Order) -> CustomerItem | None:
+    """Whose counts the order is in: not those of who was erased since and began anew."""
+    item = find(order.customer_id)
+    return item if item is not None and item.doc.counted == order.after_erasures else None
+
+
 def load(actor: Actor, customer_id: str) -> CustomerItem:
     """Raises "not_found", also for another shop's."""
     item = find(customer_id)

@@ -7,7 +7,7 @@ goes when the import is finished, and after KEPT_HOURS in any case (`sweep`).
 import hashlib
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from ..domain.fields import Model, to_text
 from ..domain.imports import KEPT_HOURS, Import, Mapping, Outcome
 from ..domain.intake import Draft, ItemRule, Row
 from ..domain.platforms import Platform
+from .once import Once
 from .photos import (
     LINK_SECONDS,
     Link,
@@ -31,7 +32,7 @@ from .photos import (
     s3,
     write,
 )
-from .reading import LAST, children, cursor_after, get, get_many, index_keys, of_kind
+from .reading import LAST, children, cursor_after, get, index_keys
 from .sealing import seal, seal_bytes, unseal, unseal_bytes
 from .tables import SCOPE, ImportItem, MappingItem, OutcomesItem, key_of
 
@@ -77,6 +78,15 @@ def load(actor: Actor, import_id: str) -> ImportItem:
         raise not_found("import")
     check_shop(actor, item.doc.shop_id, "import")
     return item
+
+
+def first_answer(once: Once) -> Import | None:
+    """As it was, under today's name: one that was erased since is not told again."""
+    first = once.first_answer(Import)
+    item = get(ImportItem, key_of("import", first.id)) if first else None
+    if first is None or item is None:
+        return first
+    return first.model_copy(update={"filename": item.doc.filename})
 
 
 def mapping_of(shop_id: str, platform: str) -> tuple[MappingItem | None, Mapping]:
@@ -135,9 +145,9 @@ def signed_name(import_id: str) -> str:
 
 
 def receive(doc: Import, content: bytes) -> None:
-    """Local store: the file, once it is what was registered. Raises "file_differs"."""
+    """Local store: the file, once it is what was registered. Raises "file_differs", "file_gone"."""
     check(doc, content)
-    _put(doc.id, FILE, seal_bytes(content, _name(doc.id, FILE)))
+    _keep(doc.id, FILE, seal_bytes(content, _name(doc.id, FILE)))
 
 
 def check(doc: Import, content: bytes) -> None:
@@ -157,8 +167,18 @@ def file_of(doc: Import) -> bytes:
 
 
 def save(import_id: str, part: str, content: Model) -> None:
+    """Raises "file_gone" for an import that was emptied, which stays so."""
     packed = zlib.compress(content.model_dump_json(exclude_none=True).encode(), 1)
-    _put(import_id, part, seal_bytes(packed, _name(import_id, part)))
+    _keep(import_id, part, seal_bytes(packed, _name(import_id, part)))
+
+
+def _keep(import_id: str, part: str, sealed: bytes) -> None:
+    """Looks after writing: whoever empties notes it first, so one of the two deletes this."""
+    _put(import_id, part, sealed)
+    item = get(ImportItem, key_of("import", import_id))
+    if item is not None and item.doc.emptied_at is not None:
+        delete(import_id, part)
+        item.doc.refuse_if_emptied()
 
 
 def _open(import_id: str, part: str) -> bytes | None:
@@ -209,14 +229,33 @@ def delete(import_id: str, *parts: str) -> None:
                 s3().delete_object(Bucket=bucket, Key=_name(import_id, part))
 
 
-def delete_files_of(shop_id: str, now: datetime) -> None:
-    """All that the shop's imports still have. A plan may be made of a table, and refused rows of a
-    plan, each at the end of its KEPT_HOURS; older imports have nothing."""
+def ids_with_files(shop_id: str, now: datetime) -> list[str]:
+    """Imports of the shop that may still have some. A plan may be made of a table, and refused rows
+    of a plan, each at the end of its KEPT_HOURS; older imports have nothing."""
     since = to_text(now - timedelta(hours=3 * KEPT_HOURS))
     keys = index_keys(SCOPE, f"SHOP#{shop_id}#IMPORT", since, LAST)
-    for item in of_kind(ImportItem, get_many(keys), keys):
-        plan = [item.doc.plan] if item.doc.plan else []
-        delete(item.doc.id, FILE, TABLE, REFUSED, *plan)
+    return [pk.removeprefix("IMPORT#") for pk, _ in keys]
+
+
+def delete_all(doc: Import) -> None:
+    """Whatever it still has of its file."""
+    delete(doc.id, FILE, TABLE, REFUSED, *([doc.plan] if doc.plan else []))
+
+
+def quoting(import_id: str) -> Iterator[tuple[OutcomesItem, OutcomesItem]]:
+    """What its outcomes quote from cells that could not be read: each item, and it without."""
+    cursor = None
+    while True:
+        page = children(OutcomesItem, f"IMPORT#{import_id}", "OUTCOMES#", limit=200, cursor=cursor)
+        for item in page.items:
+            some = _OUTCOMES.validate_json(unseal(item.outcomes, f"IMPORT#{import_id}"))
+            silent = [one.without_quotes() for one in some]
+            if silent != some:
+                start = int(item.sk.removeprefix("OUTCOMES#"))
+                yield item, outcomes_item(import_id, start, silent)
+        cursor = page.next_cursor
+        if cursor is None:
+            return
 
 
 def sweep(now: datetime) -> int:

@@ -133,6 +133,7 @@ class Look:
 
     def order(self, call: Call, one: Candidate, taken: list[dict[int, int]]) -> Order:
         assert one.draft.buyer is not None
+        known = self.customer(one.customer_id)
         order = order_of(
             self.doc,
             one.draft,
@@ -140,6 +141,7 @@ class Look:
             order_id=one.order_id,
             customer_id=one.customer_id,
             buyer=customers.seal_buyer(one.draft.buyer, one.order_id),
+            after_erasures=known.doc.buying if known else 0,
             by=call.actor.id,
             now=call.now,
         )

@@ -6,7 +6,10 @@ from .transaction import Adjust, Create, Work
 
 
 def add(work: Work, order: OrderItem, refund: Refund, fingerprint: str | None = None) -> None:
-    """Raise "exceeds_refundable" by what was read; the condition holds it against any race."""
+    """Raise "exceeds_refundable" by what was read; the condition holds it against any race.
+
+    Other refunds leave the order's version alone; an erasure does not, and then nothing is typed.
+    """
     paid = order.doc.paid_fen
     check_refundable(refund.amount_fen, paid_fen=paid, refunded_fen=int(order.refunded_fen))
     work.add(
@@ -14,6 +17,7 @@ def add(work: Work, order: OrderItem, refund: Refund, fingerprint: str | None = 
         Adjust(
             order,
             [OrderItem.refunded_fen.add(refund.amount_fen)],
-            condition=OrderItem.refunded_fen <= paid - refund.amount_fen,
+            condition=(OrderItem.refunded_fen <= paid - refund.amount_fen)
+            & (OrderItem.version == order.version),
         ),
     )

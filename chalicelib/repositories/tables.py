@@ -55,7 +55,7 @@ page. WCU: of the table, then of the indexes. A transaction's writes cost double
 | ... of an offer for a crowd, read lately | ORDER#id, STOCK#offer#slot | both | 2 | 1 | 6 + 2 |
 | ... with a coupon | ORDER#id, STOCK#offer#slot, COUPON#code | both | 2 | 3 | 10 + 2 |
 | pay it | CUSTOMER#id / CUSTOMER, ORDER#id | both | 4 | 3 | 14 + 6 |
-| import n of them, paid | IMPORT#id, ORDER#id, CUSTOMER#id | both | 9 | 7 + 2n | 20 + 8n + 3n |
+| import n of them, paid | IMPORT#id, ORDER#id, CUSTOMER#id | both | 10 | 8 + 2n | 20 + 8n + 3n |
 | cancel it, paid | ORDER#id / REFUND#id, CUSTOMER#id | both | 5 | 4 | 16 + 5 |
 | let it expire | ORDER#id | both | 3 | 2 | 8 + 4 |
 | ... with its coupon | ORDER#id, COUPON#code | both | 4 | 3 | 12 + 4 |

@@ -89,7 +89,7 @@ def report(call: Call, typed_code: str, body: NewComplaint, address: str) -> Com
     patterns.link(work, complaint)
     if is_counted:
         patterns.count(work, complaint, found)
-    if customer := customers.find(complaint.customer_id):
+    if customer := customers.counting(paid.doc):
         work.replace(customer, CustomerItem.of(customer.doc.complained()))
     work.add(once.keep(complaint)).commit()
     return complaint
@@ -223,7 +223,9 @@ def settle(call: Call, complaint_id: str, body: Settlement) -> Standing:
     customer = customers.find(complaint.customer_id)
     coupon = None
     if customer is not None:
-        known = customer.doc.settled(call.now)
+        known = customer.doc
+        if known.counted == found.order.doc.after_erasures:
+            known = known.settled(call.now)
         if body.coupon is not None:
             check_permission(call.actor, "customer:write")  # it is the shop that pays for it
             coupon, known = coupons.issue(work, known, body.coupon, complaint_id)

@@ -15,12 +15,15 @@ from ..repositories.tables import (
     ComplaintItem,
     CustomerItem,
     CustomerOrderItem,
+    ImportItem,
     OrderItem,
+    OutcomesItem,
     ParcelItem,
+    RefundItem,
     ReturnItem,
     key_of,
 )
-from ..repositories.transaction import Work, retrying
+from ..repositories.transaction import Adjust, Work, retrying
 
 
 def customers(
@@ -89,37 +92,64 @@ def withdraw_consent(call: Call, customer_id: str) -> Customer:
 
 
 def erase(call: Call, customer_id: str) -> None:
-    """Destroy what identifies a person: name, phone, addresses, their words and photos.
+    """Destroy what identifies a person: name, phone, addresses, what was typed by or about them.
 
     Their consent goes and their coupons are void in the same commit, and with it every link that
     carries their address on is worthless (services/again.py). The ledger stays. Unpaid orders are
     cancelled, as nobody is left to pay them. Platforms' files that the shop imported lately may
-    name them anywhere, so they go as a whole. The walk can be repeated, so an interrupted erasure
-    is completed by asking again.
+    name them anywhere, so they go as a whole, and before the record: what is still being made of
+    them is then either in the record's orders or never. Whoever pays after the record was erased
+    is somebody new, whose orders are left alone. The walk can be repeated, so an interrupted
+    erasure is completed by asking again.
     """
-    shop_id = _erase_record(call, customer_id).shop_id
-    imports.delete_files_of(shop_id, call.now)
+    shop_id = _find(customer_id).doc.shop_id
+    emptied = set(imports.ids_with_files(shop_id, call.now))
+    for import_id in emptied:
+        _empty_import(call, import_id)
+    erased = _erase_record(call, customer_id)
     for unpaid in orders.unpaid_of(shop_id, customer_id):
         _cancel(call, unpaid.doc.id)
     cursor = None
     while True:
         page = children(CustomerOrderItem, f"CUSTOMER#{customer_id}", "ORDER#", cursor=cursor)
         for link in page.items:
-            _erase_order(call, link.order_id)
+            source = _erase_order(call, link.order_id, erased.erasures)
+            if source is not None and source not in emptied:
+                emptied.add(source)
+                _empty_import(call, source)
         cursor = page.next_cursor
         if cursor is None:
             return
 
 
-@retrying
-def _erase_record(call: Call, customer_id: str) -> Customer:
+def _find(customer_id: str) -> CustomerItem:
     item = store.find(customer_id)
     if item is None:
         raise not_found("customer")
-    work = Work(call).replace(item, CustomerItem.of(item.doc.erased(call.now)))
+    return item
+
+
+@retrying
+def _empty_import(call: Call, import_id: str) -> None:
+    item = get(ImportItem, key_of("import", import_id))
+    if item is None:
+        return
+    after = item.doc.emptied(call.now)
+    if after != item.doc:
+        Work(call).replace(item, ImportItem.of(after)).commit()
+    imports.delete_all(item.doc)
+    for quoting, silent in imports.quoting(import_id):
+        Work(call).add(Adjust(quoting, [OutcomesItem.outcomes.set(silent.outcomes)])).commit()
+
+
+@retrying
+def _erase_record(call: Call, customer_id: str) -> Customer:
+    item = _find(customer_id)
+    after = item.doc.erased(call.now)
+    work = Work(call).replace(item, CustomerItem.of(after))
     coupons.void(work, coupons.of_codes(item.doc.coupons), "the customer was erased")
     work.commit()
-    return item.doc
+    return after
 
 
 @retrying
@@ -135,16 +165,34 @@ def _cancel(call: Call, order_id: str) -> None:
 
 
 @retrying
-def _erase_order(call: Call, order_id: str) -> None:
+def _erase_order(call: Call, order_id: str, erasures: int) -> str | None:
+    """The import it came from, if any; nothing is done to an order of after the erasure."""
     item = get(OrderItem, key_of("order", order_id))
-    if item is None:
-        return
-    if item.doc.buyer is not None:
-        Work(call).replace(item, OrderItem.of(item.doc.without_buyer())).commit()
+    if item is None or item.doc.after_erasures >= erasures:
+        return None
+    after = item.doc.without_buyer()
+    if after != item.doc:
+        Work(call).replace(item, OrderItem.of(after)).commit()
+    for replacement_id in item.doc.replacements:  # one that was sent since the list was read
+        _erase_order(call, replacement_id, erasures)
+    _erase_reasons(call, item.pk)
     for code in item.doc.parcels:
         parcel = get(ParcelItem, key_of("parcel", code))
         for complaint_id in parcel.doc.complaints if parcel else ():
             _erase_complaint(call, complaint_id)
+    return item.doc.import_id
+
+
+def _erase_reasons(call: Call, order_pk: str) -> None:
+    cursor = None
+    while True:
+        page = children(RefundItem, order_pk, "REFUND#", cursor=cursor)
+        for entry in page.items:
+            if entry.doc.reason:
+                Work(call).replace(entry, RefundItem.of(entry.doc.without_words())).commit()
+        cursor = page.next_cursor
+        if cursor is None:
+            return
 
 
 @retrying

@@ -24,6 +24,7 @@ from ..domain.lifecycle import check_move
 from ..domain.platforms import Field, Platform
 from ..repositories import imports as store
 from ..repositories import limits, sheets
+from ..repositories.errors import ConditionFailed
 from ..repositories.imports import FILE, TABLE, Plan, Table
 from ..repositories.intake import Candidate, Look, candidates, slots_of
 from ..repositories.once import Once
@@ -68,7 +69,7 @@ def register(call: Call, body: NewImport) -> tuple[Import, Link]:
     """A new import, and where to send its file. Raises "too_many"."""
     shop_id = _shop_of(call)
     once = Once(call, "import", body)
-    if (first := once.first_answer(Import)) is not None:
+    if (first := store.first_answer(once)) is not None:
         return first, store.upload_link(first, first.created_at)
     limits.hit("import", shop_id, most=MOST_OF_ONE_SHOP, window=HOUR, now=call.now)
     doc = Import(
@@ -95,6 +96,7 @@ def receive(call: Call, import_id: str, signature: str, content: bytes) -> None:
     item = get(ImportItem, key_of("import", import_id))
     if item is None:
         raise not_found("import")
+    item.doc.refuse_if_emptied()
     check_move("import", item.doc.state, "read")
     store.receive(item.doc, content)
 
@@ -126,6 +128,9 @@ def read(call: Call, import_id: str, body: ReadImport) -> Read:
     """
     item = store.load(call.actor, import_id)
     doc = item.doc
+    if doc.emptied_at is not None:
+        store.delete(doc.id, FILE)  # an upload link may have been used since
+    doc.refuse_if_emptied()
     if doc.state != "read":
         check_move("import", doc.state, "read")
     _check_offers(doc, body)
@@ -167,7 +172,11 @@ def read(call: Call, import_id: str, body: ReadImport) -> Read:
     plan_id = str(uuid.uuid4())
     store.save(doc.id, plan_id, plan)
     after = doc.read(plan.platform, plan_id, sum(len(one.rows) for one in found), preview)
-    work.replace(item, ImportItem.of(after)).commit()
+    try:
+        work.replace(item, ImportItem.of(after)).commit()
+    except ConditionFailed:
+        store.delete(doc.id, plan_id)  # nobody else knows of it
+        raise
     if item.doc.plan:
         store.delete(doc.id, item.doc.plan)
     first = list(zip(preview, found, strict=True))[:FIRST_ROWS]

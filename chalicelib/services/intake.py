@@ -6,6 +6,7 @@ and nothing is left out, however many run it at once.
 
 import time
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from ..domain.access import Call
@@ -34,7 +35,7 @@ def run(call: Call, import_id: str) -> Import:
     Raises "not_allowed_now" before the file was read, "file_gone" after KEPT_HOURS.
     """
     once = Once(call, "run", import_id)
-    if (first := once.first_answer(Import)) is not None:
+    if (first := files.first_answer(once)) is not None:
         return first
     item = files.load(call.actor, import_id)
     doc = _worked_off(call, item)
@@ -153,7 +154,8 @@ def _tidy(doc: Import) -> None:
     table = files.table_of(doc.id)
     plan = files.plan_of(doc)
     if table is not None and plan is not None:
-        files.save(doc.id, REFUSED, _refused(doc, plan, table.rows))
+        with suppress(Refusal):  # emptied meanwhile: nothing of it is kept
+            files.save(doc.id, REFUSED, _refused(doc, plan, table.rows))
     files.delete(doc.id, FILE, TABLE, *([doc.plan] if doc.plan else []))
 
 

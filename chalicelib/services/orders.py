@@ -16,7 +16,7 @@ from ..repositories import offers as offer_store
 from ..repositories.errors import ConditionFailed, StoreUnavailable
 from ..repositories.journal import changes as journal
 from ..repositories.once import fingerprint
-from ..repositories.orders import load, opened_by
+from ..repositories.orders import cancel_reason_of, load, opened_by
 from ..repositories.reading import Page, get, get_many, listing, of_kind
 from ..repositories.sealing import derived_id
 from ..repositories.tables import OFFICE, SCOPE, CouponItem, OfferItem, OrderItem, key_of
@@ -246,4 +246,14 @@ def changes(
     check_shop(actor, item.doc.shop_id, "order")
     doc = item.doc
     birth = Change(old=None, new=doc.birth, by=doc.placed_by, at=doc.created_at)
-    return journal(item, birth, limit=limit, cursor=cursor)
+    found, cursor = journal(item, birth, limit=limit, cursor=cursor)
+    return [_with_words(one, doc) for one in found], cursor
+
+
+def _with_words(change: Change, order: Order) -> Change:
+    """Why, from the order itself: the journal is for good and keeps nothing that people typed."""
+    if change.why or change.old is None:
+        return change
+    paid = f"{order.payment_method} {order.payment_reference}"
+    words = {"paid": paid, "cancelled": cancel_reason_of(order) or ""}
+    return change.model_copy(update={"why": words.get(change.new, "")})

@@ -32,7 +32,7 @@ def pay(call: Call, order_id: str, body: Payment) -> Order:
     "wrong_amount", "not_allowed_now" (an order past its time expires first).
     """
     once = Once(call, "pay", order_id, body)
-    if (first := once.first_answer(Order)) is not None:
+    if (first := _first_answer(once)) is not None:
         return first
     item = load(order_id)
     check_shop(call.actor, item.doc.shop_id, "order")
@@ -42,13 +42,22 @@ def pay(call: Call, order_id: str, body: Payment) -> Order:
         return order.model_copy(update={"state": "paid"})
     if order.is_overdue(call.now):
         expire(call, order_id)  # its packs go back at once, not at the next sweep
-    paid = order.paid(body, call.now)
-    work = Work(call).replace(item, OrderItem.of(paid), f"{body.method} {body.reference}")
+    known = customers.find(order.customer_id)
+    paid = order.paid(body, call.now, known.doc.buying if known else 0)
+    work = Work(call).replace(item, OrderItem.of(paid))
     buyer = buyer_of(paid)
     assert buyer is not None  # only erased with the order's end
-    customers.count(work, customers.find(paid.customer_id), [(paid, buyer)])
+    customers.count(work, known, [(paid, buyer)])
     work.add(once.keep(paid)).commit()
     return paid
+
+
+def _first_answer(once: Once) -> Order | None:
+    """The first answer, without what was erased since."""
+    first = once.first_answer(Order)
+    if first is None or load(first.id).doc.buyer is not None:
+        return first
+    return first.without_buyer()
 
 
 @retrying
@@ -60,7 +69,7 @@ def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None
     by_buyer = opened_by(order_id, key)
     caller = f"order {order_id}" if by_buyer else None
     once = Once(call, "cancel", order_id, body, caller=caller)
-    if (first := once.first_answer(Order)) is not None:
+    if (first := _first_answer(once)) is not None:
         return first
     item = load(order_id)
     if not by_buyer:
@@ -70,7 +79,7 @@ def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None
         raise Refusal(
             "not_allowed_now", subject="order", state="packed", wanted="cancelled", allowed=[]
         )
-    why = "cancelled by the buyer" if by_buyer else body.reason  # a buyer's words are theirs
+    why = "cancelled by the buyer" if by_buyer else ""  # the journal keeps no typed words
     cancelled = order.cancelled(call.now, seal(body.reason, item.pk))
     parcels = parcels_of(order)
     refundable = order.paid_fen - int(item.refunded_fen)
@@ -78,7 +87,8 @@ def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None
     work = Work(call)
     if refundable:
         also = (OrderItem.refunded_fen.add(refundable),)
-        work.create(RefundItem.of(_refund_of_cancelled(call, order, refundable, why)))
+        reason = "" if order.buyer is None else why or body.reason
+        work.create(RefundItem.of(_refund_of_cancelled(call, order, refundable, reason)))
     work.replace(
         item,
         OrderItem.of(cancelled),
@@ -86,7 +96,7 @@ def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None
         also=also,
         only_if=OrderItem.refunded_fen == item.refunded_fen,
     )
-    if order.paid_fen and (customer := customers.find(order.customer_id)):
+    if order.paid_fen and (customer := customers.counting(order)):
         work.replace(
             customer, CustomerItem.of(customer.doc.cancelled(order.paid_fen, order.paid_at))
         )

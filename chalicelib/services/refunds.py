@@ -31,6 +31,8 @@ def put(call: Call, order_id: str, refund_id: str, body: NewRefund) -> tuple[Ref
     refund = Refund(
         id=refund_id, order_id=order_id, by=call.actor.id, at=call.now, **body.model_dump()
     )
+    if order.doc.buyer is None:  # of whom nothing is said any more
+        refund = refund.without_words()
     store.add(work, order, refund, print_)
     work.commit()
     return refund, True

@@ -25,6 +25,15 @@ def _of(call: Call, complaint_id: str, *, by_buyer: bool = False) -> tuple[Compl
     return complaint, item
 
 
+def _first_answer(once: Once) -> Return | None:
+    """The first answer, without what was erased since."""
+    first = once.first_answer(Return)
+    today = store.load(first.id) if first else None
+    if first is None or (today is not None and today.doc.waybill is not None):
+        return first
+    return first.without_shipment()
+
+
 @retrying
 def send(call: Call, complaint_id: str, body: Shipment, *, by_buyer: bool) -> Return:
     """The waybill under which the buyer sent it. by_buyer: whoever called holds the key.
@@ -33,7 +42,7 @@ def send(call: Call, complaint_id: str, body: Shipment, *, by_buyer: bool) -> Re
     """
     caller = f"complaint {complaint_id}" if by_buyer else None
     once = Once(call, "send back", complaint_id, body, caller=caller)
-    if (first := once.first_answer(Return)) is not None:
+    if (first := _first_answer(once)) is not None:
         return first
     _, item = _of(call, complaint_id, by_buyer=by_buyer)
     after = item.doc.sent(body, call.now)
@@ -46,7 +55,7 @@ def send(call: Call, complaint_id: str, body: Shipment, *, by_buyer: bool) -> Re
 def receive(call: Call, complaint_id: str) -> Return:
     """It came: so did the parcel, which never goes on sale again. Raises "not_allowed_now"."""
     once = Once(call, "receive return", complaint_id)
-    if (first := once.first_answer(Return)) is not None:
+    if (first := _first_answer(once)) is not None:
         return first
     complaint, item = _of(call, complaint_id)
     after = item.doc.received(call.now)
@@ -61,7 +70,7 @@ def receive(call: Call, complaint_id: str) -> Return:
 def close(call: Call, complaint_id: str) -> Return:
     """It never came, or is not waited for any more; the parcel stays with the buyer."""
     once = Once(call, "close return", complaint_id)
-    if (first := once.first_answer(Return)) is not None:
+    if (first := _first_answer(once)) is not None:
         return first
     _, item = _of(call, complaint_id)
     after = item.doc.closed(call.now)

@@ -109,14 +109,29 @@ def test_an_erased_persons_unpaid_orders_are_cancelled(world: World) -> None:
     assert one["name"] is None
 
 
-def test_whoever_was_erased_and_buys_again_is_known_again(world: World) -> None:
+def test_whoever_was_erased_and_buys_again_begins_anew(world: World) -> None:
+    """Whatever still becomes of the orders of before, and as often as it comes to that."""
     offer = world.offer()
-    world.paid_order(offer)
-    [one] = customers(world)
-    world.county.delete(f"/v1/customers/{one['id']}")
-    world.paid_order(offer)
+    complaint = world.complain(world.delivered(world.pack(world.paid_order(offer))))
+    unsent = world.paid_order(offer)
+    path = f"/v1/customers/{world.customer()['id']}"
+    for _ in range(2):
+        ok(world.county.delete(path), 204)
+        ok(world.county.delete(path), 204)
+        world.paid_order(offer)
+    world.settle(complaint, refund_fen=300)
+    ok(world.seller.post(f"/v1/orders/{unsent['id']}/cancel", {"reason": "退款"}, new_id()), 200)
     [again] = customers(world)
-    assert (again["id"], again["name"], again["paid_orders"]) == (one["id"], BUYER["name"], 2)
+    assert path.endswith(again["id"])
+    assert again["name"] == BUYER["name"]
+    counts = [again[one] for one in ("paid_orders", "spent_fen", "complaints")]
+    assert (counts, again["came_back_after_complaint"]) == ([1, 3000, 0], False)
+    assert not ok(world.seller.get("/v1/customers?repeat=true"))["items"]
+    parcel = world.delivered(world.pack(world.paid_order(offer)))
+    world.complain(parcel)
+    [again] = customers(world)
+    assert [again[one] for one in ("paid_orders", "complaints")] == [2, 1]
+    assert again["came_back_after_complaint"] is False
 
 
 def test_nobody_unknown_is_erased(world: World) -> None:

@@ -12,8 +12,19 @@ from typing import Any
 import pytest
 
 from chalicelib.config import ring, settings
-from tests.platform_files import as_csv, imported, mapped, pinduoduo, uploaded
-from tests.world import BUYER, PNG, Json, World, new_id, ok, photo_body, raw_items, refused
+from chalicelib.repositories.imports import outcomes as outcomes_of
+from tests.platform_files import (
+    PLACE,
+    TITLES,
+    as_csv,
+    import_body,
+    imported,
+    mapped,
+    pinduoduo,
+    qunjielong,
+    uploaded,
+)
+from tests.world import BUYER, PNG, Client, Json, World, new_id, ok, photo_body, raw_items, refused
 
 NAME, PHONE, PLACES = "顾小满", "13812340001", ("上海市", "静安区", "玉兰路")
 WHO = [NAME, PHONE, "138-1234-0001", *PLACES]
@@ -268,9 +279,109 @@ def test_after_an_erasure_a_return_says_nothing_the_buyer_wrote(world: World) ->
     complaint = world.complain(world.delivered(world.parcel()))
     world.settle(complaint, remedy="return")
     path = f"/v1/complaints/{complaint['id']}"
-    sent = {"carrier": NAME, "waybill": f"SF {PHONE}"}
+    sent = {"carrier": NAME, "waybill": f"SF {PHONE}"}  # both in the shape of such
     ok(world.nobody.post(f"{path}/return?key={complaint['access_key']}", sent, new_id()), 200)
     assert plain_text_of([NAME, PHONE]) == [NAME, PHONE]
     ok(world.county.delete(f"/v1/customers/{world.customer()['id']}"), 204)
     assert plain_text_of([NAME, PHONE]) == []
     assert PHONE not in world.seller.get(path).text
+
+
+# --- everything that can be typed ----------------------------------------------------------------
+
+MARK = "痕迹乙13912345678"
+
+
+def test_after_an_erasure_nothing_typed_by_or_about_the_buyer_is_left(world: World) -> None:
+    """One mark in every field that takes words, by buyer and seller; first answers are asked for
+    once more. A carrier, a waybill, a payment's reference stay, as docs/security.md says: the first
+    two have a shape that the mark does not fit."""
+    buyer = {
+        "name": MARK,
+        "phone": MARK[-11:],
+        "address": dict.fromkeys(("province", "city", "district", "detail"), MARK),
+    }
+    who: Json = {"buyer": buyer, "external_ref": MARK, "campaign_id": MARK}
+    replays: list[tuple[Client, str, Json, str]] = []
+
+    def post(by: Client, path: str, body: Json, status: int = 200) -> Json:
+        key = new_id()
+        replays.append((by, path, body, key))
+        answer: Json = ok(by.post(path, body, key), status)
+        return answer
+
+    seller, nobody = world.seller, world.nobody
+    offer = world.offer(packs_total=90)
+    why = {"reason": MARK}
+    unpaid, by_buyer, by_seller = (world.order(offer, **who) for _ in range(3))
+    world.order(offer, **who)
+    for one in (by_buyer, by_seller):
+        world.pay(one)
+    for one in (unpaid, by_buyer):
+        post(nobody, f"/v1/orders/{one['id']}/cancel?key={one['access_key']}", why)
+    post(seller, f"/v1/orders/{by_seller['id']}/cancel", why)
+    parcels = []
+    for _ in range(2):
+        order = world.order(offer, **who)
+        paid = {"paid_fen": order["total_fen"], "method": "wechat", "reference": new_id()}
+        paid_order = post(seller, f"/v1/orders/{order['id']}/payment", paid)
+        parcels.append(world.pack(paid_order))
+    refund = f"/v1/orders/{parcels[0]['order_id']}/refunds/{new_id()}"
+    ok(seller.put(refund, {"amount_fen": 100, "reason": MARK}), 201)
+    ship = f"/v1/parcels/{parcels[0]['code']}/ship"
+    for field in ("carrier", "waybill"):
+        wrong = {"carrier": "顺丰", "waybill": "SF1"} | {field: MARK}
+        refused(seller.post(ship, wrong), 422, "invalid")
+    cases = []
+    for parcel in map(world.delivered, parcels):
+        photo = world.photo(parcel["code"], PNG + MARK.encode())
+        said = {"reason": "rotten", "description": MARK, "photos": [photo]}
+        case = post(nobody, f"/t/{parcel['code']}/complaints", said, 201)
+        cases.append((f"/v1/complaints/{case['id']}", f"?key={case['access_key']}"))
+        post(seller, f"{cases[-1][0]}/answer", {"message": MARK})
+    (rejected, key), (returned, return_key) = cases
+    post(seller, f"{rejected}/reject", {"message": MARK})
+    post(nobody, f"{rejected}/reopen{key}", {"message": MARK})
+    post(seller, f"{returned}/settle", {"remedy": "return", "message": MARK})
+    back = {"carrier": MARK[:3], "waybill": "HENJI-YI"}
+    post(nobody, f"{returned}/return{return_key}", back)
+
+    table = qunjielong(2)
+    for row in table[1:]:
+        for heading in ("接龙人", "收货人", "收货地址"):
+            row[table[0].index(heading)] = MARK + "".join(PLACE)
+        row[table[0].index("手机号")] = MARK[-11:]
+    table[2][table[0].index("商品数量")] = MARK
+    ids = []
+    for n in range(2):
+        body = import_body(as_csv(table), f"{MARK}{n}.csv")
+        answer = post(seller, "/v1/imports", body, 201)
+        ids.append(answer["id"])
+        upload = answer["upload"]
+        sent = seller.call("PUT", upload["url"], data=as_csv(table), headers=upload["headers"])
+        assert sent.status_code == 204
+        mapped(seller, ids[-1], dict.fromkeys(TITLES, offer))
+    post(seller, f"/v1/imports/{ids[0]}/run", {})
+
+    def told() -> list[str]:
+        """Where the mark still is: in stored text, in files, in answers, in sealed outcomes."""
+        found = [one for one in (MARK, MARK[:3], "HENJI-YI") if one in everything()]
+        files = [one for one in settings().data.rglob("*") if one.is_file()]
+        found += [str(one) for one in files if MARK.encode() in one.read_bytes()]
+        for by, path, body, key in replays:
+            again = by.post(path, body, key)
+            assert again.headers.get("Idempotent-Replayed"), (path, again.text)
+            found += [path] * (MARK in again.text or "HENJI-YI" in again.text)
+        paths = [f"/v1/imports/{one}" for one in ids]
+        paths += [refund.rpartition("/")[0], returned, f"/v1/orders/{by_seller['id']}/changes"]
+        found += [path for path in paths if MARK in seller.get(path).text]
+        for import_id in ids:
+            some = outcomes_of(import_id, 0, 9)
+            found += [import_id for one in some if MARK in one.model_dump_json()]
+        return found
+
+    assert len(told()) > 12
+    customer = world.customer(name=MARK)
+    ok(world.county.delete(f"/v1/customers/{customer['id']}"), 204)
+    assert told() == []
+    assert [one for one in ids for _ in (settings().data / "imports").glob(f"{one}.*")] == []

@@ -12,10 +12,16 @@ from functools import partial
 import pytest
 import requests
 
+from chalicelib.config import settings
+from chalicelib.domain.orders import Order
+from chalicelib.repositories.imports import outcomes as outcomes_of
+from chalicelib.repositories.tables import CustomerItem, key_of
 from tests.books import Books
+from tests.conftest import new_table
 from tests.crowd import meanwhile, outcomes
+from tests.platform_files import TITLES, as_csv, mapped, qunjielong, uploaded
 from tests.services.same import SAMES, Same
-from tests.world import BUYER, Json, World, inspection_body, new_id
+from tests.world import BUYER, Json, World, inspection_body, new_id, ok
 
 Send = Callable[[], requests.Response]
 MOVES = range(1, 40)
@@ -338,17 +344,6 @@ def releasing_and_a_failed_inspection(world: World) -> Rivals:
     )
 
 
-def erasing_and_buying_again(world: World) -> Rivals:
-    """Whoever pays while being erased is a customer again, or finds the order cancelled."""
-    offer = world.offer()
-    person = BUYER | {"phone": f"139{random.randrange(10**8):08}"}
-    paid = world.paid_order(offer, buyer=person)
-    again = world.order(offer, buyer=person)
-    path = f"/v1/customers/{paid['customer_id']}"
-    may = {"200", "not_allowed_now"}
-    return Rivals(lambda: world.county.delete(path), _pay(world, again), {"200", "204"}, may)
-
-
 ALL = [
     packing_and_recalling, recalling_and_packing, packing_and_a_failed_inspection,
     opening_an_offer_and_holding, holding_and_opening_an_offer, holding_and_closing_an_offer,
@@ -362,7 +357,6 @@ ALL = [
     packing_the_last_parcel_and_shipping_the_first, paying_and_cancelling,
     paying_two_orders_of_one_person, complaining_and_cancelling, cancelling_and_complaining,
     reopening_and_complaining_again, certifying_and_holding, releasing_and_a_failed_inspection,
-    erasing_and_buying_again,
 ]  # fmt: skip
 
 
@@ -379,3 +373,109 @@ def test_whoever_comes_second_knows_what_the_first_did(
         assert outcomes([first]).keys() <= rivals.first_may, (moves, first.text)
         assert outcomes([moves.result]).keys() <= rivals.second_may, (moves, moves.result.text)
     assert 2 < at < MOVES[-1]
+
+
+# --- erasing ----------------------------------------------------------------------------------
+
+
+def _stranger() -> Json:
+    return BUYER | {"name": "沈一", "phone": f"139{random.randrange(10**8):08}"}
+
+
+def _known(customer_id: str) -> tuple[list[str], list[Order], int]:
+    """What still says who somebody is: kinds of items; all their paid orders; and their count."""
+    books = Books.read()
+    item = books.get(CustomerItem, key_of("customer", customer_id))
+    assert item is not None
+    paid = [one for one in books.orders if one.customer_id == customer_id and one.paid_at]
+    told = ["order" for one in paid if one.buyer is not None]
+    return told + ["customer"] * (item.doc.sealed is not None), paid, item.doc.paid_orders
+
+
+def _met(
+    world: World, order: Json, other: Send, at: int, *, erased_first: bool
+) -> requests.Response | None:
+    """What `other` was answered as it met the erasure of the order's customer, one of the two done
+    whole before the `at`-th request of the first; None past the last of these."""
+    erase = partial(world.county.delete, f"/v1/customers/{order['customer_id']}")
+    first, second = (erase, other) if erased_first else (other, erase)
+    with meanwhile(at, second) as moves:
+        answer = first()
+    if moves.result is None:
+        return None
+    erased, told = (answer, moves.result) if erased_first else (moves.result, answer)
+    assert erased.status_code == 204, (moves, erased.text)
+    return told
+
+
+@pytest.mark.parametrize("erased_first", [True, False])
+def test_who_pays_while_being_erased_is_gone_or_new_but_never_half(
+    world: World, erased_first: bool
+) -> None:
+    """New: with that one order, its buyer and a count of 1."""
+    offer, seen = world.offer(packs_total=90), set()
+    for at in MOVES:
+        person = _stranger()
+        before = world.paid_order(offer, buyer=person)
+        again = world.order(offer, buyer=person)
+        paid = _met(world, before, _pay(world, again), at, erased_first=erased_first)
+        if paid is None:
+            break
+        assert outcomes([paid]).keys() <= {"200", "not_allowed_now"}, (at, paid.text)
+        told, orders, count = _known(before["customer_id"])
+        new = [one for one in orders if one.after_erasures]
+        assert told == ["order", "customer"] * len(new), at
+        assert count == (1 if new else len(orders)), at
+        seen.add((paid.status_code, len(new)))
+    assert 2 < at < MOVES[-1]
+    assert seen >= ({(200, 0), (200, 1), (409, 0)} if erased_first else {(409, 0)})
+
+
+@pytest.mark.parametrize("erased_first", [True, False])
+def test_no_reason_of_a_refund_outlives_an_erasure_that_it_meets(
+    world: World, erased_first: bool
+) -> None:
+    offer = world.offer(packs_total=90)
+    for at in MOVES:
+        order = world.paid_order(offer, buyer=_stranger())
+        refund = _refund(world, order, 100)
+        refunded = _met(world, order, refund, at, erased_first=erased_first)
+        if refunded is None:
+            break
+        assert refunded.status_code == 201, (at, refunded.text)
+        [kept] = ok(world.seller.get(f"/v1/orders/{order['id']}/refunds"))["items"]
+        assert (kept["amount_fen"], kept["reason"]) == (100, ""), at
+    assert 2 < at < MOVES[-1]
+
+
+@pytest.mark.parametrize("what", ["read", "run"])
+@pytest.mark.parametrize("erased_first", [True, False])
+def test_nothing_of_an_import_comes_back_while_one_of_its_buyers_is_erased(
+    server: str, what: str, erased_first: bool
+) -> None:
+    seen = set()
+    for at in MOVES:
+        new_table()
+        world = World(server)  # as an erasure looks at all that its shop has imported lately
+        offer = world.offer()
+        offers, table = dict.fromkeys(TITLES, offer), qunjielong(2)
+        phone = table[1][table[0].index("手机号")]
+        table[2][table[0].index("商品数量")] = f"{phone} 一件"
+        before = world.paid_order(offer, buyer=_stranger() | {"phone": phone})
+        import_id = uploaded(world.seller, as_csv(table))
+        mapped(world.seller, import_id, offers)
+        work = partial(world.seller.post, f"/v1/imports/{import_id}/{what}", {})
+        done = _met(world, before, work, at, erased_first=erased_first)
+        if done is None:
+            break
+        assert outcomes([done]).keys() <= {"200", "file_gone"}, (at, done.text)
+        rest = world.seller.post(f"/v1/imports/{import_id}/run", {})
+        assert outcomes([rest]).keys() <= {"200", "file_gone", "not_allowed_now"}, rest.text
+        told, orders, _ = _known(before["customer_id"])
+        assert told == [], (at, done.text)
+        assert list((settings().data / "imports").glob(f"{import_id}.*")) == [], at
+        assert phone not in "".join(one.model_dump_json() for one in outcomes_of(import_id, 0, 9))
+        seen.add((done.status_code, len(orders)))
+    assert 2 < at < MOVES[-1]
+    done_before = {"run": {(200, 2)}, "read": {(200, 1)} if erased_first else set()}
+    assert seen >= done_before[what] | {(410, 1)}

@@ -39,18 +39,18 @@ def _carrier(value: str) -> str:
 def _waybill(value: str) -> str:
     """As carriers print it; people copy it with spaces, and in full width."""
     found = "".join(unicodedata.normalize("NFKC", value).split())
-    phone = re.fullmatch(r"1[3-9]\d{9}", found.replace("-", ""))
-    if phone or not re.fullmatch(r"[A-Za-z0-9-]{1,40}", found):
+    phone = re.fullmatch(r"1[3-9]\d{9}", re.sub("[._/-]", "", found))
+    if phone or not re.fullmatch(r"[A-Za-z0-9._/-]{1,40}", found):
         raise ValueError(
-            "应为运单号：字母、数字和 -，不超过 40 个，不是手机号",
-            "must be a waybill: up to 40 letters, digits and -, no phone number",
+            "应为运单号：字母、数字或 - . / _，不超过 40 个，不是手机号",
+            "must be a waybill: up to 40 letters, digits or - . / _, no phone number",
         )
     return found
 
 
 class Shipment(Body):
-    """waybill: up to 40 letters, digits and hyphens. Both are kept for good, so their shape leaves
-    no room for a phone number or a sentence about a person."""
+    """waybill: up to 40 letters, digits and the signs of a lot. Both are kept for good, so their
+    shape leaves no room for a phone number or a sentence about a person."""
 
     carrier: Annotated[Name, AfterValidator(_carrier)]
     waybill: Annotated[Name, AfterValidator(_waybill)]

@@ -27,8 +27,8 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "The carrier is missing, or it is more than that.",
     ),
     "no_waybill": (
-        "没有运单号，或不像运单号（字母、数字和 -）。",
-        "The waybill is missing, or it is none (letters, digits and -).",
+        "没有运单号，或不像运单号（字母、数字或 - . / _）。",
+        "The waybill is missing, or it is none (letters, digits or - . / _).",
     ),
     "unknown_parcel": (
         "没有找到这个订单号或包裹码，请核对。",

@@ -288,11 +288,15 @@
     delete app.drafts[route];
     return Store.drop('draft/' + me() + '/' + route);
   };
-  // With the photos that only it had.
   app.abandon = async function (route) {
-    var photos = (app.drafts[route].values.photos || []).map(function (one) { return one.id; }), known = Queue.byKey(app.records);
+    var photos = (app.drafts[route].values.photos || []).map(function (one) { return one.id; });
     await app.dropDraft(route);
-    await Store.dropPhotos(photos.filter(function (id) { return !known['bytes:' + id]; }));
+    await app.takeOff(photos);
+  };
+  // Photos that a form has no more; those of a record stay until that is saved without them.
+  app.takeOff = function (photos) {
+    var known = Queue.byKey(app.records);
+    return Store.dropPhotos(photos.filter(function (id) { return !known['bytes:' + id]; }));
   };
 
   app.signOut = async function () {

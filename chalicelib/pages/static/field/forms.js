@@ -239,6 +239,7 @@ var Forms = (function () {
           v.photos = v.photos.filter(function (other) { return other.id !== one.id; });
           api.values.photos = v.photos;
           api.redraw();
+          app.takeOff([one.id]);
         })));
       });
       return h('div', { 'class': 'group' }, h('b', null, T('photos')), photos, v.photos.length < MOST_PHOTOS ? h('label', { 'class': 'btn small add' }, T('add_photo'),

@@ -101,8 +101,10 @@ kept by each process (recent.py). docs/capacity.md says which key gives in first
 The indexes hold keys only: a move costs them 2 small writes, and a list reads the items it returns.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import BaseModel
@@ -142,23 +144,30 @@ from ..domain.returns import Return
 T = TypeVar("T", bound=BaseModel)
 
 SCOPE, OFFICE = "scope-index", "office-index"
+MOST_PARSED = 256
+"""Batches, at some 20 KB."""
 
 
 class Document(Attribute[T]):
-    """A domain record as JSON text: adding a field touches the domain alone, reading is fast."""
+    """A domain record as JSON text: adding a field touches the domain alone, reading is fast.
+
+    read_often: the same text is parsed once by each process, as thousands of parcels share a batch;
+    records are frozen, so whoever reads may share them.
+    """
 
     attr_type = STRING
 
-    def __init__(self, model: type[T]) -> None:
+    def __init__(self, model: type[T], *, read_often: bool = False) -> None:
         super().__init__()
-        self.model = model
+        read: Callable[[str], T] = model.model_validate_json
+        self._read = lru_cache(MOST_PARSED)(read) if read_often else read
 
     def serialize(self, value: T | str) -> str:
         """`value`: a record, or the text of one that holds more than this release knows."""
         return value if isinstance(value, str) else value.model_dump_json(exclude_none=True)
 
     def deserialize(self, value: str) -> T:
-        return self.model.model_validate_json(value)
+        return self._read(value)
 
 
 class Item(Model):
@@ -314,7 +323,7 @@ class BatchItem(Recorded[Batch], discriminator="batch"):
         office="BATCH#{state}",
         at="{recorded_at}#{id}",
     )
-    doc = Document(Batch)
+    doc = Document(Batch, read_often=True)
     packed = NumberAttribute(default=0)
     """How much of it lies in parcels; never more than it holds."""
     packed_parcels = NumberAttribute(default=0)

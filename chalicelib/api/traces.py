@@ -19,7 +19,7 @@ from ..pages.render import Page
 from ..pages.trace import trace_page, unknown_code_page
 from ..repositories import photos
 from ..repositories.complaints import Standing, as_of_now, text_of
-from ..services import again, complaints, coupons, returns
+from ..services import complaints, coupons, returns
 from ..services import photos as photo_service
 from ..services import traces as service
 from .answers import html, see_other, wants_json
@@ -191,7 +191,7 @@ def follow(edge: Edge, complaint_id: str) -> Page:
         photos=tuple(photos.links(complaint.photos, edge.call.now)),
         can_reopen=not complaint.is_open and complaint.reopened_at is None,
         paid_in_full=complaint.refunded_fen >= complaint.amount_fen,
-        again="" if trace.state == "recalled" else _again(edge, complaint),
+        again="" if trace.state == "recalled" else _again(complaint, trace),
         coupon=coupons.coupon(complaint.coupon) if complaint.coupon else None,
         way_back=found.way_back,
         replaced=complaint.state == "settled" and complaint.remedy == "replacement",
@@ -205,16 +205,12 @@ def follow(edge: Edge, complaint_id: str) -> Page:
     )
 
 
-def _again(edge: Edge, complaint: Complaint) -> str:
-    """For the buyer who holds the complaint's key: buying again with the address filled in."""
-    token = again.token(
-        edge.call,
-        shop_id=complaint.shop_id,
-        customer_id=complaint.customer_id,
-        order_id=complaint.order_id,
-    )
+def _again(complaint: Complaint, trace: Trace) -> str:
+    """The form of the same goods. Anybody who saw the box may complain, so nothing of the order is
+    filled in but by the cookie of the browser that gave it (services/again.py)."""
     coupon = {"coupon": complaint.coupon} if complaint.coupon and not complaint.is_open else {}
-    return f"/shops/{complaint.shop_id}/again?{urlencode({'token': token, **coupon})}"
+    query = urlencode({"product": trace.batches[0].product_id, **coupon})
+    return f"/shops/{complaint.shop_id}/again?{query}"
 
 
 def _is_new(found: Standing, edge: Edge) -> bool:

@@ -244,8 +244,11 @@ def _order(
         states = [one for one in sorted(status) if not for_shipping(one, "")]
         states += [one for one in sorted(refunds) if not for_shipping("", one)]
         raise _Refused("not_for_shipping", status="，".join(states)[:60])
-    if not status and "paid_at" in columns and not paid:
-        raise _Refused("no_status" if "status" in columns else "unpaid")
+    if not status and not paid:
+        if "status" in columns:  # which tells of the others, so this one is not to be guessed
+            raise _Refused("no_status")
+        if "paid_at" in columns:
+            raise _Refused("unpaid")
     times = [cells.moment(one) for one in (paid or _all(reads, "ordered_at"))]
     lines = _lines(kept, items)
     total, lines = _paid(reads, kept, lines)

@@ -33,7 +33,7 @@ class ComplaintView:
     messages: (at, by, text), oldest first; no text once it is erased. photos: (url, bytes or None).
     overdue: nobody answered in time. late: reported after the evidence window. recalled: by now.
     refund_fen: all that was refunded for it; paid_in_full: that is the parcel's price.
-    again: the order form of the same shop, filled in. coupon: what came with the settlement.
+    again: the order form of the same goods. coupon: what came with the settlement.
     way_back: the return that was agreed. replaced: settled by sending it once more.
     """
 

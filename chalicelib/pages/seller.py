@@ -166,7 +166,8 @@ def customer_row(
     title: str | Markup = words["customer_erased"]
     if name:
         shown = formats.said(name, desk.language)
-        title = words("customer_name", name=shown, tail=one.phone_tail or "")
+        tail = one.phone_tail  # of a phone that its platform masked whole there is none
+        title = words("customer_name", name=shown, tail=tail) if tail else shown
     back = one.came_back_after_complaint
     return Entry(
         href=desk.link(f"{PATH}/customers/{one.id}") if link else "",

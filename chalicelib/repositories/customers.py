@@ -83,7 +83,7 @@ def count(work: Work, known: CustomerItem | None, bought: Sequence[tuple[Order, 
             order.total_fen,
             order.paid_at or work.call.now,
             sealed=sealed,
-            phone_tail=latest.phone[-4:],
+            phone_tail=latest.phone[-4:].lstrip("*") or None,
         )
         if order.consent is not None:
             after = after.consented(order.consent)

@@ -1,11 +1,13 @@
 """Buying again without typing the address again.
 
-A token stands for "whoever gave this order": it goes into the link on the buyer's own pages and
+A token stands for "whoever gave this order": it goes into the link on the order's own page and
 into a cookie of their browser, and fills in the next order form of the same shop.
 
 Threat model.
 - Whoever scans the parcel: the trace page is open to anyone with the box, so it neither reads nor
   sets the cookie (its path is the shop's) and looks the same to all.
+- Whoever complains: a parcel's code, which the box shows to everybody, proves nothing about its
+  order, so a complaint's pages carry no token either.
 - Whoever sees an address bar, a log or a proxy: the token is AES-GCM over an order's id, never a
   name or address; it opens with one shop's name only, so it says nothing to another shop's form.
 - Whoever gets hold of the link (or the browser): sees what the order page itself shows to its

@@ -256,6 +256,14 @@ def test_a_bad_row_says_why_and_stops_nothing(changed: dict[str, str], code: str
     assert (bad.number, bad.rows, bad.reason.code) == ("B", (3,), code)
 
 
+def test_an_empty_state_beside_those_of_others_is_not_guessed() -> None:
+    """... also where the file knows no time of payment."""
+    at = HEAD.index("支付时间")
+    table = [HEAD, row("A"), row("B", status="")]
+    good, bad = read([one[:at] + one[at + 1 :] for one in table])
+    assert (good.reason, bad.reason and bad.reason.code) == (None, "no_status")
+
+
 def test_a_number_that_excel_lost_is_refused_row_by_row() -> None:
     lost = [row("1.23457E+17"), row("1.23457E+17")]
     assert [one.reason and one.reason.code for one in read([HEAD, *lost])] == ["number_lost"] * 2

@@ -10,5 +10,5 @@ TEXTS: Table = {
     "coupon_thanks": ("送您一张优惠券", "A coupon for your next order"),
     "coupon_code": ("券码", "Code"),
     "coupon_bound": ("只能用您下单的电话用一次。", "For one order, with the phone number of this one."),
-    "buy_again": ("再买一箱，地址已填好", "Buy again, address filled in"),
+    "buy_again": ("再买一箱", "Buy again"),
 }  # fmt: skip

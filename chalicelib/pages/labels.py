@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from markupsafe import Markup
+
 from chalicelib.domain.certificates import TITLE as CERTIFICATE
 
 from . import formats
@@ -157,7 +159,10 @@ def _view(one: Label, words: Words, room: float) -> dict[str, object]:
     modules = len(matrix(one.url))
     name, size = _name(one.product)
     amount, amount_size = _amount(one)
-    lot = words("lot", value=one.lot)
+    is_long = ems(f"{words['lot']}{one.lot}") > 17
+    # of two lots each has its line; else a line may end anywhere
+    lots = Markup("+<br>").join(one.lot.split("+")) if one.lot.count("+") == 1 else one.lot
+    lot = words("lot", value=lots if is_long else one.lot)
     return {
         "qr": qr_svg(
             one.url,
@@ -171,7 +176,7 @@ def _view(one: Label, words: Words, room: float) -> dict[str, object]:
         "amount": amount,
         "amount_size": amount_size,
         "lot": lot,
-        "lot_size": "fine" if ems(f"{words['lot']}{one.lot}") > 17 else "",
+        "lot_size": "fine" if is_long else "",
         "harvested": words("harvested", value=one.harvested_on.isoformat()),
         "packed": words("packed", value=one.packed_on.isoformat()),
         "shop": fit(one.shop, 11),

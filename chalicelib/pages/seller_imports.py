@@ -44,6 +44,7 @@ def imports_page(
             "language": desk.language,
             "largest": LARGEST_BYTES,
             "id": opened.id if opened else None,
+            "gone": opened is not None and opened.emptied_at is not None,
             "words": {key: words[key] for key in imports.SHOWN_BY_SCRIPT},
             "platforms": {code: names[place] for code, names in NAMES.items()},
             "offers": [
@@ -77,7 +78,7 @@ def _entry(one: Import, desk: Desk, words: Words) -> Entry:
         )
     return Entry(
         href=desk.link(IMPORTS, import_id=one.id),
-        title=formats.said(one.filename, desk.language),
+        title=formats.said(one.filename, desk.language) if one.filename else words["file_erased"],
         meta=about,
         chip=words[f"import_{one.state}"],
         kind=KINDS.get(one.state, ""),

@@ -69,6 +69,14 @@ def test_from_the_file_to_the_orders(world: World, open_tab: Opener, tmp_path: P
     assert len(world.seller.everything("/v1/orders", state="paid")) == 4
     Books.read().check()
 
+    erased = world.seller.everything("/v1/customers")[0]["id"]
+    ok(world.county.delete(f"/v1/customers/{erased}"), 200, 204)
+    tab.reload()
+    expect(tab.locator("#result")).to_contain_text("没能导入的行已经删除")
+    expect(tab.locator("#refused")).to_be_hidden()
+    tab.goto(address(world, "/seller/imports", "zh-CN"))
+    expect(tab.locator("main")).to_contain_text("（文件已删除）")
+
 
 def test_only_what_is_sure_is_chosen_beforehand(world: World, open_tab: Opener) -> None:
     eggs = world.offer(title="土鸡蛋 10 枚")

@@ -280,7 +280,7 @@ function result(counts) {
   show('busy', false);
   el('result-counts').textContent = say(t.result_counts, counts);
   el('refused').href = '/v1/imports/' + cfg.id + '/refused.csv?lang=' + cfg.language;
-  show('refused', counts.refused > 0);
+  show('refused', counts.refused > 0 && !cfg.gone);
   show('result', true);
   main('to-pack');
   el('preview').className = 'card told';

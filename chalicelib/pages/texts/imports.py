@@ -16,6 +16,11 @@ TEXTS: Table = {
         "文件里有买家信息，导入完就删除；没能导入的行保留 24 小时，供您下载。",
         "The file names buyers: it is deleted when the import is done; rows that were refused wait for you for 24 hours.",
     ),
+    "imports_gone": (
+        "文件和没能导入的行已经删除：里面有按要求删除个人信息的人。",
+        "The file and the rows that were refused are deleted: somebody in it was erased on request.",
+    ),
+    "file_erased": ("（文件已删除）", "(file deleted)"),
     "imports_need_script": ("这个页面需要打开浏览器的 JavaScript。", "This page needs JavaScript."),
     "choose_file": ("选择订单文件", "Choose the file"),
     "choose_another": ("换一个文件", "Another file"),

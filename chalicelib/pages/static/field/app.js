@@ -223,7 +223,7 @@
     return true;
   };
   // A corrected draft: true, or the sentence that says why not.
-  app.reload = function () { return load(); };
+  app.reload = load;
   app.revise = async function (key, draft) {
     await load();
     var old = Queue.byKey(app.records)[key], fresh, gone, same, after, changed;
@@ -630,12 +630,12 @@
   // Photos that the server has, and those of forms that were never saved: what nothing names, and
   // nothing named a day ago. One that was only just taken, also in another page, is named a moment later.
   async function sweep() {
-    var here = await Store.photos(), named = {}, strays = {}, found = await load(), drafts = Queue.changed(found.draft, app.drafts), known = found.strays || {}, now = Date.now();
+    var here = await Store.photos(), named = {}, strays = {}, found = await load(), drafts = Queue.changed(found.draft, app.drafts), now = Date.now();
     (found.records || app.records).forEach(function (one) { if (one.kind === 'bytes') named[one.id] = one.state; });
     Object.keys(drafts).forEach(function (route) {
       (drafts[route].values.photos || []).forEach(function (one) { named[one.id] = 'draft'; });
     });
-    here.forEach(function (id) { if (!named[id]) strays[id] = known[id] || now; });
+    here.forEach(function (id) { if (!named[id]) strays[id] = (found.strays || {})[id] || now; });
     await Store.dropPhotos(here.filter(function (id) { return named[id] === 'sent' || now - strays[id] > Queue.DAY; }));
     await Store.keep('strays', strays);
   }

@@ -153,7 +153,7 @@ TEXTS: Table = {
     "recorded": ("记于 {time}", "Recorded {time}"),
     "sent_at": ("传于 {time}", "Sent {time}"),
     "amend": ("修改再传", "Correct and send"),
-    "not_amendable": ("这部手机已不认识它的产品或批次；连上网重新打开再改。", "This phone no longer knows its product or batch, so it cannot be changed; connect and open it again."),
+    "not_amendable": ("这条的产品或批次这部手机已不认识，改不了；连上网重新打开再试。", "This phone no longer knows its product or batch, so it cannot be changed; connect and open it again."),
     "discard": ("丢弃", "Discard"),
     "discard_sure": ("丢弃后找不回来。确定丢弃？", "It cannot be brought back. Discard it?"),
     "discard_all_sure": ("连同 {n} 条跟它有关的一起丢弃，找不回来。确定？", "It goes together with {n} that belong to it, and cannot be brought back. Sure?"),

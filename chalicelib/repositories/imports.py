@@ -32,7 +32,7 @@ from .photos import (
     s3,
     write,
 )
-from .reading import LAST, children, cursor_after, get, index_keys
+from .reading import LAST, all_children, cursor_after, get, index_keys
 from .sealing import seal, seal_bytes, unseal, unseal_bytes
 from .tables import SCOPE, ImportItem, MappingItem, OutcomesItem, key_of
 
@@ -105,17 +105,21 @@ def outcomes(import_id: str, start: int, most: int) -> list[Outcome]:
     """What became of the orders from number `start` on, at most so many."""
     found: list[Outcome] = []
     cursor = cursor_after(f"{start - MOST_TOGETHER:06d}") if start >= MOST_TOGETHER else None
-    while True:
-        page = children(OutcomesItem, f"IMPORT#{import_id}", "OUTCOMES#", limit=200, cursor=cursor)
-        for item in page.items:
-            first = int(item.sk.removeprefix("OUTCOMES#"))
-            some = _OUTCOMES.validate_json(unseal(item.outcomes, f"IMPORT#{import_id}"))
-            found += some[max(0, start - first) :]
-            if len(found) >= most:
-                return found[:most]
-        cursor = page.next_cursor
-        if cursor is None:
-            return found
+    for _, first, some in _stored(import_id, cursor):
+        found += some[max(0, start - first) :]
+        if len(found) >= most:
+            break
+    return found[:most]
+
+
+def _stored(
+    import_id: str, cursor: str | None = None
+) -> Iterator[tuple[OutcomesItem, int, list[Outcome]]]:
+    """Each item with its outcomes, and the number of the first of them."""
+    pk = f"IMPORT#{import_id}"
+    for item in all_children(OutcomesItem, pk, "OUTCOMES#", limit=200, cursor=cursor):
+        first = int(item.sk.removeprefix("OUTCOMES#"))
+        yield item, first, _OUTCOMES.validate_json(unseal(item.outcomes, pk))
 
 
 # --- objects --------------------------------------------------------------------------------------
@@ -244,18 +248,10 @@ def delete_all(doc: Import) -> None:
 
 def quoting(import_id: str) -> Iterator[tuple[OutcomesItem, OutcomesItem]]:
     """What its outcomes quote from cells that could not be read: each item, and it without."""
-    cursor = None
-    while True:
-        page = children(OutcomesItem, f"IMPORT#{import_id}", "OUTCOMES#", limit=200, cursor=cursor)
-        for item in page.items:
-            some = _OUTCOMES.validate_json(unseal(item.outcomes, f"IMPORT#{import_id}"))
-            silent = [one.without_quotes() for one in some]
-            if silent != some:
-                start = int(item.sk.removeprefix("OUTCOMES#"))
-                yield item, outcomes_item(import_id, start, silent)
-        cursor = page.next_cursor
-        if cursor is None:
-            return
+    for item, start, some in _stored(import_id):
+        silent = [one.without_quotes() for one in some]
+        if silent != some:
+            yield item, outcomes_item(import_id, start, silent)
 
 
 def sweep(now: datetime) -> int:

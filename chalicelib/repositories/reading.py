@@ -3,7 +3,7 @@
 import base64
 import binascii
 import heapq
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -124,6 +124,18 @@ def children(
     items = [item for raw in raws[:limit] if isinstance(item := item_of(raw), kind)]
     more = len(raws) > limit
     return Page(items, cursor_after(items[-1].sk.removeprefix(prefix)) if more and items else None)
+
+
+def all_children(
+    kind: type[Kind], pk: str, prefix: str, *, limit: int = 1000, cursor: str | None = None
+) -> Iterator[Kind]:
+    """Like `children`, all of them from `cursor` on: each page of `limit` when it is come to."""
+    while True:
+        page = children(kind, pk, prefix, limit=limit, cursor=cursor)
+        yield from page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            return
 
 
 def listing(

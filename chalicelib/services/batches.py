@@ -13,7 +13,7 @@ from ..domain.parcels import Parcel
 from ..repositories import batches as store
 from ..repositories.journal import changes as journal
 from ..repositories.once import Once, fingerprint, same
-from ..repositories.reading import Page, children, get, get_many, listing, of_kind
+from ..repositories.reading import Page, all_children, children, get, get_many, listing, of_kind
 from ..repositories.tables import (
     OFFICE,
     SCOPE,
@@ -162,14 +162,7 @@ def touched(actor: Actor, batch_id: str) -> Touched:
     item = store.load(batch_id)
     check_village(actor, item.doc.village_id, "batch")
     prefix = _prefix(actor)
-    found: list[AllocationItem] = []
-    cursor = None
-    while True:
-        page = children(AllocationItem, item.pk, prefix, limit=1000, cursor=cursor)
-        found += page.items
-        cursor = page.next_cursor
-        if cursor is None:
-            break
+    found = list(all_children(AllocationItem, item.pk, prefix))
     # One that was packed before allocations named their order is asked for it.
     keys = [key_of("parcel", one.code) for one in found if not one.order_id]
     older = of_kind(ParcelItem, get_many(keys) if keys else {}, keys)

@@ -10,7 +10,7 @@ from ..domain.segments import Figures, Segment, Where, segment_of, where
 from ..domain.segments import figures as counted
 from ..repositories import coupons, imports, orders, photos, returns, stock
 from ..repositories import customers as store
-from ..repositories.reading import Page, children, get
+from ..repositories.reading import Page, all_children, get
 from ..repositories.tables import (
     ComplaintItem,
     CustomerItem,
@@ -109,17 +109,11 @@ def erase(call: Call, customer_id: str) -> None:
     erased = _erase_record(call, customer_id)
     for unpaid in orders.unpaid_of(shop_id, customer_id):
         _cancel(call, unpaid.doc.id)
-    cursor = None
-    while True:
-        page = children(CustomerOrderItem, f"CUSTOMER#{customer_id}", "ORDER#", cursor=cursor)
-        for link in page.items:
-            source = _erase_order(call, link.order_id, erased.erasures)
-            if source is not None and source not in emptied:
-                emptied.add(source)
-                _empty_import(call, source)
-        cursor = page.next_cursor
-        if cursor is None:
-            return
+    for link in all_children(CustomerOrderItem, f"CUSTOMER#{customer_id}", "ORDER#"):
+        source = _erase_order(call, link.order_id, erased.erasures)
+        if source is not None and source not in emptied:
+            emptied.add(source)
+            _empty_import(call, source)
 
 
 def _find(customer_id: str) -> CustomerItem:
@@ -184,15 +178,9 @@ def _erase_order(call: Call, order_id: str, erasures: int) -> str | None:
 
 
 def _erase_reasons(call: Call, order_pk: str) -> None:
-    cursor = None
-    while True:
-        page = children(RefundItem, order_pk, "REFUND#", cursor=cursor)
-        for entry in page.items:
-            if entry.doc.reason:
-                Work(call).replace(entry, RefundItem.of(entry.doc.without_words())).commit()
-        cursor = page.next_cursor
-        if cursor is None:
-            return
+    for entry in all_children(RefundItem, order_pk, "REFUND#"):
+        if entry.doc.reason:
+            Work(call).replace(entry, RefundItem.of(entry.doc.without_words())).commit()
 
 
 @retrying

@@ -528,7 +528,7 @@ def test_a_label_never_cuts_code_lot_or_quantity() -> None:
     text = read(
         label_page(
             samples.label(
-                lot="QY-DP-2026-1012-A102",
+                lots=("QY-DP-2026-1012-A102",),
                 quantity="12.5 kg",
                 grade="特级（果径 85 mm 以上，着色八成）",
                 product="庆阳苹果合作社东坡村红富士苹果大箱装送礼自用",
@@ -539,6 +539,12 @@ def test_a_label_never_cuts_code_lot_or_quantity() -> None:
     for whole in ("QY-DP-2026-1012-A102", "12.5 kg", "K7Q2-M9XW-4B3C-H", "2026-10-12"):
         assert whole in text
     assert text.count("…") == 3
+
+
+def test_two_lots_that_are_long_have_a_line_each() -> None:
+    short, long = ("A-1", "B-2"), ("WM-WG-1118", "YF-STJ-21-1118")
+    assert "批次 A-1+B-2<" in label_page(samples.label(lots=short)).html
+    assert "批次 WM-WG-1118+<br>YF-STJ-21-1118<" in label_page(samples.label(lots=long)).html
 
 
 @given(st.text("果村合作社Aa1 ", max_size=60), st.integers(3, 20))

@@ -72,7 +72,7 @@ def _label(one: labels.Labelled, shop: str, language: Language) -> Label:
         quantity=" + ".join(formats.quantity(n, unit, language) for unit, n in totals.items()),
         village=first.passport.village,
         producer="、".join(dict.fromkeys(one.passport.producer for one in batches)),
-        lot="+".join(dict.fromkeys(one.lot for one in batches)),
+        lots=tuple(dict.fromkeys(one.lot for one in batches)),
         harvested_on=min(one.harvested_on for one in batches),
         packed_on=china_date(parcel.packed_at),
         has_certificate=all(one.passport.certificate is not None for one in batches),

@@ -43,7 +43,7 @@ class Label:
     quantity: str
     village: str
     producer: str
-    lot: str
+    lots: tuple[str, ...]
     harvested_on: date
     packed_on: date
     has_certificate: bool
@@ -159,10 +159,10 @@ def _view(one: Label, words: Words, room: float) -> dict[str, object]:
     modules = len(matrix(one.url))
     name, size = _name(one.product)
     amount, amount_size = _amount(one)
-    is_long = ems(f"{words['lot']}{one.lot}") > 17
+    is_long = ems(f"{words['lot']}{'+'.join(one.lots)}") > 17
     # of two lots each has its line; else a line may end anywhere
-    lots = Markup("+<br>").join(one.lot.split("+")) if one.lot.count("+") == 1 else one.lot
-    lot = words("lot", value=lots if is_long else one.lot)
+    joint = Markup("+<br>") if is_long and len(one.lots) == 2 else Markup("+")
+    lot = words("lot", value=joint.join(one.lots))
     return {
         "qr": qr_svg(
             one.url,

@@ -75,7 +75,8 @@ def trace_page(
         subtitle=_subtitle(trace, words),
         banners=banners(trace, words, now=now),
         batches=[
-            _batch(one, place, trace, words, now, path) for place, one in enumerate(batches, 1)
+            _batch(one, place, trace, words, now, path, suspect=suspect)
+            for place, one in enumerate(batches, 1)
         ],
         steps=_steps(trace, words, now),
         scans=_scans(trace, words, now),
@@ -120,15 +121,22 @@ def _subtitle(trace: Trace, words: Words) -> Markup:
 
 
 def _batch(
-    batch: TracedBatch, place: int, trace: Trace, words: Words, now: datetime, path: str
+    batch: TracedBatch,
+    place: int,
+    trace: Trace,
+    words: Words,
+    now: datetime,
+    path: str,
+    *,
+    suspect: bool,
 ) -> dict[str, object]:
-    total, recalled = len(trace.batches), trace.state == "recalled"
+    total = len(trace.batches)
     found = _findings(
         batch.model_dump_json(),
         words.language,
         today=china_date(now),
-        recalled=recalled,
-        suspect=trace.scans.level == "suspect" and not recalled,
+        recalled=trace.state == "recalled",
+        suspect=suspect,
     )
     return {
         "heading": words("batch_of", n=place, total=total) if total > 1 else None,

@@ -27,8 +27,6 @@ RETRYABLE = frozenset(
 )
 TRIES = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.4
-
-
 _UNCOUNTED = {"ReturnConsumedCapacity": "NONE"}
 """PynamoDB would ask for every answer's cost; the tests ask for it themselves (tests/meter.py)."""
 

@@ -488,7 +488,7 @@ def label(**changes: Any) -> Label:
         "quantity": "5 kg",
         "village": "东坡村",
         "producer": "农户 12",
-        "lot": "A-1024",
+        "lots": ("A-1024",),
         "harvested_on": HARVESTED,
         "packed_on": date(2026, 10, 13),
         "has_certificate": True,

@@ -473,7 +473,7 @@ LONG: dict[str, Any] = {
     "producer": "庆阳市西峰区东坡苹果种植农民专业合作社",
     "village": "什社乡东坡村委会第三村民小组",
     "shop": "庆阳市农村电子商务公共服务中心旗舰店",
-    "lot": "W" * 20,
+    "lots": ("W" * 20,),
     "grade": "特级（果径 85 mm 以上）",
     "quantity": "12.5 kg",
 }
@@ -487,7 +487,7 @@ LONG: dict[str, Any] = {
         LONG,
         {"has_certificate": False, "url": "http://127.0.0.1:8000/t/K7Q2M9XW4B3CH"},
         {"url": f"https://trace.shanhuo-county.gov.cn/t/{samples.CODE}", "grade": None},
-        {**LONG, "url": f"https://{'a' * 59}/t/{samples.CODE}", "lot": "QY-DP-2026-1012-A102"},
+        {**LONG, "url": f"https://{'a' * 59}/t/{samples.CODE}", "lots": ("QY-DP-2026-1012-A102",)},
     ],
 )
 def test_a_label_reads_at_203_dpi_in_1_bit(

@@ -192,6 +192,14 @@ def scans(path: str, source: str) -> list[str]:
     return [path] if re.search(r"[\"']Scan[\"']|\.scan\(", source) else []
 
 
+def normalises(path: str, source: str) -> list[str]:
+    """Text is normalised in one place, which bounds it first."""
+    if path == "chalicelib/domain/text.py":
+        return []
+    found = [one for one in imported(path, source) if one == "unicodedata.normalize"]
+    return [f"{path}: {one}" for one in [*found, *re.findall(r"\bunicodedata\.normalize", source)]]
+
+
 def unescaped(path: str, source: str) -> list[str]:
     """A template that trusts what people typed."""
     found = re.findall(r"autoescape\s+false", source)
@@ -282,6 +290,14 @@ RULES: list[tuple[Rule, dict[str, str], list[tuple[str, str]]]] = [
         [
             ("chalicelib/services/x.py", "store.call('Scan')"),
             ("chalicelib/services/x.py", "OrderItem.scan()"),
+        ],
+    ),
+    (
+        normalises,
+        ALL,
+        [
+            ("chalicelib/api/x.py", "import unicodedata\nunicodedata.normalize('NFC', x)"),
+            ("infra/x.py", "from unicodedata import category, normalize"),
         ],
     ),
     (

@@ -1,7 +1,6 @@
 """What a person typed into a form, as the rules read it; and a refusal as the form shows it."""
 
 import re
-import unicodedata
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -11,6 +10,7 @@ from typing import TypeVar
 
 from ..domain.errors import SENTENCES, Invalid, Refusal
 from ..domain.fields import canonical_id
+from ..domain.text import half_width
 from ..pages import formats
 from ..pages.forms import Form
 from ..pages.texts import LANGUAGES, Language
@@ -20,6 +20,9 @@ from .problems import sentence
 from .routing import Edge
 
 T = TypeVar("T")
+
+LONGEST_NUMBER = 60
+"""Characters of a typed number, with the signs and spaces that people put around it."""
 
 FEN, GRAMS, GRAMS_OF_JIN, PIECES = 100, 1000, 500, 1
 """What one typed unit comes to: yuan in fen, kilograms and jin in grams, pieces in pieces."""
@@ -38,9 +41,9 @@ def number(typed: str | None) -> Decimal | str | None:
 
     The rules then refuse it in its place, so that nothing unreadable passes for nothing at all.
     """
-    if typed is None:
-        return None
-    plain = unicodedata.normalize("NFKC", typed).replace("。", ".").replace(" ", "")
+    if typed is None or len(typed) > LONGEST_NUMBER:
+        return typed
+    plain = half_width(typed, LONGEST_NUMBER).replace("。", ".").replace(" ", "")
     plain = re.sub(r"(?<=\d),(?=\d{3}(\D|$))", "", plain)
     return Decimal(plain) if re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,10})?", plain) else typed
 

@@ -5,17 +5,21 @@ where a guess could send a parcel to the wrong door or charge the wrong sum.
 """
 
 import re
-import unicodedata
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from .fields import CHINA, FIRST_YEAR
+from .text import half_width
 
 FIRST_SERIAL, LAST_SERIAL = 36_526, 73_050
 """Excel's days of 2000-01-01 and 2099-12-31, counted from 1899-12-30."""
 EPOCH = datetime(1899, 12, 30, tzinfo=CHINA)
 TELLING_DIGITS = 4
 """Of a masked phone number; the last four are what couriers ask for."""
+LONGEST_CELL = 2000
+"""Characters. An address or a list of goods has a few hundred."""
+LONGEST_PHONE = 60
+"""Characters, with brackets, spaces and a platform's extension."""
 EXACT_DIGITS = 15
 """What a number of Excel keeps; the digits after them are lost."""
 
@@ -56,7 +60,7 @@ def clean(text: str) -> str:
 
     A leading tab or apostrophe, ="1234", no-break and zero-width spaces.
     """
-    plain = unicodedata.normalize("NFKC", text)
+    plain = half_width(text, LONGEST_CELL)
     plain = re.sub(r"[\u200b-\u200f\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]", "", plain)
     plain = re.sub(r"\s+", " ", plain).strip()
     wrapped = re.fullmatch(r'="(.*)"', plain)
@@ -143,7 +147,9 @@ def phone(text: str) -> str:
 
     A whole number comes in the form that orders of our own have. Raises "phone", "phone_lost".
     """
-    plain = re.sub(r"[\s()\[\]【】]", "", unicodedata.normalize("NFKC", text))
+    if len(text) > LONGEST_PHONE:
+        raise Unreadable("phone", value="")
+    plain = re.sub(r"[\s()\[\]【】]", "", half_width(text, LONGEST_PHONE))
     if _SCIENTIFIC.fullmatch(plain):
         raise Unreadable("phone_lost", value=text[:60])
     plain = re.sub(r"^(\+86-?|0086|86(?=1[0-9*]{10}))", "", plain)

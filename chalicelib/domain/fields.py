@@ -1,11 +1,11 @@
 """Field types shared by bodies and records: what a name, an amount, an instant may be."""
 
 import re
-import unicodedata
 import uuid
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Annotated, Any
+from unicodedata import category
 
 from pydantic import (
     AfterValidator,
@@ -20,12 +20,16 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from .text import composed
+
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 """One time zone for all of China since 1949: the day a cadre and a buyer mean."""
 FIRST_YEAR, LAST_YEAR = 2000, 9999
 """Of a time that anyone here can mean."""
 FIRST_COMPUTED_YEAR = 1970
 """Of a clock that was never set."""
+LONGEST_NAME, LONGEST_TEXT = 60, 1000
+"""Characters."""
 
 
 class Model(BaseModel):
@@ -49,13 +53,10 @@ _REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 def _clean(text: str) -> str:
     """NFC, so that equal-looking names are equal; control characters have no place in a name."""
-    text = unicodedata.normalize("NFC", text)
-    if text and not any(unicodedata.category(char)[0] in "LNPS" for char in text):
+    text = composed(text, LONGEST_TEXT)
+    if text and not any(category(char)[0] in "LNPS" for char in text):
         raise ValueError("不能只有看不见的字符", "must have a visible character")
-    if any(
-        unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} or char in _REORDERING
-        for char in text
-    ):
+    if any(category(char) in {"Cc", "Cs", "Zl", "Zp"} or char in _REORDERING for char in text):
         raise ValueError("不能有控制字符，请删除", "no control characters; remove them")
     return text
 
@@ -67,7 +68,7 @@ def clean_lines(text: str) -> str:
 
 Name = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=60),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME),
     AfterValidator(_clean),
 ]
 Line = Annotated[
@@ -80,7 +81,7 @@ Note = Annotated[
 ]
 Message = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=1000),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT),
     AfterValidator(clean_lines),
 ]
 

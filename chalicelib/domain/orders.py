@@ -1,7 +1,6 @@
 """Orders: placed, paid, packed, shipped; what was promised is frozen when they are placed."""
 
 import re
-import unicodedata
 import zlib
 from collections.abc import Mapping
 from datetime import timedelta
@@ -16,11 +15,14 @@ from .fields import Body, Fen, Id, Instant, Line, Message, Model, Name, china_da
 from .lifecycle import check_move
 from .offers import Offer, shard_of
 from .products import AfterSales, Unit
+from .text import half_width
 
 State = Literal["pending_payment", "paid", "packed", "shipped", "delivered", "cancelled", "expired"]
 Channel = Literal[
     "direct", "livestream", "wechat_group", "storefront", "platform", "same_city", "bulk"
 ]
+LONGEST_PHONE = 30
+"""Characters of a phone number as it is typed."""
 MOST_PARCELS = 30
 """Of one order, so that cancelling it still voids them all at once."""
 
@@ -30,7 +32,7 @@ def _phone(value: str) -> str:
 
     Chinese keyboards also type full-width digits; they are the same number.
     """
-    digits = re.sub(r"[\s()-]", "", unicodedata.normalize("NFKC", value))
+    digits = re.sub(r"[\s()-]", "", half_width(value, LONGEST_PHONE))
     digits = re.sub(r"^(\+86|0086|86(?=1[0-9]{10}$))", "", digits)
     if not re.fullmatch(r"\+?[0-9]{6,15}", digits):
         raise ValueError("应为电话号码，如 13800000000", "must be a phone number, e.g. 13800000000")
@@ -48,7 +50,7 @@ class Buyer(Body):
     """Personal data: sealed before it is stored, absent from every public answer."""
 
     name: Name = Field(repr=False)
-    phone: Annotated[str, Field(max_length=30, repr=False), AfterValidator(_phone)]
+    phone: Annotated[str, Field(max_length=LONGEST_PHONE, repr=False), AfterValidator(_phone)]
     address: Address = Field(repr=False)
 
 

@@ -1,17 +1,17 @@
 """Parcels: what went into one box, from which batches, and where it is."""
 
 import re
-import unicodedata
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from .batches import Batch
 from .errors import Invalid, Refusal
-from .fields import Body, Id, Instant, Model, Name, Packs
+from .fields import LONGEST_NAME, Body, Id, Instant, Model, Name, Packs
 from .lifecycle import check_move
 from .orders import Order
 from .products import Unit
+from .text import half_width
 
 State = Literal["packed", "shipped", "delivered", "returned", "voided"]
 MOST_ALLOCATIONS = 20
@@ -31,14 +31,14 @@ class NewParcel(Body):
 
 def _carrier(value: str) -> str:
     """A company, perhaps with its hotline; no row of digits that may be a person's phone."""
-    if re.search(r"(?:\d[\s-]*){7}", unicodedata.normalize("NFKC", value)):
+    if re.search(r"(?:\d[\s-]*){7}", half_width(value, LONGEST_NAME)):
         raise ValueError("请只写快递公司，如 顺丰", "must name the carrier only, e.g. SF Express")
     return value
 
 
 def _waybill(value: str) -> str:
     """As carriers print it; people copy it with spaces, and in full width."""
-    found = "".join(unicodedata.normalize("NFKC", value).split())
+    found = "".join(half_width(value, LONGEST_NAME).split())
     phone = re.fullmatch(r"1[3-9]\d{9}", re.sub("[._/-]", "", found))
     if phone or not re.fullmatch(r"[A-Za-z0-9._/-]{1,40}", found):
         raise ValueError(

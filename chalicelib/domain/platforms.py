@@ -5,11 +5,12 @@ is there and filled counts. What no profile knows is mapped by hand and kept for
 """
 
 import re
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
+from .cells import LONGEST_CELL
 from .fields import Model
+from .text import half_width
 
 Platform = Literal[
     "taobao", "pinduoduo", "douyin", "jd", "kuaituantuan", "qunjielong", "weidian", "other"
@@ -284,7 +285,7 @@ NO_REFUND = frozenset(
 
 def heading(text: str) -> str:
     """A heading as it is compared: half-width, without spaces, lower case."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).strip("*'\"").lower()
+    return re.sub(r"\s+", "", half_width(text, LONGEST_CELL)).strip("*'\"").lower()
 
 
 KNOWN: frozenset[str] = frozenset(
@@ -320,6 +321,6 @@ def missing(fields: Collection[str]) -> list[Field]:
 
 def for_shipping(status: str, refund: str) -> bool:
     """Whether a row is paid, not closed, not refunded and not yet shipped. Empty says nothing."""
-    plain = re.sub(r"[\s。.]", "", unicodedata.normalize("NFKC", status)).lower()
-    again = re.sub(r"\s", "", unicodedata.normalize("NFKC", refund)).lower()
+    plain = re.sub(r"[\s。.]", "", half_width(status, LONGEST_CELL)).lower()
+    again = re.sub(r"\s", "", half_width(refund, LONGEST_CELL)).lower()
     return (not plain or plain in TO_SHIP) and (not again or again in NO_REFUND)

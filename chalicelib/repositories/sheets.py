@@ -8,7 +8,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 
-from ..domain.cells import clean
+from ..domain.cells import LONGEST_CELL, clean
 from ..domain.errors import Refusal
 from ..domain.imports import LARGEST_BYTES, MOST_COLUMNS, MOST_ROWS
 from ..domain.intake import Row
@@ -21,7 +21,6 @@ MOST_EMPTY = 2000
 MOST_READ = MOST_ROWS + MOST_BESIDE + MOST_EMPTY
 """Rows with the empty ones among them. A file that goes on is refused: cut off, it would lose
 orders without a word."""
-LONGEST_CELL = 2000
 MOST_TEXT = 2 * LARGEST_BYTES
 """Characters of all cells, raw and cleaned: what a CSV of the largest size has. One text of an XLSX
 can stand in each of its cells, and one character can become eighteen."""

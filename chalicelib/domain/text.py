@@ -1,0 +1,49 @@
+"""The one place where text is brought to a normal form, in work that grows with its length alone.
+
+Normalising sorts the marks that follow a letter by their class, and the interpreter does so in a
+time that grows with the square of their number: one letter with 80,000 marks held the process for
+seconds. So text is cut to what its place can mean, and marks past MOST_MARKS in a row are dropped,
+before anything is sorted. No writing of the world needs a tenth of them.
+"""
+
+import re
+from functools import lru_cache
+from typing import Literal
+from unicodedata import combining, normalize
+
+MOST_MARKS = 30
+"""In a row: what the stream-safe text format allows (Unicode UAX 15, section 13)."""
+
+
+def composed(text: str, longest: int) -> str:
+    """NFC of the first `longest` characters. Who must not lose the others refuses them first."""
+    return _normal("NFC", text[:longest])
+
+
+def half_width(text: str, longest: int) -> str:
+    """NFKC of the first `longest` characters: full-width digits and letters as everybody types
+    them. One character can become eighteen. Who must not lose the others refuses them first."""
+    return _normal("NFKC", text[:longest])
+
+
+def _normal(form: Literal["NFC", "NFKC"], text: str) -> str:
+    if text.isascii():
+        return text
+    # a letter may come apart into itself and marks, so there can be more of them afterwards
+    return _bounded(normalize(form, _bounded(text)))
+
+
+def _bounded(text: str) -> str:
+    """Without the marks past MOST_MARKS in a row."""
+    marks = "".join(char for char in set(text) if _is_mark(char))
+    if not marks:
+        return text
+    row = f"([{re.escape(marks)}]{{{MOST_MARKS}}})[{re.escape(marks)}]+"
+    return re.sub(row, r"\1", text)
+
+
+@lru_cache(maxsize=4096)
+def _is_mark(char: str) -> bool:
+    """Whether nothing of it stays in its place when it is taken apart. U+0F73 and the half-width
+    voicing sign do not say so themselves."""
+    return not char.isascii() and all(combining(part) for part in normalize("NFKD", char))

@@ -9,7 +9,7 @@ not guess where a half-written thing would show.
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -69,12 +69,13 @@ RANK = {"packed": 0, "shipped": 1, "delivered": 2, "returned": 2, "voided": 2}
 class Books:
     """Every item of the table, by key and by kind."""
 
-    def __init__(self, items: list[Item]) -> None:
-        self.items = {item.key: item for item in items}
+    def __init__(self, raws: Iterable[dict[str, Any]]) -> None:
+        """raws: as the store has them. Kinds of a later release are left out."""
+        self.items = {item.key: item for raw in raws if (item := item_of(raw)) is not None}
 
     @classmethod
     def read(cls) -> "Books":
-        return cls([item_of(raw) for raw in raw_items()])
+        return cls(raw_items())
 
     def all(self, kind: type[Kind]) -> list[Kind]:
         return [item for item in self.items.values() if isinstance(item, kind)]
@@ -467,7 +468,7 @@ class Books:
 def main() -> None:
     """Check the books of a source of `infra.audit`; ends with 1 and what does not add up."""
     raws, until = items_of(Path(sys.argv[1]))
-    books = Books([item_of(raw) for raw in raws])
+    books = Books(raws)
     books.check()
     print(f"{len(books.items)} items of {until:%Y-%m-%d %H:%M:%S} UTC add up.")
 

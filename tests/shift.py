@@ -23,7 +23,6 @@ from chalicelib.repositories.tables import (
     OrderItem,
     ParcelItem,
     RefundItem,
-    item_of,
     key_of,
 )
 from infra.engine import Engine
@@ -63,7 +62,7 @@ def books(engine: Engine) -> Books:
         aws_secret_access_key="local",
     )
     pages = client.get_paginator("scan").paginate(TableName=TABLE, ConsistentRead=True)
-    return Books([item_of(raw) for page in pages for raw in page["Items"]])
+    return Books(raw for page in pages for raw in page["Items"])
 
 
 Request = tuple[str, str, str, Json]

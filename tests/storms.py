@@ -44,12 +44,14 @@ CONFLICT = Fault("TransactionConflict", status=400, body=cancelled("TransactionC
 THROTTLED_INSIDE = Fault(
     "throttled inside a transaction", status=400, body=cancelled("ThrottlingError").body
 )
+CONFLICT_OF_ONE = error("TransactionConflictException")
 LATE = Fault("a slow answer", late=0.15)
 VERY_LATE = Fault("a very slow answer", late=1.2)
 
 TRANSACTIONS, BATCHES = "TransactWriteItems", "BatchGetItem"
 ONLY = {
     CONFLICT: TRANSACTIONS,
+    CONFLICT_OF_ONE: "UpdateItem",
     THROTTLED_INSIDE: TRANSACTIONS,
     UNPROCESSED: BATCHES,
     HALF_PROCESSED: BATCHES,
@@ -70,7 +72,7 @@ class Mix:
 
 MIXES: dict[str, Mix] = {
     "throttling": Mix(0.08, {THROTTLED: 4, THROTTLING: 3, BUSY: 1, THROTTLED_INSIDE: 3}),
-    "conflicts": Mix(0.25, {CONFLICT: 1}),
+    "conflicts": Mix(0.25, {CONFLICT: 1, CONFLICT_OF_ONE: 1}),
     "errors": Mix(0.06, {INTERNAL: 3, GATEWAY: 1, EMPTY: 1}),
     "slow": Mix(0.04, {LATE: 60, VERY_LATE: 8, SILENT: 1, SILENT_AFTER: 1}, squalls=False),
     "cuts": Mix(0.08, {CUT_BEFORE: 1, CUT_AFTER: 1}),
@@ -82,6 +84,7 @@ MIXES: dict[str, Mix] = {
             THROTTLING: 20,
             THROTTLED_INSIDE: 20,
             CONFLICT: 40,
+            CONFLICT_OF_ONE: 40,
             INTERNAL: 20,
             GATEWAY: 10,
             CUT_BEFORE: 30,

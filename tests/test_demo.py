@@ -64,6 +64,7 @@ def stored() -> Stored:
         page = store.call("Scan", TableName=settings().table, **start)
         for raw in page["Items"]:
             item = tables.item_of(raw)
+            assert item is not None
             found.raw[item.key] = raw
             found.docs[raw["kind"]["S"]].append(getattr(item, "doc", item))
         if "LastEvaluatedKey" not in page:

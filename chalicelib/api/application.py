@@ -65,6 +65,11 @@ class Application(Chalice):
         asked = event["requestContext"] | {"httpMethod": method}
         event = event | {"headers": headers | {"accept": accept}, "requestContext": asked}
         result: dict[str, Any] = super().__call__(event, context)
+        if isinstance(result["body"], bytes):
+            # Lambda cannot hand it on; said on every machine, or it would work on this one alone
+            raise TypeError(
+                f"{asked['resourcePath']}: its content type is not in app.api.binary_types"
+            )
         return result
 
 

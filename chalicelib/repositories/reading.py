@@ -48,7 +48,7 @@ def get(kind: type[Kind], key: Key, *, consistent: bool = True) -> Kind | None:
     if "Item" not in answer:
         return None
     item = item_of(answer["Item"])
-    assert isinstance(item, kind)
+    assert item is None or isinstance(item, kind)
     return item
 
 
@@ -73,7 +73,8 @@ def get_many(keys: Iterable[Key], *, consistent: bool = True) -> dict[Key, Item]
             answer = store.call("BatchGetItem", RequestItems=request)
             for raw in answer["Responses"].get(table, []):
                 item = item_of(raw)
-                found[item.key] = item
+                if item is not None:
+                    found[item.key] = item
             request = answer.get("UnprocessedKeys") or {}
             if not request:
                 break
@@ -123,7 +124,9 @@ def children(
         start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
     items = [item for raw in raws[:limit] if isinstance(item := item_of(raw), kind)]
     more = len(raws) > limit
-    return Page(items, cursor_after(items[-1].sk.removeprefix(prefix)) if more and items else None)
+    # by what was read, as a later release's kinds among it are left out
+    last = raws[limit - 1]["sk"]["S"].removeprefix(prefix) if more else ""
+    return Page(items, cursor_after(last) if more else None)
 
 
 def all_children(
@@ -222,13 +225,17 @@ def cursor_after(sort_key: str) -> str:
 
 
 def read_cursor(cursor: str | None) -> str | None:
-    """The sort key in a cursor. Raises Invalid."""
+    """The sort key in a cursor. Raises Invalid.
+
+    Ours are ASCII: DynamoDB refuses a start outside of the range that a query asks for, which a
+    character beyond U+FFFF would be.
+    """
     if cursor is None:
         return None
     try:
         sort_key = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
     except (binascii.Error, ValueError):
         sort_key = ""
-    if not (0 < len(sort_key) <= 200 and sort_key.isprintable()):
+    if not (0 < len(sort_key) <= 200 and sort_key.isascii() and sort_key.isprintable()):
         raise Invalid(("cursor", "请用上一页给的 next_cursor", "use the next_cursor of a page"))
     return sort_key

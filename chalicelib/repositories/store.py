@@ -22,9 +22,13 @@ RETRYABLE = frozenset(
         "ResourceNotFoundException",  # the table is still being made
         "ServiceUnavailable",
         "ThrottlingException",
+        "TransactionConflictException",
         "TransactionInProgressException",
     }
 )
+CONFLICT = "TransactionConflictException"
+"""Of a write by itself that meets a transaction on its item. Nothing was done, and AWS's client
+does not try it again."""
 TRIES = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.4
 _UNCOUNTED = {"ReturnConsumedCapacity": "NONE"}
@@ -38,20 +42,27 @@ def pauses(tries: int = TRIES) -> Iterator[float]:
 
 
 def call(operation: str, **parameters: Any) -> dict[str, Any]:
-    """One request. Raises StoreUnavailable when the store throttles, fails, is away or too late.
+    """One request. Raises StoreUnavailable when the store throttles, fails, is away or too late,
+    and when transactions kept colliding with it.
 
     Any other ClientError (a cancelled transaction, a failed condition) is the caller's to read.
     """
-    if deadline.passed():
-        raise StoreUnavailable(f"no time left for {operation}")
-    try:
-        return connection().dispatch(operation, _UNCOUNTED | parameters)
-    except ClientError as error:
-        if error.response["Error"]["Code"] in RETRYABLE or _status(error) >= 500:
+    waits = pauses()
+    while True:
+        if deadline.passed():
+            raise StoreUnavailable(f"no time left for {operation}")
+        try:
+            return connection().dispatch(operation, _UNCOUNTED | parameters)
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            wait = next(waits, None) if code == CONFLICT else None
+            if wait is None:
+                if code in RETRYABLE or _status(error) >= 500:
+                    raise StoreUnavailable(operation) from error
+                raise
+        except BotoCoreError as error:
             raise StoreUnavailable(operation) from error
-        raise
-    except BotoCoreError as error:
-        raise StoreUnavailable(operation) from error
+        pause(wait)
 
 
 def whole_response(error: ClientError) -> dict[str, Any]:

@@ -679,8 +679,19 @@ def definition() -> dict[str, Any]:
     }
 
 
-def item_of(raw: dict[str, Any]) -> Item:
-    """The item of its own kind."""
+KINDS: frozenset[str] = frozenset(
+    name
+    for kind in Item.kind.get_registered_subclasses(Item)
+    if (name := Item.kind.get_discriminator(kind)) is not None
+)
+"""Of the items that this release knows."""
+
+
+def item_of(raw: dict[str, Any]) -> Item | None:
+    """The item of its own kind; None for a kind that only a later release knows, which is as good
+    as not there for one that was gone back to."""
+    if raw["kind"]["S"] not in KINDS:
+        return None
     item: Item = Item.from_raw_data(raw)
     item.written = raw.get("doc", {}).get("S")
     return item

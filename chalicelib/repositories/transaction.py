@@ -28,6 +28,11 @@ R = TypeVar("R")
 
 MOST_WRITES = 100
 """Items in one TransactWriteItems (AWS limit)."""
+LARGEST_RECORD = 360 * 1024
+"""Bytes of a record as UTF-8. An item has 400 KB at most (AWS limit); its keys and counters take a
+few of them."""
+PASSING = frozenset({"TransactionConflict", "ProvisionedThroughputExceeded", "ThrottlingError"})
+"""Why a transaction is cancelled that may be done the next time."""
 RACES = 16
 """How often a service looks again when others write the same thing at the same time."""
 
@@ -152,6 +157,8 @@ def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
         raise Refusal("too_large")
     connection()
     items = [_request(write) for write in [*writes, *entries]]
+    if any(_record_bytes(item) > LARGEST_RECORD for item in items):
+        raise Refusal("too_large")
     offers = [
         write.before
         for write in writes
@@ -164,7 +171,10 @@ def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
 
 
 def _commit(items: list[dict[str, Any]], writes: int) -> None:
-    """writes: how many of the items are not journal entries."""
+    """writes: how many of the items are not journal entries.
+
+    Raises ClientError for a transaction that would be refused again, which is a fault of ours.
+    """
     waits = store.pauses()
     while True:
         try:
@@ -177,6 +187,8 @@ def _commit(items: list[dict[str, Any]], writes: int) -> None:
             failed = [at for at, r in enumerate(reasons) if r["Code"] == "ConditionalCheckFailed"]
             if failed:
                 raise ConditionFailed([at for at in failed if at < writes]) from error
+            if not {reason["Code"] for reason in reasons} <= PASSING | {"None"}:
+                raise
             _wait_or_give_up(waits, error)
 
 
@@ -244,6 +256,21 @@ def _request(write: Write) -> dict[str, Any]:
                     item.pk, range_key=item.sk, condition=condition
                 )
             }
+
+
+def _record_bytes(request: dict[str, Any]) -> int:
+    """The longest text that a TransactItems entry writes: that of its record, if it has one."""
+    (parameters,) = request.values()
+    written = parameters.get("Item", {}) | parameters.get("ExpressionAttributeValues", {})
+    # a character has four bytes at most, so only long texts are measured exactly
+    return max(
+        (
+            len(text.encode()) if len(text) > LARGEST_RECORD // 4 else len(text)
+            for value in written.values()
+            if (text := value.get("S")) is not None
+        ),
+        default=0,
+    )
 
 
 def _replacing(before: Item, after: Item) -> list[Action]:

@@ -1,5 +1,7 @@
-"""Text that is dear to normalise, and a count of the work that it asks for."""
+"""Text that is dear to normalise, a count of the work that it asks for, and every way in for it."""
 
+import ast
+import sys
 from collections.abc import Callable
 from itertools import groupby
 from typing import Literal, Self
@@ -8,6 +10,8 @@ from unicodedata import combining, normalize
 import pytest
 
 from chalicelib.domain import text
+from tests.platform_files import as_csv, import_body, qunjielong, uploaded
+from tests.world import BUYER, World, new_id
 
 ROWS_OF_MARKS: dict[str, Callable[[int], str]] = {
     "marks in the wrong order": lambda n: ("a" + "\u0301\u0316" * n)[:n],
@@ -20,28 +24,122 @@ ROWS_OF_MARKS: dict[str, Callable[[int], str]] = {
 
 
 class Sorting:
-    """What the interpreter would do: each mark is moved past those before it in its row."""
+    """What reaches the normaliser. longest_row: of marks, whose square is what sorting them costs.
+
+    places: the functions that asked for it, as "domain.cells.clean".
+    """
 
     def __init__(self) -> None:
-        self.calls = self.steps = self.longest = 0
+        self.characters = self.longest = self.longest_row = 0
+        self.places: set[str] = set()
 
     @classmethod
     def watched(cls, monkeypatch: pytest.MonkeyPatch) -> Self:
-        """Counts from now on whatever reaches the normaliser."""
+        """Counts from now on."""
         found = cls()
 
         def counted(form: Literal["NFC", "NFKC"], given: str) -> str:
-            found.calls += 1
-            found.longest = max(found.longest, len(given))
-            for marks, row in groupby(map(combining, apart(given)), bool):
-                n = sum(1 for _ in row)
-                found.steps += n * n if marks else n
+            found._count(given)
             return normalize(form, given)
 
         monkeypatch.setattr(text, "normalize", counted)
         return found
 
+    def _count(self, given: str) -> None:
+        frame = sys._getframe(2)
+        while frame.f_globals["__name__"] in {__name__, text.__name__}:
+            assert frame.f_back
+            frame = frame.f_back
+        module = frame.f_globals["__name__"].removeprefix("chalicelib.")
+        self.places.add(f"{module}.{frame.f_code.co_name}")
+        self.characters += len(given)
+        self.longest = max(self.longest, len(given))
+        apart = "".join(normalize("NFKD", char) for char in given)  # one by one: nothing is sorted
+        for marks, row in groupby(map(combining, apart), bool):
+            if marks:
+                self.longest_row = max(self.longest_row, sum(1 for _ in row))
 
-def apart(given: str) -> str:
-    """Taken apart letter by letter, so that nothing is sorted."""
-    return "".join(normalize("NFKD", char) for char in given)
+
+def callers(path: str, source: str) -> set[str]:
+    """The functions of a module that normalise, as "domain.cells.clean"."""
+    module = path.removesuffix(".py").removeprefix("chalicelib/").replace("/", ".")
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef):
+            names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+            if names & {text.composed.__name__, text.half_width.__name__}:
+                found.add(f"{module}.{node.name}")
+    return found
+
+
+# --- every way in -----------------------------------------------------------------------------
+
+
+def _form(world: World, given: str) -> None:
+    """Anybody's, without signing in."""
+    path = f"/shops/{world.shop_id}/offers/{new_id()}"
+    answer = world.nobody.call("POST", path, data={"packs": given})
+    assert answer.status_code in {404, 422}, answer.text
+
+
+def _waybill_file(world: World, given: str) -> None:
+    content = as_csv([["订单号", "快递公司", "运单号"], ["SH1", "顺丰", given]], "utf-8")
+    answer = world.seller.call("POST", "/v1/waybills/read", data=content)
+    assert answer.status_code == 200, answer.text
+
+
+def _waybill_rows(field: str) -> Callable[[World, str], None]:
+    def entry(world: World, given: str) -> None:
+        row = {"row": 1, "parcel": "SH1", "carrier": "顺丰", "waybill": "SF1"} | {field: given}
+        answer = world.seller.post("/v1/waybills", {"rows": [row]}, new_id())
+        assert answer.status_code in {200, 422}, answer.text
+
+    return entry
+
+
+def _order(**fields: str) -> Callable[[World, str], None]:
+    """fields: of the buyer, where {} is the text."""
+
+    def entry(world: World, given: str) -> None:
+        buyer = BUYER | {name: value.format(given) for name, value in fields.items()}
+        body = {
+            "shop_id": world.shop_id,
+            "lines": [{"offer_id": new_id(), "packs": 1}],
+            "buyer": buyer,
+            "channel": "direct",
+        }
+        answer = world.nobody.post("/v1/orders", body, new_id())
+        assert answer.status_code in {404, 422}, answer.text
+
+    return entry
+
+
+def _import_file(column: str, *, row: int = 1) -> Callable[[World, str], None]:
+    def entry(world: World, given: str) -> None:
+        table = qunjielong(1)
+        table[row][table[0].index(column)] = given
+        import_id = uploaded(world.seller, as_csv(table, "utf-8"))
+        answer = world.seller.post(f"/v1/imports/{import_id}/read", {})
+        assert answer.status_code == 200, answer.text
+
+    return entry
+
+
+def _filename(world: World, given: str) -> None:
+    answer = world.seller.post("/v1/imports", import_body(b"x", given))
+    assert answer.status_code in {201, 422}, answer.text
+
+
+PLACES: dict[str, list[Callable[[World, str], None]]] = {
+    "api.forms.number": [_form],
+    "domain.cells.clean": [_waybill_file, _import_file("商品名称")],
+    "domain.cells.phone": [_import_file("手机号")],
+    "domain.fields._clean": [_order(name="{}"), _filename],
+    "domain.likeness._told": [_import_file("商品名称")],
+    "domain.orders._phone": [_order(phone="{}")],
+    "domain.parcels._carrier": [_waybill_rows("carrier"), _waybill_file],
+    "domain.parcels._waybill": [_waybill_rows("waybill"), _waybill_file],
+    "domain.platforms.for_shipping": [_import_file("订单状态")],
+    "domain.platforms.heading": [_import_file("接龙号", row=0), _import_file("商品规格")],
+}
+"""Every function that normalises what somebody sent, and how it is reached."""

@@ -1,12 +1,16 @@
 """The embedded DynamoDB engine: one dynoxide process on one SQLite file.
 
 For local runs and tests. Where DYNAMODB_ENDPOINT is set, nothing here is started.
+
+It checks no signature and lets every origin read its answers, so a page in a browser of this
+machine could read and write the whole table. It listens where no page finds it: docs/security.md.
 """
 
 import fcntl
 import http.client
 import os
 import platform
+import secrets
 import socket
 import subprocess
 import sys
@@ -16,11 +20,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
 from chalicelib.config import Refused
 
 BINARY = Path(__file__).resolve().parent.parent / "node_modules/@dynoxide/linux-x64/dynoxide"
-HOST = "127.0.0.1"
 START_SECONDS = 15
 STOP_SECONDS = 5
 LOCK_SECONDS = 1
@@ -57,7 +61,8 @@ def use(endpoint: str) -> None:
     """Point this process at an embedded engine: no proxy is asked for the loopback address, and
     a profile that this machine lacks cannot stop the client."""
     os.environ.pop("AWS_PROFILE", None)
-    direct = {*os.environ.get("NO_PROXY", "").split(","), HOST, "localhost"} - {""}
+    host = urlsplit(endpoint).hostname or ""
+    direct = {*os.environ.get("NO_PROXY", "").split(","), host, "127.0.0.1", "localhost"} - {""}
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = ",".join(sorted(direct))
     os.environ["DYNAMODB_ENDPOINT"] = endpoint
 
@@ -91,32 +96,66 @@ def locked(folder: Path) -> Iterator[int]:
         yield file.fileno()
 
 
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+def hidden_place() -> tuple[str, int]:
+    """An address and a port of this machine's loopback network that nobody can guess.
+
+    About 2^40 are possible, where a page tries a few thousand in a second. 127.0/16 is left to
+    what others keep there. Raises Refused.
+    """
+    why = ""
+    for _ in range(3):  # a port can be taken on all addresses at once
+        second, third, fourth = (secrets.randbelow(254) + 1 for _ in range(3))
+        host, port = f"127.{second}.{third}.{fourth}", secrets.randbelow(64_512) + 1_024
+        with socket.socket() as probe:
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                why = f"{error.strerror}"
+            else:
+                return host, port
+    raise Refused(
+        f"The embedded engine has no place on this machine's loopback network ({why}):"
+        " give it all of 127.0.0.0/8, or set DYNAMODB_ENDPOINT to another engine's address."
+    )
+
+
+def beside(name: str) -> tuple[str, ...]:
+    """The files that SQLite makes beside its file: the write-ahead log and its index."""
+    return f"{name}-wal", f"{name}-shm"
+
+
+def _keep_private(file: Path) -> None:
+    """Its owner's alone, and what is beside it, which SQLite makes with the same mode."""
+    file.touch(mode=0o600)
+    for name in (file.name, *beside(file.name)):
+        if (path := file.with_name(name)).exists():
+            path.chmod(0o600)
 
 
 class Engine:
     """One engine process. `start` from a thread that lives as long as the engine should."""
 
     def __init__(
-        self, file: Path | None = None, *, port: int | None = None, lock: int | None = None
+        self,
+        file: Path | None = None,
+        *,
+        place: tuple[str, int] | None = None,
+        lock: int | None = None,
     ) -> None:
-        """Without `file` everything is in memory and gone with the process. Without `port` a
-        free one is taken at the first start and kept after that. `lock` is what `locked` gave.
+        """Without `file` everything is in memory and gone with the process. Without `place` it
+        hides; a start after an end is at the same place. `lock` is what `locked` gave.
+
+        Raises Refused.
         """
         self.file = file
-        self.port = port
+        self.place = place or hidden_place()
         self._lock = () if lock is None else (lock,)
         self._process: subprocess.Popen[bytes] | None = None
         self._output: IO[bytes] | None = None
 
     @property
     def endpoint(self) -> str:
-        return f"http://{HOST}:{self.port}"
+        return "http://{}:{}".format(*self.place)
 
     @property
     def pid(self) -> int | None:
@@ -137,45 +176,43 @@ class Engine:
         return text.strip().rpartition("\n")[2] or "it printed nothing"
 
     def start(self) -> None:
-        """Start, or start again after an end, on the same file and port; returns once it answers.
+        """Start, or start again after an end, on the same file and place; returns once it answers.
 
         Raises Refused when it does not come up.
         """
-        ports = [self.port] if self.port else [free_port() for _ in range(3)]
-        for port in ports:  # a free port can be taken before the engine binds it
-            command = [str(binary()), "serve", "--host", HOST, "--port", str(port)]
-            if self.file:
-                command += ["--db-path", str(self.file)]
-            self._forget()
-            self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `_forget`
-            self._process = subprocess.Popen(
-                [sys.executable, "-ISc", DIE_WITH_PARENT, str(os.getpid()), *command],
-                stdin=subprocess.DEVNULL,
-                stdout=self._output,
-                stderr=self._output,
-                start_new_session=True,  # Ctrl-C is for us; we end the engine after our requests
-                pass_fds=self._lock,
-            )
-            if self._comes_up(port):
-                self.port = port
-                return
-            self.kill()
-        words = self.last_words
+        host, port = self.place
+        command = [str(binary()), "serve", "--host", host, "--port", str(port)]
+        if self.file:
+            _keep_private(self.file)
+            command += ["--db-path", str(self.file)]
         self._forget()
-        raise Refused(f"The embedded engine did not start: {words}.")
+        self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `_forget`
+        self._process = subprocess.Popen(
+            [sys.executable, "-ISc", DIE_WITH_PARENT, str(os.getpid()), *command],
+            stdin=subprocess.DEVNULL,
+            stdout=self._output,
+            stderr=self._output,
+            start_new_session=True,  # Ctrl-C is for us; we end the engine after our requests
+            pass_fds=self._lock,
+        )
+        if not self._comes_up():
+            self.kill()
+            words = self.last_words
+            self._forget()
+            raise Refused(f"The embedded engine did not start: {words}.")
 
     def _forget(self) -> None:
         if self._output:
             self._output.close()
         self._output = None
 
-    def _comes_up(self, port: int) -> bool:
+    def _comes_up(self) -> bool:
         until = time.monotonic() + START_SECONDS
         while self.running and time.monotonic() < until:
             if "listening" not in self.last_words:  # an answer would be somebody else's
                 time.sleep(0.005)
                 continue
-            connection = http.client.HTTPConnection(HOST, port, timeout=1)
+            connection = http.client.HTTPConnection(*self.place, timeout=1)
             try:
                 connection.request("GET", "/")
                 connection.getresponse().read()

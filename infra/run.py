@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
@@ -26,7 +26,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.config import Refused, make_local_secret, ring, settings
 from infra import engine
-from infra.server import Server
+from infra.backup import ENGINE_FILE, FOLDERS, PLAIN, SECRETS
+from infra.server import HOST, Server
 
 FREE_BYTES = 64 * 1024 * 1024
 SWEEP_SECONDS = 10
@@ -41,6 +42,7 @@ log = logging.getLogger(__name__)
 
 def main() -> int:
     """The exit code, where a signal does not end the process with 0 first."""
+    os.umask(0o077)  # whatever is written from here on, the engine's files too, is its owner's
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that knows no Chinese is no reason
@@ -96,7 +98,7 @@ def _port() -> Server:
     if not (text.isascii() and text.isdigit() and len(text) < 9) or int(text) > 65_535:
         raise Refused(f"PORT is {text!r}: set it to a number from 1 to 65535.")
     try:
-        return Server(os.environ.get("HOST", "127.0.0.1"), int(text))
+        return Server(os.environ.get("HOST", HOST), int(text))
     except OSError as error:
         raise _taken(int(text), error) from error
 
@@ -108,7 +110,7 @@ def _taken(port: int, error: OSError) -> Refused:
             " or choose another one, for example `make run PORT=8001`."
         )
     return Refused(
-        f"Cannot serve on HOST={os.environ.get('HOST', '127.0.0.1')} PORT={port}"
+        f"Cannot serve on HOST={os.environ.get('HOST', HOST)} PORT={port}"
         f" ({error.strerror}): set HOST or PORT to an address of this machine."
     )
 
@@ -116,7 +118,7 @@ def _taken(port: int, error: OSError) -> Refused:
 def _url(server: Server) -> str:
     host = str(server.server_address[0])
     if host in ANY_ADDRESS:
-        host = "127.0.0.1"
+        host = HOST
     return f"http://[{host}]:{server.port}" if ":" in host else f"http://{host}:{server.port}"
 
 
@@ -130,11 +132,12 @@ def _local_store(stack: ExitStack, folder: Path) -> engine.Engine | None:
         engine.binary()
     usable(folder)
     lock = stack.enter_context(engine.locked(folder))
+    _close(folder)
     if not os.environ.get("SHANHUO_SECRET"):
         make_local_secret(folder)
     if given:
         return None
-    own = engine.Engine(folder / "shanhuo.db", lock=lock)
+    own = engine.Engine(folder / ENGINE_FILE, lock=lock)
     stack.callback(own.stop)
     own.start()
     engine.use(own.endpoint)
@@ -163,6 +166,15 @@ def usable(folder: Path) -> None:
             f"The disk of the data folder {folder} is full 磁盘已满: free at least"
             f" {FREE_BYTES // 1024**2} MB, or set SHANHUO_DATA to a folder on another disk."
         )
+
+
+def _close(folder: Path) -> None:
+    """Nobody else looks into the folder. Where other things lie too (a home, an older run's /tmp),
+    its mode stays as its owner chose: every file of ours is closed by itself."""
+    ours = {"lock", ENGINE_FILE, *engine.beside(ENGINE_FILE), *SECRETS, *PLAIN, *FOLDERS}
+    with suppress(PermissionError):  # another user's folder, which we may write to
+        if {path.name for path in folder.iterdir()} <= ours:
+            folder.chmod(0o700)
 
 
 def _stock(folder: Path) -> list[tuple[str, str]]:

@@ -18,6 +18,8 @@ from infra.gateway import Gateway
 
 log = logging.getLogger(__name__)
 
+HOST = "127.0.0.1"
+
 
 class Server(ThreadingMixIn, HTTPServer):
     """Takes the port when made, serves an app once `running(app)` is entered."""

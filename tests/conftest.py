@@ -10,18 +10,20 @@ import re
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from infra.engine import HOST, Engine, use
-from infra.server import Server
+from infra.engine import Engine, hidden_place, use
+from infra.server import HOST, Server
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(tempfile.mkdtemp(prefix="shanhuo-tests-"))
@@ -30,8 +32,7 @@ SECRET = base64.b64encode(b"this key of tests opens nothing else").decode()
 SERVER = Server(HOST, 0)
 """Holds its port from now on, so that every test knows the address QR codes point at."""
 
-_engine_port = socket.socket()  # held likewise, until the engine takes it
-_engine_port.bind((HOST, 0))
+ENGINE_PLACE = hidden_place()
 
 # Both cores are busy with tests: a time limit on one example would measure the others.
 hypothesis_settings.register_profile("busy", deadline=None)
@@ -46,21 +47,18 @@ os.environ.update(
     SHANHUO_SECRET=SECRET,
     SHANHUO_BASE_URL=f"http://{HOST}:{SERVER.port}",
 )
-use(f"http://{HOST}:{_engine_port.getsockname()[1]}")
+use("http://{}:{}".format(*ENGINE_PLACE))
 
 
 def pytest_unconfigure() -> None:
     SERVER.server_close()
-    _engine_port.close()
     shutil.rmtree(DATA, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
     """In memory, where DYNAMODB_ENDPOINT points. Without a table: ask for `table`."""
-    port = _engine_port.getsockname()[1]
-    _engine_port.close()
-    running = Engine(port=port)
+    running = Engine(place=ENGINE_PLACE)
     running.start()
     yield running
     running.stop()
@@ -127,6 +125,26 @@ def engines_of(folder: Path) -> list[int]:
                 continue
             if b"dynoxide" in command and str(folder).encode() in command:
                 found.append(int(entry.name))
+    return found
+
+
+def listeners_of(*pids: int) -> set[tuple[str, int]]:
+    """Addresses and ports (TCP) on which these processes listen, as everybody here can see."""
+    sockets: set[str] = set()
+    for pid in pids:
+        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(FileNotFoundError):  # closed meanwhile
+                sockets.add(str(descriptor.readlink()))
+    found = set()
+    for family, table in ((socket.AF_INET, "tcp"), (socket.AF_INET6, "tcp6")):
+        for line in Path("/proc/net", table).read_text().splitlines()[1:]:
+            _, local, _, state, *_ = fields = line.split()
+            if state == "0A" and f"socket:[{fields[9]}]" in sockets:
+                words, port = local.split(":")
+                packed = b"".join(
+                    struct.pack("=I", int(words[at : at + 8], 16)) for at in range(0, len(words), 8)
+                )
+                found.add((socket.inet_ntop(family, packed), int(port, 16)))
     return found
 
 

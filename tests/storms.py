@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-from infra.engine import HOST
+from infra.server import HOST
 from tests.wire import (
     CUT_AFTER,
     CUT_BEFORE,

@@ -1,6 +1,5 @@
 """The embedded engine: what a crash leaves, and who may use a data folder."""
 
-import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 from chalicelib.config import Refused
 from chalicelib.repositories import tables
 from infra import engine
-from infra.engine import HOST, Engine, locked
+from infra.engine import Engine, locked
 
 KEY = {"pk": {"S": "a"}, "sk": {"S": "b"}}
 
@@ -30,17 +29,17 @@ def test_what_was_answered_survives_a_kill(file_engine: Callable[[], Engine]) ->
     started = file_engine()
     client(started).create_table(**tables.definition())
     client(started).put_item(TableName="shanhuo-table", Item=KEY)
-    port, pid = started.port, started.pid
+    place, pid = started.place, started.pid
     started.kill()
     assert not started.running
     started.start()
-    assert (started.port, started.pid != pid) == (port, True)
+    assert (started.place, started.pid != pid) == (place, True)
     assert client(started).get_item(TableName="shanhuo-table", Key=KEY)["Item"] == KEY
 
 
 def test_an_engine_does_not_take_another_one_for_itself(engine: Engine) -> None:
     with pytest.raises(Refused, match=r"did not start: .* already in use"):
-        Engine(port=engine.port).start()
+        Engine(place=engine.place).start()
 
 
 def test_a_folder_has_one_user_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,6 +64,13 @@ def test_a_folder_is_in_use_while_its_engine_lives(
         pass
 
 
+def test_nobody_guesses_where_an_engine_listens() -> None:
+    places = {engine.hidden_place() for _ in range(100)}
+    assert len(places) == 100
+    assert len({host for host, _ in places}) > 90
+    assert len({port for _, port in places}) > 90
+
+
 @pytest.mark.parametrize(("system", "machine"), [("Darwin", "arm64"), ("Linux", "aarch64")])
 def test_another_platform_is_told_what_to_do(
     monkeypatch: pytest.MonkeyPatch, system: str, machine: str
@@ -81,8 +87,3 @@ def test_a_missing_engine_is_told_how_to_install(
     monkeypatch.setattr(engine, "BINARY", tmp_path / "dynoxide")
     with pytest.raises(Refused, match="npm ci"):
         engine.binary()
-
-
-def test_a_free_port_is_free() -> None:
-    with socket.socket() as probe:
-        probe.bind((HOST, engine.free_port()))

@@ -1,22 +1,25 @@
 """`make run`, from outside: what it refuses, what it serves, and how it ends."""
 
 import errno
+import itertools
 import os
 import shutil
 import signal
 import socket
 import time
 from collections.abc import Callable
+from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
 
 from chalicelib.config import Refused
-from infra.engine import HOST
 from infra.run import usable
+from infra.server import HOST
 
-from .conftest import Run, engines_of
+from .conftest import Run, engines_of, listeners_of
 
 Start = Callable[..., Run]
 
@@ -77,6 +80,55 @@ def test_while_the_engine_is_away_requests_get_503(run: Start) -> None:
     assert answer.status_code == 503, answer.text
     assert int(answer.headers["Retry-After"]) >= 1
     until(lambda: is_healthy(url))
+
+
+def test_nothing_but_the_api_listens_where_a_web_page_finds_it(run: Start) -> None:
+    started = run()
+    port = urlsplit(started.url()).port
+    places = listeners_of(started.process.pid, *engines_of(started.folder))
+    assert (HOST, port) in places
+    [(host, _)] = places - {(HOST, port)}
+    assert IPv4Address(host) in IPv4Network("127.0.0.0/8")
+    assert IPv4Address(host) not in IPv4Network("127.0.0.0/16")
+
+
+def test_each_start_hides_its_engine_elsewhere(run: Start) -> None:
+    def place() -> tuple[str, int]:
+        started = run()
+        started.url()
+        [found] = listeners_of(*engines_of(started.folder))
+        assert started.end() == 0
+        return found
+
+    assert place() != place()
+
+
+def test_a_foreign_page_gets_nowhere(run: Start) -> None:
+    """What a page of another site can send to the one place it knows; by DNS rebinding, which
+    brings a name of its own, as well."""
+    url = run().url()
+    headers = {
+        "Origin": "https://evil.example",
+        "X-Amz-Target": "DynamoDB_20120810.Scan",
+        "Content-Type": "application/x-amz-json-1.0",
+    }
+    body = '{"TableName": "shanhuo-table"}'
+    names = ("127.0.0.1", "evil.example")
+    for name, path in itertools.product(names, ("/", "/healthz", "/shanhuo-table")):
+        headers["Host"] = f"{name}:{urlsplit(url).port}"
+        asked = {"Access-Control-Request-Method": "POST"}
+        for answer in (
+            requests.post(url + path, data=body, headers=headers, timeout=5),
+            requests.options(url + path, headers={**headers, **asked}, timeout=5),
+            requests.get(url + path, headers=headers, timeout=5),
+        ):
+            assert not any(field.lower().startswith("access-control") for field in answer.headers)
+            assert '"Items"' not in answer.text
+
+
+def test_no_proxy_is_asked_for_the_engine(run: Start) -> None:
+    nowhere = "http://127.0.0.1:9"
+    assert is_healthy(run(HTTP_PROXY=nowhere, http_proxy=nowhere, NO_PROXY="", no_proxy="").url())
 
 
 def test_a_second_start_on_the_same_folder_refuses(run: Start) -> None:
@@ -162,6 +214,26 @@ def test_the_secret_is_made_once_and_only_its_owner_reads_it(run: Start) -> None
     second = run()
     second.url()
     assert secret.read_bytes() == made
+
+
+def test_what_a_run_keeps_is_its_owners_alone(run: Start, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o755)
+    (folder / "shanhuo.db").touch(mode=0o644)  # as an older release made it
+    run(folder).url()
+    files = {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir() if path.is_file()}
+    assert {"shanhuo.db", "shanhuo.db-wal", "shanhuo.db-shm", "secret.key"} <= files.keys()
+    assert set(files.values()) == {0o600}, files
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_with_other_things_in_it_keeps_its_mode(run: Start, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o755)
+    (home / "letter.txt").touch()
+    run(home).url()
+    assert home.stat().st_mode & 0o777 == 0o755
+    assert (home / "shanhuo.db").stat().st_mode & 0o777 == 0o600
 
 
 def test_what_was_stored_is_there_after_a_restart(run: Start) -> None:

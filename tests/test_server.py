@@ -19,8 +19,7 @@ from chalice.app import MultiDict, Request, Response
 
 from chalicelib.api.application import Application
 from infra.connection import BODY_LIMIT, PHOTO_LIMIT
-from infra.engine import HOST
-from infra.server import Server
+from infra.server import HOST, Server
 
 PICTURE = b"\x89PNG\r\n"
 ANY = ["*/*"]

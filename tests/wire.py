@@ -29,7 +29,7 @@ from botocore.retries.quota import RetryQuota
 
 from chalicelib.repositories import store
 from chalicelib.repositories.connection import connection
-from infra.engine import HOST
+from infra.server import HOST
 
 NAMESPACE = "com.amazonaws.dynamodb.v20120810#"
 HEADER = "x-wire-fault"

@@ -1,5 +1,6 @@
 """The way to the table: one connection for all kinds of item, and whether the table is there."""
 
+import ipaddress
 import threading
 from functools import cache
 from urllib.parse import urlsplit
@@ -11,7 +12,6 @@ from pynamodb.connection import Connection
 from ..config import settings
 from .tables import Item, definition
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _connecting = threading.Lock()
 
 
@@ -23,7 +23,7 @@ def connection() -> Connection:
         Item.Meta.table_name = chosen.table
         Item.Meta.region = chosen.region
         Item.Meta.host = chosen.endpoint
-        if chosen.endpoint and urlsplit(chosen.endpoint).hostname in LOOPBACK:
+        if chosen.endpoint and _on_this_machine(chosen.endpoint):
             # the embedded engine asks for a signature but checks none
             Item.Meta.aws_access_key_id = Item.Meta.aws_secret_access_key = "local"  # noqa: S105
         shared: Connection = Item._get_connection().connection
@@ -31,6 +31,14 @@ def connection() -> Connection:
         shared.session.set_default_client_config(Config(user_agent="shanhuo"))
         _ = shared.client  # made here, as making it is not safe in two threads at once
         return shared
+
+
+def _on_this_machine(endpoint: str) -> bool:
+    host = urlsplit(endpoint).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def reachable() -> bool:

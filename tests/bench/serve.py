@@ -6,8 +6,7 @@ Prints its address. Not a test: tests.bench starts it.
 import sys
 
 from app import app
-from infra.engine import HOST
-from infra.server import Server
+from infra.server import HOST, Server
 
 
 @app.route("/empty")

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -11,12 +12,20 @@ from pathlib import Path
 
 import requests
 
-from infra.engine import HOST, free_port
+from infra.server import HOST
 from tests.conftest import ROOT
 
 PYTHON = ROOT / ".venv-cloud/bin/python"
 REGION = "cn-north-1"
 START_SECONDS = 60
+
+
+def _free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 @contextmanager
@@ -25,7 +34,7 @@ def sky(log: Path) -> Iterator[str]:
 
     It listens on this machine only. Everything it holds is gone with it.
     """
-    port, folder = free_port(), tempfile.mkdtemp(prefix="shanhuo-sky-")
+    port, folder = _free_port(), tempfile.mkdtemp(prefix="shanhuo-sky-")
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": folder,

@@ -139,7 +139,7 @@ PLACES: dict[str, list[Callable[[World, str], None]]] = {
     "domain.orders._phone": [_order(phone="{}")],
     "domain.parcels._carrier": [_waybill_rows("carrier"), _waybill_file],
     "domain.parcels._waybill": [_waybill_rows("waybill"), _waybill_file],
-    "domain.platforms.for_shipping": [_import_file("订单状态")],
+    "domain.states.for_shipping": [_import_file("订单状态")],
     "domain.platforms.heading": [_import_file("接龙号", row=0), _import_file("商品规格")],
 }
 """Every function that normalises what somebody sent, and how it is reached."""

@@ -4,7 +4,6 @@ An order's rows are found by its number, wherever they stand. A row without a nu
 row above it, as merged cells come. Two rows that say exactly the same are one row given twice.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, NamedTuple
 
@@ -14,17 +13,12 @@ from . import cells
 from .cells import Unreadable
 from .fields import Instant, Model
 from .orders import Address, Buyer
-from .platforms import KNOWN, for_shipping, heading
+from .platforms import heading
+from .rows import TOTAL, Read, Refused, Row, agreed, everything, is_no_data
+from .states import for_shipping
 
 MOST_LINES = 10
 """Of one order, as an order of our own may have."""
-FEWEST_HEADINGS = 3
-LOOK_FOR_HEADINGS = 30
-"""Rows; titles and notes of exports take fewer."""
-_TOTAL = re.compile(r"(本页)?(合计|总计|小计|汇总|总合计|total)\s*[::]?.{0,40}", re.I)
-
-Row = tuple[int, list[str]]
-"""Its number in the file, from 1, and its cells, cleaned."""
 
 
 def _platform_phone(value: str) -> str:
@@ -94,78 +88,26 @@ class Wanted(NamedTuple):
     amount_fen: int | None
 
 
-class _Refused(Exception):
-    def __init__(self, code: str, **facts: str | int) -> None:
-        super().__init__(code)
-        self.reason = Reason(code=code, facts=facts)
-
-
 def item_key(item: str, sku: str) -> str:
     return f"{heading(item)}\x1f{heading(sku)}"
-
-
-def header_at(rows: Sequence[Row], kept: Iterable[str] = ()) -> int | None:
-    """Which of the rows holds the headings: the one that knows most of them, titles stand above."""
-    known = KNOWN | {heading(one) for one in kept}
-    best, most = None, 0
-    for at, (_, found) in enumerate(rows[:LOOK_FOR_HEADINGS]):
-        n = len({heading(one) for one in found} & known)
-        if n > most:
-            best, most = at, n
-    if most >= FEWEST_HEADINGS:
-        return best
-    for at, (_, found) in enumerate(rows[:LOOK_FOR_HEADINGS]):
-        named = [one for one in found if one]
-        if len(set(named)) >= FEWEST_HEADINGS and not any(re.search(r"\d{2}", n) for n in named):
-            return at
-    return None
-
-
-def places(headings: Sequence[str], fields: Mapping[str, Sequence[str]]) -> dict[str, list[int]]:
-    """field -> its columns, in the order they count."""
-    at: dict[str, list[int]] = {}
-    for index, one in enumerate(headings):
-        at.setdefault(heading(one), []).append(index)
-    found = {
-        field: [index for name in names for index in at.get(name, [])]
-        for field, names in fields.items()
-    }
-    return {field: columns for field, columns in found.items() if columns}
-
-
-class _Read:
-    """A row with its fields by name."""
-
-    def __init__(self, row: Row, columns: Mapping[str, list[int]]) -> None:
-        self.at, self._cells = row
-        self._columns = columns
-
-    def __getitem__(self, field: str) -> str:
-        for column in self._columns.get(field, ()):
-            if column < len(self._cells) and self._cells[column]:
-                return self._cells[column]
-        return ""
-
-    def says(self, *fields: str) -> bool:
-        return any(self[field] for field in fields)
 
 
 def drafts(
     headings: Sequence[str], rows: Iterable[Row], columns: Mapping[str, list[int]]
 ) -> list[Draft]:
     """The orders of a file, those that begin first come first."""
-    groups: dict[str, list[_Read]] = {}
+    groups: dict[str, list[Read]] = {}
     items: dict[int, str] = {}
     alone: list[Draft] = []
     above = ""
     before = ""
     titles = [heading(one) for one in headings]
     for row in rows:
-        if _is_no_data(row, titles):
+        if is_no_data(row, titles):
             continue
-        read = _Read(row, columns)
+        read = Read(row, columns)
         number = read["number"]
-        if _TOTAL.fullmatch(number):
+        if TOTAL.fullmatch(number):
             continue
         if not number and not read.says("item", "sku", "name", "phone", "address", "detail"):
             continue
@@ -198,25 +140,13 @@ def _lost(number: str) -> Reason:
     return Reason(code="number_lost", facts={"value": number})
 
 
-def _is_no_data(row: Row, titles: list[str]) -> bool:
-    """Empty, the headings once more, a note, or a sum."""
-    filled = [(at, one) for at, one in enumerate(row[1]) if one]
-    if len(filled) <= 1:
-        return True
-    if _TOTAL.fullmatch(filled[0][1]):
-        return True
-    return all(at < len(titles) and heading(one) == titles[at] for at, one in filled)
-
-
 def _draft(
-    number: str, reads: list[_Read], items: Mapping[int, str], columns: Mapping[str, list[int]]
+    number: str, reads: list[Read], items: Mapping[int, str], columns: Mapping[str, list[int]]
 ) -> Draft:
     rows = tuple(one.at for one in reads)
     try:
         return _order(number, rows, reads, items, columns)
-    except _Refused as refused:
-        return Draft(number=number, rows=rows, reason=refused.reason)
-    except Unreadable as error:
+    except (Refused, Unreadable) as error:
         reason = Reason(code=error.code, facts=dict(error.facts))
         return Draft(number=number, rows=rows, reason=reason)
 
@@ -224,11 +154,11 @@ def _draft(
 def _order(
     number: str,
     rows: tuple[int, ...],
-    reads: list[_Read],
+    reads: list[Read],
     items: Mapping[int, str],
     columns: Mapping[str, list[int]],
 ) -> Draft:
-    status = _all(reads, "status")
+    status = everything(reads, "status")
     kept = [
         one
         for one in reads
@@ -238,18 +168,18 @@ def _order(
             one["refund_status"],
         )
     ]
-    paid = _all(reads, "paid_at")
+    paid = everything(reads, "paid_at")
     if not kept:
-        refunds = _all(reads, "refund_status")
+        refunds = everything(reads, "refund_status")
         states = [one for one in sorted(status) if not for_shipping(one, "")]
         states += [one for one in sorted(refunds) if not for_shipping("", one)]
-        raise _Refused("not_for_shipping", status="，".join(states)[:60])
+        raise Refused("not_for_shipping", status="，".join(states)[:60])
     if not status and not paid:
         if "status" in columns:  # which tells of the others, so this one is not to be guessed
-            raise _Refused("no_status")
+            raise Refused("no_status")
         if "paid_at" in columns:
-            raise _Refused("unpaid")
-    times = [cells.moment(one) for one in (paid or _all(reads, "ordered_at"))]
+            raise Refused("unpaid")
+    times = [cells.moment(one) for one in (paid or everything(reads, "ordered_at"))]
     lines = _lines(kept, items)
     total, lines = _paid(reads, kept, lines)
     return Draft(
@@ -257,37 +187,25 @@ def _order(
         rows=rows,
         lines=tuple(lines),
         buyer=_buyer(reads),
-        nick=min(_all(reads, "nick"), default="")[:60],
+        nick=min(everything(reads, "nick"), default="")[:60],
         total_fen=total,
         paid_at=min(times) if times else None,
     )
 
 
-def _all(reads: list[_Read], field: str) -> set[str]:
-    return {one[field] for one in reads} - {""}
-
-
-def _one(reads: list[_Read], field: str, what: str) -> str:
-    """What all rows of an order say; they may leave it out, but not disagree."""
-    found = _all(reads, field)
-    if len(found) > 1:
-        raise _Refused("contradiction", what=what)
-    return next(iter(found), "")
-
-
-def _lines(reads: list[_Read], items: Mapping[int, str]) -> list[DraftLine]:
+def _lines(reads: list[Read], items: Mapping[int, str]) -> list[DraftLine]:
     """In an order of their own, so that shuffled rows give the same."""
     found: dict[tuple[str, ...], DraftLine] = {}
     subs: dict[str, tuple[str, ...]] = {}
     for one in reads:
         item, sku, sub = items[one.at][:200], one["sku"][:200], one["sub_number"]
         if not item:
-            raise _Refused("item")
+            raise Refused("item")
         if sub:
             cells.number_of(sub)
         same = (item, sku, one["quantity"], one["amount"], one["unit_price"])
         if sub and subs.setdefault(sub, same) != same:
-            raise _Refused("contradiction", what="lines")
+            raise Refused("contradiction", what="lines")
         quantity = cells.count(one["quantity"])
         amount = None
         if one["amount"]:
@@ -296,15 +214,15 @@ def _lines(reads: list[_Read], items: Mapping[int, str]) -> list[DraftLine]:
             amount = cells.fen(one["unit_price"]) * quantity
         found[(*same, sub)] = DraftLine(item=item, sku=sku, quantity=quantity, amount_fen=amount)
     if len(found) > MOST_LINES:
-        raise _Refused("too_many_lines", most=MOST_LINES)
+        raise Refused("too_many_lines", most=MOST_LINES)
     return [found[key] for key in sorted(found)]
 
 
 def _paid(
-    reads: list[_Read], kept: list[_Read], lines: list[DraftLine]
+    reads: list[Read], kept: list[Read], lines: list[DraftLine]
 ) -> tuple[int, list[DraftLine]]:
     """What was paid for the rows to ship, and for each line its share of it."""
-    whole = _one(reads, "order_amount", "order_amount")
+    whole = agreed(reads, "order_amount", "order_amount")
     amounts = [one.amount_fen for one in lines]
     known = [one for one in amounts if one is not None]
     if whole and len(kept) == len(reads):
@@ -312,9 +230,9 @@ def _paid(
     elif len(known) == len(lines):
         total = sum(known)
     else:
-        raise _Refused("part_amount" if whole else "no_amount")
+        raise Refused("part_amount" if whole else "no_amount")
     if total <= 0:
-        raise _Refused("no_amount")
+        raise Refused("no_amount")
     if len(known) < len(lines):
         return total, [one.model_copy(update={"amount_fen": None}) for one in lines]
     shares = share(total, known)
@@ -333,11 +251,11 @@ def share(total: int, weights: Sequence[int]) -> list[int]:
     return parts
 
 
-def _buyer(reads: list[_Read]) -> PlatformBuyer:
-    name = _one(reads, "name", "name")
-    phone = cells.phone(_one(reads, "phone", "phone"))
+def _buyer(reads: list[Read]) -> PlatformBuyer:
+    name = agreed(reads, "name", "name")
+    phone = cells.phone(agreed(reads, "phone", "phone"))
     province, city, district, street, detail, address = (
-        _one(reads, field, "address")
+        agreed(reads, field, "address")
         for field in ("province", "city", "district", "street", "detail", "address")
     )
     rest = detail if not street or detail.startswith(street) else f"{street} {detail}".strip()
@@ -355,7 +273,7 @@ def _buyer(reads: list[_Read]) -> PlatformBuyer:
         )
     except ValidationError as error:
         named = {one["loc"][0] for one in error.errors()} & {"name", "phone"}
-        raise _Refused(str(min(named)) if named else "address") from None
+        raise Refused(str(min(named)) if named else "address") from None
 
 
 def wanted(draft: Draft, rules: Mapping[str, ItemRule]) -> list[Wanted] | Reason:

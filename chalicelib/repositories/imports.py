@@ -18,8 +18,9 @@ from ..domain.access import Actor, check_shop
 from ..domain.errors import Refusal, not_found
 from ..domain.fields import Model, to_text
 from ..domain.imports import KEPT_HOURS, Import, Mapping, Outcome
-from ..domain.intake import Draft, ItemRule, Row
+from ..domain.intake import Draft, ItemRule
 from ..domain.platforms import Platform
+from ..domain.rows import Row
 from .once import Once
 from .photos import (
     LINK_SECONDS,

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from ..domain.cells import LONGEST_CELL, clean
 from ..domain.errors import Refusal
 from ..domain.imports import LARGEST_BYTES, MOST_COLUMNS, MOST_ROWS
-from ..domain.intake import Row
+from ..domain.rows import Row
 from .workbooks import cells_of, too_large
 
 MOST_BESIDE = 200

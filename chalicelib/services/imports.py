@@ -19,9 +19,10 @@ from ..domain.imports import (
     Outcome,
     ReadImport,
 )
-from ..domain.intake import Draft, ItemRule, drafts, header_at, places
+from ..domain.intake import Draft, ItemRule, drafts
 from ..domain.lifecycle import check_move
 from ..domain.platforms import Field, Platform
+from ..domain.rows import header_at, places
 from ..repositories import imports as store
 from ..repositories import limits, sheets
 from ..repositories.errors import ConditionFailed

@@ -16,9 +16,7 @@ from chalicelib.domain.intake import (
     ItemRule,
     Reason,
     drafts,
-    header_at,
     item_key,
-    places,
     seen_name,
     seen_phone,
     share,
@@ -26,6 +24,7 @@ from chalicelib.domain.intake import (
 )
 from chalicelib.domain.intake_reasons import FACTS, REASONS
 from chalicelib.domain.platforms import PROFILES, mapping, missing, recognise
+from chalicelib.domain.rows import header_at, places
 from tests.platform_files import PLACE, PLATFORMS, TITLES, Table
 
 HEAD = [

@@ -1,0 +1,91 @@
+"""The rows of an outside platform's file, with what their columns hold by name."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from .platforms import KNOWN, heading
+
+FEWEST_HEADINGS = 3
+LOOK_FOR_HEADINGS = 30
+"""Rows; titles and notes of exports take fewer."""
+TOTAL = re.compile(r"(本页)?(合计|总计|小计|汇总|总合计|total)\s*[::]?.{0,40}", re.I)
+
+Row = tuple[int, list[str]]
+"""Its number in the file, from 1, and its cells, cleaned."""
+
+
+class Refused(Exception):
+    """An order that cannot be; `code` is a key of REASONS in intake_reasons.py."""
+
+    def __init__(self, code: str, **facts: str | int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts
+
+
+def header_at(rows: Sequence[Row], kept: Iterable[str] = ()) -> int | None:
+    """Which of the rows holds the headings: the one that knows most of them, titles stand above."""
+    known = KNOWN | {heading(one) for one in kept}
+    best, most = None, 0
+    for at, (_, found) in enumerate(rows[:LOOK_FOR_HEADINGS]):
+        n = len({heading(one) for one in found} & known)
+        if n > most:
+            best, most = at, n
+    if most >= FEWEST_HEADINGS:
+        return best
+    for at, (_, found) in enumerate(rows[:LOOK_FOR_HEADINGS]):
+        named = [one for one in found if one]
+        if len(set(named)) >= FEWEST_HEADINGS and not any(re.search(r"\d{2}", n) for n in named):
+            return at
+    return None
+
+
+def places(headings: Sequence[str], fields: Mapping[str, Sequence[str]]) -> dict[str, list[int]]:
+    """field -> its columns, in the order they count."""
+    at: dict[str, list[int]] = {}
+    for index, one in enumerate(headings):
+        at.setdefault(heading(one), []).append(index)
+    found = {
+        field: [index for name in names for index in at.get(name, [])]
+        for field, names in fields.items()
+    }
+    return {field: columns for field, columns in found.items() if columns}
+
+
+class Read:
+    """A row with its fields by name."""
+
+    def __init__(self, row: Row, columns: Mapping[str, list[int]]) -> None:
+        self.at, self._cells = row
+        self._columns = columns
+
+    def __getitem__(self, field: str) -> str:
+        for column in self._columns.get(field, ()):
+            if column < len(self._cells) and self._cells[column]:
+                return self._cells[column]
+        return ""
+
+    def says(self, *fields: str) -> bool:
+        return any(self[field] for field in fields)
+
+
+def is_no_data(row: Row, titles: list[str]) -> bool:
+    """Empty, the headings once more, a note, or a sum."""
+    filled = [(at, one) for at, one in enumerate(row[1]) if one]
+    if len(filled) <= 1:
+        return True
+    if TOTAL.fullmatch(filled[0][1]):
+        return True
+    return all(at < len(titles) and heading(one) == titles[at] for at, one in filled)
+
+
+def everything(reads: list[Read], field: str) -> set[str]:
+    return {one[field] for one in reads} - {""}
+
+
+def agreed(reads: list[Read], field: str, what: str) -> str:
+    """What all rows of an order say; they may leave it out, but not disagree."""
+    found = everything(reads, field)
+    if len(found) > 1:
+        raise Refused("contradiction", what=what)
+    return next(iter(found), "")

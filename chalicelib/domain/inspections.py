@@ -23,6 +23,7 @@ from .fields import (
     china_date,
 )
 from .products import InspectionPlan, Kind, Operator
+from .standards import edition_of
 
 Verdict = Literal["pass", "fail"]
 Stage = Literal["harvest", "storage", "packing", "market"]
@@ -74,7 +75,10 @@ class NewInspection(Body):
 
 
 class Measurement(Model):
-    """A value with all it was judged by, so that it can be read without the plan."""
+    """A value with all it was judged by, so that it can be read without the plan.
+
+    edition: which one an undated source meant on the day of the test.
+    """
 
     metric: str
     name: str
@@ -85,6 +89,7 @@ class Measurement(Model):
     limit: Measure | None = None
     method: str
     source: str
+    edition: str | None = None
     kind: Kind
     verdict: Verdict | None = None
 
@@ -187,8 +192,8 @@ def training_gaps(
     return tuple(gaps)
 
 
-def judge(plan: InspectionPlan, given: list[NewMeasurement]) -> tuple[Measurement, ...]:
-    """Each measurement with its verdict, in the plan's order.
+def judge(plan: InspectionPlan, given: list[NewMeasurement], on: date) -> tuple[Measurement, ...]:
+    """Each measurement with its verdict, in the plan's order; `on` is the day of the test in China.
 
     Raises Invalid for a metric that the plan lacks, one given twice, a required one missing, and
     for less than nothing of an amount.
@@ -234,6 +239,7 @@ def judge(plan: InspectionPlan, given: list[NewMeasurement]) -> tuple[Measuremen
             limit=metric.limit,
             method=metric.method,
             source=metric.source,
+            edition=edition_of(metric.source, on),
             kind=metric.kind,
             verdict=metric.verdict(values[metric.key].value),
         )

@@ -6,9 +6,10 @@ from typing import get_args
 
 from chalicelib.domain.batches import Batch
 from chalicelib.domain.certificates import COMMITMENT, Basis
-from chalicelib.domain.fields import CHINA
+from chalicelib.domain.fields import CHINA, china_date
 from chalicelib.domain.inspections import Inspection, Stage
 from chalicelib.domain.products import Metric, Product
+from chalicelib.domain.standards import dated, edition_of, replaced_by
 
 from . import formats
 from .cadre import LIST, PATH
@@ -52,7 +53,7 @@ def inspect_page(
         if plan.sample_size
         else "",
         stages=[(one, words[f"stage_{one}"]) for one in get_args(Stage)],
-        metrics=[_metric(one, words) for one in plan.metrics],
+        metrics=[_metric(metric, words, desk.now) for metric in plan.metrics],
         covered=words("covered", unit=unit),
         open_more=any(form.error(name) for name in MORE),
         back=desk.link(f"{PATH}/batches/{batch.id}"),
@@ -66,10 +67,12 @@ def _what(batch: Batch, desk: Desk, words: Words) -> str:
     return words("batch_title", product=product, lot=batch.lot)
 
 
-def _metric(one: Metric, words: Words) -> Mapping[str, object]:
+def _metric(one: Metric, words: Words, now: datetime) -> Mapping[str, object]:
+    today = china_date(now)
     limit = formats.measure(one.limit, one.unit) if one.limit is not None else ""
     method = formats.said(one.method, words.language)
-    source = formats.said(one.source, words.language)
+    source = formats.said(dated(one.source, edition_of(one.source, today)), words.language)
+    newer = replaced_by(one.source, today)
     known = METRICS_EN.get(one.key) if words.language == "en" else None
     return {
         "key": one.key,
@@ -79,6 +82,9 @@ def _metric(one: Metric, words: Words) -> Mapping[str, object]:
         else words["metric_value_plain"],
         "limit": words(f"limit_{one.operator or 'none'}", limit=limit),
         "how": words("method_and_source", method=method, source=source),
+        "replaced": words("edition_replaced", edition=newer.name, day=newer.since.isoformat())
+        if newer
+        else "",
         "required": one.required,
     }
 

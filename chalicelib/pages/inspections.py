@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from chalicelib.domain.batches import PassportInspection
 from chalicelib.domain.inspections import Measurement
+from chalicelib.domain.standards import dated
 
 from . import formats
 from .texts import Words
@@ -95,7 +96,7 @@ def _row(one: Measurement, words: Words, recalled: bool) -> Row:
     limit = formats.measure(one.limit, one.unit) if one.limit is not None else ""
     notes = [
         words(f"limit_{one.operator or 'none'}", limit=limit),
-        words("source", source=formats.said(one.source, words.language)),
+        words("source", source=formats.said(dated(one.source, one.edition), words.language)),
     ]
     if one.method != one.source:
         notes.append(words("method", method=formats.said(one.method, words.language)))

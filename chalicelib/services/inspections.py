@@ -79,7 +79,7 @@ def _judged(call: Call, batch: Batch, inspection_id: str, body: NewInspection) -
     product = get(ProductItem, key_of("product", batch.product_id))
     if product is None:
         raise not_found("product")
-    measurements = judge(product.doc.inspection_plan, body.measurements)
+    measurements = judge(product.doc.inspection_plan, body.measurements, china_date(body.tested_at))
     return Inspection(
         id=inspection_id,
         batch_id=batch.id,

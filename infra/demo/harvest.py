@@ -7,6 +7,7 @@ recalled when the laboratory found a pesticide that a rapid test cannot see.
 """
 
 from chalicelib.domain.fields import china_date
+from chalicelib.domain.standards import edition_of
 
 from .clock import TenDays
 from .lots import JIN, LAB, Decision, Finding, Lot, good
@@ -117,7 +118,8 @@ def _sanya(days: TenDays) -> list[Lot]:
         "market",
         CITY_LAB,
     )
-    why = "噻虫胺 0.11 mg/kg，超过 GB 2763-2021 限量 0.04 mg/kg"
+    edition = edition_of("GB 2763", days.date(4))
+    why = f"噻虫胺 0.11 mg/kg，超过 {edition} 限量 0.04 mg/kg"
     own = 60_000
     return [
         good(

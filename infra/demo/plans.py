@@ -1,8 +1,9 @@
 """Inspection plans as the field writes them: method, limit and the limit's source.
 
 Where no standard sets a limit (the sweetness of most fruit), the source says that the cooperative
-promised it. A rapid test screens for organophosphates and carbamates only; what it cannot see is
-left to the confirmatory methods.
+promised it. National food safety standards are cited without a year: domain/standards.py knows
+which edition is in force on the day of a test. A rapid test screens for organophosphates and
+carbamates only; what it cannot see is left to the confirmatory methods.
 """
 
 from decimal import Decimal
@@ -36,7 +37,7 @@ def residue(key: str, name: str, limit: str) -> Metric:
         operator="le",
         limit=Decimal(limit),
         method="GB 23200.121-2021 液相色谱-质谱联用法",
-        source="GB 2763-2021",
+        source="GB 2763",
         kind="confirmatory",
         required=False,
     )
@@ -94,7 +95,7 @@ SHIITAKE = InspectionPlan(
             "镉（以 Cd 计）",
             "0.5",
             "GB 5009.15-2023",
-            "GB 2762-2022 香菇",
+            "GB 2762 香菇",
             required=False,
         ),
         OMETHOATE,
@@ -117,7 +118,7 @@ EGG = InspectionPlan(
             unit="μg/kg",
             operator="absent",
             method="SN/T 1865-2016 液相色谱-质谱/质谱法",
-            source="GB 31650-2019（产蛋期禁用）",
+            source="GB 31650（产蛋期禁用）",
             kind="confirmatory",
             required=True,
         ),
@@ -150,7 +151,7 @@ PICKLE = InspectionPlan(
             "亚硝酸盐（以 NaNO₂ 计）",
             "20",
             "GB 5009.33-2016",
-            "GB 2762-2022",
+            "GB 2762",
             required=True,
         ),
         contaminant(
@@ -158,7 +159,7 @@ PICKLE = InspectionPlan(
             "铅（以 Pb 计）",
             "0.5",
             "GB 5009.12-2023",
-            "GB 2762-2022 酱腌菜",
+            "GB 2762 酱腌菜",
             required=False,
         ),
         contaminant(
@@ -166,7 +167,7 @@ PICKLE = InspectionPlan(
             "二氧化硫残留量",
             "0.1",
             "GB 5009.34-2022",
-            "GB 2760-2024 腌渍的蔬菜",
+            "GB 2760 腌渍的蔬菜",
             unit="g/kg",
             required=False,
         ),

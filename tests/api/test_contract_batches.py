@@ -66,6 +66,7 @@ def test_the_verdict_is_computed_and_explained(world: World) -> None:
             "limit": 50,
             "method": "GB/T 5009.199",
             "source": "GB 2763",
+            "edition": "GB 2763-2026",
             "kind": "screening",
             "verdict": "pass",
         }

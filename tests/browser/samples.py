@@ -11,6 +11,7 @@ from typing import Any
 from chalicelib.domain.batches import Batch, NewBatch, register
 from chalicelib.domain.catalogue import Producer, Village
 from chalicelib.domain.certificates import BASIS_TEXT, Basis, Certificate
+from chalicelib.domain.fields import china_date
 from chalicelib.domain.inspections import (
     Inspection,
     Measurement,
@@ -74,7 +75,7 @@ CARBENDAZIM = Metric(
     operator="le",
     limit=Decimal(5),
     method="GB/T 20769-2008",
-    source="GB 2763-2021",
+    source="GB 2763-2026",
     kind="confirmatory",
     required=False,
 )
@@ -181,6 +182,7 @@ def inspection(
             )
             for key, value in values
         ],
+        china_date(tested_at),
     )
     return Inspection(
         id=an_id(n),

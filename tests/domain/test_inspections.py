@@ -84,6 +84,7 @@ def test_opposite_operators_never_agree(value: Decimal, limit: Decimal) -> None:
         assert metric(one, limit).verdict(value) != metric(other, limit).verdict(value)
 
 
+DAY = date(2026, 10, 14)
 PLAN = InspectionPlan(
     metrics=[
         metric(key="rate"),
@@ -105,7 +106,7 @@ def given_(**values: object) -> list[NewMeasurement]:
 
 
 def test_measurements_stand_in_the_plans_order_with_all_they_were_judged_by() -> None:
-    found = judge(PLAN, given_(florfenicol=None, rate=12.5))
+    found = judge(PLAN, given_(florfenicol=None, rate=12.5), DAY)
     assert [one.metric for one in found] == ["rate", "florfenicol"]
     assert found[0].model_dump() == {
         "metric": "rate",
@@ -117,6 +118,7 @@ def test_measurements_stand_in_the_plans_order_with_all_they_were_judged_by() ->
         "limit": 50,
         "method": "GB/T 5009.199",
         "source": "GB 2763",
+        "edition": "GB 2763-2026",
         "kind": "screening",
         "verdict": "pass",
     }
@@ -137,7 +139,7 @@ def test_measurements_stand_in_the_plans_order_with_all_they_were_judged_by() ->
     ],
 )
 def test_one_failed_measurement_fails_the_inspection(values: dict[str, Any], verdict: str) -> None:
-    assert overall(judge(PLAN, given_(**values))) == verdict
+    assert overall(judge(PLAN, given_(**values), DAY)) == verdict
 
 
 @pytest.mark.parametrize(
@@ -155,7 +157,7 @@ def test_the_plan_decides_what_is_measured(
     measurements: list[NewMeasurement], fields: list[str]
 ) -> None:
     with pytest.raises(Invalid) as refused:
-        judge(PLAN, measurements)
+        judge(PLAN, measurements, DAY)
     assert [field for field, _, _ in refused.value.errors] == fields
     assert all(chinese and english for _, chinese, english in refused.value.errors)
 
@@ -345,11 +347,11 @@ def test_there_is_never_less_than_nothing_of_an_amount(unit: str | None, refused
     """An inhibition rate or a temperature may come out below 0."""
     plan = InspectionPlan(metrics=[metric(unit=unit)])
     if not refused:
-        assert judge(plan, [NewMeasurement(metric="rate", value=Decimal("-0.5"))])
+        assert judge(plan, [NewMeasurement(metric="rate", value=Decimal("-0.5"))], DAY)
         return
-    assert judge(plan, [NewMeasurement(metric="rate", value=Decimal(0))])
+    assert judge(plan, [NewMeasurement(metric="rate", value=Decimal(0))], DAY)
     with pytest.raises(Invalid) as wrong:
-        judge(plan, [NewMeasurement(metric="rate", value=Decimal("-0.5"))])
+        judge(plan, [NewMeasurement(metric="rate", value=Decimal("-0.5"))], DAY)
     assert wrong.value.errors[0][:2] == ("measurements.0.value", "不能小于 0")
 
 

@@ -149,6 +149,10 @@ TEXTS: Table = {
     "lab_hint": ("自己测的不填。", "Leave empty if you tested it yourself."),
     "more_test_fields": ("取样、检测机构、备注", "Sample, laboratory, note"),
     "verdict_note": ("合格不合格由系统按限值判定，不用您选。", "The verdict is computed from the limits."),
+    "edition_replaced": (
+        "{day} 起由 {edition} 代替，限量可能变了，请县里核对检测方案",
+        "replaced by {edition} since {day}; its limit may differ, ask the county to check the plan",
+    ),
     "method_and_source": ("方法 {method}，依据 {source}", "method {method}, by {source}"),
     # A certificate.
     "certificate_title": ("开承诺达标合格证", "Issue a certificate (承诺达标合格证)"),

@@ -13,7 +13,6 @@ from .fields import (
     FIRST_YEAR,
     Body,
     ClockMoved,
-    DeviceAt,
     DeviceTime,
     Id,
     Instant,
@@ -54,8 +53,9 @@ class NewBatch(Body):
     quantity: Quantity
     plot: Name | None = None
     note: Note | None = None
-    device_at: DeviceAt = None
-    clock_moved_seconds: ClockMoved = None
+    device_at: DeviceTime | None = None
+    """When the phone says that it was recorded."""
+    clock_moved_seconds: ClockMoved | None = None
 
 
 class PassportInspection(Model):

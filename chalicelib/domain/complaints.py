@@ -40,7 +40,7 @@ class Settlement(Body):
     refund_fen: Annotated[int, Field(ge=1, le=100_000_000_000)] | None = None
     message: Message
     cause: Cause = "nobody"
-    coupon: Annotated[NewCoupon | None, Field(exclude_if=lambda one: one is None)] = None
+    coupon: NewCoupon | None = None
     """A thank-you for the next order, if the seller chooses to give one."""
 
     @model_validator(mode="after")

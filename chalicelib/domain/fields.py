@@ -151,14 +151,9 @@ DeviceTime = Annotated[
     PlainSerializer(to_text, return_type=str),
 ]
 """What a phone's own clock showed."""
-DeviceAt = Annotated[DeviceTime | None, Field(exclude_if=lambda one: one is None)]
-"""When a phone says that a record was made. Left out where it was not given, so that what was sent
-before phones told it keeps its fingerprint."""
-ClockMoved = Annotated[
-    int | None, Field(ge=-(10**10), le=10**10, exclude_if=lambda one: one is None)
-]
+ClockMoved = Annotated[int, Field(ge=-(10**10), le=10**10)]
 """By how many seconds a phone's clock was put forward after it made a record and before it sent it;
-0 when nobody knows by how many. None: it was not moved. Ten digits, for clocks in 1970."""
+0 when nobody knows by how many. Ten digits, for clocks in 1970."""
 
 
 def china_date(instant: datetime) -> date:

@@ -11,7 +11,6 @@ from .errors import Invalid
 from .fields import (
     Body,
     ClockMoved,
-    DeviceAt,
     DeviceTime,
     Id,
     Instant,
@@ -63,8 +62,9 @@ class NewInspection(Body):
     note: Note | None = None
     photos: Annotated[list[Id], Field(max_length=9)] = []
     supersedes: Id | None = None
-    device_at: DeviceAt = None
-    clock_moved_seconds: ClockMoved = None
+    device_at: DeviceTime | None = None
+    """When the phone says that it was recorded."""
+    clock_moved_seconds: ClockMoved | None = None
 
     @field_validator("photos")
     @classmethod

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from . import cells
 from .cells import Unreadable
 from .fields import Instant, Model
+from .fingerprints import text_of
 from .orders import Address, Buyer
 from .platforms import heading
 from .rows import TOTAL, Read, Refused, Row, agreed, everything, is_no_data
@@ -290,7 +291,7 @@ def wanted(draft: Draft, rules: Mapping[str, ItemRule]) -> list[Wanted] | Reason
 
 def fingerprinted(draft: Draft, lines: Sequence[Wanted]) -> tuple[str, ...]:
     """What makes it the same order again: lines, sum and buyer. When it was paid does not."""
-    buyer = draft.buyer.model_dump_json() if draft.buyer else ""
+    buyer = text_of(draft.buyer) if draft.buyer else ""
     goods = [f"{one.offer_id} {one.packs} {one.amount_fen}" for one in sorted(lines, key=str)]
     return str(draft.total_fen), buyer, *goods
 

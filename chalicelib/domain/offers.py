@@ -34,12 +34,9 @@ class NewOffer(Body):
     opens_at: Instant | None = None
     closes_at: Instant | None = None
     limit_per_customer: Packs | None = None
-    expected_orders_per_second: Annotated[
-        int | None, Field(ge=1, le=10_000, exclude_if=lambda one: one is None)
-    ] = None
+    expected_orders_per_second: Annotated[int, Field(ge=1, le=10_000)] | None = None
     """Of a live stream's best seconds. The offer is then spread over more stock items than its
-    packs alone ask for, of which one order can take from some 80. Left out where it was not given:
-    an offer without it keeps the fingerprint it had before this came."""
+    packs alone ask for, of which one order can take from some 80."""
 
     @model_validator(mode="after")
     def _sensible(self) -> Self:

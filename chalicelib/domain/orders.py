@@ -66,10 +66,9 @@ class NewOrder(Body):
     channel: Channel
     campaign_id: Name | None = None
     external_ref: Name | None = None
-    coupon: Annotated[str | None, Field(max_length=40, exclude_if=lambda one: one is None)] = None
-    """The code of a coupon. Left out where it was not given, as is consent: an order without them
-    keeps the fingerprint that it had before they came."""
-    consent: Annotated[NewConsent | None, Field(exclude_if=lambda one: one is None)] = None
+    coupon: Annotated[str, Field(max_length=40)] | None = None
+    """The code of a coupon."""
+    consent: NewConsent | None = None
 
 
 class OrderLine(Model):

@@ -9,6 +9,7 @@ from ..domain.cells import is_fully_masked, is_whole
 from ..domain.customers import Customer, on_shard
 from ..domain.errors import not_found
 from ..domain.fields import to_text
+from ..domain.fingerprints import text_of
 from ..domain.intake import PlatformBuyer
 from ..domain.orders import Buyer, Order
 from ..domain.segments import Where
@@ -35,7 +36,7 @@ def id_at_platform(shop_id: str, platform: str, buyer: Buyer, nick: str, number:
         return id_of(shop_id, buyer.phone)
     if nick and "*" not in nick:
         return derived_id("customer", shop_id, platform, "nick", nick)
-    shown = buyer.model_dump_json()
+    shown = text_of(buyer)
     if is_fully_masked(buyer.phone) and "*" in buyer.name + buyer.address.detail:
         return derived_id("customer", shop_id, platform, "order", number, shown)
     return derived_id("customer", shop_id, platform, "shown", shown)

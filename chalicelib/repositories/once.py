@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from ..domain.access import Call
 from ..domain.errors import Refusal
+from ..domain.fingerprints import text_of
 from .reading import get
 from .sealing import keyed_hash, seal, unseal
 from .tables import Item, Key, OnceItem
@@ -25,7 +26,7 @@ def fingerprint(*content: BaseModel | str) -> str:
 
     Keyed, so that the table does not tell whether a guessed buyer sent it.
     """
-    parts = (one if isinstance(one, str) else one.model_dump_json() for one in content)
+    parts = (one if isinstance(one, str) else text_of(one) for one in content)
     return keyed_hash("fingerprint", *parts).hex()[:32]
 
 

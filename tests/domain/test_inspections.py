@@ -24,7 +24,7 @@ from chalicelib.domain.inspections import (
     training_gaps,
 )
 from chalicelib.domain.products import InspectionPlan
-from tests.domain.samples import NOW, identity, inspection, metric, new_batch
+from tests.domain.samples import NOW, identity, inspection, metric
 
 BELOW, AT, ABOVE = Decimal("49.999999"), Decimal(50), Decimal("50.000001")
 NOTHING = None
@@ -324,16 +324,6 @@ def test_a_record_from_before_there_were_phones_is_still_read() -> None:
     new |= {"clock_moved_seconds", "before_harvest", "inspector_name"}
     old = Inspection.model_validate_json(inspection().model_dump_json(exclude=new))
     assert (old.device_at, old.training_gaps, old.is_flagged) == (None, (), False)
-
-
-def test_what_is_sent_without_a_device_time_reads_as_it_always_did() -> None:
-    """Its fingerprint stays: a phone may repeat what it first sent to an earlier release."""
-    assert "device_at" not in new_batch().model_dump_json()
-    assert "device_at" in new_batch(device_at=NOW).model_dump_json()
-    body = {"stage": "harvest", "tested_at": NOW, "measurements": given_(rate=1)}
-    plain = NewInspection.model_validate(body).model_dump_json()
-    assert "device_at" not in plain
-    assert "clock_moved" not in plain + new_batch().model_dump_json()
 
 
 @pytest.mark.parametrize(

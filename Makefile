@@ -72,10 +72,11 @@ package: $(VENV)/.local ## Build the Lambda archive (ARCH=arm64 or x86_64)
 	@$(PY) -m infra.cloud.package $(ARCH)
 
 .PHONY: deploy
-deploy: $(VENV)/.local ## Bring this commit to AWS (STAGE=, ARCH=, DOMAIN=, CERTIFICATE=, EMAIL=; RELEASE= goes back)
+deploy: $(VENV)/.local ## Bring this commit to AWS (STAGE=, ARCH=, DOMAIN=, CERTIFICATE=, EMAIL=, CONCURRENCY=, PER_ADDRESS=; RELEASE= goes back)
 	$(need_stage)
 	@$(CLOUD) deploy $(STAGE) --arch $(ARCH) --release "$(RELEASE)" \
-		--domain "$(DOMAIN)" --certificate "$(CERTIFICATE)" --email "$(EMAIL)"
+		--domain "$(DOMAIN)" --certificate "$(CERTIFICATE)" --email "$(EMAIL)" \
+		--concurrency "$(CONCURRENCY)" --per-address "$(PER_ADDRESS)"
 
 .PHONY: account
 account: $(VENV)/.local ## Open the county's account, or give it a new password (STAGE=, USERNAME=county)

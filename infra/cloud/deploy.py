@@ -207,6 +207,8 @@ def main() -> None:
     parser.add_argument("--domain", default="")
     parser.add_argument("--certificate", default="")
     parser.add_argument("--email", default="")
+    parser.add_argument("--concurrency", default="", help="calls of the API at once; 0: no bound")
+    parser.add_argument("--per-address", default="", help="requests of one address in 5 minutes")
     parser.add_argument("--username", default="county")
     given = parser.parse_args()
     stage = Stage(given.stage)
@@ -221,6 +223,8 @@ def main() -> None:
             "DomainName": given.domain,
             "CertificateArn": given.certificate,
             "AlarmEmail": given.email,
+            "ApiConcurrency": given.concurrency,
+            "RequestsPerAddress": given.per_address,
         }
         chosen = {name: value for name, value in options.items() if value}
         for label, value in stage.run(name, chosen).items():

@@ -24,6 +24,8 @@ BASE_URL = {
         {"Fn::Sub": "https://${RestApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/live"},
     ]
 }
+BESIDE_THE_API = 2
+"""Calls at once of every other function: one that runs late, and the next."""
 TABLE, FILES = imported("TableArn"), imported("FilesArn")
 INDEXES = {"Fn::Sub": ["${Table}/index/*", {"Table": TABLE}]}
 """The star stands for our two indexes: they are part of the table, and end with it."""
@@ -225,6 +227,11 @@ def _function(name: str, function: Function, architecture: str) -> Json:
         "Code": {"S3Bucket": imported("ReleasesName"), "S3Key": {"Ref": "ReleaseKey"}},
         "Environment": {"Variables": environment},
         "LoggingConfig": {"LogGroup": {"Ref": f"{name}Logs"}, "LogFormat": "Text"},
+    }
+    # Each within bounds of its own: a storm on the API leaves the chores their turn.
+    reserved: Any = {"Ref": "ApiConcurrency"} if name == "Api" else BESIDE_THE_API
+    properties["ReservedConcurrentExecutions"] = {
+        "Fn::If": ["HasConcurrency", reserved, {"Ref": "AWS::NoValue"}]
     }
     if function.every:
         properties["DeadLetterConfig"] = {"TargetArn": {"Fn::GetAtt": ["Failures", "Arn"]}}

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from . import storage, watch
+from . import firewall, storage, watch
 from .functions import functions
 from .package import BUILD, ROOT
 from .rest import api
@@ -38,9 +38,10 @@ def release(architecture: str) -> Json:
         "Parameters": PARAMETERS,
         "Conditions": {
             "HasDomain": {"Fn::Not": [{"Fn::Equals": [{"Ref": "DomainName"}, ""]}]},
+            "HasConcurrency": {"Fn::Not": [{"Fn::Equals": [{"Ref": "ApiConcurrency"}, 0]}]},
             "HasEmail": {"Fn::Not": [{"Fn::Equals": [{"Ref": "AlarmEmail"}, ""]}]},
         },
-        "Resources": functions(architecture) | api() | watch.resources(),
+        "Resources": functions(architecture) | api() | firewall.resources() | watch.resources(),
         "Outputs": {
             "Url": {"Value": BASE_URL},
             "ApiUrl": {"Value": STAGE_URL},
@@ -67,6 +68,18 @@ PARAMETERS: Json = {
     "AlarmEmail": {"Type": "String", "Default": "", "Description": "Who is told of alarms"},
     "PayMinutes": {"Type": "Number", "Default": 30, "MinValue": 1, "MaxValue": 1440},
     "RequestsPerSecond": {"Type": "Number", "Default": 500, "MinValue": 1},
+    "RequestsPerAddress": {
+        "Type": "Number",
+        "Default": 6000,
+        "MinValue": 100,
+        "Description": "In five minutes, of one address; carriers put many phones behind one",
+    },
+    "ApiConcurrency": {
+        "Type": "Number",
+        "Default": 400,
+        "MinValue": 0,
+        "Description": "Calls of the API at once; 0 reserves nothing, for an account that may not",
+    },
     "Burst": {"Type": "Number", "Default": 1000, "MinValue": 1},
 }
 

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from app import app
+from chalicelib.api.application import SIGN_INS
 from chalicelib.api.clock import CHORES
 from chalicelib.repositories.tables import definition
 from infra.cloud import template
-from infra.cloud.functions import FUNCTIONS
+from infra.cloud.functions import BESIDE_THE_API, FUNCTIONS
 from infra.cloud.package import ARCHITECTURES, PYTHON
 
 Json = dict[str, Any]
@@ -120,6 +121,43 @@ def test_the_access_log_says_nothing_about_people() -> None:
     assert (settings["DataTraceEnabled"], settings["LoggingLevel"]) == (False, "OFF")
     assert settings["ThrottlingRateLimit"]
     assert settings["ThrottlingBurstLimit"]
+
+
+def test_one_address_waits_before_it_uses_up_what_is_for_all() -> None:
+    """Signing in sooner than anything else; whoever waits is told so by a problem document."""
+    [(_, acl)] = of_type(RELEASE, "AWS::WAFv2::WebACL").items()
+    [(_, joined)] = of_type(RELEASE, "AWS::WAFv2::WebACLAssociation").items()
+    assert joined["Properties"]["ResourceArn"]["Fn::Sub"].endswith(
+        "/restapis/${RestApi}/stages/${Live}"
+    )
+    sign_ins, requests = acl["Properties"]["Rules"]
+    for rule in (sign_ins, requests):
+        assert rule["Statement"]["RateBasedStatement"]["AggregateKeyType"] == "IP"
+        response = rule["Action"]["Block"]["CustomResponse"]
+        assert (response["ResponseCode"], response["CustomResponseBodyKey"]) == (429, "wait")
+        assert rule["VisibilityConfig"]["SampledRequestsEnabled"] is False, "buyers' keys"
+    problem = json.loads(acl["Properties"]["CustomResponseBodies"]["wait"]["Content"])
+    assert {"type", "title", "status", "detail", "code"} <= set(problem)
+    assert "ScopeDownStatement" not in requests["Statement"]["RateBasedStatement"]
+    scoped = sign_ins["Statement"]["RateBasedStatement"]["ScopeDownStatement"]
+    paths = {
+        part["ByteMatchStatement"]["SearchString"] for part in scoped["OrStatement"]["Statements"]
+    }
+    assert paths == SIGN_INS
+    every = RELEASE["Parameters"]["RequestsPerAddress"]["Default"]
+    assert sign_ins["Statement"]["RateBasedStatement"]["Limit"] < every
+
+
+def test_no_function_can_take_what_the_others_need() -> None:
+    """Unless the account is so new that it may not reserve anything."""
+    for name, function in of_type(RELEASE, "AWS::Lambda::Function").items():
+        condition, reserved, otherwise = function["Properties"]["ReservedConcurrentExecutions"][
+            "Fn::If"
+        ]
+        assert (condition, otherwise) == ("HasConcurrency", {"Ref": "AWS::NoValue"})
+        assert reserved == ({"Ref": "ApiConcurrency"} if name == "Api" else BESIDE_THE_API)
+    most = RELEASE["Parameters"]["ApiConcurrency"]["Default"]
+    assert most + BESIDE_THE_API * (len(FUNCTIONS) - 1) <= 1000 - 100, "of AWS's default 1,000"
 
 
 def test_what_api_gateway_refuses_is_a_problem_document() -> None:

@@ -25,6 +25,9 @@ class OrdersQuery(ListQuery):
 
 
 class LineAnswer(Model):
+    """price_fen: of a pack, rounded down where an outside platform's sum cannot be divided;
+    sum_fen: of all its packs, before the discount."""
+
     line: int
     offer_id: str
     product_id: str
@@ -35,6 +38,7 @@ class LineAnswer(Model):
     packs: int
     packed: int
     price_fen: int
+    sum_fen: int
     batch_ids: list[str]
     after_sales: AfterSales
     rule_version: int
@@ -55,7 +59,7 @@ class PlacedAnswer(Model):
 class OrderAnswer(Model):
     """buyer: for the shop and the buyer only; null for others and once erased.
 
-    total_fen: what is to be paid, after discount_fen came off by a coupon. replaces: of a
+    total_fen: what is to be paid, after discount_fen came off goods_fen by a coupon. replaces: of a
     replacement, the order that was paid; complaint_id: the complaint it settled. replacements: of
     an order whose parcels were sent again.
     """
@@ -68,6 +72,7 @@ class OrderAnswer(Model):
     campaign_id: str | None
     external_ref: str | None
     lines: list[LineAnswer]
+    goods_fen: int
     total_fen: int
     discount_fen: int
     coupon: str | None
@@ -90,19 +95,31 @@ class OrderAnswer(Model):
             lines=[
                 LineAnswer(
                     line=index,
+                    sum_fen=sum_fen,
                     batch_ids=list(line.batch_ids),
-                    **line.model_dump(include=set(LineAnswer.model_fields) - {"batch_ids"}),
+                    **line.model_dump(
+                        include=set(LineAnswer.model_fields) - {"sum_fen", "batch_ids"}
+                    ),
                 )
-                for index, line in enumerate(order.lines)
+                for index, (line, sum_fen) in enumerate(zip(order.lines, order.sums, strict=True))
             ],
             parcels=list(order.parcels),
             replacements=list(order.replacements),
+            goods_fen=order.goods_fen,
             refunded_fen=refunded_fen,
             buyer=buyer,
             cancel_reason=cancel_reason_of(order) if buyer else None,
             **order.model_dump(
                 include=set(cls.model_fields)
-                - {"lines", "parcels", "replacements", "refunded_fen", "buyer", "cancel_reason"}
+                - {
+                    "lines",
+                    "goods_fen",
+                    "parcels",
+                    "replacements",
+                    "refunded_fen",
+                    "buyer",
+                    "cancel_reason",
+                }
             ),
         )
 

@@ -12,6 +12,7 @@ from .lifecycle import check_move
 from .orders import Order
 from .parcels import Parcel
 from .refunds import Cause, share_of
+from .shares import stretch
 
 Reason = Literal[
     "damaged", "rotten", "short_weight", "wrong_item", "not_as_described", "counterfeit", "other"
@@ -59,7 +60,7 @@ class Said(Model):
 
 
 class Complaint(Model):
-    """amount_fen: what the parcel's packs cost. late: after the rule's evidence window.
+    """amount_fen: what was paid for the parcel's packs. late: after the rule's evidence window.
 
     recalled: the parcel holds a recalled batch, so a photo is enough. refund_fen: of the last
     settlement. refunded_beside_fen: by earlier ones, and by refunds that name this complaint.
@@ -262,11 +263,21 @@ def report(
         wanted=body.wanted,
         late=parcel.delivered_at is not None and now > parcel.delivered_at + evidence,
         recalled=recalled,
-        amount_fen=paid.paid_for(
-            sum(one.packs * order.lines[one.line].price_fen for one in parcel.allocations)
-        ),
+        amount_fen=_paid_for(parcel, order, paid),
         reply_hours=reply_hours,
         created_at=now,
         reply_due_at=now + timedelta(hours=reply_hours),
         messages=(said,) if said else (),
     )
+
+
+def _paid_for(parcel: Parcel, order: Order, paid: Order) -> int:
+    """Older releases rounded each parcel down, and noted nothing on one that replaces another."""
+    if order.replaces is None:
+        only = order.parcels == (parcel.code,) and not any(line.to_pack for line in order.lines)
+        return order.total_fen if only else parcel.amount_fen
+    if parcel.replaced_fen is not None:
+        return parcel.replaced_fen
+    packed = sum(one.packs * order.lines[one.line].price_fen for one in parcel.allocations)
+    priced = sum(line.packs * line.price_fen for line in paid.lines)
+    return stretch(paid.total_fen, priced, 0, packed) if priced else 0

@@ -8,12 +8,13 @@ from pydantic import Field
 
 from .errors import Refusal
 from .fields import Body, Id, Instant, Line, Model
-from .intake import Draft, ItemRule, Reason, Wanted, share
+from .intake import Draft, ItemRule, Reason, Wanted
 from .lifecycle import check_move
 from .offers import Offer
 from .orders import Order, OrderLine, frozen_line, number_of
 from .platforms import GROUP_ORDERS, NAMES, Platform
 from .platforms import Field as Column
+from .shares import share
 
 LARGEST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 10_000
@@ -188,6 +189,7 @@ def order_of(
     doc: Import,
     draft: Draft,
     lines: tuple[OrderLine, ...],
+    line_sums: tuple[int, ...],
     *,
     order_id: str,
     customer_id: str,
@@ -206,6 +208,7 @@ def order_of(
         channel="wechat_group" if platform in GROUP_ORDERS else "platform",
         external_ref=draft.number,
         lines=lines,
+        line_sums=line_sums,
         total_fen=draft.total_fen,
         paid_fen=draft.total_fen,
         payment_method=NAMES[platform][0],
@@ -221,21 +224,28 @@ def order_of(
     )
 
 
-def lines_of(
-    draft: Draft,
-    wanted: Sequence[Wanted],
-    offers: Mapping_[str, Offer],
-    taken: Sequence[dict[int, int]],
-) -> tuple[OrderLine, ...]:
-    """At the prices that were paid; a pack's is rounded down to fen, the order's total is exact.
-
-    The offer's limit for each customer is not counted: the platform sold by its own.
-    """
+def line_sums_of(
+    draft: Draft, wanted: Sequence[Wanted], offers: Mapping_[str, Offer]
+) -> tuple[int, ...]:
+    """What was paid for each line; by the offers' prices where only the order's sum is known."""
     weights = [
         offers[one.offer_id].price_fen * one.packs if one.amount_fen is None else one.amount_fen
         for one in wanted
     ]
+    return tuple(share(draft.total_fen, weights))
+
+
+def lines_of(
+    wanted: Sequence[Wanted],
+    line_sums: Sequence[int],
+    offers: Mapping_[str, Offer],
+    taken: Sequence[dict[int, int]],
+) -> tuple[OrderLine, ...]:
+    """A pack's price is rounded down to fen; what was paid for the line stands in its sum.
+
+    The offer's limit for each customer is not counted: the platform sold by its own.
+    """
     return tuple(
         frozen_line(offers[one.offer_id], one.packs, price_fen=paid // one.packs, taken=slots)
-        for one, paid, slots in zip(wanted, share(draft.total_fen, weights), taken, strict=True)
+        for one, paid, slots in zip(wanted, line_sums, taken, strict=True)
     )

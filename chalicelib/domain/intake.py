@@ -16,6 +16,7 @@ from .fingerprints import text_of
 from .orders import Address, Buyer
 from .platforms import heading
 from .rows import TOTAL, Read, Refused, Row, agreed, everything, is_no_data
+from .shares import share
 from .states import for_shipping
 
 MOST_LINES = 10
@@ -240,16 +241,6 @@ def _paid(
     return total, [
         one.model_copy(update={"amount_fen": fen}) for one, fen in zip(lines, shares, strict=True)
     ]
-
-
-def share(total: int, weights: Sequence[int]) -> list[int]:
-    """`total` split by weight, exactly: what rounding leaves goes to the largest remainders."""
-    by = list(weights) if sum(weights) else [1] * len(weights)
-    parts = [total * one // sum(by) for one in by]
-    left = sorted(range(len(by)), key=lambda at: (-(total * by[at] % sum(by)), at))
-    for at in left[: total - sum(parts)]:
-        parts[at] += 1
-    return parts
 
 
 def _buyer(reads: list[Read]) -> PlatformBuyer:

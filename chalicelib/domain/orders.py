@@ -15,6 +15,7 @@ from .fields import Body, Fen, Id, Instant, Line, Message, Model, Name, china_da
 from .lifecycle import check_move
 from .offers import Offer, shard_of
 from .products import AfterSales, Unit
+from .shares import share, stretch
 from .text import half_width
 
 State = Literal["pending_payment", "paid", "packed", "shipped", "delivered", "cancelled", "expired"]
@@ -105,7 +106,8 @@ class Order(Model):
     import_id: the import that made it, of an order that an outside platform was paid for.
     total_fen: what is to be paid, discount_fen less than the goods by a coupon.
     replaces, complaint_id: of a replacement, the order that was paid and the complaint it settled;
-    nothing is to be paid for it, so its discount is all of the goods. replacements: of that order.
+    nothing is to be paid for it, so its discount is all of the goods. replaced_fen: what was paid
+    for what it sends again. replacements: of that order.
     """
 
     id: str
@@ -116,6 +118,9 @@ class Order(Model):
     campaign_id: str | None = None
     external_ref: str | None = None
     lines: tuple[OrderLine, ...]
+    line_sums: tuple[int, ...] = ()
+    """What each line comes to before the discount. Packs times price, but for what the price of a
+    pack that an outside platform sold was rounded by. None of an older order: see `sums`."""
     total_fen: int
     coupon: str | None = None
     discount_fen: int = 0
@@ -138,6 +143,7 @@ class Order(Model):
     import_id: str | None = None
     replaces: str | None = None
     complaint_id: str | None = None
+    replaced_fen: int | None = None
     replacements: tuple[str, ...] = ()
     consent: Consent | None = None
     """Ticked when it was placed; it counts once the order is paid."""
@@ -154,11 +160,29 @@ class Order(Model):
         office = zlib.crc32(self.id.encode()) % office_shards
         return self.model_copy(update={"shard": shard_of(slot), "office": office})
 
-    def paid_for(self, goods_fen: int) -> int:
-        """What goods of this order came to after its discount, in fen, rounded down."""
-        if not self.discount_fen:
-            return goods_fen
-        return goods_fen * self.total_fen // (self.total_fen + self.discount_fen)
+    @property
+    def sums(self) -> tuple[int, ...]:
+        """What each line comes to before the discount, in fen."""
+        if self.line_sums:
+            return self.line_sums
+        priced = [line.price_fen * line.packs for line in self.lines]
+        return tuple(share(self.total_fen + self.discount_fen, priced))
+
+    @property
+    def goods_fen(self) -> int:
+        """What the goods come to before the discount."""
+        return sum(self.sums)
+
+    def part_of(self, sum_fen: int, packs: Mapping[int, int]) -> int:
+        """The part of `sum_fen` that the next packs of each line bear, those packed come before.
+
+        The parts of all parcels come to `sum_fen`, and stay what they are as others are packed.
+        """
+        lines = share(sum_fen, self.sums)
+        return sum(
+            stretch(lines[at], line.packs, line.packed, line.packed + packs.get(at, 0))
+            for at, line in enumerate(self.lines)
+        )
 
     @property
     def birth(self) -> State:
@@ -310,7 +334,8 @@ def place(
 
     Raises what Coupon.refuse_unless_good does.
     """
-    goods_fen = sum(line.price_fen * line.packs for line in lines)
+    line_sums = tuple(line.price_fen * line.packs for line in lines)
+    goods_fen = sum(line_sums)
     discount_fen = 0
     if coupon is not None:
         coupon.refuse_unless_good(
@@ -332,6 +357,7 @@ def place(
         campaign_id=body.campaign_id,
         external_ref=body.external_ref,
         lines=lines,
+        line_sums=line_sums,
         total_fen=goods_fen - discount_fen,
         coupon=coupon.code if coupon else None,
         discount_fen=discount_fen,
@@ -351,6 +377,7 @@ def replace(
     *,
     order_id: str,
     paid_id: str,
+    paid_fen: int,
     complaint_id: str,
     buyer: str,
     by: str,
@@ -359,13 +386,17 @@ def replace(
     """What was in a parcel of this order once more, for nothing, to the same buyer.
 
     packs: of each of its lines. taken: from which slots, for the same lines. paid_id: of the order
-    that was paid, which this one may itself replace. Born paid, as nothing is due.
+    that was paid, which this one may itself replace; paid_fen: for that parcel. Born paid, as
+    nothing is due.
     """
     lines = tuple(
         order.lines[at].model_copy(
             update={"packs": n, "packed": 0, "taken": taken[at], "limited": False}
         )
         for at, n in packs.items()
+    )
+    line_sums = tuple(
+        stretch(order.sums[at], order.lines[at].packs, 0, n) for at, n in packs.items()
     )
     return Order(
         id=order_id,
@@ -374,8 +405,9 @@ def replace(
         state="paid",
         channel=order.channel,
         lines=lines,
+        line_sums=line_sums,
         total_fen=0,
-        discount_fen=sum(line.price_fen * line.packs for line in lines),
+        discount_fen=sum(line_sums),
         customer_id=order.customer_id,
         buyer=buyer,
         placed_by=by,
@@ -384,5 +416,6 @@ def replace(
         paid_at=now,
         replaces=paid_id,
         complaint_id=complaint_id,
+        replaced_fen=paid_fen,
         after_erasures=order.after_erasures,
     )

@@ -1,6 +1,7 @@
 """Parcels: what went into one box, from which batches, and where it is."""
 
 import re
+from collections import Counter
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -66,7 +67,8 @@ class Allocation(Model):
 
 
 class Parcel(Model):
-    """amount_fen: what its packs cost. complaint_id, reply_due_at: of the open complaint.
+    """amount_fen: what its packs cost, of all that was paid for the order; replaced_fen: what those
+    cost that it replaces. complaint_id, reply_due_at: of the open complaint.
     return_id: of its way back, once one was opened.
 
     Scan counts stand beside the record, as counters of their own.
@@ -79,6 +81,7 @@ class Parcel(Model):
     allocations: tuple[Allocation, ...]
     unit: Unit
     amount_fen: int
+    replaced_fen: int | None = None
     carrier: str | None = None
     waybill: str | None = None
     packed_at: Instant
@@ -147,8 +150,11 @@ def pack(
     order: Order, body: NewParcel, batches: dict[str, Batch], *, code: str, now: Instant
 ) -> Parcel:
     """A packed parcel. Raises "batch_held" for a held or recalled batch."""
+    packs: Counter[int] = Counter()
     for one in body.allocations:
         batches[one.batch_id].refuse_unless_sellable()
+        packs[one.line] += one.packs
+    replaced_fen = order.replaced_fen
     return Parcel(
         code=code,
         order_id=order.id,
@@ -164,8 +170,7 @@ def pack(
             for one in body.allocations
         ),
         unit=order.lines[body.allocations[0].line].unit,
-        amount_fen=order.paid_for(
-            sum(one.packs * order.lines[one.line].price_fen for one in body.allocations)
-        ),
+        amount_fen=order.part_of(order.total_fen, packs),
+        replaced_fen=None if replaced_fen is None else order.part_of(replaced_fen, packs),
         packed_at=now,
     )

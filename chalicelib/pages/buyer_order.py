@@ -62,9 +62,9 @@ def own_order_page(
         lines=[
             (
                 words("line", title=formats.said(one.title, language), n=one.packs),
-                formats.money(one.packs * one.price_fen),
+                formats.money(sum_fen),
             )
-            for one in order.lines
+            for one, sum_fen in zip(order.lines, order.sums, strict=True)
         ],
         facts=_facts(view, words, now),
         parcels=[

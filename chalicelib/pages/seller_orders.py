@@ -80,7 +80,7 @@ def order_page(
         said=[one for each in sent.values() for one in each.said],
         recall=_recall(view, words),
         next=_next(view),
-        lines=[_line(one, words) for one in order.lines],
+        lines=[_line(*one, words) for one in zip(order.lines, order.sums, strict=True)],
         sums=_sums(view, desk, words),
         buyer=_buyer(view.buyer, words),
         phone=view.buyer.phone if view.buyer else "",
@@ -142,10 +142,12 @@ def _recall(view: OrderView, words: Words) -> Banner | None:
     return Banner("bad", words("order_recalled", codes=which), (words["order_recalled_text"],))
 
 
-def _line(one: OrderLine, words: Words) -> tuple[Markup, list[Markup]]:
+def _line(one: OrderLine, sum_fen: int, words: Words) -> tuple[Markup, list[Markup]]:
     quantity = formats.quantity(one.pack_quantity, one.unit, words.language)
     title = words("line", title=formats.said(one.title, words.language), n=one.packs)
     meta = [words("line_meta", quantity=quantity, price=formats.money(one.price_fen))]
+    if sum_fen != one.packs * one.price_fen:  # the price of a pack is rounded
+        meta.append(words("line_sum", sum=formats.money(sum_fen)))
     if one.packed:
         meta.append(words("line_packed", packed=one.packed, packs=one.packs))
     return title, meta

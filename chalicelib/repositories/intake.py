@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..domain.access import Call
 from ..domain.errors import Refusal
-from ..domain.imports import Import, Outcome, lines_of, order_of
+from ..domain.imports import Import, Outcome, line_sums_of, lines_of, order_of
 from ..domain.intake import Draft, ItemRule, Reason, Wanted, fingerprinted, wanted
 from ..domain.offers import Offer
 from ..domain.orders import Order
@@ -134,10 +134,12 @@ class Look:
     def order(self, call: Call, one: Candidate, taken: list[dict[int, int]]) -> Order:
         assert one.draft.buyer is not None
         known = self.customer(one.customer_id)
+        line_sums = line_sums_of(one.draft, one.lines, self.offers)
         order = order_of(
             self.doc,
             one.draft,
-            lines_of(one.draft, one.lines, self.offers, taken),
+            lines_of(one.lines, line_sums, self.offers, taken),
+            line_sums,
             order_id=one.order_id,
             customer_id=one.customer_id,
             buyer=customers.seal_buyer(one.draft.buyer, one.order_id),

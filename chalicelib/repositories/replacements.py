@@ -39,6 +39,7 @@ def send(work: Work, complaint: Complaint, parcel: Parcel, paid: OrderItem) -> O
         taken,
         order_id=order_id,
         paid_id=paid.doc.id,
+        paid_fen=complaint.amount_fen,
         complaint_id=complaint.id,
         buyer=customers.seal_buyer(buyer, order_id),
         by=work.call.actor.id,

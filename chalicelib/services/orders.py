@@ -180,7 +180,7 @@ def _still_good(call: Call, order: Order, coupon: CouponItem) -> CouponItem:
     fresh.doc.refuse_unless_good(
         shop_id=order.shop_id,
         customer_id=order.customer_id,
-        goods_fen=order.total_fen + order.discount_fen,
+        goods_fen=order.goods_fen,
         now=call.now,
     )
     return fresh

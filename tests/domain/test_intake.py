@@ -19,7 +19,6 @@ from chalicelib.domain.intake import (
     item_key,
     seen_name,
     seen_phone,
-    share,
     wanted,
 )
 from chalicelib.domain.intake_reasons import FACTS, REASONS
@@ -169,16 +168,6 @@ def test_whatever_stands_in_the_cells_becomes_orders_or_reasons(table: Table) ->
             assert one.reason.code in REASONS
             for facts in REASONS[one.reason.code]:
                 facts.format(**one.reason.facts)
-
-
-@given(st.integers(0, 10**6), st.lists(st.integers(0, 10**6), min_size=1, max_size=10))
-def test_shares_come_to_the_whole(total: int, weights: list[int]) -> None:
-    shares = share(total, weights)
-    assert sum(shares) == total
-    assert all(one >= 0 for one in shares)
-    if sum(weights):
-        for part, weight in zip(shares, weights, strict=True):
-            assert abs(part - total * weight / sum(weights)) < 1
 
 
 # --- what exports look like ---------------------------------------------------------------------

@@ -31,6 +31,7 @@ TEXTS: Table = {
     "buyer_phone": ("电话", "Phone"),
     "buyer_address": ("地址", "Address"),
     "lines_title": ("买了什么", "What was bought"),
+    "line_sum": ("共 {sum}", "{sum} together"),
     "line_meta": ("每份 {quantity} · {price}", "{quantity} a pack · {price}"),
     "line_packed": ("已装 {packed} / {packs}", "packed {packed} of {packs}"),
     "discount": ("优惠券", "Coupon"),

@@ -1,0 +1,122 @@
+"""Refunds over real HTTP: all that was paid comes back, to the fen, however it was split."""
+
+import pytest
+
+from chalicelib.repositories.orders import key_for
+from tests.platform_files import Table, as_csv, mapped, pinduoduo, run, taobao, uploaded
+from tests.visitor import Visitor
+from tests.world import Json, World, ok
+
+
+def orders_of(world: World, table: Table, packs: int = 1) -> list[Json]:
+    """Imported; one pack of the offer is one piece of the item."""
+    offers = {title: world.offer(packs_total=50) for title in ("土鸡蛋", "沃柑")}
+    import_id = uploaded(world.seller, as_csv(table))
+    seen = mapped(world.seller, import_id, offers)
+    if packs > 1:
+        items = [{**one, "packs": packs} for one in seen["items"]]
+        items = [{k: one[k] for k in ("title", "sku", "offer_id", "packs")} for one in items]
+        ok(world.seller.post(f"/v1/imports/{import_id}/read", {"items": items}))
+    answer = run(world.seller, import_id)
+    assert answer["refused"] == 0
+    return world.seller.everything("/v1/orders")
+
+
+def paid(pieces: int, amount: str) -> Table:
+    table = pinduoduo(1)
+    for heading, value in {"商品数量(件)": str(pieces), "用户实付金额(元)": amount}.items():
+        table[1][table[0].index(heading)] = value
+    return table
+
+
+def boxes(world: World, order: Json, *parcels: int) -> list[Json]:
+    """Its first line in parcels of so many packs, each delivered."""
+    batch = {"id": order["lines"][0]["batch_ids"][0]}
+    return [world.delivered(world.pack(order, (0, batch, n))) for n in parcels]
+
+
+def full_refund(world: World, parcel: Json) -> int:
+    settled = world.settle(world.complain(parcel), remedy="full_refund")
+    refund_fen: int = settled["refund_fen"]
+    return refund_fen
+
+
+@pytest.mark.parametrize(
+    ("pieces", "amount", "parcels", "refunds"),
+    [
+        (3, "100.00", (3,), [10_000]),
+        (7, "50.00", (7,), [5000]),
+        (2, "29.99", (2,), [2999]),
+        (3, "100.00", (1, 2), [3333, 6667]),
+        (3, "100.00", (1, 1, 1), [3333, 3334, 3333]),
+    ],
+)
+def test_a_platforms_sum_comes_back_to_the_fen(
+    world: World, pieces: int, amount: str, parcels: tuple[int, ...], refunds: list[int]
+) -> None:
+    [order] = orders_of(world, paid(pieces, amount))
+    sent = boxes(world, order, *parcels)
+    assert [one["amount_fen"] for one in sent] == refunds
+    assert [full_refund(world, one) for one in sent] == refunds
+    after = ok(world.seller.get(f"/v1/orders/{order['id']}"))
+    assert after["refunded_fen"] == after["paid_fen"] == sum(refunds)
+
+
+def test_several_lines_and_packs_of_a_piece_come_back_to_the_fen(world: World) -> None:
+    table = taobao(2)
+    table[2][6], table[3][6] = "19.99", "33.35"
+    order = next(one for one in orders_of(world, table, packs=3) if len(one["lines"]) == 2)
+    sums = [one["sum_fen"] for one in order["lines"]]
+    assert sorted(sums) == [1999, 3335]
+    assert [one["price_fen"] for one in order["lines"]] == [one // 3 for one in sums]
+    assert order["goods_fen"] == order["total_fen"] == 5334
+    batches = [{"id": one["batch_ids"][0]} for one in order["lines"]]
+    sent = [
+        world.delivered(world.pack(order, *some))
+        for some in (
+            [(0, batches[0], 2), (1, batches[1], 1)],
+            [(0, batches[0], 1)],
+            [(1, batches[1], 2)],
+        )
+    ]
+    assert sum(full_refund(world, one) for one in sent) == 5334
+
+
+def test_with_a_coupon_all_that_was_paid_comes_back(world: World) -> None:
+    world.paid_order(world.offer())
+    coupon = world.coupon(world.customer(), percent=33)
+    order = world.paid_order(world.offer(price_fen=3333), packs=3, coupon=coupon["code"])
+    assert (order["goods_fen"], order["paid_fen"]) == (9999, 9999 - 3299)
+    sent = boxes(world, order, 2, 1)
+    assert sum(full_refund(world, one) for one in sent) == order["paid_fen"]
+
+
+def test_a_damaged_share_follows_what_was_paid(world: World) -> None:
+    [order] = orders_of(world, paid(3, "100.00"))
+    [box] = boxes(world, order, 3)
+    complaint = world.complain(box, damaged_percent=50)
+    seen = ok(world.seller.get(f"/v1/complaints/{complaint['id']}"))
+    assert (seen["amount_fen"], seen["suggested_refund_fen"]) == (10_000, 5000)
+    assert world.settle(complaint)["refund_fen"] == 5000
+
+
+def test_what_was_sent_again_is_refunded_as_what_it_replaces(world: World) -> None:
+    [order] = orders_of(world, paid(3, "100.00"))
+    first, second = boxes(world, order, 1, 2)
+    settled = world.settle(world.complain(second), remedy="replacement")
+    [replacement_id] = settled["replacements"]
+    again = ok(world.seller.get(f"/v1/orders/{replacement_id}"))
+    assert (again["total_fen"], again["goods_fen"], again["discount_fen"]) == (0, 6667, 6667)
+    sent = boxes(world, again, 1, 1)
+    assert [full_refund(world, one) for one in (first, *sent)] == [3333, 3334, 3333]
+    after = ok(world.seller.get(f"/v1/orders/{order['id']}"))
+    assert after["refunded_fen"] == 10_000
+
+
+def test_pages_show_the_sum_where_the_price_of_a_pack_is_rounded(world: World) -> None:
+    [order] = orders_of(world, paid(3, "100.00"))
+    seller = Visitor(world.url).signed_in("seller")
+    assert "¥33.33 共 ¥100.00" in seller.get(f"/seller/orders/{order['id']}").words
+    own = Visitor(world.url).get(f"/orders/{order['id']}?key={key_for(order['id'])}")
+    assert "¥100.00" in own.words
+    assert "¥99.99" not in own.words

@@ -11,7 +11,8 @@ from .fields import Body, Id, Instant, Line, Model
 from .intake import Draft, ItemRule, Reason, Wanted
 from .lifecycle import check_move
 from .offers import Offer
-from .orders import Order, OrderLine, frozen_line, number_of
+from .orders import Order, OrderLine, number_of
+from .placing import frozen_line
 from .platforms import GROUP_ORDERS, NAMES, Platform
 from .platforms import Field as Column
 from .shares import share

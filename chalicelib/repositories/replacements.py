@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from ..domain import orders as rules
+from ..domain import placing as rules
 from ..domain.complaints import Complaint
 from ..domain.errors import Refusal
 from ..domain.offers import Offer

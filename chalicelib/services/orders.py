@@ -4,7 +4,7 @@ import uuid
 from collections import Counter
 
 from ..config import settings
-from ..domain import orders as rules
+from ..domain import placing as rules
 from ..domain.access import Actor, Call, check_shop
 from ..domain.errors import Refusal, not_found
 from ..domain.journal import Change

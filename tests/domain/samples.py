@@ -15,8 +15,9 @@ from chalicelib.domain.complaints import Complaint, NewComplaint, report
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.inspections import Inspection, Measurement
 from chalicelib.domain.offers import NewOffer, Offer, open_offer
-from chalicelib.domain.orders import NewOrder, Order, line_of, place
+from chalicelib.domain.orders import NewOrder, Order
 from chalicelib.domain.parcels import NewParcel, Parcel, pack
+from chalicelib.domain.placing import line_of, place
 from chalicelib.domain.products import AfterSales, InspectionPlan, Metric, Product
 
 NOW = datetime(2026, 10, 15, 4, 0, tzinfo=UTC)

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.complaints import NewComplaint, report
-from chalicelib.domain.orders import Order, replace
+from chalicelib.domain.orders import Order
 from chalicelib.domain.parcels import Parcel
+from chalicelib.domain.placing import replace
 from chalicelib.domain.shares import share, stretch
 from tests.domain.samples import NOW, batch, identity, offer, order, parcel
 

@@ -39,6 +39,7 @@ from chalicelib.repositories.tables import (
     ReturnItem,
     StockItem,
     TakenItem,
+    UnpaidItem,
     item_of,
     key_of,
     pattern_key,
@@ -93,6 +94,7 @@ class Books:
                 self._indexes,
                 self._stock,
                 self._limits,
+                self._unpaid,
                 self._set_aside,
                 self._holds,
                 self._passports,
@@ -215,6 +217,19 @@ class Books:
             if int(item.packs) > offer.doc.limit_per_customer:
                 yield f"{item.key}: {item.packs} of {offer.doc.limit_per_customer}"
         yield from (f"not counted: {key}" for key in held)
+
+    def _unpaid(self) -> Iterator[str]:
+        """What counts as unpaid is what orders that wait for their payment hold."""
+        held: Counter[tuple[str, str]] = Counter()
+        for order in self.orders:
+            for one in order.held:
+                if order.state != "pending_payment":
+                    yield f"order {order.id} is {order.state} and holds {one.packs} unpaid"
+                held[UnpaidItem.of(one).key] += one.packs
+        for item in self.all(UnpaidItem):
+            if int(item.packs) != held.pop(item.key, 0):
+                yield f"{item.key}: counted {item.packs}"
+        yield from (f"not counted as unpaid: {key}" for key in held)
 
     def _set_aside(self) -> Iterator[str]:
         """All that left the batches is in the slots of offers (sold, or still to sell)."""

@@ -8,6 +8,7 @@ from ..domain.batches import Reason
 from ..domain.fields import Instant, Model
 from ..domain.offers import NewOffer, Offer
 from ..domain.products import AfterSales
+from ..domain.unpaid import limit_of_buyer
 from ..services import offers as service
 from .routing import Edge, Listing, ListQuery, Routes
 
@@ -15,6 +16,9 @@ routes = Routes(__name__)
 
 
 class OfferAnswer(Model):
+    """unpaid_limit: how many packs one buyer may hold unpaid at this moment; pay and order again,
+    or ask the seller, for more. As the packs run low there is less time to pay (`pay_by`)."""
+
     id: str
     shop_id: str
     state: str
@@ -27,6 +31,7 @@ class OfferAnswer(Model):
     pack_quantity: int
     packs_total: int
     packs_left: int
+    unpaid_limit: int
     campaign_id: str | None
     opens_at: Instant | None
     closes_at: Instant | None
@@ -39,11 +44,12 @@ class OfferAnswer(Model):
     def of(cls, offer: Offer, packs_left: int) -> "OfferAnswer":
         return cls(
             packs_left=packs_left,
+            unpaid_limit=limit_of_buyer(packs_left),
             held=bool(offer.held_batch_ids),
             **{
                 name: getattr(offer, name)
                 for name in cls.model_fields
-                if name not in {"packs_left", "held"}
+                if name not in {"packs_left", "unpaid_limit", "held"}
             },
         )
 

@@ -135,7 +135,7 @@ class OrderAnswer(Model):
 )
 def place_order(edge: Edge, body: NewOrder) -> PlacedAnswer:
     """Place an order"""
-    order = service.place(edge.call, body)
+    order = service.place(edge.call, body, edge.address)
     return PlacedAnswer(
         id=order.id,
         number=order.number,

@@ -37,6 +37,7 @@ STATUS: dict[str, int] = {
     "out_of_stock": 409,
     "offer_closed": 409,
     "over_limit": 409,
+    "too_many_unpaid": 409,
     "coupon_unknown": 409,
     "coupon_not_yours": 409,
     "coupon_used": 409,

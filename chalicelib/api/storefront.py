@@ -204,7 +204,7 @@ def place(edge: Edge, form: dict[str, str], shop_id: str, offer_id: str) -> Resp
         "coupon": text(form, "coupon"),
         "consent": {"text_version": form["consent"]} if form.get("consent") else None,
     }
-    outcome = tried(lambda: orders.place(edge.call, read(NewOrder, given)))
+    outcome = tried(lambda: orders.place(edge.call, read(NewOrder, given), edge.address))
     if isinstance(outcome, Refusal):
         page = _form(edge, refused(edge, form, outcome, INPUTS), shop_id, offer_id)
         return html(page, STATUS[outcome.code])

@@ -90,6 +90,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "“{title}”每人限购 {limit} 份。",
         "“{title}” is limited to {limit} packs per customer.",
     ),
+    "too_many_unpaid": (
+        "“{title}”现在一人最多留 {unpaid_limit} 份未付款，这次还能下 {packs_possible} 份；"
+        "请先付款再下，要得多请联系卖家下单。",
+        "“{title}”: one buyer may hold up to {unpaid_limit} unpaid packs now, {packs_possible} more"
+        " in this order; pay first and order again, or ask the seller to place a large order.",
+    ),
     "coupon_unknown": (
         "没有这张优惠券，请核对券码，或不用券下单。",
         "There is no such coupon; check its code, or order without it.",

@@ -15,6 +15,7 @@ from .offers import shard_of
 from .products import AfterSales, Unit
 from .shares import share, stretch
 from .text import half_width
+from .unpaid import Held
 
 State = Literal["pending_payment", "paid", "packed", "shipped", "delivered", "cancelled", "expired"]
 Channel = Literal[
@@ -147,6 +148,8 @@ class Order(Model):
     """Ticked when it was placed; it counts once the order is paid."""
     after_erasures: int = 0
     """How often its customer had been erased when it was paid."""
+    held: tuple[Held, ...] = ()
+    """What it counts as unpaid; nothing any more once it is paid or has ended."""
 
     @property
     def office_shard(self) -> int:
@@ -204,18 +207,20 @@ class Order(Model):
                 "payment_reference": payment.reference,
                 "paid_at": now,
                 "after_erasures": after_erasures,
+                "held": (),
             }
         )
 
     def expired(self, now: Instant) -> "Order":
         """Unpaid in time. What identifies the buyer is dropped: nothing is owed to anyone."""
         check_move("order", self.state, "expired")
-        return self.without_buyer().model_copy(update={"state": "expired", "closed_at": now})
+        update = {"state": "expired", "closed_at": now, "held": ()}
+        return self.without_buyer().model_copy(update=update)
 
     def cancelled(self, now: Instant, reason: str) -> "Order":
         """With its sealed reason; without it or the buyer if unpaid, or if the buyer was erased."""
         check_move("order", self.state, "cancelled")
-        update = {"state": "cancelled", "closed_at": now, "cancel_reason": reason}
+        update = {"state": "cancelled", "closed_at": now, "cancel_reason": reason, "held": ()}
         after = self.model_copy(update=update)
         kept = self.buyer is not None and self.state != "pending_payment"
         return after if kept else after.without_buyer()

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from chalicelib.domain.catalogue import Shop
 from chalicelib.domain.consents import CURRENT, TEXTS
 from chalicelib.domain.offers import Offer
+from chalicelib.domain.unpaid import limit_of_buyer
 
 from . import formats
 from .forms import Form
@@ -127,6 +128,7 @@ def order_form_page(
         consent_version=CURRENT,
         consent_text=TEXTS[CURRENT][LANGUAGES.index(language)],
         rule=rule(offer.after_sales, words),
+        unpaid=words("unpaid_limit", n=limit_of_buyer(left)) if limit_of_buyer(left) < left else "",
         packs=[
             (
                 str(n),
@@ -143,7 +145,7 @@ def order_form_page(
 
 def _numbers(offer: Offer, left: int, form: Form) -> list[int]:
     """What can be ordered at once; what was chosen before stays, that its refusal makes sense."""
-    most = min(left, offer.limit_per_customer or left)
+    most = min(left, limit_of_buyer(left), offer.limit_per_customer or left)
     chosen = form.value("packs")
     numbers = {n for n in USUAL_PACKS if n <= most} | {1}
     if chosen.isascii() and chosen.isdigit() and 0 < int(chosen[:7]) <= 100_000:

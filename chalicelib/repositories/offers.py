@@ -7,11 +7,17 @@ from .reading import get_many
 from .tables import Item, Key, OfferItem
 
 
-def with_offers(offers: Sequence[Key], others: Sequence[Key] = ()) -> dict[Key, Item]:
-    """These offers, by their keys, and other items in the same read."""
+def with_offers(
+    offers: Sequence[Key], others: Sequence[Key] = (), beside: Sequence[Key] = ()
+) -> dict[Key, Item]:
+    """These offers, by their keys, and other items in the same read.
+
+    beside: one key for each offer, which is read only with the offer itself.
+    """
     kept: dict[Key, Item] = recent.find(offers)
     since = recent.mark()
-    found = get_many([*(key for key in offers if key not in kept), *others])
+    more = [key for offer, key in zip(offers, beside, strict=False) if offer not in kept]
+    found = get_many([*(key for key in offers if key not in kept), *others, *more])
     crowded = {
         key: item
         for key in offers

@@ -3,7 +3,7 @@
 import hmac
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from ..domain.errors import not_found
@@ -49,12 +49,24 @@ def parcels_of(order: Order) -> list[ParcelItem]:
     return of_kind(ParcelItem, get_many(keys), keys)
 
 
-def unpaid_before(placed_before: str, limit: int) -> list[OrderItem]:
-    """Unpaid orders placed before an instant, oldest first."""
+def unpaid_before(placed_before: str) -> Iterator[OrderItem]:
+    """Unpaid orders placed before an instant, oldest first; read as far as they are asked for."""
     partitions = [f"ORDER#pending_payment#{shard}" for shard in range(spread.shards_of(None))]
-    return listing(
-        OrderItem, OFFICE, partitions, limit=limit, newest_first=False, until=placed_before
-    ).items
+    cursor = None
+    while True:
+        page = listing(
+            OrderItem,
+            OFFICE,
+            partitions,
+            limit=100,
+            cursor=cursor,
+            newest_first=False,
+            until=placed_before,
+        )
+        yield from page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            return
 
 
 def unpaid_of(shop_id: str, customer_id: str) -> list[OrderItem]:

@@ -50,11 +50,13 @@ page. WCU: of the table, then of the indexes. A transaction's writes cost double
 | the address of an earlier order | ORDER#id, CUSTOMER#id | - | 1 | 2 | - |
 | the journal of an order | subject / CHANGE#version | - | 2 | 2 | - |
 | an answer given before | ONCE#hash | - | 1 | 1 | - |
-| place an order | ORDER#id, STOCK#offer#slot | both | 2 | 2 | 6 + 2 |
-| ... the same again | ORDER#id | - | 1 | 2 | - |
+| place an order | ORDER#id, STOCK#offer#slot | both | 2 | 3 | 6 + 2 |
+| ... the same again | ORDER#id | - | 1 | 3 | - |
 | ... of an offer for a crowd, read lately | ORDER#id, STOCK#offer#slot | both | 2 | 1 | 6 + 2 |
-| ... with a coupon | ORDER#id, STOCK#offer#slot, COUPON#code | both | 2 | 3 | 10 + 2 |
+| ... that counts as unpaid | the same, OFFER#id / UNPAID#customer, #address | both | 2 | 3 | 10 + 2 |
+| ... with a coupon | ORDER#id, STOCK#offer#slot, COUPON#code | both | 2 | 4 | 10 + 2 |
 | pay it | CUSTOMER#id / CUSTOMER, ORDER#id | both | 4 | 3 | 14 + 6 |
+| ... that counts as unpaid, paid | the same, OFFER#id / UNPAID#customer, #address | both | 5 | 5 | 18 + 6 |
 | import n of them, paid | IMPORT#id, ORDER#id, CUSTOMER#id | both | 10 | 8 + 2n | 20 + 8n + 3n |
 | cancel it, paid | ORDER#id / REFUND#id, CUSTOMER#id | both | 5 | 4 | 16 + 5 |
 | let it expire | ORDER#id | both | 3 | 2 | 8 + 4 |
@@ -140,6 +142,7 @@ from ..domain.products import Product
 from ..domain.refunds import Refund
 from ..domain.replies import Replies
 from ..domain.returns import Return
+from ..domain.unpaid import Held
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -461,6 +464,16 @@ class TakenItem(Item, discriminator="taken"):
     """How many packs of a limited offer one customer has ordered."""
 
     packs = NumberAttribute(default=0)
+
+
+class UnpaidItem(Item, discriminator="unpaid"):
+    """How many packs of an offer one buyer, or one address, has ordered and not paid."""
+
+    packs = NumberAttribute(default=0)
+
+    @classmethod
+    def of(cls, held: Held) -> "UnpaidItem":
+        return cls(f"OFFER#{held.offer_id}", f"UNPAID#{held.by}")
 
 
 class OrderItem(Recorded[Order], discriminator="order"):

@@ -8,7 +8,7 @@ from ..domain.customers import Customer
 from ..domain.errors import not_found
 from ..domain.segments import Figures, Segment, Where, segment_of, where
 from ..domain.segments import figures as counted
-from ..repositories import coupons, imports, orders, photos, returns, stock
+from ..repositories import coupons, imports, orders, photos, returns, stock, unpaid
 from ..repositories import customers as store
 from ..repositories.reading import Page, all_children, get
 from ..repositories.tables import (
@@ -107,8 +107,8 @@ def erase(call: Call, customer_id: str) -> None:
     for import_id in emptied:
         _empty_import(call, import_id)
     erased = _erase_record(call, customer_id)
-    for unpaid in orders.unpaid_of(shop_id, customer_id):
-        _cancel(call, unpaid.doc.id)
+    for item in orders.unpaid_of(shop_id, customer_id):
+        _cancel(call, item.doc.id)
     for link in all_children(CustomerOrderItem, f"CUSTOMER#{customer_id}", "ORDER#"):
         source = _erase_order(call, link.order_id, erased.erasures)
         if source is not None and source not in emptied:
@@ -154,6 +154,7 @@ def _cancel(call: Call, order_id: str) -> None:
     after = item.doc.cancelled(call.now, reason="")
     work = Work(call).replace(item, OrderItem.of(after), "the buyer was erased")
     stock.give_back(work, item.doc)
+    unpaid.give_back(work, item.doc)
     coupons.give_back(work, item.doc, erased=True)
     work.commit()
 

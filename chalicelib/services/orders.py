@@ -2,16 +2,19 @@
 
 import uuid
 from collections import Counter
+from collections.abc import Mapping
+from datetime import timedelta
 
 from ..config import settings
 from ..domain import placing as rules
+from ..domain import unpaid as patience
 from ..domain.access import Actor, Call, check_shop
 from ..domain.errors import Refusal, not_found
 from ..domain.journal import Change
 from ..domain.lifecycle import ORDER
 from ..domain.offers import Offer
 from ..domain.orders import NewOrder, Order, OrderLine
-from ..repositories import coupons, customers, recent, spread, stock, store
+from ..repositories import coupons, customers, recent, spread, stock, store, unpaid
 from ..repositories import offers as offer_store
 from ..repositories.errors import ConditionFailed, StoreUnavailable
 from ..repositories.journal import changes as journal
@@ -19,14 +22,25 @@ from ..repositories.once import fingerprint
 from ..repositories.orders import cancel_reason_of, load, opened_by
 from ..repositories.reading import Page, get, get_many, listing, of_kind
 from ..repositories.sealing import derived_id
-from ..repositories.tables import OFFICE, SCOPE, CouponItem, OfferItem, OrderItem, key_of
+from ..repositories.tables import (
+    OFFICE,
+    SCOPE,
+    CouponItem,
+    Item,
+    Key,
+    OfferItem,
+    OrderItem,
+    key_of,
+    stock_key,
+)
 from ..repositories.transaction import MOST_WRITES, Work
+from ..repositories.unpaid import Holds
 
 ROOM_TO_END = 20
 """Writes that cancelling or expiring an order needs beside those of placing it."""
 
 
-def place(call: Call, body: NewOrder) -> Order:
+def place(call: Call, body: NewOrder, address: str = "") -> Order:
     """Take the packs, use the coupon and put the order, all or nothing.
 
     The order's id is derived from the caller and the Idempotency-Key, so the order itself
@@ -34,18 +48,24 @@ def place(call: Call, body: NewOrder) -> Order:
     requests: offers and own order in one read, then one transaction. An offer for a crowd may be
     as old as recent.KEPT; what is left of it is exact, as the transaction takes it.
 
+    What anybody but the shop's seller orders counts as unpaid until it is paid (domain/unpaid.py);
+    address: where it came from.
+
     Raises "not_found", "offer_closed", "batch_held", "over_limit", "out_of_stock" with
-    `packs_left`, "idempotency_key_reused", those of Coupon.refuse_unless_good; StoreUnavailable.
+    `packs_left`, "too_many_unpaid", "idempotency_key_reused", those of Coupon.refuse_unless_good;
+    StoreUnavailable.
     """
     print_ = fingerprint(body)
     order_id = _id_of(call, body)
-    if call.actor.role == "seller":
+    known = call.actor.role == "seller"
+    if known:
         check_shop(call.actor, body.shop_id, "shop")
     offer_keys = [key_of("offer", line.offer_id) for line in body.lines]
     order_key = key_of("order", order_id)
     coupon_keys = [coupons.key_for(body.coupon)] if body.coupon is not None else []
     own_keys = [*([order_key] if call.key else []), *coupon_keys]
-    found = offer_store.with_offers(offer_keys, own_keys)
+    first_slots = [] if known else [stock_key(line.offer_id, 0) for line in body.lines]
+    found = offer_store.with_offers(offer_keys, own_keys, first_slots)
     if (placed := _placed(call, found.get(order_key), print_)) is not None:
         return placed
     offers = {item.doc.id: item.doc for item in of_kind(OfferItem, found, offer_keys)}
@@ -64,15 +84,17 @@ def place(call: Call, body: NewOrder) -> Order:
         customer_id=customer_id,
         buyer=customers.seal_buyer(body.buyer, order_id),
         by=call.actor.id,
-        pay_within=settings().pay_within,
+        pay_within=settings().pay_within if known else _time_to_pay(offers, packs, found),
         now=call.now,
         coupon=coupon.doc if coupon else None,
     )
+    holds = Holds(offers, {} if known else packs, customer_id, address)
+    order = order.model_copy(update={"held": holds.held})
     taken = {one: {stock.any_slot(offers[one].slots): n} for one, n in packs.items()}
     waits = store.pauses()
     while True:
         try:
-            return _commit(call, order, offers, packs, taken, print_, coupon)
+            return _commit(call, order, offers, packs, taken, print_, coupon, holds)
         except ConditionFailed as error:
             refused = error
         # The same request a moment earlier, or our own try whose answer was lost.
@@ -82,7 +104,10 @@ def place(call: Call, body: NewOrder) -> Order:
             limited.refuse_over_limit(limited.limit_per_customer or 0, 1)
         if coupon is not None:
             coupon = _still_good(call, order, coupon)
+        failed = _holds_failed(refused, offers, packs, taken, holds)
         taken = _choose_again(offers, packs, _found_short(refused, taken))
+        if failed:
+            holds.look()
         wait = next(waits, None)
         if wait is None:
             raise StoreUnavailable("too many buyers at this moment")
@@ -117,6 +142,17 @@ def _lines(call: Call, body: NewOrder, offers: dict[str, Offer]) -> tuple[OrderL
     return tuple(lines)
 
 
+def _time_to_pay(
+    offers: Mapping[str, Offer], packs: Mapping[str, int], found: Mapping[Key, Item]
+) -> timedelta:
+    """The shortest that one of its offers gives."""
+    left = unpaid.about_left({one: offers[one] for one in packs}, found)
+    return min(
+        patience.time_to_pay(max(0, left[one] - n), offers[one].packs_total, settings().pay_within)
+        for one, n in packs.items()
+    )
+
+
 def _commit(
     call: Call,
     order: Order,
@@ -125,8 +161,9 @@ def _commit(
     taken: dict[str, dict[int, int]],
     print_: str,
     coupon: CouponItem | None,
+    holds: Holds,
 ) -> Order:
-    """One try. The order stands first in the transaction, then slots, limits, the coupon."""
+    """One try. The order comes first in the transaction, then slots, limits, holds, the coupon."""
     first_of = {line.offer_id: index for index, line in reversed(list(enumerate(order.lines)))}
     order = order.model_copy(
         update={
@@ -145,6 +182,7 @@ def _commit(
         work.add(*(stock.take(offers[offer_id], slot, n) for slot, n in slots.items()))
     for offer_id, n in packs.items():
         work.add(stock.take_of_limit(offers[offer_id], order.customer_id, n))
+    work.add(*holds.writes(order))
     if coupon is not None:
         coupons.use(work, coupon, order)
     if len(work.writes) > MOST_WRITES - ROOM_TO_END:
@@ -164,6 +202,19 @@ def _over_limit(
     limited = [offers[one] for one in packs if offers[one].limit_per_customer is not None]
     places = range(first, first + len(limited))
     return next((limited[at - first] for at in error.failed if at in places), None)
+
+
+def _holds_failed(
+    error: ConditionFailed,
+    offers: dict[str, Offer],
+    packs: Counter[str],
+    taken: dict[str, dict[int, int]],
+    holds: Holds,
+) -> bool:
+    """Whether it would have held too many unpaid packs by the limits it was tried under."""
+    first = 1 + sum(len(slots) for slots in taken.values())
+    first += sum(offers[one].limit_per_customer is not None for one in packs)
+    return any(first <= at < first + len(holds.held) for at in error.failed)
 
 
 def _found_short(

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime
+from itertools import islice
 
 from pynamodb.expressions.update import Action
 
@@ -12,7 +13,8 @@ from ..domain.fields import to_text
 from ..domain.lifecycle import check_move
 from ..domain.orders import Cancellation, Order, Payment
 from ..domain.refunds import Refund
-from ..repositories import batches, coupons, customers, stock
+from ..domain.unpaid import LEAST_TIME
+from ..repositories import batches, coupons, customers, stock, unpaid
 from ..repositories.once import Once
 from ..repositories.orders import buyer_of, load, opened_by, parcels_of, unpaid_before
 from ..repositories.sealing import derived_id, seal
@@ -48,6 +50,7 @@ def pay(call: Call, order_id: str, body: Payment) -> Order:
     buyer = buyer_of(paid)
     assert buyer is not None  # only erased with the order's end
     customers.count(work, known, [(paid, buyer)])
+    unpaid.give_back(work, order)
     work.add(once.keep(paid)).commit()
     return paid
 
@@ -106,6 +109,7 @@ def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None
         work.replace(parcel, ParcelItem.of(parcel.doc.voided()), why)
     work.add(*batches.unpack(parcel.doc for parcel in parcels))
     stock.give_back(work, order)
+    unpaid.give_back(work, order)
     coupons.give_back(work, order)
     work.add(once.keep(cancelled)).commit()
     return cancelled
@@ -134,6 +138,7 @@ def expire(call: Call, order_id: str) -> Order:
     expired = item.doc.expired(call.now)
     work = Work(call).replace(item, OrderItem.of(expired), "unpaid in time")
     stock.give_back(work, item.doc)
+    unpaid.give_back(work, item.doc)
     coupons.give_back(work, item.doc)
     work.commit()
     return expired
@@ -141,13 +146,12 @@ def expire(call: Call, order_id: str) -> Order:
 
 def expire_unpaid(now: datetime) -> int:
     """Expire the orders past their time, the oldest MOST_AT_ONCE; how many were."""
-    placed_before = to_text(now - settings().pay_within)
-    overdue = unpaid_before(placed_before, MOST_AT_ONCE)
+    placed_before = to_text(now - min(settings().pay_within, LEAST_TIME))
+    overdue = (one for one in unpaid_before(placed_before) if one.doc.is_overdue(now))
     call = Call(CLOCK, now)
     expired = 0
-    for item in overdue:
-        if item.doc.is_overdue(now):
-            with suppress(Refusal):  # paid or cancelled since it was listed
-                expire(call, item.doc.id)
-                expired += 1
+    for item in islice(overdue, MOST_AT_ONCE):
+        with suppress(Refusal):  # paid or cancelled since it was listed
+            expire(call, item.doc.id)
+            expired += 1
     return expired

@@ -158,6 +158,9 @@ def acts(world: World) -> dict[str, Act]:
         call(), shop_id=shop_id, customer_id=consented["customer_id"], order_id=consented["id"]
     )
     placing, unpaid = call(), world.order(offer)
+    some_packs = NewOrder.model_validate(world.order_body(other, 3))
+    counted = orders.place(call(), some_packs, HOME)
+    for_counted = Payment(paid_fen=9000, method="wechat", reference=new_id())
     order = world.order(offer)
     first: Json = world.paid_order(offer)
     payment = Payment(paid_fen=3000, method="wechat", reference=new_id())
@@ -298,8 +301,12 @@ def acts(world: World) -> dict[str, Act]:
         "place an order": lambda n: orders.place(placing, order_body),
         "... the same again": lambda n: orders.place(placing, order_body),
         "... of an offer for a crowd, read lately": order_in_a_crowd,
+        "... that counts as unpaid": lambda n: orders.place(call(), some_packs, HOME),
         "... with a coupon": lambda n: orders.place(call(), with_coupon[0]),
         "pay it": lambda n: payments.pay(call(seller), order["id"], payment),
+        "... that counts as unpaid, paid": lambda n: payments.pay(
+            call(seller), counted.id, for_counted
+        ),
         "import n of them, paid": lambda n: worked_off(to_import),
         "cancel it, paid": lambda n: payments.cancel(
             call(seller), to_cancel["id"], Cancellation(reason="不要了")

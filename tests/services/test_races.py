@@ -26,6 +26,7 @@ from tests.crowd import Shared, at_once, outcomes
 from tests.services.same import SAMES, Same, stock
 from tests.world import BUYER, Client, Json, World, inspection_body, new_id, ok
 
+HOME = "203.0.113.7"
 LATER = timedelta(hours=1)
 """Past the time in which an order must be paid."""
 
@@ -79,7 +80,7 @@ def test_an_offer_over_several_slots_sells_out_to_the_last_pack(
 ) -> None:
     """No slot is a multiple of an order, so the last ones take from two, or from all three."""
     _, offer = stock(world, total)
-    everyone, wanted = Shared(world.nobody), range(total // packs + 30)
+    everyone, wanted = Shared(world.seller), range(total // packs + 30)  # nobody buys as much
     answers = at_once([partial(buy, everyone, world, offer, n, packs) for n in wanted])
     assert outcomes(answers) == {"201": total // packs, "out_of_stock": 30}
     assert packs_left(world, offer) == 0
@@ -174,6 +175,7 @@ class Till:
     def run(self, steps: list[Step]) -> None:
         """Most steps are refused in some state; none may break."""
         allowed = {"out_of_stock", "over_limit", "offer_closed", "not_allowed_now"}
+        allowed |= {"too_many_unpaid"}
         for step in steps:
             try:
                 self._step(*step)
@@ -191,7 +193,9 @@ class Till:
             ]
             lines = lines[which % 3 :] or lines
             body = self.world.order_body(self.large, buyer=buyer(which % 4), lines=lines)
-            self.placed.append(orders.place(call, NewOrder.model_validate(body)))
+            if which % 2:
+                call.actor = PUBLIC
+            self.placed.append(orders.place(call, NewOrder.model_validate(body), HOME))
         elif what == "close":
             closed = (self.large, self.limited)[which % 2]["id"]
             offers.close(call, closed, Reason(reason="卖完"))
@@ -525,3 +529,40 @@ def test_scans_at_once_count_each_device_once(world: World) -> None:
     answers = at_once([partial(nobody.post, f"/t/{code}/scans", one) for one in devices])
     assert outcomes(answers) == {"200": 30}
     assert world.trace(code)["scans"]["count"] == 10
+
+
+# --- unpaid packs --------------------------------------------------------------------------------
+
+
+def test_one_buyer_cannot_race_past_what_may_be_held_unpaid(world: World) -> None:
+    _, offer = stock(world, 200)
+    everyone = Shared(world.nobody)
+    body = world.order_body(offer, 5)
+    answers = at_once([lambda: everyone.post("/v1/orders", body, new_id())] * 40)
+    assert outcomes(answers) == {"201": 10, "too_many_unpaid": 30}
+    assert packs_left(world, offer) == 150
+
+
+def test_many_phones_of_one_address_cannot_either(world: World) -> None:
+    _, offer = stock(world, 200)
+    answers = at_once(
+        [partial(buy, Shared(world.nobody), world, offer, n, packs=5) for n in range(60)]
+    )
+    assert outcomes(answers) == {"201": 20, "too_many_unpaid": 40}
+    assert packs_left(world, offer) == 100
+
+
+def test_a_payment_and_the_clock_give_back_once_between_them(world: World) -> None:
+    _, offer = stock(world, 100)
+    orders_ = [world.order(offer, 5, buyer=buyer(n)) for n in range(4)]
+    seller = Actor(id="seller", role="seller", shop_id=world.shop_id)
+
+    def pay(order: Json) -> Order:
+        payment = Payment(paid_fen=order["total_fen"], method="wechat", reference=new_id())
+        return payments.pay(Call(seller, now(), new_id()), order["id"], payment)
+
+    def expire(order: Json) -> Order:
+        return payments.expire(Call(seller, now() + LATER), order["id"])
+
+    at_once([partial(state_after, partial(act, one)) for one in orders_ for act in (pay, expire)])
+    assert {one.state for one in Books.read().orders} <= {"paid", "expired"}

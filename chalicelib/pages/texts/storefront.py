@@ -36,6 +36,10 @@ TEXTS: Table = {
         "本站没有接在线支付：下单后按卖家告诉您的方式付款，卖家收到后在这里登记。",
         "There is no online payment: pay the way the seller tells you; the seller then records it here.",
     ),
+    "unpaid_limit": (
+        "没付款的，一人最多先留 {n} 份；付了款可以再下，要得多请联系卖家。货快卖完时，付款时间会缩短。",
+        "One buyer holds up to {n} unpaid packs; pay and order again, or ask the seller for more. As packs run low there is less time to pay.",
+    ),
     "privacy": (
         "姓名、电话、地址加密保存，没有另外同意就只用于发货和售后。可要求县办删除。",
         "Name, phone and address are stored encrypted, for delivery and after-sales only unless you agreed to more. The county office deletes them on request.",

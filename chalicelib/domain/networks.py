@@ -1,0 +1,51 @@
+"""Network addresses: what one person has of them, and which tell people apart."""
+
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+_INSIDE = tuple(
+    ip_network(one)
+    for one in (
+        "127.0.0.0/8",
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "169.254.0.0/16",
+        "100.64.0.0/10",
+        "::1/128",
+        "fc00::/7",
+        "fe80::/10",
+    )
+)
+"""Of this machine, of its own network or its operator's (RFC 1918, 3927, 4193, 4291, 6598)."""
+_SITE = 64
+"""Bits of an IPv6 address that a household or a phone is given; the rest it makes up by itself
+(RFC 6177, 4941)."""
+
+
+def _read(address: str) -> IPv4Address | IPv6Address | None:
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
+
+
+@lru_cache(1024)
+def network(address: str) -> str:
+    """What to count instead of an address: of IPv6 its /64, else the address itself."""
+    found = _read(address)
+    if isinstance(found, IPv6Address):
+        return str(ip_network((found, _SITE), strict=False))
+    return address if found is None else str(found)
+
+
+@lru_cache(1024)
+def tells_apart(address: str) -> bool:
+    """Whether people elsewhere come from other addresses.
+
+    Not so of this machine and its own network: who calls from there is a test, the person at the
+    keyboard, or all buyers at once behind a proxy that does not say for whom it asks.
+    """
+    found = _read(address)
+    return found is not None and not any(found in one for one in _INSIDE)

@@ -23,8 +23,6 @@ Json = dict[str, Any]
 SETS = {"lambda": "requirements.lock", "local": "requirements-local.lock"}
 PACKED = ("chalice",)
 """Of the local packages: its runtime is copied into the Lambda's archive."""
-SERVED = "node_modules/idb-keyval"
-"""A copy lies in pages/static/vendor and goes to the phones."""
 SPDX = {
     "MIT License": "MIT",
     "Apache Software License": "Apache-2.0",
@@ -70,7 +68,7 @@ def _components(which: str) -> Iterator[Json]:
     yield from (_python(one) for one in {**{n: local[n] for n in PACKED}, **chosen}.values())
     npm = json.loads((ROOT / "package-lock.json").read_text())["packages"]
     for place, one in npm.items():
-        if place == SERVED or (which == "local" and place and not one.get("dev")):
+        if which == "local" and place and not one.get("dev"):
             name = place.rpartition("node_modules/")[2]
             purl = f"pkg:npm/{name.replace('@', '%40')}@{one['version']}"
             digest = b64decode(one["integrity"].removeprefix("sha512-")).hex()

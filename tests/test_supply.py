@@ -108,7 +108,7 @@ def test_the_bill_of_materials_is_cyclonedx(which: str) -> None:
 
 def test_the_bill_of_lambda_names_what_is_in_the_archive_and_no_more() -> None:
     names = {canonical(one["name"]) for one in sbom("lambda")["components"]}
-    assert names == {*pins("requirements.lock"), "chalice", "idb-keyval"}
+    assert names == {*pins("requirements.lock"), "chalice"}
     assert "@dynoxide/linux-x64" in {one["name"] for one in sbom("local")["components"]}
 
 

@@ -12,7 +12,6 @@ _HERE = Path(__file__).parent / "static"
 
 FIELD_CSS = ("base", "forms", "desk", "field/field")
 FIELD_JS = (
-    "vendor/idb-keyval-6.3.0",
     "field/queue",
     "field/sync",
     "field/store",

@@ -17,7 +17,6 @@ from chalicelib.pages.field import field_page
 from chalicelib.pages.texts import LANGUAGES
 from tests.world import RATE, Client, World
 
-from .chromium import ROOT
 from .field_records import check_server, inspections_of
 from .flaky import CUT_BEFORE, ERROR, PASSING, Network
 from .phone import IMPATIENT, NewPhone, Phone, as_file, picture, whole_browser
@@ -292,23 +291,6 @@ def test_without_a_service_worker_records_are_kept_and_a_hint_is_shown(
     check_server(world, phone.records())
 
 
-def test_a_browser_that_keeps_nothing_says_so_and_still_sends(
-    new_phone: NewPhone, world: World
-) -> None:
-    phone = new_phone()
-    phone.context.add_init_script("""IDBFactory.prototype.open = function () {
-        throw new DOMException('forbidden', 'SecurityError');
-    };""")
-    phone.open()
-    phone.tab.get_by_text("这个浏览器存不住内容").wait_for()
-    phone.open_form(f"#/new/{world.product_id}")
-    phone.tab.locator("#f-amount").fill("77")
-    phone.save()
-    phone.uploaded()
-    (batch,) = world.cadre.everything("/v1/batches")
-    assert batch["quantity"] == 77
-
-
 # --- size and form -------------------------------------------------------------------------------
 
 
@@ -349,8 +331,3 @@ def test_the_manifest_names_icons_that_exist(server: str, language: str) -> None
         image = Image.open(io.BytesIO(nobody.call("GET", icon["src"]).content))
         assert f"{image.width}x{image.height}" == icon["sizes"]
     assert {one["sizes"] for one in found["icons"]} == {"192x192", "512x512"}
-
-
-def test_the_vendored_script_is_the_published_one() -> None:
-    vendored = ROOT / "chalicelib/pages/static/vendor/idb-keyval-6.3.0.js"
-    assert vendored.read_bytes() == (ROOT / "node_modules/idb-keyval/dist/umd.js").read_bytes()

@@ -7,7 +7,7 @@
     opening: true, running: false, halted: '', lastDone: 0, fresh: 0, words: ''
   };
   var ticking = 0, away = true; // whether it may have slept
-  var env, timer = null, called = false, seen = {}, notice = h('div', { role: 'alert' });
+  var env, timer = null, called = false, seen = {}, alarm = h('div'), notice = h('div', { role: 'alert' });
   var channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel('shanhuo-field') : null; // between open pages
 
   function me() { return app.data ? app.data.id : ''; }
@@ -203,7 +203,7 @@
   var written = 0; // how often anything of the store was, from this page
   async function put(changed, gone, guard, holds) {
     written++;
-    var ended = Store.broken() || await Store.put(changed, gone, guard, holds);
+    var ended = await Store.put(changed, gone, guard, holds);
     if (ended !== true) return ended;
     if (channel) channel.postMessage('changed');
     var dropped = gone || [], replaced = Queue.byKey(changed);
@@ -325,13 +325,25 @@
     return own;
   }
 
+  // Cleared while this page was open, or given up: what is known here is kept anew.
+  async function refill(found) {
+    var mine = me() + '/', known = Queue.byKey(found.records), lost, name;
+    for (name in app.drafts) Store.keep('draft/' + mine + name, found.draft[mine + name] = app.drafts[name]);
+    for (name in app.last) Store.keep('last/' + mine + name, found.last[mine + name] = app.last[name]);
+    if (app.data) Store.keep('data', { data: app.data, etag: app.etag });
+    Store.keep('phone', app.letter);
+    lost = app.records.filter(function (one) { return !known[one.key]; });
+    found.records = found.records.concat(lost);
+    if (await put(lost)) await Store.mark();
+  }
+
   async function load() {
-    if (Store.broken()) return {};
     var before, found;
     do {
       before = written;
       found = await Store.all();
     } while (written !== before); // what was read is older than what is known here
+    if (!found.opened) await refill(found);
     if (locked()) { if (found.data) forget(); } else if (found.data && found.data.data.id !== me()) adopt(found.data);
     app.records = Queue.of(found.records, me());
     app.others = Queue.count(found.records, me()).others;
@@ -361,14 +373,16 @@
     return '';
   }
 
+  function lease(words) { try { localStorage.setItem('shanhuo-sync', words); } catch (error) {} } // forbidden by the browser
   // One page sends at a time. Should two do it all the same, both send the very same.
   async function alone(work) {
     var held;
+    if (Store.trouble() === 'no_store') return work(); // it shares nothing with other pages
     if (navigator.locks) return navigator.locks.request('shanhuo-sync', { ifAvailable: true }, function (lock) { return lock ? work() : null; });
     try { held = JSON.parse(localStorage.getItem('shanhuo-sync')); } catch (error) { held = null; }
     if (held && held.who !== page && Date.now() - held.at < LEASE) return null;
-    localStorage.setItem('shanhuo-sync', JSON.stringify({ who: page, at: Date.now() }));
-    try { return await work(); } finally { localStorage.removeItem('shanhuo-sync'); }
+    lease(JSON.stringify({ who: page, at: Date.now() }));
+    try { return await work(); } finally { lease(''); }
   }
 
   async function pass(asked) {
@@ -380,6 +394,7 @@
     ended = known || await Sync.run(env);
     app.halted = ended === 'done' ? '' : ended;
     if (!app.halted) app.lastDone = Date.now();
+    if (!app.halted && Store.trouble() && !Queue.count(app.records, me()).waiting) app.hush(); // nothing is left to lose
     if (!app.halted && Queue.count(app.records, me()).sent > before) await refresh();
     await put([], Queue.outdated(found.records || app.records, Date.now()).map(function (one) { return one.key; }));
     return true;
@@ -428,7 +443,7 @@
     // As it is in the store now: another page may have corrected or discarded it. Then its body is
     // fixed in the same transaction in which nobody has changed it.
     fix: async function (record, body) {
-      var now = Store.broken() ? record : await Store.record(record.key), fixed, ended;
+      var now = await Store.record(record.key), fixed, ended;
       if (!now || now.state !== 'waiting' || now.notBefore > Date.now()) { await load(); return null; }
       if (now.body !== null) return now;
       fixed = Queue.changed(now, { body: body(now) });
@@ -453,20 +468,23 @@
   // --- on screen ---------------------------------------------------------------------------------
 
   function bar() {
-    var counted = Queue.count(app.records, me()), parts = [], kind = '', act = null, n = counted.waiting;
+    var counted = Queue.count(app.records, me()), parts = [], kind = '', act = null, n = counted.waiting, trouble = Store.trouble(), words = trouble ? T(trouble) : '';
+    if (alarm.textContent !== words) fill(alarm, words && h('p', { 'class': 'card error', role: 'alert' }, words));
     if (pressed && d.getElementById('sync').contains(pressed)) { missed = true; return; }
     if (app.halted === 'sign_in' || app.halted === 'locked') {
       parts.push(app.halted === 'locked' ? T('sync_locked') : n ? T('sync_sign_in', { n: n }) : T('sync_signed_out')); kind = 'warn';
       act = link(T('sign_in'), '/login?next=' + encodeURIComponent('/cadre' + location.search) + '&lang=' + cfg.language);
+      if (trouble) act.target = '_blank'; // this page holds what is not kept
     } else if (app.halted === 'not_cadre') { parts.push(T('not_cadre')); kind = 'bad'; act = link(T('desk'), '/'); }
     else if (app.halted === 'full') { parts.push(T('full')); kind = 'bad'; }
     else if (app.running && n) parts.push(T('sync_sending', { n: n }));
     else if (n && (navigator.onLine === false || app.halted === 'offline')) { parts.push(T('sync_offline', { n: n })); kind = 'warn'; }
     else if (n) { parts.push(T('sync_waiting', { n: n })); kind = 'warn'; }
-    else if (navigator.onLine === false || app.halted === 'offline') { parts.push(T('sync_no_network')); kind = 'warn'; }
-    else if (app.lastDone) parts.push(T(counted.refused ? 'sync_rest' : 'sync_none', { time: clock(app.lastDone) }));
+    else if (navigator.onLine === false || app.halted === 'offline') { parts.push(T(trouble ? 'sync_no_network_unkept' : 'sync_no_network')); kind = 'warn'; }
+    else if (app.lastDone && (!trouble || counted.sent)) parts.push(T(counted.refused ? 'sync_rest' : 'sync_none', { time: clock(app.lastDone) }));
     else if (!counted.refused) parts.push(T('sync_nothing'));
-    if (counted.refused) { parts.unshift(T('sync_refused', { n: counted.refused })); kind = 'bad'; }
+    if (counted.refused) parts.unshift(T('sync_refused', { n: counted.refused }));
+    if (counted.refused || trouble && (n || kind)) kind = 'bad';
     if (app.doubt || Math.abs(app.offset) > 600000) parts.push(app.doubt ? T('clock_doubt') : T('clock_off', { time: moment(app.time()) }));
     if (app.others) parts.push(T(app.halted === 'locked' ? 'locked_waits' : 'sync_others', { n: app.others }));
     if (!act && n) act = button(T('sync_now'), '', function () { app.records = app.records.map(function (one) { return one.state === 'waiting' ? Queue.changed(one, { notBefore: 0 }) : one; }); hurry(); });
@@ -525,7 +543,7 @@
       return match;
     });
     if (!screen) screen = Screens.missing();
-    fill(main, notice, screen.body);
+    fill(main, alarm, notice, screen.body);
     fill(d.getElementById('bar'), screen.bar);
     d.getElementById('nav').hidden = !screen.bar.filter(Boolean).length;
     d.getElementById('who').textContent = app.data ? app.data.name : '';
@@ -560,7 +578,7 @@
     fill(notice);
     app.opening = true;
     app.draw();
-    if (app.words) app.say(app.words, 'done');
+    if (app.words) app.say(app.words, Store.trouble() ? 'stop' : 'done');
     app.words = '';
     window.scrollTo(0, 0);
     var title = d.querySelector('h1');
@@ -582,7 +600,7 @@
 
   function offline() {
     if (!('serviceWorker' in navigator)) {
-      if (/MicroMessenger/.test(navigator.userAgent)) app.say(T('other_browser'), 'stop');
+      if (/MicroMessenger/.test(navigator.userAgent) && !Store.trouble()) app.say(T('other_browser'), 'stop');
       return;
     }
     var had = navigator.serviceWorker.controller;
@@ -599,14 +617,12 @@
   }
 
   async function start() {
-    var kept, works = await Store.open();
-    if (works) {
-      kept = await load();
-      if (app.data) seen = kept.seen || {};
-      if (kept.clock) setClock(kept.clock);
-      app.letter = kept.phone || letters();
-      if (!kept.phone) Store.keep('phone', app.letter);
-    } else { app.letter = letters(); }
+    await Store.open();
+    var kept = await load();
+    if (app.data) seen = kept.seen || {};
+    if (kept.clock) setClock(kept.clock);
+    app.letter = kept.phone || letters();
+    if (!kept.phone) Store.keep('phone', app.letter);
     look();
     setInterval(look, 3000);
     ['blur', 'freeze'].forEach(function (name) { window.addEventListener(name, function () { away = true; }); });
@@ -618,12 +634,15 @@
     d.addEventListener('visibilitychange', function () { if (d.hidden) { if (app.leaving) app.leaving(); } else { if (locked()) app.draw(); sync(); } });
     window.addEventListener('pageshow', function () { if (app.data && locked()) app.draw(); });
     window.addEventListener('pagehide', function () { if (app.leaving) app.leaving(); });
+    window.addEventListener('beforeunload', function (event) {
+      if (app.leaving) app.leaving();
+      if (Store.trouble() && (Object.keys(app.drafts).length || app.records.some(function (one) { return one.state !== 'sent'; }))) event.returnValue = ' ';
+    });
     app.draw();
-    if (!works) app.say(T('no_store'), 'stop');
     offline();
     app.camera();
     await sync();
-    if (QUIET.test(location.hash) || !kept || !kept.data) app.draw();
+    if (QUIET.test(location.hash) || !kept.data) app.draw();
     sweep();
   }
 

@@ -4,7 +4,7 @@ var cfg = JSON.parse(document.getElementById('cfg').textContent);
 
 function T(key, facts) {
   if (!(key in cfg.texts)) throw new Error('no text ' + key);
-  return cfg.texts[key].replace(/\{(\w+)\}/g, function (_, name) { return String(facts[name]); });
+  return (Store.trouble() === 'no_store' && cfg.texts[key + '_unkept'] || cfg.texts[key]).replace(/\{(\w+)\}/g, function (_, name) { return String(facts[name]); });
 }
 
 // h('p', {class: 'quiet'}, 'text', node, [nodes], null)

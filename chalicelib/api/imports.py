@@ -7,6 +7,7 @@ from pydantic import Field
 
 from ..domain.errors import SENTENCES, Refusal
 from ..domain.fields import Instant, Model
+from ..domain.file_notes import NOTES
 from ..domain.imports import LARGEST_BYTES, Import, NewImport, Outcome, ReadImport, What
 from ..domain.intake import Draft, Reason, seen_name, seen_phone
 from ..domain.intake_reasons import FACTS, REASONS
@@ -142,8 +143,21 @@ class RowAnswer(Model):
         )
 
 
+class SheetAnswer(Model):
+    """Of a workbook with several. read: its rows are among those that were read; row 1 of it is
+    then row 1 + counted_from of the file."""
+
+    name: str
+    hidden: bool
+    read: bool
+    rows: int
+    counted_from: int
+
+
 class ReadAnswer(Model):
-    """missing: fields that must be mapped first. The first hundred rows; the others by /rows."""
+    """missing: fields that must be mapped first. The first hundred rows; the others by /rows.
+    notes: sentences on the file, such as which sheets were not read.
+    """
 
     id: str
     state: str
@@ -154,6 +168,8 @@ class ReadAnswer(Model):
     total: int
     preview: CountsAnswer
     rows: list[RowAnswer]
+    sheets: list[SheetAnswer]
+    notes: list[str]
 
 
 class RunAnswer(Model):
@@ -272,6 +288,19 @@ def read_answer(
         total=found.doc.total,
         preview=ImportAnswer.of(found.doc).preview,
         rows=[RowAnswer.of(outcome, draft, language) for outcome, draft in found.first],
+        sheets=[
+            SheetAnswer(
+                name=sheet.name,
+                hidden=sheet.hidden,
+                read=sheet.picked,
+                rows=len(sheet.rows),
+                counted_from=sheet.counted_from,
+            )
+            for sheet in found.sheets
+        ],
+        notes=[
+            NOTES[note.code][LANGUAGES.index(language)].format(**note.facts) for note in found.notes
+        ],
     )
 
 

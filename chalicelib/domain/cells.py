@@ -23,6 +23,17 @@ LONGEST_PHONE = 60
 EXACT_DIGITS = 15
 """What a number of Excel keeps; the digits after them are lost."""
 
+LOST = "\ufffd"
+"""Stands where a file had something that cannot be read, or a cell was cut."""
+
+_ERROR = re.compile(r"#(?:N/A|[A-Z][A-Z0-9/_]*[!?]|GETTING_DATA)|#{3,}|ERR:[0-9]{3}", re.I)
+"""What Excel, WPS and LibreOffice show instead of a value, also of a column that is too narrow."""
+_NOTHING = frozenset(
+    {"null", "(null)", "<null>", "[null]", "undefined", "none", "nan", "nat", "<na>", "n/a", "\\n"}
+)
+"""What programs write where they have nothing."""
+_CONTROL = re.compile("_x00(?:[01][0-9A-F]|7F)_", re.I)
+"""A control character as XLSX writes it, in files that were made of one."""
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?[eE]\+?[0-9]+")
 _AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 _DATE = re.compile(
@@ -58,21 +69,32 @@ class Unreadable(Exception):
 def clean(text: str) -> str:
     """Half-width, without what exports put around numbers so that Excel leaves them alone.
 
-    A leading tab or apostrophe, ="1234", no-break and zero-width spaces.
+    A leading tab or apostrophe, ="1234", no-break and zero-width spaces. Empty for a word that says
+    that there is nothing, if it stands alone; what is cut off leaves LOST.
     """
-    plain = half_width(text, LONGEST_CELL)
+    if len(text) > LONGEST_CELL:
+        text = text[:LONGEST_CELL] + LOST
+    plain = half_width(_CONTROL.sub(" ", text), LONGEST_CELL + 1)
     plain = re.sub(r"[\u200b-\u200f\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]", "", plain)
     plain = re.sub(r"\s+", " ", plain).strip()
     wrapped = re.fullmatch(r'="(.*)"', plain)
     plain = wrapped[1] if wrapped else plain
-    return re.sub(r"^['`‘’]+", "", plain).strip()
+    plain = re.sub(r"^['`‘’]+", "", plain).strip()
+    return "" if plain.lower() in _NOTHING else plain
+
+
+def broken(text: str) -> str | None:
+    """Why a cell is not what somebody wrote there, as a key of REASONS."""
+    if _ERROR.fullmatch(text):
+        return "error_value"
+    return "lost_character" if LOST in text else None
 
 
 def number_of(text: str) -> str:
     """An order's number. Raises "number_lost" for what Excel rounded, "number" for no number."""
     if _SCIENTIFIC.fullmatch(text):
         raise Unreadable("number_lost", value=text)
-    if not 1 <= len(text) <= 60 or not re.search(r"\w", text):
+    if not 1 <= len(text) <= 60 or not re.search(r"\w", text) or broken(text):
         raise Unreadable("number", value=text[:60])
     return text
 

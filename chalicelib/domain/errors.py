@@ -213,6 +213,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这个文件不是能读的 CSV 或 XLSX；请从平台重新导出，旧的 .xls 请另存为 .xlsx。",
         "This file is no CSV or XLSX that can be read; export it again, and save an old .xls as .xlsx.",
     ),
+    "file_quote": (
+        '第 {row} 行有一个没有配对的引号 "，分不清后面几行是另外的订单，还是同一格里的内容；'
+        "请在表里删掉这个引号，再导入。",
+        'Row {row} has a quotation mark " without its pair, so the rows behind it may be orders of'
+        " their own or the text of one cell; delete the mark in the table and send it again.",
+    ),
     "file_locked": (
         "这个文件有打开密码，请去掉密码后再传。",
         "This file asks for a password; remove it and upload the file again.",
@@ -224,6 +230,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "file_without_rows": (
         "文件里没有找到标题行和订单，请检查是不是订单导出文件。",
         "The file has no row of headings with orders below it; check that it is an export of orders.",
+    ),
+    "no_such_sheet": (
+        "文件里没有这张工作表；有的是：{names}。请重新选。",
+        "The file has no such sheet; it has {names}. Choose again.",
+    ),
+    "sheets_hidden": (
+        "有内容的工作表都是隐藏的：{names}。请在表格软件里取消隐藏，再上传。",
+        "All sheets with anything in them are hidden: {names}. Unhide them and upload the file again.",
+    ),
+    "sheets_differ": (
+        "这几张工作表的标题行不一样，不能当一张表读：{names}。请分几次导入，每次选一种。",
+        "These sheets have different headings and cannot be read as one table: {names}."
+        " Import them one after the other.",
     ),
     "too_many_items": (
         "文件里有超过 {most} 种商品，请分成几个文件。",

@@ -48,13 +48,19 @@ class ItemChoice(Body):
 
 
 class ReadImport(Body):
-    """columns: heading -> field. Left out: what was kept of the shop's last import of its kind."""
+    """columns: heading -> field. Left out: what was kept of the shop's last import of its kind.
+
+    sheets: of a workbook, those to read. Left out: those that were read last, or hold the orders.
+    """
 
     platform: Platform | None = None
     columns: Annotated[
         dict[Annotated[str, Field(max_length=200)], Column] | None, Field(max_length=MOST_COLUMNS)
     ] = None
     items: Annotated[list[ItemChoice] | None, Field(max_length=MOST_ITEMS)] = None
+    sheets: Annotated[
+        list[Annotated[str, Field(max_length=200)]] | None, Field(min_length=1, max_length=50)
+    ] = None
 
 
 class Mapping(Model):

@@ -10,17 +10,20 @@ from typing import Annotated, NamedTuple
 from pydantic import AfterValidator, Field, ValidationError
 
 from . import cells
-from .cells import Unreadable
+from .cells import Unreadable, broken
 from .fields import Instant, Model
 from .fingerprints import text_of
 from .orders import Address, Buyer
 from .platforms import heading
-from .rows import TOTAL, Read, Refused, Row, agreed, everything, is_no_data
+from .rows import TOTAL, Read, Refused, Row, agreed, everything, is_headings, is_no_data
 from .shares import share
 from .states import for_shipping
 
 MOST_LINES = 10
 """Of one order, as an order of our own may have."""
+STATES = frozenset({"status", "refund_status"})
+NAMES_ONLY = frozenset({"nick"})
+"""Fields by which nothing is sent or paid."""
 
 
 def _platform_phone(value: str) -> str:
@@ -107,6 +110,9 @@ def drafts(
     for row in rows:
         if is_no_data(row, titles):
             continue
+        if is_headings(row, titles):
+            above = before = ""  # what is below belongs to no order above
+            continue
         read = Read(row, columns)
         number = read["number"]
         if TOTAL.fullmatch(number):
@@ -153,6 +159,13 @@ def _draft(
         return Draft(number=number, rows=rows, reason=reason)
 
 
+def _refuse_broken(reads: list[Read], fields: Iterable[str]) -> None:
+    """An error value of Excel, or text with a lost character, is nobody's address."""
+    for read in reads:
+        if error := read.broken(fields):
+            raise error
+
+
 def _order(
     number: str,
     rows: tuple[int, ...],
@@ -160,6 +173,7 @@ def _order(
     items: Mapping[int, str],
     columns: Mapping[str, list[int]],
 ) -> Draft:
+    _refuse_broken(reads, STATES & columns.keys())
     status = everything(reads, "status")
     kept = [
         one
@@ -176,6 +190,7 @@ def _order(
         states = [one for one in sorted(status) if not for_shipping(one, "")]
         states += [one for one in sorted(refunds) if not for_shipping("", one)]
         raise Refused("not_for_shipping", status="，".join(states)[:60])
+    _refuse_broken(reads, sorted(columns.keys() - STATES - NAMES_ONLY))
     if not status and not paid:
         if "status" in columns:  # which tells of the others, so this one is not to be guessed
             raise Refused("no_status")
@@ -189,7 +204,9 @@ def _order(
         rows=rows,
         lines=tuple(lines),
         buyer=_buyer(reads),
-        nick=min(everything(reads, "nick"), default="")[:60],
+        nick=min(
+            (one for one in everything(reads, "nick") if broken(one) != "error_value"), default=""
+        )[:60],
         total_fen=total,
         paid_at=min(times) if times else None,
     )

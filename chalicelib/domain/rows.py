@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from .cells import broken
 from .platforms import KNOWN, heading
 
 FEWEST_HEADINGS = 3
@@ -65,17 +66,26 @@ class Read:
                 return self._cells[column]
         return ""
 
+    def broken(self, fields: Iterable[str]) -> Refused | None:
+        """What counts in one of these, and is not what somebody wrote."""
+        for field in fields:
+            if code := broken(self[field]):
+                return Refused(code, row=self.at, what=field, value=self[field][:60])
+        return None
+
     def says(self, *fields: str) -> bool:
         return any(self[field] for field in fields)
 
 
 def is_no_data(row: Row, titles: list[str]) -> bool:
-    """Empty, the headings once more, a note, or a sum."""
+    """Empty, a note, or a sum."""
+    filled = [one for one in row[1] if one]
+    return len(filled) <= 1 or TOTAL.fullmatch(filled[0]) is not None
+
+
+def is_headings(row: Row, titles: list[str]) -> bool:
+    """The headings once more, as on each page or sheet of an export."""
     filled = [(at, one) for at, one in enumerate(row[1]) if one]
-    if len(filled) <= 1:
-        return True
-    if TOTAL.fullmatch(filled[0][1]):
-        return True
     return all(at < len(titles) and heading(one) == titles[at] for at, one in filled)
 
 

@@ -21,6 +21,7 @@ from ..domain.imports import KEPT_HOURS, Import, Mapping, Outcome
 from ..domain.intake import Draft, ItemRule
 from ..domain.platforms import Platform
 from ..domain.rows import Row
+from ..domain.sheets import Sheet
 from .once import Once
 from .photos import (
     LINK_SECONDS,
@@ -57,9 +58,13 @@ class Plan(Model):
 
 
 class Table(Model):
-    """The rows of a file as they were read from it."""
+    """The rows of a file as they were read from it.
+
+    sheets: of a workbook with several, all with their rows, so that others can be picked.
+    """
 
     rows: list[Row]
+    sheets: tuple[Sheet, ...] = ()
 
 
 class Refused(Model):

@@ -9,6 +9,7 @@ from datetime import datetime
 from ..domain import platforms
 from ..domain.access import Call
 from ..domain.errors import Refusal, not_found
+from ..domain.file_notes import of_lost, of_sheets
 from ..domain.imports import (
     KEPT_HOURS,
     MOST_ITEMS,
@@ -19,16 +20,18 @@ from ..domain.imports import (
     Outcome,
     ReadImport,
 )
-from ..domain.intake import Draft, ItemRule, drafts
+from ..domain.intake import Draft, ItemRule, Reason, drafts
 from ..domain.lifecycle import check_move
 from ..domain.platforms import Field, Platform
 from ..domain.rows import header_at, places
+from ..domain.sheets import Sheet, names_of, pick_orders, together
 from ..repositories import imports as store
 from ..repositories import limits, sheets
 from ..repositories.errors import ConditionFailed
 from ..repositories.imports import FILE, TABLE, Plan, Table
 from ..repositories.intake import Candidate, Look, candidates, slots_of
 from ..repositories.once import Once
+from ..repositories.parts import too_large
 from ..repositories.photos import Link, signature_holds
 from ..repositories.reading import (
     Page,
@@ -41,7 +44,6 @@ from ..repositories.reading import (
 )
 from ..repositories.tables import SCOPE, ImportItem, MappingItem, OfferItem, key_of
 from ..repositories.transaction import Create, Replace, Work, retrying
-from ..repositories.workbooks import too_large
 
 HOUR = 3600
 MOST_OF_ONE_SHOP = 120
@@ -54,7 +56,8 @@ class Read:
     """What a file was found to be. columns: heading -> field, None for one that is not used.
 
     missing: fields that must be mapped before there is a plan. items: each with the orders it is in
-    and its rule, if there is one.
+    and its rule, if there is one. sheets: of a workbook with several. notes: what a person should
+    know of the file beside its orders, with keys of NOTES.
     """
 
     doc: Import
@@ -63,6 +66,8 @@ class Read:
     missing: list[Field]
     items: list[tuple[str, str, int, ItemRule | None]]
     first: list[tuple[Outcome, Draft]]
+    sheets: tuple[Sheet, ...] = ()
+    notes: tuple[Reason, ...] = ()
 
 
 @retrying
@@ -135,7 +140,8 @@ def read(call: Call, import_id: str, body: ReadImport) -> Read:
     if doc.state != "read":
         check_move("import", doc.state, "read")
     _check_offers(doc, body)
-    rows = _table(call, doc).rows
+    table = _table(call, doc, body)
+    rows = table.rows
     known, kept = _mapping(doc, rows, body)
     at = header_at(rows, kept.columns)
     if at is None:
@@ -150,10 +156,11 @@ def read(call: Call, import_id: str, body: ReadImport) -> Read:
     if body.columns is not None or body.items is not None:
         work.add(_keeping(known, kept))
     told = _told(headings, columns)
+    notes = (*of_sheets(table.sheets), *of_lost(rows))
     if missing:
         if work.writes:
             work.commit()
-        return Read(doc, platform, told, missing, [], [])
+        return Read(doc, platform, told, missing, [], [], table.sheets, notes)
     found = drafts(headings, rows[at + 1 :], columns)
     if len(found) > MOST_ROWS:
         raise too_large()
@@ -181,7 +188,7 @@ def read(call: Call, import_id: str, body: ReadImport) -> Read:
     if item.doc.plan:
         store.delete(doc.id, item.doc.plan)
     first = list(zip(preview, found, strict=True))[:FIRST_ROWS]
-    return Read(after, platform, told, [], items, first)
+    return Read(after, platform, told, [], items, first, table.sheets, notes)
 
 
 def _check_offers(doc: Import, body: ReadImport) -> None:
@@ -193,16 +200,30 @@ def _check_offers(doc: Import, body: ReadImport) -> None:
         raise not_found("offer")
 
 
-def _table(call: Call, doc: Import) -> Table:
+def _table(call: Call, doc: Import, body: ReadImport) -> Table:
     """The file's rows, read once; then the file itself is deleted."""
     table = store.table_of(doc.id)
     if table is None:
         if (call.now - doc.created_at).total_seconds() > KEPT_HOURS * HOUR:
             raise Refusal("file_gone", hours=KEPT_HOURS)
-        table = Table(rows=sheets.rows_of(store.file_of(doc)))
+        table = _picked(sheets.sheets_of(store.file_of(doc)), body)
+        store.save(doc.id, TABLE, table)
+    elif body.sheets is not None:
+        table = _picked(table.sheets, body)
         store.save(doc.id, TABLE, table)
     store.delete(doc.id, FILE)
     return table
+
+
+def _picked(found: Sequence[Sheet], body: ReadImport) -> Table:
+    """Raises "no_such_sheet", "sheets_differ", "sheets_hidden", "file_too_large"."""
+    kept = body.columns or ()
+    picked = pick_orders(found, body.sheets, kept)
+    if not any(sheet.picked for sheet in picked):
+        raise Refusal("sheets_hidden", names=names_of(sheet for sheet in found if sheet.hidden))
+    sheets.refuse_if_too_large(picked)
+    rows, counted = together(picked, kept)
+    return Table(rows=rows, sheets=tuple(counted) if len(counted) > 1 else ())
 
 
 def _mapping(

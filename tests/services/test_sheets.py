@@ -2,9 +2,8 @@
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
-from itertools import count
 from typing import Any
 
 import pytest
@@ -15,14 +14,12 @@ from openpyxl import Workbook
 from chalicelib.domain.errors import SENTENCES, Refusal
 from chalicelib.domain.imports import MOST_COLUMNS, MOST_ROWS
 from chalicelib.pages.spreadsheets import csv
-from chalicelib.repositories.sheets import LONGEST_LINE, MOST_EMPTY, MOST_READ, kept, rows_of
-from chalicelib.repositories.workbooks import (
-    CHUNK,
-    MOST_CELLS,
-    MOST_ELEMENTS,
-    MOST_UNPACKED,
-    Work,
-)
+from chalicelib.repositories import parts
+from chalicelib.repositories.delimited import LONGEST_RECORD, records_of
+from chalicelib.repositories.parts import MOST_UNPACKED, Reader, Work
+from chalicelib.repositories.sheets import MOST_READ, Taking, rows_of, sheets_of
+from chalicelib.repositories.workbooks import _Contents
+from chalicelib.repositories.worksheets import MOST_CELLS, Cells, Strings, Styles
 from tests.platform_files import Table, as_csv, as_xlsx, pinduoduo
 
 SIMPLE: Table = [["订单号", "商品，含标点", "数量"], ["A1", "蛋\n10枚", "1"], ["B2", '"梨"', "2"]]
@@ -129,7 +126,6 @@ UNREADABLE = {
     "bytes of no encoding": b"\xff\x00\x80\x81" * 50,
     "zeros": bytes(1000),
     "a web page called .xls": "<html><table><tr><td>订单号</td></tr></table>".encode(),
-    "UTF-8 by its mark, and broken": b"\xef\xbb\xbf" + "订单号,商品\n".encode() + b"\xe5\xba,1\n",
 }
 
 
@@ -160,13 +156,20 @@ def test_more_rows_or_columns_than_a_file_may_have() -> None:
     assert len(rows_of(as_csv(pinduoduo(MOST_ROWS)))) == MOST_ROWS + 1
 
 
-def test_a_cell_far_to_the_right_or_far_below_costs_nothing() -> None:
+@pytest.mark.parametrize("far", ["XFD1", "A1048576", "XFD1048576"])
+def test_a_cell_far_to_the_right_or_far_below_costs_nothing_and_is_not_lost_unsaid(
+    far: str,
+) -> None:
+    """Another reader asks for 500 GB here."""
     book: Any = Workbook()
     sheet = book.active
-    sheet["A1"], sheet["XFD1"], sheet["A1048576"] = "a", "far right", "far below"
-    out = io.BytesIO()
-    book.save(out)
-    assert rows_of(out.getvalue()) == [(1, ["a"])]
+    sheet["A1"], sheet[far] = "a", " "
+    assert rows_of(saved(book)) == [(1, ["a"])], "a space is nothing"
+    sheet[far] = "far"
+    [found] = sheets_of(saved(book))
+    assert found.too_large
+    assert sum(len(row) for _, row in found.rows) == 1
+    refused(saved(book), "file_too_large")
 
 
 def test_the_size_that_a_sheet_claims_is_not_believed() -> None:
@@ -190,33 +193,78 @@ def strings(some: str) -> str:
     return f"<sst {NAMESPACE}>{some}</sst>"
 
 
+def cells() -> Cells:
+    return Cells([], set(), since_1904=False)
+
+
+def saved(book: Workbook) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 def with_sheet(rows: str) -> bytes:
     return changed(WHOLE, SHEET, PART, sheet(rows).encode())
 
 
-HOSTILE: dict[str, Callable[[], str]] = {
-    "a row of empty cells": lambda: sheet("<row>" + "<c/>" * 6_000_000 + "</row>"),
-    "rows of empty cells": lambda: sheet(f"<row>{'<c/>' * 60}</row>" * 100_000),
-    "texts of nothing": lambda: strings("<si/>" * 5_000_000),
-    "a text of many parts": lambda: strings(f"<si>{'<t/>' * 3_000_000}</si>"),
-    "styles": lambda: f"<styleSheet>{'<xf/>' * 1_000_000}</styleSheet>",
-    "sheets": lambda: f"<workbook>{'<sheet/>' * 100_000}</workbook>",
-    "much before the rows": lambda: sheet("", before=" " * 4_000_000),
+HOSTILE: dict[str, tuple[Callable[[], Reader], Callable[[], str]]] = {
+    "a row of empty cells": (cells, lambda: sheet("<row>" + "<c/>" * 120_000 + "</row>")),
+    "rows of empty cells": (cells, lambda: sheet(f"<row>{'<c/>' * 60}</row>" * 3_000)),
+    "rows of nothing": (cells, lambda: sheet("<row/>" * 120_000)),
+    "texts of nothing": (Strings, lambda: strings("<si/>" * 120_000)),
+    "a text of many parts": (Strings, lambda: strings(f"<si>{'<t/>' * 120_000}</si>")),
+    "styles": (
+        Styles,
+        lambda: f"<styleSheet><cellXfs>{'<xf/>' * 120_000}</cellXfs></styleSheet>",
+    ),
+    "sheets": (_Contents, lambda: f"<workbook>{'<sheet/>' * 100_000}</workbook>"),
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_part_that_asks_for_much_work_is_refused_before_it_is_built(name: str) -> None:
+def test_a_part_that_asks_for_much_work_is_refused_while_it_is_read(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "MOST_ELEMENTS", 100_000)
     work = Work()
+    reader, text = HOSTILE[name]
     with pytest.raises(Refusal) as refusal:
-        work.measure(io.BytesIO(HOSTILE[name]().encode()))
+        work.read(io.BytesIO(text().encode()), reader())
     assert refusal.value.code == "file_too_large"
-    assert work.elements <= MOST_ELEMENTS + CHUNK, "one look past the bound, of millions"
+    assert work.elements <= 100_001
 
 
 def test_a_workbook_with_such_a_part_is_refused() -> None:
     refused(with_sheet("<row>" + "<c/>" * (MOST_CELLS + 1) + "</row>"), "file_too_large")
     refused(with_sheet("<row>" * 100_000 + "</row>" * 100_000), "file_unreadable")
+
+
+def test_a_part_that_many_sheets_claim_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = with_sheet("<row><c t='str'><v>a</v></c></row>" * 1000)
+    sheets = b"".join(b'<sheet name="%d" sheetId="%d" r:id="rId1"/>' % (n, n) for n in range(40))
+    part = zipfile.ZipFile(io.BytesIO(content)).read("xl/workbook.xml")
+    begin = part.index(b"<sheets>") + len(b"<sheets>")
+    part_with = part[:begin] + sheets + part[part.index(b"</sheets>") :]
+    works = []
+
+    def watched(work: Work, *what: Any) -> None:
+        works.append(work)
+        read(work, *what)
+
+    read = Work.read
+    monkeypatch.setattr(Work, "read", watched)
+    found = sheets_of(changed(content, "xl/workbook.xml", part, part_with))
+    assert [len(sheet.rows) for sheet in found] == [1000] * 40
+    assert works[-1].elements < 3500
+
+
+def test_texts_of_all_sheets_count_together() -> None:
+    taking = Taking()
+    row = (1, ["长" * 2000] * MOST_COLUMNS)
+    taking.sheet([row] * 150)
+    with pytest.raises(Refusal) as refusal:
+        taking.sheet([row] * 150)
+    assert refusal.value.code == "file_too_large"
 
 
 def test_one_long_text_in_every_cell_is_refused() -> None:
@@ -232,23 +280,17 @@ def test_one_long_text_in_every_cell_is_refused() -> None:
     refused(out.getvalue(), "file_too_large")
 
 
-def test_empty_rows_are_read_so_far_and_no_orders_after_them_are_lost_unsaid() -> None:
-    read = 0
-
-    def rows(every: int) -> Iterator[list[str]]:
-        nonlocal read
-        for read in count(1):
-            yield ["a"] if read % every == 1 else ["", ""]
-
-    assert kept(rows(10**9)) == [(1, ["a"])]
-    assert read == MOST_EMPTY + 2
-    with pytest.raises(Refusal):
-        kept(rows(MOST_EMPTY))
-    assert read == MOST_READ
+def test_empty_rows_below_the_last_cost_nothing_and_those_between_lose_no_order() -> None:
+    blank = ",".join([""] * 60) + "\r\n"
+    assert list(records_of("a,b\n1,2\n" + blank * 100_000)) == [["a", "b"], ["1", "2"]]
+    gap = "a,b\n" + "\n" * (MOST_READ - 3) + "1,2\n"
+    assert rows_of(gap.encode())[-1] == (MOST_READ - 1, ["1", "2"])
+    refused(("a,b\n" + "\n" * MOST_READ + "1,2\n").encode(), "file_too_large")
 
 
 def test_a_csv_of_one_line_is_refused() -> None:
-    refused(b"a,b\n" + b" ," * LONGEST_LINE, "file_too_large")
+    refused(b"a,b\n" + b" ,x" * LONGEST_RECORD, "file_too_large")
+    refused(b'a,b\n1,"' + b"x\n" * LONGEST_RECORD + b'"', "file_too_large")
 
 
 def test_empty_columns_at_the_end_are_no_columns() -> None:

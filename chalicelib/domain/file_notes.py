@@ -1,0 +1,50 @@
+"""What a person should know of a file beside its orders: code -> (zh-CN, English)."""
+
+from collections.abc import Iterator, Sequence
+
+from .cells import LOST
+from .intake import Reason
+from .rows import Row
+from .sheets import Sheet, names_of
+
+MOST_NAMED = 10
+"""Rows in a sentence."""
+
+NOTES: dict[str, tuple[str, str]] = {
+    "sheets_unread": (
+        "没有读这些工作表：{names}。如果里面有订单，请选上再读一次。",
+        "These sheets were not read: {names}. If one holds orders, choose it and read again.",
+    ),
+    "hidden_unread": (
+        "文件里有隐藏的工作表，没有读：{names}。如果里面有订单，请选上再读一次。",
+        "The file has hidden sheets, which were not read: {names}. If one holds orders, choose it"
+        " and read again.",
+    ),
+    "rows_counted_on": (
+        "几张工作表一起读了。“{name}”的第 1 行，这里叫第 {row} 行。",
+        "Several sheets were read together. Row 1 of “{name}” is called row {row} here.",
+    ),
+    "characters_lost": (
+        "第 {rows} 行有读不出的字，这里写成 �。请核对这些行。",
+        "Some characters could not be read and are shown as �, in row {rows}. Check these rows.",
+    ),
+}
+
+
+def of_sheets(sheets: Sequence[Sheet]) -> Iterator[Reason]:
+    filled = [sheet for sheet in sheets if sheet.rows]
+    for code, hidden in (("sheets_unread", False), ("hidden_unread", True)):
+        unread = [sheet for sheet in filled if sheet.hidden is hidden and not sheet.picked]
+        if unread:
+            yield Reason(code=code, facts={"names": names_of(unread)})
+    for sheet in filled:
+        if sheet.counted_from:
+            facts: dict[str, str | int] = {"name": sheet.name, "row": sheet.counted_from + 1}
+            yield Reason(code="rows_counted_on", facts=facts)
+
+
+def of_lost(rows: Sequence[Row]) -> Iterator[Reason]:
+    lost = [number for number, cells in rows if any(LOST in cell for cell in cells)]
+    if lost:
+        named = ", ".join(map(str, lost[:MOST_NAMED])) + (" …" if len(lost) > MOST_NAMED else "")
+        yield Reason(code="characters_lost", facts={"rows": named})

@@ -305,6 +305,11 @@ class Refusal(Exception):
     def __str__(self) -> str:
         return f"{self.code} {self.facts}"
 
+    @property
+    def content(self) -> tuple[object, ...]:
+        """What it says: two refusals of one content are told alike."""
+        return self.code, self.facts
+
 
 class Invalid(Refusal):
     """A well-formed body with wrong content: one entry a field, each (field, zh-CN, English)."""
@@ -312,6 +317,10 @@ class Invalid(Refusal):
     def __init__(self, *errors: tuple[str, str, str]) -> None:
         super().__init__("invalid")
         self.errors = errors
+
+    @property
+    def content(self) -> tuple[object, ...]:
+        return self.code, self.errors
 
 
 def not_found(what: str) -> Refusal:

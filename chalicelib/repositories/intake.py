@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..domain.access import Call
 from ..domain.errors import Refusal
@@ -91,7 +92,13 @@ class Look:
             if item.doc.shop_id == doc.shop_id
         }
         self.left = {one: stock.left_in(self.found, offer) for one, offer in self.offers.items()}
-        self.seen: dict[str, str] = {}
+        self._asked = [key_of("order", one.order_id) for one in asked]
+
+    @cached_property
+    def _orders_now(self) -> Mapping[Key, Item]:
+        """The orders after all else was read: who took the last packs may have been this very
+        file, in another window."""
+        return _found(self._asked)
 
     def customer(self, customer_id: str) -> CustomerItem | None:
         item = self.found.get(key_of("customer", customer_id))
@@ -105,6 +112,8 @@ class Look:
         try:
             return self._take(one)
         except Refusal as refusal:
+            if isinstance(there := self._orders_now.get(key_of("order", one.order_id)), OrderItem):
+                return _already(one, there)
             facts = {k: v for k, v in refusal.facts.items() if isinstance(v, str | int)}
             return _cannot(one.draft, Reason(code=refusal.code, facts=facts))
 

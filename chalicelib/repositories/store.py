@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -33,6 +34,7 @@ TRIES = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.4
 _UNCOUNTED = {"ReturnConsumedCapacity": "NONE"}
 """PynamoDB would ask for every answer's cost; the tests ask for it themselves (tests/meter.py)."""
+_asked: ContextVar[int] = ContextVar("asked", default=0)
 
 
 def pauses(tries: int = TRIES) -> Iterator[float]:
@@ -47,6 +49,7 @@ def call(operation: str, **parameters: Any) -> dict[str, Any]:
 
     Any other ClientError (a cancelled transaction, a failed condition) is the caller's to read.
     """
+    _asked.set(_asked.get() + 1)
     waits = pauses()
     while True:
         if deadline.passed():
@@ -63,6 +66,11 @@ def call(operation: str, **parameters: Any) -> dict[str, Any]:
         except BotoCoreError as error:
             raise StoreUnavailable(operation) from error
         pause(wait)
+
+
+def asked() -> int:
+    """How many requests this thread has sent: what was read by one of them is of one moment."""
+    return _asked.get()
 
 
 def whole_response(error: ClientError) -> dict[str, Any]:

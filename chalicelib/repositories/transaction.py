@@ -196,24 +196,29 @@ def retrying(function: Callable[P, R]) -> Callable[P, R]:
     """Load, decide and commit again when someone else wrote in between.
 
     Bounded, with growing random pauses; then StoreUnavailable. A service that can say what a
-    refused condition means catches ConditionFailed itself. A keyed call (its Call comes first) that
-    is refused looks once more: its twin may have moved things, and then its answer is there too.
+    refused condition means catches ConditionFailed itself.
+
+    Who is refused may have lost a race between two of its reads, and would be told of something
+    that never was: "not enough left" of an order that was packed a moment before. So a refusal
+    that was decided on several reads is decided again, until two looks agree. A call whose twin
+    was faster finds its answer so, too.
     """
 
     @wraps(function)
     def tried(*args: P.args, **kwargs: P.kwargs) -> R:
         waits = store.pauses(tries=RACES)
-        call = args[0]
-        twin_possible = isinstance(call, Call) and call.key is not None
+        told: list[tuple[object, ...]] = []
         while True:
+            before = store.asked()
             try:
                 return function(*args, **kwargs)
             except ConditionFailed as error:
                 _wait_or_give_up(waits, error)
-            except Refusal:
-                if not twin_possible:
+            except Refusal as refusal:
+                told.append(refusal.content)
+                of_one_moment = store.asked() - before <= 1
+                if of_one_moment or told[-2:-1] == told[-1:] or len(told) == RACES:
                     raise
-                twin_possible = False
 
     return tried
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ..domain.access import Call, check_shop
 from ..domain.codes import display_code
 from ..domain.errors import Refusal, not_found
+from ..domain.orders import Order
 from ..domain.packing import (
     NewPacking,
     Packed,
@@ -23,7 +24,7 @@ from ..repositories import parcels, spread
 from ..repositories.errors import ConditionFailed
 from ..repositories.once import Once
 from ..repositories.packing import shelf_for
-from ..repositories.reading import get_many, listing, of_kind
+from ..repositories.reading import Page, get_many, listing, of_kind
 from ..repositories.tables import SCOPE, OrderItem, key_of
 from ..repositories.transaction import Work, retrying
 
@@ -40,12 +41,32 @@ class ToPack:
 
 def to_pack(call: Call, limit: int, cursor: str | None) -> ToPack:
     """Paid orders of the shop, the oldest first, each with how to pack it or why it cannot be."""
+    page = _waiting(call, limit, cursor)
+    orders = [item.doc for item in page.items if item.state == "paid"]
+    plans, shelf = _proposed(orders)
+    return ToPack(plans, shelf, page.next_cursor)
+
+
+def _waiting(call: Call, limit: int, cursor: str | None) -> Page[OrderItem]:
     shop_id = call.actor.shop_id
     partitions = [f"SHOP#{shop_id}#ORDER#paid#{n}" for n in range(spread.shards_of(shop_id))]
-    page = listing(OrderItem, SCOPE, partitions, limit=limit, cursor=cursor, newest_first=False)
-    orders = [item.doc for item in page.items if item.state == "paid"]
+    return listing(OrderItem, SCOPE, partitions, limit=limit, cursor=cursor, newest_first=False)
+
+
+def _proposed(orders: Sequence[Order]) -> tuple[list[Plan], Shelf]:
+    """As what was read of the orders and, a moment later, of their batches lets them be packed.
+
+    An order packed between the two was counted twice: it still asks for what it has taken. So
+    where something is missing, the orders are looked at once more, after the batches. What may
+    then be packed between is only too much in the batches, which packing itself notices.
+    """
     shelf = shelf_for(orders)
-    return ToPack(propose(orders, shelf), shelf, page.next_cursor)
+    plans = propose(orders, shelf)
+    if all(plan.problem is None for plan in plans):
+        return plans, shelf
+    keys = [key_of("order", one.id) for one in orders]
+    again = [item.doc for item in of_kind(OrderItem, get_many(keys), keys)]
+    return propose([one for one in again if one.state == "paid"], shelf), shelf
 
 
 def pack(
@@ -77,13 +98,13 @@ def pack(
 
 def _plans(call: Call, order_ids: Sequence[str]) -> dict[str, Plan]:
     """As a list from its beginning proposes them; those further behind take what is left then."""
-    head = [plan.order for plan in to_pack(call, HEAD, None).plans]
+    head = [item.doc for item in _waiting(call, HEAD, None).items if item.state == "paid"]
     known = {one.id for one in head}
     keys = [key_of("order", one) for one in order_ids if one not in known]
     rest = [item.doc for item in of_kind(OrderItem, get_many(keys) if keys else {}, keys)]
     rest = [one for one in rest if one.shop_id == call.actor.shop_id and one.state == "paid"]
     orders = [*head, *rest]
-    return {plan.order.id: plan for plan in propose(orders, shelf_for(orders))}
+    return {plan.order.id: plan for plan in _proposed(orders)[0]}
 
 
 def _packed(call: Call, order_id: str, wanted: NewParcel | Problem | None) -> Packed:

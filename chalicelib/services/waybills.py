@@ -35,6 +35,15 @@ def rows_of(content: bytes) -> list[Row]:
 
 def preview(call: Call, rows: Sequence[Row]) -> list[Outcome]:
     """What would become of each row; nothing is written."""
+    outcomes, found = _judged(call, rows)
+    return _held(outcomes, found)
+
+
+def _judged(call: Call, rows: Sequence[Row]) -> tuple[list[Outcome], dict[str, Parcel]]:
+    """Which parcel each row means, and what its state lets become of it; the parcels by code.
+
+    Whether their batches are held is asked when they are shipped, with their state in one look.
+    """
     codes = {row.parcel: code for row in rows if (code := read_code(row.parcel))}
     numbers = [row.parcel for row in rows if row.parcel not in codes]
     shop_id = call.actor.shop_id or ""
@@ -56,7 +65,7 @@ def preview(call: Call, rows: Sequence[Row]) -> list[Outcome]:
             if other != shipment:
                 outcome = Outcome.wrong(row, "given_twice", first=first)
         outcomes.append(outcome)
-    return _held(outcomes, found)
+    return outcomes, found
 
 
 def _outcome(
@@ -128,7 +137,7 @@ def ship(call: Call, rows: Sequence[Row]) -> list[Outcome]:
 
 
 def _ship(call: Call, rows: Sequence[Row]) -> list[Outcome]:
-    outcomes = preview(call, rows)
+    outcomes, _ = _judged(call, rows)
     codes = list(dict.fromkeys(one.code for one in outcomes if one.what == "ready" and one.code))
     by_code = {one.code: one.row for one in outcomes if one.what == "ready"}
     done = dict(

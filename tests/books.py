@@ -141,7 +141,8 @@ class Books:
     # --- the rules: each yields what does not add up ------------------------------------------
 
     def _journal(self) -> Iterator[str]:
-        """One entry for each move, from birth to the present state, each move an allowed one."""
+        """One entry for each move, from birth to the present state, each move an allowed one; and
+        for each word that somebody gave without moving it, which is never an empty one."""
         entries: defaultdict[str, list[ChangeItem]] = defaultdict(list)
         for entry in self.all(ChangeItem):
             entries[entry.pk].append(entry)
@@ -152,6 +153,9 @@ class Books:
             if isinstance(item, OrderItem):
                 state = item.doc.birth
             for entry in sorted(entries.pop(item.pk, []), key=lambda one: one.sk):
+                if entry.doc.old == entry.doc.new == state and entry.doc.why:
+                    versions.append(int(entry.sk.removeprefix("CHANGE#")))
+                    continue
                 if entry.doc.old != state or entry.doc.new not in CYCLES[item.CYCLE][state]:
                     yield f"{item.pk} {entry.sk}: {entry.doc.old} -> {entry.doc.new} after {state}"
                 state = entry.doc.new

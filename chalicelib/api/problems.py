@@ -31,6 +31,7 @@ STATUS: dict[str, int] = {
     "release_needs_pass": 409,
     "certificate_needs_pass": 409,
     "batch_held": 409,
+    "batch_expired": 409,
     "not_enough_in_batch": 409,
     "too_many_offers": 409,
     "too_many_trainings": 409,

@@ -101,6 +101,7 @@ def open_offer(edge: Edge, form: dict[str, str]) -> Response:
         "price_fen": whole(text(form, "price"), FEN),
         "pack_quantity": whole(text(form, "pack"), GRAMS if product.unit == "g" else PIECES),
         "packs_total": whole(text(form, "packs")),
+        "expired_ok": True if text(form, "expired_ok") else None,
         "limit_per_customer": whole(text(form, "limit")),
         "opens_at": china_time(text(form, "opens_at")),
         "closes_at": china_time(text(form, "closes_at")),

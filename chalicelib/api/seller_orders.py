@@ -49,7 +49,7 @@ def _page(edge: Edge, order_id: str, sent: dict[Do, Form], code: str) -> Page:
         refundable_fen=refundable,
         refunds=sorted((one.doc for one in ledger.items), key=lambda one: one.at),
         parcels=parcels.of_order(order),
-        to_pack=parcels.to_pack(order) if order.state == "paid" else [],
+        to_pack=parcels.to_pack(edge.call, order) if order.state == "paid" else [],
         changes=named(changes),
     )
     return order_page(
@@ -92,7 +92,8 @@ def _pack(edge: Edge, order_id: str, form: dict[str, str]) -> object:
         _, line, batch_id = name.split("-", 2)
         packs = whole(text(form, name))
         allocations.append({"line": int(line), "batch_id": batch_id, "packs": packs})
-    return parcels.pack(edge.call, order_id, read(NewParcel, {"allocations": allocations}))
+    given = {"allocations": allocations, "expired_ok": True if text(form, "expired_ok") else None}
+    return parcels.pack(edge.call, order_id, read(NewParcel, given))
 
 
 def _packed_inputs(form: dict[str, str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Batches (lots) of produce, their states, and the passport a scan shows."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
@@ -135,6 +135,18 @@ class Batch(Model):
     clock_gap_seconds: int | None = None
     clock_moved_seconds: int | None = None
     passport: Passport
+
+    def best_before(self, shelf_life_days: int | None) -> date | None:
+        """Its last good day, in China; None without a shelf life, which is the product's."""
+        if shelf_life_days is None:
+            return None
+        return self.harvested_on + timedelta(days=shelf_life_days)
+
+    def refuse_if_expired(self, shelf_life_days: int | None, today: date) -> None:
+        """Raise "batch_expired" from the day after its last good one."""
+        last = self.best_before(shelf_life_days)
+        if last is not None and last < today:
+            raise Refusal("batch_expired", lot=self.lot, batch_id=self.id, best_before=str(last))
 
     def refuse_unless_sellable(self) -> None:
         """Raise "batch_held" for a held or recalled batch."""

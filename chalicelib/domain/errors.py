@@ -73,6 +73,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "批次 {lot} 已暂停或召回，不能销售、装箱、贴标或发货。",
         "Batch {lot} is held or recalled; it cannot be sold, packed, labelled or shipped.",
     ),
+    "batch_expired": (
+        "批次 {lot} 的保鲜期到 {best_before}，已过。先看货；确认还能卖，再勾选确认（expired_ok）。",
+        "Batch {lot} was best before {best_before}. Look at it first; if it is still good, say so "
+        "(expired_ok).",
+    ),
     "not_enough_in_batch": (
         "批次余量只够 {packs_possible} 份，请减少份数或增加批次。",
         "The batches hold enough for {packs_possible} packs; lower the packs or add a batch.",

@@ -1,12 +1,13 @@
 """Offers: what a shop sells, from which batches, and for how long."""
 
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from .batches import Batch
 from .errors import Refusal
-from .fields import Body, Id, Instant, Line, Model, Name, Packs, Quantity
+from .fields import Body, Id, Instant, Line, Model, Name, Packs, Quantity, china_date
 from .lifecycle import check_move
 from .products import AfterSales, Product, Unit
 
@@ -31,6 +32,8 @@ class NewOffer(Body):
     pack_quantity: Quantity
     packs_total: Packs
     campaign_id: Name | None = None
+    expired_ok: Annotated[bool | None, Field(exclude_if=lambda one: one is None)] = None
+    """Somebody has looked at what is past its shelf life, and sells it."""
     opens_at: Instant | None = None
     closes_at: Instant | None = None
     limit_per_customer: Packs | None = None
@@ -70,6 +73,9 @@ class Offer(Model):
     opens_at: Instant | None = None
     closes_at: Instant | None = None
     limit_per_customer: int | None = None
+    best_before: date | None = None
+    """The last good day of what it set aside: then it ends. None where somebody sells it all the
+    same, or where something of it has no such day."""
     after_sales: AfterSales
     rule_version: int
     set_aside: dict[str, int]
@@ -98,7 +104,12 @@ class Offer(Model):
             self.state == "open"
             and (self.opens_at is None or now >= self.opens_at)
             and (self.closes_at is None or now < self.closes_at)
+            and not self.is_expired(now)
         )
+
+    def is_expired(self, now: Instant) -> bool:
+        """From the day in China after the last good one of all it set aside."""
+        return self.best_before is not None and self.best_before < china_date(now)
 
     def refuse_unless_on_sale(self, now: Instant) -> None:
         """Raise "offer_closed" outside its time, "batch_held" while one of its batches is held."""
@@ -135,6 +146,35 @@ def shard_of(slot: int) -> int:
     return slot % MOST_SHARDS
 
 
+def _good(body: NewOffer, product: Product, batches: list[Batch], today: date) -> list[Batch]:
+    """What packs may be set aside from: what is past its day only if somebody says so.
+
+    Raises "batch_expired" where the rest is too little, "batch_held".
+    """
+    for one in batches:
+        one.refuse_unless_sellable()
+    if body.expired_ok:
+        return batches
+    days = product.shelf_life_days
+    good: list[Batch] = []
+    expired: list[Batch] = []
+    for one in batches:
+        last = one.best_before(days)
+        (expired if last is not None and last < today else good).append(one)
+    left = sum(
+        one.available_quantity // body.pack_quantity for one in good if one.state != "closed"
+    )
+    if expired and left < body.packs_total:
+        expired[0].refuse_if_expired(days, today)
+    return good
+
+
+def _best_before(body: NewOffer, product: Product, drawn: list[Batch]) -> date | None:
+    days = [one.best_before(product.shelf_life_days) for one in drawn]
+    known = [day for day in days if day is not None]
+    return max(known) if known and len(known) == len(days) and not body.expired_ok else None
+
+
 def draw(packs: int, pack_quantity: int, batches: list[Batch]) -> dict[str, int]:
     """Packs to take from each batch, whole packs and in the order given.
 
@@ -163,12 +203,15 @@ def open_offer(
     now: Instant,
     office_shards: int = 1,
 ) -> Offer:
-    """A new offer that sets its packs aside. Raises as `draw` does.
+    """A new offer that sets its packs aside. Raises as `draw` does, and "batch_expired" where that
+    takes what is past its shelf life and nobody has said so.
 
     office_shards: how widely the list of all shops is spread so far; it will be as wide as this.
     """
     slots = slots_for(body.packs_total, body.expected_orders_per_second)
-    fields = set(NewOffer.model_fields) - {"expected_orders_per_second"}
+    fields = set(NewOffer.model_fields) - {"expected_orders_per_second", "expired_ok"}
+    good = _good(body, product, batches, china_date(now))
+    set_aside = draw(body.packs_total, body.pack_quantity, good)
     return Offer(
         id=offer_id,
         shop_id=shop_id,
@@ -177,7 +220,8 @@ def open_offer(
         after_sales=product.after_sales,
         rule_version=product.rule_version,
         lots={one.id: one.lot for one in batches},
-        set_aside=draw(body.packs_total, body.pack_quantity, batches),
+        set_aside=set_aside,
+        best_before=_best_before(body, product, [one for one in good if one.id in set_aside]),
         slots=slots,
         office_shards=max(office_shards, min(slots, MOST_SHARDS)),
         created_at=now,

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -25,6 +25,11 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "batch_recalled": (
         "“{title}”还差 {packs} 份：批次 {lots} 已召回，不能装；请换货或退款。",
         "{packs} packs of “{title}” are missing: batch {lots} is recalled; replace it or refund.",
+    ),
+    "batch_expired": (
+        "“{title}”还差 {packs} 份：批次 {lots} 已过保鲜期。先看货；还能发的，打开订单勾选后再装。",
+        "{packs} packs of “{title}” are missing: batch {lots} is past its day. Look at it; if "
+        "it is still good, open the order, say so and pack.",
     ),
     "not_enough_left": (
         "“{title}”还差 {packs} 份：它的批次剩下的不够。",
@@ -89,7 +94,6 @@ class Supply:
 
     @classmethod
     def of(cls, batch: Batch, packed: int, shelf_life_days: int | None) -> "Supply":
-        shelf_life = None if shelf_life_days is None else timedelta(days=shelf_life_days)
         return cls(
             batch_id=batch.id,
             lot=batch.lot,
@@ -97,12 +101,16 @@ class Supply:
             harvested_on=batch.harvested_on,
             left=batch.quantity - packed,
             free=batch.available_quantity,
-            best_before=None if shelf_life is None else batch.harvested_on + shelf_life,
+            best_before=batch.best_before(shelf_life_days),
         )
 
     @property
     def may_be_packed(self) -> bool:
         return self.state not in UNSELLABLE and self.state != "closed"
+
+    def is_expired(self, today: date) -> bool:
+        """From the day after its last good one. It may be packed, once somebody has looked."""
+        return self.best_before is not None and self.best_before < today
 
     @property
     def turn(self) -> tuple[date, date, str, str]:
@@ -117,6 +125,18 @@ class Proposal:
     line: int
     batch_id: str
     lot: str
+    packs: int
+    best_before: date | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A batch that a line may be packed from, and the packs proposed from it.
+
+    best_before: where it is past its day, so that somebody has to look at it first.
+    """
+
+    batch: Batch
     packs: int
     best_before: date | None = None
 
@@ -145,19 +165,29 @@ class Shelf:
     """The batches, and what is left of them while orders are proposed one after the other.
 
     given: offer -> batch -> packs it set aside there. An offer may take those and what no offer
-    set aside; what others set aside stays theirs.
+    set aside; what others set aside stays theirs. today: in China; what is past its day by then is
+    proposed to nobody.
     """
 
     supplies: Mapping[str, Supply]
     given: Mapping[str, Mapping[str, int]]
+    today: date
     taken: Counter[str] = field(default_factory=Counter)
     beyond: Counter[str] = field(default_factory=Counter)
     by_offer: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def copy(self) -> "Shelf":
         return Shelf(
-            self.supplies, self.given, self.taken.copy(), self.beyond.copy(), self.by_offer.copy()
+            self.supplies,
+            self.given,
+            self.today,
+            self.taken.copy(),
+            self.beyond.copy(),
+            self.by_offer.copy(),
         )
+
+    def proposes(self, one: Supply) -> bool:
+        return one.may_be_packed and not one.is_expired(self.today)
 
     def room(self, line: OrderLine, one: Supply) -> int:
         """Packs of the line that can still come from the batch."""
@@ -197,14 +227,14 @@ def _plan(order: Order, shelf: Shelf) -> Plan:
     for at, line in enumerate(order.lines):
         missing = line.to_pack
         own = [shelf.supplies[one] for one in line.batch_ids if one in shelf.supplies]
-        for one in sorted((each for each in own if each.may_be_packed), key=lambda s: s.turn):
+        for one in sorted((each for each in own if shelf.proposes(each)), key=lambda s: s.turn):
             packs = min(missing, shelf.room(line, one))
             if packs:
                 shelf.take(line, one, packs)
                 proposals.append(Proposal(at, one.batch_id, one.lot, packs, one.best_before))
                 missing -= packs
         if missing:
-            return Plan(order, problem=_missing(line, missing, own))
+            return Plan(order, problem=_missing(line, missing, own, shelf))
     if not proposals:
         return Plan(order, problem=packed_already(order, []))
     if len(proposals) > MOST_ALLOCATIONS:
@@ -213,13 +243,20 @@ def _plan(order: Order, shelf: Shelf) -> Plan:
     return Plan(order, tuple(proposals))
 
 
-def _missing(line: OrderLine, packs: int, own: Sequence[Supply]) -> Problem:
-    """A hold can be released, so it is named first."""
+def _missing(line: OrderLine, packs: int, own: Sequence[Supply], shelf: Shelf) -> Problem:
+    """A hold can be released, so it is named first; then what somebody may look at and pack."""
     facts: dict[str, str | int] = {"title": line.title, "packs": packs}
     for state, code in (("held", "batch_held"), ("recalled", "batch_recalled")):
         lots = [one.lot for one in own if one.state == state and one.left >= line.pack_quantity]
         if lots:
             return Problem(code=code, facts=facts | {"lots": "、".join(lots)})
+    expired = [
+        f"{one.lot} ({one.best_before})"
+        for one in own
+        if one.may_be_packed and one.is_expired(shelf.today) and shelf.room(line, one)
+    ]
+    if expired:
+        return Problem(code="batch_expired", facts=facts | {"lots": "、".join(expired)})
     closed = bool(own) and all(one.state == "closed" for one in own)
     return Problem(code="batches_closed" if closed else "not_enough_left", facts=facts)
 

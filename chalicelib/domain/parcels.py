@@ -1,18 +1,19 @@
 """Parcels: what went into one box, from which batches, and where it is."""
 
-import re
 from collections import Counter
+from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from .batches import Batch
+from .carriers import carrier_of, waybill_of
 from .errors import Invalid, Refusal
-from .fields import LONGEST_NAME, Body, Id, Instant, Model, Name, Packs
+from .fields import Body, Id, Instant, Model, Name, Packs, china_date
 from .lifecycle import check_move
 from .orders import Order
 from .products import Unit
-from .text import half_width
 
 State = Literal["packed", "shipped", "delivered", "returned", "voided"]
 MOST_ALLOCATIONS = 20
@@ -27,33 +28,52 @@ class NewAllocation(Body):
 
 
 class NewParcel(Body):
+    """expired_ok: somebody has looked at what is past its shelf life, and packs it."""
+
     allocations: Annotated[list[NewAllocation], Field(min_length=1, max_length=MOST_ALLOCATIONS)]
+    expired_ok: Annotated[bool | None, Field(exclude_if=lambda one: one is None)] = None
 
 
 def _carrier(value: str) -> str:
-    """A company, perhaps with its hotline; no row of digits that may be a person's phone."""
-    if re.search(r"(?:\d[\s-]*){7}", half_width(value, LONGEST_NAME)):
-        raise ValueError("请只写快递公司，如 顺丰", "must name the carrier only, e.g. SF Express")
-    return value
+    name = carrier_of(value)
+    if name is None:
+        raise ValueError(
+            "应为快递公司，如 顺丰、中通快递、同城配送，不写人名和电话",
+            "must be a carrier, e.g. SF Express, and no person",
+        )
+    return name
+
+
+_NO_WAYBILL: dict[str, tuple[str, str]] = {
+    "no_waybill": (
+        "应为运单号：字母、数字或 - . / _，不超过 40 个，不是手机号",
+        "must be a waybill: up to 40 letters, digits or - . / _, no phone number",
+    ),
+    "several_waybills": (
+        "写了几个运单号，一个包裹只写一个",
+        "must be one waybill, and there are several",
+    ),
+    "waybill_lost": (
+        "被表格软件改成了科学计数，后面的数字已丢失，请填原来的运单号",
+        "was rounded by a spreadsheet program; write the waybill as it was",
+    ),
+}
 
 
 def _waybill(value: str) -> str:
-    """As carriers print it; people copy it with spaces, and in full width."""
-    found = "".join(half_width(value, LONGEST_NAME).split())
-    phone = re.fullmatch(r"1[3-9]\d{9}", re.sub("[._/-]", "", found))
-    if phone or not re.fullmatch(r"[A-Za-z0-9._/-]{1,40}", found):
-        raise ValueError(
-            "应为运单号：字母、数字或 - . / _，不超过 40 个，不是手机号",
-            "must be a waybill: up to 40 letters, digits or - . / _, no phone number",
-        )
-    return found
+    try:
+        return waybill_of(value)
+    except ValueError as error:
+        raise ValueError(*_NO_WAYBILL[str(error)]) from None
+
+
+Carrier = Annotated[Name, AfterValidator(_carrier)]
 
 
 class Shipment(Body):
-    """waybill: up to 40 letters, digits and the signs of a lot. Both are kept for good, so their
-    shape leaves no room for a phone number or a sentence about a person."""
+    """waybill: up to 40 letters, digits and the signs of a lot. See carriers.py."""
 
-    carrier: Annotated[Name, AfterValidator(_carrier)]
+    carrier: Carrier
     waybill: Annotated[Name, AfterValidator(_waybill)]
 
 
@@ -84,6 +104,8 @@ class Parcel(Model):
     replaced_fen: int | None = None
     carrier: str | None = None
     waybill: str | None = None
+    best_before: dict[str, date] = {}
+    """The last good day of its batches, by their ids, as it was told when it was packed."""
     packed_at: Instant
     shipped_at: Instant | None = None
     delivered_at: Instant | None = None
@@ -94,6 +116,12 @@ class Parcel(Model):
     counted: bool = False
     """Whether it is among the complained-about parcels of its batches."""
     return_id: str | None = None
+
+    @property
+    def expired_when_packed(self) -> dict[str, date]:
+        """The last good day of batches that were past it already, by their ids."""
+        packed_on = china_date(self.packed_at)
+        return {one: last for one, last in self.best_before.items() if last < packed_on}
 
     @property
     def batch_ids(self) -> list[str]:
@@ -147,13 +175,30 @@ def resolve_lines(order: Order, body: NewParcel) -> NewParcel:
 
 
 def pack(
-    order: Order, body: NewParcel, batches: dict[str, Batch], *, code: str, now: Instant
+    order: Order,
+    body: NewParcel,
+    batches: Mapping[str, Batch],
+    *,
+    shelf_lives: Mapping[str, int | None],
+    code: str,
+    now: Instant,
 ) -> Parcel:
-    """A packed parcel. Raises "batch_held" for a held or recalled batch."""
+    """A packed parcel. shelf_lives: in days, by the products' ids.
+
+    Raises "batch_held" for a held or recalled batch; "batch_expired" for one past its shelf life,
+    unless the body says that somebody has looked at it.
+    """
     packs: Counter[int] = Counter()
+    best_before = {}
     for one in body.allocations:
-        batches[one.batch_id].refuse_unless_sellable()
+        batch = batches[one.batch_id]
+        batch.refuse_unless_sellable()
         packs[one.line] += one.packs
+        days = shelf_lives.get(batch.product_id)
+        if not body.expired_ok:
+            batch.refuse_if_expired(days, china_date(now))
+        if (last := batch.best_before(days)) is not None:
+            best_before[batch.id] = last
     replaced_fen = order.replaced_fen
     return Parcel(
         code=code,
@@ -172,5 +217,6 @@ def pack(
         unit=order.lines[body.allocations[0].line].unit,
         amount_fen=order.part_of(order.total_fen, packs),
         replaced_fen=None if replaced_fen is None else order.part_of(replaced_fen, packs),
+        best_before=best_before,
         packed_at=now,
     )

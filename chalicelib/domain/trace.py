@@ -28,6 +28,8 @@ class TracedBatch(Model):
     product: str
     product_en: str | None
     harvested_on: date
+    best_before: date | None
+    """Its last good day, as it was told when the parcel was packed."""
     quantity: int
     quantity_in_parcel: int
     unit: str
@@ -81,6 +83,7 @@ def _traced(batch: Batch, parcel: Parcel) -> TracedBatch:
         product=passport.product,
         product_en=passport.product_en,
         harvested_on=batch.harvested_on,
+        best_before=parcel.best_before.get(batch.id),
         quantity=batch.quantity,
         quantity_in_parcel=parcel.quantity_of(batch.id),
         unit=batch.unit,

@@ -6,6 +6,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from chalicelib.domain.batches import Batch
+from chalicelib.domain.fields import china_date
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.products import AfterSales, Product
 
@@ -72,6 +73,8 @@ def _state(one: Offer, left: int, now: datetime) -> tuple[str, Kind]:
         return "offer_held", "bad"
     if one.opens_at is not None and now < one.opens_at:
         return "offer_later", ""
+    if one.is_expired(now):
+        return "offer_expired", "warn"
     if not one.is_on_sale(now):
         return "offer_ended", ""
     return ("offer_open", "ok") if left else ("offer_sold", "warn")
@@ -105,7 +108,8 @@ def offer_choice_page(desk: Desk, choices: Sequence[tuple[Batch, int]]) -> Page:
 
 
 def new_offer_page(desk: Desk, form: Form, *, product: Product, batches: Sequence[Batch]) -> Page:
-    """Inputs: batch-ID for each batch, title, pack, packs, price, limit, opens_at, closes_at."""
+    """Inputs: batch-ID for each batch, expired_ok, title, pack, packs, price, limit, opens_at,
+    closes_at."""
     words = desk.words(seller.TEXTS)
     unit = words["unit_kg" if product.unit == "g" else "unit_piece"]
     return desk_page(
@@ -129,11 +133,13 @@ def new_offer_page(desk: Desk, form: Form, *, product: Product, batches: Sequenc
                     village=formats.said(one.passport.village, desk.language),
                     producer=formats.said(one.passport.producer, desk.language),
                     day=formats.day(one.harvested_on, desk.language),
-                    state=state("batch", one.state, words)[0],
+                    state=_expired(one, product, desk, words)
+                    or state("batch", one.state, words)[0],
                 ),
             )
             for one in batches
         ],
+        expired=any(_expired(one, product, desk, words) for one in batches),
         nothing=words["no_batches"],
         pack=words("offer_pack", unit=unit),
         pack_mode="decimal" if product.unit == "g" else "numeric",
@@ -141,6 +147,13 @@ def new_offer_page(desk: Desk, form: Form, *, product: Product, batches: Sequenc
         open_more=any(form.value(name) or form.error(name) for name in MORE),
         back=desk.link(OFFERS),
     )
+
+
+def _expired(one: Batch, product: Product, desk: Desk, words: Words) -> str:
+    last = one.best_before(product.shelf_life_days)
+    if last is None or last >= china_date(desk.now):
+        return ""
+    return words("batch_expired", day=formats.day(last, desk.language))
 
 
 def rule(one: AfterSales, words: Words) -> list[Markup | str]:

@@ -7,12 +7,13 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from chalicelib.domain.batches import Batch
+from chalicelib.domain.batches import UNSELLABLE, Batch
 from chalicelib.domain.codes import display_code
 from chalicelib.domain.complaints import Reason
 from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import ORDER, PARCEL
 from chalicelib.domain.orders import Buyer, Order, OrderLine
+from chalicelib.domain.packing import Choice
 from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.refunds import Cause, Refund
 
@@ -40,7 +41,7 @@ class OrderView:
     refundable_fen: int
     refunds: Sequence[Refund]
     parcels: Sequence[tuple[Parcel, Sequence[Batch]]]
-    to_pack: Sequence[Sequence[tuple[Batch, int]]]
+    to_pack: Sequence[Sequence[Choice]]
     changes: Sequence[tuple[Change, str | None]]
 
 
@@ -92,6 +93,7 @@ def order_page(
         methods=_in_language(seller.METHODS, desk),
         pack=form("pack").with_defaults(**_proposed(view)),
         to_pack=_to_pack(view, desk, words),
+        expired=_expired(view, desk, words),
         parcels=[_parcel(*one, desk, words, form) for one in view.parcels],
         carriers=seller.CARRIERS,
         refund=form("refund").with_defaults(cause="nobody"),
@@ -227,9 +229,9 @@ def _links(order: Order, desk: Desk, words: Words) -> list[tuple[str, str]]:
 
 def _proposed(view: OrderView) -> dict[str, str]:
     return {
-        f"packs-{line}-{batch.id}": str(n)
+        f"packs-{line}-{one.batch.id}": str(one.packs)
         for line, choices in enumerate(view.to_pack)
-        for batch, n in choices
+        for one in choices
     }
 
 
@@ -242,25 +244,41 @@ def _to_pack(view: OrderView, desk: Desk, words: Words) -> list[dict[str, object
             ),
             "batches": [
                 (
-                    f"packs-{at}-{batch.id}",
+                    f"packs-{at}-{one.batch.id}",
                     words(
                         "pack_batch",
-                        lot=batch.lot,
-                        day=formats.day(batch.harvested_on, desk.language),
+                        lot=one.batch.lot,
+                        day=formats.day(one.batch.harvested_on, desk.language),
                     ),
                 )
-                for batch, _ in choices
-                if batch.state not in {"held", "recalled"}
+                for one in choices
+                if one.batch.state not in UNSELLABLE
             ],
             "held": [
-                words("pack_held", lot=batch.lot, state=state("batch", batch.state, words)[0])
-                for batch, _ in choices
-                if batch.state in {"held", "recalled"}
+                words(
+                    "pack_held",
+                    lot=one.batch.lot,
+                    state=state("batch", one.batch.state, words)[0],
+                )
+                for one in choices
+                if one.batch.state in UNSELLABLE
             ],
         }
         for at, (line, choices) in enumerate(zip(view.order.lines, view.to_pack, strict=False))
         if line.to_pack
     ]
+
+
+def _expired(view: OrderView, desk: Desk, words: Words) -> str:
+    """What has to be said before anything past its day is packed; nothing of it is proposed."""
+    days = {
+        one.batch.lot: formats.day(one.best_before, desk.language)
+        for choices in view.to_pack
+        for one in choices
+        if one.best_before is not None and one.batch.state not in UNSELLABLE
+    }
+    lots = [words("expired_lot", lot=lot, day=day) for lot, day in days.items()]
+    return words("expired_ok", lots=words("comma").join(lots)) if lots else ""
 
 
 def _parcel(

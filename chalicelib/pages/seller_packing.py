@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from markupsafe import Markup
 
@@ -80,7 +81,7 @@ def packing_page(
         unknown="" if view.found else words("scan_unknown", text=view.scanned),
         older=next_cursor and desk.link(PACKING, cursor=next_cursor),
         newest=cursor and desk.link(PACKING),
-        config=_config(ready, view, words),
+        config=_config(ready, view, words, china_date(desk.now)),
     )
 
 
@@ -98,7 +99,6 @@ def _groups(
         parts = {(plan.order.lines[one.line].product, one.batch_id): None for one in plan.proposals}
         groups[tuple(parts)].append(plan)
     joint = words("comma")
-    today = china_date(desk.now)
     found: list[dict[str, object]] = []
     for parts_, plans in groups.items():
         supplies = [view.supplies[batch_id] for _, batch_id in parts_]
@@ -117,7 +117,6 @@ def _groups(
                     packs=packs(total, words),
                 ),
                 "expires": words("expires", day=formats.day(last, desk.language)) if last else "",
-                "expired": last is not None and last < today,
                 "orders": [
                     (plan.order.id, plan.order.number, _contents(plan, desk, words), told(plan))
                     for plan in plans
@@ -140,7 +139,9 @@ def _contents(plan: Plan, desk: Desk, words: Words) -> Markup:
     return words("replacement_of", parts=parts) if plan.order.replaces else parts
 
 
-def _config(ready: Sequence[Plan], view: PackingView, words: Words) -> dict[str, object]:
+def _config(
+    ready: Sequence[Plan], view: PackingView, words: Words, today: date
+) -> dict[str, object]:
     """What the scanner needs: each order with its batches, and those it could take instead."""
     lots = {one.batch_id: one.lot for one in view.supplies.values()}
     orders = [
@@ -148,7 +149,7 @@ def _config(ready: Sequence[Plan], view: PackingView, words: Words) -> dict[str,
             "id": plan.order.id,
             "number": plan.order.number,
             "batches": list(dict.fromkeys(one.batch_id for one in plan.proposals)),
-            "instead": _instead(plan, view.supplies),
+            "instead": _instead(plan, view.supplies, today),
         }
         for plan in ready
     ]
@@ -160,7 +161,7 @@ def _config(ready: Sequence[Plan], view: PackingView, words: Words) -> dict[str,
     }
 
 
-def _instead(plan: Plan, supplies: Mapping[str, Supply]) -> dict[str, str]:
+def _instead(plan: Plan, supplies: Mapping[str, Supply], today: date) -> dict[str, str]:
     """Batches that hold all of an order of one line: batch -> the plan with it."""
     lines = {one.line for one in plan.proposals}
     if len(lines) != 1:
@@ -173,6 +174,7 @@ def _instead(plan: Plan, supplies: Mapping[str, Supply]) -> dict[str, str]:
         for one in line.batch_ids
         if (supply := supplies.get(one)) is not None
         and supply.may_be_packed
+        and not supply.is_expired(today)
         and supply.left >= need * line.pack_quantity
     }
 

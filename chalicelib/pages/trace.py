@@ -141,7 +141,7 @@ def _batch(
     return {
         "heading": words("batch_of", n=place, total=total) if total > 1 else None,
         "product": product_name(batch, words) if total > 1 else None,
-        "facts": _facts(batch, trace, words),
+        "facts": _facts(batch, trace, words, china_date(now)),
         "findings": Markup(found.replace(f'"{ANY}/', f'"{path}/')),  # noqa: S704 - our own page
     }
 
@@ -193,7 +193,7 @@ def _findings(
     )
 
 
-def _facts(batch: TracedBatch, trace: Trace, words: Words) -> list[Button]:
+def _facts(batch: TracedBatch, trace: Trace, words: Words, today: date) -> list[Button]:
     language = words.language
     place = (batch.province, batch.county, batch.village, batch.plot)
     whole = formats.quantity(batch.quantity, batch.unit, language)
@@ -204,10 +204,19 @@ def _facts(batch: TracedBatch, trace: Trace, words: Words) -> list[Button]:
         lot = words("batch_value", lot=batch.lot, quantity=whole)
     return [
         (words["picked"], _picked(batch.harvested_on, trace, words)),
+        *_best_before(batch.best_before, words, today),
         (words["producer"], formats.said(batch.producer, language)),
         (words["origin"], formats.said(" ".join(one for one in place if one), language)),
         (words["batch"], lot),
     ]
+
+
+def _best_before(day: date | None, words: Words, today: date) -> list[Button]:
+    """Past it is said, and no more: it is no recall, and often still good."""
+    if day is None:
+        return []
+    shown = formats.day(day, words.language)
+    return [(words["best_before"], words("best_before_past", day=shown) if day < today else shown)]
 
 
 def _picked(harvested_on: date, trace: Trace, words: Words) -> str:

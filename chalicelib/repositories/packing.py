@@ -1,6 +1,7 @@
 """The batches that orders can be packed from, by what the store holds at this moment."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from ..domain.orders import Order
 from ..domain.packing import Shelf, Supply
@@ -8,7 +9,7 @@ from .reading import get_many, of_kind
 from .tables import BatchItem, OfferItem, ProductItem, key_of
 
 
-def shelf_for(orders: Sequence[Order]) -> Shelf:
+def shelf_for(orders: Sequence[Order], today: date) -> Shelf:
     """In one look. It may be a moment old: what it proposes is checked when it is packed."""
     lines = [line for order in orders for line in order.lines if line.to_pack]
     batch_keys = [key_of("batch", one) for line in lines for one in line.batch_ids]
@@ -26,4 +27,5 @@ def shelf_for(orders: Sequence[Order]) -> Shelf:
             for item in batches
         },
         given={item.doc.id: item.doc.set_aside for item in offers},
+        today=today,
     )

@@ -11,7 +11,15 @@ from ..domain.parcels import NewParcel, Parcel
 from . import batches as batch_store
 from . import spread
 from .reading import get, get_many, listing, of_kind
-from .tables import SCOPE, AllocationItem, OrderItem, ParcelItem, key_of
+from .tables import (
+    SCOPE,
+    AllocationItem,
+    BatchItem,
+    OrderItem,
+    ParcelItem,
+    ProductItem,
+    key_of,
+)
 from .transaction import Work
 
 
@@ -20,7 +28,8 @@ def box(call: Call, order: OrderItem, body: NewParcel) -> tuple[Work, Parcel]:
 
     The batches are required to be sellable in the same commit, so a recall either comes first and
     the packing fails, or later and finds the parcel. Raises "not_allowed_now", "over_packed",
-    "wrong_batch", "batch_held", "exceeds_batch", "buyer_erased", Invalid.
+    "wrong_batch", "batch_held", "batch_expired", "exceeds_batch", "buyer_erased", Invalid. That an
+    expired batch was packed all the same stands in the order's journal.
     """
     body = rules.resolve_lines(order.doc, body)
     packs: Counter[int] = Counter()
@@ -30,16 +39,44 @@ def box(call: Call, order: OrderItem, body: NewParcel) -> tuple[Work, Parcel]:
     after = order.doc.with_parcel(code, dict(packs))
     if order.doc.buyer is None:
         raise Refusal("buyer_erased")
-    batches = batch_store.load_all(list(dict.fromkeys(one.batch_id for one in body.allocations)))
+    batches, shelf_lives = _packed_from(order.doc, body)
     parcel = rules.pack(
-        order.doc, body, {one.doc.id: one.doc for one in batches}, code=code, now=call.now
+        order.doc,
+        body,
+        {one.doc.id: one.doc for one in batches},
+        shelf_lives=shelf_lives,
+        code=code,
+        now=call.now,
     )
-    work = Work(call).replace(order, OrderItem.of(after, fingerprint=order.fingerprint))
+    lots = {one.doc.id: one.doc.lot for one in batches}
+    expired = [f"{lots[one]} {day}" for one, day in parcel.expired_when_packed.items()]
+    work = Work(call).replace(
+        order,
+        OrderItem.of(after, fingerprint=order.fingerprint),
+        f"已过保鲜期，确认后装箱：{'、'.join(expired)}" if expired else "",
+        note=bool(expired),
+    )
     work.create(ParcelItem.of(parcel))
     for batch in batches:
         work.create(AllocationItem.of(parcel, batch.doc.id))
         work.add(batch_store.pack(batch, parcel.quantity_of(batch.doc.id)))
     return work, parcel
+
+
+def _packed_from(order: Order, body: NewParcel) -> tuple[list[BatchItem], dict[str, int | None]]:
+    """The batches, and the shelf lives of their products by the products' ids, in one look.
+
+    Raises "not_found".
+    """
+    batch_keys = [key_of("batch", one.batch_id) for one in body.allocations]
+    lines = {one.line for one in body.allocations}
+    product_keys = [key_of("product", order.lines[one].product_id) for one in lines]
+    found = get_many([*batch_keys, *product_keys])
+    batches = of_kind(BatchItem, found, dict.fromkeys(batch_keys))
+    if len(batches) < len(set(batch_keys)):
+        raise not_found("batch")
+    products = of_kind(ProductItem, found, dict.fromkeys(product_keys))
+    return batches, {item.doc.id: item.doc.shelf_life_days for item in products}
 
 
 def follow(work: Work, item: ParcelItem, after: Parcel, why: str) -> Work:

@@ -112,12 +112,13 @@ class Work:
         after: Item,
         why: str = "",
         *,
+        note: bool = False,
         also: tuple[Action, ...] = (),
         only_if: Condition | None = None,
     ) -> "Work":
-        """`before` becomes `after`; if its state moves, that is journalled."""
+        """`before` becomes `after`; if its state moves, that is journalled, else with `note`."""
         self.writes.append(Replace(before, after, also, only_if))
-        if before.state != after.state:
+        if note or before.state != after.state:
             change = Change(
                 old=before.state,
                 new=str(after.state),
@@ -147,7 +148,11 @@ def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
         if isinstance(write, Replace) and write.before.state != write.after.state
     }
     told = {one.subject.key: (one.change.old, one.change.new) for one in changes}
-    if moved != told or len(told) != len(changes):
+    replaced = {write.before.key for write in writes if isinstance(write, Replace)}
+    noted = {key for key, (old, new) in told.items() if old == new and key in replaced}
+    if moved.items() != {key: told[key] for key in told.keys() - noted}.items() or (
+        len(told) != len(changes)
+    ):
         raise Unjournalled(f"moved {moved}, journalled {told}")
     entries = [
         Create(ChangeItem.of(one.subject.pk, int(one.subject.version) + 1, one.change))

@@ -4,6 +4,7 @@ from ..domain import offers as rules
 from ..domain.access import Call, check_village
 from ..domain.batches import Batch, Reason
 from ..domain.errors import Refusal, not_found
+from ..domain.fields import china_date
 from ..domain.lifecycle import OFFER
 from ..domain.offers import NewOffer, Offer
 from ..repositories import batches as batch_store
@@ -21,7 +22,7 @@ from ..repositories.tables import (
     StockItem,
     key_of,
 )
-from ..repositories.transaction import Replace, Work, retrying
+from ..repositories.transaction import Work, retrying
 
 CLOSED_TOGETHER = 80
 """Slots in one transaction, beside the offer, its journal, ten batches and the answer."""
@@ -32,7 +33,8 @@ def open_offer(call: Call, offer_id: str, body: NewOffer) -> tuple[Offer, int, b
     """The offer, its packs left, and whether it is new.
 
     Sets the packs aside from the batches in the same commit. Raises "not_found" out of scope,
-    "different_content", "batch_held", "not_enough_in_batch", "too_many_offers".
+    "different_content", "batch_held", "batch_expired", "not_enough_in_batch",
+    "too_many_offers".
     """
     shop_id = call.actor.shop_id
     if shop_id is None:
@@ -63,18 +65,23 @@ def open_offer(call: Call, offer_id: str, body: NewOffer) -> tuple[Offer, int, b
         if len(batch_store.offers_of(batch.doc.id)) >= batch_store.MOST_OFFERS:
             raise Refusal("too_many_offers", lot=batch.doc.lot)
         work.create(BatchOfferItem.of(batch.doc.id, offer_id))
-        work.add(_set_aside(batch, offer))
+        _set_aside(work, batch, offer, product.doc.shelf_life_days)
     work.commit()
     return offer, offer.packs_total, True
 
 
-def _set_aside(item: BatchItem, offer: Offer) -> Replace:
-    """The batch with the offer's packs taken; one that gives none is still watched for holds."""
-    taken = offer.set_aside.get(item.doc.id, 0) * offer.pack_quantity
-    after: Batch = item.doc.model_copy(
-        update={"available_quantity": item.doc.available_quantity - taken}
-    )
-    return Replace(item, BatchItem.of(after))
+def _set_aside(work: Work, item: BatchItem, offer: Offer, shelf_life_days: int | None) -> None:
+    """The batch with the offer's packs taken; one that gives none is still watched for holds.
+
+    That something past its day is sold stands in its journal: somebody has said so.
+    """
+    packs = offer.set_aside.get(item.doc.id, 0)
+    available = item.doc.available_quantity - packs * offer.pack_quantity
+    after: Batch = item.doc.model_copy(update={"available_quantity": available})
+    last = item.doc.best_before(shelf_life_days)
+    expired = packs > 0 and last is not None and last < china_date(work.call.now)
+    why = f"保鲜期到 {last}，已过，确认后上架：{offer.title}" if expired else ""
+    work.replace(item, BatchItem.of(after), why, note=expired)
 
 
 def offer(offer_id: str) -> tuple[Offer, int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ..domain.access import Call, check_shop
 from ..domain.codes import display_code
 from ..domain.errors import Refusal, not_found
+from ..domain.fields import china_date
 from ..domain.orders import Order
 from ..domain.packing import (
     NewPacking,
@@ -43,7 +44,7 @@ def to_pack(call: Call, limit: int, cursor: str | None) -> ToPack:
     """Paid orders of the shop, the oldest first, each with how to pack it or why it cannot be."""
     page = _waiting(call, limit, cursor)
     orders = [item.doc for item in page.items if item.state == "paid"]
-    plans, shelf = _proposed(orders)
+    plans, shelf = _proposed(call, orders)
     return ToPack(plans, shelf, page.next_cursor)
 
 
@@ -53,14 +54,14 @@ def _waiting(call: Call, limit: int, cursor: str | None) -> Page[OrderItem]:
     return listing(OrderItem, SCOPE, partitions, limit=limit, cursor=cursor, newest_first=False)
 
 
-def _proposed(orders: Sequence[Order]) -> tuple[list[Plan], Shelf]:
+def _proposed(call: Call, orders: Sequence[Order]) -> tuple[list[Plan], Shelf]:
     """As what was read of the orders and, a moment later, of their batches lets them be packed.
 
     An order packed between the two was counted twice: it still asks for what it has taken. So
     where something is missing, the orders are looked at once more, after the batches. What may
     then be packed between is only too much in the batches, which packing itself notices.
     """
-    shelf = shelf_for(orders)
+    shelf = shelf_for(orders, china_date(call.now))
     plans = propose(orders, shelf)
     if all(plan.problem is None for plan in plans):
         return plans, shelf
@@ -104,7 +105,7 @@ def _plans(call: Call, order_ids: Sequence[str]) -> dict[str, Plan]:
     rest = [item.doc for item in of_kind(OrderItem, get_many(keys) if keys else {}, keys)]
     rest = [one for one in rest if one.shop_id == call.actor.shop_id and one.state == "paid"]
     orders = [*head, *rest]
-    return {plan.order.id: plan for plan in _proposed(orders)[0]}
+    return {plan.order.id: plan for plan in _proposed(call, orders)[0]}
 
 
 def _packed(call: Call, order_id: str, wanted: NewParcel | Problem | None) -> Packed:

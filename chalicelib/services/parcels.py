@@ -4,13 +4,15 @@ from ..domain.access import Call, check_shop
 from ..domain.batches import UNSELLABLE, Batch
 from ..domain.codes import read_code
 from ..domain.errors import not_found
+from ..domain.fields import china_date
 from ..domain.orders import Order
+from ..domain.packing import Choice
 from ..domain.parcels import NewParcel, Parcel, Shipment
 from ..repositories import parcels as store
 from ..repositories import returns
 from ..repositories.once import Once
 from ..repositories.reading import get, get_many, of_kind
-from ..repositories.tables import BatchItem, OfferItem, OrderItem, ParcelItem, key_of
+from ..repositories.tables import BatchItem, OfferItem, OrderItem, ParcelItem, ProductItem, key_of
 from ..repositories.transaction import Work, retrying
 
 
@@ -96,23 +98,29 @@ def of_order(order: Order) -> list[tuple[Parcel, list[Batch]]]:
     return [(one, [each for each in recalled if each.id in one.batch_ids]) for one in parcels]
 
 
-def to_pack(order: Order) -> list[list[tuple[Batch, int]]]:
+def to_pack(call: Call, order: Order) -> list[list[Choice]]:
     """For each line its offer's batches, each with the packs to propose from it.
 
-    In the order of the offer, at most what each gave to it, nothing from a held or recalled one.
+    In the order of the offer, at most what each gave to it; nothing from a held or recalled one,
+    nor from one past its shelf life.
     """
     batch_keys = [key_of("batch", one) for line in order.lines for one in line.batch_ids]
     offer_keys = [key_of("offer", line.offer_id) for line in order.lines]
-    found = get_many([*batch_keys, *offer_keys])
+    product_keys = [key_of("product", line.product_id) for line in order.lines]
+    found = get_many([*batch_keys, *offer_keys, *product_keys])
     offers = {item.doc.id: item.doc for item in of_kind(OfferItem, found, offer_keys)}
     batches = {item.doc.id: item.doc for item in of_kind(BatchItem, found, batch_keys)}
+    products = of_kind(ProductItem, found, dict.fromkeys(product_keys))
+    shelf_lives = {item.doc.id: item.doc.shelf_life_days for item in products}
     proposed = []
     for line in order.lines:
         rest, choices = line.to_pack, []
         for batch in (batches[one] for one in line.batch_ids if one in batches):
+            last = batch.best_before(shelf_lives.get(batch.product_id))
+            expired = last is not None and last < china_date(call.now)
             gave = offers[line.offer_id].set_aside.get(batch.id, 0)
-            n = 0 if batch.state in UNSELLABLE else min(rest, gave)
+            n = 0 if batch.state in UNSELLABLE or expired else min(rest, gave)
             rest -= n
-            choices.append((batch, n))
+            choices.append(Choice(batch, n, last if expired else None))
         proposed.append(choices)
     return proposed

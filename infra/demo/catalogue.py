@@ -73,7 +73,7 @@ PRODUCTS: dict[str, NewProduct] = {
         name="梨",
         name_en="Pears",
         unit="g",
-        shelf_life_days=30,
+        shelf_life_days=210,  # of a cold store, from the harvest until spring
         inspection_plan=plans.PEAR,
         after_sales=FRUIT,
     ),

@@ -164,9 +164,15 @@ def new_offer(*batches: Batch, **fields: Any) -> NewOffer:
     return NewOffer.model_validate(given | fields)
 
 
-def offer(*batches: Batch, after_sales: AfterSales | None = None, **fields: Any) -> Offer:
+def offer(
+    *batches: Batch,
+    after_sales: AfterSales | None = None,
+    shelf_life_days: int | None = None,
+    **fields: Any,
+) -> Offer:
     batches = batches or (batch("passed"),)
-    sold = product(after_sales=after_sales) if after_sales else product()
+    promised = {"after_sales": after_sales} if after_sales else {}
+    sold = product(shelf_life_days=shelf_life_days, **promised)
     return open_offer(
         new_offer(*batches, **fields),
         offer_id=identity(),
@@ -212,7 +218,7 @@ def parcel(of: Order, *allocations: tuple[int, Batch, int], state: str = "packed
         }
     )
     batches = {one.id: one for _, one, _ in allocations}
-    made = pack(of, body, batches, code="K7Q2M9XW4B3CT", now=NOW)
+    made = pack(of, body, batches, shelf_lives={}, code="K7Q2M9XW4B3CT", now=NOW)
     return made.model_copy(update={"state": state})
 
 

@@ -1,13 +1,15 @@
 """Offers: packs set aside from batches, exactly, and on sale only in their time."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from chalicelib.domain.batches import Batch
 from chalicelib.domain.errors import Refusal
+from chalicelib.domain.fields import CHINA, china_date
 from chalicelib.domain.offers import MOST_SLOTS, SLOT_ORDERS, SLOT_PACKS, close, draw, slots_for
 from tests.domain.samples import HOUR, NOW, batch, new_offer, offer, refusal
 
@@ -142,3 +144,40 @@ def test_an_offer_names_a_batch_once() -> None:
 def test_an_offer_closes_after_it_opens(closes: datetime) -> None:
     with pytest.raises(ValidationError):
         new_offer(batch(), opens_at=NOW, closes_at=closes)
+
+
+# --- what is past its shelf life -----------------------------------------------------------------
+
+
+def lasting(days: int) -> Batch:
+    """A batch with so many days to its last good one, of a product that keeps for a week."""
+    return batch("passed", harvested_on=china_date(NOW) - timedelta(days=7 - days))
+
+
+def test_an_offer_ends_with_the_day_on_which_all_of_it_was_still_good() -> None:
+    """At midnight in China."""
+    one = offer(lasting(0), shelf_life_days=7)
+    assert one.best_before == china_date(NOW)
+    last = datetime.combine(china_date(NOW), time.max, CHINA)
+    assert one.is_on_sale(last)
+    assert not one.is_on_sale(last + timedelta(seconds=1))
+    with pytest.raises(Refusal, match="offer_closed"):
+        one.refuse_unless_on_sale(last + timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(
+    ("days", "said", "aside"),
+    [([-1, 3], None, [1]), ([-1, 3], True, [0]), ([3, -1], None, [0]), ([-1], True, [0])],
+)
+def test_what_is_past_its_day_is_set_aside_only_if_somebody_says_so(
+    days: list[int], said: bool | None, aside: list[int]
+) -> None:
+    some = [lasting(one) for one in days]
+    one = offer(*some, shelf_life_days=7, expired_ok=said)
+    assert list(one.set_aside) == [some[at].id for at in aside]
+    assert (one.best_before is None) == bool(said)
+
+
+def test_an_offer_of_expired_batches_alone_is_refused() -> None:
+    with pytest.raises(Refusal, match="batch_expired"):
+        offer(lasting(-1), shelf_life_days=7)

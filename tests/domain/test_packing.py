@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,7 +57,7 @@ def order(*lines: tuple[list[str], int], size: int = 1, offer: str = "offer") ->
 
 def shelf(*supplies: Supply, **given: dict[str, int]) -> Shelf:
     """given: what offers set aside."""
-    return Shelf({one.batch_id: one for one in supplies}, given)
+    return Shelf({one.batch_id: one for one in supplies}, given, DAY)
 
 
 def told(plan: Plan) -> list[tuple[str, int]] | str:
@@ -89,6 +90,24 @@ def test_the_shelf_life_is_the_products() -> None:
     assert (made.left, made.free) == (40, 20)
     assert made.best_before == batch.harvested_on + timedelta(days=7)
     assert Supply.of(batch, 0, None).best_before is None
+
+
+@pytest.mark.parametrize(("days", "proposed"), [(-1, False), (0, True), (1, True)])
+def test_the_last_good_day_is_still_good(days: int, proposed: bool) -> None:
+    only = supply("a", best_before=DAY + timedelta(days=days))
+    [plan] = propose([order((["a"], 1))], shelf(only))
+    assert told(plan) == ([("a", 1)] if proposed else "batch_expired")
+
+
+def test_what_is_past_its_day_is_proposed_to_nobody() -> None:
+    old = supply("old", age=40, best_before=DAY - timedelta(days=33))
+    fresh = supply("fresh", 2, age=1, best_before=DAY + timedelta(days=6))
+    plans = propose([order((["old", "fresh"], 2)) for _ in range(2)], shelf(old, fresh))
+    assert [told(one) for one in plans] == [[("fresh", 2)], "batch_expired"]
+    problem = plans[1].problem
+    assert problem is not None
+    for text in PROBLEMS["batch_expired"]:
+        assert f"OLD ({old.best_before})" in text.format(**problem.facts)
 
 
 def test_why_an_order_cannot_be_packed() -> None:
@@ -154,12 +173,15 @@ NAMES = ["a", "b", "c", "d"]
 SUPPLIES = st.tuples(
     *(
         st.builds(
-            lambda name, left, age, state, free: supply(name, left, age, state=state, free=free),
+            lambda name, left, age, state, free, best_before: supply(
+                name, left, age, state=state, free=free, best_before=best_before
+            ),
             st.just(name),
             st.integers(0, 60),
             st.integers(0, 9),
             st.sampled_from(STATES),
             st.integers(0, 60),
+            st.none() | st.integers(-3, 3).map(lambda days: DAY + timedelta(days=days)),
         )
         for name in NAMES
     )
@@ -203,13 +225,13 @@ def test_never_more_than_there_is_and_always_the_first_to_expire(
             turns = [by_id[one.batch_id].turn for one in parts]
             assert turns == sorted(turns)
             for one in parts:
-                assert by_id[one.batch_id].may_be_packed
+                assert on.proposes(by_id[one.batch_id])
                 assert one.batch_id in line.batch_ids
                 taken[one.batch_id] += one.packs * line.pack_quantity
             last = parts[-1]
             for name in line.batch_ids:  # who goes before the last one has nothing left to give
                 one_ = by_id[name]
-                if one_.may_be_packed and one_.turn < by_id[last.batch_id].turn:
+                if on.proposes(one_) and one_.turn < by_id[last.batch_id].turn:
                     used = sum(each.packs for each in parts if each.batch_id == name)
                     assert left.room(line, one_) == used
             for one in parts:

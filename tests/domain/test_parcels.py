@@ -1,13 +1,18 @@
 """Parcels: packed from what may be sold, traceable to the piece, moved once."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import Invalid, Refusal
+from chalicelib.domain.fields import china_date
 from chalicelib.domain.lifecycle import PARCEL
-from chalicelib.domain.parcels import NewParcel, Shipment, pack, resolve_lines
+from chalicelib.domain.parcels import NewParcel, Parcel, Shipment, pack, resolve_lines
 from tests.domain.samples import HOUR, NOW, batch, identity, offer, order, parcel, refusal
 
+GIVEN: Any = {"shelf_lives": {}, "code": "X", "now": NOW}
 SHIPMENT = Shipment(carrier="顺丰", waybill="SF001")
 
 
@@ -105,7 +110,7 @@ def test_the_code_is_given_not_made() -> None:
     """So that the service may try again with another."""
     source = batch("passed")
     bought = order((offer(source), 1), state="paid")
-    packed = pack(bought, body((0, source.id, 1)), {source.id: source}, code="X", now=NOW)
+    packed = pack(bought, body((0, source.id, 1)), {source.id: source}, **GIVEN)
     assert packed.code == "X"
 
 
@@ -133,3 +138,28 @@ def test_a_carrier_may_be_told_with_its_hotline(carrier: str) -> None:
 def test_a_carrier_holds_no_phone_number(carrier: str) -> None:
     with pytest.raises(ValidationError):
         Shipment(carrier=carrier, waybill="1")
+
+
+@pytest.mark.parametrize(
+    ("days", "said", "code"),
+    [(-1, None, "batch_expired"), (-1, False, "batch_expired"), (-1, True, None), (0, None, None)],
+)
+def test_what_is_past_its_day_is_packed_only_if_somebody_says_so(
+    days: int, said: bool | None, code: str | None
+) -> None:
+    """The parcel tells the day for good, whatever becomes of the product's shelf life."""
+    last = china_date(NOW) + timedelta(days=days)
+    source = batch("passed", harvested_on=last - timedelta(days=7))
+    bought = order((offer(source), 1), state="paid")
+    wanted = body((0, source.id, 1)).model_copy(update={"expired_ok": said})
+    lives = {source.product_id: 7}
+
+    def packed() -> Parcel:
+        return pack(bought, wanted, {source.id: source}, shelf_lives=lives, code="X", now=NOW)
+
+    if code:
+        with pytest.raises(Refusal, match=code):
+            packed()
+    else:
+        assert packed().best_before == {source.id: last}
+        assert set(packed().expired_when_packed) == ({source.id} if said else set())

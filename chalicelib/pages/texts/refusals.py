@@ -13,6 +13,7 @@ REFUSALS: Table = {
     "wrong_amount": ("应收 {total}，填的是 {paid}，请核对。", "{total} are due, {paid} were entered; please check."),
     "coupon_below_minimum": ("货款满 {min_total} 才能用这张券，现在是 {goods}；请多买一些，或不填券码。", "This coupon needs goods of {min_total}, these come to {goods}: buy more, or leave the code out."),
     "exceeds_refundable": ("最多还能退 {refundable}。", "At most {refundable} can still be refunded."),
+    "batch_expired": ("批次 {lot} 的保鲜期到 {best_before}，已过。先看货；还能卖的，勾选确认后再提交。", "Batch {lot} was best before {best_before}. Look at it first; if it is still good, tick so and send it again."),
     "over_packed": ("第 {line} 样还剩 {packs_left} 份没装，不能装 {packs} 份。", "Item {line} has {packs_left} packs left to pack, not {packs}."),
     "wrong_batch": ("选的批次不属于第 {line} 样商品，请重新选。", "That batch does not belong to item {line}; choose again."),
     "store_unavailable": ("系统忙。填的都在，请再点一次，不会重复。", "Busy. What you typed is still here: send it again, it will not be doubled."),

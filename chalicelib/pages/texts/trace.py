@@ -90,6 +90,8 @@ TEXTS: Table = {
     "who_title": ("谁产的，何时采的", "Who grew it, when picked"),
     "batch_of": ("第 {n} 批，共 {total} 批", "Batch {n} of {total}"),
     "word_grower": ("生产者自报", "Self-declared"),
+    "best_before": ("最佳食用期", "Best before"),
+    "best_before_past": ("{day}，已过", "{day}, past"),
     "picked": ("采收", "Picked"),
     "picked_before": ("{day}（装箱前 {n} 天）", "{day}, packed {n} days later"),
     "picked_day_before": ("{day}（装箱前 1 天）", "{day}, packed next day"),

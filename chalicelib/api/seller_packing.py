@@ -6,8 +6,9 @@ from typing import Annotated
 from chalice.app import Response
 from pydantic import Field
 
-from ..domain.codes import display_code
+from ..domain.codes import as_meant, display_code, read_lot
 from ..domain.errors import Refusal
+from ..domain.orders import read_number
 from ..domain.packing import NewPacking, Packed, Pick, Plan, picking
 from ..domain.parcels import NewParcel
 from ..pages.render import Page
@@ -44,7 +45,7 @@ class PackingQuery(DeskListQuery):
 def to_pack(edge: Edge) -> Page | Response:
     """Orders to pack, by product and batch, each with the batch to pack it from"""
     scan = edge.query.scan.strip()
-    if re.fullmatch(r"SH20[0-9]{6}-[0-9A-F]{8}", scan.upper()):
+    if read_number(scan):
         try:
             return done(edge, f"/seller/orders/{service.find(edge.call, scan).doc.id}")
         except Refusal as refusal:
@@ -94,11 +95,11 @@ def _page(
 
 def _scanned(found: service.ToPack, text: str) -> frozenset[str]:
     """Batches on the page by the link of their QR code, a GS1 link, or their lot."""
-    if (link := re.search(_ID, text.lower())) and link[0] in found.shelf.supplies:
+    supplies = found.shelf.supplies
+    if (link := re.search(_ID, as_meant(text).lower())) and link[0] in supplies:
         return frozenset({link[0]})
-    gs1 = re.search(r"/10/([^/?]+)", text)
-    lot = gs1[1] if gs1 else text
-    return frozenset(one.batch_id for one in found.shelf.supplies.values() if one.lot == lot)
+    lot = read_lot(text, [one.lot for one in supplies.values()])
+    return frozenset(one.batch_id for one in supplies.values() if one.lot == lot)
 
 
 @routes.api("POST", "/seller/packing", "order:fulfil", query=DeskQuery, html=True)

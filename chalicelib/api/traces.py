@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from chalice.app import Response
 
 from ..config import settings
+from ..domain.codes import LONGEST_SCAN, read_lot, same_product
 from ..domain.complaints import Answer, Complaint, NewComplaint
 from ..domain.errors import Refusal, not_found
 from ..domain.parcels import Shipment
@@ -76,7 +77,8 @@ def show(edge: Edge, code: str) -> Page | Response | Trace:
 def digital_link(edge: Edge, gtin: str, lot: str, serial: str) -> Response:
     """The same by GS1 Digital Link: product, lot, and the parcel's code as serial number"""
     trace = service.trace(serial)
-    if not any((one.gtin, one.lot) == (gtin, lot) for one in trace.batches):
+    lots = [one.lot for one in trace.batches if same_product(one.gtin, gtin)]
+    if read_lot(lot, lots) is None:
         raise not_found("code")
     return see_other(f"/t/{trace.code}?lang={edge.language}")
 
@@ -84,7 +86,7 @@ def digital_link(edge: Edge, gtin: str, lot: str, serial: str) -> Response:
 @routes.api("GET", "/t", "public", query=CodeQuery, html=True, identify=False)
 def find(edge: Edge) -> Response:
     """Where a typed code leads, for browsers without scripts"""
-    return see_other(f"/t/{quote(edge.query.code[:64] or '-', safe='')}")
+    return see_other(f"/t/{quote(edge.query.code[:LONGEST_SCAN] or '-', safe='')}")
 
 
 @routes.api("POST", "/t/{code}/scans", "public", body=NewScan, answer=Scans, identify=False)

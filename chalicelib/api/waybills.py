@@ -1,13 +1,18 @@
 """Waybills: what waits for its carrier as a file, and shipping by the carrier's own."""
 
-from typing import Literal
+from dataclasses import replace
+from typing import Annotated, Literal
 
 from chalice.app import Response
+from pydantic import Field
 
 from ..domain.codes import display_code
 from ..domain.errors import SENTENCES, Refusal
 from ..domain.fields import Model
+from ..domain.imports import MOST_COLUMNS
 from ..domain.orders import Buyer
+from ..domain.parcels import Carrier
+from ..domain.waybill_files import PARTS, Choice, Column, Part, Table
 from ..domain.waybills import PROBLEMS, NewWaybills, Outcome
 from ..pages.render import Page
 from ..pages.seller_waybills import waybills_csv, waybills_page
@@ -16,10 +21,12 @@ from ..services import waybills as service
 from .answers import html
 from .desks import DeskQuery, desk_of
 from .forms import blank, tried
-from .problems import STATUS, sentence
-from .routing import Edge, Query, Routes
+from .problems import STATUS, said, sentence
+from .routing import Edge, Query, Routes, read
 
 routes = Routes(__name__)
+
+ColumnNumber = Annotated[int, Field(ge=1, le=MOST_COLUMNS)]
 
 
 class RowAnswer(Model):
@@ -40,7 +47,7 @@ class RowAnswer(Model):
             what=one.what,
             code=display_code(one.code) if one.code else None,
             problem=one.problem,
-            detail=said(one, language),
+            detail=why(one, language),
             **one.row.model_dump(),
         )
 
@@ -53,7 +60,30 @@ class WaybillsAnswer(Model):
         return cls(rows=[RowAnswer.of(one, language) for one in outcomes])
 
 
-def said(one: Outcome, language: Language) -> str | None:
+class FileAnswer(WaybillsAnswer):
+    """asks: what the headings do not tell. Without the column of the parcel or of the waybill there
+    are no rows; without a carrier each row lacks one. columns: to answer with, as this query."""
+
+    asks: list[Part]
+    columns: list[Column]
+
+
+class FileQuery(Query):
+    """What its sender knows of a file: columns, from 1, and who carries all of it."""
+
+    parcel_column: ColumnNumber | None = None
+    carrier_column: ColumnNumber | None = None
+    waybill_column: ColumnNumber | None = None
+    carrier: Carrier | None = None
+
+    @property
+    def choice(self) -> Choice:
+        given = {part: getattr(self, f"{part}_column") for part in PARTS}
+        columns = {part: column for part, column in given.items() if column is not None}
+        return Choice(columns, self.carrier or "")
+
+
+def why(one: Outcome, language: Language) -> str | None:
     """Why a row ships nothing."""
     if one.problem is None:
         return None
@@ -99,11 +129,12 @@ def waiting(edge: Edge) -> Response:
     )
 
 
-@routes.api("POST", "/v1/waybills/read", "order:fulfil", answer=WaybillsAnswer)
-def read_file(edge: Edge, raw: bytes) -> WaybillsAnswer:
+@routes.api("POST", "/v1/waybills/read", "order:fulfil", answer=FileAnswer, query=FileQuery)
+def read_file(edge: Edge, raw: bytes) -> FileAnswer:
     """Read a carrier's CSV or XLSX, and say what would become of each row; nothing is shipped"""
-    outcomes = service.preview(edge.call, service.rows_of(raw))
-    return WaybillsAnswer.of(outcomes, edge.language)
+    table = service.read(raw, edge.query.choice)
+    answer = WaybillsAnswer.of(service.preview(edge.call, table.rows), edge.language)
+    return FileAnswer(rows=answer.rows, asks=list(table.asks), columns=table.columns)
 
 
 @routes.api(
@@ -111,7 +142,7 @@ def read_file(edge: Edge, raw: bytes) -> WaybillsAnswer:
 )
 def ship(edge: Edge, body: NewWaybills) -> WaybillsAnswer:
     """Ship each row's parcel once; the same rows again change nothing"""
-    return WaybillsAnswer.of(service.ship(edge.call, body.rows), edge.language)
+    return WaybillsAnswer.of(service.ship(edge.call, body.filled), edge.language)
 
 
 # --- the page -------------------------------------------------------------------------------------
@@ -120,32 +151,38 @@ def ship(edge: Edge, body: NewWaybills) -> WaybillsAnswer:
 @routes.api("GET", "/seller/waybills", "order:fulfil", query=DeskQuery, html=True)
 def show(edge: Edge) -> Page:
     """Download what waits, send back the carrier's file"""
-    return _page(edge, [], "")
+    return _page(edge, {}, None, [])
 
 
 @routes.api("POST", "/seller/waybills", "order:fulfil", query=DeskQuery, html=True)
 def act(edge: Edge, form: dict[str, str]) -> Page | Response:
     """Check the table, or ship by it; what could not be shipped stands there again"""
-    given = form.get("rows", "")
-    outcomes = tried(lambda: _done(edge, form, given))
-    if isinstance(outcomes, Refusal):
-        page = _page(edge, [], given, sentence(outcomes, edge.language))
-        return html(page, STATUS[outcomes.code])
-    return _page(edge, outcomes, given)
+    outcome = tried(lambda: _done(edge, form))
+    if isinstance(outcome, Refusal):
+        wrong = said(outcome, edge.language)
+        page = _page(edge, form, None, [], "；".join(wrong))
+        return html(page, STATUS[outcome.code])
+    table, outcomes = outcome
+    return _page(edge, form, table, outcomes)
 
 
-def _done(edge: Edge, form: dict[str, str], given: str) -> list[Outcome]:
-    rows = service.rows_of(given.encode("utf-8", "replace"))
-    if form.get("do") == "ship":
-        return service.ship(edge.call, rows)
-    return service.preview(edge.call, rows)
+def _done(edge: Edge, form: dict[str, str]) -> tuple[Table, list[Outcome]]:
+    given = {name: form[name] for name in FileQuery.model_fields if form.get(name)}
+    table = service.read(
+        form.get("rows", "").encode("utf-8", "replace"), read(FileQuery, given).choice
+    )
+    if form.get("do") == "ship" and not table.asks:
+        return table, service.ship(edge.call, table.rows)
+    return table, service.preview(edge.call, table.rows)
 
 
-def _page(edge: Edge, outcomes: list[Outcome], given: str, wrong: str = "") -> Page:
+def _page(
+    edge: Edge, form: dict[str, str], table: Table | None, outcomes: list[Outcome], wrong: str = ""
+) -> Page:
     return waybills_page(
         desk_of(edge),
-        blank(edge),
-        [(one, said(one, edge.language)) for one in outcomes],
-        given,
+        replace(blank(edge), given=form),
+        [(one, why(one, edge.language)) for one in outcomes],
+        table,
         wrong,
     )

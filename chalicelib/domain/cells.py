@@ -90,9 +90,14 @@ def broken(text: str) -> str | None:
     return "lost_character" if LOST in text else None
 
 
+def is_scientific(text: str) -> bool:
+    """Whether a number came through a spreadsheet as 1.23E+17: the digits behind are lost."""
+    return _SCIENTIFIC.fullmatch(text) is not None
+
+
 def number_of(text: str) -> str:
     """An order's number. Raises "number_lost" for what Excel rounded, "number" for no number."""
-    if _SCIENTIFIC.fullmatch(text):
+    if is_scientific(text):
         raise Unreadable("number_lost", value=text)
     if not 1 <= len(text) <= 60 or not re.search(r"\w", text) or broken(text):
         raise Unreadable("number", value=text[:60])

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from .codes import ALPHABET
+from .codes import ALPHABET, as_meant
 from .errors import Invalid, Refusal
 from .fields import Body, Day, Fen, Instant, Model, china_date
 from .lifecycle import check_move
@@ -127,11 +127,11 @@ def new_code() -> str:
 
 
 def read_code(typed: str) -> str:
-    """The code that was meant: any case, with hyphens or spaces, O for 0, I or L for 1.
+    """The code that was meant: any case and width, dashes or spaces, O for 0, I or L for 1.
 
     Raises "coupon_unknown" for what cannot be one.
     """
-    code = re.sub(r"[\s-]", "", typed).upper().translate(_LOOK_ALIKE)
+    code = re.sub(r"[\s-]", "", as_meant(typed)).upper().translate(_LOOK_ALIKE)
     if len(code) != LENGTH or any(char not in ALPHABET for char in code):
         raise Refusal("coupon_unknown")
     return code

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from .codes import as_meant
 from .consents import Consent, NewConsent
 from .errors import Refusal
 from .fields import Body, Fen, Id, Instant, Line, Message, Model, Name, china_date
@@ -290,3 +291,9 @@ class Cancellation(Body):
 def number_of(order_id: str, now: Instant) -> str:
     """What people say on the phone: the day and eight characters of the id. Not sequential."""
     return f"SH{china_date(now):%Y%m%d}-{order_id.replace('-', '')[-8:].upper()}"
+
+
+def read_number(scanned: str) -> str | None:
+    """A number of ours, however it was typed or scanned; None for what is none."""
+    number = as_meant(scanned).upper()
+    return number if re.fullmatch(r"SH20[0-9]{6}-[0-9A-F]{8}", number) else None

@@ -1,30 +1,34 @@
 """Waybills as carriers give them back: which row is which parcel, and what becomes of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from .errors import Refusal
+from .carriers import carrier_of, waybill_of
+from .cells import rounded
 from .fields import Body, Model
-from .parcels import Parcel, Shipment
-
-MOST_ROWS = 500
-"""Of one file: what is shipped in some seconds."""
-HEADINGS: dict[str, frozenset[str]] = {
-    "code": frozenset({"包裹码", "溯源码", "包裹编号", "parcel code", "parcel", "code"}),
-    "number": frozenset({"订单号", "订单编号", "商家订单号", "order number", "order"}),
-    "carrier": frozenset({"快递公司", "物流公司", "承运商", "快递", "carrier"}),
-    "waybill": frozenset(
-        {"运单号", "快递单号", "物流单号", "运单编号", "waybill", "tracking number"}
-    ),
-}
-_WITHOUT_HEADINGS = {"code": 0, "carrier": 1, "waybill": 2}
+from .parcels import Carrier, Parcel, Shipment
+from .waybill_files import MOST_ROWS, Row
 
 PROBLEMS: dict[str, tuple[str, str]] = {
     "no_carrier": (
-        "没有快递公司，或写了别的。",
-        "The carrier is missing, or it is more than that.",
+        "没有写快递公司；整个文件是一家的，可以在上面选一次。",
+        "The carrier is missing; if it is one for the whole file, say so once above.",
+    ),
+    "not_a_carrier": (
+        "快递公司一栏写的不像快递公司，请改成公司名，如 中通快递。",
+        "What stands as the carrier is none; write a company, e.g. SF Express.",
+    ),
+    "several_waybills": (
+        "一格里有几个运单号：请每个包裹写一行，用包裹码区分。",
+        "One cell holds several waybills: write a row for each parcel, by its parcel code.",
+    ),
+    "waybill_lost": (
+        "运单号的后几位被表格软件变成了 0，请从快递公司重新导出，或按文本格式填写。",
+        "A spreadsheet program lost the last digits of the waybill; export it again, or type it as "
+        "text.",
     ),
     "no_waybill": (
         "没有运单号，或不像运单号（字母、数字或 - . / _）。",
@@ -33,6 +37,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "unknown_parcel": (
         "没有找到这个订单号或包裹码，请核对。",
         "There is no such order number or parcel code; check it.",
+    ),
+    "several_orders": (
+        "这个编号有几单：{numbers}，请写我们的订单号。",
+        "Several orders have this number: {numbers}; write our order number.",
     ),
     "several_parcels": (
         "这单有 {n} 个包裹没发，请写包裹码。",
@@ -54,17 +62,20 @@ PROBLEMS: dict[str, tuple[str, str]] = {
 """Why a row ships nothing: code -> (zh-CN, English). Beside these whatever refuses shipping."""
 
 
-class Row(Body):
-    """parcel: an order number, or a parcel's code in any spelling."""
-
-    row: Annotated[int, Field(ge=1, le=100_000)]
-    parcel: Annotated[str, Field(max_length=100)]
-    carrier: Annotated[str, Field(max_length=200)]
-    waybill: Annotated[str, Field(max_length=200)]
-
-
 class NewWaybills(Body):
+    """carrier: of the rows that name none."""
+
     rows: Annotated[list[Row], Field(min_length=1, max_length=MOST_ROWS)]
+    carrier: Annotated[Carrier | None, Field(exclude_if=lambda one: one is None)] = None
+
+    @property
+    def filled(self) -> list[Row]:
+        if self.carrier is None:
+            return self.rows
+        return [
+            row if row.carrier.strip() else row.model_copy(update={"carrier": self.carrier})
+            for row in self.rows
+        ]
 
 
 class Outcome(Model):
@@ -85,51 +96,32 @@ class Outcomes(Model):
     rows: tuple[Outcome, ...]
 
 
-def rows_in(table: Sequence[tuple[int, Sequence[str]]]) -> list[Row]:
-    """By the headings, wherever they stand; without any: parcel, carrier and waybill.
-
-    Raises "file_without_rows", "too_many_rows".
-    """
-    places, start = dict(_WITHOUT_HEADINGS), 0
-    for at, (_, cells) in enumerate(table[:10]):
-        found = {
-            name: place
-            for name, words in HEADINGS.items()
-            for place, cell in reversed(list(enumerate(cells)))
-            if cell.strip().lower() in words
-        }
-        if "waybill" in found and found.keys() & {"code", "number"}:
-            places, start = found, at + 1
-            break
-
-    def cell(cells: Sequence[str], name: str) -> str:
-        place = places.get(name)
-        return cells[place].strip() if place is not None and place < len(cells) else ""
-
-    rows = [
-        Row(
-            row=number,
-            parcel=(cell(cells, "code") or cell(cells, "number"))[:100],
-            carrier=cell(cells, "carrier")[:200],
-            waybill=cell(cells, "waybill")[:200],
-        )
-        for number, cells in table[start:]
-        if any(one.strip() for one in cells)
-    ]
-    rows = [one for one in rows if one.parcel or one.waybill]
-    if not rows:
-        raise Refusal("file_without_rows")
-    if len(rows) > MOST_ROWS:
-        raise Refusal("too_many_rows", most=MOST_ROWS)
-    return rows
+def lost_in(rows: Sequence[Row]) -> set[str]:
+    """Waybills of rows that Excel has rounded, by how many of them end in zeros."""
+    waybills = set()
+    for row in rows:
+        with suppress(ValueError):
+            waybills.add(waybill_of(row.waybill))
+    return rounded(waybills)
 
 
-def shipment_of(row: Row) -> Shipment | Outcome:
+def shipment_of(row: Row, lost: Collection[str] = ()) -> Shipment | Outcome:
+    """lost: see lost_in."""
+    if carrier_of(row.carrier) is None:
+        return Outcome.wrong(row, "not_a_carrier" if row.carrier.strip() else "no_carrier")
     try:
-        return Shipment(carrier=row.carrier, waybill=row.waybill)
-    except ValidationError as error:
-        field = error.errors()[0]["loc"][0]
-        return Outcome.wrong(row, "no_carrier" if field == "carrier" else "no_waybill")
+        waybill = waybill_of(row.waybill)
+    except ValueError as error:
+        return Outcome.wrong(row, str(error))
+    if waybill in lost:
+        return Outcome.wrong(row, "waybill_lost")
+    return Shipment(carrier=row.carrier, waybill=waybill)
+
+
+def is_shipped_so(parcel: Parcel, shipment: Shipment) -> bool:
+    """Whether it has left in just this way; its carrier may have been kept with its code."""
+    carrier = carrier_of(parcel.carrier or "") or parcel.carrier
+    return (carrier, parcel.waybill) == (shipment.carrier, shipment.waybill)
 
 
 def judged(row: Row, parcel: Parcel, shipment: Shipment) -> Outcome:
@@ -138,7 +130,7 @@ def judged(row: Row, parcel: Parcel, shipment: Shipment) -> Outcome:
         return Outcome(row=row, what="ready", code=parcel.code)
     if parcel.state == "voided":
         return Outcome.wrong(row, "unknown_parcel")
-    if (parcel.carrier, parcel.waybill) == (shipment.carrier, shipment.waybill):
+    if is_shipped_so(parcel, shipment):
         return Outcome(row=row, what="already", code=parcel.code)
     facts = {"carrier": parcel.carrier or "", "waybill": parcel.waybill or ""}
     return Outcome.wrong(row, "other_waybill", **facts)

@@ -30,6 +30,9 @@ class Form:
         """What was typed stays; what was not is filled in."""
         return Form(self.csrf, self.key, {**values, **self.given}, self.errors, self.said)
 
+    def with_errors(self, **errors: str) -> "Form":
+        return Form(self.csrf, self.key, self.given, {**self.errors, **errors}, self.said)
+
 
 def editable(amount: int, unit: str) -> str:
     """What an input for a quantity holds: kilograms for grams, else pieces."""

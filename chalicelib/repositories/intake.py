@@ -12,8 +12,8 @@ from ..domain.offers import Offer
 from ..domain.orders import Order
 from . import customers, stock
 from .once import fingerprint
-from .reading import BATCH_GET_MOST, at_once, get_many, of_kind
-from .sealing import derived_id
+from .orders import imported_id
+from .reading import get_all, of_kind
 from .tables import CustomerItem, Item, Key, OfferItem, OrderItem, key_of
 
 
@@ -30,7 +30,7 @@ class Candidate:
 
 def order_id_of(doc: Import, number: str) -> str:
     """The same for the same order of the same platform, whichever file it comes in."""
-    return derived_id("imported order", doc.shop_id, doc.platform or "other", number)
+    return imported_id(doc.shop_id, doc.platform or "other", number)
 
 
 def candidates(
@@ -85,7 +85,7 @@ class Look:
             *(key_of("offer", one) for one in offers),
             *(key for one in offers for key in stock.keys_of(one, slots.get(one, 0))),
         ]
-        self.found = _found(keys)
+        self.found = get_all(keys)
         self.offers: dict[str, Offer] = {
             item.doc.id: item.doc
             for item in of_kind(OfferItem, self.found, [key_of("offer", one) for one in offers])
@@ -98,7 +98,7 @@ class Look:
     def _orders_now(self) -> Mapping[Key, Item]:
         """The orders after all else was read: who took the last packs may have been this very
         file, in another window."""
-        return _found(self._asked)
+        return get_all(self._asked)
 
     def customer(self, customer_id: str) -> CustomerItem | None:
         item = self.found.get(key_of("customer", customer_id))
@@ -161,12 +161,6 @@ class Look:
         return order.on_shards(next(iter(first.taken)), offer.office_shards)
 
 
-def _found(keys: list[Key]) -> dict[Key, Item]:
-    wanted = list(dict.fromkeys(keys))
-    parts = [wanted[at : at + BATCH_GET_MOST] for at in range(0, len(wanted), BATCH_GET_MOST)]
-    return {key: item for part in at_once(get_many, parts) for key, item in part.items()}
-
-
 def _already(one: Candidate, there: OrderItem) -> Outcome:
     """Nothing is ever done to an order that is there; what differs is said."""
     doc = there.doc
@@ -185,4 +179,4 @@ def _already(one: Candidate, there: OrderItem) -> Outcome:
 def slots_of(rules: Mapping[str, ItemRule]) -> dict[str, int]:
     """Of every offer that the rules name, over how many slots its stock is spread."""
     keys = [key_of("offer", one) for one in {rule.offer_id for rule in rules.values()}]
-    return {item.doc.id: item.doc.slots for item in of_kind(OfferItem, _found(keys), keys)}
+    return {item.doc.id: item.doc.slots for item in of_kind(OfferItem, get_all(keys), keys)}

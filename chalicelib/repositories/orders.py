@@ -1,19 +1,24 @@
 """Loading orders, the buyer's key to one, and the buyer in it."""
 
 import hmac
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from ..domain.access import PUBLIC
+from ..domain.cells import clean
 from ..domain.errors import not_found
 from ..domain.fields import CHINA, to_text
 from ..domain.lifecycle import ORDER
-from ..domain.orders import Buyer, Order, number_of
+from ..domain.orders import Buyer, Order, number_of, read_number
+from ..domain.platforms import NAMES
 from . import customers, spread
-from .reading import at_once, get, get_many, index_keys, listing, of_kind
-from .sealing import access_key, unseal
+from .reading import at_once, get, get_all, get_many, index_keys, listing, of_kind
+from .sealing import access_key, derived_id, unseal
 from .tables import OFFICE, SCOPE, OrderItem, ParcelItem, key_of
+
+MOST_TYPED = 1000
+"""Orders looked through for numbers that no import knows."""
 
 
 def key_for(order_id: str) -> str:
@@ -89,9 +94,9 @@ def by_numbers(shop_id: str, numbers: Sequence[str]) -> list[OrderItem]:
     A number tells the day and the end of the id, so only the keys of these days are looked at.
     """
     ends: defaultdict[str, set[str]] = defaultdict(set)
-    for one in numbers:
-        if found := re.fullmatch(r"SH(20[0-9]{6})-([0-9A-F]{8})", one.strip().upper()):
-            ends[found[1]].add(found[2].lower())
+    wanted_numbers = {number for one in numbers if (number := read_number(one))}
+    for number in wanted_numbers:
+        ends[number[2:10]].add(number[11:].lower())
     shards = range(spread.shards_of(shop_id)) if ends else range(0)
     places: list[tuple[str, str, str, set[str]]] = []
     for day, wanted in ends.items():
@@ -113,10 +118,49 @@ def by_numbers(shop_id: str, numbers: Sequence[str]) -> list[OrderItem]:
         if key[0].replace("-", "")[-8:] in found[1]
     ]
     items = of_kind(OrderItem, get_many(keys) if keys else {}, dict.fromkeys(keys))
-    wanted_numbers = {one.strip().upper() for one in numbers}
     return [
         item
         for item in items
         if number_of(item.doc.id, item.doc.created_at) in wanted_numbers
         and item.doc.shop_id == shop_id
     ]
+
+
+def imported_id(shop_id: str, platform: str, number: str) -> str:
+    """The id of the order that a platform gave this number, wherever it comes from."""
+    return derived_id("imported order", shop_id, platform, number)
+
+
+def by_platform_numbers(shop_id: str, numbers: Sequence[str]) -> dict[str, list[Order]]:
+    """Orders of a shop by the numbers that outside platforms gave them; each as it was written.
+
+    An imported order's own id tells it. One that the shop typed in itself is looked for among what
+    waits to be shipped and what was shipped last: MOST_TYPED of them.
+    """
+    plain = {one: clean(one) for one in numbers}
+    ids = {
+        (number, platform): key_of("order", imported_id(shop_id, platform, number))
+        for number in set(plain.values()) - {""}
+        for platform in NAMES
+    }
+    there = get_all(ids.values(), consistent=False) if ids else {}
+    found: defaultdict[str, list[Order]] = defaultdict(list)
+    for (number, _), key in ids.items():
+        if isinstance(item := there.get(key), OrderItem):
+            found[number].append(item.doc)
+    missing = {number for number, _ in ids} - found.keys()
+    for order in _typed_lately(shop_id) if missing else ():
+        if order.external_ref in missing:
+            found[order.external_ref].append(order)
+    return {one: found[number] for one, number in plain.items() if number in found}
+
+
+def _typed_lately(shop_id: str) -> list[Order]:
+    """What a stranger wrote into an order of the storefront counts for nothing."""
+    partitions = [
+        f"SHOP#{shop_id}#ORDER#{state}#{shard}"
+        for state in ("paid", "packed", "shipped")
+        for shard in range(spread.shards_of(shop_id))
+    ]
+    page = listing(OrderItem, SCOPE, partitions, limit=MOST_TYPED)
+    return [item.doc for item in page.items if item.doc.placed_by != PUBLIC.id]

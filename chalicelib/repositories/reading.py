@@ -182,6 +182,14 @@ def at_once(read: Callable[[T], R], places: Sequence[T]) -> list[R]:
         return list(pool.map(read, places))
 
 
+def get_all(keys: Iterable[Key], *, consistent: bool = True) -> dict[Key, Item]:
+    """The same as get_many, with its requests in parallel."""
+    wanted = list(dict.fromkeys(keys))
+    parts = [wanted[at : at + BATCH_GET_MOST] for at in range(0, len(wanted), BATCH_GET_MOST)]
+    found = at_once(lambda part: get_many(part, consistent=consistent), parts)
+    return {key: item for some in found for key, item in some.items()}
+
+
 def index_keys(index: str, partition: str, since: str, until: str) -> list[Key]:
     """The keys of all items from `since` and before `until`; their contents are not read."""
     found: list[Key] = []

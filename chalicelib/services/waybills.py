@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from ..domain.access import Call
 from ..domain.batches import Batch
 from ..domain.codes import read_code
 from ..domain.errors import Refusal
-from ..domain.orders import Buyer, Order
+from ..domain.orders import Buyer, Order, read_number
 from ..domain.parcels import Parcel, Shipment
-from ..domain.waybills import Outcome, Outcomes, Row, judged, rows_in, shipment_of
+from ..domain.waybill_files import Choice, Row, Table, read_table
+from ..domain.waybills import Outcome, Outcomes, is_shipped_so, judged, lost_in, shipment_of
 from ..repositories import orders, parcels, sheets
 from ..repositories.errors import ConditionFailed, StoreUnavailable
 from ..repositories.once import Once
@@ -27,10 +29,10 @@ def waiting(call: Call) -> list[tuple[Order, Parcel, Buyer | None]]:
     return [(order, item.doc, orders.buyer_of(order)) for order, item in found]
 
 
-def rows_of(content: bytes) -> list[Row]:
-    """The rows of a file. Raises what a broken file is told, "file_without_rows",
-    "too_many_rows"."""
-    return rows_in(sheets.rows_of(content))
+def read(content: bytes, choice: Choice) -> Table:
+    """The rows of a file, and what is asked of it. Raises what a broken file is told,
+    "file_without_rows", "too_many_rows"."""
+    return read_table(sheets.rows_of(content), choice)
 
 
 def preview(call: Call, rows: Sequence[Row]) -> list[Outcome]:
@@ -39,49 +41,65 @@ def preview(call: Call, rows: Sequence[Row]) -> list[Outcome]:
     return _held(outcomes, found)
 
 
+@dataclass(frozen=True)
+class _Found:
+    """What the rows name. by_reference: orders by our number or by the one a platform gave."""
+
+    codes: dict[str, str]
+    by_reference: dict[str, list[Order]]
+    parcels: dict[str, Parcel]
+
+
 def _judged(call: Call, rows: Sequence[Row]) -> tuple[list[Outcome], dict[str, Parcel]]:
     """Which parcel each row means, and what its state lets become of it; the parcels by code.
 
     Whether their batches are held is asked when they are shipped, with their state in one look.
     """
-    codes = {row.parcel: code for row in rows if (code := read_code(row.parcel))}
-    numbers = [row.parcel for row in rows if row.parcel not in codes]
-    shop_id = call.actor.shop_id or ""
-    by_number = {item.doc.number: item.doc for item in orders.by_numbers(shop_id, numbers)}
-    wanted = [*codes.values(), *(code for one in by_number.values() for code in one.parcels)]
-    keys = [key_of("parcel", code) for code in dict.fromkeys(wanted)]
-    found = {
-        item.doc.code: item.doc
-        for item in of_kind(ParcelItem, get_many(keys) if keys else {}, keys)
-        if item.doc.shop_id == shop_id
-    }
+    found = _find(call.actor.shop_id or "", rows)
+    lost = lost_in(rows)
     seen: dict[str, tuple[int, Shipment]] = {}
     outcomes = []
     for row in rows:
-        outcome = _outcome(row, codes, by_number, found)
-        shipment = shipment_of(row)
+        shipment = shipment_of(row, lost)
+        outcome = shipment if isinstance(shipment, Outcome) else _outcome(row, shipment, found)
         if outcome.code and isinstance(shipment, Shipment):
             first, other = seen.setdefault(outcome.code, (row.row, shipment))
             if other != shipment:
                 outcome = Outcome.wrong(row, "given_twice", first=first)
         outcomes.append(outcome)
-    return outcomes, found
+    return outcomes, found.parcels
 
 
-def _outcome(
-    row: Row, codes: dict[str, str], by_number: dict[str, Order], found: dict[str, Parcel]
-) -> Outcome:
-    shipment = shipment_of(row)
-    if isinstance(shipment, Outcome):
-        return shipment
-    if row.parcel in codes:
-        parcel = found.get(codes[row.parcel])
+def _find(shop_id: str, rows: Sequence[Row]) -> _Found:
+    codes = {row.parcel: code for row in rows if (code := read_code(row.parcel))}
+    others = list(dict.fromkeys(row.parcel for row in rows if row.parcel not in codes))
+    by_reference: dict[str, list[Order]] = {}
+    ours = {one: number for one in others if (number := read_number(one))}
+    by_number = {item.doc.number: item.doc for item in orders.by_numbers(shop_id, others)}
+    for one, number in ours.items():
+        by_reference[one] = [by_number[number]] if number in by_number else []
+    by_reference |= orders.by_platform_numbers(shop_id, [one for one in others if one not in ours])
+    some = [order for found in by_reference.values() for order in found]
+    wanted = [*codes.values(), *(code for order in some for code in order.parcels)]
+    keys = [key_of("parcel", code) for code in dict.fromkeys(wanted)]
+    items = of_kind(ParcelItem, get_many(keys) if keys else {}, keys)
+    own = {item.doc.code: item.doc for item in items if item.doc.shop_id == shop_id}
+    return _Found(codes, by_reference, own)
+
+
+def _outcome(row: Row, shipment: Shipment, found: _Found) -> Outcome:
+    if row.parcel in found.codes:
+        parcel = found.parcels.get(found.codes[row.parcel])
         return judged(row, parcel, shipment) if parcel else Outcome.wrong(row, "unknown_parcel")
-    order = by_number.get(row.parcel.strip().upper())
-    if order is None:
+    meant = found.by_reference.get(row.parcel, [])
+    if not meant:
         return Outcome.wrong(row, "unknown_parcel")
-    own = [found[code] for code in order.parcels if code in found]
-    same = [one for one in own if (one.carrier, one.waybill) == (row.carrier, row.waybill)]
+    if len(meant) > 1:
+        numbers = "、".join(order.number for order in meant)
+        return Outcome.wrong(row, "several_orders", numbers=numbers)
+    [order] = meant
+    own = [found.parcels[code] for code in order.parcels if code in found.parcels]
+    same = [one for one in own if is_shipped_so(one, shipment)]
     here = [one for one in own if one.state == "packed"]
     if same:
         return judged(row, same[0], shipment)

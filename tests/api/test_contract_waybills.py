@@ -1,13 +1,14 @@
 """Waybills: out as a file, back as the carrier's, and each parcel shipped once."""
 
 from functools import partial
+from urllib.parse import urlencode
 
 import pytest
 
 from chalicelib.domain.codes import display_code
 from tests.books import Books
 from tests.crowd import Shared, at_once
-from tests.platform_files import as_csv, as_xlsx
+from tests.platform_files import TITLES, as_csv, as_xlsx, mapped, qunjielong, run, uploaded
 from tests.visitor import Visitor
 from tests.world import BUYER, Json, World, new_id, ok, refused
 
@@ -164,3 +165,182 @@ def test_the_page_checks_then_ships_and_gives_the_rest_back(world: World) -> Non
     assert page.form("waybills").fields["rows"] == "X-1\t顺丰\tSF2\n"
     page = seller.send(page.form("waybills"), rows="", do="check")
     assert page.status == 422
+
+
+# --- files as carriers and shipping tools give them -----------------------------------------------
+
+
+def answer(w: World, content: bytes, **query: str | int) -> Json:
+    names = urlencode(query)
+    found: Json = ok(w.seller.call("POST", f"/v1/waybills/read?{names}", data=content), 200)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        (
+            ["订单号(必填)", "收件人", "重量kg", "快递公司(必填)", "快递单号(必填)"],
+            ["{}", "农户 12", "2.5", "圆通速递(YTO)", "YT2000000001"],
+        ),
+        (
+            ["*订单号", "*收件人", "数量", "*快递公司", "*快递单号"],
+            ["{}", "农户 12", "1", "圆通速递", "YT2000000001"],
+        ),
+        (
+            ["内部订单号", "线上订单号", "店铺", "快递名称", "物流编号"],
+            ["1001", "{}", "测试店", "圆通速递", "YT2000000001"],
+        ),
+        (
+            ["订单号", "商品名称", "商品发货物流公司", "商品发货物流单号"],
+            ["{}", "测试鸡蛋", "圆通速递", "YT2000000001"],
+        ),
+    ],
+)
+def test_known_headings_ship_by_the_right_columns(
+    head: list[str], row: list[str], world: World
+) -> None:
+    [(order, one)] = packed(world, 1)
+    [found] = read(world, as_csv([head, [cell.format(order["number"]) for cell in row]]))
+    assert (found["what"], found["waybill"]) == ("ready", "YT2000000001")
+    assert [each["what"] for each in ship(world, found)] == ["shipped"]
+    parcel = ok(world.seller.get(f"/v1/parcels/{one['code']}"))
+    assert (parcel["carrier"], parcel["waybill"]) == ("圆通速递", "YT2000000001")
+
+
+def test_unknown_headings_are_asked_about(world: World) -> None:
+    [(order, _)] = packed(world, 1)
+    content = as_csv(
+        [["甲", "收件人", "件数", "乙", "丙"], [order["number"], "农户 12", "1", "圆通", "YT1"]]
+    )
+    asked = answer(world, content)
+    assert (asked["rows"], asked["asks"]) == ([], ["parcel", "waybill"])
+    assert asked["columns"][1] == {
+        "column": 2,
+        "heading": "收件人",
+        "example": "农户 12",
+        "means": None,
+    }
+    told = answer(world, content, parcel_column=1, carrier_column=4, waybill_column=5)
+    assert [(row["what"], row["carrier"]) for row in told["rows"]] == [("ready", "圆通")]
+    wrong = answer(world, content, parcel_column=1, carrier_column=2, waybill_column=3)
+    assert [row["problem"] for row in wrong["rows"]] == ["not_a_carrier"]
+    refused(
+        world.seller.call("POST", "/v1/waybills/read?parcel_column=0", data=content), 422, "invalid"
+    )
+
+
+def test_one_carrier_is_said_for_the_whole_file(world: World) -> None:
+    [(order, _)] = packed(world, 1)
+    content = as_csv([["订单号", "运单号"], [order["number"], "ZT1"]])
+    asked = answer(world, content)
+    assert (asked["asks"], asked["rows"][0]["problem"]) == (["carrier"], "no_carrier")
+    told = answer(world, content, carrier="中通快递")
+    assert (told["asks"], told["rows"][0]["what"]) == ([], "ready")
+    path = f"/v1/waybills/read?{urlencode({'carrier': '农户 12'})}"
+    refused(world.seller.call("POST", path, data=content), 422, "invalid")
+    bare = {"row": 2, "parcel": order["number"], "carrier": "", "waybill": "ZT1"}
+    refused(
+        world.seller.post("/v1/waybills", {"rows": [bare], "carrier": "农户 12"}), 422, "invalid"
+    )
+    body = {"rows": [bare], "carrier": "中通快递"}
+    [row] = ok(world.seller.post("/v1/waybills", body, new_id()))["rows"]
+    assert (row["what"], row["carrier"]) == ("shipped", "中通快递")
+
+
+def test_a_person_never_becomes_the_carrier(world: World) -> None:
+    [(order, one)] = packed(world, 1)
+    row = {"row": 1, "parcel": order["number"], "carrier": "农户 12", "waybill": "1"}
+    assert [each["problem"] for each in ship(world, row)] == ["not_a_carrier"]
+    body = {"carrier": "农户 12", "waybill": "1"}
+    refused(world.seller.post(f"/v1/parcels/{one['code']}/ship", body), 422, "invalid")
+
+
+@pytest.mark.parametrize(
+    ("waybills", "problems"),
+    [
+        (["987654321098765000", "987654321098766000"], ["waybill_lost"] * 2),
+        (["987654321098765000"], ["waybill_lost"]),
+        (["9.87654E+17"], ["waybill_lost"]),
+        (["78000000000012\n78000000000013"], ["several_waybills"]),
+        (["78000000000012,78000000000013"], ["several_waybills"]),
+        (["773123456789012.0"], [None]),
+        (["987654321098765123", "987654321098765432"], [None, None]),
+    ],
+)
+def test_damaged_and_doubled_waybills_are_refused(
+    waybills: list[str], problems: list[str | None], world: World
+) -> None:
+    rows = [
+        [order["number"], "邮政", waybill]
+        for (order, _), waybill in zip(packed(world, len(waybills)), waybills, strict=True)
+    ]
+    found = read(world, as_csv([["订单号", "快递公司", "运单号"], *rows]))
+    assert [row["problem"] for row in found] == problems
+    shipped = ship(world, *found)
+    assert [row["problem"] for row in shipped] == problems
+    if waybills == ["773123456789012.0"]:
+        code = shipped[0]["code"]
+        assert ok(world.seller.get(f"/v1/parcels/{code}"))["waybill"] == "773123456789012"
+
+
+def typed_in(w: World, offer: Json) -> Json:
+    """An order of a platform that the seller typed in, paid."""
+    body = w.order_body(offer, external_ref="TYPED-1")
+    return w.pay(ok(w.seller.post("/v1/orders", body, new_id()), 201))
+
+
+def test_a_platforms_number_and_a_labels_address_find_the_parcel(world: World) -> None:
+    offer = world.offer(packs_total=9)
+    content = as_csv(qunjielong(1))
+    import_id = uploaded(world.seller, content)
+    mapped(world.seller, import_id, dict.fromkeys(TITLES, offer))
+    run(world.seller, import_id)
+    [imported] = world.seller.everything("/v1/orders")
+    typed = typed_in(world, offer)
+    stranger = world.paid_order(offer, external_ref="STRANGER-1")
+    batch = {"id": imported["lines"][0]["batch_ids"][0]}
+    boxes = [world.pack(one, (0, batch, 1)) for one in (imported, typed, stranger)]
+    scanned = packed(world, 1)[0][1]
+    rows = [
+        [imported["external_ref"], "极兔", "JT1"],
+        ["TYPED-1", "极兔", "JT2"],
+        [scanned["url"], "极兔", "JT3"],
+        ["STRANGER-1", "极兔", "JT4"],
+    ]
+    found = read(world, as_csv([["订单号", "快递公司", "运单号"], *rows]))
+    codes = [*(one["display_code"] for one in boxes[:2]), scanned["display_code"], None]
+    assert [row["code"] for row in found] == codes
+    assert [row["what"] for row in ship(world, *found)] == ["shipped"] * 3 + ["wrong"]
+    again = read(world, as_csv([["订单号", "快递公司", "运单号"], *rows]))
+    assert [row["what"] for row in again] == ["already"] * 3 + ["wrong"]
+    theirs = [
+        {"row": at, "parcel": row[0], "carrier": "极兔", "waybill": row[2]}
+        for at, row in enumerate(rows[:2], 1)
+    ]
+    hidden = ok(world.other_seller.post("/v1/waybills", {"rows": theirs}))["rows"]
+    assert [row["problem"] for row in hidden] == ["unknown_parcel"] * 2
+
+
+def test_two_orders_of_one_platform_number_are_told(world: World) -> None:
+    offer = world.offer()
+    for _ in range(2):
+        world.pack(typed_in(world, offer))
+    [row] = read(world, as_csv([["订单号", "快递公司", "运单号"], ["TYPED-1", "极兔", "JT1"]]))
+    assert row["problem"] == "several_orders"
+
+
+def test_the_page_asks_for_columns_and_for_the_carrier(world: World) -> None:
+    seller = Visitor(world.url).signed_in("seller")
+    [(order, _)] = packed(world, 1)
+    table = f"甲\t收件人\t件数\t丙\n{order['number']}\t农户 12\t1\tSF1000000000012\n"
+    page = seller.get("/seller/waybills")
+    page = seller.send(page.form("waybills"), rows=table, do="check")
+    assert "表头认不出" in page.words
+    assert "第 4 列 丙：SF1000000000012" in page.words
+    page = seller.send(page.form("waybills"), parcel_column="1", waybill_column="4", do="check")
+    assert "表里没有写快递公司" in page.words
+    page = seller.send(page.form("waybills"), carrier="顺丰", do="check")
+    assert "将要发货 1 箱" in page.words
+    page = seller.send(page.form("waybills"), do="ship")
+    assert "发货 1 箱" in page.words

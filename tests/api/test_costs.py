@@ -28,7 +28,7 @@ from chalicelib.domain.patterns import Proposal
 from chalicelib.domain.photos import NewPhoto
 from chalicelib.domain.refunds import NewRefund
 from chalicelib.domain.replies import NewReply
-from chalicelib.domain.waybills import Row
+from chalicelib.domain.waybill_files import Row
 from chalicelib.repositories import batches as batch_store
 from chalicelib.repositories import complaints as complaint_store
 from chalicelib.repositories import limits, recent, stock, tables

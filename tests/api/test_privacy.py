@@ -279,9 +279,11 @@ def test_after_an_erasure_a_return_says_nothing_the_buyer_wrote(world: World) ->
     complaint = world.complain(world.delivered(world.parcel()))
     world.settle(complaint, remedy="return")
     path = f"/v1/complaints/{complaint['id']}"
-    sent = {"carrier": NAME, "waybill": f"SF {PHONE}"}  # both in the shape of such
-    ok(world.nobody.post(f"{path}/return?key={complaint['access_key']}", sent, new_id()), 200)
-    assert plain_text_of([NAME, PHONE]) == [NAME, PHONE]
+    path_back = f"{path}/return?key={complaint['access_key']}"
+    refused(world.nobody.post(path_back, {"carrier": NAME, "waybill": "SF1"}), 422, "invalid")
+    sent = {"carrier": "顺丰", "waybill": f"SF {PHONE}"}  # in the shape of one
+    ok(world.nobody.post(path_back, sent, new_id()), 200)
+    assert plain_text_of([NAME, PHONE]) == [PHONE]
     ok(world.county.delete(f"/v1/customers/{world.customer()['id']}"), 204)
     assert plain_text_of([NAME, PHONE]) == []
     assert PHONE not in world.seller.get(path).text
@@ -343,7 +345,7 @@ def test_after_an_erasure_nothing_typed_by_or_about_the_buyer_is_left(world: Wor
     post(seller, f"{rejected}/reject", {"message": MARK})
     post(nobody, f"{rejected}/reopen{key}", {"message": MARK})
     post(seller, f"{returned}/settle", {"remedy": "return", "message": MARK})
-    back = {"carrier": MARK[:3], "waybill": "HENJI-YI"}
+    back = {"carrier": "顺丰", "waybill": "HENJI-YI"}
     post(nobody, f"{returned}/return{return_key}", back)
 
     table = qunjielong(2)

@@ -20,17 +20,44 @@
     return ids.map(function (id) { return cfg.lots[id]; }).join(', ');
   }
 
+  // What was meant, as domain/codes.py reads it: a keyboard set to Chinese types in full width.
+  function asMeant(text) {
+    text = text.slice(0, 300);
+    if (text.normalize) { text = text.normalize('NFKC'); }
+    text = text.replace(/[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g, '-');
+    return text.replace(/^[\s\x00-\x1f]+|[\s\x00-\x1f]+$/g, '');
+  }
+
   function orderOf(text) {
     var number = text.toUpperCase();
     return cfg.orders.filter(function (one) { return one.number === number; })[0];
   }
 
+  function batchesOf(lot) {
+    return Object.keys(cfg.lots).filter(function (id) { return cfg.lots[id] === lot; });
+  }
+
+  // In another case only where no second lot could be meant.
+  function alike(lot) {
+    var found = {};
+    Object.keys(cfg.lots).forEach(function (id) {
+      if (cfg.lots[id].toLowerCase() === lot.toLowerCase()) { found[cfg.lots[id]] = true; }
+    });
+    found = Object.keys(found);
+    return found.length === 1 ? batchesOf(found[0]) : [];
+  }
+
   function batchOf(text) {
     var id = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i.exec(text);
-    var lot = /\/10\/([^/?]+)/.exec(text);
+    var linked = /\/10\/([^\/?#]+)/.exec(text), lot = text, exact;
     if (id && cfg.lots[id[0].toLowerCase()]) { return [id[0].toLowerCase()]; }
-    lot = lot ? decodeURIComponent(lot[1]) : text;
-    return Object.keys(cfg.lots).filter(function (one) { return cfg.lots[one] === lot; });
+    exact = batchesOf(text); // a lot may hold what looks like an address
+    if (exact.length) { return exact; }
+    if (linked) {
+      try { lot = decodeURIComponent(linked[1]); } catch (error) { lot = linked[1]; }
+    }
+    exact = batchesOf(lot);
+    return exact.length ? exact : alike(lot);
   }
 
   function scanOrder(order) {
@@ -75,7 +102,7 @@
   }
 
   form.addEventListener('submit', function (event) {
-    var text = field.value.trim(), order = orderOf(text), ids = order ? [] : batchOf(text);
+    var text = asMeant(field.value), order = orderOf(text), ids = order ? [] : batchOf(text);
     if (!text) {
       event.preventDefault();
       return;

@@ -1,0 +1,85 @@
+"""Who carries a parcel, and under which number: what a person typed, or a file's cell, made
+sure of.
+
+Both are kept for good, so a person's name, phone number or a sentence is no carrier and no waybill.
+"""
+
+import re
+from typing import Literal
+
+from .cells import is_scientific
+from .text import half_width
+
+LONGEST = 60
+
+_BRANDS = (
+    "顺丰|中通|圆通|申通|韵达|极兔|百世|汇通|德邦|京东|邮政|邮局|丹鸟|菜鸟|安能|跨越|优速|宅急送|壹米滴答|中铁|丰网"
+    "|众邮|九曳|顺心捷达|中邮|联昊通|货拉拉|闪送|达达|美团|蜂鸟|加运美|品骏|黄马甲|日日顺|苏宁|天地华宇|速尔|龙邦|国通"
+    "|全峰|联邦快递|佳吉|如风达|京广|递四方|燕文|运满满|信丰|盛丰|嘉里|新邦"
+)
+_AT_THE_START = re.compile(f"(?:中国)?(?:{_BRANDS})")
+_TRADE = re.compile(
+    "快递|速递|速运|快运|快件|物流|货运|运输|配送|专线|冷链|供应链|跑腿|自提|自送|自配送|送货|包裹|邮政|邮局"
+    "|志愿者|客运|班车|车队|上门|其他|其它"
+    "|express|logistic|courier|cargo|freight|deliver|parcel|transport|shipping|postal"
+)
+_ABBREVIATIONS = frozenset(
+    {
+        "sf", "sto", "yto", "zto", "yunda", "yd", "jt", "jtexpress", "j&t", "jd", "jdl", "dbl",
+        "deppon", "best", "htky", "ttk", "ems", "cp", "post", "zjs", "ane", "ups", "dhl", "fedex",
+        "tnt", "usps", "dpd", "gls", "aramex", "4px", "yanwen", "cainiao",
+    }
+)  # fmt: skip
+_NOT_A_NAME = re.compile(
+    "(?:商品)?(?:发货)?(?:快递|物流|配送|货运|运输|承运)(?:公司|商|方|服务商|企业)?(?:名称|名|编码|代码)?"
+    "|(?:快递|物流|配送|送货|自提)(?:方式|类型|单号|编号|点|时间|地址|费|状态)"
+)
+"""What stands above a column of carriers, or beside it."""
+_MOST_WITHOUT_BRAND = 20
+"""Characters: an address or a note may hold such a word, too."""
+_WHOLE, _ITS_DIGITS = 8, 6
+"""Characters of a waybill, and digits among them: carriers print one number in shorter groups."""
+
+WaybillProblem = Literal["no_waybill", "several_waybills", "waybill_lost"]
+
+
+def carrier_of(text: str) -> str | None:
+    """A company's name, without its code in brackets: 圆通速递(YTO). None for anything else."""
+    plain = half_width(text, LONGEST + 1).strip()
+    if not plain or len(plain) > LONGEST or re.search(r"(?:\d[\s-]*){7}", plain):
+        return None
+    bare = re.sub(r"\s*[(\[【][a-z0-9&_ -]{1,12}[)\]】]$", "", plain, flags=re.I) or plain
+    return bare if _is_carrier(bare) else None
+
+
+def _is_carrier(plain: str) -> bool:
+    joined = re.sub(r"[\s*]", "", plain).lower()
+    if _NOT_A_NAME.fullmatch(joined):
+        return False
+    if _AT_THE_START.match(joined):
+        return True
+    if _ABBREVIATIONS & set(re.split(r"[^a-z0-9&]+", plain.lower())):
+        return True
+    return len(plain) <= _MOST_WITHOUT_BRAND and _TRADE.search(joined) is not None
+
+
+def waybill_of(text: str) -> str:
+    """As carriers print it: people copy it with spaces, in full width, and Excel adds .0 to it.
+
+    Raises ValueError with a WaybillProblem.
+    """
+    plain = half_width(text, 4 * LONGEST).strip()
+    if is_scientific(plain) and re.search(r"[eE]\+?[0-9]{1,2}$", plain):
+        raise ValueError("waybill_lost")
+    parts = re.split(r"[^0-9A-Za-z]+", plain)
+    whole = [
+        one for one in parts if len(one) >= _WHOLE and len(re.findall(r"\d", one)) >= _ITS_DIGITS
+    ]
+    if len(whole) > 1:
+        raise ValueError("several_waybills")
+    joined = "".join(plain.split())
+    joined = re.sub(r"^([0-9]{6,})\.0+$", r"\1", joined)
+    phone = re.fullmatch(r"1[3-9]\d{9}", re.sub("[._/-]", "", joined))
+    if phone or not re.fullmatch(r"[A-Za-z0-9._/-]{1,40}", joined):
+        raise ValueError("no_waybill")
+    return joined

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import Literal, Self
 from unicodedata import combining, normalize
+from urllib.parse import quote
 
 import pytest
 
@@ -88,6 +89,17 @@ def _waybill_file(world: World, given: str) -> None:
     assert answer.status_code == 200, answer.text
 
 
+def _waybill_headings(world: World, given: str) -> None:
+    content = as_csv([["订单号", "快递公司", given], ["SH1", "顺丰", "SF1"]], "utf-8")
+    answer = world.seller.call("POST", "/v1/waybills/read", data=content)
+    assert answer.status_code == 200, answer.text
+
+
+def _scan(world: World, given: str) -> None:
+    answer = world.nobody.get(f"/t/{quote(given[:1000], safe='')}")
+    assert answer.status_code == 404, answer.text
+
+
 def _waybill_rows(field: str) -> Callable[[World, str], None]:
     def entry(world: World, given: str) -> None:
         row = {"row": 1, "parcel": "SH1", "carrier": "顺丰", "waybill": "SF1"} | {field: given}
@@ -137,8 +149,10 @@ PLACES: dict[str, list[Callable[[World, str], None]]] = {
     "domain.fields._clean": [_order(name="{}"), _filename],
     "domain.likeness._told": [_import_file("商品名称")],
     "domain.orders._phone": [_order(phone="{}")],
-    "domain.parcels._carrier": [_waybill_rows("carrier"), _waybill_file],
-    "domain.parcels._waybill": [_waybill_rows("waybill"), _waybill_file],
+    "domain.carriers.carrier_of": [_waybill_rows("carrier"), _waybill_file],
+    "domain.carriers.waybill_of": [_waybill_rows("waybill"), _waybill_file],
+    "domain.codes.as_meant": [_waybill_rows("parcel"), _scan],
+    "domain.waybill_files.plain": [_waybill_headings],
     "domain.states.for_shipping": [_import_file("订单状态")],
     "domain.platforms.heading": [_import_file("接龙号", row=0), _import_file("商品规格")],
 }

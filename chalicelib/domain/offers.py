@@ -32,7 +32,7 @@ class NewOffer(Body):
     pack_quantity: Quantity
     packs_total: Packs
     campaign_id: Name | None = None
-    expired_ok: Annotated[bool | None, Field(exclude_if=lambda one: one is None)] = None
+    expired_ok: bool | None = None
     """Somebody has looked at what is past its shelf life, and sells it."""
     opens_at: Instant | None = None
     closes_at: Instant | None = None

@@ -31,7 +31,7 @@ class NewParcel(Body):
     """expired_ok: somebody has looked at what is past its shelf life, and packs it."""
 
     allocations: Annotated[list[NewAllocation], Field(min_length=1, max_length=MOST_ALLOCATIONS)]
-    expired_ok: Annotated[bool | None, Field(exclude_if=lambda one: one is None)] = None
+    expired_ok: bool | None = None
 
 
 def _carrier(value: str) -> str:

@@ -66,7 +66,7 @@ class NewWaybills(Body):
     """carrier: of the rows that name none."""
 
     rows: Annotated[list[Row], Field(min_length=1, max_length=MOST_ROWS)]
-    carrier: Annotated[Carrier | None, Field(exclude_if=lambda one: one is None)] = None
+    carrier: Carrier | None = None
 
     @property
     def filled(self) -> list[Row]:

@@ -57,11 +57,10 @@ def place(call: Call, body: NewOrder, address: str = "") -> Order:
     """
     print_ = fingerprint(body)
     order_id = _id_of(call, body)
-    known = call.actor.role == "seller"
-    if known:
+    if call.actor.role == "seller":
         check_shop(call.actor, body.shop_id, "shop")
     try:
-        return _place(call, body, order_id, print_)
+        return _place(call, body, address, order_id, print_)
     except Refusal:  # perhaps of what was read after the same request took the last of it
         own = get(OrderItem, key_of("order", order_id)) if call.key else None
         if (placed := _placed(call, own, print_)) is not None:
@@ -69,8 +68,9 @@ def place(call: Call, body: NewOrder, address: str = "") -> Order:
         raise
 
 
-def _place(call: Call, body: NewOrder, order_id: str, print_: str) -> Order:
+def _place(call: Call, body: NewOrder, address: str, order_id: str, print_: str) -> Order:
     """Raises what `place` does, also where the same request has just placed the order."""
+    known = call.actor.role == "seller"
     offer_keys = [key_of("offer", line.offer_id) for line in body.lines]
     order_key = key_of("order", order_id)
     coupon_keys = [coupons.key_for(body.coupon)] if body.coupon is not None else []

@@ -69,14 +69,15 @@ class Unreadable(Exception):
 def clean(text: str) -> str:
     """Half-width, without what exports put around numbers so that Excel leaves them alone.
 
-    A leading tab or apostrophe, ="1234", no-break and zero-width spaces. Empty for a word that says
-    that there is nothing, if it stands alone; what is cut off leaves LOST.
+    A leading tab or apostrophe, ="1234", no-break and zero-width spaces. Line breaks stay, as they
+    keep apart what stands in one cell. Empty for a word that says that there is nothing, if it
+    stands alone; what is cut off leaves LOST.
     """
     if len(text) > LONGEST_CELL:
         text = text[:LONGEST_CELL] + LOST
     plain = half_width(_CONTROL.sub(" ", text), LONGEST_CELL + 1)
     plain = re.sub(r"[\u200b-\u200f\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]", "", plain)
-    plain = re.sub(r"\s+", " ", plain).strip()
+    plain = re.sub(r"[^\S\n]+", " ", re.sub(r"\s*[\r\n]\s*", "\n", plain)).strip()
     wrapped = re.fullmatch(r'="(.*)"', plain)
     plain = wrapped[1] if wrapped else plain
     plain = re.sub(r"^['`‘’]+", "", plain).strip()

@@ -13,14 +13,12 @@ from . import cells
 from .cells import Unreadable, broken
 from .fields import Instant, Model
 from .fingerprints import text_of
+from .order_goods import DraftLine, goods_of, item_key, times_given
 from .orders import Address, Buyer
 from .platforms import heading
 from .rows import TOTAL, Read, Refused, Row, agreed, everything, is_headings, is_no_data
-from .shares import share
 from .states import for_shipping
 
-MOST_LINES = 10
-"""Of one order, as an order of our own may have."""
 STATES = frozenset({"status", "refund_status"})
 NAMES_ONLY = frozenset({"nick"})
 """Fields by which nothing is sent or paid."""
@@ -44,19 +42,6 @@ class Reason(Model):
 
     code: str
     facts: dict[str, str | int] = {}
-
-
-class DraftLine(Model):
-    """amount_fen: what was paid for it; None when only the whole order's sum is known."""
-
-    item: str
-    sku: str
-    quantity: int
-    amount_fen: int | None = None
-
-    @property
-    def key(self) -> str:
-        return item_key(self.item, self.sku)
 
 
 class Draft(Model):
@@ -91,10 +76,6 @@ class Wanted(NamedTuple):
     offer_id: str
     packs: int
     amount_fen: int | None
-
-
-def item_key(item: str, sku: str) -> str:
-    return f"{heading(item)}\x1f{heading(sku)}"
 
 
 def drafts(
@@ -132,13 +113,14 @@ def drafts(
         elif not above:
             alone.append(Draft(number="", rows=(read.at,), reason=Reason(code="no_number")))
             continue
-        items[read.at] = before = read["item"] or before
+        items[read.at] = before = read.as_written("item") or before
         groups.setdefault(above, []).append(read)
     rounded = cells.rounded(set(groups))
+    given = times_given(groups.values())
     found = [
         Draft(number=n, rows=tuple(one.at for one in some), reason=_lost(n))
         if n in rounded
-        else _draft(n, some, items, columns)
+        else _draft(n, some, items, columns, given)
         for n, some in groups.items()
     ]
     return sorted([*found, *alone], key=lambda one: one.rows[0])
@@ -149,11 +131,15 @@ def _lost(number: str) -> Reason:
 
 
 def _draft(
-    number: str, reads: list[Read], items: Mapping[int, str], columns: Mapping[str, list[int]]
+    number: str,
+    reads: list[Read],
+    items: Mapping[int, str],
+    columns: Mapping[str, list[int]],
+    given: int,
 ) -> Draft:
     rows = tuple(one.at for one in reads)
     try:
-        return _order(number, rows, reads, items, columns)
+        return _order(number, rows, reads, items, columns, given)
     except (Refused, Unreadable) as error:
         reason = Reason(code=error.code, facts=dict(error.facts))
         return Draft(number=number, rows=rows, reason=reason)
@@ -172,6 +158,7 @@ def _order(
     reads: list[Read],
     items: Mapping[int, str],
     columns: Mapping[str, list[int]],
+    given: int,
 ) -> Draft:
     _refuse_broken(reads, STATES & columns.keys())
     status = everything(reads, "status")
@@ -197,8 +184,9 @@ def _order(
         if "paid_at" in columns:
             raise Refused("unpaid")
     times = [cells.moment(one) for one in (paid or everything(reads, "ordered_at"))]
-    lines = _lines(kept, items)
-    total, lines = _paid(reads, kept, lines)
+    sum_of_order = agreed(reads, "order_amount", "order_amount")
+    whole = cells.fen(sum_of_order) if sum_of_order else None
+    total, lines = goods_of(reads, kept, items, whole, given)
     return Draft(
         number=number,
         rows=rows,
@@ -210,54 +198,6 @@ def _order(
         total_fen=total,
         paid_at=min(times) if times else None,
     )
-
-
-def _lines(reads: list[Read], items: Mapping[int, str]) -> list[DraftLine]:
-    """In an order of their own, so that shuffled rows give the same."""
-    found: dict[tuple[str, ...], DraftLine] = {}
-    subs: dict[str, tuple[str, ...]] = {}
-    for one in reads:
-        item, sku, sub = items[one.at][:200], one["sku"][:200], one["sub_number"]
-        if not item:
-            raise Refused("item")
-        if sub:
-            cells.number_of(sub)
-        same = (item, sku, one["quantity"], one["amount"], one["unit_price"])
-        if sub and subs.setdefault(sub, same) != same:
-            raise Refused("contradiction", what="lines")
-        quantity = cells.count(one["quantity"])
-        amount = None
-        if one["amount"]:
-            amount = cells.fen(one["amount"])
-        elif one["unit_price"]:
-            amount = cells.fen(one["unit_price"]) * quantity
-        found[(*same, sub)] = DraftLine(item=item, sku=sku, quantity=quantity, amount_fen=amount)
-    if len(found) > MOST_LINES:
-        raise Refused("too_many_lines", most=MOST_LINES)
-    return [found[key] for key in sorted(found)]
-
-
-def _paid(
-    reads: list[Read], kept: list[Read], lines: list[DraftLine]
-) -> tuple[int, list[DraftLine]]:
-    """What was paid for the rows to ship, and for each line its share of it."""
-    whole = agreed(reads, "order_amount", "order_amount")
-    amounts = [one.amount_fen for one in lines]
-    known = [one for one in amounts if one is not None]
-    if whole and len(kept) == len(reads):
-        total = cells.fen(whole)
-    elif len(known) == len(lines):
-        total = sum(known)
-    else:
-        raise Refused("part_amount" if whole else "no_amount")
-    if total <= 0:
-        raise Refused("no_amount")
-    if len(known) < len(lines):
-        return total, [one.model_copy(update={"amount_fen": None}) for one in lines]
-    shares = share(total, known)
-    return total, [
-        one.model_copy(update={"amount_fen": fen}) for one, fen in zip(lines, shares, strict=True)
-    ]
 
 
 def _buyer(reads: list[Read]) -> PlatformBuyer:

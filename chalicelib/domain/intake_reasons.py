@@ -27,6 +27,18 @@ REASONS: dict[str, tuple[str, str]] = {
         "订单有一部分已退款或关闭，文件里没有其余部分的金额；请手工录入。",
         "Part of the order is refunded or closed and the file does not say what the rest cost; enter it by hand.",
     ),
+    "goods_in_one_cell": (
+        "一格里写着几种商品，看不出各要几件：{title}；请改用按商品分行的导出，或手工录入。",
+        "One cell holds several goods, and how many of each is not known: “{title}”; export the file with a row for each, or enter the order by hand.",
+    ),
+    "counts_differ": (
+        "商品后面写的件数合计 {counted}，数量一栏是 {quantity}；请核对后手工录入。",
+        "The counts beside the goods come to {counted}, the quantity is {quantity}; check the order and enter it by hand.",
+    ),
+    "equal_rows": (
+        "第 {rows} 行相同，看不出是买了几次，还是同一行出现了几次；请到平台核对，手工录入。",
+        "Rows {rows} are alike: the goods were bought several times, or a row was given several times; check the order on the platform and enter it by hand.",
+    ),
     "paid_at": ("付款时间“{value}”读不懂，应如 2026-11-23 20:05:01。", "The time “{value}” cannot be read; write it like 2026-11-23 20:05:01."),
     "name": ("没有收货人姓名，或姓名太长。", "The receiver's name is missing or too long."),
     "phone": ("收货电话读不懂。", "The phone number cannot be read."),

@@ -61,6 +61,10 @@ class Read:
         self._columns = columns
 
     def __getitem__(self, field: str) -> str:
+        return " ".join(self.as_written(field).split("\n"))
+
+    def as_written(self, field: str) -> str:
+        """With its line breaks."""
         for column in self._columns.get(field, ()):
             if column < len(self._cells) and self._cells[column]:
                 return self._cells[column]
@@ -72,6 +76,10 @@ class Read:
             if code := broken(self[field]):
                 return Refused(code, row=self.at, what=field, value=self[field][:60])
         return None
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        return tuple(self._cells)
 
     def says(self, *fields: str) -> bool:
         return any(self[field] for field in fields)

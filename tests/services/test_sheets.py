@@ -25,7 +25,7 @@ from tests.platform_files import Table, as_csv, as_xlsx, pinduoduo
 SIMPLE: Table = [["订单号", "商品，含标点", "数量"], ["A1", "蛋\n10枚", "1"], ["B2", '"梨"', "2"]]
 CLEAN = [
     (1, ["订单号", "商品,含标点", "数量"]),
-    (2, ["A1", "蛋 10枚", "1"]),
+    (2, ["A1", "蛋\n10枚", "1"]),
     (3, ["B2", '"梨"', "2"]),
 ]
 

@@ -26,7 +26,7 @@ from chalicelib.config import settings
 from chalicelib.domain.access import Actor, Call
 from chalicelib.domain.accounts import NewAccount
 from chalicelib.domain.fields import CHINA
-from chalicelib.repositories import store
+from chalicelib.repositories import passwords, store
 from chalicelib.services import accounts
 
 Json = dict[str, Any]
@@ -167,7 +167,7 @@ class World:
             | scope
         )
         setup = Call(Actor(id="setup", role="county"), datetime.now(UTC))
-        with patch.object(accounts, "_hasher", lambda: _cheap):
+        with patch.object(passwords, "_hasher", lambda: _cheap):
             accounts.put(setup, new_id(), body)
         return Client(self.url, self.token(username))
 

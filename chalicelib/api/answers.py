@@ -5,19 +5,15 @@ from chalice.app import Response
 from ..config import settings
 from ..pages.render import Page
 
-REVALIDATED = "private, no-cache"
-"""Of a page that anyone may see; of one for whoever is signed in, nothing is kept (routing.py)."""
-
 
 def html(page: Page, status: int = 200) -> Response:
-    """A page with its own Content-Security-Policy; never kept by caches that others share."""
+    """A page with its own Content-Security-Policy."""
     return Response(
         body=page.html,
         status_code=status,
         headers={
             "Content-Type": "text/html; charset=utf-8",
             "Content-Security-Policy": page.csp,
-            "Cache-Control": REVALIDATED,
         },
     )
 
@@ -28,10 +24,14 @@ def see_other(location: str, **headers: str | list[str]) -> Response:
 
 
 def secured(response: Response) -> Response:
-    """The headers that every answer carries; what a handler set stays."""
+    """The headers that every answer carries; what a handler set stays.
+
+    Nothing is kept: a phone that goes from hand to hand shows no buyer's page by its Back. Pages
+    tell where they lead to within this host alone, as origins.py asks.
+    """
     defaults = {
         "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": "same-origin",
         "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
         "Cache-Control": "no-store",
         "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",

@@ -34,6 +34,7 @@ class Problem(BaseModel):
     detail: str
     code: str
     errors: list[FieldError] | None = None
+    errors_left_out: int | None = None
 
 
 def _models() -> list[tuple[type[BaseModel], Literal["validation", "serialization"]]]:

@@ -82,6 +82,7 @@ STATUS: dict[str, int] = {
     "file_without_rows": 422,
     "too_many_items": 422,
     "too_many": 429,
+    "busy": 503,
     "store_unavailable": 503,
 }
 
@@ -103,7 +104,9 @@ WORDS: dict[str, str] = {
 }  # fmt: skip
 """States, roles, subjects and remedies in a Chinese sentence; in an English one they are terms."""
 MOST_TOLD = 3
-"""Wrong fields in one sentence; `errors` lists all."""
+"""Wrong fields in one sentence."""
+MOST_LISTED = 50
+"""Wrong fields in `errors`; `errors_left_out` says how many there are beside them."""
 
 # pydantic's error types that a client can cause, in Chinese; anything else says what was expected
 _FIELD_ZH: dict[str, str] = {
@@ -159,7 +162,9 @@ def problem(
         "code": refusal.code,
     }
     if status == 422:
-        body["errors"] = _errors(refusal, language)
+        body["errors"] = listed = _errors(refusal, language)
+        if isinstance(refusal, Invalid) and (left_out := refusal.count - len(listed)):
+            body["errors_left_out"] = left_out
     return Response(
         body=to_json(body).decode(),
         status_code=status,
@@ -182,19 +187,21 @@ def _errors(refusal: Refusal, language: Language) -> list[dict[str, str]]:
     if not isinstance(refusal, Invalid):
         return []
     place = 1 if language == "zh-CN" else 2
-    return [{"field": one[0], "message": one[place]} for one in refusal.errors]
+    return [{"field": one[0], "message": one[place]} for one in refusal.errors[:MOST_LISTED]]
 
 
 def unreadable(error: ValidationError) -> Refusal:
-    """What pydantic found, as a Refusal: one entry for each field; never what was sent."""
+    """What pydantic found, as a Refusal: an entry for each of the first fields; never what was
+    sent."""
     found = error.errors(include_url=False, include_input=False)
     if found[0]["type"] == "json_invalid":
         return Refusal("bad_request", reason=str(found[0].get("ctx", {}).get("error", "JSON")))
     return Invalid(
         *(
             (".".join(str(part)[:80] for part in one["loc"]) or "body", *_in_both(one))
-            for one in found
-        )
+            for one in found[:MOST_LISTED]
+        ),
+        left_out=max(0, len(found) - MOST_LISTED),
     )
 
 

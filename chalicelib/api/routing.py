@@ -18,6 +18,7 @@ from ..config import ring, settings
 from ..domain.access import PERMISSIONS, PUBLIC, Actor, Call, check_permission
 from ..domain.errors import Refusal
 from ..domain.fields import Model
+from ..domain.networks import network
 from ..pages.render import Page, language_of
 from ..pages.texts import Language
 from ..repositories import deadline
@@ -25,7 +26,8 @@ from ..repositories.errors import StoreUnavailable
 from ..repositories.sealing import keyed_hash
 from ..services.accounts import actor_of
 from . import sent
-from .answers import REVALIDATED, cookie, html, secured, see_other, wants_json
+from .answers import cookie, html, secured, see_other, wants_json
+from .origins import is_foreign
 from .problems import problem, said, unreadable
 
 T = TypeVar("T")
@@ -94,7 +96,11 @@ GATES: dict[tuple[str, str], "Gate"] = {}
 
 @dataclass(frozen=True)
 class Edge:
-    """One request as a handler sees it. session: the token of a page's cookie, if that was used."""
+    """One request as a handler sees it.
+
+    address: of whoever sent it, as limits count them. session: the token of a page's cookie, if
+    that was used.
+    """
 
     call: Call
     query: Any
@@ -227,7 +233,7 @@ class Gate:
             ),
             query=read(route.query, given),
             language=language,
-            address=request.context.get("identity", {}).get("sourceIp", ""),
+            address=network(request.context.get("identity", {}).get("sourceIp", "")),
             agent=request.headers.get("user-agent", "")[:200],
             accept=request.headers.get("accept", ""),
             session=session,
@@ -235,6 +241,8 @@ class Gate:
         )
         if route.method in _SAFE_METHODS:
             return self._response(edge, self.handler(edge, **params))
+        if "authorization" not in request.headers and is_foreign(request.headers):
+            raise Refusal("csrf")
         raw = sent.raw_body(request, self.largest)
         form = sent.form_fields(request, raw, required=route.html)
         if session is not None:
@@ -300,8 +308,6 @@ class Gate:
         if isinstance(result, Page):
             result = html(result)
         if isinstance(result, Response):
-            if edge.session is not None and result.headers.get("Cache-Control") == REVALIDATED:
-                result.headers["Cache-Control"] = "no-store"  # nor shown by Back after signing out
             return result
         status = self.route.statuses[0]
         if self.route.method == "PUT":

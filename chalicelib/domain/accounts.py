@@ -24,8 +24,13 @@ MOST_TRAININGS = 50
 """Of one account: a working life of yearly courses, read with the account at every request."""
 
 
+def is_username(text: str) -> bool:
+    """Whether an account can have this name."""
+    return re.fullmatch(r"[a-z0-9][a-z0-9._-]{1,38}[a-z0-9]", text) is not None
+
+
 def _username(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{1,38}[a-z0-9]", value):
+    if not is_username(value):
         raise ValueError(
             "应为 3 到 40 个字符：a-z、0-9、点、短横、下划线",
             "3 to 40 characters: a-z, 0-9, dot, hyphen, underscore",

@@ -266,6 +266,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "操作太频繁，请 {retry_after} 秒后再试。",
         "Too many tries; wait {retry_after} seconds.",
     ),
+    "busy": (
+        "现在登录的人太多，请过 {retry_after} 秒再试。",
+        "Too many people sign in at this moment; try again in {retry_after} seconds.",
+    ),
     "store_unavailable": (
         "系统忙，请稍后用同样的内容重试，不会重复。",
         "The store is busy or away; send the same again in a moment, it will not be doubled.",
@@ -317,11 +321,15 @@ class Refusal(Exception):
 
 
 class Invalid(Refusal):
-    """A well-formed body with wrong content: one entry a field, each (field, zh-CN, English)."""
+    """A well-formed body with wrong content: one entry a field, each (field, zh-CN, English).
 
-    def __init__(self, *errors: tuple[str, str, str]) -> None:
+    left_out: how many more there are.
+    """
+
+    def __init__(self, *errors: tuple[str, str, str], left_out: int = 0) -> None:
         super().__init__("invalid")
         self.errors = errors
+        self.count = len(errors) + left_out
 
     @property
     def content(self) -> tuple[object, ...]:

@@ -1,7 +1,7 @@
 """Network addresses: what one person has of them, and which tell people apart."""
 
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 _INSIDE = tuple(
     ip_network(one)
@@ -12,12 +12,14 @@ _INSIDE = tuple(
         "192.168.0.0/16",
         "169.254.0.0/16",
         "100.64.0.0/10",
-        "::1/128",
+        "::/64",
         "fc00::/7",
         "fe80::/10",
     )
 )
 """Of this machine, of its own network or its operator's (RFC 1918, 3927, 4193, 4291, 6598)."""
+_TRANSLATED = IPv6Network("64:ff9b::/96")
+"""IPv4 addresses behind a translator (RFC 6052)."""
 _SITE = 64
 """Bits of an IPv6 address that a household or a phone is given; the rest it makes up by itself
 (RFC 6177, 4941)."""
@@ -28,15 +30,22 @@ def _read(address: str) -> IPv4Address | IPv6Address | None:
         found = ip_address(address.partition("%")[0])
     except ValueError:
         return None
-    return getattr(found, "ipv4_mapped", None) or found
+    if isinstance(found, IPv4Address):
+        return found
+    if found in _TRANSLATED:
+        return IPv4Address(found.packed[-4:])
+    return found.ipv4_mapped or found.sixtofour or found
 
 
 @lru_cache(1024)
 def network(address: str) -> str:
-    """What to count instead of an address: of IPv6 its /64, else the address itself."""
+    """What to count instead of an address: of IPv6 the first of its /64, else the address itself.
+
+    Of its own result it is the same; what is no address stays as it is.
+    """
     found = _read(address)
     if isinstance(found, IPv6Address):
-        return str(ip_network((found, _SITE), strict=False))
+        return str(ip_network((found, _SITE), strict=False).network_address)
     return address if found is None else str(found)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 NONCE_BYTES = 12
 """96 bits, as NIST SP 800-38D recommends for GCM."""
 
+_SEPARATOR = "\x1f"
 _NAMED = re.compile(rb"([0-9a-f]{8})\.")
 _TO_URL, _FROM_URL = str.maketrans("+/", "-_"), str.maketrans("-_", "+/")
 
@@ -116,9 +117,15 @@ def _signature(key: bytes, text: str) -> str:
 
 def keyed_hash(purpose: str, *parts: str) -> bytes:
     """What cannot be guessed without the secret, and is the same for good: phone hashes, access
-    keys, request ids."""
-    message = "\x1f".join(parts).encode()
-    return hmac.new(ring().lasting(purpose), message, hashlib.sha256).digest()
+    keys, request ids.
+
+    Other parts always give another hash. Where one holds the separator, which nothing that is kept
+    does, each stands behind its length, under a key of its own.
+    """
+    message = _SEPARATOR.join(parts)
+    if message.count(_SEPARATOR) >= len(parts):
+        purpose, message = f"{purpose} by length", "".join(f"{len(one)}:{one}" for one in parts)
+    return hmac.new(ring().lasting(purpose), message.encode(), hashlib.sha256).digest()
 
 
 def derived_id(purpose: str, *parts: str) -> str:

@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
@@ -21,9 +20,10 @@ from ..domain.accounts import (
     NewPassword,
     NewTraining,
     Training,
+    is_username,
 )
 from ..domain.errors import Refusal, not_found
-from ..repositories import limits
+from ..repositories import limits, passwords
 from ..repositories.errors import ConditionFailed
 from ..repositories.once import existing, fingerprint
 from ..repositories.reading import Page, get, get_many, listing, of_kind
@@ -39,7 +39,6 @@ from ..repositories.tables import (
 from ..repositories.transaction import Work, retrying
 
 if TYPE_CHECKING:
-    from argon2 import PasswordHasher
     from itsdangerous import URLSafeSerializer
 
 WINDOW = 900
@@ -51,14 +50,6 @@ MOST_FOR_ONE_NAME = 400
 """From everywhere together; so many, so that strangers cannot easily lock a person out."""
 
 
-@cache
-def _hasher() -> "PasswordHasher":
-    """argon2id with OWASP's second profile: 19 MiB, 2 passes, so that many may sign in at once."""
-    from argon2 import PasswordHasher
-
-    return PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
-
-
 def _signer(keys: Ring) -> "URLSafeSerializer":
     from itsdangerous import URLSafeSerializer
 
@@ -66,32 +57,16 @@ def _signer(keys: Ring) -> "URLSafeSerializer":
     return URLSafeSerializer(keys.signing("session"), salt="session", signer_kwargs=sha256)
 
 
-def _matches(password_hash: str, password: str) -> bool:
-    from argon2.exceptions import VerifyMismatchError
-
-    try:
-        return _hasher().verify(password_hash, password)
-    except VerifyMismatchError:
-        return False
-
-
-@cache
-def _hash_of_nobody() -> str:
-    """Checked when the name is unknown, so that the answer takes as long."""
-    return _hasher().hash("nobody has this password")
-
-
 def put(call: Call, account_id: str, body: NewAccount) -> tuple[Account, bool]:
     """The account, and whether it is new.
 
     Raises "different_content", "taken" for a username in use, "not_found" for an unknown village
-    or shop.
+    or shop, "busy".
     """
     print_ = fingerprint(body)
-    password = body.password.get_secret_value()
     item = existing(AccountItem, key_of("account", account_id), account_id, print_)
     if item is not None:
-        if not _matches(item.doc.password_hash, password):
+        if not passwords.matches(item.doc.password_hash, body.password):
             raise Refusal("different_content", id=account_id)
         return item.doc, False
     _check_scope(body)
@@ -102,7 +77,7 @@ def put(call: Call, account_id: str, body: NewAccount) -> tuple[Account, bool]:
         name=body.name,
         village_ids=tuple(body.village_ids),
         shop_id=body.shop_id,
-        password_hash=_hasher().hash(password),
+        password_hash=passwords.hashed(body.password),
         created_at=call.now,
     )
     work = Work(call).create(
@@ -120,10 +95,9 @@ def put(call: Call, account_id: str, body: NewAccount) -> tuple[Account, bool]:
 
 @retrying
 def set_password(call: Call, account_id: str, body: NewPassword) -> Account:
-    """Give an account a new password; all its sessions end. Raises "not_found"."""
+    """Give an account a new password; all its sessions end. Raises "not_found", "busy"."""
     item = _load(account_id)
-    new_hash = _hasher().hash(body.password.get_secret_value())
-    after = item.doc.model_copy(update={"password_hash": new_hash})
+    after = item.doc.model_copy(update={"password_hash": passwords.hashed(body.password)})
     Work(call).replace(item, AccountItem.of(after)).commit()
     return after
 
@@ -194,10 +168,13 @@ def sign_in(call: Call, body: Credentials, address: str) -> tuple[str, int, Acto
     """A session token, its end in epoch seconds, and who it speaks for.
 
     Raises "bad_credentials", the same for an unknown name and a wrong password; "too_many" after
-    too many failures. Each try is counted before the password is looked at, and uncounted when it
-    was right, so that tries made at the same moment count too.
+    too many failures; "busy". Each try is counted before the password is looked at, and uncounted
+    when it was right or nobody came to look, so that tries made at the same moment count too. A
+    name that no account can have counts for nobody.
     """
     name = body.username.strip().lower()
+    if not is_username(name):
+        raise Refusal("bad_credentials")
     who = keyed_hash("login", name).hex()[:32]
     here = keyed_hash("login", name, address).hex()[:32]
     anyone = keyed_hash("address", address).hex()[:32]
@@ -207,13 +184,17 @@ def sign_in(call: Call, body: Credentials, address: str) -> tuple[str, int, Acto
         (who, MOST_FOR_ONE_NAME),
     ):
         limits.hit("login", counted, most=most, window=WINDOW, now=call.now)
-    found = get(UsernameItem, (f"USERNAME#{name}", "USERNAME")) if name else None
+    found = get(UsernameItem, (f"USERNAME#{name}", "USERNAME"))
     item = get(AccountItem, key_of("account", found.account_id)) if found else None
-    known_hash = item.doc.password_hash if item else _hash_of_nobody()
-    if not _matches(known_hash, body.password.get_secret_value()) or item is None:
-        raise Refusal("bad_credentials")
-    for counted in (here, anyone, who):
-        limits.take_back("login", counted, window=WINDOW, now=call.now)
+    known_hash = item.doc.password_hash if item else passwords.of_nobody()
+    try:
+        if not passwords.matches(known_hash, body.password) or item is None:
+            raise Refusal("bad_credentials")
+    except Refusal as refusal:
+        if refusal.code == "busy":
+            _uncount(call, here, anyone, who)
+        raise
+    _uncount(call, here, anyone, who)
     account = item.doc
     if not item.office:  # opened before there was a list of accounts
         with suppress(ConditionFailed):
@@ -222,6 +203,11 @@ def sign_in(call: Call, body: Credentials, address: str) -> tuple[str, int, Acto
     lot = secrets.token_urlsafe(6)  # two sessions begun in one second are two
     token = _signer(ring()).dumps([account.id, account.shop_id, _mark(account), end, lot])
     return str(token), end, _actor(account, _shop(account.shop_id))
+
+
+def _uncount(call: Call, *counted: str) -> None:
+    for one in counted:
+        limits.take_back("login", one, window=WINDOW, now=call.now)
 
 
 def actor_of(token: str, now_seconds: float) -> Actor:

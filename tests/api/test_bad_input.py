@@ -557,7 +557,7 @@ def test_json_is_taken_by_any_spelling_of_its_type(content_type: str | None, des
         "😀",
         "%27%20OR%20%271%27=%271",
         "<script>",
-        "a" * 60_000,
+        "a" * 40_000,
         "{id}%2Fparcels",
         "{id}%20",
     ],
@@ -924,3 +924,16 @@ def test_a_name_with_an_emoji_is_data_and_comes_back_as_it_was(name: str, desk: 
     order = w.order(desk.offer, buyer=BUYER | {"name": name})
     found = ok(w.nobody.get(f"/v1/orders/{order['id']}", key=order["access_key"]), 200)
     assert found["buyer"]["name"] == name
+
+
+def test_a_list_of_errors_ends_and_says_how_many_there_are(desk: Desk) -> None:
+    """The answer to a body of a megabyte is a page, whatever is wrong with it."""
+    body = {f"field{n}": n for n in range(40_000)}
+    answer = desk.world.nobody.post("/v1/orders", body)
+    found = refused(answer, 422, "invalid")
+    assert len(found["errors"]) == 50
+    assert found["errors_left_out"] == 40_000 + 4 - 50  # and four fields that are missing
+    assert len(answer.content) < 10_000
+    few = refused(desk.world.nobody.post("/v1/orders", {"x": 1}), 422, "invalid")
+    assert len(few["errors"]) == 5
+    assert "errors_left_out" not in few

@@ -10,15 +10,22 @@ from chalicelib.domain.networks import network, tells_apart
     [
         ("203.0.113.7", "203.0.113.7"),
         ("::ffff:203.0.113.7", "203.0.113.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("2001:0DB8:1:2::1", "2001:db8:1:2::/64"),
-        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("::ffff:cb00:7107", "203.0.113.7"),
+        ("64:ff9b::203.0.113.7", "203.0.113.7"),
+        ("2002:cb00:7107:1::1", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:0DB8:1:2::1", "2001:db8:1:2::"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::"),
+        ("fe80::1%eth0", "fe80::"),
+        ("::1", "::"),
         ("", ""),
         ("no address", "no address"),
+        ("203.0.113.007", "203.0.113.007"),
     ],
 )
 def test_of_ipv6_a_household_has_one(address: str, counted: str) -> None:
-    assert network(address) == counted
+    assert network(address) == network(counted) == counted
+    assert tells_apart(address) == tells_apart(counted)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,127 @@
+"""Who may try a password how often, and that nobody keeps another from signing in."""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import BoundedSemaphore, Event
+from typing import Any
+
+import pytest
+from chalice.local import LambdaContext, LambdaEventConverter, RouteMatcher
+from pydantic import SecretStr
+
+from app import app
+from chalicelib.domain.access import PUBLIC, Call
+from chalicelib.domain.accounts import Credentials
+from chalicelib.domain.errors import Refusal
+from chalicelib.repositories import limits, passwords
+from chalicelib.services import accounts
+from chalicelib.services.accounts import MOST_FROM_ONE_ADDRESS
+from tests.visitor import Visitor
+from tests.world import PASSWORD, World, ok, refused
+
+LOCAL = "127.0.0.1"
+"""From where the tests come."""
+
+
+def tried(address: str, username: str = "seller") -> int:
+    """The status of a sign-in with a wrong password from an address, as API Gateway tells it."""
+    events = LambdaEventConverter(RouteMatcher(list(app.routes)), app.api.binary_types)
+    body = json.dumps({"username": username, "password": "a wrong one"}).encode()
+    headers = {"content-type": "application/json"}
+    event: dict[str, Any] = events.create_lambda_event("POST", "/v1/sessions", headers, body)
+    event["requestContext"]["identity"]["sourceIp"] = address
+    return int(app(event, LambdaContext("api", 512))["statusCode"])
+
+
+@pytest.mark.parametrize(
+    "aimed", [f"seller\x1f{LOCAL}", f"Seller\x1f{LOCAL}", f"\x1f{LOCAL}", f"seller\x1f{LOCAL}\x1f"]
+)
+def test_no_name_counts_against_another_at_its_own_address(aimed: str, world: World) -> None:
+    for n in range(2 * MOST_FROM_ONE_ADDRESS):
+        assert tried(f"203.0.113.{n}", aimed) == 401
+    ok(world.nobody.post("/v1/sessions", {"username": "seller", "password": PASSWORD}), 201)
+
+
+@pytest.mark.parametrize(
+    "name", ["", " ", "a", "x" * 41, "农户", "a b", "seller\x00", "-seller", "seller.", "a@b.c"]
+)
+def test_a_name_that_nobody_can_have_counts_for_nobody(
+    name: str, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No write, no password to look at, and the same answer."""
+    asked: list[str] = []
+    monkeypatch.setattr(limits, "hit", lambda *_, **__: asked.append("hit"))
+    monkeypatch.setattr(passwords, "matches", lambda *_: asked.append("hash"))
+    answer = world.nobody.post("/v1/sessions", {"username": name, "password": PASSWORD})
+    refused(answer, 401, "bad_credentials")
+    assert asked == []
+
+
+def test_an_ipv6_line_is_counted_as_one(world: World) -> None:
+    """Its owner has 2^64 addresses."""
+    codes = [tried(f"2001:db8:1:2::{n:x}") for n in range(MOST_FROM_ONE_ADDRESS + 1)]
+    assert codes == [401] * MOST_FROM_ONE_ADDRESS + [429]
+    assert tried("2001:db8:1:3::1") == 401
+
+
+def test_ipv4_in_ipv6_is_the_same_address(world: World) -> None:
+    codes = [tried("203.0.113.7") for _ in range(MOST_FROM_ONE_ADDRESS)]
+    assert codes == [401] * MOST_FROM_ONE_ADDRESS
+    assert tried("::ffff:203.0.113.7") == 429
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """Two passwords are looked at, one waits; they go on once the event is set."""
+    go_on = Event()
+
+    class Slow:
+        def verify(self, *_: str) -> bool:
+            assert go_on.wait(20)
+            return True
+
+    monkeypatch.setattr(passwords, "_hasher", Slow)
+    monkeypatch.setattr(passwords, "_turns", BoundedSemaphore(2))
+    monkeypatch.setattr(passwords, "_places", BoundedSemaphore(3))
+    yield go_on
+    go_on.set()
+
+
+def waiting(n: int) -> None:
+    """Until so many hold a place."""
+    while passwords._places._value > 3 - n:
+        pass
+
+
+def test_so_many_passwords_are_looked_at_at_once_and_no_more(world: World, slow: Event) -> None:
+    """Each takes 19 MiB, and whoever sends them pays nothing."""
+    body = {"username": "seller", "password": PASSWORD}
+    with ThreadPoolExecutor(3) as pool:
+        three = [pool.submit(world.nobody.post, "/v1/sessions", body) for _ in range(3)]
+        waiting(3)
+        answer = world.nobody.post("/v1/sessions", body)
+        found = refused(answer, 503, "busy")
+        assert int(answer.headers["Retry-After"]) == found["retry_after"] > 0
+        visitor = Visitor(world.url)
+        page = visitor.send(visitor.get("/login").form("login"), **body)
+        assert (page.status, page.headers["Retry-After"]) == (503, answer.headers["Retry-After"])
+        assert "登录的人太多" in page.words
+        slow.set()
+        assert [one.result().status_code for one in three] == [201] * 3
+    ok(world.nobody.post("/v1/sessions", body), 201)
+
+
+def test_who_was_sent_away_unseen_has_not_tried(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = Call(PUBLIC, datetime.now(UTC))
+    given = Credentials(username="seller", password=SecretStr(PASSWORD))
+    with monkeypatch.context() as crowd:
+        crowd.setattr(passwords, "_places", BoundedSemaphore(1))
+        with passwords._turn():
+            for _ in range(2 * MOST_FROM_ONE_ADDRESS):
+                with pytest.raises(Refusal, match="busy"):
+                    accounts.sign_in(call, given, "192.0.2.1")
+    assert accounts.sign_in(call, given, "192.0.2.1")[2].username == "seller"

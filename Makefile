@@ -100,7 +100,7 @@ destroy: $(VENV)/.local ## Take the release away; table, buckets and keys stay (
 
 .PHONY: rehearse
 rehearse: $(VENV)/.dev node_modules/.engine .venv-cloud/.done lint-cloud ## Deploy the real package to an AWS played on this machine
-	@$(PY) -m pytest -p no:cacheprovider tests/cloud/packing.py tests/cloud/rehearsal.py $(ARGS)
+	@$(PY) -m pytest -p no:cacheprovider tests/cloud/packing.py tests/cloud/witness.py tests/cloud/rehearsal.py $(ARGS)
 
 .PHONY: lint-cloud
 lint-cloud: $(VENV)/.local .venv-cloud/.done ## Check the CloudFormation templates

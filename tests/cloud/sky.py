@@ -29,9 +29,10 @@ def _free_port() -> int:
 
 
 @contextmanager
-def sky(log: Path) -> Iterator[str]:
-    """Its address. Policies are enforced; functions run as processes of the Python that built them.
+def sky(log: Path, *, auth: bool = True) -> Iterator[str]:
+    """Its address. Functions run as processes of the Python that built them.
 
+    auth: whether signatures are checked and policies enforced.
     It listens on this machine only. Everything it holds is gone with it.
     """
     port, folder = _free_port(), tempfile.mkdtemp(prefix="shanhuo-sky-")
@@ -44,7 +45,7 @@ def sky(log: Path) -> Iterator[str]:
         "MINISTACK_HOST": HOST,
         "MINISTACK_REGION": REGION,
         "LAMBDA_EXECUTOR": "local",
-        "AUTH": "true",
+        "AUTH": str(auth).lower(),
     }
     with log.open("wb") as file:
         process = subprocess.Popen(

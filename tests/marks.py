@@ -145,14 +145,14 @@ def _filename(world: World, given: str) -> None:
 PLACES: dict[str, list[Callable[[World, str], None]]] = {
     "api.forms.number": [_form],
     "domain.cells.clean": [_waybill_file, _import_file("商品名称")],
-    "domain.cells.phone": [_import_file("手机号")],
     "domain.fields._clean": [_order(name="{}"), _filename],
     "domain.likeness._told": [_import_file("商品名称")],
-    "domain.orders._phone": [_order(phone="{}")],
     "domain.carriers.carrier_of": [_waybill_rows("carrier"), _waybill_file],
     "domain.carriers.waybill_of": [_waybill_rows("waybill"), _waybill_file],
     "domain.codes.as_meant": [_waybill_rows("parcel"), _scan],
     "domain.waybill_files.plain": [_waybill_headings],
+    "domain.phones._parted": [_order(phone="{}"), _import_file("手机号")],
+    "domain.phones.with_extension": [_order(name="{}")],
     "domain.states.for_shipping": [_import_file("订单状态")],
     "domain.platforms.heading": [_import_file("接龙号", row=0), _import_file("商品规格")],
 }

@@ -5,11 +5,12 @@ from typing import Annotated
 from chalice.app import Response
 from pydantic import Field
 
+from ..domain import phones
 from ..domain.errors import SENTENCES, Refusal
 from ..domain.fields import Instant, Model
 from ..domain.file_notes import NOTES
 from ..domain.imports import LARGEST_BYTES, Import, NewImport, Outcome, ReadImport, What
-from ..domain.intake import Draft, Reason, seen_name, seen_phone
+from ..domain.intake import Draft, Reason, seen_name
 from ..domain.intake_reasons import FACTS, REASONS
 from ..domain.likeness import surely
 from ..domain.offers import Offer
@@ -136,7 +137,7 @@ class RowAnswer(Model):
             buyer=buyer
             and BuyerAnswer(
                 name=seen_name(buyer.name),
-                phone=seen_phone(buyer.phone),
+                phone=phones.masked(buyer.number),
                 province=buyer.address.province,
                 city=buyer.address.city,
             ),

@@ -6,10 +6,10 @@ from chalice.app import Response
 from pydantic import Field
 
 from ..config import settings
+from ..domain import phones
 from ..domain.errors import Refusal, not_found
 from ..domain.fields import canonical_id
 from ..domain.orders import Buyer, Cancellation, NewOrder, Order
-from ..pages import formats
 from ..pages.buyer_order import OwnOrder, own_order_page
 from ..pages.forms import Form
 from ..pages.render import Page
@@ -100,7 +100,7 @@ def _known(edge: Edge, shop_id: str) -> tuple[Order, Buyer] | None:
 def _filled_in(known: Buyer) -> dict[str, str]:
     """All but the whole phone number, which never leaves the store by this way."""
     address = {one: getattr(known.address, one) for one in HOME}
-    return {"name": known.name, "phone": formats.masked(known.phone), **address}
+    return {"name": known.name, "phone": phones.masked(known.number), **address}
 
 
 def _phone(edge: Edge, shop_id: str, typed: str | None) -> str | None:
@@ -108,7 +108,7 @@ def _phone(edge: Edge, shop_id: str, typed: str | None) -> str | None:
     if typed is None or "*" not in typed:
         return typed
     known = _known(edge, shop_id)
-    return known[1].phone if known and typed == formats.masked(known[1].phone) else typed
+    return known[1].number if known and typed == phones.masked(known[1].number) else typed
 
 
 def _cookie(shop_id: str, token: str, days: int = again.DAYS) -> str:

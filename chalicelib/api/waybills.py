@@ -99,7 +99,7 @@ def _address(buyer: Buyer | None) -> list[str]:
     home = buyer.address
     return [
         buyer.name,
-        buyer.phone,
+        buyer.number,
         " ".join((home.province, home.city, home.district, home.detail)),
     ]
 

@@ -8,18 +8,15 @@ import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from . import phones
 from .fields import CHINA, FIRST_YEAR
 from .text import half_width
 
 FIRST_SERIAL, LAST_SERIAL = 36_526, 73_050
 """Excel's days of 2000-01-01 and 2099-12-31, counted from 1899-12-30."""
 EPOCH = datetime(1899, 12, 30, tzinfo=CHINA)
-TELLING_DIGITS = 4
-"""Of a masked phone number; the last four are what couriers ask for."""
 LONGEST_CELL = 2000
 """Characters. An address or a list of goods has a few hundred."""
-LONGEST_PHONE = 60
-"""Characters, with brackets, spaces and a platform's extension."""
 EXACT_DIGITS = 15
 """What a number of Excel keeps; the digits after them are lost."""
 
@@ -41,8 +38,6 @@ _DATE = re.compile(
     r"(?:[T\s]*([0-9]{1,2})\s*[:时点]\s*([0-9]{1,2})\s*[:分]?\s*(?:([0-9]{1,2})(?:\.[0-9]+)?\s*秒?)?)?"
     r"\s*(?:Z|\+0?8:?00)?"
 )
-_MASKED = re.compile(r"(?=.{4})\+?[0-9]{0,7}\*{1,15}[0-9]{0,7}")
-_VIRTUAL = re.compile(r"(1[0-9]{10})(?:-|_|,|转|#|分机|ext\.?)+([0-9]{1,6})", re.I)
 _PROVINCES = [
     "北京", "天津", "上海", "重庆", "河北", "山西", "辽宁", "吉林", "黑龙江", "江苏", "浙江",
     "安徽", "福建", "江西", "山东", "河南", "湖北", "湖南", "广东", "海南", "四川", "贵州",
@@ -171,34 +166,16 @@ def _instant(parts: tuple[str | None, ...]) -> datetime:
 
 
 def phone(text: str) -> str:
-    """As a platform gives it: whole, masked (138****5678, 1**********), or virtual (1380...-1234).
+    """As a platform gives it, as orders of our own keep it; it may be masked (138****5678).
 
-    A whole number comes in the form that orders of our own have. Raises "phone", "phone_lost".
+    Raises "phone", "phone_lost".
     """
-    if len(text) > LONGEST_PHONE:
-        raise Unreadable("phone", value="")
-    plain = re.sub(r"[\s()\[\]【】]", "", half_width(text, LONGEST_PHONE))
-    if _SCIENTIFIC.fullmatch(plain):
-        raise Unreadable("phone_lost", value=text[:60])
-    plain = re.sub(r"^(\+86-?|0086|86(?=1[0-9*]{10}))", "", plain)
-    if found := _VIRTUAL.fullmatch(plain):
-        return f"{found[1]}-{found[2]}"
-    bare = plain.replace("-", "")
-    if _MASKED.fullmatch(bare):
-        return bare
-    if re.fullmatch(r"\+?[0-9]{6,15}", bare):
-        return bare
-    raise Unreadable("phone", value="")
-
-
-def is_whole(number: str) -> bool:
-    """Whether a phone number is one person's own, and not a mask or a platform's stand-in."""
-    return re.fullmatch(r"\+?[0-9]{6,15}", number) is not None
-
-
-def is_fully_masked(number: str) -> bool:
-    """Whether a mask leaves too few digits to know anybody by."""
-    return "*" in number and sum(one.isdigit() for one in number) < TELLING_DIGITS
+    try:
+        return phones.kept_or_masked(text)
+    except phones.DigitsLost:
+        raise Unreadable("phone_lost", value=text[:60]) from None
+    except phones.NotAPhone:
+        raise Unreadable("phone", value="") from None
 
 
 def address(text: str) -> tuple[str, str, str, str]:

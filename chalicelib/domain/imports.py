@@ -205,7 +205,7 @@ def order_of(
     by: str,
     now: Instant,
 ) -> Order:
-    """Born paid, as the platform has the money; `buyer` is the sealed PlatformBuyer."""
+    """Born paid, as the platform has the money; `buyer` is the sealed buyer."""
     platform = doc.platform or "other"
     return Order(
         id=order_id,

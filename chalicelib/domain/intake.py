@@ -7,14 +7,14 @@ row above it, as merged cells come. Two rows that say exactly the same are one r
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, NamedTuple
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from . import cells
 from .cells import Unreadable, broken
 from .fields import Instant, Model
 from .fingerprints import text_of
 from .order_goods import DraftLine, goods_of, item_key, times_given
-from .orders import Address, Buyer
+from .orders import Address, PlatformBuyer
 from .platforms import heading
 from .rows import TOTAL, Read, Refused, Row, agreed, everything, is_headings, is_no_data
 from .states import for_shipping
@@ -22,19 +22,6 @@ from .states import for_shipping
 STATES = frozenset({"status", "refund_status"})
 NAMES_ONLY = frozenset({"nick"})
 """Fields by which nothing is sent or paid."""
-
-
-def _platform_phone(value: str) -> str:
-    try:
-        return cells.phone(value)
-    except Unreadable:
-        raise ValueError("应为电话号码", "must be a phone number") from None
-
-
-class PlatformBuyer(Buyer):
-    """As a platform names its buyers: the phone number may be masked or a stand-in."""
-
-    phone: Annotated[str, Field(max_length=30, repr=False), AfterValidator(_platform_phone)]
 
 
 class Reason(Model):
@@ -247,9 +234,3 @@ def fingerprinted(draft: Draft, lines: Sequence[Wanted]) -> tuple[str, ...]:
 def seen_name(name: str) -> str:
     """张*: enough to recognise one's own buyer."""
     return name[:1] + "*" * max(1, len(name) - 1)
-
-
-def seen_phone(phone: str) -> str:
-    """138****5678."""
-    digits = phone.partition("-")[0]
-    return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 8 else "****"

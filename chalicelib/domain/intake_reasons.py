@@ -41,7 +41,10 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "paid_at": ("付款时间“{value}”读不懂，应如 2026-11-23 20:05:01。", "The time “{value}” cannot be read; write it like 2026-11-23 20:05:01."),
     "name": ("没有收货人姓名，或姓名太长。", "The receiver's name is missing or too long."),
-    "phone": ("收货电话读不懂。", "The phone number cannot be read."),
+    "phone": (
+        "收货电话读不懂；请写一个完整的号码，分机写在后面，如 13800000000-1234。",
+        "The phone number cannot be read; write one whole number, with an extension behind it: 13800000000-1234.",
+    ),
     "phone_lost": ("电话“{value}”的尾数已被 Excel 丢掉，请重新导出。", "Excel has lost the last digits of the phone number “{value}”; export the file again."),
     "address": ("地址看不出省、市、区，请分开写。", "Province, city and district cannot be told apart in the address; write them separately."),
     "contradiction": (

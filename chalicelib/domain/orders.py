@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from . import phones
 from .codes import as_meant
 from .consents import Consent, NewConsent
 from .errors import Refusal
@@ -15,29 +16,19 @@ from .lifecycle import check_move
 from .offers import shard_of
 from .products import AfterSales, Unit
 from .shares import share, stretch
-from .text import half_width
 from .unpaid import Held
 
 State = Literal["pending_payment", "paid", "packed", "shipped", "delivered", "cancelled", "expired"]
 Channel = Literal[
     "direct", "livestream", "wechat_group", "storefront", "platform", "same_city", "bulk"
 ]
-LONGEST_PHONE = 30
-"""Characters of a phone number as it is typed."""
 MOST_PARCELS = 30
 """Of one order, so that cancelling it still voids them all at once."""
 
 
 def _phone(value: str) -> str:
-    """Digits only, without the +86 prefix, so that one person hashes to one customer.
-
-    Chinese keyboards also type full-width digits; they are the same number.
-    """
-    digits = re.sub(r"[\s()-]", "", half_width(value, LONGEST_PHONE))
-    digits = re.sub(r"^(\+86|0086|86(?=1[0-9]{10}$))", "", digits)
-    if not re.fullmatch(r"\+?[0-9]{6,15}", digits):
-        raise ValueError("应为电话号码，如 13800000000", "must be a phone number, e.g. 13800000000")
-    return digits
+    """As typed; whom it reaches is `Buyer.number`."""
+    return phones.kept(value)
 
 
 class Address(Body):
@@ -51,8 +42,20 @@ class Buyer(Body):
     """Personal data: sealed before it is stored, absent from every public answer."""
 
     name: Name = Field(repr=False)
-    phone: Annotated[str, Field(max_length=LONGEST_PHONE, repr=False), AfterValidator(_phone)]
+    phone: Annotated[str, Field(max_length=30, repr=False), AfterValidator(_phone)]
     address: Address = Field(repr=False)
+
+    @property
+    def number(self) -> str:
+        """The phone number in its one form, with the extension that stands in name or address."""
+        return phones.with_extension(self.phone, self.name, self.address.detail)
+
+
+class PlatformBuyer(Buyer):
+    """As a platform names its buyers, or as any release kept them: the number was read before, and
+    may be masked."""
+
+    phone: str = Field(max_length=30, repr=False)
 
 
 class NewLine(Body):

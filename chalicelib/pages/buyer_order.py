@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from chalicelib.domain import phones
 from chalicelib.domain.batches import Batch
 from chalicelib.domain.codes import display_code
 from chalicelib.domain.orders import Buyer, Order
@@ -134,7 +135,7 @@ def _facts(view: OwnOrder, words: Words, now: datetime) -> list[tuple[str, str]]
     if view.buyer:
         home = view.buyer.address
         whole = " ".join((home.province, home.city, home.district, home.detail))
-        about = f"{view.buyer.name} {formats.masked(view.buyer.phone)} {whole}"
+        about = f"{view.buyer.name} {phones.masked(view.buyer.number)} {whole}"
         rows.append((words["receiver"], formats.said(about, words.language)))
     return rows
 

@@ -92,11 +92,6 @@ def money(fen: int) -> str:
     return f"¥{fen // 100:,}.{fen % 100:02d}"
 
 
-def masked(phone: str) -> str:
-    """Enough to recognise it, too little for whoever finds the link: 138****0001."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 9 else "****"
-
-
 def said(text: str, language: Language) -> Markup:
     """Recorded words as they are; Chinese ones on an English page are marked as Chinese."""
     if language == "en" and _CHINESE.search(text):

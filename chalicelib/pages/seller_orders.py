@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from chalicelib.domain import phones
 from chalicelib.domain.batches import UNSELLABLE, Batch
 from chalicelib.domain.codes import display_code
 from chalicelib.domain.complaints import Reason
@@ -84,7 +85,8 @@ def order_page(
         lines=[_line(*one, words) for one in zip(order.lines, order.sums, strict=True)],
         sums=_sums(view, desk, words),
         buyer=_buyer(view.buyer, words),
-        phone=view.buyer.phone if view.buyer else "",
+        phone=view.buyer.number if view.buyer else "",
+        dial=phones.to_dial(view.buyer.number) if view.buyer else "",
         about=_about(order, desk, words),
         links=_links(order, desk, words),
         pay=form("pay").with_defaults(

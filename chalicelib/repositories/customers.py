@@ -1,43 +1,67 @@
 """Finding a shop's customer by phone, without storing the phone in the clear."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ..domain import phones
 from ..domain.access import Actor, check_shop
-from ..domain.cells import is_fully_masked, is_whole
 from ..domain.customers import Customer, on_shard
 from ..domain.errors import not_found
 from ..domain.fields import to_text
 from ..domain.fingerprints import text_of
-from ..domain.intake import PlatformBuyer
-from ..domain.orders import Buyer, Order
+from ..domain.orders import Buyer, Order, PlatformBuyer
 from ..domain.segments import Where
 from . import spread
 from .reading import Page, get, listing
 from .sealing import derived_id, seal, unseal
-from .tables import SCOPE, CustomerItem, CustomerOrderItem, key_of
+from .tables import SCOPE, CustomerItem, CustomerOrderItem, Item, Key, key_of
 from .transaction import Work
 
 
-def id_of(shop_id: str, phone: str) -> str:
+def id_of(shop_id: str, buyer: Buyer) -> str:
     """A keyed hash of shop and phone number: one person, one id in each shop."""
-    return derived_id("customer", shop_id, phone)
+    return derived_id("customer", shop_id, buyer.number)
+
+
+def former_id(shop_id: str, buyer: Buyer) -> str | None:
+    """The id that releases before 0.2 gave for the same typed number; None if it is the same.
+
+    They took each spelling (013800000000) for somebody else, and who is known by such an id alone
+    stays so. Not of a number whose extension stands in the name: that was one id of many people.
+    """
+    former = phones.former(buyer.phone)
+    if former == buyer.number or phones.canonical(buyer.phone) != buyer.number:
+        return None
+    return derived_id("customer", shop_id, former)
+
+
+def id_by_phone(found: Mapping[Key, Item], shop_id: str, buyer: Buyer) -> str:
+    """Of the two, the former if that alone was found."""
+    here, former = id_of(shop_id, buyer), former_id(shop_id, buyer)
+    known = former and key_of("customer", former) in found and key_of("customer", here) not in found
+    return former if former and known else here
+
+
+def former_keys(shop_id: str, buyer: Buyer) -> list[Key]:
+    """What `id_by_phone` needs to look at; nothing for a number in its one form."""
+    former = former_id(shop_id, buyer)
+    return [key_of("customer", one) for one in (former, id_of(shop_id, buyer)) if one and former]
 
 
 def id_at_platform(shop_id: str, platform: str, buyer: Buyer, nick: str, number: str) -> str:
-    """Whoever a platform shows: by phone if that is whole, as everywhere else in the shop.
+    """Whoever a platform shows: by phone if that is their own, as everywhere else in the shop.
 
     Else by the platform's own name for them, or by all that it shows; never merged with a person
     known by phone. A masked name (t***8) stands for many; who shows neither digits nor a whole name
     and address is known by the order's `number` alone.
     """
-    if is_whole(buyer.phone):
-        return id_of(shop_id, buyer.phone)
+    if phones.is_own(buyer.number):
+        return id_of(shop_id, buyer)
     if nick and "*" not in nick:
         return derived_id("customer", shop_id, platform, "nick", nick)
     shown = text_of(buyer)
-    if is_fully_masked(buyer.phone) and "*" in buyer.name + buyer.address.detail:
+    if phones.is_fully_masked(buyer.phone) and "*" in buyer.name + buyer.address.detail:
         return derived_id("customer", shop_id, platform, "order", number, shown)
     return derived_id("customer", shop_id, platform, "shown", shown)
 
@@ -62,7 +86,9 @@ def load(actor: Actor, customer_id: str) -> CustomerItem:
 
 
 def seal_buyer(buyer: Buyer, order_id: str) -> str:
-    return seal(buyer.model_dump_json(), f"ORDER#{order_id}")
+    """With its number in the one form, whole with its extension."""
+    reached = buyer.model_copy(update={"phone": buyer.number})
+    return seal(reached.model_dump_json(), f"ORDER#{order_id}")
 
 
 def unseal_buyer(sealed: str, order_id: str) -> Buyer:
@@ -78,13 +104,14 @@ def count(work: Work, known: CustomerItem | None, bought: Sequence[tuple[Order, 
         known.doc if known else Customer(id=customer_id, shop_id=first.shop_id, shard=first.shard)
     )
     _, latest = max(bought, key=lambda one: (str(one[0].paid_at), one[0].id))
-    sealed = seal(latest.model_dump_json(include={"name", "phone"}), f"CUSTOMER#{customer_id}")
+    person = json.dumps({"name": latest.name, "phone": latest.number}, ensure_ascii=False)
+    sealed = seal(person, f"CUSTOMER#{customer_id}")
     for order, _ in bought:
         after = after.bought(
             order.total_fen,
             order.paid_at or work.call.now,
             sealed=sealed,
-            phone_tail=latest.phone[-4:].lstrip("*") or None,
+            phone_tail=phones.tail(latest.number),
         )
         if order.consent is not None:
             after = after.consented(order.consent)

@@ -25,6 +25,7 @@ class Candidate:
     lines: list[Wanted]
     order_id: str
     customer_id: str
+    former_keys: list[Key]
     print: str
 
 
@@ -45,13 +46,16 @@ def _candidate(doc: Import, draft: Draft, rules: Mapping[str, ItemRule]) -> Cand
     if isinstance(lines, Reason):
         return _cannot(draft, lines)
     assert draft.buyer is not None
+    customer_id = customers.id_at_platform(
+        doc.shop_id, doc.platform or "other", draft.buyer, draft.nick, draft.number
+    )
+    by_phone = customer_id == customers.id_of(doc.shop_id, draft.buyer)
     return Candidate(
         draft=draft,
         lines=lines,
         order_id=order_id_of(doc, draft.number),
-        customer_id=customers.id_at_platform(
-            doc.shop_id, doc.platform or "other", draft.buyer, draft.nick, draft.number
-        ),
+        customer_id=customer_id,
+        former_keys=customers.former_keys(doc.shop_id, draft.buyer) if by_phone else [],
         print=fingerprint(*fingerprinted(draft, lines)),
     )
 
@@ -82,6 +86,7 @@ class Look:
         keys = [
             *(key_of("order", one.order_id) for one in asked),
             *(key_of("customer", one.customer_id) for one in asked),
+            *(key for one in asked for key in one.former_keys),
             *(key_of("offer", one) for one in offers),
             *(key for one in offers for key in stock.keys_of(one, slots.get(one, 0))),
         ]
@@ -99,6 +104,13 @@ class Look:
         """The orders after all else was read: who took the last packs may have been this very
         file, in another window."""
         return get_all(self._asked)
+
+    def who(self, one: Candidate) -> str:
+        """The id of its customer: one that an older release gave, if the person has no other."""
+        if not one.former_keys:
+            return one.customer_id
+        assert one.draft.buyer is not None
+        return customers.id_by_phone(self.found, self.doc.shop_id, one.draft.buyer)
 
     def customer(self, customer_id: str) -> CustomerItem | None:
         item = self.found.get(key_of("customer", customer_id))
@@ -142,7 +154,8 @@ class Look:
 
     def order(self, call: Call, one: Candidate, taken: list[dict[int, int]]) -> Order:
         assert one.draft.buyer is not None
-        known = self.customer(one.customer_id)
+        customer_id = self.who(one)
+        known = self.customer(customer_id)
         line_sums = line_sums_of(one.draft, one.lines, self.offers)
         order = order_of(
             self.doc,
@@ -150,7 +163,7 @@ class Look:
             lines_of(one.lines, line_sums, self.offers, taken),
             line_sums,
             order_id=one.order_id,
-            customer_id=one.customer_id,
+            customer_id=customer_id,
             buyer=customers.seal_buyer(one.draft.buyer, one.order_id),
             after_erasures=known.doc.buying if known else 0,
             by=call.actor.id,

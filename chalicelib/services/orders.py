@@ -74,7 +74,8 @@ def _place(call: Call, body: NewOrder, address: str, order_id: str, print_: str)
     offer_keys = [key_of("offer", line.offer_id) for line in body.lines]
     order_key = key_of("order", order_id)
     coupon_keys = [coupons.key_for(body.coupon)] if body.coupon is not None else []
-    own_keys = [*([order_key] if call.key else []), *coupon_keys]
+    former_keys = customers.former_keys(body.shop_id, body.buyer)
+    own_keys = [*([order_key] if call.key else []), *coupon_keys, *former_keys]
     first_slots = [] if known else [stock_key(line.offer_id, 0) for line in body.lines]
     found = offer_store.with_offers(offer_keys, own_keys, first_slots)
     if (placed := _placed(call, found.get(order_key), print_)) is not None:
@@ -86,7 +87,7 @@ def _place(call: Call, body: NewOrder, address: str, order_id: str, print_: str)
         packs[line.offer_id] += line.packs
     for offer_id, n in packs.items():
         offers[offer_id].refuse_over_limit(0, n)
-    customer_id = customers.id_of(body.shop_id, body.buyer.phone)
+    customer_id = customers.id_by_phone(found, body.shop_id, body.buyer)
     coupon = coupons.known(found, coupon_keys[0]) if coupon_keys else None
     order = rules.place(
         body,

@@ -69,7 +69,10 @@ FIELDS: Table = {
     "opens_at": ("请填开售时间", "Enter when sales begin"),
     "closes_at": ("请填停售时间，要晚于开售", "Enter when sales end, after they begin"),
     "name": ("请填姓名，最多 60 个字", "Enter a name, at most 60 characters"),
-    "phone": ("请填电话，如 13800000000", "Enter a phone number, e.g. 13800000000"),
+    "phone": (
+        "请填电话，如 13800000000；分机写在后面：13800000000-1234；境外号码以 + 开头",
+        "Enter a phone number, e.g. 13800000000, an extension behind it: 13800000000-1234; begin one abroad with +",
+    ),
     "province": ("请填省份", "Enter the province"),
     "city": ("请填城市", "Enter the city"),
     "district": ("请填区县", "Enter the district"),

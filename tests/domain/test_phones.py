@@ -1,0 +1,208 @@
+"""Telephone numbers: one number in any spelling, and never two people under one."""
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from chalicelib.domain import phones
+from chalicelib.domain.phones import NotAPhone
+
+MOBILE = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
+LANDLINE = st.from_regex(r"0(10|2[0-9]|[37][0-9]{2})[2-8][0-9]{6,7}", fullmatch=True)
+SERVICE = st.from_regex(r"[48]00[0-9]{7}|95[0-9]{3,4}", fullmatch=True)
+ABROAD = st.from_regex(r"\+(852|44|61)[1-9][0-9]{7,9}", fullmatch=True)
+EXTENSION = st.from_regex(r"[0-9]{1,6}", fullmatch=True)
+PARTED = st.sampled_from(
+    ["-", "转", " 转 ", "#", "ext.", " Ext ", "分机", "_", ",", "－", "x", "转接"]
+)
+
+
+def one_form(typed: str) -> str:
+    return phones.canonical(phones.kept(typed))
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("13800000000-1234", "13800000000-1234"),
+        ("13800000000转1234", "13800000000-1234"),
+        ("13800000000 分机 1234", "13800000000-1234"),
+        ("13800000000 ext. 1234#", "13800000000-1234"),
+        ("13800000000[1234]", "13800000000-1234"),
+        ("13800000000【转1234】", "13800000000-1234"),
+        ("１３８００００００００（１２３４）", "13800000000-1234"),
+        ("138-0000-0000-1234", "13800000000-1234"),
+        ("+86 138 0000 0000-1234", "13800000000-1234"),
+        ("0559-1234567-801", "05591234567-801"),
+        ("(0559)1234567转801", "05591234567-801"),
+        ("0559-1234567-8", "05591234567-8"),
+        ("+86-559-1234567-801", "05591234567-801"),
+        ("400-000-0000 转 8012", "4000000000-8012"),
+        ("4000000000-8012", "4000000000-8012"),
+        ("95013-1234", "95013-1234"),
+        ("2345678-801", "2345678-801"),
+    ],
+)
+def test_an_extension_stays_with_its_number(typed: str, number: str) -> None:
+    assert one_form(typed) == number
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("138-0000-0000", "13800000000"),
+        ("0559-123-4567", "05591234567"),
+        ("021-5555-6666", "02155556666"),
+        ("400-000-0000", "4000000000"),
+        ("400-0000-000", "4000000000"),
+        ("2345-6789", "23456789"),
+        ("+1 212-555-0100", "+12125550100"),
+    ],
+)
+def test_a_hyphen_within_a_number_parts_nothing_off(typed: str, number: str) -> None:
+    assert one_form(typed) == number
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "13812340001", "+8613812340001", "+86 138 1234 0001", "0086-138-1234-0001", "8613812340001",
+        "86-138-1234-0001", "013812340001", "+86 0138 1234 0001", "+13812340001", "0013812340001",
+        "(138) 1234 0001", "＋８６１３８１２３４０００１",
+    ],
+)  # fmt: skip
+def test_every_spelling_of_a_mobile_is_one_number(typed: str) -> None:
+    assert one_form(typed) == "13812340001"
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("+86 559 1234567", "05591234567"),
+        ("0086 0559 1234567", "05591234567"),
+        ("86-0559-1234567", "05591234567"),
+        ("+86 951 1234567", "09511234567"),
+        ("+86 400 000 0000", "4000000000"),
+        ("+852 2345 6789", "+85223456789"),
+        ("0085223456789", "+85223456789"),
+        ("+1 310 555 1234", "+13105551234"),
+        ("0013105551234", "+13105551234"),
+        ("95588", "95588"),
+    ],
+)
+def test_land_lines_and_numbers_abroad_have_one_form_too(typed: str, number: str) -> None:
+    assert one_form(typed) == number
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "", "+", "无", "12345", "1" * 16, "abc", "138x1234001", "٠١٢٣٤٥٦٧٨", "138123½0001",
+        "138000000001234", "40000000008012", "13800000000/13900000000", "13800000000 13900000000",
+        "13800000000-13900000000", "13800000000 1234", "0559-1234567/801", "5551234567",
+        "85223456789", "+1 212 555 0100 ext 12", "138****5678", "1.38E+10", "9" * 100,
+    ],
+)  # fmt: skip
+def test_what_may_be_two_numbers_or_none_is_refused(typed: str) -> None:
+    with pytest.raises(NotAPhone):
+        phones.kept(typed)
+
+
+@given(
+    st.text("0123456789+-转#()[]x *", max_size=24)
+    | st.tuples(MOBILE | LANDLINE | SERVICE | ABROAD, PARTED, EXTENSION).map("".join)
+)
+def test_the_one_form_is_its_own_one_form(typed: str) -> None:
+    try:
+        kept = phones.kept_or_masked(typed)
+    except NotAPhone:
+        assume(False)
+    number = phones.canonical(kept)
+    assert phones.canonical(number) == number
+    assert phones.kept_or_masked(number) == number
+
+
+@given(MOBILE, st.sampled_from(["", "+86", "0086", "+86 ", "0", "+86-0"]), PARTED, EXTENSION)
+def test_two_spellings_of_one_number_are_equal(
+    mobile: str, prefix: str, mark: str, extension: str
+) -> None:
+    parts = f"{prefix}{mobile[:3]} {mobile[3:7]}-{mobile[7:]}"
+    assert one_form(parts) == mobile
+    assert one_form(f"{parts}{mark}{extension}") == f"{mobile}-{extension}"
+
+
+@given(MOBILE | LANDLINE | SERVICE, st.sets(EXTENSION, min_size=2, max_size=2), PARTED, PARTED)
+def test_different_extensions_are_never_equal(
+    number: str, extensions: set[str], one: str, other: str
+) -> None:
+    first, second = extensions
+    assert one_form(f"{number}{one}{first}") != one_form(f"{number}{other}{second}")
+    assert one_form(f"{number}{one}{first}") != one_form(number)
+    assert one_form(f"{number}{one}{first}") == one_form(f"{number}{other}{first}")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["13812340001", "013812340001", "+13812340001", "+86 559 1234567", "021-5555 6666"],
+)
+def test_what_a_request_keeps_of_a_number_is_what_it_kept_before(typed: str) -> None:
+    """Or a buyer who asks again across a deploy would be told that it was another order."""
+    before = {"+86 559 1234567": "5591234567", "021-5555 6666": "02155556666"}
+    assert phones.kept(typed) == before.get(typed, typed)
+    assert phones.former(phones.kept("13800000000-1234")) == "138000000001234"
+
+
+@pytest.mark.parametrize(
+    ("phone", "name", "address", "number"),
+    [
+        ("13800000401", "农户甲[1111]", "测试路 1 号[1111]", "13800000401-1111"),
+        ("13800000401", "农户甲［１１１１］", "测试路 1 号", "13800000401-1111"),
+        ("13800000401", "农户甲【1111】", "测试路 1 号", "13800000401-1111"),
+        ("13800000401", "农户甲", "测试路 1 号[1111]", "13800000401-1111"),
+        ("+13800000401", "[801]农户甲", "测试路 1 号", "13800000401-801"),
+        ("13800000401", "农户甲", "测试路 1 号[302]", "13800000401"),
+        ("13800000401", "农户甲", "[1111]路 1 号", "13800000401"),
+        ("13800000401", "农户甲(收)", "测试路 1 号", "13800000401"),
+        ("13800000401-2222", "农户甲[1111]", "测试路 1 号", "13800000401-2222"),
+        ("138****0401", "农户甲[1111]", "测试路 1 号", "138****0401"),
+    ],
+)
+def test_the_extension_may_stand_in_name_or_address(
+    phone: str, name: str, address: str, number: str
+) -> None:
+    assert phones.with_extension(phone, name, address) == number
+
+
+@pytest.mark.parametrize(
+    ("phone", "own"),
+    [
+        ("13800000000", True),
+        ("05591234567-801", True),
+        ("13800000000-1234", False),
+        ("4000000000-8012", False),
+        ("138****5678", False),
+    ],
+)
+def test_a_stand_in_or_a_mask_is_nobodys_own(phone: str, own: bool) -> None:
+    assert phones.is_own(phone) is own
+
+
+@pytest.mark.parametrize(
+    ("phone", "masked", "tail"),
+    [
+        ("13800001234", "138****1234", "1234"),
+        ("138****1234", "138****1234", "1234"),
+        ("013800001234", "138****1234", "1234"),
+        ("13800001234-5678", "138****1234", "1234-5678"),
+        ("05591234567-801", "055****4567", "4567-801"),
+        ("95588", "****", "5588"),
+        ("1**********", "1******", None),
+    ],
+)
+def test_a_number_is_shown_in_part(phone: str, masked: str, tail: str | None) -> None:
+    assert phones.masked(phone).startswith(masked)
+    assert phones.tail(phone) == tail
+
+
+def test_a_telephone_waits_before_it_dials_the_extension() -> None:
+    assert phones.to_dial("05591234567-801") == "05591234567,801"

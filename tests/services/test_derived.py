@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.api.routing import csrf_of
 from chalicelib.domain.imports import Import
-from chalicelib.domain.intake import PlatformBuyer
+from chalicelib.domain.orders import PlatformBuyer
 from chalicelib.repositories import customers
 from chalicelib.repositories.intake import order_id_of
 from chalicelib.repositories.once import fingerprint
@@ -21,16 +21,17 @@ from chalicelib.repositories.sealing import access_key, derived_id, keyed_hash
 ADDRESS = {"province": "安徽省", "city": "黄山市", "district": "徽州区", "detail": "测试路 1 号"}
 
 
-def at_platform(
-    phone: str, name: str = "农户 12", detail: str = "测试路 1 号", nick: str = ""
-) -> str:
+def buyer(phone: str, name: str = "农户 12", detail: str = "测试路 1 号") -> PlatformBuyer:
     home = {**ADDRESS, "detail": detail}
-    buyer = PlatformBuyer.model_validate({"name": name, "phone": phone, "address": home})
-    return customers.id_at_platform("shop", "taobao", buyer, nick, "1")
+    return PlatformBuyer.model_validate({"name": name, "phone": phone, "address": home})
+
+
+def at_platform(phone: str, nick: str = "", **told: str) -> str:
+    return customers.id_at_platform("shop", "taobao", buyer(phone, **told), nick, "1")
 
 
 def test_customers_are_found_again() -> None:
-    assert customers.id_of("shop", "13800000012") == "cdca61fb-b6c6-8dbe-8a43-7528cd3d3179"
+    assert customers.id_of("shop", buyer("13800000012")) == "cdca61fb-b6c6-8dbe-8a43-7528cd3d3179"
     assert at_platform("13800000012", nick="n") == "cdca61fb-b6c6-8dbe-8a43-7528cd3d3179"
     assert at_platform("138****0012", nick="nick") == "02a6e6e2-54b1-8da1-809c-83f7b392d450"
     assert at_platform("138****0012") == "07c6ba13-b280-85aa-9610-3f53b7a664a6"

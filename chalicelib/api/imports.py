@@ -129,7 +129,7 @@ class RowAnswer(Model):
             code=one.reason.code if one.reason else None,
             reason=said(one.reason, language) if one.reason else None,
             order_id=one.order_id,
-            total_fen=draft.total_fen or None if draft else None,
+            total_fen=draft.total_fen if draft and draft.lines else None,
             items=[
                 f"{line.item} {line.sku}".strip() + f" × {line.quantity}"
                 for line in (draft.lines if draft else ())

@@ -1,7 +1,7 @@
 """From the rows of an outside platform's file to its orders: pure, whatever the order of the rows.
 
 An order's rows are found by its number, wherever they stand. A row without a number belongs to the
-row above it, as merged cells come. Two rows that say exactly the same are one row given twice.
+row above it, as merged cells come. What equal rows mean, order_goods.py tells.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -99,7 +99,8 @@ def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None
         also=also,
         only_if=OrderItem.refunded_fen == item.refunded_fen,
     )
-    if order.paid_fen and (customer := customers.counting(order)):
+    counts = order.paid_at is not None and order.replaces is None  # a sample of nothing too
+    if counts and (customer := customers.counting(order)):
         work.replace(
             customer, CustomerItem.of(customer.doc.cancelled(order.paid_fen, order.paid_at))
         )

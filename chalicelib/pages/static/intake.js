@@ -246,7 +246,7 @@ function table(rows) {
     add(cell, 'span', t['what_' + one.what], 'chip ' + COLOURS[one.what]);
     if (one.reason) add(cell, 'span', one.reason, 'why');
     cell = add(row, 'td', one.items.join('; '));
-    if (one.total_fen) add(cell, 'small', yuan(one.total_fen));
+    if (one.total_fen !== null) add(cell, 'small', yuan(one.total_fen));
     cell = add(row, 'td', one.buyer ? one.buyer.name : '');
     if (one.buyer) add(cell, 'small', one.buyer.phone + ' ' + one.buyer.province + one.buyer.city);
   }

@@ -1,10 +1,11 @@
 """Complaints: followed by the buyer, handled by the seller and the county."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ..domain.access import PUBLIC
 from ..domain.complaints import Answer, NewComplaint, Settlement, State
 from ..domain.fields import Id, Instant, Model
 from ..repositories import photos
@@ -46,19 +47,26 @@ class PhotoLinkAnswer(Model):
     size: int
 
 
-class ComplaintAnswer(Model):
-    """suggested_refund_fen: what the rule still gives. refund_fen: of the last settlement.
+Known = Field(default=None, exclude_if=lambda one: one is None)
+"""Left out for whoever has only the complaint's own key, which the box's code gives to anybody."""
 
-    refunded_fen: all that was paid back for it. coupon: what its settlement gave for a next order.
-    order_id: of the order that was paid. replacements: the orders that were sent in its place.
-    return_parcel: on its way back.
+
+class ComplaintAnswer(Model):
+    """Of the order, and of money, nothing to whoever has the complaint's own key: no order_id,
+    customer_id or *_fen, and no replacements. The key of the order opens them.
+
+    reported_with: the box's code, which anybody may have seen, or the order's key, which its buyer
+    has; taken_over: ended as the buyer reported the parcel too. suggested_refund_fen: what the rule
+    still gives. refund_fen: of the last settlement. refunded_fen: all that was paid back for it.
+    coupon: what its settlement gave for a next order. order_id: of the order that was paid.
+    replacements: the orders that were sent in its place. return_parcel: on its way back.
     """
 
     id: str
     parcel_code: str
-    order_id: str
+    order_id: Annotated[str | None, Known]
     shop_id: str
-    customer_id: str
+    customer_id: Annotated[str | None, Known]
     batch_ids: list[str]
     reason: str
     damaged_percent: int | None
@@ -67,8 +75,8 @@ class ComplaintAnswer(Model):
     late: bool
     recalled: bool
     overdue: bool
-    amount_fen: int
-    suggested_refund_fen: int
+    amount_fen: Annotated[int | None, Known]
+    suggested_refund_fen: Annotated[int | None, Known]
     created_at: Instant
     reply_due_at: Instant
     answered_at: Instant | None
@@ -77,22 +85,25 @@ class ComplaintAnswer(Model):
     remedy: str | None
     refund_fen: int | None
     refund_id: str | None
-    refunded_fen: int
+    refunded_fen: Annotated[int | None, Known]
     coupon: str | None
     replacements: list[str]
     return_parcel: ReturnAnswer | None
     messages: list[MessageAnswer]
     photos: list[PhotoLinkAnswer]
+    reported_with: Literal["code", "order"]
+    taken_over: bool
 
     @classmethod
     def of(cls, found: Standing, now: datetime) -> "ComplaintAnswer":
         complaint = found.complaint
         counted = {"overdue", "suggested_refund_fen", "refunded_fen"}
-        listed = {"batch_ids", "replacements", "messages", "photos"}
+        listed = {"batch_ids", "replacements", "messages", "photos", "reported_with"}
         own = {"return_parcel", *listed, *counted}
         return cls(
             batch_ids=list(complaint.batch_ids),
             overdue=complaint.is_overdue(now),
+            reported_with="order" if complaint.by_order else "code",
             suggested_refund_fen=complaint.suggested_refund(found.refundable_fen),
             refunded_fen=complaint.refunded_fen,
             replacements=list(complaint.replacements),
@@ -107,6 +118,28 @@ class ComplaintAnswer(Model):
             ],
             **complaint.model_dump(include=set(cls.model_fields) - own),
         )
+
+    @classmethod
+    def of_the_box(cls, found: Standing, now: datetime) -> "ComplaintAnswer":
+        """For whoever has only the complaint's own key."""
+        update = dict.fromkeys(OF_THE_ORDER) | {"replacements": []}
+        return cls.of(found, now).model_copy(update=update)
+
+    @classmethod
+    def for_key(cls, found: Standing, now: datetime, key: str | None) -> "ComplaintAnswer":
+        of_order = service.opened_by_order(found.complaint, key)
+        return cls.of(found, now) if of_order else cls.of_the_box(found, now)
+
+
+OF_THE_ORDER = (
+    "order_id",
+    "customer_id",
+    "amount_fen",
+    "suggested_refund_fen",
+    "refund_fen",
+    "refund_id",
+    "refunded_fen",
+)
 
 
 class LateAnswer(Model):
@@ -181,12 +214,13 @@ class FiguresAnswer(Model):
     body=NewComplaint,
     answer=OpenedAnswer,
     status=201,
+    query=KeyQuery,
     keyed=True,
     identify=False,
 )
 def report(edge: Edge, body: NewComplaint, code: str) -> OpenedAnswer:
-    """Report a problem with a parcel"""
-    complaint = service.report(edge.call, code, body, edge.address)
+    """Report a problem with a parcel; with the order's key also where a stranger did before"""
+    complaint = service.report(edge.call, code, body, edge.address, edge.query.key)
     return OpenedAnswer(
         id=complaint.id,
         state=complaint.state,
@@ -205,9 +239,11 @@ def report(edge: Edge, body: NewComplaint, code: str) -> OpenedAnswer:
     buyer_key=True,
 )
 def get_complaint(edge: Edge, complaint_id: str) -> ComplaintAnswer:
-    """A complaint, for its seller, the county or its buyer"""
+    """A complaint, for its seller, the county, its buyer or whoever reported it"""
     item = service.in_scope(edge.call, complaint_id, edge.query.key)
     [found] = as_of_now([item.doc])
+    if edge.call.actor == PUBLIC:
+        return ComplaintAnswer.for_key(found, edge.call.now, edge.query.key)
     return ComplaintAnswer.of(found, edge.call.now)
 
 
@@ -307,4 +343,4 @@ def reject(edge: Edge, body: Answer, complaint_id: str) -> ComplaintAnswer:
 def reopen(edge: Edge, body: Answer, complaint_id: str) -> ComplaintAnswer:
     """The buyer disagrees, once"""
     found = service.reopen(edge.call, complaint_id, body, edge.query.key)
-    return ComplaintAnswer.of(found, edge.call.now)
+    return ComplaintAnswer.for_key(found, edge.call.now, edge.query.key)

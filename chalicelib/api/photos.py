@@ -9,6 +9,7 @@ from ..domain.fields import Model
 from ..domain.photos import LARGEST_BYTES, NewPhoto, Photo
 from ..repositories.photos import Link
 from ..services import photos as service
+from .returns import KeyQuery
 from .routing import Edge, Query, Routes
 
 routes = Routes(__name__)
@@ -52,11 +53,13 @@ class OwnPhotoAnswer(Model):
     body=NewPhoto,
     answer=PhotoAnswer,
     status=201,
+    query=KeyQuery,
     identify=False,
 )
 def register_for_parcel(edge: Edge, body: NewPhoto, code: str) -> PhotoAnswer:
-    """Register a buyer's photo of a parcel"""
-    return PhotoAnswer.of(*service.register_for_parcel(edge.call, code, body, edge.address))
+    """Register a buyer's photo of a parcel; with the order's key there is room of its own"""
+    key = edge.query.key
+    return PhotoAnswer.of(*service.register_for_parcel(edge.call, code, body, edge.address, key))
 
 
 @routes.api("POST", "/v1/photos", "photo:write", body=NewPhoto, answer=PhotoAnswer, status=201)

@@ -55,6 +55,7 @@ STATUS: dict[str, int] = {
     "too_many_rows": 422,
     "complaint_open": 409,
     "reopened_already": 409,
+    "taken_over": 409,
     "no_replacement": 409,
     "buyer_erased": 409,
     "too_many_replies": 409,

@@ -45,6 +45,10 @@ class CodeQuery(PageQuery):
     code: str = ""
 
 
+class ReportQuery(PageQuery, KeyQuery):
+    """key: of the parcel's order, from the buyer's own page."""
+
+
 class ComplaintPageQuery(PageQuery, KeyQuery):
     done: Literal["sent", "reopened", "returned"] | None = None
 
@@ -105,15 +109,21 @@ def inspection_photo(edge: Edge, code: str, photo_id: str) -> Response:
     return see_other(photo_service.of_inspection(edge.call, photo_id))
 
 
-@routes.api("GET", "/t/{code}/complaint", "public", query=PageQuery, html=True, identify=False)
-def complaint_form(edge: Edge, code: str) -> Page:
-    """The form that reports a problem"""
-    return _form(edge, code, {"form_key": str(uuid.uuid4())}, [])
+@routes.api("GET", "/t/{code}/complaint", "public", query=ReportQuery, html=True, identify=False)
+def complaint_form(edge: Edge, code: str) -> Page | Response:
+    """The form that reports a problem; to the order's buyer, the complaint they have opened"""
+    key = edge.query.key
+    if key is not None and (own := complaints.own_open(code, key)) is not None:
+        return _to_complaint(edge, own, key=key)
+    return _form(edge, code, {"form_key": str(uuid.uuid4())}, [], key)
 
 
-def _form(edge: Edge, code: str, values: dict[str, str], errors: list[str]) -> Page:
+def _form(
+    edge: Edge, code: str, values: dict[str, str], errors: list[str], key: str | None
+) -> Page:
     return complaint_form_page(
         service.trace(code),
+        key=key,
         language=edge.language,
         form_key=values.get("form_key", ""),
         errors=errors,
@@ -140,12 +150,14 @@ def send_complaint(edge: Edge, code: str, form: dict[str, str]) -> Page | Respon
                 "photos": [one for one in form.get("photos", "").split(",") if one],
             },
         )
-        complaint = complaints.report(edge.call, code, body, edge.address)
+        key = form.get("key") or None
+        complaint = complaints.report(edge.call, code, body, edge.address, key)
     except Refusal as refusal:
         if refusal.code == "not_found":
             raise
-        return html(_form(edge, code, form, said(refusal, edge.language)), STATUS[refusal.code])
-    key = complaints.key_for(complaint.id)
+        page = _form(edge, code, form, said(refusal, edge.language), form.get("key") or None)
+        return html(page, STATUS[refusal.code])
+    key = key or complaints.key_for(complaint.id)
     return _to_complaint(edge, complaint.id, key=key, done="sent")
 
 
@@ -166,10 +178,12 @@ def _to_complaint(edge: Edge, complaint_id: str, **query: str) -> Response:
 def follow(edge: Edge, complaint_id: str) -> Page:
     """The page on which the buyer follows a complaint"""
     key = edge.query.key
-    if key is None or not complaints.check_key(complaint_id, key):
+    if key is None:
         raise not_found("complaint")
-    [found] = as_of_now([complaints.in_scope(edge.call, complaint_id, key).doc])
+    [found] = as_of_now([complaints.check_buyer(complaint_id, key)])
     complaint = found.complaint
+    for_buyer = complaints.opened_by_order(complaint, key)
+    refunded_fen = complaint.refunded_fen
     trace = service.trace(complaint.parcel_code)
     view = ComplaintView(
         id=complaint.id,
@@ -186,13 +200,17 @@ def follow(edge: Edge, complaint_id: str) -> Page:
         late=complaint.late,
         recalled=trace.state == "recalled",
         remedy=complaint.remedy,
-        refund_fen=complaint.refunded_fen or None,
+        refund_fen=refunded_fen if for_buyer else None,
+        refund_hidden=not for_buyer and refunded_fen > 0,
         messages=tuple(
             (one.at, one.by, text_of(complaint, one) or "") for one in complaint.messages
         ),
         photos=tuple(photos.links(complaint.photos, edge.call.now)),
-        can_reopen=not complaint.is_open and complaint.reopened_at is None,
-        paid_in_full=complaint.refunded_fen >= complaint.amount_fen,
+        can_reopen=complaint.can_reopen,
+        taken_over=complaint.taken_over,
+        paid_in_full=(
+            refunded_fen >= complaint.amount_fen if for_buyer else complaint.state == "settled"
+        ),
         again="" if trace.state == "recalled" else _again(complaint, trace),
         coupon=coupons.coupon(complaint.coupon) if complaint.coupon else None,
         way_back=found.way_back,
@@ -253,8 +271,7 @@ def send_reopen(edge: Edge, complaint_id: str, form: dict[str, str]) -> Response
 def send_return(edge: Edge, complaint_id: str, form: dict[str, str]) -> Response:
     """Under which waybill it was sent back, from the buyer's page"""
     key = form.get("key", "")
-    if not complaints.check_key(complaint_id, key):
-        raise not_found("complaint")
+    complaints.check_buyer(complaint_id, key)
     given = {name: form.get(name, "") for name in ("carrier", "waybill")}
     returns.send(edge.call, complaint_id, read(Shipment, given), by_buyer=True)
     return _to_complaint(edge, complaint_id, key=key, done="returned")

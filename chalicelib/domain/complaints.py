@@ -102,6 +102,10 @@ class Complaint(Model):
     replaced: bool = Field(default=False, exclude=True)
     return_id: str | None = None
     messages: tuple[Said, ...] = ()
+    by_order: bool = False
+    """Reported with the order's key, so by its buyer; else by anybody who saw the box."""
+    taken_over: bool = False
+    """Ended as the order's buyer reported the parcel; it can go on no more."""
 
     @property
     def is_open(self) -> bool:
@@ -218,8 +222,21 @@ class Complaint(Model):
     def rejected(self, said: Said) -> "Complaint":
         return self._moved("rejected", said, settled_at=said.at)
 
+    def gives_way(self, now: Instant) -> "Complaint":
+        """To that of the order's buyer: what somebody else said about the box ends here."""
+        self.check("rejected")
+        update = {"state": "rejected", "settled_at": now, "taken_over": True}
+        return self.model_copy(update=update)
+
+    @property
+    def can_reopen(self) -> bool:
+        return not self.is_open and self.reopened_at is None and not self.taken_over
+
     def reopened(self, said: Said) -> "Complaint":
-        """Raise "reopened_already" the second time, "not_allowed_now" while it is still open."""
+        """Raise "reopened_already" the second time, "not_allowed_now" while it is still open,
+        "taken_over" once the order's buyer reported the parcel."""
+        if self.taken_over:
+            raise Refusal("taken_over")
         if not self.is_open and self.reopened_at is not None:
             raise Refusal("reopened_already")
         return self._moved(
@@ -241,6 +258,7 @@ def report(
     recalled: bool,
     said: Said | None,
     now: Instant,
+    by_order: bool = False,
 ) -> Complaint:
     """A new complaint by the rules frozen into the order; of several, the kindest to the buyer.
 
@@ -268,6 +286,7 @@ def report(
         created_at=now,
         reply_due_at=now + timedelta(hours=reply_hours),
         messages=(said,) if said else (),
+        by_order=by_order,
     )
 
 

@@ -166,6 +166,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这个包裹已有处理中的售后，请查看进度或补充说明。",
         "This parcel already has an open complaint; follow that one.",
     ),
+    "taken_over": (
+        "这箱货的买家已凭订单自己登记售后，这一件到此为止。",
+        "The buyer of this parcel has reported it with the order, so this complaint has ended.",
+    ),
     "reopened_already": (
         "售后只能重开一次；仍不满意请拨打 12315。",
         "A complaint can be reopened once; if you still disagree, call 12315.",

@@ -37,7 +37,7 @@ class Figures:
 
 
 def figures(complaints: Iterable[Complaint], now: Instant) -> Figures:
-    found = list(complaints)
+    found = [one for one in complaints if not one.taken_over]
     answered = [_hours(one, one.first_reply_at) for one in found if one.first_reply_at is not None]
     settled = [
         _hours(one, one.settled_at)

@@ -140,6 +140,15 @@ def _facts(view: OwnOrder, words: Words, now: datetime) -> list[tuple[str, str]]
     return rows
 
 
+def _claims(one: Parcel, words: Words) -> list[tuple[str, str]]:
+    """The way to complain as the order's buyer, as the box's code alone proves nothing."""
+    if one.state == "packed":
+        return []
+    form = (f"/t/{quote(one.code)}/complaint", words["report_claim"])
+    last = one.complaint_id or next(reversed(one.complaints), None)
+    return [(f"/complaints/{quote(last)}", words["see_claim"]), form] if last else [form]
+
+
 def _parcel(one: Parcel, recalled: bool, words: Words) -> dict[str, object]:
     chip, kind = state(
         "batch" if recalled else "parcel", "recalled" if recalled else one.state, words
@@ -153,4 +162,5 @@ def _parcel(one: Parcel, recalled: bool, words: Words) -> dict[str, object]:
         "chip": chip,
         "kind": kind,
         "sent": sent,
+        "claims": _claims(one, words),
     }

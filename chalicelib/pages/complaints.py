@@ -35,6 +35,8 @@ class ComplaintView:
     refund_fen: all that was refunded for it; paid_in_full: that is the parcel's price.
     again: the order form of the same goods. coupon: what came with the settlement.
     way_back: the return that was agreed. replaced: settled by sending it once more.
+    refund_hidden: there was a refund, of which only the order's key tells. taken_over: ended by the
+    report of the order's buyer.
     """
 
     id: str
@@ -60,6 +62,8 @@ class ComplaintView:
     coupon: Coupon | None = None
     way_back: Return | None = None
     replaced: bool = False
+    refund_hidden: bool = False
+    taken_over: bool = False
 
 
 def complaint_form_page(
@@ -71,8 +75,11 @@ def complaint_form_page(
     values: Mapping[str, str] | None = None,
     large_text: bool = False,
     upload_origin: str | None = None,
+    key: str | None = None,
 ) -> Page:
-    """The form, posted urlencoded to /t/{code}/complaint; while a claim is open, its deadline.
+    """key: of the parcel's order, by which its buyer is told from others who saw the box.
+
+    The form, posted urlencoded to /t/{code}/complaint; while a claim is open, its deadline.
 
     form_key: minted for each form shown; a repeat of the same form is the same complaint.
     values: what was sent before, when `errors` say what to correct; also `reason` from the query.
@@ -89,7 +96,10 @@ def complaint_form_page(
     banners = []
     if recalled:
         banners.append(Banner("stop", words["recalled_title"], (words["recalled_text"],)))
-    if trace.complaint:
+    in_progress = trace.complaint is not None and key is None
+    if trace.complaint and key:
+        banners.append(Banner("warn", words["others_title"], (words["others_text"],)))
+    elif trace.complaint:
         due = trace.complaint.reply_due_at
         when = formats.moment(due, language, due)
         progress = words("in_progress", when=when)
@@ -98,7 +108,7 @@ def complaint_form_page(
         "complaint_form.html",
         words,
         css=["forms", "complaints"],
-        js=[] if trace.complaint else ["sha256", "shrink", "complaint_form"],
+        js=[] if in_progress else ["sha256", "shrink", "complaint_form"],
         connect=origins,
         img=["blob:"],
         large_text=large_text,
@@ -107,7 +117,9 @@ def complaint_form_page(
         path=path,
         recalled=recalled,
         banners=banners,
-        in_progress=trace.complaint is not None,
+        in_progress=in_progress,
+        query={"key": key} if key else None,
+        key=key,
         errors=list(errors),
         form_key=form_key,
         given={"description": "", "photos": "", **given},
@@ -116,6 +128,7 @@ def complaint_form_page(
         wishes=[(one, words[f"wanted_{one}"]) for one in get_args(Wanted)],
         config=dict(
             path=path,
+            photos=f"{path}/photos" + (f"?{urlencode({'key': key})}" if key else ""),
             **{
                 name: words[f"photo_{name}"]
                 for name in (
@@ -234,6 +247,8 @@ def _status(view: ComplaintView, words: Words, now: datetime) -> Banner:
         return Banner("info", title, (text, *notes))
     if view.state == "answered":
         return Banner("info", words["answered_title"], (words["answered_text"], *notes))
+    if view.taken_over:
+        return Banner("info", words["taken_over_title"], (words["taken_over_text"], *notes))
     if view.state == "rejected":
         text = words["rejected_text" if view.can_reopen else "rejected_final"]
         return Banner("warn", words["rejected_title"], (text, *notes))
@@ -246,6 +261,8 @@ def _status(view: ComplaintView, words: Words, now: datetime) -> Banner:
 
 def _paid_back(view: ComplaintView, words: Words) -> tuple[str, ...]:
     """All that was refunded, also by a settlement that the buyer then disagreed with."""
+    if view.refund_hidden:
+        return (words["settled_hidden"],)
     if not view.refund_fen:
         return ()
     return (words("settled_money", money=formats.money(view.refund_fen)),)

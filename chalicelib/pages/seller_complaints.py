@@ -268,6 +268,7 @@ def _facts(view: ComplaintView, desk: Desk, words: Words) -> list[tuple[str, str
         rows.append((words["fact_share"], f"{one.damaged_percent}%"))
     if one.wanted:
         rows.append((words["fact_wanted"], words[f"wanted_{one.wanted}"]))
+    rows.append((words["fact_with"], words["with_order" if one.by_order else "with_code"]))
     rows.append((words["fact_amount"], formats.money(one.amount_fen)))
     if one.refunded_fen:
         rows.append((words["fact_refunded"], formats.money(one.refunded_fen)))

@@ -11,6 +11,7 @@ from ..domain.errors import not_found
 from ..domain.fields import CHINA, to_text
 from ..domain.lifecycle import ORDER
 from ..domain.orders import Buyer, Order, number_of, read_number
+from ..domain.parcels import Parcel
 from ..domain.platforms import NAMES
 from . import customers, spread
 from .reading import at_once, get, get_all, get_many, index_keys, listing, of_kind
@@ -29,6 +30,14 @@ def key_for(order_id: str) -> str:
 def opened_by(order_id: str, key: str | None) -> bool:
     """Whether a key opens the order, compared in constant time."""
     return key is not None and hmac.compare_digest(key_for(order_id).encode(), key.encode())
+
+
+def opens_parcel(parcel: Parcel, key: str | None) -> bool:
+    """Whether it is the key of the parcel's order, or of the one that was paid for it."""
+    if opened_by(parcel.order_id, key):
+        return True
+    paid_id = load(parcel.order_id).doc.replaces
+    return paid_id is not None and opened_by(paid_id, key)
 
 
 def load(order_id: str) -> OrderItem:

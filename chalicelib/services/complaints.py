@@ -19,6 +19,7 @@ from ..repositories import coupons, customers, limits, patterns, photos, replace
 from ..repositories import refunds as ledger
 from ..repositories.complaints import Standing, around, as_of_now, load, parcel_of
 from ..repositories.once import Once
+from ..repositories.orders import opened_by, opens_parcel
 from ..repositories.reading import FIRST, Page, get, index_keys, listing, of_kind
 from ..repositories.sealing import access_key, derived_id, keyed_hash, seal
 from ..repositories.tables import (
@@ -47,22 +48,44 @@ def check_key(complaint_id: str, key: str | None) -> bool:
     return key is not None and hmac.compare_digest(key_for(complaint_id).encode(), key.encode())
 
 
+def opened_by_order(complaint: Complaint, key: str | None) -> bool:
+    """Whether it is the key of the order that was paid for the parcel."""
+    return opened_by(complaint.order_id, key)
+
+
+def check_buyer(complaint_id: str, key: str | None) -> Complaint:
+    """For whoever holds its key, or its order's. Raises "not_found"."""
+    complaint = load(complaint_id).doc
+    if not check_key(complaint_id, key) and not opened_by_order(complaint, key):
+        raise not_found("complaint")
+    return complaint
+
+
 @retrying
-def report(call: Call, typed_code: str, body: NewComplaint, address: str) -> Complaint:
+def report(
+    call: Call, typed_code: str, body: NewComplaint, address: str, key: str | None = None
+) -> Complaint:
     """Open a complaint about a parcel.
 
-    Raises "complaint_open" while there is one; "photo_unknown", "photo_not_uploaded", "too_many".
+    key: of its order, which proves that it is the buyer. What somebody else has opened with the
+    box's code then gives way, and no stranger has used up the tries.
+
+    Raises "complaint_open" while there is one, to the buyer with its `complaint_id`; "not_found"
+    for another key; "photo_unknown", "photo_not_uploaded", "too_many".
     """
     code = read_code(typed_code)
-    once = Once(call, "complain", code or "", body, caller=f"parcel {code}")
-    if (first := _first_answer(once)) is not None:
-        return first
     parcel = get(ParcelItem, key_of("parcel", code)) if code else None
     if parcel is None or parcel.doc.state == "voided":
         raise not_found("code")
-    if parcel.doc.complaint_id is not None:
-        raise Refusal("complaint_open", reply_due_at=parcel.doc.reply_due_at)
-    _limit(call, parcel.doc.code, address)
+    by_order = key is not None
+    if by_order and not opens_parcel(parcel.doc, key):
+        raise not_found("order")
+    caller = f"order {parcel.doc.order_id}" if by_order else f"parcel {code}"
+    once = Once(call, "complain", parcel.doc.code, body, caller=caller)
+    if (first := _first_answer(once)) is not None:
+        return first
+    before = _giving_way(parcel.doc, by_order=by_order)
+    _limit(call, parcel.doc, address, by_order=by_order)
     photos.check(body.photos, owner=parcel.doc.code)
     order, paid, found = around(parcel.doc)
     batches = of_kind(BatchItem, found, [key_of("batch", one) for one in parcel.doc.batch_ids])
@@ -77,6 +100,7 @@ def report(call: Call, typed_code: str, body: NewComplaint, address: str) -> Com
         recalled=any(one.state == "recalled" for one in batches),
         said=_said(call, complaint_id, "buyer", body.description) if body.description else None,
         now=call.now,
+        by_order=by_order,
     )
     is_counted = body.reason in COUNTED and not parcel.doc.counted
     update = {
@@ -85,6 +109,10 @@ def report(call: Call, typed_code: str, body: NewComplaint, address: str) -> Com
     }
     noted = _noting(parcel.doc, complaint).model_copy(update=update)
     work = Work(call).create(ComplaintItem.of(complaint))
+    if before is not None:
+        ended = before.doc.gives_way(call.now)
+        work.replace(before, ComplaintItem.of(ended), "reported by the order's buyer")
+        patterns.follow(work, ended)
     work.replace(parcel, ParcelItem.of(noted))
     patterns.link(work, complaint)
     if is_counted:
@@ -93,6 +121,34 @@ def report(call: Call, typed_code: str, body: NewComplaint, address: str) -> Com
         work.replace(customer, CustomerItem.of(customer.doc.complained()))
     work.add(once.keep(complaint)).commit()
     return complaint
+
+
+def own_open(typed_code: str, key: str) -> str | None:
+    """The id of the open complaint that the parcel's own buyer reported.
+
+    Raises "not_found" for what is not the key of the parcel's order.
+    """
+    code = read_code(typed_code)
+    parcel = get(ParcelItem, key_of("parcel", code)) if code else None
+    if parcel is None or not opens_parcel(parcel.doc, key):
+        raise not_found("order")
+    if parcel.doc.complaint_id is None:
+        return None
+    complaint = load(parcel.doc.complaint_id).doc
+    return complaint.id if complaint.by_order else None
+
+
+def _giving_way(parcel: Parcel, *, by_order: bool) -> ComplaintItem | None:
+    """The open complaint of somebody else, which the buyer's own takes the place of."""
+    if parcel.complaint_id is None:
+        return None
+    if not by_order:
+        raise Refusal("complaint_open", reply_due_at=parcel.reply_due_at)
+    item = load(parcel.complaint_id)
+    if item.doc.by_order:
+        due = parcel.reply_due_at
+        raise Refusal("complaint_open", reply_due_at=due, complaint_id=item.doc.id)
+    return item
 
 
 def _first_answer(once: Once) -> Complaint | None:
@@ -110,9 +166,14 @@ def _first_standing(once: Once) -> Standing | None:
     return None if first is None else as_of_now([first])[0]
 
 
-def _limit(call: Call, code: str, address: str) -> None:
-    here = keyed_hash("address", address).hex()[:32]
-    for who, most in ((code, MOST_OF_ONE_PARCEL), (here, MOST_FROM_ONE_ADDRESS)):
+def _limit(call: Call, parcel: Parcel, address: str, *, by_order: bool) -> None:
+    """Who holds the order's key has tries of their own."""
+    if by_order:
+        tries = [(f"order {parcel.order_id}", MOST_OF_ONE_PARCEL)]
+    else:
+        here = keyed_hash("address", address).hex()[:32]
+        tries = [(parcel.code, MOST_OF_ONE_PARCEL), (here, MOST_FROM_ONE_ADDRESS)]
+    for who, most in tries:
         limits.hit("complaint", who, most=most, window=HOUR, now=call.now)
 
 
@@ -135,9 +196,9 @@ def _speaker(actor: Actor) -> Literal["seller", "county"]:
 
 
 def in_scope(call: Call, complaint_id: str, key: str | None = None) -> ComplaintItem:
-    """For its shop, the county, or the buyer who holds its key. Raises "not_found"."""
+    """For its shop, the county, or whoever holds its key or its order's. Raises "not_found"."""
     item = load(complaint_id)
-    if not check_key(complaint_id, key):
+    if not check_key(complaint_id, key) and not opened_by_order(item.doc, key):
         check_shop(call.actor, item.doc.shop_id, "complaint")
     return item
 
@@ -293,9 +354,11 @@ def _clear(
 
 @retrying
 def reopen(call: Call, complaint_id: str, body: Answer, key: str | None) -> Standing:
-    """The buyer disagrees, once. Raises "reopened_already", "complaint_open", "not_found"."""
-    if not check_key(complaint_id, key):
-        raise not_found("complaint")
+    """The buyer disagrees, once.
+
+    Raises "reopened_already", "taken_over", "complaint_open", "not_found".
+    """
+    check_buyer(complaint_id, key)
     once = Once(call, "reopen", complaint_id, body, caller=f"complaint {complaint_id}")
     if (first := _first_standing(once)) is not None:
         return first

@@ -7,6 +7,7 @@ from ..domain.codes import read_code
 from ..domain.errors import Refusal, not_found
 from ..domain.photos import NewPhoto, Photo
 from ..repositories import limits, photos
+from ..repositories.orders import opens_parcel
 from ..repositories.photos import Link
 from ..repositories.reading import get
 from ..repositories.sealing import keyed_hash
@@ -20,13 +21,23 @@ MOST_OF_ONE_ACCOUNT = 600
 
 
 def register_for_parcel(
-    call: Call, typed_code: str, body: NewPhoto, address: str
+    call: Call, typed_code: str, body: NewPhoto, address: str, key: str | None = None
 ) -> tuple[Photo, Link]:
-    """A buyer's photo of a parcel, and where to send it. Raises "not_found", "too_many"."""
+    """A buyer's photo of a parcel, and where to send it.
+
+    key: of its order; its buyer has room of their own, however many others sent with the box's
+    code. Raises "not_found", "too_many".
+    """
     code = read_code(typed_code)
     parcel = get(ParcelItem, key_of("parcel", code)) if code else None
     if parcel is None or code is None or parcel.doc.state == "voided":
         raise not_found("code")
+    if key is not None:
+        if not opens_parcel(parcel.doc, key):
+            raise not_found("order")
+        who = f"{code} order"
+        limits.hit("photo", who, most=MOST_OF_ONE_PARCEL, window=HOUR, now=call.now)
+        return _register(call, code, body)
     limits.hit("photo", code, most=MOST_OF_ONE_PARCEL, window=HOUR, now=call.now)
     limits.hit(
         "photo",

@@ -336,10 +336,10 @@ def test_a_page_of_the_shop_without_anything_to_buy_is_not_the_end(
 
 def test_all_refunds_of_a_complaint_are_shown(world: World, buyer: Visitor) -> None:
     batch = world.passed_batch()
-    complaint = world.complain(
-        world.delivered(world.pack(world.paid_order(world.offer(batch)))), damaged_percent=50
-    )
-    path = f"/complaints/{complaint['id']}?key={complaint['access_key']}"
+    order = world.order(world.offer(batch))
+    parcel = world.delivered(world.pack(world.pay(order)))
+    complaint = world.complain(parcel, damaged_percent=50)
+    path = f"/complaints/{complaint['id']}?key={order['access_key']}"
     world.settle(complaint, refund_fen=777)
     buyer.send(buyer.get(path).form("reopen"), message="不够")
     assert "退款 ¥7.77" in buyer.get(path).words
@@ -352,8 +352,9 @@ def test_all_refunds_of_a_complaint_are_shown(world: World, buyer: Visitor) -> N
 
 
 def test_an_earlier_refund_is_still_told_after_a_replacement(world: World, buyer: Visitor) -> None:
-    complaint = world.complain(world.delivered(world.parcel()))
-    path = f"/complaints/{complaint['id']}?key={complaint['access_key']}"
+    order = world.order(world.offer())
+    complaint = world.complain(world.delivered(world.pack(world.pay(order))))
+    path = f"/complaints/{complaint['id']}?key={order['access_key']}"
     world.settle(complaint, remedy="full_refund")
     buyer.send(buyer.get(path).form("reopen"), message="还要补寄")
     world.settle(complaint, remedy="replacement")

@@ -102,7 +102,7 @@ function upload(blob, at) {
   at.text.textContent = cfg.sending;
   reader.onload = function () {
     var bytes = new Uint8Array(reader.result);
-    request('POST', cfg.path + '/photos', { 'Content-Type': 'application/json' }, JSON.stringify({
+    request('POST', cfg.photos, { 'Content-Type': 'application/json' }, JSON.stringify({
       content_type: blob.type, size: bytes.length, sha256: sha256(bytes)
     }), function (ok, answer) {
       if (!ok || !answer) return ended(null, answer && answer.detail);

@@ -101,6 +101,23 @@ TEXTS: Table = {
     "answered_text": ("答复在下方。", "The reply is below."),
     "settled_title": ("已处理：{remedy}。", "Settled: {remedy}."),
     "settled_money": ("退款 {money}，原路退回。", "{money} is refunded the way you paid."),
+    "settled_hidden": (
+        "退款原路退回。退了多少，买家打开自己的订单可看。",
+        "It is refunded the way it was paid. The buyer's own order tells how much.",
+    ),
+    "taken_over_title": ("买家已凭订单自己登记。", "The buyer has reported it with the order."),
+    "taken_over_text": (
+        "这一件到此为止，卖家按买家登记的处理。",
+        "This claim has ended; the seller follows the buyer's own.",
+    ),
+    "others_title": (
+        "有人凭箱上的码登记过这一箱。",
+        "Somebody has reported this parcel with the code on the box.",
+    ),
+    "others_text": (
+        "您凭订单登记后，那一件就此结束，卖家按您的处理。",
+        "Once you report it with your order, that claim ends and the seller follows yours.",
+    ),
     "settled_plain": ("处理说明在下方。", "What was agreed is below."),
     "rejected_title": ("卖家没有同意。", "The seller did not agree."),
     "rejected_text": (

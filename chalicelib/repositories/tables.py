@@ -62,7 +62,7 @@ page. WCU: of the table, then of the indexes. A transaction's writes cost double
 | let it expire | ORDER#id | both | 3 | 2 | 8 + 4 |
 | ... with its coupon | ORDER#id, COUPON#code | both | 4 | 3 | 12 + 4 |
 | pack a parcel | PARCEL#code, BATCH#id / PARCEL#shop#code | both | 4 | 4 | 18 + 4 |
-| orders to pack, with their batches | SHOP#id#ORDER#paid#shard (of 3), BATCH#id, OFFER#id, PRODUCT#id | scope | 6 | 4.5 + 0.5n | - |
+| orders to pack, with their batches | SHOP#id#ORDER#paid#shard (of 3), BATCH#id, OFFER#id, PRODUCT#id | scope | 6 | 3.75 + 0.75n | - |
 | pack 2 of them as proposed | ORDER#id, PARCEL#code, BATCH#id / PARCEL#shop#code | both | 16 | 29 | 34 + 8 |
 | labels of n parcels | PARCEL#code, BATCH#id | - | 2 | 1 + n | - |
 | ... printed | PARCEL#code | - | 2 | n | 2n |

@@ -1,5 +1,6 @@
 """A code read from a phone's picture: found where there is one, refused where there is none."""
 
+import random
 import subprocess
 import sys
 from contextlib import suppress
@@ -69,6 +70,31 @@ def test_of_two_codes_the_one_that_leads_here_is_told(ours_first: bool, shared: 
     both = [drawn(url), drawn("https://carrier.example/SF0001")]
     picture = on_a_box(*(both if ours_first else both[::-1]))
     assert ok(shown(shared.cadre, picture), 200) == {"text": url}
+
+
+def with_specks(picture: Image.Image, share: float, seed: int) -> Image.Image:
+    """Black where it was white and white where it was black, in that share of its pixels."""
+    chance = random.Random(seed)
+    dots = bytearray(picture.tobytes())
+    for at in chance.sample(range(len(dots)), int(share * len(dots))):
+        dots[at] ^= 0xFF
+    return Image.frombytes("L", picture.size, bytes(dots))
+
+
+@pytest.mark.parametrize("scale", [4, 6, 8])
+@pytest.mark.parametrize("share", [0.01, 0.03])
+def test_a_code_with_specks_is_read(scale: int, share: float, shared: World) -> None:
+    """At its full size zxing-cpp finds none of those of eight pixels a module."""
+    for seed in range(10):
+        url = trace_url()
+        specks = with_specks(drawn(url, scale), share, seed)
+        assert ok(shown(shared.cadre, specks), 200) == {"text": url}, seed
+
+
+@given(st.lists(st.tuples(st.integers(0, 255), st.integers(0, 255)), max_size=300))
+def test_the_mean_of_two_pictures_is_that_of_each_pixel(pixels: list[tuple[int, int]]) -> None:
+    some, others = (bytes(pair[at] for pair in pixels) for at in (0, 1))
+    assert list(codes._mean(some, others)) == [(a + b) // 2 for a, b in pixels]
 
 
 def test_any_other_code_is_told_as_it_is(shared: World) -> None:

@@ -1,6 +1,7 @@
 """Printed labels as a scanner meets them: the raster of a 203 dpi head, 8 dots a mm, in 1 bit."""
 
 import io
+import random
 from collections.abc import Iterator
 
 import zxingcpp
@@ -22,8 +23,22 @@ def one_bit(shot: bytes) -> Image.Image:
     return grey.point(lambda one: 255 if one > 127 else 0)
 
 
+def worn(raster: Image.Image, share: float, seed: int) -> Image.Image:
+    """With specks, as a dirty head and rough paper leave them: that share of the dots flipped."""
+    chance = random.Random(seed)
+    dots = bytearray(raster.tobytes())
+    for at in chance.sample(range(len(dots)), int(share * len(dots))):
+        dots[at] ^= 0xFF
+    return Image.frombytes("L", raster.size, bytes(dots))
+
+
 def read(raster: Image.Image) -> set[str]:
-    """What zxing-cpp and pyzbar make of it, together."""
+    """What zxing-cpp and pyzbar make of it, together; as it is, else at half size, as the server
+    does (services/codes.py)."""
+    return _read(raster) or _read(raster.reduce(2))
+
+
+def _read(raster: Image.Image) -> set[str]:
     found = zxingcpp.read_barcodes(
         raster, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
     )

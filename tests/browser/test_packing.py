@@ -1,9 +1,12 @@
 """Pack and print in a real Chromium: taps, the scanner, and labels that a scanner reads."""
 
+from urllib.parse import quote
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.platform_files import as_csv
+from tests.scans import LOTS, WAYS
 from tests.world import Json, World
 
 from .tabs import WIDE, Opener, Thumb, address
@@ -86,6 +89,63 @@ def test_a_scanner_chooses_orders_and_says_yes_or_no(world: World, open_tab: Ope
     expect(tab.get_by_text("已装好 3 箱")).to_be_visible()
     scan(first["number"])  # not on the page any more: the server opens it
     tab.wait_for_url(f"**/seller/orders/{first['id']}*")
+
+
+def test_a_scanner_is_understood_however_its_keyboard_is_set(
+    world: World, open_tab: Opener
+) -> None:
+    """The page's own script reads as the server does."""
+    lots = ["TAA4D563", *LOTS[:24]]
+    waiting = {lot: world.paid_order(world.offer(world.passed_batch(lot=lot))) for lot in lots}
+    tab = open_tab("seller", viewport=WIDE)
+    tab.goto(address(world, "/seller/packing", "zh-CN"))
+    seen = tab.locator("#seen")
+
+    def scan(text: str) -> None:
+        tab.fill("#scanner", text)
+        tab.keyboard.press("Enter")
+
+    order = waiting["TAA4D563"]
+    for way in WAYS.values():
+        scan(way(order["number"]))
+        expect(seen).to_contain_text(f"订单 {order['number']}")
+        scan(way("TAA4D563"))
+        expect(seen).to_contain_text("对：")
+        tab.locator(f'[name="pick-{order["id"]}"]').uncheck()
+    for lot in lots[1:]:
+        for text in (lot, f"{world.url}/01/09521234500018/10/{quote(lot, safe='')}"):
+            scan(text)
+            expect(seen).to_have_text(f"批次 {lot}：选中 1 单")
+    scan("X9")
+    expect(seen).to_have_class("seen no")
+
+
+def test_a_carriers_file_with_unknown_headings_is_asked_about_once(
+    world: World, open_tab: Opener
+) -> None:
+    """What was said of its headings is remembered on the device."""
+    first, second = orders(world, 2)
+    for order in (first, second):
+        world.pack(order)
+    tab = open_tab("seller")
+
+    def choose(order: Json) -> None:
+        tab.goto(address(world, "/seller/waybills", "zh-CN"))
+        rows = [["甲", "收件人", "乙", "丙"], [order["number"], "农户 12", "中通快递", "ZT1"]]
+        content = {"name": "w.csv", "mimeType": "text/csv", "buffer": as_csv(rows)}
+        tab.locator("#file").set_input_files(content)  # type: ignore[arg-type]
+
+    choose(first)
+    expect(tab.get_by_text("表头认不出")).to_be_visible()
+    expect(tab.locator("#parcel_column option").nth(2)).to_have_text("第 2 列 收件人：农户 12")
+    tab.locator("#parcel_column").select_option("1")
+    tab.locator("#carrier_column").select_option("3")
+    tab.locator("#waybill_column").select_option("4")
+    expect(tab.get_by_text("将要发货 1 箱")).to_be_visible()
+    choose(second)
+    expect(tab.get_by_text("将要发货 1 箱")).to_be_visible()
+    tab.locator('button[value="ship"]').click()
+    expect(tab.get_by_text("发货 1 箱 · 已发过 0 箱 · 没发 0 行")).to_be_visible()
 
 
 def test_a_carriers_file_is_chosen_checked_and_shipped(world: World, open_tab: Opener) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from chalice.app import Chalice, Response
 from chalice.local import LambdaContext, LambdaEventConverter, LocalChalice, RouteMatcher
 
+from chalicelib.api import index
 from chalicelib.api.answers import html, secured
 from chalicelib.api.problems import problem, said
 from chalicelib.domain.errors import Refusal
@@ -56,6 +57,21 @@ class Gateway:
         event["requestContext"]["identity"]["sourceIp"] = client
         event["requestContext"]["requestId"] = str(uuid.uuid4())
         return unpacked(self._app(event, LambdaContext(FUNCTION, MEMORY_MB)))
+
+    def turned_away(self, method: str, target: str, headers: dict[str, str]) -> Answer | None:
+        """What a request with a large body gets before that is read; None: read it."""
+        language = language_of(headers.get("accept-language"), None)
+        try:
+            event = self._event(method, target, headers, b"")
+        except ValueError:
+            return plain(self._nowhere(language, headers.get("accept", "")))
+        gate = index.gate(method, event["requestContext"]["resourcePath"])
+        query = {
+            name: values[-1]
+            for name, values in (event["multiValueQueryStringParameters"] or {}).items()
+        }
+        refused = gate and gate.refusal_of(event["pathParameters"], query, language)
+        return plain(refused) if refused else None
 
     def _event(
         self, method: str, target: str, headers: dict[str, str], body: bytes

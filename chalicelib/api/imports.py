@@ -232,6 +232,7 @@ def register(edge: Edge, body: NewImport) -> NewImportAnswer:
     query=SignedQuery,
     identify=False,
     largest=LARGEST_BYTES,
+    admits=service.admits,
 )
 def receive(edge: Edge, import_id: str, raw: bytes) -> Response:
     """Send a file to its upload link (local store; in production S3 takes it)"""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from chalice.app import Chalice, Response
 
-from .routing import GATES, ROUTES, Route
+from .routing import GATES, ROUTES, Gate, Route
 
 FILE = Path(__file__).with_name("routes.txt")
 
@@ -58,6 +58,16 @@ def entries() -> tuple[Entry, ...]:
             subject, _, handler = where.partition(".")
             found.append(Entry(method, path, permission, subject, handler, bool(page)))
     return tuple(found)
+
+
+@cache
+def gate(method: str, path: str) -> Gate | None:
+    """What answers a route, its subject imported; None for what is no route of ours."""
+    for entry in entries():
+        if (entry.method, entry.path) == (method, path):
+            load(entry.subject)
+            return GATES[method, path]
+    return None
 
 
 def register(app: Chalice) -> None:

@@ -83,6 +83,7 @@ def put_photo(edge: Edge, body: NewPhoto, photo_id: str) -> tuple[OwnPhotoAnswer
     query=SignedQuery,
     identify=False,
     largest=LARGEST_BYTES,
+    admits=service.admits,
 )
 def receive(edge: Edge, photo_id: str, raw: bytes) -> Response:
     """Send a photo to its upload link (local store; in production S3 takes it)"""

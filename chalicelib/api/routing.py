@@ -144,6 +144,7 @@ class Routes:
         takes: str | None = None,
         identify: bool = True,
         largest: int = LARGEST_BODY,
+        admits: Callable[..., None] | None = None,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a route.
 
@@ -152,7 +153,8 @@ class Routes:
         too. keyed: takes an Idempotency-Key. buyer_key: open to whoever holds `?key=`, which the
         handler checks. device_time: takes a Device-Time, the phone's clock when it sends.
         takes: the content type of a raw body, if only one will do. identify=False: a public route
-        that does not look at who calls.
+        that does not look at who calls. admits: of a signed link, called with its ids, signature
+        and now before a large body is read; raises Refusal.
         """
         if permission != "public" and permission not in PERMISSIONS:
             raise ValueError(f"{method} {path}: no such permission {permission!r}")
@@ -176,7 +178,7 @@ class Routes:
                 takes=sent.JSON if body is not None else takes,
             )
             ROUTES.append(route)
-            GATES[method, path] = Gate(route, handler, identify, largest)
+            GATES[method, path] = Gate(route, handler, identify, largest, admits)
             return handler
 
         return declare
@@ -186,12 +188,37 @@ class Gate:
     """What stands between a request and its handler."""
 
     def __init__(
-        self, route: Route, handler: Callable[..., Any], identify: bool, largest: int
+        self,
+        route: Route,
+        handler: Callable[..., Any],
+        identify: bool,
+        largest: int,
+        admits: Callable[..., None] | None,
     ) -> None:
         self.route = route
         self.handler = handler
         self.identify = identify
         self.largest = largest
+        self.admits = admits
+
+    def refusal_of(
+        self, path_params: Mapping[str, str], given: Mapping[str, str], language: Language
+    ) -> Response | None:
+        """What a request gets already for its address, so that its body need not be read."""
+        if self.admits is None:
+            return None
+        try:
+            ids = self._ids(path_params)
+            self.admits(*ids.values(), given.get("signature", ""), datetime.now(UTC))
+        except Refusal as refusal:
+            return problem(refusal, language)
+        return None
+
+    def _ids(self, path_params: Mapping[str, str]) -> dict[str, str]:
+        return {
+            name: sent.path_param(name, text, self.route.method)
+            for name, text in path_params.items()
+        }
 
     def answer(self, request: Request, path_params: dict[str, str]) -> Response:
         """The handler's answer, or its refusal in the caller's language."""
@@ -218,9 +245,7 @@ class Gate:
         actor, session = self._who(request, now)
         actor = self._permitted(actor, given)
         route = self.route
-        params = {
-            name: sent.path_param(name, text, route.method) for name, text in path_params.items()
-        }
+        params = self._ids(path_params)
         key = sent.idempotency_key(request) if route.keyed else None
         device_now = sent.device_time(request) if route.device_time else None
         edge = Edge(

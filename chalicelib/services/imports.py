@@ -95,10 +95,15 @@ def _shop_of(call: Call) -> str:
     return call.actor.shop_id
 
 
+def admits(import_id: str, signature: str, now: datetime) -> None:
+    """Before the file is read. Raises "link_expired"."""
+    if not signature_holds("PUT", store.signed_name(import_id), signature, now):
+        raise Refusal("link_expired")
+
+
 def receive(call: Call, import_id: str, signature: str, content: bytes) -> None:
     """Local store only: the file, sent to its link. Raises "link_expired", "file_differs"."""
-    if not signature_holds("PUT", store.signed_name(import_id), signature, call.now):
-        raise Refusal("link_expired")
+    admits(import_id, signature, call.now)
     item = get(ImportItem, key_of("import", import_id))
     if item is None:
         raise not_found("import")

@@ -1,6 +1,7 @@
 """Photos: registered here, sent straight to the object store."""
 
 import uuid
+from datetime import datetime
 
 from ..domain.access import Call
 from ..domain.codes import read_code
@@ -108,9 +109,18 @@ def content(call: Call, photo_id: str, signature: str) -> tuple[Photo, bytes]:
     return item.doc, data
 
 
-def _signed(call: Call, method: str, photo_id: str, signature: str) -> PhotoItem:
-    if not photos.signature_holds(method, photo_id, signature, call.now):
+def admits(photo_id: str, signature: str, now: datetime) -> None:
+    """Before the bytes are read. Raises "link_expired"."""
+    _check_link("PUT", photo_id, signature, now)
+
+
+def _check_link(method: str, photo_id: str, signature: str, now: datetime) -> None:
+    if not photos.signature_holds(method, photo_id, signature, now):
         raise Refusal("link_expired")
+
+
+def _signed(call: Call, method: str, photo_id: str, signature: str) -> PhotoItem:
+    _check_link(method, photo_id, signature, call.now)
     item = get(PhotoItem, key_of("photo", photo_id))
     if item is None:
         raise not_found("photo")

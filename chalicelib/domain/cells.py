@@ -5,10 +5,11 @@ where a guess could send a parcel to the wrong door or charge the wrong sum.
 """
 
 import re
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 
-from . import phones
+from . import phones, places
 from .fields import CHINA, FIRST_YEAR
 from .text import half_width
 
@@ -33,23 +34,15 @@ _CONTROL = re.compile("_x00(?:[01][0-9A-F]|7F)_", re.I)
 """A control character as XLSX writes it, in files that were made of one."""
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?[eE]\+?[0-9]+")
 _AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
+_DIGITS = re.compile(
+    r"(20[0-9][0-9])([0-9][0-9])([0-9][0-9])(?:T?([0-9][0-9])([0-9][0-9])([0-9][0-9])(Z)?)?"
+)
 _DATE = re.compile(
     r"(20[0-9][0-9])\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?"
     r"(?:[T\s]*([0-9]{1,2})\s*[:时点]\s*([0-9]{1,2})\s*[:分]?\s*(?:([0-9]{1,2})(?:\.[0-9]+)?\s*秒?)?)?"
-    r"\s*(?:Z|\+0?8:?00)?"
+    r"\s*(Z|UTC|GMT|[+-][0-9]{1,2}(?::?[0-9]{2})?)?",
+    re.I,
 )
-_PROVINCES = [
-    "北京", "天津", "上海", "重庆", "河北", "山西", "辽宁", "吉林", "黑龙江", "江苏", "浙江",
-    "安徽", "福建", "江西", "山东", "河南", "湖北", "湖南", "广东", "海南", "四川", "贵州",
-    "云南", "陕西", "甘肃", "青海", "台湾", "内蒙古", "广西", "西藏", "宁夏", "新疆", "香港",
-    "澳门",
-]  # fmt: skip
-_MUNICIPALITIES = frozenset({"北京", "天津", "上海", "重庆"})
-_PROVINCE = re.compile(
-    f"({'|'.join(_PROVINCES)})(?:维吾尔自治区|壮族自治区|回族自治区|特别行政区|自治区|省|市)?"
-)
-_CITY = re.compile(r"(.{2,9}?(?:自治州|地区|盟|市)|省直辖县|自治区直辖县)")
-_DISTRICT = re.compile(r"(.{1,11}?(?:自治县|自治旗|林区|特区|新区|区|县|旗|市|镇))")
 
 
 class Unreadable(Exception):
@@ -139,30 +132,43 @@ def count(text: str) -> int:
 
 
 def moment(text: str) -> datetime:
-    """A time in China, also an Excel serial date. Raises "paid_at"."""
+    """A time in China, also an Excel serial date; what says that it is of elsewhere (Z, +00:00) is
+    put into China's. Raises "paid_at"."""
     plain = text.strip()
     try:
         if re.fullmatch(r"[0-9]{5}(\.[0-9]+)?", plain):
             days = Decimal(plain)
             if FIRST_SERIAL <= days <= LAST_SERIAL + 1:
                 return EPOCH + timedelta(seconds=round(days * 86_400))
-        if found := re.fullmatch(
-            r"(20[0-9][0-9])([0-9][0-9])([0-9][0-9])(?:([0-9][0-9])([0-9][0-9])([0-9][0-9]))?",
-            plain,
-        ):
-            return _instant(found.groups())
-        if found := _DATE.fullmatch(plain):
-            return _instant(found.groups())
+        if found := _DIGITS.fullmatch(plain) or _DATE.fullmatch(plain):
+            *parts, zone = found.groups()
+            return _instant(parts, zone)
     except ValueError:
         pass
     raise Unreadable("paid_at", value=text[:60])
 
 
-def _instant(parts: tuple[str | None, ...]) -> datetime:
+def _instant(parts: Sequence[str | None], zone: str | None) -> datetime:
+    """Raises ValueError."""
     year, month, day, hour, minute, second = (int(one or 0) for one in parts)
-    if year < FIRST_YEAR:
-        raise ValueError("too long ago")
-    return datetime(year, month, day, hour, minute, second, tzinfo=CHINA)
+    if year < FIRST_YEAR or (zone and parts[3] is None):
+        raise ValueError("too long ago, or a day of another time zone")
+    local = datetime(year, month, day, hour, minute, second, tzinfo=_zone(zone))
+    return local.astimezone(CHINA)
+
+
+def _zone(written: str | None) -> tzinfo:
+    """China's unless it is said. Raises ValueError for more hours than there are."""
+    if written is None:
+        return CHINA
+    if written[0] not in "+-":
+        return UTC
+    digits = written[1:].replace(":", "")
+    hours, minutes = (digits, "0") if len(digits) < 3 else (digits[:-2], digits[-2:])
+    if int(hours) > 14 or int(minutes) > 59:
+        raise ValueError("no such time zone")
+    east = timedelta(hours=int(hours), minutes=int(minutes))
+    return timezone(east if written[0] == "+" else -east)
 
 
 def phone(text: str) -> str:
@@ -179,30 +185,17 @@ def phone(text: str) -> str:
 
 
 def address(text: str) -> tuple[str, str, str, str]:
-    """Province, city, district and the rest, of an address in one cell. Raises "address"."""
-    plain = re.sub(r"^(中国|中华人民共和国)\s*", "", text.strip())
-    found = _PROVINCE.match(plain)
-    if not found:
-        raise Unreadable("address")
-    province, rest = found[0], _rest(plain, found.end())
-    if found[1] in _MUNICIPALITIES:
-        city = f"{found[1]}市"
-        again = re.match(rf"{found[1]}市?\s*", rest)
-        rest = rest[again.end() :].strip() if again else rest
-        rest = re.sub(r"^(市辖区|县)\s+", "", rest)
-    else:
-        matched = _CITY.match(rest)
-        if not matched:
-            raise Unreadable("address")
-        city, rest = matched[1], _rest(rest, matched.end())
-    matched = _DISTRICT.match(rest)
-    district, detail = (matched[1], _rest(rest, matched.end())) if matched else (city, rest)
-    if not detail:
-        district, detail = city, rest
-    if not detail:
-        raise Unreadable("address")
-    return province, city, district, detail
+    """Province, city, district and the rest, of an address in one cell. Raises "address",
+    "no_city"."""
+    try:
+        return places.read(text)
+    except places.NoSuchPlace as error:
+        raise Unreadable(error.code, **error.facts) from None
 
 
-def _rest(text: str, at: int) -> str:
-    return re.sub(r"^[\s,，、/|-]+", "", text[at:])
+def address_of(province: str, city: str, district: str, detail: str) -> tuple[str, str, str, str]:
+    """The same, of an address whose parts stand in columns of their own."""
+    try:
+        return places.of_columns(province, city, district, detail)
+    except places.NoSuchPlace as error:
+        raise Unreadable(error.code, **error.facts) from None

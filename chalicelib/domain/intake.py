@@ -196,7 +196,7 @@ def _buyer(reads: list[Read]) -> PlatformBuyer:
     )
     rest = detail if not street or detail.startswith(street) else f"{street} {detail}".strip()
     if province and (city or district) and (rest or address):
-        place = province, city or district, district or city, rest or address
+        place = cells.address_of(province, city, district, rest or address)
     else:
         place = cells.address(detail or address)
     try:

@@ -46,7 +46,14 @@ REASONS: dict[str, tuple[str, str]] = {
         "The phone number cannot be read; write one whole number, with an extension behind it: 13800000000-1234.",
     ),
     "phone_lost": ("电话“{value}”的尾数已被 Excel 丢掉，请重新导出。", "Excel has lost the last digits of the phone number “{value}”; export the file again."),
-    "address": ("地址看不出省、市、区，请分开写。", "Province, city and district cannot be told apart in the address; write them separately."),
+    "address": (
+        "地址看不出省、市、区县，或者这个市没有这个区县；请写成“省 市 区县 街道门牌”，或分开写。",
+        "Province, city and district cannot be told apart in the address, or there is no such district in the city; write “province city district street”, or write them separately.",
+    ),
+    "no_city": (
+        "“{value}”没有写明在哪个市，请补上省和市。",
+        "It does not say which city “{value}” is in; add province and city.",
+    ),
     "contradiction": (
         "同一订单的几行写着不同的{what}，请核对。",
         "Rows of this order disagree on the {what}; check them.",

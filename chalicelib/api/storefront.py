@@ -6,10 +6,9 @@ from chalice.app import Response
 from pydantic import Field
 
 from ..config import settings
-from ..domain import phones
 from ..domain.errors import Refusal, not_found
 from ..domain.fields import canonical_id
-from ..domain.orders import Buyer, Cancellation, NewOrder, Order
+from ..domain.orders import HIDDEN, Buyer, Cancellation, NewOrder, Order
 from ..pages.buyer_order import OwnOrder, own_order_page
 from ..pages.forms import Form
 from ..pages.render import Page
@@ -98,17 +97,30 @@ def _known(edge: Edge, shop_id: str) -> tuple[Order, Buyer] | None:
 
 
 def _filled_in(known: Buyer) -> dict[str, str]:
-    """All but the whole phone number, which never leaves the store by this way."""
-    address = {one: getattr(known.address, one) for one in HOME}
-    return {"name": known.name, "phone": phones.masked(known.number), **address}
+    """What a form begins with. The whole number, street and house never leave the store by it."""
+    shown = known.in_part()
+    address = {one: getattr(shown.address, one) for one in HOME}
+    return {"name": shown.name, "phone": shown.phone, **address}
 
 
-def _phone(edge: Edge, shop_id: str, typed: str | None) -> str | None:
-    """The whole number for the masked one that the form was filled in with."""
-    if typed is None or "*" not in typed:
+def _as_before(edge: Edge, shop_id: str, typed: dict[str, str | None]) -> dict[str, str | None]:
+    """What was typed, with whole values for what the form was filled in with in part.
+
+    The street of before counts in the same district only. What is in part and not of before is left
+    out, so that the form asks for it.
+    """
+    if not any(HIDDEN in (value or "") for value in typed.values()):
         return typed
-    known = _known(edge, shop_id)
-    return known[1].number if known and typed == phones.masked(known[1].number) else typed
+    whole = dict(typed)
+    if (known := _known(edge, shop_id)) is not None:
+        buyer, shown = known[1], _filled_in(known[1])
+        if typed["phone"] == shown["phone"]:
+            whole["phone"] = buyer.number
+            if typed["name"] == shown["name"]:
+                whole["name"] = buyer.name
+        if all(typed[one] == shown[one] for one in HOME):
+            whole["detail"] = buyer.address.detail
+    return {name: None if HIDDEN in (value or "") else value for name, value in whole.items()}
 
 
 def _cookie(shop_id: str, token: str, days: int = again.DAYS) -> str:
@@ -192,13 +204,14 @@ def forget(edge: Edge, form: dict[str, str], shop_id: str) -> Response:
 def place(edge: Edge, form: dict[str, str], shop_id: str, offer_id: str) -> Response:
     """Place the order, once for each form shown, and show it to its buyer"""
     edge.call.key = key_of(form)
+    buyer = _as_before(edge, shop_id, {one: text(form, one) for one in ("name", "phone", *HOME)})
     given = {
         "shop_id": shop_id,
         "lines": [{"offer_id": offer_id, "packs": whole(text(form, "packs"))}],
         "buyer": {
-            "name": text(form, "name"),
-            "phone": _phone(edge, shop_id, text(form, "phone")),
-            "address": {one: text(form, one) for one in HOME},
+            "name": buyer["name"],
+            "phone": buyer["phone"],
+            "address": {one: buyer[one] for one in HOME},
         },
         "channel": "storefront",
         "coupon": text(form, "coupon"),

@@ -31,11 +31,21 @@ def _phone(value: str) -> str:
     return phones.kept(value)
 
 
+HIDDEN = "****"
+"""Stands for the end of a street and house number that is not shown."""
+
+
 class Address(Body):
     province: Name
     city: Name
     district: Name
     detail: Line
+
+
+def street_in_part(detail: str) -> str:
+    """玉兰路****: its beginning, without any number and without the last half."""
+    shown = re.match(r"\D{0,3}", detail[: len(detail) // 2])
+    return f"{shown[0].strip() if shown else ''}{HIDDEN}"
 
 
 class Buyer(Body):
@@ -49,6 +59,17 @@ class Buyer(Body):
     def number(self) -> str:
         """The phone number in its one form, with the extension that stands in name or address."""
         return phones.with_extension(self.phone, self.name, self.address.detail)
+
+    def in_part(self) -> "Buyer":
+        """What whoever holds a link may see: enough to know one's own order by."""
+        street = self.address.model_copy(update={"detail": street_in_part(self.address.detail)})
+        return self.model_copy(
+            update={
+                "name": phones.without_extension(self.name),
+                "phone": phones.masked(self.number),
+                "address": street,
+            }
+        )
 
 
 class PlatformBuyer(Buyer):

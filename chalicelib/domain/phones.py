@@ -189,6 +189,11 @@ def with_extension(phone: str, name: str, address: str) -> str:
     return f"{number}-{found[1]}" if found else number
 
 
+def without_extension(name: str) -> str:
+    """A name that is shown to whoever has a link: 农户甲[1111] without what reaches the person."""
+    return re.sub(r"[\[［【〔]\d{2,6}[\]］】〕]", "", name).strip() or name[:1]
+
+
 def is_own(phone: str) -> bool:
     """Whether a number is one person's own, and neither a mask nor a platform's stand-in.
 

@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from chalicelib.domain import phones
 from chalicelib.domain.batches import Batch
 from chalicelib.domain.codes import display_code
 from chalicelib.domain.orders import Buyer, Order
@@ -133,9 +132,10 @@ def _facts(view: OwnOrder, words: Words, now: datetime) -> list[tuple[str, str]]
         rows.append((words["refunded"], formats.money(view.refunded_fen)))
     rows.append((words["ordered"], formats.moment(order.created_at, words.language, now)))
     if view.buyer:
-        home = view.buyer.address
-        whole = " ".join((home.province, home.city, home.district, home.detail))
-        about = f"{view.buyer.name} {phones.masked(view.buyer.number)} {whole}"
+        shown = view.buyer.in_part()
+        home = shown.address
+        place = " ".join((home.province, home.city, home.district, home.detail))
+        about = f"{shown.name} {shown.phone} {place}"
         rows.append((words["receiver"], formats.said(about, words.language)))
     return rows
 

@@ -11,11 +11,11 @@ Threat model.
 - Whoever sees an address bar, a log or a proxy: the token is AES-GCM over an order's id, never a
   name or address; it opens with one shop's name only, so it says nothing to another shop's form.
 - Whoever gets hold of the link (or the browser): sees what the order page itself shows to its
-  link, the name, the address and the phone's last digits, for DAYS at most, and a coupon that only
-  this phone number can use. The whole number stays here: a form carries the masked one, and it is
-  exchanged for the whole when the order is placed.
+  link, the name, the district, the beginning of the street and the phone's last digits, for DAYS at
+  most, and a coupon that only this phone number can use. The whole number, street and house stay
+  here: a form carries them in part, and they are exchanged for the whole when the order is placed.
 - Another site: the cookie is HttpOnly and SameSite=Lax, so no foreign form can order with it.
-- A link slipped to somebody else fills in the sender's address: the form shows it in full above
+- A link slipped to somebody else fills in the sender's name and district: the form shows them above
   the button, and "not me" empties it.
 - The forgotten: nothing personal lies in the token. Erasing the person destroys what it leads to,
   so every token, wherever it is kept, is worthless in the same commit.

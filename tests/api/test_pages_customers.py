@@ -44,10 +44,11 @@ def test_from_the_parcel_to_a_filled_in_form_in_two_taps(world: World, buyer: Vi
     assert offer["id"] in form_page.url
     fields = form_page.form("form").fields
     assert (fields["name"], fields["phone"]) == ("顾小满", "138****0001")
-    assert [fields[one] for one in ("province", "city", "district", "detail")] == [
-        HOME[one] for one in ("province", "city", "district", "detail")
+    assert [fields[one] for one in ("province", "city", "district")] == [
+        HOME[one] for one in ("province", "city", "district")
     ]
-    assert "13812340001" not in form_page.source
+    assert fields["detail"] == "玉兰路****"
+    assert not [one for one in ("13812340001", "18 弄", "502") if one in form_page.source]
     assert form_page.headers["Cache-Control"] == "no-store"
     buyer.send(form_page.form("form"))
     [again_, first] = ok(world.seller.get("/v1/orders"))["items"]
@@ -186,6 +187,38 @@ def test_a_masked_number_is_worth_nothing_without_the_token(world: World) -> Non
     page = stranger.get(f"{shop(world)}/offers/{offer['id']}")
     answer = stranger.send(page.form("form"), **(HOME | {"phone": "138****0001"}))
     assert (answer.status, "请填电话" in answer.words) == (422, True)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"detail": "玉兰路****502"}, {"city": "黄山市"}, {"detail": "****"}]
+)
+def test_a_street_in_part_is_the_one_of_before_or_asked_for(
+    changed: dict[str, str], world: World, buyer: Visitor
+) -> None:
+    offer = world.offer()
+    ordered(world, buyer, offer)
+    form = buyer.get(f"{shop(world)}/offers/{offer['id']}").form("form")
+    page = buyer.send(form, **changed)
+    assert (page.status, "请填街道门牌" in page.words) == (422, True)
+    assert len(world.seller.everything("/v1/orders")) == 1
+
+
+def test_whoever_holds_the_key_sees_phone_and_street_in_part(world: World) -> None:
+    placed = world.order(world.offer(), buyer=BUYER | {"name": "顾小满[1111]"})
+    path, key = f"/v1/orders/{placed['id']}", placed["access_key"]
+    seen = ok(world.nobody.get(path, key=key))["buyer"]
+    assert seen == {
+        "name": "顾小满",
+        "phone": "138****0001",
+        "address": BUYER["address"] | {"detail": "玉兰路****"},
+    }
+    page = Visitor(world.url).get(f"/orders/{placed['id']}?key={key}")
+    assert "顾小满 138****0001 上海市 上海市 静安区 玉兰路****" in page.words
+    assert not [one for one in ("18 弄", "502", "1111", "13812340001") if one in page.source]
+    for by, query in ((world.seller, {}), (world.seller, {"key": key})):
+        whole = ok(by.get(path, **query))["buyer"]
+        assert (whole["phone"], whole["address"]) == ("13812340001-1111", BUYER["address"])
+    assert ok(world.county.get(path, key=key))["buyer"] == seen
 
 
 # --- coupon and consent on the order form --------------------------------------------------------

@@ -44,7 +44,10 @@ TEXTS: Table = {
         "姓名、电话、地址加密保存，没有另外同意就只用于发货和售后。可要求县办删除。",
         "Name, phone and address are stored encrypted, for delivery and after-sales only unless you agreed to more. The county office deletes them on request.",
     ),
-    "known": ("已填好您上次的收货信息，电话只显示一部分。", "Filled in with your last address; the phone is shown in part."),
+    "known": (
+        "已填好您上次的收货信息；电话和门牌只显示一部分，不改就照上次的寄。",
+        "Filled in with your last address; phone and street are shown in part and stay as before unless you change them.",
+    ),
     "not_me": ("不是我，清空", "Not me: clear it"),
     "coupon": ("优惠券码", "Coupon code"),
     "coupon_hint": ("一单用一张，下单时从货款里减。", "One for an order; it comes off the price when you place it."),

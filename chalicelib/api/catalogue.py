@@ -5,11 +5,27 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from ..domain.catalogue import NewProducer, NewShop, NewVillage, Producer, Shop, Village
-from ..domain.fields import canonical_id
+from ..domain.fields import Instant, Model, canonical_id
 from ..services import catalogue as service
 from .routing import Edge, Listing, ListQuery, Routes
 
 routes = Routes(__name__)
+
+
+class ProducerAnswer(Model):
+    """household_code: for the county and cadres of the village only, as is the whole answer."""
+
+    id: str
+    village_id: str
+    kind: str
+    display_name: str
+    credit_code: str | None
+    household_code: str | None
+    created_at: Instant
+
+    @classmethod
+    def of(cls, producer: Producer) -> "ProducerAnswer":
+        return cls(**producer.model_dump(include=set(cls.model_fields)))
 
 
 class ProducersQuery(ListQuery):
@@ -36,25 +52,30 @@ def list_villages(edge: Edge) -> Listing[Village]:
 
 
 @routes.api(
-    "PUT", "/v1/producers/{producer_id}", "producer:write", body=NewProducer, answer=Producer
+    "PUT", "/v1/producers/{producer_id}", "producer:write", body=NewProducer, answer=ProducerAnswer
 )
-def put_producer(edge: Edge, body: NewProducer, producer_id: str) -> tuple[Producer, bool]:
+def put_producer(edge: Edge, body: NewProducer, producer_id: str) -> tuple[ProducerAnswer, bool]:
     """Register a producer"""
-    return service.put_producer(edge.call, producer_id, body)
+    producer, is_new = service.put_producer(edge.call, producer_id, body)
+    return ProducerAnswer.of(producer), is_new
 
 
-@routes.api("GET", "/v1/producers/{producer_id}", "producer:read", answer=Producer)
-def get_producer(edge: Edge, producer_id: str) -> Producer:
+@routes.api("GET", "/v1/producers/{producer_id}", "producer:read", answer=ProducerAnswer)
+def get_producer(edge: Edge, producer_id: str) -> ProducerAnswer:
     """A producer"""
-    return service.producer(edge.call.actor, producer_id)
+    return ProducerAnswer.of(service.producer(edge.call.actor, producer_id))
 
 
-@routes.api("GET", "/v1/producers", "producer:read", answer=Listing[Producer], query=ProducersQuery)
-def list_producers(edge: Edge) -> Listing[Producer]:
+@routes.api(
+    "GET", "/v1/producers", "producer:read", answer=Listing[ProducerAnswer], query=ProducersQuery
+)
+def list_producers(edge: Edge) -> Listing[ProducerAnswer]:
     """Producers of a village, or of all in scope"""
     query = edge.query
     page = service.producers(edge.call.actor, query.village_id, query.limit, query.cursor)
-    return Listing(items=[item.doc for item in page.items], next_cursor=page.next_cursor)
+    return Listing(
+        items=[ProducerAnswer.of(item.doc) for item in page.items], next_cursor=page.next_cursor
+    )
 
 
 @routes.api("PUT", "/v1/shops/{shop_id}", "shop:write", body=NewShop, answer=Shop)

@@ -44,14 +44,16 @@ class NewProducer(Body):
 
 
 class Producer(Model):
-    """`household_code` is private: for county and cadres only, never on a trace page."""
+    """household_code is private: for county and cadres only, never on a trace page. It is stored as
+    `sealed_household`; in plain only by releases before 0.2."""
 
     id: str
     village_id: str
     kind: Literal["cooperative", "household", "farm"]
     display_name: str
     credit_code: str | None = None
-    household_code: str | None = None
+    household_code: str | None = Field(default=None, repr=False)
+    sealed_household: str | None = Field(default=None, repr=False)
     created_at: Instant
 
 

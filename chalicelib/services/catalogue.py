@@ -7,6 +7,7 @@ from ..domain.catalogue import NewProducer, NewShop, NewVillage, Producer, Shop,
 from ..domain.errors import not_found
 from ..repositories import recent
 from ..repositories.once import existing, fingerprint, same
+from ..repositories.producers import closed, opened
 from ..repositories.reading import Page, get, get_many, listing, of_kind
 from ..repositories.tables import OFFICE, SCOPE, ProducerItem, ShopItem, VillageItem, key_of
 from ..repositories.transaction import Work, retrying
@@ -55,11 +56,11 @@ def put_producer(call: Call, producer_id: str, body: NewProducer) -> tuple[Produ
     key, village_key = key_of("producer", producer_id), key_of("village", body.village_id)
     if (item := get(ProducerItem, key)) is not None:
         check_village(call.actor, item.doc.village_id, "producer")
-        return same(item, producer_id, print_).doc, False
+        return opened(same(item, producer_id, print_).doc), False
     if get(VillageItem, village_key) is None:
         raise not_found("village")
     producer = Producer(id=producer_id, created_at=call.now, **body.model_dump())
-    Work(call).create(ProducerItem.of(producer, fingerprint=print_)).commit()
+    Work(call).create(ProducerItem.of(closed(producer), fingerprint=print_)).commit()
     return producer, True
 
 
@@ -68,13 +69,13 @@ def producer(actor: Actor, producer_id: str) -> Producer:
     if item is None:
         raise not_found("producer")
     check_village(actor, item.doc.village_id, "producer")
-    return item.doc
+    return opened(item.doc)
 
 
 def producers(
     actor: Actor, village_id: str | None, limit: int, cursor: str | None
 ) -> Page[ProducerItem]:
-    """Of one village, or of all in the actor's scope."""
+    """Of one village, or of all in the actor's scope"""
     if village_id is not None:
         check_village(actor, village_id, "village")
     if village_id is None and actor.role == "county":
@@ -82,7 +83,10 @@ def producers(
     else:
         ids = [village_id] if village_id else list(actor.village_ids)
         index, partitions = SCOPE, [f"VILLAGE#{one}#PRODUCER" for one in ids]
-    return listing(ProducerItem, index, partitions, limit=limit, cursor=cursor, newest_first=False)
+    page = listing(ProducerItem, index, partitions, limit=limit, cursor=cursor, newest_first=False)
+    for item in page.items:
+        item.doc = opened(item.doc)
+    return page
 
 
 @retrying

@@ -13,6 +13,8 @@ import pytest
 
 from chalicelib.config import ring, settings
 from chalicelib.repositories.imports import outcomes as outcomes_of
+from chalicelib.repositories.tables import ProducerItem
+from tests.books import Books
 from tests.platform_files import (
     PLACE,
     TITLES,
@@ -171,6 +173,25 @@ def test_a_household_is_private_to_county_and_cadres(world: World) -> None:
     assert world.seller.get(path).status_code == 403
     batch = world.passed_batch(producer_id=producer["id"])
     assert "H-0012" not in world.seller.get(f"/v1/batches/{batch['id']}").text
+
+
+def test_a_household_is_sealed_in_the_store(world: World) -> None:
+    """And read where an older release stored it in the clear."""
+    producer = world.producer(household_code="H-0012")
+    path = f"/v1/producers/{producer['id']}"
+    assert not [raw for raw in raw_items() if "H-0012" in json.dumps(raw)]
+    assert producer["household_code"] == "H-0012"
+    body = {one: producer[one] for one in ("village_id", "kind", "display_name", "household_code")}
+    assert ok(world.county.put(path, body), 200) == producer, "and the same again is the same"
+    [item] = [one for one in Books.read().all(ProducerItem) if one.doc.id == producer["id"]]
+    plain = {"sealed_household": None, "household_code": "H-0013"}
+    after = ProducerItem.of(item.doc.model_copy(update=plain))
+    after.version = item.version
+    after.save()
+    assert ok(world.cadre.get(path))["household_code"] == "H-0013"
+    listed = ok(world.county.get("/v1/producers", village_id=producer["village_id"]))["items"]
+    assert "H-0013" in [one["household_code"] for one in listed]
+    assert all("sealed_household" not in one for one in listed)
 
 
 def test_a_recall_list_names_no_buyer(story: Story) -> None:

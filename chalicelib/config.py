@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import secrets
 import time
 from dataclasses import dataclass
@@ -12,12 +13,17 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 SECRET_BYTES = 32
 SIGNERS = 2
 """Whose signatures count: the newest key's, and that of the key before it for what it signed
 before a rotation (sessions live for 12 hours, links for a quarter). So two rotations shut out
 whoever got hold of a key, without making anything sealed unreadable."""
+LONGEST_BASE_URL = 200
+"""Characters: much longer ones make a QR code too fine for a label."""
+_TOKEN = re.compile(r"[!-~]+")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 AGAIN_SECONDS = 60
 """How often at most the keys are read again, when something names a key that is not known."""
 
@@ -115,6 +121,8 @@ def ring() -> Ring:
     """
     env, chosen = os.environ, settings()
     token = env.get("SHANHUO_PAYMENT_TOKEN") or None
+    if token and not _TOKEN.fullmatch(token):
+        raise Refused("SHANHUO_PAYMENT_TOKEN is no bearer token: use visible ASCII, no spaces.")
     if secret_id := env.get("SHANHUO_SECRET_ID"):
         import boto3
 
@@ -143,6 +151,22 @@ def newer_ring() -> Ring:
     return ring()
 
 
+def _is_address(text: str) -> bool:
+    """Whether it is http(s), a host and perhaps a port and a path, and nothing else."""
+    try:
+        url = urlsplit(text)
+        port = url.port
+    except ValueError:
+        return False
+    return (
+        bool(url.hostname)
+        and url.scheme in {"http", "https"}
+        and port != 0
+        and re.fullmatch(r"[!-~]+", text) is not None
+        and not set('?#@"<>\\^`{|}') & set(text)
+    )
+
+
 @cache
 def settings() -> Settings:
     """Read the environment. Raises Refused."""
@@ -150,23 +174,34 @@ def settings() -> Settings:
     stage = env.get("SHANHUO_STAGE", "local")
     if stage not in {"local", "production"}:
         raise Refused(f"SHANHUO_STAGE is {stage!r}; set it to local or production.")
-    data = Path(env.get("SHANHUO_DATA", "data"))
+    data = Path(env.get("SHANHUO_DATA") or "data")
     base_url = env.get("SHANHUO_BASE_URL", "" if stage == "production" else "http://127.0.0.1:8000")
-    if not base_url.startswith(("http://", "https://")):
-        raise Refused("Set SHANHUO_BASE_URL to the address that QR codes shall point at.")
-    if stage == "production" and not env.get("SHANHUO_PHOTO_BUCKET"):
+    if not _is_address(base_url) or len(base_url) > LONGEST_BASE_URL:
+        raise Refused(
+            "Set SHANHUO_BASE_URL to the address that QR codes shall point at: http:// or https://,"
+            f" a host, {LONGEST_BASE_URL} characters at most."
+        )
+    endpoint, bucket = env.get("DYNAMODB_ENDPOINT"), env.get("SHANHUO_PHOTO_BUCKET")
+    if endpoint and not _is_address(endpoint):
+        raise Refused(
+            f"DYNAMODB_ENDPOINT is {endpoint!r}; set it to an address like http://127.0.0.1:8001,"
+            " or unset it."
+        )
+    if bucket and not _BUCKET.fullmatch(bucket):
+        raise Refused(f"SHANHUO_PHOTO_BUCKET is {bucket!r}, which is no name of an S3 bucket.")
+    if stage == "production" and not bucket:
         raise Refused("Production needs SHANHUO_PHOTO_BUCKET, the S3 bucket for photos.")
     minutes = env.get("SHANHUO_PAY_MINUTES", "30")
-    if not minutes.isdigit() or not 1 <= int(minutes) <= 1440:
+    if not re.fullmatch("[0-9]{1,4}", minutes) or not 1 <= int(minutes) <= 1440:
         raise Refused("SHANHUO_PAY_MINUTES is not a number of minutes from 1 to 1440.")
     return Settings(
         stage="production" if stage == "production" else "local",
         table=env.get("SHANHUO_TABLE", "shanhuo-table"),
-        endpoint=env.get("DYNAMODB_ENDPOINT") or None,
+        endpoint=endpoint or None,
         region=env.get("AWS_REGION", "cn-north-1"),
         base_url=base_url.rstrip("/"),
         data=data,
-        photo_bucket=env.get("SHANHUO_PHOTO_BUCKET") or None,
+        photo_bucket=bucket or None,
         pay_within=timedelta(minutes=int(minutes)),
         release=env.get("SHANHUO_RELEASE", "local"),
     )

@@ -30,6 +30,8 @@ from infra.backup import ENGINE_FILE, FOLDERS, PLAIN, SECRETS
 from infra.server import HOST, Server
 
 FREE_BYTES = 64 * 1024 * 1024
+LONGEST_FOLDER = 480
+"""Bytes. SQLite opens paths of 512 at most, and adds to the file's name."""
 SWEEP_SECONDS = 10
 DELETE_EVERY = timedelta(hours=1)  # reads the whole table
 WATCH_SECONDS = 0.2
@@ -66,16 +68,18 @@ def _end(number: int, frame: FrameType | None) -> None:
 
 def _serve(stack: ExitStack) -> None:
     """Takes what the run needs in the order in which it is likely to be missing; never returns."""
+    with_demo = _with_demo()
     server = _port()
     stack.callback(server.server_close)
-    folder = Path(os.environ.setdefault("SHANHUO_DATA", "data"))
+    folder = Path(os.environ.get("SHANHUO_DATA") or "data")
+    os.environ["SHANHUO_DATA"] = str(folder)
     os.environ.setdefault("SHANHUO_BASE_URL", _url(server))
     own = None
     if os.environ.get("SHANHUO_STAGE") != "production":
         own = _local_store(stack, folder)
     settings()  # from here on the environment is read and stays as it is
     ring()
-    links = _stock(folder)
+    links = _stock(folder, with_demo)
 
     # Imported only now: these modules read the settings.
     app = importlib.import_module("app").app
@@ -92,13 +96,25 @@ def _serve(stack: ExitStack) -> None:
             _revive(own)
 
 
+def _with_demo() -> bool:
+    """Raises Refused."""
+    text = os.environ.get("SHANHUO_DEMO", "1")
+    if text not in {"0", "1"}:
+        raise Refused(f"SHANHUO_DEMO is {text!r}: set it to 1 for the demo data, 0 for none.")
+    return text == "1"
+
+
 def _port() -> Server:
     """Raises Refused."""
-    text = os.environ.get("PORT", "8000")
+    text, host = os.environ.get("PORT", "8000"), os.environ.get("HOST", HOST)
+    if not host or not host.isascii():  # to the system an empty one would mean all addresses
+        raise Refused(f"HOST is {host!r}: set it to an address of this machine, like {HOST}.")
     if not (text.isascii() and text.isdigit() and len(text) < 9) or int(text) > 65_535:
         raise Refused(f"PORT is {text!r}: set it to a number from 1 to 65535.")
     try:
-        return Server(os.environ.get("HOST", HOST), int(text))
+        return Server(host, int(text))
+    except UnicodeError:
+        raise Refused(f"HOST is {host!r}: set it to an address of this machine.") from None
     except OSError as error:
         raise _taken(int(text), error) from error
 
@@ -147,6 +163,11 @@ def _local_store(stack: ExitStack, folder: Path) -> engine.Engine | None:
 def usable(folder: Path) -> None:
     """Raises Refused unless files can be written there, with some room to spare."""
     probe = folder / f"probe.{os.getpid()}"
+    if len(os.fsencode(folder.absolute())) > LONGEST_FOLDER:
+        raise Refused(
+            f"The data folder's path is longer than the {LONGEST_FOLDER} bytes that the engine can"
+            " open: set SHANHUO_DATA to a shorter one."
+        )
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with probe.open("wb") as file:
@@ -177,7 +198,7 @@ def _close(folder: Path) -> None:
             folder.chmod(0o700)
 
 
-def _stock(folder: Path) -> list[tuple[str, str]]:
+def _stock(folder: Path, with_demo: bool) -> list[tuple[str, str]]:
     """The table, and the demo data once; returns the demo's links as (label, path)."""
     from chalicelib.repositories import connection
     from infra import demo
@@ -194,7 +215,7 @@ def _stock(folder: Path) -> list[tuple[str, str]]:
     # Written only after all of it is there; until then each start runs the loader again, and
     # what it finds of an interrupted run it keeps.
     marker = folder / "demo-loaded"
-    if os.environ.get("SHANHUO_DEMO", "1") == "0":
+    if not with_demo:
         demo.first_account(datetime.now(UTC))
     elif not marker.exists():
         demo.load(_progress)

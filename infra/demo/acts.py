@@ -168,7 +168,8 @@ class Trade:
             self._orders[sale.name] = payments.pay(Call(CAST.seller, at), order.id, body)
 
     def expire(self, sale: Sale, at: datetime) -> None:
-        payments.expire(Call(payments.CLOCK, at), self._order(sale).id)
+        if self._order(sale).is_overdue(at):  # by SHANHUO_PAY_MINUTES it may have longer to pay
+            payments.expire(Call(payments.CLOCK, at), self._order(sale).id)
 
     def cancel(self, sale: Sale, at: datetime) -> None:
         order = self._order(sale)

@@ -22,7 +22,8 @@ from .lots import Lot
 from .offers import Offered, all_offers
 from .sales import Sale, all_sales
 
-PAID_AFTER = timedelta(minutes=2)
+PAID_AFTER = timedelta(seconds=30)
+"""Within the shortest time that SHANHUO_PAY_MINUTES can give."""
 UNPAID_FOR = timedelta(minutes=30)
 RETURN_TAKES = timedelta(hours=30)
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from ..domain import phones
 from ..domain.errors import SENTENCES, Refusal
 from ..domain.fields import Instant, Model
-from ..domain.file_notes import NOTES
+from ..domain.file_notes import sentences
 from ..domain.imports import LARGEST_BYTES, Import, NewImport, Outcome, ReadImport, What
 from ..domain.intake import Draft, Reason, seen_name
 from ..domain.intake_reasons import FACTS, REASONS
@@ -300,9 +300,7 @@ def read_answer(
             )
             for sheet in found.sheets
         ],
-        notes=[
-            NOTES[note.code][LANGUAGES.index(language)].format(**note.facts) for note in found.notes
-        ],
+        notes=sentences(found.notes, LANGUAGES.index(language)),
     )
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from ..domain.codes import display_code
 from ..domain.errors import SENTENCES, Refusal
 from ..domain.fields import Model
+from ..domain.file_notes import sentences
 from ..domain.imports import MOST_COLUMNS
 from ..domain.orders import Buyer
 from ..domain.parcels import Carrier
@@ -62,25 +63,29 @@ class WaybillsAnswer(Model):
 
 class FileAnswer(WaybillsAnswer):
     """asks: what the headings do not tell. Without the column of the parcel or of the waybill there
-    are no rows; without a carrier each row lacks one. columns: to answer with, as this query."""
+    are no rows; without a carrier each row lacks one. columns: to answer with, as this query.
+    notes: sentences on the file, such as which sheets were not read."""
 
     asks: list[Part]
     columns: list[Column]
+    notes: list[str]
 
 
 class FileQuery(Query):
-    """What its sender knows of a file: columns, from 1, and who carries all of it."""
+    """What its sender knows of a file: columns, from 1, who carries all of it, and the sheet of a
+    workbook, if it is not the one whose headings are known best."""
 
     parcel_column: ColumnNumber | None = None
     carrier_column: ColumnNumber | None = None
     waybill_column: ColumnNumber | None = None
     carrier: Carrier | None = None
+    sheet: Annotated[str, Field(max_length=200)] | None = None
 
     @property
     def choice(self) -> Choice:
         given = {part: getattr(self, f"{part}_column") for part in PARTS}
         columns = {part: column for part, column in given.items() if column is not None}
-        return Choice(columns, self.carrier or "")
+        return Choice(columns, self.carrier or "", self.sheet or "")
 
 
 def why(one: Outcome, language: Language) -> str | None:
@@ -132,9 +137,14 @@ def waiting(edge: Edge) -> Response:
 @routes.api("POST", "/v1/waybills/read", "order:fulfil", answer=FileAnswer, query=FileQuery)
 def read_file(edge: Edge, raw: bytes) -> FileAnswer:
     """Read a carrier's CSV or XLSX, and say what would become of each row; nothing is shipped"""
-    table = service.read(raw, edge.query.choice)
+    table, notes = service.read(raw, edge.query.choice)
     answer = WaybillsAnswer.of(service.preview(edge.call, table.rows), edge.language)
-    return FileAnswer(rows=answer.rows, asks=list(table.asks), columns=table.columns)
+    return FileAnswer(
+        rows=answer.rows,
+        asks=list(table.asks),
+        columns=table.columns,
+        notes=sentences(notes, LANGUAGES.index(edge.language)),
+    )
 
 
 @routes.api(
@@ -168,7 +178,7 @@ def act(edge: Edge, form: dict[str, str]) -> Page | Response:
 
 def _done(edge: Edge, form: dict[str, str]) -> tuple[Table, list[Outcome]]:
     given = {name: form[name] for name in FileQuery.model_fields if form.get(name)}
-    table = service.read(
+    table, _ = service.read(
         form.get("rows", "").encode("utf-8", "replace"), read(FileQuery, given).choice
     )
     if form.get("do") == "ship" and not table.asks:

@@ -31,6 +31,11 @@ NOTES: dict[str, tuple[str, str]] = {
 }
 
 
+def sentences(notes: Sequence[Reason], place: int) -> list[str]:
+    """place: of the language."""
+    return [NOTES[note.code][place].format(**note.facts) for note in notes]
+
+
 def of_sheets(sheets: Sequence[Sheet]) -> Iterator[Reason]:
     filled = [sheet for sheet in sheets if sheet.rows]
     for code, hidden in (("sheets_unread", False), ("hidden_unread", True)):

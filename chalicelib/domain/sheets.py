@@ -26,91 +26,96 @@ class Sheet(Model):
     counted_from: int = 0
 
 
-def pick_orders(
-    sheets: Sequence[Sheet], named: Sequence[str] | None = None, kept: Iterable[str] = ()
-) -> list[Sheet]:
+Look = Callable[[Sequence[Row]], tuple[int | None, int]]
+"""Where among the rows the headings stand, if anywhere, and how many of them are known."""
+
+
+def for_orders(kept: Iterable[str] = ()) -> Look:
+    """kept: headings that a person told us about."""
+    known = KNOWN | {heading(name) for name in kept}
+
+    def look(rows: Sequence[Row]) -> tuple[int | None, int]:
+        at = header_at(rows, kept)
+        return at, 0 if at is None else len({heading(cell) for cell in rows[at][1]} & known)
+
+    return look
+
+
+def pick(sheets: Sequence[Sheet], look: Look, named: Sequence[str] | None = None) -> list[Sheet]:
     """All sheets, with those picked whose rows are read together.
 
     Of the visible ones the one whose headings are known best, and all with the same headings; or
-    those that a person named. kept: headings that the person told us about. Raises "no_such_sheet",
-    "sheets_differ".
+    those that a person named. Raises "no_such_sheet", "sheets_differ", "sheets_hidden".
     """
-    known = KNOWN | {heading(name) for name in kept}
     if named is not None:
         picked = [sheet for sheet in sheets if sheet.name in named]
-        if len(picked) < len(set(named)) or not picked:
+        if not picked or {sheet.name for sheet in picked} != set(named):
             raise Refusal("no_such_sheet", names=names_of(sheets))
-        if len({tuple(sorted(_titles(sheet, kept))) for sheet in picked}) > 1:
+        if len({tuple(_titles(sheet, look)) for sheet in picked}) > 1:
             raise Refusal("sheets_differ", names=names_of(picked))
     else:
-        picked = _alike(sheets, lambda sheet: len(set(_titles(sheet, kept)) & known), kept)
+        picked = _alike([sheet for sheet in sheets if sheet.rows and not sheet.hidden], look)
+    if not picked:
+        raise Refusal("sheets_hidden", names=names_of(sheet for sheet in sheets if sheet.hidden))
     return [sheet.model_copy(update={"picked": sheet in picked}) for sheet in sheets]
 
 
-def pick_headed(sheets: Sequence[Sheet], headed: Callable[[Sheet], bool]) -> list[Sheet]:
-    """All sheets, with the visible ones picked whose first rows are what somebody looks for; the
-    first that holds anything, when none is."""
-    visible = [sheet for sheet in sheets if sheet.rows and not sheet.hidden]
-    picked = [sheet for sheet in visible if headed(sheet)] or visible[:1]
-    return [sheet.model_copy(update={"picked": sheet in picked}) for sheet in sheets]
-
-
-def _alike(
-    sheets: Sequence[Sheet], known: Callable[[Sheet], int], kept: Iterable[str]
-) -> list[Sheet]:
-    visible = [sheet for sheet in sheets if sheet.rows and not sheet.hidden]
+def _alike(visible: Sequence[Sheet], look: Look) -> list[Sheet]:
     if not visible:
         return []
-    # a note has no headings, a sum of goods has fewer that an order has
-    best = max(visible, key=lambda sheet: (known(sheet), bool(_titles(sheet, kept))))
-    titles = sorted(_titles(best, kept))
+
+    def rank(sheet: Sheet) -> tuple[int, bool]:
+        at, known = look(sheet.rows)
+        return known, at is not None
+
+    # a note has no headings, and a sum of goods has fewer than orders have
+    best = max(visible, key=rank)
+    titles = _titles(best, look)
     return [
-        sheet
-        for sheet in visible
-        if sheet is best or (titles and sorted(_titles(sheet, kept)) == titles)
+        sheet for sheet in visible if sheet is best or (titles and _titles(sheet, look) == titles)
     ]
 
 
-def _titles(sheet: Sheet, kept: Iterable[str]) -> list[str]:
-    at = header_at(sheet.rows, kept)
-    return [] if at is None else [heading(cell) for cell in sheet.rows[at][1] if cell]
+def _titles(sheet: Sheet, look: Look) -> list[str]:
+    """In any order of the columns."""
+    at, _ = look(sheet.rows)
+    return [] if at is None else sorted(heading(cell) for cell in sheet.rows[at][1] if cell)
 
 
-def together(sheets: Sequence[Sheet], kept: Iterable[str] = ()) -> tuple[list[Row], list[Sheet]]:
+def together(
+    sheets: Sequence[Sheet], look: Look, *, headings_again: bool
+) -> tuple[list[Row], list[Sheet]]:
     """The rows of the picked sheets as of one table, and the sheets with how their rows count on.
 
-    Below the first, each begins with its headings, and its columns stand as in the first.
+    What stands above the headings of a further sheet is left out, and its columns stand as in the
+    first. headings_again: each sheet's rows begin with its headings.
     """
     rows: list[Row] = []
     first: list[str] | None = None
     counted: list[Sheet] = []
     for sheet in sheets:
-        if sheet.picked and first is None:
-            at = header_at(sheet.rows, kept)
-            first = [] if at is None else [heading(cell) for cell in sheet.rows[at][1]]
-            rows = list(sheet.rows)
-        elif sheet.picked and first is not None:
-            offset = rows[-1][0] if rows else 0
-            counted.append(sheet.model_copy(update={"counted_from": offset}))
-            rows += [(number + offset, cells) for number, cells in _as_in(first, sheet, kept)]
-            continue
+        if sheet.picked:
+            at, _ = look(sheet.rows)
+            titles = [] if at is None else [heading(cell) for cell in sheet.rows[at][1]]
+            if first is None:
+                first = titles
+                rows += sheet.rows
+            else:
+                offset = rows[-1][0]
+                sheet = sheet.model_copy(update={"counted_from": offset})
+                below = sheet.rows[(at or 0) + (not headings_again and at is not None) :]
+                order = _places(first, titles)
+                rows += [(n + offset, _moved(cells, order, len(first))) for n, cells in below]
         counted.append(sheet)
     return rows, counted
 
 
-def _as_in(first: list[str], sheet: Sheet, kept: Iterable[str]) -> list[Row]:
-    at = header_at(sheet.rows, kept)
-    if at is None:
-        return list(sheet.rows)
+def _places(first: Sequence[str], titles: Sequence[str]) -> list[int | None]:
+    """Where each column stands in the first sheet; one that is there twice is taken in order."""
     places: dict[str, list[int]] = defaultdict(list)
     for place, title in enumerate(first):
         places[title].append(place)
-    # a heading that stands there twice is taken in its order
-    order = [
-        places[title].pop(0) if places[title] else None
-        for title in (heading(cell) for cell in sheet.rows[at][1])
-    ]
-    return [(number, _moved(cells, order, len(first))) for number, cells in sheet.rows[at:]]
+    return [places[title].pop(0) if places[title] else None for title in titles]
 
 
 def _moved(cells: Sequence[str], order: Sequence[int | None], width: int) -> list[str]:

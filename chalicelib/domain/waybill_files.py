@@ -84,10 +84,12 @@ class Column(Model):
 
 @dataclass(frozen=True)
 class Choice:
-    """What somebody said of a file: columns, from 1, and the carrier of rows that name none."""
+    """What somebody said of a file: columns, from 1, the carrier of rows that name none, and the
+    sheet of a workbook."""
 
     columns: Mapping[Part, int] = field(default_factory=dict)
     carrier: str = ""
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,12 @@ def read_table(lines: Sequence[Line], choice: Choice) -> Table:
     if "carrier" not in places and not choice.carrier and not all(row.carrier for row in rows):
         asks.append("carrier")
     return Table(rows, tuple(asks), columns)
+
+
+def look(lines: Sequence[Line]) -> tuple[int | None, int]:
+    """Where the headings of a sheet stand, if anywhere, and how many of them are known."""
+    headings, below = _headings(lines, Choice())
+    return (len(lines) - len(below) - 1 if headings else None), len(_places(headings))
 
 
 def plain(heading: str) -> list[str]:

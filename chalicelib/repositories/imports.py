@@ -200,7 +200,11 @@ def _open(import_id: str, part: str) -> bytes | None:
 
 def table_of(import_id: str) -> Table | None:
     text = _open(import_id, TABLE)
-    return None if text is None else Table.model_construct(rows=json.loads(text)["rows"])
+    if text is None:
+        return None
+    table = json.loads(text)
+    sheets = (Sheet.model_construct(**sheet) for sheet in table.get("sheets", ()))
+    return Table.model_construct(rows=table["rows"], sheets=tuple(sheets))
 
 
 def plan_of(doc: Import) -> Plan | None:

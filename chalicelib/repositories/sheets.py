@@ -44,15 +44,6 @@ def sheets_of(content: bytes) -> list[Sheet]:
     return sheets
 
 
-def rows_of(content: bytes) -> list[Row]:
-    """The rows of its first visible sheet that has any. Raises what `sheets_of` does."""
-    for sheet in sheets_of(content):
-        if sheet.rows and not sheet.hidden:
-            refuse_if_too_large([sheet.model_copy(update={"picked": True})])
-            return sheet.rows
-    raise Refusal("file_without_rows")
-
-
 def refuse_if_too_large(sheets: Iterable[Sheet]) -> None:
     """Raises "file_too_large"."""
     picked = [sheet for sheet in sheets if sheet.picked]

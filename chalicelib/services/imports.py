@@ -24,7 +24,7 @@ from ..domain.intake import Draft, ItemRule, Reason, drafts
 from ..domain.lifecycle import check_move
 from ..domain.platforms import Field, Platform
 from ..domain.rows import header_at, places
-from ..domain.sheets import Sheet, names_of, pick_orders, together
+from ..domain.sheets import Sheet, for_orders, pick, together
 from ..repositories import imports as store
 from ..repositories import limits, sheets
 from ..repositories.errors import ConditionFailed
@@ -222,12 +222,10 @@ def _table(call: Call, doc: Import, body: ReadImport) -> Table:
 
 def _picked(found: Sequence[Sheet], body: ReadImport) -> Table:
     """Raises "no_such_sheet", "sheets_differ", "sheets_hidden", "file_too_large"."""
-    kept = body.columns or ()
-    picked = pick_orders(found, body.sheets, kept)
-    if not any(sheet.picked for sheet in picked):
-        raise Refusal("sheets_hidden", names=names_of(sheet for sheet in found if sheet.hidden))
+    look = for_orders(body.columns or ())
+    picked = pick(found, look, body.sheets)
     sheets.refuse_if_too_large(picked)
-    rows, counted = together(picked, kept)
+    rows, counted = together(picked, look, headings_again=True)
     return Table(rows=rows, sheets=tuple(counted) if len(counted) > 1 else ())
 
 

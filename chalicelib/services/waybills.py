@@ -8,9 +8,12 @@ from ..domain.access import Call
 from ..domain.batches import Batch
 from ..domain.codes import read_code
 from ..domain.errors import Refusal
+from ..domain.file_notes import of_lost, of_sheets
+from ..domain.intake import Reason
 from ..domain.orders import Buyer, Order, read_number
 from ..domain.parcels import Parcel, Shipment
-from ..domain.waybill_files import Choice, Row, Table, read_table
+from ..domain.sheets import pick, together
+from ..domain.waybill_files import Choice, Row, Table, look, read_table
 from ..domain.waybills import Outcome, Outcomes, is_shipped_so, judged, lost_in, shipment_of
 from ..repositories import orders, parcels, sheets
 from ..repositories.errors import ConditionFailed, StoreUnavailable
@@ -29,10 +32,14 @@ def waiting(call: Call) -> list[tuple[Order, Parcel, Buyer | None]]:
     return [(order, item.doc, orders.buyer_of(order)) for order, item in found]
 
 
-def read(content: bytes, choice: Choice) -> Table:
-    """The rows of a file, and what is asked of it. Raises what a broken file is told,
-    "file_without_rows", "too_many_rows"."""
-    return read_table(sheets.rows_of(content), choice)
+def read(content: bytes, choice: Choice) -> tuple[Table, list[Reason]]:
+    """The rows of a file, and what is asked of it; and what a person should know of it. Raises what
+    a broken file is told, "file_without_rows", "too_many_rows"."""
+    named = [choice.sheet] if choice.sheet else None
+    picked = pick(sheets.sheets_of(content), look, named)
+    sheets.refuse_if_too_large(picked)
+    rows, counted = together(picked, look, headings_again=False)
+    return read_table(rows, choice), [*of_sheets(counted), *of_lost(rows)]
 
 
 def preview(call: Call, rows: Sequence[Row]) -> list[Outcome]:

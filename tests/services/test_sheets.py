@@ -13,11 +13,18 @@ from openpyxl import Workbook
 
 from chalicelib.domain.errors import SENTENCES, Refusal
 from chalicelib.domain.imports import MOST_COLUMNS, MOST_ROWS
+from chalicelib.domain.rows import Row
+from chalicelib.domain.sheets import for_orders, pick, together
 from chalicelib.pages.spreadsheets import csv
 from chalicelib.repositories import parts
 from chalicelib.repositories.delimited import LONGEST_RECORD, records_of
 from chalicelib.repositories.parts import MOST_UNPACKED, Reader, Work
-from chalicelib.repositories.sheets import MOST_READ, Taking, rows_of, sheets_of
+from chalicelib.repositories.sheets import (
+    MOST_READ,
+    Taking,
+    refuse_if_too_large,
+    sheets_of,
+)
 from chalicelib.repositories.workbooks import _Contents
 from chalicelib.repositories.worksheets import MOST_CELLS, Cells, Strings, Styles
 from tests.platform_files import Table, as_csv, as_xlsx, pinduoduo
@@ -28,6 +35,13 @@ CLEAN = [
     (2, ["A1", "蛋\n10枚", "1"]),
     (3, ["B2", '"梨"', "2"]),
 ]
+
+
+def rows_of(content: bytes) -> list[Row]:
+    """Of the sheet that somebody would take for a table."""
+    picked = pick(sheets_of(content), for_orders())
+    refuse_if_too_large(picked)
+    return together(picked, for_orders(), headings_again=True)[0]
 
 
 def refused(content: bytes, code: str) -> None:

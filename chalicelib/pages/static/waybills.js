@@ -76,6 +76,12 @@
       rows.value = [cfg.headings].concat(answer.rows.map(function (one) {
         return [one.parcel, one.carrier, one.waybill].join('\t');
       })).join('\n');
+      if (answer.notes.length) { // to be read before it is checked
+        document.getElementById('why').textContent = answer.notes.join(' ');
+        wrong.hidden = false;
+        ask.hidden = ask.disabled = true;
+        return;
+      }
       ask.disabled = true; // the table that is sent now has the columns of this page
       form.submit();
     };

@@ -155,6 +155,22 @@ def as_xlsx(table: Table, merged: Sequence[str] = ()) -> bytes:
     return out.getvalue()
 
 
+def workbook(hidden: frozenset[str] = frozenset(), /, **sheets: Table) -> bytes:
+    """A sheet of each name; hidden: names of those that are."""
+    book = Workbook()
+    assert book.active is not None
+    book.remove(book.active)
+    for name, table in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in table:
+            sheet.append(row)
+        if name in hidden:
+            sheet.sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 # --- over HTTP ------------------------------------------------------------------------------------
 
 

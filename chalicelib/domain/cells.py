@@ -26,10 +26,10 @@ LOST = "\ufffd"
 
 _ERROR = re.compile(r"#(?:N/A|[A-Z][A-Z0-9/_]*[!?]|GETTING_DATA)|#{3,}|ERR:[0-9]{3}", re.I)
 """What Excel, WPS and LibreOffice show instead of a value, also of a column that is too narrow."""
-_NOTHING = frozenset(
-    {"null", "(null)", "<null>", "[null]", "undefined", "none", "nan", "nat", "<na>", "n/a", "\\n"}
-)
-"""What programs write where they have nothing."""
+_NOTHING = frozenset({"null", "(null)", "<null>", "[null]", "undefined", "<na>", "n/a", "\\n"})
+_NOTHING_SO = frozenset({"None", "none", "NONE", "NaN", "nan", "NaT"})
+"""What programs write where they have nothing; the latter in just this case, as people are called
+Nan."""
 _CONTROL = re.compile("_x00(?:[01][0-9A-F]|7F)_", re.I)
 """A control character as XLSX writes it, in files that were made of one."""
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?[eE]\+?[0-9]+")
@@ -69,7 +69,7 @@ def clean(text: str) -> str:
     wrapped = re.fullmatch(r'="(.*)"', plain)
     plain = wrapped[1] if wrapped else plain
     plain = re.sub(r"^['`‘’]+", "", plain).strip()
-    return "" if plain.lower() in _NOTHING else plain
+    return "" if plain.lower() in _NOTHING or plain in _NOTHING_SO else plain
 
 
 def broken(text: str) -> str | None:

@@ -203,7 +203,12 @@ def table_of(import_id: str) -> Table | None:
     if text is None:
         return None
     table = json.loads(text)
-    sheets = (Sheet.model_construct(**sheet) for sheet in table.get("sheets", ()))
+    sheets = (
+        Sheet.model_construct(
+            **sheet | {"rows": [(number, cells) for number, cells in sheet["rows"]]}
+        )
+        for sheet in table.get("sheets", ())
+    )
     return Table.model_construct(rows=table["rows"], sheets=tuple(sheets))
 
 

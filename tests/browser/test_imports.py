@@ -17,7 +17,9 @@ from tests.platform_files import (
     kuaituantuan,
     mapped,
     pinduoduo,
+    taobao,
     uploaded,
+    workbook,
 )
 from tests.world import World, new_id, ok
 
@@ -178,3 +180,18 @@ def test_a_page_that_is_behind_goes_on_from_where_the_import_is(
     tab.locator("#item-list + button").click()
     expect(tab.locator("#result")).to_be_visible()
     expect(tab.locator("#wrong")).to_be_hidden()
+
+
+def test_the_sheets_of_a_workbook_are_named_and_chosen(world: World, open_tab: Opener) -> None:
+    world.offer(title="土鸡蛋 10 枚")
+    tab = open_tab("seller")
+    tab.goto(address(world, "/seller/imports", "zh-CN"))
+    choose(tab, "订单.xlsx", workbook(十一月=pinduoduo(2), 十月=taobao(1), 说明=[["说明"]]))
+    expect(tab.locator("#note-list")).to_contain_text("没有读这些工作表：“十月”、“说明”")
+    expect(tab.locator("#sheet-list input:checked")).to_have_count(1)
+    expect(tab.locator("#rows tr")).to_have_count(2)
+    tab.locator("#sheet-list label", has_text="十一月").click()
+    tab.locator("#sheet-list label", has_text="十月").click()
+    tab.locator("#send-sheets").click()
+    expect(tab.locator("#rows tr")).to_have_count(1)
+    expect(tab.locator("#note-list")).to_contain_text("“十一月”")

@@ -126,6 +126,7 @@ function register(one, bytes) {
 // --- what it is, and what will happen ------------------------------------------------------------
 
 function read(body) {
+  show('sheets', false);
   show('columns', false);
   show('items', false);
   show('preview', false);
@@ -134,11 +135,38 @@ function read(body) {
   ask('POST', '/v1/imports/' + cfg.id + '/read', body, function (answer) {
     found = answer;
     show('busy', false);
+    sheets(answer);
     if (answer.missing.length) return columns(answer);
     items(answer);
     preview(answer);
   }, resume);
 }
+
+// What is to be known of the file, and which sheets of a workbook are read.
+function sheets(answer) {
+  var list = el('sheet-list'), notes = el('note-list'), i, one, label, box;
+  list.textContent = notes.textContent = '';
+  for (i = 0; i < answer.notes.length; i++) add(notes, 'p', answer.notes[i]);
+  for (i = 0; i < answer.sheets.length; i++) {
+    one = answer.sheets[i];
+    if (!one.rows) continue;
+    label = add(list, 'label');
+    box = add(label, 'input');
+    box.type = 'checkbox';
+    box.value = one.name;
+    box.checked = one.read;
+    add(label, 'span', say(one.hidden ? t.sheet_hidden : t.sheet_rows, { name: one.name, n: one.rows }));
+  }
+  show('send-sheets', answer.sheets.length > 0);
+  show('sheets', answer.notes.length > 0);
+}
+
+el('sheets').addEventListener('submit', function (event) {
+  var boxes = el('sheet-list').getElementsByTagName('input'), named = [], i;
+  event.preventDefault();
+  for (i = 0; i < boxes.length; i++) if (boxes[i].checked) named.push(boxes[i].value);
+  if (named.length) read({ sheets: named });
+});
 
 function select(parent, id, label, options, chosen) {
   var field = add(parent, 'div', null, 'field'), known = false, one, i, option;
@@ -256,6 +284,7 @@ function table(rows) {
 // --- the work ------------------------------------------------------------------------------------
 
 function run() {
+  show('sheets', false);
   show('items', false);
   main('');
   ask('POST', '/v1/imports/' + cfg.id + '/run', {}, function (answer) {

@@ -52,6 +52,11 @@ TEXTS: Table = {
     "column_missing": ("（还缺）", " (still missing)"),
     "row": ("第 {n} 行", "row {n}"),
     "platform_label": ("哪个平台的文件", "Which platform is it from"),
+    "sheets_title": ("先看一下这个文件", "About this file"),
+    "sheets_choose": ("读哪些工作表", "Sheets to read"),
+    "sheets_read": ("读选中的工作表", "Read the chosen sheets"),
+    "sheet_rows": ("{name}（{n} 行）", "{name} ({n} rows)"),
+    "sheet_hidden": ("{name}（{n} 行，隐藏的）", "{name} ({n} rows, hidden)"),
     "items_title": ("平台上的商品是您的哪个商品？", "Which of your offers is each item?"),
     "items_about": (
         "没选的不会导入，已替您选好的请核对。只用选一次。",
@@ -118,7 +123,7 @@ SHOWN_BY_SCRIPT = tuple(
     if key.startswith(("what_", "field_"))
     or key
     in {
-        "preparing", "sending", "reading", "running", "waiting_again", "column_none", "column_missing", "row", "item_offer",
+        "sheet_rows", "sheet_hidden", "preparing", "sending", "reading", "running", "waiting_again", "column_none", "column_missing", "row", "item_offer",
         "item_orders", "item_none", "item_packs", "preview_counts", "preview_first",
         "result_counts", "rows_title", "unknown_platform",
     }

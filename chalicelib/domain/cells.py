@@ -30,8 +30,10 @@ _NOTHING = frozenset({"null", "(null)", "<null>", "[null]", "undefined", "<na>",
 _NOTHING_SO = frozenset({"None", "none", "NONE", "NaN", "nan", "NaT"})
 """What programs write where they have nothing; the latter in just this case, as people are called
 Nan."""
-_CONTROL = re.compile("_x00(?:[01][0-9A-F]|7F)_", re.I)
+_CONTROL = re.compile("_x00([01][0-9A-F]|7F)_", re.I)
 """A control character as XLSX writes it, in files that were made of one."""
+_OUR_MARK = re.compile("([,;\\s\"\u200b-\u200f\u2060\ufeff])'(?=[=+@＝＋－＠﹦﹢﹣﹫−-])")
+"""What our own files put before a sign that would begin a formula."""
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?[eE]\+?[0-9]+")
 _AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 _DIGITS = re.compile(
@@ -63,13 +65,17 @@ def clean(text: str) -> str:
     """
     if len(text) > LONGEST_CELL:
         text = text[:LONGEST_CELL] + LOST
-    plain = half_width(_CONTROL.sub(" ", text), LONGEST_CELL + 1)
+    plain = half_width(_OUR_MARK.sub(r"\1", _CONTROL.sub(_written_out, text)), LONGEST_CELL + 1)
     plain = re.sub(r"[\u200b-\u200f\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]", "", plain)
     plain = re.sub(r"[^\S\n]+", " ", re.sub(r"\s*[\r\n]\s*", "\n", plain)).strip()
     wrapped = re.fullmatch(r'="(.*)"', plain)
     plain = wrapped[1] if wrapped else plain
     plain = re.sub(r"^['`‘’]+", "", plain).strip()
     return "" if plain.lower() in _NOTHING or plain in _NOTHING_SO else plain
+
+
+def _written_out(control: re.Match[str]) -> str:
+    return "\n" if control[1].upper() in {"0A", "0D"} else " "
 
 
 def broken(text: str) -> str | None:

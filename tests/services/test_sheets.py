@@ -1,6 +1,7 @@
 """Files of every kind to rows of text; broken and hostile ones to a sentence."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from chalicelib.domain.cells import clean
 from chalicelib.domain.errors import SENTENCES, Refusal
 from chalicelib.domain.imports import MOST_COLUMNS, MOST_ROWS
 from chalicelib.domain.rows import Row
@@ -350,6 +352,42 @@ def test_a_cell_that_would_be_a_formula_is_text(start: str) -> None:
     line = csv(["a"], [[evil]]).split("\r\n", 1)[1]
     assert line.lstrip('"').startswith("'")
     assert cell == evil.strip(), "and it comes back as it was"
+
+
+HIDDEN = [
+    "＝",
+    "＋",
+    "－",
+    "＠",
+    "﹦",
+    "−",
+    " =",
+    "\u200b=",
+    "\ufeff=",
+    '"=',
+    "'=",
+    "\n=",
+    "\u00a0＝",
+    "`+",
+]
+
+
+@pytest.mark.parametrize("start", HIDDEN)
+def test_a_formula_is_text_however_it_is_hidden(start: str) -> None:
+    line = csv(["a"], [[f"{start}HYPERLINK(A1)"]]).split("\r\n", 1)[1]
+    assert line.lstrip('"').startswith("'")
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠"])
+@pytest.mark.parametrize("separator", [";", ",", "\t", "\n", "\r\n", "; ", ';"', ",\u200b"])
+def test_a_formula_behind_a_separator_of_another_country_is_text(separator: str, sign: str) -> None:
+    evil = f"蛋{separator}{sign}cmd|' /C calc'!A0{separator}x"
+    content = csv(["a", "b"], [[evil, "y"]])
+    cell = content.split("\r\n", 1)[1]
+    cells = re.split(r"[,;\t\r\n]", cell.replace("\u200b", ""))
+    assert not any(one.strip(' "')[:1] in "=+-@＝＋－＠" for one in cells if one.strip(' "'))
+    [_, (_, [again, _])] = rows_of(content.encode())
+    assert again == clean(evil), "and it comes back as it was"
 
 
 def test_a_long_number_keeps_its_digits_in_excel() -> None:

@@ -21,7 +21,7 @@ KINDS = {
     "password": r"(?i)\b(?:password|passwd|secret|api_?key|token)\b[\"']?\s*[:=]\s*"
     r"[\"'][^\"'\s{}$<>%]{8,}[\"']",
 }
-OPEN_NOTHING = re.compile(r"^tests/.*\.py$")
+OPEN_NOTHING = re.compile(r"^tests/(.*\.py|fixtures/fingerprints\.json)$")
 """Where passwords are of worlds that live for one test."""
 
 

@@ -5,7 +5,7 @@ the shop's villages; the county acts everywhere. Out of scope reads as not found
 other villages and shops cannot be probed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -78,7 +78,8 @@ class Call:
 
     now: one instant for the whole request, read at the edge. replayed: set when the answer is the
     first one given again. device_now: what the phone's clock showed when it sent this. request:
-    its id in the logs.
+    its id in the logs. counted: the limits that it was counted under; what is decided again is
+    the same request.
     """
 
     actor: Actor
@@ -87,6 +88,7 @@ class Call:
     replayed: bool = False
     device_now: datetime | None = None
     request: str | None = None
+    counted: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def clock_gap_seconds(self) -> int | None:

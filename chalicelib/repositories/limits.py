@@ -4,6 +4,7 @@ from datetime import datetime
 
 from botocore.exceptions import ClientError
 
+from ..domain.access import Call
 from ..domain.errors import Refusal
 from . import store
 from .connection import connection
@@ -15,10 +16,12 @@ def _item(what: str, who: str, window: int, now: datetime) -> LimitItem:
     return LimitItem(f"LIMIT#{what}#{who}#{start}", "LIMIT", expires_at=start + window)
 
 
-def hit(what: str, who: str, *, most: int, window: int, now: datetime) -> None:
-    """Count one more within `window` seconds; raise "too_many" past `most`."""
+def hit(call: Call, what: str, who: str, *, most: int, window: int) -> None:
+    """Count the call, once, within `window` seconds; raise "too_many" past `most`."""
+    if (what, who) in call.counted:
+        return
     connection()
-    item = _item(what, who, window, now)
+    item = _item(what, who, window, call.now)
     try:
         store.call(
             "UpdateItem",
@@ -34,8 +37,9 @@ def hit(what: str, who: str, *, most: int, window: int, now: datetime) -> None:
     except ClientError as error:
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
             raise
-        wait = max(1, int(item.expires_at - now.timestamp()))
+        wait = max(1, int(item.expires_at - call.now.timestamp()))
         raise Refusal("too_many", retry_after=wait) from error
+    call.counted.add((what, who))
 
 
 def take_back(what: str, who: str, *, window: int, now: datetime) -> None:

@@ -77,7 +77,7 @@ class Holds:
             before, counted = counted, self._counted()
             looks += 1
             if before == counted or looks == MOST_LOOKS:
-                return left, counted
+                return left, before
 
     def _counted(self) -> dict[Held, int]:
         found = get_many([UnpaidItem.of(one).key for one in self.held])

@@ -183,7 +183,7 @@ def sign_in(call: Call, body: Credentials, address: str) -> tuple[str, int, Acto
         (anyone, MOST_NAMES_FROM_ONE_ADDRESS),
         (who, MOST_FOR_ONE_NAME),
     ):
-        limits.hit("login", counted, most=most, window=WINDOW, now=call.now)
+        limits.hit(call, "login", counted, most=most, window=WINDOW)
     found = get(UsernameItem, (f"USERNAME#{name}", "USERNAME"))
     item = get(AccountItem, key_of("account", found.account_id)) if found else None
     known_hash = item.doc.password_hash if item else passwords.of_nobody()

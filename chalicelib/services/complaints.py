@@ -174,7 +174,7 @@ def _limit(call: Call, parcel: Parcel, address: str, *, by_order: bool) -> None:
         here = keyed_hash("address", address).hex()[:32]
         tries = [(parcel.code, MOST_OF_ONE_PARCEL), (here, MOST_FROM_ONE_ADDRESS)]
     for who, most in tries:
-        limits.hit("complaint", who, most=most, window=HOUR, now=call.now)
+        limits.hit(call, "complaint", who, most=most, window=HOUR)
 
 
 def _noting(parcel: Parcel, complaint: Complaint | None) -> Parcel:

@@ -45,7 +45,7 @@ def export(call: Call, body: NewExport) -> Taken:
         call.replayed = True
         people, _ = _people(before.doc)
         return Taken(before.doc, FIELDS[body.purpose], _rows(before.doc, people))
-    limits.hit("export", shop_id, most=MOST_A_DAY, window=DAY, now=call.now)
+    limits.hit(call, "export", shop_id, most=MOST_A_DAY, window=DAY)
     entry = Export(
         id=export_id,
         shop_id=shop_id,

@@ -77,7 +77,7 @@ def register(call: Call, body: NewImport) -> tuple[Import, Link]:
     once = Once(call, "import", body)
     if (first := store.first_answer(once)) is not None:
         return first, store.upload_link(first, first.created_at)
-    limits.hit("import", shop_id, most=MOST_OF_ONE_SHOP, window=HOUR, now=call.now)
+    limits.hit(call, "import", shop_id, most=MOST_OF_ONE_SHOP, window=HOUR)
     doc = Import(
         id=str(uuid.uuid4()),
         shop_id=shop_id,

@@ -37,22 +37,22 @@ def register_for_parcel(
         if not opens_parcel(parcel.doc, key):
             raise not_found("order")
         who = f"{code} order"
-        limits.hit("photo", who, most=MOST_OF_ONE_PARCEL, window=HOUR, now=call.now)
+        limits.hit(call, "photo", who, most=MOST_OF_ONE_PARCEL, window=HOUR)
         return _register(call, code, body)
-    limits.hit("photo", code, most=MOST_OF_ONE_PARCEL, window=HOUR, now=call.now)
+    limits.hit(call, "photo", code, most=MOST_OF_ONE_PARCEL, window=HOUR)
     limits.hit(
+        call,
         "photo",
         keyed_hash("address", address).hex()[:32],
         most=MOST_FROM_ONE_ADDRESS,
         window=HOUR,
-        now=call.now,
     )
     return _register(call, code, body)
 
 
 def register(call: Call, body: NewPhoto) -> tuple[Photo, Link]:
     """A cadre's or seller's photo. Raises "too_many"."""
-    limits.hit("photo", call.actor.id, most=MOST_OF_ONE_ACCOUNT, window=HOUR, now=call.now)
+    limits.hit(call, "photo", call.actor.id, most=MOST_OF_ONE_ACCOUNT, window=HOUR)
     return _register(call, call.actor.id, body)
 
 
@@ -69,7 +69,7 @@ def put(call: Call, photo_id: str, body: NewPhoto) -> tuple[Photo, Link | None, 
             raise Refusal("different_content", id=photo_id)
         link = None if _has_come(call, item) else photos.upload_link(item.doc, call.now)
         return item.doc, link, False
-    limits.hit("photo", call.actor.id, most=MOST_OF_ONE_ACCOUNT, window=HOUR, now=call.now)
+    limits.hit(call, "photo", call.actor.id, most=MOST_OF_ONE_ACCOUNT, window=HOUR)
     return *_register(call, call.actor.id, body, photo_id), True
 
 

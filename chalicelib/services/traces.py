@@ -79,7 +79,7 @@ def count(call: Call, typed: str, device: str | None, address: str, agent: str) 
     if known is not None and (known.expires_at or 0) > now:
         return _scans(item)
     who = keyed_hash("scan", item.doc.code, address).hex()[:32]
-    limits.hit("scan", who, most=MOST_DEVICES_FROM_ONE_ADDRESS, window=DAY, now=call.now)
+    limits.hit(call, "scan", who, most=MOST_DEVICES_FROM_ONE_ADDRESS, window=DAY)
     first = item.first_scan_at or call.now.isoformat()
     with suppress(ConditionFailed):  # the same device, a moment earlier
         Work(call).add(

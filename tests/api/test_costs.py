@@ -394,7 +394,7 @@ def acts(world: World) -> dict[str, Act]:
         ),
         "close it": lambda n: offers.close(call(seller), closing["id"], Reason(reason="卖完")),
         "hold or recall, n open offers": hold,
-        "rate limits": lambda n: limits.hit("test", "x", most=9, window=60, now=call().now),
+        "rate limits": lambda n: limits.hit(call(), "test", "x", most=9, window=60),
     }
 
 

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from pydantic import TypeAdapter
 
 from chalicelib.config import settings
+from chalicelib.domain.access import PUBLIC, Call
 from chalicelib.domain.accounts import Username
 from chalicelib.domain.errors import Invalid, Refusal
 from chalicelib.domain.journal import Change
@@ -54,15 +55,15 @@ CONFLICT = error("TransactionConflictException")
 
 def test_a_write_that_meets_a_transaction_is_tried_again(table: None) -> None:
     with wire(CONFLICT, until=3) as met:
-        limits.hit("scan", "somebody", most=1, window=60, now=NOW)
+        limits.hit(Call(PUBLIC, NOW), "scan", "somebody", most=1, window=60)
     assert met.asked == ["UpdateItem"] * 4
     with pytest.raises(Refusal):  # it was counted, and once
-        limits.hit("scan", "somebody", most=1, window=60, now=NOW)
+        limits.hit(Call(PUBLIC, NOW), "scan", "somebody", most=1, window=60)
 
 
 def test_one_that_keeps_meeting_them_says_come_back(table: None) -> None:
     with wire(CONFLICT, until=10**6) as met, pytest.raises(StoreUnavailable):
-        limits.hit("scan", "somebody", most=1, window=60, now=NOW)
+        limits.hit(Call(PUBLIC, NOW), "scan", "somebody", most=1, window=60)
     assert len(met.asked) == store.TRIES
 
 

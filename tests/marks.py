@@ -153,7 +153,7 @@ PLACES: dict[str, list[Callable[[World, str], None]]] = {
     "domain.waybill_files.plain": [_waybill_headings],
     "domain.phones._parted": [_order(phone="{}"), _import_file("手机号")],
     "domain.phones.with_extension": [_order(name="{}")],
-    "domain.states.for_shipping": [_import_file("订单状态")],
+    "domain.states.plain": [_import_file("订单状态")],
     "domain.platforms.heading": [_import_file("接龙号", row=0), _import_file("商品规格")],
 }
 """Every function that normalises what somebody sent, and how it is reached."""

@@ -3,12 +3,14 @@
 import csv
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from openpyxl import Workbook
 
+from chalicelib.domain.platforms import heading, mapping
+from tests.platform_forms import FORMS
 from tests.world import Client, Json, World, ok
 
 Table = list[list[Any]]
@@ -122,7 +124,33 @@ def weidian(n: int = 3, start: int = 0) -> Table:
     return rows
 
 
-PLATFORMS = {
+def of_form(name: str) -> Callable[..., Table]:
+    """Orders of platform_forms.FORMS, one row each."""
+
+    def table(n: int = 3, start: int = 0) -> Table:
+        row = FORMS[name].row
+        columns = mapping(FORMS[name].platform, {})
+        of = {one: field for field, names in columns.items() for one in names}
+        rows: Table = [list(row)]
+        for i in range(start, start + n):
+            changed = {"number": f"{i:05d}7", "phone": f"1380005{i:04d}", "name": f"吴十{i}"}
+            fields = {one: of.get(heading(one), "") for one in row}
+            rows.append(
+                [
+                    row[one] + changed["number"]
+                    if field == "number"
+                    else TITLES[0]
+                    if field == "item"
+                    else changed.get(field, row[one])
+                    for one, field in fields.items()
+                ]
+            )
+        return rows
+
+    return table
+
+
+PLATFORMS: dict[str, Callable[..., Table]] = {
     "taobao": taobao,
     "pinduoduo": pinduoduo,
     "douyin": douyin,
@@ -130,6 +158,10 @@ PLATFORMS = {
     "kuaituantuan": kuaituantuan,
     "qunjielong": qunjielong,
     "weidian": weidian,
+    "weixin_shop": of_form("weixin_shop"),
+    "youzan": of_form("youzan orders"),
+    "xiaohongshu": of_form("xiaohongshu"),
+    "1688": of_form("1688"),
 }
 
 

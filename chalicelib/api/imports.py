@@ -6,6 +6,8 @@ from chalice.app import Response
 from pydantic import Field
 
 from ..domain import phones
+from ..domain.columns import Field as Column
+from ..domain.columns import Platform
 from ..domain.errors import SENTENCES, Refusal
 from ..domain.fields import Instant, Model
 from ..domain.file_notes import sentences
@@ -14,8 +16,6 @@ from ..domain.intake import Draft, Reason, seen_name
 from ..domain.intake_reasons import FACTS, REASONS
 from ..domain.likeness import surely
 from ..domain.offers import Offer
-from ..domain.platforms import Field as Column
-from ..domain.platforms import Platform
 from ..pages.spreadsheets import csv
 from ..pages.texts import LANGUAGES, Language
 from ..repositories.photos import Link
@@ -66,8 +66,8 @@ class ImportAnswer(Model):
             name: CountsAnswer(**some.model_dump(), refused=some.refused)
             for name, some in (("preview", doc.preview), ("counts", doc.counts))
         }
-        fields = set(cls.model_fields) - set(counts)
-        return cls(**doc.model_dump(include=fields), **counts)
+        fields = set(cls.model_fields) - {*counts, "platform"}
+        return cls(**doc.model_dump(include=fields), platform=doc.source, **counts)
 
 
 class NewImportAnswer(Model):
@@ -158,6 +158,10 @@ class SheetAnswer(Model):
 class ReadAnswer(Model):
     """missing: fields that must be mapped first. The first hundred rows; the others by /rows.
     notes: sentences on the file, such as which sheets were not read.
+
+    numbers_of_group: the numbers of the file's orders start again with each group buy, so that it
+    needs another column for `number`, or the `group`'s name, unless it has times. paid_only: the
+    shop said that files with these headings hold paid orders alone.
     """
 
     id: str
@@ -165,6 +169,8 @@ class ReadAnswer(Model):
     platform: Platform | None
     columns: list[ColumnAnswer]
     missing: list[Column]
+    numbers_of_group: bool
+    paid_only: bool
     items: list[ItemAnswer]
     total: int
     preview: CountsAnswer
@@ -276,6 +282,8 @@ def read_answer(
         platform=found.platform,
         columns=[ColumnAnswer(heading=name, field=field) for name, field in found.columns],
         missing=list(found.missing),
+        numbers_of_group=found.ungrouped,
+        paid_only=found.paid_only,
         items=[
             ItemAnswer(
                 title=title,

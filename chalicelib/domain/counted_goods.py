@@ -42,6 +42,10 @@ def goods_in(cell: str, quantity: int | None) -> list[Goods]:
     return [Goods(plain[:200], quantity)]
 
 
+def has_count(cell: str) -> bool:
+    return any(map(_counted, _parts(cell, None)))
+
+
 def _parts(cell: str, quantity: int | None) -> list[str]:
     """By lines and semicolons; by commas and blanks only where there is a count before each."""
     parts = []

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping as Mapping_
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
+from .columns import Field as Column
+from .columns import Platform, StoredPlatform
 from .errors import Refusal
 from .fields import Body, Id, Instant, Line, Model
 from .intake import Draft, ItemRule, Reason, Wanted
@@ -13,8 +15,7 @@ from .lifecycle import check_move
 from .offers import Offer
 from .orders import Order, OrderLine, number_of
 from .placing import frozen_line
-from .platforms import GROUP_ORDERS, NAMES, Platform
-from .platforms import Field as Column
+from .platforms import GROUP_ORDERS, NAMES, heading
 from .shares import share
 
 LARGEST_BYTES = 20 * 1024 * 1024
@@ -51,6 +52,9 @@ class ReadImport(Body):
     """columns: heading -> field. Left out: what was kept of the shop's last import of its kind.
 
     sheets: of a workbook, those to read. Left out: those that were read last, or hold the orders.
+    paid_only: the file holds nothing but paid orders that are to be sent, though no column says so.
+    group: what the shop calls the group buy that the file is of, where the numbers of its orders
+    start again with each.
     """
 
     platform: Platform | None = None
@@ -61,15 +65,21 @@ class ReadImport(Body):
     sheets: Annotated[
         list[Annotated[str, Field(max_length=200)]] | None, Field(min_length=1, max_length=50)
     ] = None
+    paid_only: bool | None = None
+    group: Annotated[str, Field(min_length=1, max_length=60)] | None = None
 
 
 class Mapping(Model):
-    """What a shop has said about the files of one platform."""
+    """What a shop has said about the files of one platform, or about those with the same headings.
+
+    columns: in the record of a platform, of the release before, for files that have them all.
+    """
 
     shop_id: str
     platform: str
     columns: dict[str, Column] = {}
     items: tuple[ItemRule, ...] = ()
+    paid_only: bool = False
 
     def with_choices(self, body: ReadImport) -> "Mapping":
         """The newest word about each item counts; the oldest fall out past MOST_ITEMS."""
@@ -78,9 +88,17 @@ class Mapping(Model):
             rule = ItemRule(**choice.model_dump())
             rules.pop(rule.key, None)
             rules[rule.key] = rule
-        columns = self.columns if body.columns is None else body.columns
-        kept = tuple(rules.values())[-MOST_ITEMS:]
-        return self.model_copy(update={"columns": columns, "items": kept})
+        return self.model_copy(update={"items": tuple(rules.values())[-MOST_ITEMS:]})
+
+    def with_columns(self, body: ReadImport) -> "Mapping":
+        said = {"columns": body.columns, "paid_only": body.paid_only}
+        return self.model_copy(
+            update={name: value for name, value in said.items() if value is not None}
+        )
+
+    def fits(self, headings: Sequence[str]) -> bool:
+        """Whether a file has every column that was mapped."""
+        return {heading(name) for name in self.columns} <= {heading(name) for name in headings}
 
 
 class Outcome(Model):
@@ -131,6 +149,7 @@ class Import(Model):
 
     emptied_at: when all of its file went, as somebody in it may have been erased. Its record notes
     that before the files go, so whoever works on it cannot commit and nothing comes back.
+    profile: its platform, where `platform` is the one under which the release before has it.
     """
 
     id: str
@@ -139,7 +158,9 @@ class Import(Model):
     filename: str
     size: int
     sha256: str
-    platform: Platform | None = None
+    platform: StoredPlatform | None = None
+    profile: Platform | None = None
+    group: str = ""
     plan: str | None = None
     rows: int = 0
     total: int = 0
@@ -153,13 +174,23 @@ class Import(Model):
 
     def emptied(self, now: Instant) -> "Import":
         """Without the file's name, which may be a person's."""
-        return self.model_copy(update={"filename": "", "emptied_at": self.emptied_at or now})
+        gone = {"filename": "", "group": "", "emptied_at": self.emptied_at or now}
+        return self.model_copy(update=gone)
+
+    @property
+    def source(self) -> Platform | None:
+        """Whose file it is."""
+        return self.profile or self.platform
+
+    def of_platform(self, platform: Platform) -> "Import":
+        stored = platform if platform in get_args(StoredPlatform) else "other"
+        return self.model_copy(update={"platform": stored, "profile": platform})
 
     def refuse_if_emptied(self) -> None:
         if self.emptied_at is not None:
             raise Refusal("file_gone", hours=KEPT_HOURS)
 
-    def read(self, platform: Platform, plan: str, rows: int, preview: list[Outcome]) -> "Import":
+    def read(self, plan: str, rows: int, preview: list[Outcome]) -> "Import":
         """With a plan. Raises "not_allowed_now" once it is running, "file_gone"."""
         self.refuse_if_emptied()
         if self.state != "read":
@@ -167,7 +198,6 @@ class Import(Model):
         return self.model_copy(
             update={
                 "state": "read",
-                "platform": platform,
                 "plan": plan,
                 "rows": rows,
                 "total": len(preview),
@@ -206,20 +236,20 @@ def order_of(
     now: Instant,
 ) -> Order:
     """Born paid, as the platform has the money; `buyer` is the sealed buyer."""
-    platform = doc.platform or "other"
+    platform = doc.source or "other"
     return Order(
         id=order_id,
         number=number_of(order_id, now),
         shop_id=doc.shop_id,
         state="paid",
         channel="wechat_group" if platform in GROUP_ORDERS else "platform",
-        external_ref=draft.number,
+        external_ref=draft.reference,
         lines=lines,
         line_sums=line_sums,
         total_fen=draft.total_fen,
         paid_fen=draft.total_fen,
         payment_method=NAMES[platform][0],
-        payment_reference=draft.number,
+        payment_reference=draft.reference,
         customer_id=customer_id,
         buyer=buyer,
         placed_by=by,

@@ -1,7 +1,7 @@
 """From the rows of an outside platform's file to its orders: pure, whatever the order of the rows.
 
-An order's rows are found by its number, wherever they stand. A row without a number belongs to the
-row above it, as merged cells come. What equal rows mean, order_goods.py tells.
+An order's rows are found by its number, wherever they stand (order_numbers.py). A row without one
+belongs to the row above it, as merged cells come. What equal rows mean, order_goods.py tells.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,16 +11,21 @@ from pydantic import Field, ValidationError
 
 from . import cells
 from .cells import Unreadable, broken
+from .destinations import place_of
 from .fields import Instant, Model
 from .fingerprints import text_of
 from .order_goods import DraftLine, goods_of, item_key, times_given
+from .order_numbers import OrderNumber, adds_up, is_joined, number_of, written_number
 from .orders import Address, PlatformBuyer
 from .platforms import heading
 from .rows import TOTAL, Read, Refused, Row, agreed, everything, is_headings, is_no_data
-from .states import for_shipping
+from .states import says_nothing
+from .to_ship import order_sum, rows_to_ship
 
-STATES = frozenset({"status", "refund_status"})
-NAMES_ONLY = frozenset({"nick"})
+STATES = frozenset(
+    {"status", "shipping_status", "refund_status", "refunded", "order_refunded", "payment_method"}
+)
+NAMES_ONLY = frozenset({"nick", "waybill"})
 """Fields by which nothing is sent or paid."""
 
 
@@ -32,9 +37,13 @@ class Reason(Model):
 
 
 class Draft(Model):
-    """One order of a file, or with a `reason` the rows that can become none."""
+    """One order of a file, or with a `reason` the rows that can become none.
+
+    group: what makes the number unique, where numbers start again with each group.
+    """
 
     number: str
+    group: str = ""
     rows: tuple[int, ...]
     lines: tuple[DraftLine, ...] = ()
     buyer: PlatformBuyer | None = Field(default=None, repr=False)
@@ -42,6 +51,11 @@ class Draft(Model):
     total_fen: int = 0
     paid_at: Instant | None = None
     reason: Reason | None = None
+
+    @property
+    def reference(self) -> str:
+        """Unique, where the number alone is not."""
+        return f"{self.number} ({self.group})" if self.group else self.number
 
 
 class ItemRule(Model):
@@ -66,70 +80,88 @@ class Wanted(NamedTuple):
 
 
 def drafts(
-    headings: Sequence[str], rows: Iterable[Row], columns: Mapping[str, list[int]]
+    headings: Sequence[str],
+    rows: Iterable[Row],
+    columns: Mapping[str, list[int]],
+    group: str = "",
 ) -> list[Draft]:
-    """The orders of a file, those that begin first come first."""
-    groups: dict[str, list[Read]] = {}
+    """The orders of a file, those that begin first come first.
+
+    group: the name of the group that it is of, where its numbers start again with each.
+    """
+    groups: dict[OrderNumber, list[Read]] = {}
+    joined: dict[OrderNumber, list[Read]] = {}
     items: dict[int, str] = {}
     alone: list[Draft] = []
-    above = ""
+    above: OrderNumber | None = None
     before = ""
     titles = [heading(one) for one in headings]
     for row in rows:
         if is_no_data(row, titles):
             continue
         if is_headings(row, titles):
-            above = before = ""  # what is below belongs to no order above
+            above, before = None, ""  # what is below belongs to no order above
             continue
         read = Read(row, columns)
-        number = read["number"]
-        if TOTAL.fullmatch(number):
+        written = written_number(read)
+        if TOTAL.fullmatch(written):
             continue
-        if not number and not read.says("item", "sku", "name", "phone", "address", "detail"):
+        if not written and not read.says("item", "sku", "name", "phone", "address", "detail"):
             continue
-        if number:
+        first = groups[above][0] if above else None
+        if above and first and written not in {"", above.text} and is_joined(read, first):
+            joined.setdefault(above, []).append(read)
+        else:
             try:
-                cells.number_of(number)
-            except Unreadable as error:
-                above = ""
-                reason = Reason(code=error.code, facts=dict(error.facts))
-                alone.append(Draft(number=number[:60], rows=(read.at,), reason=reason))
+                number = number_of(read, above, first, group)
+                if number is None:
+                    raise Refused("no_number")
+            except (Refused, Unreadable) as error:
+                above = None
+                alone.append(_refused(written, [read], error))
                 continue
             before = before if number == above else ""
             above = number
-        elif not above:
-            alone.append(Draft(number="", rows=(read.at,), reason=Reason(code="no_number")))
-            continue
+            if joined.get(above) and not written:
+                joined[above].append(read)
         items[read.at] = before = read.as_written("item") or before
         groups.setdefault(above, []).append(read)
-    rounded = cells.rounded(set(groups))
+    rounded = cells.rounded({number.text for number in groups if not number.group})
     given = times_given(groups.values())
-    found = [
-        Draft(number=n, rows=tuple(one.at for one in some), reason=_lost(n))
-        if n in rounded
-        else _draft(n, some, items, columns, given)
-        for n, some in groups.items()
-    ]
+    found = []
+    for number, reads in groups.items():
+        if number.text in rounded and not number.group:
+            found.append(_refused(number.text, reads, Refused("number_lost", value=number.text)))
+        else:
+            found += _drafts(number, reads, joined.get(number, []), items, columns, given)
     return sorted([*found, *alone], key=lambda one: one.rows[0])
 
 
-def _lost(number: str) -> Reason:
-    return Reason(code="number_lost", facts={"value": number})
-
-
-def _draft(
-    number: str,
+def _drafts(
+    number: OrderNumber,
     reads: list[Read],
+    joined: list[Read],
     items: Mapping[int, str],
     columns: Mapping[str, list[int]],
     given: int,
-) -> Draft:
-    rows = tuple(one.at for one in reads)
+) -> list[Draft]:
+    """One, as a rule. Rows under other numbers are of it when the sum is of them all."""
     try:
-        return _order(number, rows, reads, items, columns, given)
+        if joined and not adds_up(reads):
+            own = [read for read in reads if read not in joined]
+            if not adds_up(own):
+                raise Refused("joined")
+            others = [_refused(written_number(read), [read], Refused("name")) for read in joined]
+            return [_order(number, own, items, columns, given), *others]
+        return [_order(number, reads, items, columns, given)]
     except (Refused, Unreadable) as error:
-        reason = Reason(code=error.code, facts=dict(error.facts))
-        return Draft(number=number, rows=rows, reason=reason)
+        return [_refused(number.text, reads, error, number.group)]
+
+
+def _refused(number: str, reads: list[Read], why: Refused | Unreadable, group: str = "") -> Draft:
+    reason = Reason(code=why.code, facts=dict(why.facts))
+    rows = tuple(read.at for read in reads)
+    return Draft(number=number[:60], group=group, rows=rows, reason=reason)
 
 
 def _refuse_broken(reads: list[Read], fields: Iterable[str]) -> None:
@@ -140,43 +172,25 @@ def _refuse_broken(reads: list[Read], fields: Iterable[str]) -> None:
 
 
 def _order(
-    number: str,
-    rows: tuple[int, ...],
+    number: OrderNumber,
     reads: list[Read],
     items: Mapping[int, str],
     columns: Mapping[str, list[int]],
     given: int,
 ) -> Draft:
     _refuse_broken(reads, STATES & columns.keys())
-    status = everything(reads, "status")
-    kept = [
-        one
-        for one in reads
-        # merged cells: the state of an order may stand in its first row alone
-        if for_shipping(
-            one["status"] or (next(iter(status)) if len(status) == 1 else ""),
-            one["refund_status"],
-        )
-    ]
-    paid = everything(reads, "paid_at")
-    if not kept:
-        refunds = everything(reads, "refund_status")
-        states = [one for one in sorted(status) if not for_shipping(one, "")]
-        states += [one for one in sorted(refunds) if not for_shipping("", one)]
-        raise Refused("not_for_shipping", status="，".join(states)[:60])
+    kept = rows_to_ship(reads, columns)
     _refuse_broken(reads, sorted(columns.keys() - STATES - NAMES_ONLY))
-    if not status and not paid:
-        if "status" in columns:  # which tells of the others, so this one is not to be guessed
-            raise Refused("no_status")
-        if "paid_at" in columns:
-            raise Refused("unpaid")
-    times = [cells.moment(one) for one in (paid or everything(reads, "ordered_at"))]
-    sum_of_order = agreed(reads, "order_amount", "order_amount")
-    whole = cells.fen(sum_of_order) if sum_of_order else None
-    total, lines = goods_of(reads, kept, items, whole, given)
+    for read in kept:
+        if not says_nothing(read["new_sku"]):
+            raise Refused("changed_sku", value=read["new_sku"][:60])
+    paid = everything(reads, "paid_at") or everything(reads, "ordered_at")
+    times = [cells.moment(one) for one in paid]
+    total, lines = goods_of(reads, kept, items, order_sum(reads), given)
     return Draft(
-        number=number,
-        rows=rows,
+        number=number.text,
+        group=number.group,
+        rows=tuple(read.at for read in reads),
         lines=tuple(lines),
         buyer=_buyer(reads),
         nick=min(
@@ -190,15 +204,7 @@ def _order(
 def _buyer(reads: list[Read]) -> PlatformBuyer:
     name = agreed(reads, "name", "name")
     phone = cells.phone(agreed(reads, "phone", "phone"))
-    province, city, district, street, detail, address = (
-        agreed(reads, field, "address")
-        for field in ("province", "city", "district", "street", "detail", "address")
-    )
-    rest = detail if not street or detail.startswith(street) else f"{street} {detail}".strip()
-    if province and (city or district) and (rest or address):
-        place = cells.address_of(province, city, district, rest or address)
-    else:
-        place = cells.address(detail or address)
+    place = place_of(reads)
     try:
         return PlatformBuyer(
             name=name,

@@ -18,6 +18,14 @@ REASONS: dict[str, tuple[str, str]] = {
         "第 {row} 行的{what}有读不出的字（�）：{value}。请核对后改好再导入，或手工录入。",
         "In row {row}, {what} has a character that could not be read (�): {value}. Check it, mend it and import it again, or enter the order by hand.",
     ),
+    "group_number": (
+        "“{value}”是每个团各自从 1 数起的号，不是订单号；请用带订单号或下单时间（到分钟）的导出。",
+        "“{value}” starts again with each group, so it is no order number; export the file with order numbers, or with times to the minute.",
+    ),
+    "joined": (
+        "这几行合计写一笔金额，商品金额加起来却不是它，分不清各付了多少；请手工录入。",
+        "These rows share one sum, which is not what their goods come to, so it is not known what each cost; enter the order by hand.",
+    ),
     "item": ("没有商品名称。", "The item has no name."),
     "item_unmapped": ("请选择“{title}”对应您的哪个商品。", "Choose which of your offers “{title}” is."),
     "quantity": ("数量“{value}”不是 1 以上的整数。", "The quantity “{value}” is no whole number from 1."),
@@ -64,6 +72,28 @@ REASONS: dict[str, tuple[str, str]] = {
         "没有订单状态，也没有付款时间，看不出付没付款；请在平台核对，补上再导入。",
         "The order’s state is missing, and its time of payment too, so it may not be paid; check it on the platform and fill it in.",
     ),
+    "unknown_state": (
+        "不认识“{status}”，看不出要不要发货；请到平台核对，要发的手工录入。",
+        "“{status}” is not known here, so it may not be for shipping; check the order on the platform and enter it by hand if it is.",
+    ),
+    "part_shipped": (
+        "“{status}”：已发走一部分；请到平台看还剩什么没发，手工录入。",
+        "“{status}”: some of it has left already; see on the platform what remains, and enter that by hand.",
+    ),
+    "cash_on_delivery": (
+        "货到付款（{status}）：买家还没付款，不能当作已付款导入；要发的请手工录入。",
+        "Paid on delivery (“{status}”): the buyer has not paid yet, so it is not imported as paid; enter it by hand if it goes out.",
+    ),
+    "refunded": ("不用发货：已全额退款。", "Not for shipping: all of it was paid back."),
+    "part_refunded": (
+        "退了一部分（{status}），看不出还要发什么；请到平台核对，要发的手工录入。",
+        "Part of it was paid back ({status}), and what is still to be sent cannot be told; check it on the platform and enter that by hand.",
+    ),
+    "has_waybill": ("不用发货：已有快递单号 {value}。", "Not for shipping: it has waybill {value} already."),
+    "changed_sku": (
+        "买家改了规格：{value}；请到平台核对，手工录入。",
+        "The buyer changed the variant to “{value}”; check it on the platform and enter the order by hand.",
+    ),
     "too_many_lines": ("一个订单最多 {most} 种商品，请手工录入。", "An order holds at most {most} items; enter it by hand."),
     "different": (
         "已有这个订单，但{what}不同：{number}。没有改动它。",
@@ -94,6 +124,18 @@ FACTS: dict[str, tuple[str, str]] = {
     "district": ("区县", "district"),
     "street": ("街道", "street"),
     "detail": ("详细地址", "address"),
+    "kinds": ("商品种类数", "kinds of goods"),
+    "group_number": ("团内序号", "number within a group"),
+    "new_sku": ("修改后的规格", "changed variant"),
+    "balance": ("余额支付", "paid from the balance"),
+    "freight": ("运费", "freight"),
+    "discount": ("优惠", "discount"),
+    "shipping_status": ("发货状态", "shipping state"),
+    "refunded": ("已退金额", "sum paid back"),
+    "order_refunded": ("已退金额", "sum paid back"),
+    "payment_method": ("支付方式", "way of payment"),
+    "waybill": ("快递单号", "waybill"),
+    "new_address": ("修改后的收货地址", "changed address"),
     "paid_at": ("付款时间", "time of payment"),
     "ordered_at": ("下单时间", "time of the order"),
 }

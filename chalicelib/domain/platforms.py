@@ -1,44 +1,15 @@
-"""The outside platforms: under which headings each exports what, and which states mean "ship it".
+"""The outside platforms: whose a file is, which column holds what, and what must still be asked.
 
-Platforms rename their columns from time to time, so each field has several headings; the first that
-is there and filled counts. What no profile knows is mapped by hand and kept for the shop.
+What no profile knows is mapped by hand and kept for the shop's files with the same headings.
 """
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from typing import Literal
 
 from .cells import LONGEST_CELL
-from .fields import Model
+from .columns import ANYONES, STATE, Columns, Field, Platform
+from .profiles import PROFILES
 from .text import half_width
-
-Platform = Literal[
-    "taobao", "pinduoduo", "douyin", "jd", "kuaituantuan", "qunjielong", "weidian", "other"
-]
-Field = Literal[
-    "number",
-    "sub_number",
-    "item",
-    "sku",
-    "quantity",
-    "unit_price",
-    "amount",
-    "order_amount",
-    "status",
-    "refund_status",
-    "nick",
-    "name",
-    "phone",
-    "province",
-    "city",
-    "district",
-    "street",
-    "detail",
-    "address",
-    "paid_at",
-    "ordered_at",
-]
-"""amount: paid for the row. order_amount: for the whole order, repeated on each of its rows."""
 
 NAMES: dict[Platform, tuple[str, str]] = {
     "taobao": ("淘宝/天猫", "Taobao/Tmall"),
@@ -48,213 +19,17 @@ NAMES: dict[Platform, tuple[str, str]] = {
     "kuaituantuan": ("快团团", "Kuaituantuan"),
     "qunjielong": ("群接龙", "Qunjielong"),
     "weidian": ("微店", "Weidian"),
+    "weixin_shop": ("微信小店/视频号", "WeChat shop/Channels"),
+    "youzan": ("有赞", "Youzan"),
+    "xiaohongshu": ("小红书", "Xiaohongshu"),
+    "1688": ("1688", "1688"),
     "other": ("其他", "other"),
 }
 GROUP_ORDERS: frozenset[str] = frozenset({"kuaituantuan", "qunjielong"})
 """Their orders come from chat groups."""
 
-
-class Profile(Model):
-    """signature: headings that this platform alone uses; two of them tell it apart."""
-
-    signature: frozenset[str]
-    columns: dict[Field, tuple[str, ...]]
-
-
-_BUYER: dict[Field, tuple[str, ...]] = {
-    "name": ("收货人姓名", "收货人", "收件人", "收件人姓名", "姓名"),
-    "phone": (
-        "联系手机",
-        "收货人手机号",
-        "收货人手机",
-        "收件人手机号",
-        "收件人手机",
-        "收货人电话",
-        "手机号",
-        "手机",
-        "联系电话",
-        "收货电话",
-        "电话",
-    ),
-    "province": ("省", "省份", "收货省", "收货人省份", "收件省"),
-    "city": ("市", "城市", "收货市", "收货人城市", "收件市"),
-    "district": ("区", "区县", "县区", "区/县", "收货区", "收货人地区", "收件区"),
-    "street": ("街道", "乡镇"),
-    "detail": ("详细地址", "收货详细地址", "收货人详细地址"),
-    "address": ("收货地址", "完整地址", "收件地址", "收货人地址", "地址", "客户地址"),
-}
-
-PROFILES: dict[Platform, Profile] = {
-    "taobao": Profile(
-        signature=frozenset(
-            {
-                "买家会员名",
-                "买家应付货款",
-                "买家实际支付金额",
-                "买家实付金额",
-                "宝贝标题",
-                "宝贝总数量",
-                "商品属性",
-                "主订单编号",
-                "订单付款时间",
-                "买家昵称",
-            }
-        ),
-        columns={
-            "number": ("主订单编号", "订单编号"),
-            "sub_number": ("子订单编号",),
-            "item": ("宝贝标题", "商品标题", "标题"),
-            "sku": ("商品属性", "宝贝属性", "商家编码", "外部系统编号"),
-            "quantity": ("购买数量", "宝贝总数量", "数量"),
-            "unit_price": ("商品价格", "价格"),
-            "amount": ("买家实付金额", "子订单实付金额"),
-            "order_amount": ("买家实际支付金额",),
-            "status": ("订单状态",),
-            "refund_status": ("退款状态",),
-            "nick": ("买家会员名", "买家昵称"),
-            **_BUYER,
-            "paid_at": ("订单付款时间", "付款时间"),
-            "ordered_at": ("订单创建时间",),
-        },
-    ),
-    "pinduoduo": Profile(
-        signature=frozenset(
-            {
-                "商品总价(元)",
-                "用户实付金额(元)",
-                "商家实收金额(元)",
-                "商品数量(件)",
-                "拼单成功时间",
-                "店铺优惠折扣(元)",
-                "平台优惠折扣(元)",
-                "样式id",
-            }
-        ),
-        columns={
-            "number": ("订单号",),
-            "item": ("商品", "商品名称"),
-            "sku": ("商品规格", "商家编码-规格维度"),
-            "quantity": ("商品数量(件)",),
-            "order_amount": ("用户实付金额(元)", "商家实收金额(元)"),
-            "status": ("订单状态",),
-            "refund_status": ("售后状态",),
-            **_BUYER,
-            "paid_at": ("支付时间", "拼单成功时间"),
-            "ordered_at": ("订单成交时间",),
-        },
-    ),
-    "douyin": Profile(
-        signature=frozenset(
-            {"选购商品", "支付完成时间", "订单提交时间", "订单应付金额", "app渠道", "达人昵称"}
-        ),
-        columns={
-            "number": ("主订单编号", "订单编号"),
-            "sub_number": ("子订单编号",),
-            "item": ("选购商品", "商品名称"),
-            "sku": ("商品规格", "规格", "货号"),
-            "quantity": ("商品数量",),
-            "unit_price": ("商品单价", "商品金额"),
-            "amount": ("实付金额", "用户实付金额", "订单应付金额"),
-            "status": ("订单状态",),
-            "refund_status": ("售后状态",),
-            **_BUYER,
-            "paid_at": ("支付完成时间",),
-            "ordered_at": ("订单提交时间",),
-        },
-    ),
-    "jd": Profile(
-        signature=frozenset(
-            {"下单帐号", "下单账号", "订购数量", "京东价", "付款确认时间", "客户姓名", "客户地址"}
-        ),
-        columns={
-            "number": ("订单号", "订单编号"),
-            "item": ("商品名称",),
-            "sku": ("商品规格", "货号"),
-            "quantity": ("订购数量",),
-            "unit_price": ("京东价",),
-            "order_amount": ("应付金额", "结算金额", "订单金额"),
-            "status": ("订单状态",),
-            "refund_status": ("售后状态",),
-            "nick": ("下单帐号", "下单账号"),
-            **_BUYER,
-            "name": ("客户姓名", "收货人姓名", "收货人"),
-            "paid_at": ("付款确认时间",),
-            "ordered_at": ("下单时间",),
-        },
-    ),
-    "kuaituantuan": Profile(
-        signature=frozenset({"跟团号", "团购标题", "团购名称", "团长备注", "团员备注", "自提点"}),
-        columns={
-            "number": ("订单号", "订单编号"),
-            "item": ("商品", "商品名称"),
-            "sku": ("规格", "商品规格"),
-            "quantity": ("数量", "商品数量"),
-            "unit_price": ("单价", "商品单价"),
-            "amount": ("商品实付金额", "商品金额", "商品总价"),
-            "order_amount": ("订单实付金额", "实付金额", "订单金额"),
-            "status": ("订单状态",),
-            "refund_status": ("售后状态", "退款状态"),
-            "nick": ("下单人", "微信昵称", "昵称"),
-            **_BUYER,
-            "paid_at": ("支付时间", "付款时间"),
-            "ordered_at": ("下单时间",),
-        },
-    ),
-    "qunjielong": Profile(
-        signature=frozenset({"接龙号", "接龙标题", "接龙名称", "接龙人", "接龙时间", "接龙备注"}),
-        columns={
-            "number": ("订单号", "订单编号", "接龙号"),
-            "item": ("商品名称", "商品"),
-            "sku": ("商品规格", "规格"),
-            "quantity": ("商品数量", "数量"),
-            "unit_price": ("商品单价", "单价"),
-            "amount": ("商品实付金额", "商品金额"),
-            "order_amount": ("实付金额", "订单金额"),
-            "status": ("订单状态",),
-            "refund_status": ("退款状态", "售后状态"),
-            "nick": ("接龙人", "微信昵称", "昵称"),
-            **_BUYER,
-            "paid_at": ("支付时间", "付款时间"),
-            "ordered_at": ("接龙时间", "下单时间"),
-        },
-    ),
-    "weidian": Profile(
-        signature=frozenset(
-            {"订单描述", "订单实际收款金额", "商品型号", "微店价", "分销商店铺名称", "买家微信"}
-        ),
-        columns={
-            "number": ("订单编号", "订单号"),
-            "item": ("商品名称", "订单描述", "商品标题"),
-            "sku": ("商品型号", "型号"),
-            "quantity": ("商品数量", "数量", "商品总件数"),
-            "unit_price": ("微店价", "商品单价"),
-            "order_amount": ("订单实际收款金额", "实际收款金额"),
-            "status": ("订单状态",),
-            "refund_status": ("退款状态", "售后状态"),
-            "nick": ("买家微信",),
-            **_BUYER,
-            "paid_at": ("付款时间", "支付时间"),
-            "ordered_at": ("下单时间",),
-        },
-    ),
-}
-
-_ANYONES: dict[Field, tuple[str, ...]] = {
-    "number": ("订单号", "订单编号"),
-    "item": ("商品名称", "商品", "商品标题", "品名"),
-    "sku": ("规格", "商品规格"),
-    "quantity": ("数量", "商品数量", "购买数量", "件数"),
-    "status": ("订单状态",),
-    "refund_status": ("退款状态", "售后状态"),
-    **_BUYER,
-    "paid_at": ("付款时间", "支付时间"),
-    "ordered_at": ("下单时间",),
-}
-"""What needs no asking in a file of nobody's. Not the amounts: whether one is paid for a row or for
-the whole order, the heading does not say."""
-
 REQUIRED: tuple[tuple[Field, ...], ...] = (
-    ("number",),
+    ("number", "group_number"),
     ("item",),
     ("quantity",),
     ("amount", "order_amount", "unit_price"),
@@ -270,32 +45,105 @@ def heading(text: str) -> str:
     return re.sub(r"\s+", "", half_width(text, LONGEST_CELL)).strip("*'\"").lower()
 
 
-KNOWN: frozenset[str] = frozenset(
-    name for one in PROFILES.values() for names in one.columns.values() for name in names
-) | frozenset(name for one in PROFILES.values() for name in one.signature)
+_SIGNATURES = {
+    name: frozenset(map(heading, profile.signature)) for name, profile in PROFILES.items()
+}
+_STATE_HEADINGS = frozenset(heading(name) for names in STATE.values() for name in names)
+_OTHER_STATES = re.compile("发票|开票|打印|评价|结算|备注|对账")
+_GROUP_NUMBERS = frozenset(
+    heading(name)
+    for profile in PROFILES.values()
+    for name in profile.columns.get("group_number", ())
+) | {"跟团序号", "接龙序号", "序号", "团内编号"}
+"""Whoever takes one of these for an order's number is mistaken."""
+KNOWN: frozenset[str] = (
+    frozenset(
+        heading(name)
+        for profile in PROFILES.values()
+        for names in profile.columns.values()
+        for name in names
+    )
+    | frozenset(name for names in _SIGNATURES.values() for name in names)
+    | _STATE_HEADINGS
+)
 
 
 def recognise(headings: Sequence[str]) -> Platform | None:
     """The platform whose signature the headings bear; None when there is none, or two."""
     found = {heading(one) for one in headings}
-    marks = {name: len(one.signature & found) for name, one in PROFILES.items()}
+    marks = {name: len(signature & found) for name, signature in _SIGNATURES.items()}
     best = max(marks.values())
     named = [name for name, n in marks.items() if n == best]
     return named[0] if best >= 2 and len(named) == 1 else None
 
 
+def _columns(platform: Platform) -> Columns:
+    return PROFILES[platform].columns if platform in PROFILES else ANYONES
+
+
 def mapping(platform: Platform, kept: Mapping[str, Field]) -> dict[str, list[str]]:
-    """field -> its headings in the order they count: what was mapped by hand comes first."""
+    """field -> its headings in the order they count: what was mapped by hand comes first.
+
+    Not so an order's number: the one that the platform gives counts before another, and what only
+    counts within a group is none, whoever says so.
+    """
     fields: dict[str, list[str]] = {}
     for name, field in kept.items():
-        fields.setdefault(field, []).append(heading(name))
-    columns = PROFILES[platform].columns if platform in PROFILES else _ANYONES
-    for field, names in columns.items():
-        taken = {heading(name) for name in kept}
-        fields.setdefault(field, []).extend(name for name in names if name not in taken)
-    return fields
+        told = heading(name)
+        counts_again = field == "number" and told in _GROUP_NUMBERS
+        fields.setdefault("group_number" if counts_again else field, []).append(told)
+    taken = {heading(name) for name in kept}
+    for field, names in _columns(platform).items():
+        known = [heading(name) for name in names if heading(name) not in taken]
+        own = fields.pop(field, [])
+        if field == "number" and platform in PROFILES:
+            profiles_own = {heading(name) for name in names}
+            own.sort(key=lambda name: name not in profiles_own)
+            fields[field] = [*known, *own]
+        else:
+            fields[field] = [*own, *known]
+    return {field: names for field, names in fields.items() if names}
 
 
-def missing(fields: Collection[str]) -> list[Field]:
-    """What must still be mapped."""
-    return [choice[0] for choice in REQUIRED if not set(choice) & set(fields)]
+def missing(
+    platform: Platform,
+    headings: Sequence[str],
+    columns: Mapping[str, Collection[int]],
+    *,
+    counts_in_cells: bool = False,
+    needs_group: bool = False,
+    paid_only: bool = False,
+) -> list[Field]:
+    """What must still be mapped.
+
+    counts_in_cells: the goods' counts stand beside their names. needs_group: the numbers start
+    again with each group, and nothing tells the groups apart.
+    paid_only: a person said that the file holds nothing but what is paid and to be sent.
+    """
+    asked = [choice[0] for choice in REQUIRED if not set(choice) & set(columns)]
+    if counts_in_cells and "quantity" in asked:
+        asked.remove("quantity")
+    if needs_group and "number" not in asked:
+        asked.insert(0, "number")
+    if not paid_only and not _tells_what_is_paid(platform, headings, columns):
+        asked.append("status")
+    return asked
+
+
+def _tells_what_is_paid(
+    platform: Platform, headings: Sequence[str], columns: Mapping[str, Collection[int]]
+) -> bool:
+    """By a state; by a time of payment or as an export that lists nothing else, unless another
+    column looks like a state that is not understood."""
+    if "status" in columns:
+        return True
+    used = {at for some in columns.values() for at in some}
+    names = [heading(text) for text in headings]
+    if any(
+        name.endswith("状态") and not _OTHER_STATES.search(name)
+        for at, name in enumerate(names)
+        if at not in used
+    ):
+        return False
+    sheets = PROFILES[platform].paid_sheets if platform in PROFILES else ()
+    return "paid_at" in columns or any(set(map(heading, sheet)) <= set(names) for sheet in sheets)

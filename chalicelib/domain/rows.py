@@ -60,15 +60,26 @@ class Read:
         self.at, self._cells = row
         self._columns = columns
 
+    def knows(self, field: str) -> bool:
+        """Whether the file has a column for it."""
+        return field in self._columns
+
+    def columns(self, field: str) -> Sequence[int]:
+        return self._columns.get(field, ())
+
+    def cell(self, column: int) -> str:
+        return self._cells[column] if column < len(self._cells) else ""
+
+    def each(self, field: str) -> list[str]:
+        """What its columns say, those that say something."""
+        return [text for column in self.columns(field) if (text := self.cell(column))]
+
     def __getitem__(self, field: str) -> str:
         return " ".join(self.as_written(field).split("\n"))
 
     def as_written(self, field: str) -> str:
         """With its line breaks."""
-        for column in self._columns.get(field, ()):
-            if column < len(self._cells) and self._cells[column]:
-                return self._cells[column]
-        return ""
+        return next(iter(self.each(field)), "")
 
     def broken(self, fields: Iterable[str]) -> Refused | None:
         """What counts in one of these, and is not what somebody wrote."""

@@ -15,11 +15,11 @@ from pydantic import TypeAdapter
 
 from ..config import settings
 from ..domain.access import Actor, check_shop
+from ..domain.columns import StoredPlatform
 from ..domain.errors import Refusal, not_found
 from ..domain.fields import Model, to_text
-from ..domain.imports import KEPT_HOURS, Import, Mapping, Outcome
+from ..domain.imports import KEPT_HOURS, Import, Outcome
 from ..domain.intake import Draft, ItemRule
-from ..domain.platforms import Platform
 from ..domain.rows import Row
 from ..domain.sheets import Sheet
 from .once import Once
@@ -36,7 +36,7 @@ from .photos import (
 )
 from .reading import LAST, all_children, cursor_after, get, index_keys
 from .sealing import seal, seal_bytes, unseal, unseal_bytes
-from .tables import SCOPE, ImportItem, MappingItem, OutcomesItem, key_of
+from .tables import SCOPE, ImportItem, OutcomesItem, key_of
 
 FILE, TABLE, REFUSED = "file", "table", "refused"
 """The parts of an import in the store; beside them one for each reading, by its id."""
@@ -50,7 +50,7 @@ _OUTCOMES: TypeAdapter[list[Outcome]] = TypeAdapter(list[Outcome])
 class Plan(Model):
     """One reading of a file: what its rows are, and what the preview said of each order."""
 
-    platform: Platform
+    platform: StoredPlatform
     headings: list[str]
     rules: tuple[ItemRule, ...]
     drafts: tuple[Draft, ...]
@@ -93,13 +93,6 @@ def first_answer(once: Once) -> Import | None:
     if first is None or item is None:
         return first
     return first.model_copy(update={"filename": item.doc.filename})
-
-
-def mapping_of(shop_id: str, platform: str) -> tuple[MappingItem | None, Mapping]:
-    """What the shop said before about files of this platform."""
-    fresh = Mapping(shop_id=shop_id, platform=platform)
-    item = get(MappingItem, (f"SHOP#{shop_id}", f"MAPPING#{platform}"))
-    return item, item.doc if item else fresh
 
 
 def outcomes_item(import_id: str, start: int, outcomes: Sequence[Outcome]) -> OutcomesItem:

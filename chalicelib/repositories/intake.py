@@ -14,6 +14,7 @@ from . import customers, stock
 from .once import fingerprint
 from .orders import imported_id
 from .reading import get_all, of_kind
+from .sealing import derived_id
 from .tables import CustomerItem, Item, Key, OfferItem, OrderItem, key_of
 
 
@@ -27,11 +28,16 @@ class Candidate:
     customer_id: str
     former_keys: list[Key]
     print: str
+    earlier_id: str | None = None
+    """Of a number that counts within a group: where the release before kept its order."""
 
 
-def order_id_of(doc: Import, number: str) -> str:
+def order_id_of(doc: Import, number: str, group: str = "") -> str:
     """The same for the same order of the same platform, whichever file it comes in."""
-    return imported_id(doc.shop_id, doc.platform or "other", number)
+    platform = doc.platform or "other"
+    if group:
+        return derived_id("imported order of a group", doc.shop_id, platform, number, group)
+    return imported_id(doc.shop_id, platform, number)
 
 
 def candidates(
@@ -47,21 +53,22 @@ def _candidate(doc: Import, draft: Draft, rules: Mapping[str, ItemRule]) -> Cand
         return _cannot(draft, lines)
     assert draft.buyer is not None
     customer_id = customers.id_at_platform(
-        doc.shop_id, doc.platform or "other", draft.buyer, draft.nick, draft.number
+        doc.shop_id, doc.platform or "other", draft.buyer, draft.nick, draft.reference
     )
     by_phone = customer_id == customers.id_of(doc.shop_id, draft.buyer)
     return Candidate(
         draft=draft,
         lines=lines,
-        order_id=order_id_of(doc, draft.number),
+        order_id=order_id_of(doc, draft.number, draft.group),
         customer_id=customer_id,
         former_keys=customers.former_keys(doc.shop_id, draft.buyer) if by_phone else [],
         print=fingerprint(*fingerprinted(draft, lines)),
+        earlier_id=order_id_of(doc, draft.number) if draft.group and draft.paid_at else None,
     )
 
 
 def _cannot(draft: Draft, reason: Reason) -> Outcome:
-    closed = reason.code in {"not_for_shipping", "unpaid"}
+    closed = reason.code in {"not_for_shipping", "unpaid", "refunded", "has_waybill"}
     return Outcome(
         number=draft.number,
         rows=draft.rows,
@@ -85,6 +92,7 @@ class Look:
         offers = {line.offer_id for one in asked for line in one.lines}
         keys = [
             *(key_of("order", one.order_id) for one in asked),
+            *(key_of("order", one.earlier_id) for one in asked if one.earlier_id),
             *(key_of("customer", one.customer_id) for one in asked),
             *(key for one in asked for key in one.former_keys),
             *(key_of("offer", one) for one in offers),
@@ -121,6 +129,8 @@ class Look:
         there = self.found.get(key_of("order", one.order_id))
         if isinstance(there, OrderItem):
             return _already(one, there)
+        if (before := self._of_release_before(one)) is not None:
+            return _already(one, before)
         try:
             return self._take(one)
         except Refusal as refusal:
@@ -128,6 +138,13 @@ class Look:
                 return _already(one, there)
             facts = {k: v for k, v in refusal.facts.items() if isinstance(v, str | int)}
             return _cannot(one.draft, Reason(code=refusal.code, facts=facts))
+
+    def _of_release_before(self, one: Candidate) -> OrderItem | None:
+        """It took such a number for the order's own: the same order if it was paid then, too."""
+        there = self.found.get(key_of("order", one.earlier_id)) if one.earlier_id else None
+        if not isinstance(there, OrderItem) or there.fingerprint != one.print:
+            return None
+        return there if there.doc.paid_at == one.draft.paid_at else None
 
     def _take(self, one: Candidate) -> list[dict[int, int]]:
         """An offer's hours are not asked: the platform sold it when it did."""

@@ -3,11 +3,13 @@
 import uuid
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ..domain import platforms
 from ..domain.access import Call
+from ..domain.columns import Field, Platform
+from ..domain.counted_goods import has_count
 from ..domain.errors import Refusal, not_found
 from ..domain.file_notes import of_lost, of_sheets
 from ..domain.imports import (
@@ -15,14 +17,15 @@ from ..domain.imports import (
     MOST_ITEMS,
     MOST_ROWS,
     Import,
-    Mapping,
     NewImport,
     Outcome,
     ReadImport,
 )
 from ..domain.intake import Draft, ItemRule, Reason, drafts
 from ..domain.lifecycle import check_move
-from ..domain.platforms import Field, Platform
+from ..domain.order_numbers import needs_group
+from ..domain.platforms import heading
+from ..domain.rows import Read as FileRow
 from ..domain.rows import header_at, places
 from ..domain.sheets import Sheet, for_orders, pick, together
 from ..repositories import imports as store
@@ -30,6 +33,7 @@ from ..repositories import limits, sheets
 from ..repositories.errors import ConditionFailed
 from ..repositories.imports import FILE, TABLE, Plan, Table
 from ..repositories.intake import Candidate, Look, candidates, slots_of
+from ..repositories.mappings import Said
 from ..repositories.once import Once
 from ..repositories.parts import too_large
 from ..repositories.photos import Link, signature_holds
@@ -42,8 +46,8 @@ from ..repositories.reading import (
     of_kind,
     read_cursor,
 )
-from ..repositories.tables import SCOPE, ImportItem, MappingItem, OfferItem, key_of
-from ..repositories.transaction import Create, Replace, Work, retrying
+from ..repositories.tables import SCOPE, ImportItem, OfferItem, key_of
+from ..repositories.transaction import Work, retrying
 
 HOUR = 3600
 MOST_OF_ONE_SHOP = 120
@@ -55,17 +59,20 @@ FIRST_ROWS = 100
 class Read:
     """What a file was found to be. columns: heading -> field, None for one that is not used.
 
-    missing: fields that must be mapped before there is a plan. items: each with the orders it is in
-    and its rule, if there is one. sheets: of a workbook with several. notes: what a person should
-    know of the file beside its orders, with keys of NOTES.
+    missing: fields that must be mapped before there is a plan. ungrouped: its numbers start again
+    with each group, so either there is another column or the group has a name. items: each with the
+    orders it is in and its rule, if there is one. sheets: of a workbook with several. notes: what a
+    person should know of the file beside its orders, with keys of NOTES.
     """
 
     doc: Import
     platform: Platform | None
     columns: list[tuple[str, Field | None]]
     missing: list[Field]
-    items: list[tuple[str, str, int, ItemRule | None]]
-    first: list[tuple[Outcome, Draft]]
+    ungrouped: bool
+    paid_only: bool
+    items: list[tuple[str, str, int, ItemRule | None]] = field(default_factory=list)
+    first: list[tuple[Outcome, Draft]] = field(default_factory=list)
     sheets: tuple[Sheet, ...] = ()
     notes: tuple[Reason, ...] = ()
 
@@ -147,36 +154,56 @@ def read(call: Call, import_id: str, body: ReadImport) -> Read:
     _check_offers(doc, body)
     table = _table(call, doc, body)
     rows = table.rows
-    known, kept = _mapping(doc, rows, body)
-    at = header_at(rows, kept.columns)
+    at = header_at(rows, body.columns or ())
     if at is None:
         raise Refusal("file_without_rows")
-    headings = rows[at][1]
-    platform = _platform(kept, known is not None or body.columns is not None, headings, body)
-    kept = kept.model_copy(update={"platform": platform or "other"})
-    fields = platforms.mapping(platform or "other", kept.columns)
-    columns = places(headings, fields)
-    missing = platforms.missing(columns)
-    work = Work(call)
-    if body.columns is not None or body.items is not None:
-        work.add(_keeping(known, kept))
-    told = _told(headings, columns)
-    notes = (*of_sheets(table.sheets), *of_lost(rows))
+    headings, below = rows[at][1], rows[at + 1 :]
+    recognised = body.platform or platforms.recognise(headings)
+    platform = recognised or "other"
+    said = Said.of(doc, platform, headings)
+    told_of = said.sheet_item or said.columns(headings) or body.columns is not None
+    known = recognised or ("other" if told_of else None)
+    said = said.and_now(body)
+    columns = places(headings, platforms.mapping(platform, said.columns(headings)))
+    ungrouped = needs_group(below, columns)
+    group = heading(body.group) if body.group else doc.group
+    missing = platforms.missing(
+        platform,
+        headings,
+        columns,
+        counts_in_cells=any(has_count(FileRow(row, columns).as_written("item")) for row in below),
+        needs_group=ungrouped and not group,
+        paid_only=said.sheet.paid_only,
+    )
+    work = Work(call).add(*said.changes)
+    told = Read(
+        doc,
+        known,
+        _told(headings, columns),
+        missing,
+        ungrouped,
+        said.sheet.paid_only,
+        sheets=table.sheets,
+        notes=(*of_sheets(table.sheets), *of_lost(rows)),
+    )
+    doc = doc.model_copy(update={"group": group})
     if missing:
+        if doc != item.doc:
+            work.replace(item, ImportItem.of(doc))
         if work.writes:
             work.commit()
-        return Read(doc, platform, told, missing, [], [], table.sheets, notes)
-    found = drafts(headings, rows[at + 1 :], columns)
+        return told
+    found = drafts(headings, below, columns, group)
     if len(found) > MOST_ROWS:
         raise too_large()
     if not found:
         raise Refusal("file_without_rows")
-    items = _items(found, kept)
+    items = _items(found, said.rules())
     rules = {rule.key: rule for *_, rule in items if rule is not None}
-    doc = doc.model_copy(update={"platform": platform or "other"})
+    doc = doc.of_platform(platform)
     preview = _preview(doc, found, rules)
     plan = Plan(
-        platform=platform or "other",
+        platform=doc.platform or "other",
         headings=headings,
         rules=tuple(rules.values()),
         drafts=tuple(found),
@@ -184,7 +211,7 @@ def read(call: Call, import_id: str, body: ReadImport) -> Read:
     )
     plan_id = str(uuid.uuid4())
     store.save(doc.id, plan_id, plan)
-    after = doc.read(plan.platform, plan_id, sum(len(one.rows) for one in found), preview)
+    after = doc.read(plan_id, sum(len(one.rows) for one in found), preview)
     try:
         work.replace(item, ImportItem.of(after)).commit()
     except ConditionFailed:
@@ -193,7 +220,7 @@ def read(call: Call, import_id: str, body: ReadImport) -> Read:
     if item.doc.plan:
         store.delete(doc.id, item.doc.plan)
     first = list(zip(preview, found, strict=True))[:FIRST_ROWS]
-    return Read(after, platform, told, [], items, first, table.sheets, notes)
+    return replace(told, doc=after, platform=platform, items=items, first=first)
 
 
 def _check_offers(doc: Import, body: ReadImport) -> None:
@@ -229,35 +256,14 @@ def _picked(found: Sequence[Sheet], body: ReadImport) -> Table:
     return Table(rows=rows, sheets=tuple(counted) if len(counted) > 1 else ())
 
 
-def _mapping(
-    doc: Import, rows: Sequence[tuple[int, list[str]]], body: ReadImport
-) -> tuple[MappingItem | None, Mapping]:
-    """What the shop has said of such files, with what it says now."""
-    at = header_at(rows, body.columns or ())
-    platform = body.platform or (platforms.recognise(rows[at][1]) if at is not None else None)
-    item, kept = store.mapping_of(doc.shop_id, platform or "other")
-    return item, kept.with_choices(body)
-
-
-def _platform(
-    kept: Mapping, said: bool, headings: Sequence[str], body: ReadImport
-) -> Platform | None:
-    """None: nobody knows; then it is mapped by hand, as "other"."""
-    found = body.platform or platforms.recognise(headings)
-    return found or ("other" if said else None)
-
-
-def _keeping(known: MappingItem | None, kept: Mapping) -> Create | Replace:
-    after = MappingItem.of(kept)
-    return Replace(known, after) if known else Create(after)
-
-
 def _told(headings: Sequence[str], columns: dict[str, list[int]]) -> list[tuple[str, Field | None]]:
     used = {index: field for field, some in columns.items() for index in some}
     return [(one, used.get(at)) for at, one in enumerate(headings) if one]  # type: ignore[misc]
 
 
-def _items(found: Sequence[Draft], kept: Mapping) -> list[tuple[str, str, int, ItemRule | None]]:
+def _items(
+    found: Sequence[Draft], rules: dict[str, ItemRule]
+) -> list[tuple[str, str, int, ItemRule | None]]:
     """The kinds of goods, those without a rule first. Raises "too_many_items"."""
     names: dict[str, tuple[str, str]] = {}
     orders: Counter[str] = Counter()
@@ -267,7 +273,6 @@ def _items(found: Sequence[Draft], kept: Mapping) -> list[tuple[str, str, int, I
         orders.update({line.key for line in draft.lines})
     if len(names) > MOST_ITEMS:
         raise Refusal("too_many_items", most=MOST_ITEMS)
-    rules = {rule.key: rule for rule in kept.items}
     told = [(*names[key], orders[key], rules.get(key)) for key in names]
     return sorted(told, key=lambda one: (one[3] is not None, -one[2], one[0], one[1]))
 

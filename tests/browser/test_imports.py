@@ -133,6 +133,11 @@ def test_a_file_that_nobody_knows_is_mapped_by_hand_once(world: World, open_tab:
         strict=True,
     ):
         tab.locator(f"#column-{field}").select_option(heading)
+    expect(tab.locator("#group-field")).to_be_hidden()
+    tab.locator("#send-columns").click()
+    expect(tab.locator("#columns")).to_be_visible()
+    expect(tab.locator("label[for=column-status]")).to_contain_text("还缺")
+    tab.get_by_text("每一行都已付款").click()
     tab.locator("#send-columns").click()
     expect(tab.locator("#items")).to_be_visible()
     tab.locator("#offer-0").select_option(offer["id"])
@@ -143,6 +148,43 @@ def test_a_file_that_nobody_knows_is_mapped_by_hand_once(world: World, open_tab:
     choose(tab, "again.csv", as_csv(table))
     expect(tab.locator("#start")).to_be_visible()
     expect(tab.locator("#preview-counts")).to_contain_text("已有 2")
+
+
+def test_a_group_without_order_numbers_gets_a_name(world: World, open_tab: Opener) -> None:
+    head = [
+        "跟团号",
+        "下单人",
+        "团员备注",
+        "商品",
+        "规格",
+        "数量",
+        "商品金额",
+        "订单金额",
+        "退款金额",
+    ]
+    who = ["物流方式", "收货人", "联系电话", "详细地址"]
+    table: Table = [
+        [*head, *who],
+        ["1", "团员12", "", TITLES[0], "10枚", "1", "30", "30", "0", "快递", "农户 12",
+         "13800000012", "".join(PLACE)],
+    ]  # fmt: skip
+    offer = world.offer()
+    tab = open_tab("seller")
+    tab.goto(address(world, "/seller/imports", "zh-CN"))
+    choose(tab, "顾客购买表.csv", as_csv(table))
+    expect(tab.locator("#group-field")).to_contain_text("每个团都从 1 数起")
+    expect(tab.locator("#paid-only-field")).to_be_hidden()
+    tab.locator("#send-columns").click()
+    expect(tab.locator("#group-field")).to_be_visible()
+    tab.locator("#group").fill("11 月 20 日的团")
+    tab.locator("#send-columns").click()
+    tab.locator("#offer-0").select_option(offer["id"])
+    tab.locator("#item-list + button").click()
+    tab.reload()
+    tab.locator("#start").click()
+    expect(tab.locator("#result")).to_be_visible()
+    [order] = world.seller.everything("/v1/orders")
+    assert order["external_ref"] == "1 (11月20日的团)"
 
 
 def test_a_broken_file_is_told_in_a_sentence(world: World, open_tab: Opener) -> None:

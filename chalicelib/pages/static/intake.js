@@ -183,7 +183,7 @@ function select(parent, id, label, options, chosen) {
   return one;
 }
 
-var FIELDS = ['number', 'item', 'sku', 'quantity', 'order_amount', 'amount', 'unit_price', 'name', 'phone', 'address', 'province', 'city', 'district', 'detail', 'status', 'refund_status', 'paid_at', 'nick', 'sub_number'];
+var FIELDS = ['number', 'item', 'sku', 'quantity', 'order_amount', 'amount', 'unit_price', 'name', 'phone', 'address', 'province', 'city', 'district', 'detail', 'status', 'shipping_status', 'refund_status', 'refunded', 'order_refunded', 'payment_method', 'paid_at', 'ordered_at', 'nick', 'sub_number', 'group_number'];
 
 function columns(answer) {
   var list = el('column-list'), options = [['', t.column_none]], i, code, of = {}, option, fields, label;
@@ -202,18 +202,22 @@ function columns(answer) {
     label = t['field_' + fields[i]] + (i < answer.missing.length ? t.column_missing : '');
     select(list, 'column-' + fields[i], label, options, of[fields[i]]);
   }
+  show('group-field', answer.numbers_of_group);
+  show('paid-only-field', answer.missing.indexOf('status') >= 0);
   show('columns', true);
   main('send-columns');
 }
 
 el('columns').addEventListener('submit', function (event) {
-  var chosen = {}, i, value;
+  var chosen = {}, i, value, body = { platform: el('platform').value, columns: chosen };
   event.preventDefault();
   for (i = 0; i < FIELDS.length; i++) {
     value = el('column-' + FIELDS[i]).value;
     if (value) chosen[value] = FIELDS[i];
   }
-  read({ platform: el('platform').value, columns: chosen });
+  if (!el('group-field').hidden && el('group').value.trim()) body.group = el('group').value.trim();
+  if (!el('paid-only-field').hidden) body.paid_only = el('paid-only').checked;
+  read(body);
 });
 
 function items(answer) {

@@ -5,8 +5,8 @@ from . import Table
 TEXTS: Table = {
     "imports_title": ("导入订单", "Import orders"),
     "imports_about": (
-        "淘宝、拼多多、抖店、京东、快团团、群接龙、微店导出的订单文件，CSV 或 XLSX，最多 10,000 行、20 MB。",
-        "Order files exported from Taobao, Pinduoduo, Douyin, JD, Kuaituantuan, Qunjielong or Weidian: CSV or XLSX, up to 10,000 rows and 20 MB.",
+        "淘宝/天猫、拼多多、抖店、京东、快团团、群接龙、微店、微信小店/视频号、有赞、小红书、1688 导出的订单文件，CSV 或 XLSX，最多 10,000 行、20 MB。",
+        "Order files exported from Taobao/Tmall, Pinduoduo, Douyin, JD, Kuaituantuan, Qunjielong, Weidian, WeChat shop/Channels, Youzan, Xiaohongshu or 1688: CSV or XLSX, up to 10,000 rows and 20 MB.",
     ),
     "imports_safe": (
         "先给您看每一单会怎样，点“开始导入”才写入。同一个文件传几次，订单都只有一份。",
@@ -51,6 +51,15 @@ TEXTS: Table = {
     "column_none": ("请选择", "choose"),
     "column_missing": ("（还缺）", " (still missing)"),
     "row": ("第 {n} 行", "row {n}"),
+    "group_label": ("没有订单号？给这个团起个名", "No order numbers? Name this group buy"),
+    "group_about": (
+        "文件里的号每个团都从 1 数起，不是订单号。选订单号那一列，或写团名：同一个团每次写一样，不同的团不能重名，不然会当成同一批订单。",
+        "The numbers in this file start again with each group buy, so they are no order numbers. Choose the column with order numbers, or name the group: the same name for the same group each time, and never one name for two groups, or their orders are taken for one another.",
+    ),
+    "paid_only_label": (
+        "没有这一列：文件里每一行都已付款、没退款、还没发货",
+        "There is no such column: every row of the file is paid, not paid back and not yet sent",
+    ),
     "platform_label": ("哪个平台的文件", "Which platform is it from"),
     "sheets_title": ("先看一下这个文件", "About this file"),
     "sheets_choose": ("读哪些工作表", "Sheets to read"),
@@ -102,8 +111,13 @@ TEXTS: Table = {
     "field_unit_price": ("单价", "unit price"),
     "field_amount": ("实付金额（这一行）", "paid, for the row"),
     "field_order_amount": ("实付金额（整单）", "paid, for the whole order"),
-    "field_status": ("订单状态", "order state"),
+    "field_status": ("订单状态或支付状态", "state of the order or payment"),
+    "field_shipping_status": ("发货状态", "shipping state"),
     "field_refund_status": ("退款状态", "refund state"),
+    "field_refunded": ("已退金额（这一行）", "paid back, of the row"),
+    "field_order_refunded": ("已退金额（整单）", "paid back, of the whole order"),
+    "field_payment_method": ("支付方式", "way of payment"),
+    "field_group_number": ("团内序号（跟团号、接龙号）", "number within a group"),
     "field_nick": ("买家昵称", "buyer's nickname"),
     "field_name": ("收货人姓名", "receiver"),
     "field_phone": ("收货电话", "phone"),

@@ -1,0 +1,133 @@
+"""Which rows of an order are paid, not paid back and still with the shop."""
+
+from collections.abc import Collection
+
+from . import cells, states
+from .cells import broken
+from .rows import Read, Refused, agreed, everything
+from .states import Meaning, says_nothing
+
+ASKED_OF_A_PERSON: tuple[Meaning, ...] = (
+    "cash_on_delivery", "part_shipped", "part_refunded", "unknown",
+)  # fmt: skip
+"""What an order is refused for, as nobody but the seller can say what is still to be sent."""
+
+
+def rows_to_ship(reads: list[Read], columns: Collection[str]) -> list[Read]:
+    """Raises Refused, also when no row is left; Unreadable for a sum that is none."""
+    told = {read.at: _told(read, reads) for read in reads}
+    open_ = [read for read in reads if all(meaning != "over" for meaning, _ in told[read.at])]
+    if not open_:
+        words = {word for some in told.values() for meaning, word in some if meaning == "over"}
+        raise Refused("not_for_shipping", status="，".join(sorted(words))[:60])
+    for wanted in ASKED_OF_A_PERSON:
+        for read in open_:
+            for meaning, word in told[read.at]:
+                if meaning == wanted:
+                    code = "unknown_state" if meaning == "unknown" else meaning
+                    raise Refused(code, status=word[:60])
+    kept = _not_paid_back(reads, open_)
+    _check_paid(reads, columns)
+    return kept
+
+
+def _told(read: Read, reads: list[Read]) -> list[tuple[Meaning, str]]:
+    """What each word of the row means."""
+    told = [(states.state(word), word) for word in _words(read, reads, "status")]
+    told += [(states.state(word), word) for word in read.each("shipping_status")]
+    told += [(states.payment(word), word) for word in _words(read, reads, "payment_method")]
+    told += [(states.refund(word), word) for word in read.each("refund_status")]
+    # a heading such as 订单退款 may hold a sum or a word
+    for field in ("refunded", "order_refunded"):
+        told += [(states.refund(word), word) for word in read.each(field) if not _is_sum(word)]
+    return told
+
+
+def _words(read: Read, reads: list[Read], field: str) -> list[str]:
+    """Merged cells: what is said of an order may stand in its first row alone."""
+    words = []
+    for column in read.columns(field):
+        others = {other.cell(column) for other in reads} - {""}
+        words.append(read.cell(column) or (next(iter(others)) if len(others) == 1 else ""))
+    return words
+
+
+def _is_sum(text: str) -> bool:
+    return any(character.isdigit() for character in text)
+
+
+def _not_paid_back(reads: list[Read], open_: list[Read]) -> list[Read]:
+    """Without the rows that were paid back in full. Part of a row's sum is a person's to judge."""
+    kept = []
+    for read in open_:
+        back = sum_of(read, "refunded")
+        if not back:
+            kept.append(read)
+            continue
+        paid = row_sum(read)
+        if paid is None and len(reads) == 1:
+            paid = order_sum(reads)
+        if paid is None or back < paid:
+            raise Refused("part_refunded", status=read["refunded"][:60])
+    _check_order_refund(reads, kept)
+    if not kept:
+        raise Refused("refunded")
+    return kept
+
+
+def _check_order_refund(reads: list[Read], kept: list[Read]) -> None:
+    """What was paid back of the whole order is nothing, all, or the rows that are not kept."""
+    sums = {sum_of(read, "order_refunded") for read in reads} - {0}
+    if not sums:
+        return
+    back = max(sums)
+    rows = [row_sum(read) for read in reads]
+    paid = order_sum(reads)
+    if paid is None and None not in rows:
+        paid = sum(fen or 0 for fen in rows)
+    if len(sums) == 1 and paid is not None and back >= paid:
+        raise Refused("refunded")
+    gone = [row_sum(read) for read in reads if read not in kept]
+    if len(sums) > 1 or not gone or None in gone or sum(fen or 0 for fen in gone) != back:
+        raise Refused("part_refunded", status=f"{back / 100:.2f}")
+
+
+def _check_paid(reads: list[Read], columns: Collection[str]) -> None:
+    """Where no state says that it is paid, its time of payment does, or the file as a whole."""
+    if everything(reads, "status"):
+        return
+    if "status" not in columns:
+        written = everything(reads, "waybill")
+        sent = sorted(text for text in written if broken(text) != "error_value")
+        if sent:
+            raise Refused("has_waybill", value=sent[0][:60])
+    if everything(reads, "paid_at"):
+        return
+    if "status" in columns:  # which tells of the others, so this one is not to be guessed
+        raise Refused("no_status")
+    if "paid_at" in columns:
+        raise Refused("unpaid")
+
+
+def sum_of(read: Read, field: str) -> int:
+    """In fen, 0 where there is none or a word. Raises Unreadable("amount")."""
+    text = read[field]
+    return 0 if says_nothing(text) or not _is_sum(text) else cells.fen(text)
+
+
+def row_sum(read: Read) -> int | None:
+    """What was paid for the row, in fen; None where the file does not say."""
+    if read["amount"]:
+        return cells.fen(read["amount"])
+    if read["unit_price"]:
+        return cells.fen(read["unit_price"]) * cells.count(read["quantity"])
+    return None
+
+
+def order_sum(reads: list[Read]) -> int | None:
+    """What was paid for the whole order, in fen, its platform's balance with it."""
+    whole = agreed(reads, "order_amount", "order_amount")
+    if not whole:
+        return None
+    balance = agreed(reads, "balance", "order_amount")
+    return cells.fen(whole) + (0 if says_nothing(balance) else cells.fen(balance))

@@ -1,0 +1,83 @@
+"""What a shop has said of outside platforms' files: their columns, and their goods as offers."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import get_args
+
+from ..domain.columns import Field, Platform, StoredPlatform
+from ..domain.imports import Import, Mapping, ReadImport
+from ..domain.intake import ItemRule
+from ..domain.platforms import heading
+from .reading import get
+from .tables import MappingItem
+from .transaction import Create, Replace
+
+_NOTHING: dict[str, object] = {"columns": {}, "items": (), "paid_only": False}
+
+
+def mapping_of(
+    shop_id: str, platform: str, headings: Sequence[str] | None = None
+) -> tuple[MappingItem | None, Mapping]:
+    """What the shop said before about files of this platform, or about those with these headings
+    in whatever order."""
+    name = platform
+    if headings is not None:
+        named = sorted({heading(text) for text in headings} - {""})
+        name += "#" + hashlib.sha256(json.dumps(named).encode()).hexdigest()[:32]
+    item = get(MappingItem, (f"SHOP#{shop_id}", f"MAPPING#{name}"))
+    return item, item.doc if item else Mapping(shop_id=shop_id, platform=name)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a shop has said of files with these headings, and of its platform's goods.
+
+    Of nobody's files also the goods are kept by headings, as two lists have little in common.
+    older: as the release before kept it, for all files of nobody's together.
+    """
+
+    platform: Platform
+    sheet_item: MappingItem | None
+    sheet: Mapping
+    goods_item: MappingItem | None
+    goods: Mapping
+    older: Mapping
+
+    @classmethod
+    def of(cls, doc: Import, platform: Platform, headings: Sequence[str]) -> "Said":
+        sheet_item, sheet = mapping_of(doc.shop_id, platform, headings)
+        goods_item, goods = mapping_of(doc.shop_id, platform)
+        older = goods
+        if platform not in get_args(StoredPlatform):
+            _, older = mapping_of(doc.shop_id, "other")
+        if platform == "other":
+            goods_item, goods = sheet_item, sheet
+        return cls(platform, sheet_item, sheet, goods_item, goods, older)
+
+    def and_now(self, body: ReadImport) -> "Said":
+        sheet, goods = self.sheet.with_columns(body), self.goods.with_choices(body)
+        if self.platform == "other":
+            sheet = goods = sheet.with_choices(body)
+        return replace(self, sheet=sheet, goods=goods)
+
+    @property
+    def changes(self) -> list[Create | Replace]:
+        """What must be written to keep it."""
+        pairs = [(self.sheet_item, self.sheet)]
+        if self.platform != "other":
+            pairs.append((self.goods_item, self.goods))
+        return [
+            Replace(item, MappingItem.of(after)) if item else Create(MappingItem.of(after))
+            for item, after in pairs
+            if after != (item.doc if item else after.model_copy(update=_NOTHING))
+        ]
+
+    def columns(self, headings: Sequence[str]) -> dict[str, Field]:
+        if self.sheet.columns or not self.older.fits(headings):
+            return self.sheet.columns
+        return self.older.columns
+
+    def rules(self) -> dict[str, ItemRule]:
+        return {rule.key: rule for said in (self.older, self.goods) for rule in said.items}

@@ -98,12 +98,13 @@ class ComplaintAnswer(Model):
     def of(cls, found: Standing, now: datetime) -> "ComplaintAnswer":
         complaint = found.complaint
         counted = {"overdue", "suggested_refund_fen", "refunded_fen"}
-        listed = {"batch_ids", "replacements", "messages", "photos", "reported_with"}
+        listed = {"batch_ids", "replacements", "messages", "photos", "reported_with", "taken_over"}
         own = {"return_parcel", *listed, *counted}
         return cls(
             batch_ids=list(complaint.batch_ids),
             overdue=complaint.is_overdue(now),
             reported_with="order" if complaint.by_order else "code",
+            taken_over=complaint.taken_over,
             suggested_refund_fen=complaint.suggested_refund(found.refundable_fen),
             refunded_fen=complaint.refunded_fen,
             replacements=list(complaint.replacements),

@@ -12,12 +12,15 @@ class PatternAnswer(Model):
     """Of the batch's packed parcels, those complained about, by reason.
 
     packed: of those packed since they are counted; of an older batch it may be below complained.
+    repeats: of those complained about, those from a network address, or order, that another
+    complaint had come from in the last 30 days; they alarm nobody.
     alarming: past the threshold of domain/patterns.py.
     proposed_at: since when somebody should decide whether to hold it; null when nobody need.
     """
 
     packed: int
     complained: int
+    repeats: int
     reasons: dict[str, int]
     alarming: bool
     proposed_at: Instant | None
@@ -27,6 +30,7 @@ class PatternAnswer(Model):
         return cls(
             packed=pattern.packed,
             complained=pattern.complained,
+            repeats=pattern.repeats,
             reasons=dict(pattern.reasons),
             alarming=pattern.is_alarming,
             proposed_at=proposal.at if proposal else None,

@@ -102,9 +102,9 @@ class Complaint(Model):
     replaced: bool = Field(default=False, exclude=True)
     return_id: str | None = None
     messages: tuple[Said, ...] = ()
-    by_order: bool = False
+    by_order: Annotated[bool, Field(exclude_if=lambda one: not one)] = False
     """Reported with the order's key, so by its buyer; else by anybody who saw the box."""
-    taken_over: bool = False
+    taken_over: Annotated[bool, Field(exclude_if=lambda one: not one)] = False
     """Ended as the order's buyer reported the parcel; it can go on no more."""
 
     @property

@@ -25,11 +25,18 @@ class Pattern(Model):
     """Of one batch: parcels packed and not voided, those complained about, and for what first.
 
     packed: of what was packed since that is counted, so of an older batch it may be too few.
+    repeats: of those complained about, those from where another complaint had come from lately.
     """
 
     packed: int
     complained: int
     reasons: dict[Reason, int]
+    repeats: int = 0
+
+    @property
+    def independent(self) -> int:
+        """What one person alone cannot bring about: from so many places it came."""
+        return self.complained - self.repeats
 
     @property
     def most(self) -> tuple[Reason, int] | None:
@@ -44,13 +51,15 @@ class Pattern(Model):
     @property
     def is_alarming(self) -> bool:
         return (
-            self.complained >= LEAST_COMPLAINTS
-            and self.complained * 100 >= self.packed * LEAST_PERCENT
+            self.independent >= LEAST_COMPLAINTS
+            and self.independent * 100 >= self.packed * LEAST_PERCENT
         )
 
-    def with_one(self, reason: Reason) -> "Pattern":
+    def with_one(self, reason: Reason, *, repeats: bool = False) -> "Pattern":
+        """repeats: it came from where another came from."""
         reasons = {**self.reasons, reason: self.reasons.get(reason, 0) + 1}
-        return self.model_copy(update={"complained": self.complained + 1, "reasons": reasons})
+        update = {"complained": self.complained + 1, "repeats": self.repeats + repeats}
+        return self.model_copy(update={**update, "reasons": reasons})
 
 
 class Proposal(Model):
@@ -74,12 +83,15 @@ class Proposal(Model):
     at: Instant
     decided_at: Instant | None = None
     reason: str | None = None
+    repeats: int = 0
 
     @property
     def then(self) -> Pattern:
         """What made it, as far as it is kept."""
         reasons = {self.most_reason: self.most}
-        return Pattern(packed=self.packed, complained=self.complained, reasons=reasons)
+        return Pattern(
+            packed=self.packed, complained=self.complained, reasons=reasons, repeats=self.repeats
+        )
 
     def dismissed(self, reason: str, now: Instant) -> "Proposal":
         return self._moved("dismissed", now, reason)
@@ -113,7 +125,7 @@ def propose(
     """
     if is_settled(batch, earlier) or not pattern.is_alarming or pattern.most is None:
         return None
-    if earlier is not None and pattern.complained < AGAIN * earlier.complained:
+    if earlier is not None and pattern.independent < AGAIN * earlier.then.independent:
         return None
     reason, n = pattern.most
     passport = batch.passport
@@ -126,6 +138,7 @@ def propose(
         lot=batch.lot,
         packed=pattern.packed,
         complained=pattern.complained,
+        repeats=pattern.repeats,
         most_reason=reason,
         most=n,
         at=now,

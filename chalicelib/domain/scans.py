@@ -15,6 +15,9 @@ SUSPECT_FROM = 16
 MOST_COUNTED = 100
 """Nothing is counted past it: all of a live stream that scans the one code on the screen would
 queue for its one counter, to learn what 16 say as well."""
+MOST_OF_ONE_ADDRESS = 3
+"""New devices from one network address in a day that tell something of the code: a family, or an
+office. Whoever makes up more moves the count and not the level, which takes six addresses."""
 DEVICE_WINDOW_HOURS = 24
 """One device counts once within this time."""
 
@@ -30,6 +33,8 @@ class NewScan(Body):
 
 
 class Scans(Model):
+    """level: by the devices counted, less what came from one address beyond MOST_OF_ONE_ADDRESS."""
+
     count: int
     first_at: Instant | None
     level: Level

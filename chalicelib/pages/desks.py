@@ -157,8 +157,10 @@ def pattern(found: Pattern, words: Words) -> Markup:
     shown = name if words.language == "zh-CN" else name.lower()
     facts = {"n": found.complained, "most": most, "reason": shown}
     if found.packed_known is None:
-        return words("pattern_count", **facts)
-    return words("pattern", packed=found.packed_known, **facts)
+        told = words("pattern_count", **facts)
+    else:
+        told = words("pattern", packed=found.packed_known, **facts)
+    return told + words("pattern_repeats", n=found.repeats) if found.repeats else told
 
 
 def proposed(one: Proposal, now: Pattern, desk: Desk, words: Words) -> list[Markup]:

@@ -101,11 +101,14 @@ def _standing(one: Complaint, found: dict[Key, Item]) -> Standing:
     )
 
 
-def around(parcel: Parcel) -> tuple[OrderItem, OrderItem, dict[Key, Item]]:
-    """A parcel's order, the order that was paid for it, and its batches with their patterns."""
+def around(parcel: Parcel, by: str | None) -> tuple[OrderItem, OrderItem, dict[Key, Item]]:
+    """A parcel's order, the order that was paid for it, and its batches with their patterns.
+
+    by: who complains, as patterns.count is told.
+    """
     order_key = key_of("order", parcel.order_id)
     batch_keys = [key_of("batch", one) for one in parcel.batch_ids]
-    more = patterns.keys_for(tuple(parcel.batch_ids))
+    more = patterns.keys_for(tuple(parcel.batch_ids), by)
     found = get_many([order_key, *batch_keys, *more])
     order = found[order_key]
     assert isinstance(order, OrderItem)

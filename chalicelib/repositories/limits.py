@@ -16,15 +16,19 @@ def _item(what: str, who: str, window: int, now: datetime) -> LimitItem:
     return LimitItem(f"LIMIT#{what}#{who}#{start}", "LIMIT", expires_at=start + window)
 
 
-def hit(call: Call, what: str, who: str, *, most: int, window: int) -> None:
-    """Count the call, once, within `window` seconds; raise "too_many" past `most`."""
+def hit(call: Call, what: str, who: str, *, most: int, window: int) -> int:
+    """Count the call, once, within `window` seconds: as the how-manieth, 0 if it was counted.
+
+    Raises "too_many" past `most`.
+    """
     if (what, who) in call.counted:
-        return
+        return 0
     connection()
     item = _item(what, who, window, call.now)
     try:
-        store.call(
+        answer = store.call(
             "UpdateItem",
+            ReturnValues="UPDATED_NEW",
             **item.get_update_kwargs_from_instance(
                 actions=[
                     LimitItem.hits.add(1),
@@ -40,14 +44,22 @@ def hit(call: Call, what: str, who: str, *, most: int, window: int) -> None:
         wait = max(1, int(item.expires_at - call.now.timestamp()))
         raise Refusal("too_many", retry_after=wait) from error
     call.counted.add((what, who))
+    return int(answer["Attributes"]["hits"]["N"])
 
 
 def take_back(what: str, who: str, *, window: int, now: datetime) -> None:
-    """Uncount a hit that turned out to be fine, such as a sign-in that succeeded."""
+    """Uncount a hit that turned out to be fine, such as a sign-in that succeeded.
+
+    Nothing where its window is over meanwhile.
+    """
     connection()
-    store.call(
-        "UpdateItem",
-        **_item(what, who, window, now).get_update_kwargs_from_instance(
-            actions=[LimitItem.hits.add(-1)]
-        ),
-    )
+    try:
+        store.call(
+            "UpdateItem",
+            **_item(what, who, window, now).get_update_kwargs_from_instance(
+                actions=[LimitItem.hits.add(-1)], condition=LimitItem.hits > 0
+            ),
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise

@@ -1,6 +1,7 @@
 """Counting complaints by batch, in the transactions that report and move them."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -9,9 +10,11 @@ from ..domain import patterns as rules
 from ..domain.complaints import Complaint, Reason
 from ..domain.patterns import COUNTED, Pattern
 from .reading import get
+from .sealing import keyed_hash
 from .tables import (
     BatchComplaintItem,
     BatchItem,
+    ComplainerItem,
     Item,
     Key,
     PatternItem,
@@ -19,7 +22,10 @@ from .tables import (
     key_of,
     pattern_key,
 )
-from .transaction import Adjust, Work
+from .transaction import Adjust, Create, Work
+
+KEPT = timedelta(days=30)
+"""As long as a batch of fresh goods is on its way to those who bought it."""
 
 
 def pattern_of(batch: BatchItem, tally: Item | None) -> Pattern:
@@ -28,14 +34,24 @@ def pattern_of(batch: BatchItem, tally: Item | None) -> Pattern:
     if isinstance(tally, PatternItem):
         counts = {one: int(getattr(tally, one)) for one in COUNTED}
     complained = int(tally.complained) if isinstance(tally, PatternItem) else 0
+    repeats = int(tally.repeats) if isinstance(tally, PatternItem) else 0
     reasons = {one: n for one, n in counts.items() if n}
     packed = max(0, int(batch.packed_parcels))  # voided, but packed before it was counted
-    return Pattern(packed=packed, complained=complained, reasons=reasons)
+    return Pattern(packed=packed, complained=complained, reasons=reasons, repeats=repeats)
 
 
-def keys_for(batch_ids: tuple[str, ...]) -> list[Key]:
-    """What `count` has to have been read."""
-    return [key for one in batch_ids for key in (pattern_key(one), key_of("proposal", one))]
+def keys_for(batch_ids: tuple[str, ...], by: str | None) -> list[Key]:
+    """What `count` has to have been read; by: as it is told."""
+    keys = [key for one in batch_ids for key in (pattern_key(one), key_of("proposal", one))]
+    if by is not None:
+        keys += [_complainer(one, by, 0).key for one in batch_ids]
+    return keys
+
+
+def _complainer(batch_id: str, by: str, expires_at: int) -> ComplainerItem:
+    """For one batch: that it complained of another one cannot be told."""
+    mark = keyed_hash("complainer", batch_id, by).hex()[:32]
+    return ComplainerItem.of(batch_id, mark, expires_at)
 
 
 def link(work: Work, complaint: Complaint) -> None:
@@ -48,8 +64,11 @@ def link(work: Work, complaint: Complaint) -> None:
     )
 
 
-def count(work: Work, complaint: Complaint, found: Mapping[Key, Item]) -> None:
+def count(work: Work, complaint: Complaint, found: Mapping[Key, Item], by: str | None) -> None:
     """One more parcel complained about, in each of its batches; an alarming one is proposed.
+
+    by: the buyer, if the order's key proved it, else the network address; None where that tells
+    nobody apart. What comes from there again within KEPT is counted, and alarms nobody.
 
     As long as something may be proposed, complaints about a batch are counted one after the other:
     whichever brings it past the threshold knows it. After that nobody waits for anybody.
@@ -62,18 +81,21 @@ def count(work: Work, complaint: Complaint, found: Mapping[Key, Item]) -> None:
         before = pattern_of(batch, tally)
         earlier = proposal.doc if proposal else None
         settled = rules.is_settled(batch.doc, earlier)
+        repeats = by is not None and _came_before(work, batch_id, by, found)
         work.add(
             Adjust(
                 PatternItem(*pattern_key(batch_id)),
                 [
                     PatternItem.complained.add(1),
+                    *([PatternItem.repeats.add(1)] if repeats else []),
                     getattr(PatternItem, complaint.reason).add(1),
                     PatternItem.kind.set(PatternItem),
                 ],
                 None if settled else _still(before),
+                creates=True,
             )
         )
-        after = before.with_one(complaint.reason)
+        after = before.with_one(complaint.reason, repeats=repeats)
         proposed = rules.propose(batch.doc, after, earlier, work.call.now)
         if proposed is None:
             continue
@@ -84,6 +106,17 @@ def count(work: Work, complaint: Complaint, found: Mapping[Key, Item]) -> None:
             work.create(ProposalItem.of(proposed))
         else:
             work.replace(proposal, ProposalItem.of(proposed), "many more complaints")
+
+
+def _came_before(work: Work, batch_id: str, by: str, found: Mapping[Key, Item]) -> bool:
+    """Whether somebody complained from there lately; if not, it is noted."""
+    now = work.call.now
+    item = _complainer(batch_id, by, int((now + KEPT).timestamp()))
+    known, second = found.get(item.key), int(now.timestamp())
+    if known is not None and (known.expires_at or 0) > second:
+        return True
+    work.add(Create(item, over_expired=second))
+    return False
 
 
 def _still(before: Pattern) -> Condition:

@@ -24,6 +24,7 @@ def take(offer: Offer, slot: int, packs: int) -> Adjust:
             StockItem.kind.set(StockItem),
         ],
         condition=enough | StockItem.left.does_not_exist() if packs <= full else enough,
+        creates=True,
     )
 
 
@@ -106,6 +107,7 @@ def take_of_limit(offer: Offer, customer_id: str, packs: int) -> Adjust | None:
         item,
         [TakenItem.packs.add(packs), TakenItem.kind.set(TakenItem)],
         condition=TakenItem.packs.does_not_exist() | (TakenItem.packs <= most_before),
+        creates=True,
     )
 
 
@@ -121,6 +123,7 @@ def close(slots: Iterable[StockItem]) -> list[Adjust]:
                 StockItem.kind.set(StockItem),
             ],
             condition=StockItem.left.does_not_exist() | (StockItem.left == slot.left),
+            creates=True,
         )
         for slot in slots
     ]

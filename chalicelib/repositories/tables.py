@@ -74,8 +74,8 @@ page. WCU: of the table, then of the indexes. A transaction's writes cost double
 | refund | ORDER#id / REFUND#id | scope | 3 | 2 | 6 + 1 |
 | count a scan | PARCEL#code / SEEN#device | - | 5 | 3 | 5 |
 | ... of a device seen in 24 h | PARCEL#code / SEEN#device | - | 2 | 2 | - |
-| complain | COMPLAINT#id, PARCEL#code, CUSTOMER#id, BATCH#id / COMPLAINT#at#id, PATTERN | both | 7 | 7 | 14 + 3 |
-| ... past the threshold | the same, PROPOSAL#id, BATCH#id | both | 7 | 7 | 20 + 5 |
+| complain | COMPLAINT#id, PARCEL#code, CUSTOMER#id, BATCH#id / COMPLAINT#at#id, PATTERN, COMPLAINER#by | both | 7 | 8 | 16 + 3 |
+| ... past the threshold | the same, PROPOSAL#id, BATCH#id | both | 7 | 8 | 22 + 5 |
 | answer | COMPLAINT#id, BATCH#id / COMPLAINT#at#id | both | 4 | 5 | 12 + 5 |
 | settle with a refund | COMPLAINT#id, ORDER#id / REFUND#id | both | 6 | 7 | 22 + 6 |
 | ... with a replacement | COMPLAINT#id, ORDER#id, STOCK#offer#slot | both | 8 | 9 | 28 + 7 |
@@ -412,10 +412,20 @@ class PatternItem(Item, discriminator="pattern"):
     """How many parcels of a batch were complained about, and how many of them for which reason."""
 
     complained = NumberAttribute(default=0)
+    repeats = NumberAttribute(default=0)
+    """Of these, those that came from where another had come from."""
     rotten = NumberAttribute(default=0)
     damaged = NumberAttribute(default=0)
     not_as_described = NumberAttribute(default=0)
     short_weight = NumberAttribute(default=0)
+
+
+class ComplainerItem(Item, discriminator="complainer"):
+    """Where a complaint about a batch came from, by keyed hash, until `expires_at`."""
+
+    @classmethod
+    def of(cls, batch_id: str, by: str, expires_at: int) -> "ComplainerItem":
+        return cls(f"BATCH#{batch_id}", f"COMPLAINER#{by}", expires_at=expires_at)
 
 
 class ProposalItem(Recorded[Proposal], discriminator="proposal"):
@@ -501,6 +511,8 @@ class ParcelItem(Recorded[Parcel], discriminator="parcel"):
     LAYOUT = Layout("PARCEL#{code}", "PARCEL")
     doc = Document(Parcel)
     scans = NumberAttribute(default=0)
+    muted = NumberAttribute(default=0)
+    """Of the scans, those that say nothing of the code, as many came from one address."""
     first_scan_at = UnicodeAttribute(null=True)
     printed = NumberAttribute(default=0)
     """How often its label was printed; by which printing the last time, so that none counts twice."""

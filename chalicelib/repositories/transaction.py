@@ -64,11 +64,16 @@ class Replace:
 
 @dataclass(frozen=True)
 class Adjust:
-    """Change attributes of an item in place, under a condition."""
+    """Change attributes of an item in place, under a condition.
+
+    creates: it may be the first to write the item; else nothing is written where there is none, as
+    an update would make one, without a kind and with this change alone.
+    """
 
     item: Item
     actions: list[Action]
     condition: Condition | None = None
+    creates: bool = False
 
 
 @dataclass(frozen=True)
@@ -236,6 +241,12 @@ def _wait_or_give_up(waits: Iterator[float], error: Exception) -> None:
     store.pause(wait)
 
 
+def _there(condition: Condition | None) -> Condition:
+    """The condition, and that there is an item for it to hold of."""
+    exists = Item.pk.exists()
+    return exists if condition is None else exists & condition
+
+
 def _absent() -> Condition:
     return Item.pk.does_not_exist()
 
@@ -256,7 +267,9 @@ def _request(write: Write) -> dict[str, Any]:
                     condition=unchanged if only_if is None else unchanged & only_if,
                 )
             }
-        case Adjust(item, actions, condition):
+        case Adjust(item, actions, condition, creates):
+            if not creates:
+                condition = _there(condition)
             return {
                 "Update": item.get_update_kwargs_from_instance(actions=actions, condition=condition)
             }

@@ -97,6 +97,7 @@ class Holds:
                 UnpaidItem.packs.does_not_exist() | (UnpaidItem.packs <= limit - one.packs)
                 if one.packs <= limit
                 else UnpaidItem.packs <= limit - one.packs,
+                creates=True,
             )
             for one, limit in self.limits.items()
         ]

@@ -12,6 +12,7 @@ from ..domain.complaints import Answer, Complaint, NewComplaint, Said, Settlemen
 from ..domain.errors import Refusal, not_found
 from ..domain.fields import to_text
 from ..domain.lifecycle import COMPLAINT
+from ..domain.networks import network, tells_apart
 from ..domain.parcels import Parcel
 from ..domain.patterns import COUNTED
 from ..domain.refunds import Refund
@@ -87,7 +88,10 @@ def report(
     before = _giving_way(parcel.doc, by_order=by_order)
     _limit(call, parcel.doc, address, by_order=by_order)
     photos.check(body.photos, owner=parcel.doc.code)
-    order, paid, found = around(parcel.doc)
+    by: str | None = network(address) if tells_apart(address) else None
+    if by_order:
+        by = f"order {parcel.doc.order_id}"
+    order, paid, found = around(parcel.doc, by)
     batches = of_kind(BatchItem, found, [key_of("batch", one) for one in parcel.doc.batch_ids])
     complaint_id = derived_id("complaint", parcel.doc.code, str(len(parcel.doc.complaints)))
     complaint = rules.report(
@@ -116,7 +120,7 @@ def report(
     work.replace(parcel, ParcelItem.of(noted))
     patterns.link(work, complaint)
     if is_counted:
-        patterns.count(work, complaint, found)
+        patterns.count(work, complaint, found, by)
     if customer := customers.counting(paid.doc):
         work.replace(customer, CustomerItem.of(customer.doc.complained()))
     work.add(once.keep(complaint)).commit()

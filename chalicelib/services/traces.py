@@ -6,7 +6,15 @@ from datetime import timedelta
 from ..domain.access import Call
 from ..domain.codes import read_code
 from ..domain.errors import not_found
-from ..domain.scans import DEVICE_WINDOW_HOURS, MOST_COUNTED, Scans, level
+from ..domain.networks import tells_apart
+from ..domain.scans import (
+    DEVICE_WINDOW_HOURS,
+    MOST_COUNTED,
+    MOST_OF_ONE_ADDRESS,
+    SUSPECT_FROM,
+    Scans,
+    level,
+)
 from ..domain.trace import Trace
 from ..domain.trace import trace as join
 from ..repositories import limits, recent
@@ -53,23 +61,26 @@ def _batch(key: Key) -> BatchItem | None:
 
 
 def _scans(item: ParcelItem) -> Scans:
-    count = int(item.scans)
+    grade = level(int(item.scans) - int(item.muted))
     return Scans.model_validate(
-        {"count": count, "first_at": item.first_scan_at, "level": level(count)}
+        {"count": int(item.scans), "first_at": item.first_scan_at, "level": grade}
     )
 
 
 def count(call: Call, typed: str, device: str | None, address: str, agent: str) -> Scans:
     """Count a scan, one device once in 24 hours. Raises "not_found", "too_many".
 
-    Past MOST_COUNTED it stays as it is. Without a device id, the address and the browser's name
+    Past MOST_COUNTED it stays as it is, once it warns. From one address of a public network only
+    MOST_OF_ONE_ADDRESS count for the level; one of this machine or an inner network tells nobody
+    apart, so there each device does. Without a device id, the address and the browser's name
     stand for it. Neither is stored: only their keyed hash, for a day.
     """
     code = read_code(typed)
     item = get(ParcelItem, key_of("parcel", code)) if code else None
     if item is None or item.doc.state == "voided":
         raise not_found("code")
-    if int(item.scans) >= MOST_COUNTED:
+    is_full = int(item.scans) >= MOST_COUNTED
+    if is_full and int(item.scans) - int(item.muted) >= SUSPECT_FROM:
         return _scans(item)
     mark = keyed_hash("device", item.doc.code, device or f"{address} {agent}").hex()[:32]
     now = int(call.now.timestamp())
@@ -79,7 +90,10 @@ def count(call: Call, typed: str, device: str | None, address: str, agent: str) 
     if known is not None and (known.expires_at or 0) > now:
         return _scans(item)
     who = keyed_hash("scan", item.doc.code, address).hex()[:32]
-    limits.hit(call, "scan", who, most=MOST_DEVICES_FROM_ONE_ADDRESS, window=DAY)
+    nth = limits.hit(call, "scan", who, most=MOST_DEVICES_FROM_ONE_ADDRESS, window=DAY)
+    muted = [ParcelItem.muted.add(1)] if nth > MOST_OF_ONE_ADDRESS and tells_apart(address) else []
+    if is_full and muted:
+        return _scans(item)
     first = item.first_scan_at or call.now.isoformat()
     with suppress(ConditionFailed):  # the same device, a moment earlier
         Work(call).add(
@@ -89,6 +103,7 @@ def count(call: Call, typed: str, device: str | None, address: str, agent: str) 
                 [
                     ParcelItem.scans.add(1),
                     ParcelItem.first_scan_at.set(ParcelItem.first_scan_at | first),
+                    *muted,
                 ],
             ),
         ).commit()

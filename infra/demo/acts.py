@@ -41,7 +41,7 @@ from .offers import Offered
 from .sales import Sale
 
 CONTACT = "村级服务站（演示）0000-0000000"
-BUYERS_ADDRESS = "192.0.2.1"
+BUYERS_NETWORK = "192.0.2."
 """Of the network block that is reserved for examples (RFC 5737)."""
 
 
@@ -207,7 +207,9 @@ class Trade:
         code = self.code_of(scanned.sale)
         if traces.trace(code).scans.count < number:
             device = uid(f"device/{scanned.sale}/{number}")
-            traces.count(Call(PUBLIC, at), code, device, BUYERS_ADDRESS, "demo")
+            traces.count(
+                Call(PUBLIC, at), code, device, f"{BUYERS_NETWORK}{number % 254 + 1}", "demo"
+            )
 
     def complain(self, case: Case, at: datetime) -> None:
         parcel = self._parcel(case.sale, at)
@@ -216,7 +218,8 @@ class Trade:
             self._complaints[case.sale] = complaints.in_scope(call, parcel.complaints[0]).doc
         else:
             call = Call(PUBLIC, at)
-            reported = complaints.report(call, parcel.code, case.complaint, BUYERS_ADDRESS)
+            address = f"{BUYERS_NETWORK}{len(self._complaints) % 254 + 1}"
+            reported = complaints.report(call, parcel.code, case.complaint, address)
             self._complaints[case.sale] = reported
 
     def reply(self, case: Case, number: int, at: datetime) -> None:

@@ -176,7 +176,10 @@ def acts(world: World) -> dict[str, Act]:
         world.delivered(world.pack(world.paid_order(world.offer(bad, packs_total=20))))
         for _ in range(5)
     ]
-    about_bad = [complaints.report(call(), one["code"], REPORT, HOME) for one in rotten[:2]]
+    about_bad = [
+        complaints.report(call(), one["code"], REPORT, f"198.51.100.{at}")
+        for at, one in enumerate(rotten[:2])
+    ]
     for one in (world.delivered(world.parcel()) for _ in range(3)):
         long_ago = Call(PUBLIC, datetime.now(UTC) - timedelta(hours=80))
         complaints.report(long_ago, one["code"], NewComplaint(reason="other"), HOME)

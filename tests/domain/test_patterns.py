@@ -38,6 +38,19 @@ def test_of_how_many_is_not_said_where_more_complain_than_are_known_to_be_packed
     assert [pattern(3, packed).packed_known for packed in (2, 3, 40)] == [None, 3, 40]
 
 
+def test_what_comes_from_one_place_is_told_and_alarms_nobody() -> None:
+    found = pattern(1, 10)
+    for _ in range(40):
+        found = found.with_one("rotten", repeats=True)
+    assert (found.complained, found.repeats, found.independent) == (41, 40, 1)
+    assert not found.is_alarming
+    assert propose(batch("passed"), found, None, NOW) is None
+    found = found.with_one("rotten").with_one("damaged")
+    proposed = propose(batch("passed"), found, None, NOW)
+    assert proposed is not None
+    assert proposed.then.independent == 3
+
+
 def proposal(complained: int = 3) -> Proposal:
     made = propose(batch("passed"), pattern(complained, 20), None, NOW)
     assert made is not None

@@ -1,0 +1,132 @@
+"""One network address moves a code's level and a batch's pattern by little."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+
+from chalicelib.domain.access import PUBLIC, Call
+from chalicelib.domain.complaints import NewComplaint
+from chalicelib.domain.scans import Scans
+from chalicelib.repositories.errors import ConditionFailed
+from chalicelib.repositories.tables import BatchComplaintItem, ParcelItem, PhotoItem, key_of
+from chalicelib.repositories.transaction import Adjust, Work
+from chalicelib.services import complaints, traces
+from tests.books import Books
+from tests.visitor import Visitor
+from tests.world import Json, World, new_id, ok, stored
+
+ONE = "203.0.113.7"
+DEVICES = (f"device-{n:06}" for n in count())
+
+
+@pytest.fixture(autouse=True)
+def _books(world: World) -> Iterator[None]:
+    yield
+    Books.read().check()
+
+
+def scanned(code: str, address: str, times: int = 1, days: int = 0) -> Scans:
+    """By a new device each time."""
+    found = []
+    for _ in range(times):
+        call = Call(PUBLIC, datetime.now(UTC) + timedelta(days=days))
+        found.append(traces.count(call, code, next(DEVICES), address, ""))
+    return found[-1]
+
+
+def test_one_address_never_makes_a_code_suspect(world: World) -> None:
+    code = world.parcel()["code"]
+    found = scanned(code, ONE, 27)
+    assert (found.count, found.level) == (27, "normal")
+    assert world.trace(code)["scans"]["level"] == "normal"
+    assert scanned(code, ONE, 1, days=1).level == "normal"
+
+
+def test_scans_from_many_addresses_do(world: World) -> None:
+    code = world.parcel()["code"]
+    levels = [scanned(code, f"198.51.100.{n}").level for n in range(16)]
+    assert levels == ["normal"] * 5 + ["notice"] * 10 + ["suspect"]
+
+
+def test_one_address_does_not_use_up_the_count_of_others(world: World) -> None:
+    code = world.parcel()["code"]
+    for n in (1, 2):
+        scanned(code, f"203.0.113.{n}", 55)
+    assert scanned(code, "203.0.113.3", 10).count < 110
+    assert [scanned(code, f"198.51.100.{n}").level for n in range(16)][-1] == "suspect"
+
+
+def test_of_this_machine_each_device_counts(world: World) -> None:
+    code = world.parcel()["code"]
+    seen = [world.scan(code, next(DEVICES)) for _ in range(27)][-1]
+    assert (seen["count"], seen["level"]) == (27, "suspect")
+
+
+def boxes(world: World, n: int) -> tuple[Json, list[tuple[Json, Json]]]:
+    """A batch, and so many orders of it with their keys and delivered parcels."""
+    batch = world.passed_batch()
+    offer = world.offer(batch)
+    sold = []
+    for _ in range(n):
+        order = world.order(offer)
+        sold.append((order, world.delivered(world.pack(world.pay(order)))))
+    return batch, sold
+
+
+def complain(parcel: Json, address: str, key: str | None = None) -> None:
+    call = Call(PUBLIC, datetime.now(UTC), new_id())
+    complaints.report(call, parcel["code"], NewComplaint(reason="rotten"), address, key)
+
+
+def pattern(world: World, batch: Json) -> Json:
+    found: Json = ok(world.cadre.get(f"/v1/batches/{batch['id']}/pattern"))
+    return found
+
+
+def test_one_address_brings_about_no_proposal_and_is_told(world: World) -> None:
+    batch, sold = boxes(world, 6)
+    for _, parcel in sold[:4]:
+        complain(parcel, ONE)
+    found = pattern(world, batch)
+    assert (found["complained"], found["repeats"], found["alarming"]) == (4, 3, False)
+    assert found["proposed_at"] is None
+    for n, (_, parcel) in enumerate(sold[4:]):
+        complain(parcel, f"198.51.100.{n}")
+    assert pattern(world, batch)["proposed_at"] is not None
+    for language, words in (("zh-CN", "有 3 个和别的来自同一"), ("en", "3 of these came from the")):
+        desk = Visitor(world.url).signed_in("cadre")
+        assert words in desk.get(f"/cadre/batches?lang={language}").words
+
+
+def test_from_three_addresses_it_is_proposed(world: World) -> None:
+    batch, sold = boxes(world, 4)
+    for n, (_, parcel) in enumerate(sold[:3]):
+        assert pattern(world, batch)["proposed_at"] is None
+        complain(parcel, f"198.51.100.{n}")
+    assert pattern(world, batch)["proposed_at"] is not None
+    complain(sold[3][1], "198.51.100.0")
+    assert pattern(world, batch)["repeats"] == 1
+
+
+def test_buyers_behind_one_address_count_by_their_orders(world: World) -> None:
+    batch, sold = boxes(world, 3)
+    for order, parcel in sold:
+        complain(parcel, ONE, order["access_key"])
+    assert pattern(world, batch)["proposed_at"] is not None
+
+
+def test_an_update_makes_no_item(world: World) -> None:
+    """DynamoDB's UpdateItem does, of whatever it sets or adds."""
+    nothing = BatchComplaintItem("BATCH#none", "COMPLAINT#none")
+    before = stored()
+    for write in (
+        Adjust(nothing, [BatchComplaintItem.scope.set("x")]),
+        Adjust(nothing, [BatchComplaintItem.scope.remove()]),
+        Adjust(ParcelItem(*key_of("parcel", "none")), [ParcelItem.scans.add(1)]),
+        Adjust(PhotoItem(*key_of("photo", "none")), [PhotoItem.uploaded_at.set("x")]),
+    ):
+        with pytest.raises(ConditionFailed):
+            Work(Call(PUBLIC, datetime.now(UTC))).add(write).commit()
+    assert stored() == before

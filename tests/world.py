@@ -156,7 +156,7 @@ class World:
         self.seller = self.account("seller", "seller", shop_id=self.shop_id)
         self.other_seller = self.account("seller", "seller2", shop_id=self.other_shop_id)
         self.producer_id = self.producer()["id"]
-        self.product_id = self.product()["id"]
+        self.product_id = self.product(by=self.county)["id"]
 
     # --- people and catalogue --------------------------------------------------------------------
 
@@ -180,9 +180,10 @@ class World:
         body = {"village_id": self.village_id, "kind": "cooperative", "display_name": "容溪合作社"}
         return _answer((by or self.cadre).put(f"/v1/producers/{new_id()}", body | fields))
 
-    def product(self, **fields: Any) -> Json:
+    def product(self, by: Client | None = None, **fields: Any) -> Json:
         """Eggs, judged by one rapid test: less than 50 % inhibition passes."""
-        return _answer(self.cadre.put(f"/v1/products/{new_id()}", product_body(**fields)))
+        path = f"/v1/products/{new_id()}"
+        return _answer((by or self.cadre).put(path, product_body(**fields)))
 
     # --- batches ---------------------------------------------------------------------------------
 

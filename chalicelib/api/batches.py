@@ -1,7 +1,7 @@
 """Batches: registering, holding, releasing, recalling, and where each one went."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from chalice.app import Response
 from pydantic import AfterValidator
@@ -40,6 +40,7 @@ class BatchAnswer(Model):
     device_at: DeviceTime | None
     clock_gap_seconds: int | None
     clock_moved_seconds: int | None
+    plan_by: Literal["county", "village"]
 
     @classmethod
     def of(cls, batch: Batch) -> "BatchAnswer":

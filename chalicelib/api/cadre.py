@@ -76,12 +76,14 @@ def desk(edge: Edge) -> Page:
 @routes.api("GET", "/cadre/batches/new", "batch:register", query=NewBatchQuery, html=True)
 def new_batch(edge: Edge) -> Page | Response:
     """The form of a new batch, once it is said what was picked"""
+    actor = edge.call.actor
     if edge.query.product_id is not None:
-        return _new_batch(edge, blank(edge), products.product(edge.query.product_id))
-    found = [item.doc for item in choices(products.products)]
+        return _new_batch(edge, blank(edge), products.product(actor, edge.query.product_id))
+    found = [item.doc for item in choices(lambda limit, at: products.products(actor, limit, at))]
     if len(found) == 1:
         return done(edge, f"{PATH}/batches/new", product_id=found[0].id)
-    return product_choice_page(desk_of(edge), found)
+    names = {one.id: one.name for one in catalogue.named_villages(actor.village_ids)}
+    return product_choice_page(desk_of(edge), found, names)
 
 
 def _new_batch(edge: Edge, form: Form, product: Product) -> Page:
@@ -118,7 +120,7 @@ def _lot(edge: Edge) -> str:
 @routes.api("POST", "/cadre/batches/new", "batch:register", query=NewBatchQuery, html=True)
 def record_batch(edge: Edge, form: dict[str, str]) -> Response:
     """Record a batch under the id its form was minted with"""
-    product = products.product(edge.query.product_id or "")
+    product = products.product(edge.call.actor, edge.query.product_id or "")
     unit = PIECES
     if product.unit == "g":
         unit = GRAMS_OF_JIN if form.get("amount_in") == "jin" else GRAMS

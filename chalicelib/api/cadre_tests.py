@@ -68,7 +68,7 @@ def _inspect(edge: Edge, form: Form, batch: Batch, corrected: Inspection | None)
             tested_at=local(edge.call.now),
         ),
         batch=batch,
-        product=products.product(batch.product_id),
+        product=products.of_batch(batch.product_id),
         corrects=corrected,
     )
 
@@ -79,7 +79,7 @@ def _inspect(edge: Edge, form: Form, batch: Batch, corrected: Inspection | None)
 def record_inspection(edge: Edge, form: dict[str, str], batch_id: str) -> Response:
     """Record a test under the id its form was minted with; the verdict is computed"""
     batch = batches.batch(edge.call.actor, batch_id)
-    product = products.product(batch.product_id)
+    product = products.of_batch(batch.product_id)
     measured, inputs = _measurements(form, product)
     given = {
         "stage": text(form, "stage"),

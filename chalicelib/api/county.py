@@ -51,7 +51,9 @@ def _person(edge: Edge, form: Form, account_id: str) -> Page:
         account=account,
         places=[one.name for one in catalogue.named_villages(account.village_ids)],
         shop=catalogue.shop(account.shop_id).name if account.shop_id else None,
-        products=[item.doc for item in choices(products.products)],
+        products=[
+            item.doc for item in choices(lambda n, at: products.products(edge.call.actor, n, at))
+        ],
         done=edge.query.done,
     )
 

@@ -38,7 +38,10 @@ class KnownProducer(Model):
 
 
 class KnownProduct(Model):
+    """village_id: whose it is; null: the county's."""
+
     id: str
+    village_id: str | None
     name: str
     name_en: str | None
     unit: str
@@ -104,6 +107,8 @@ def data(edge: Edge) -> Response:
     actor = edge.call.actor
     growers = choices(lambda limit, at: catalogue.producers(actor, None, limit, at))
     recent = batches.batches(actor, None, None, BATCHES_KEPT, None)
+    usable = [item.doc for item in choices(lambda n, at: products.products(actor, n, at))]
+    others = {item.doc.product_id for item in recent.items} - {one.id for one in usable}
     known = FieldData(
         id=actor.id,
         name=actor.name,
@@ -121,8 +126,8 @@ def data(edge: Edge) -> Response:
             for item in growers
         ],
         products=[
-            KnownProduct.model_validate(item.doc.model_dump(include=set(KnownProduct.model_fields)))
-            for item in choices(products.products)
+            KnownProduct.model_validate(one.model_dump(include=set(KnownProduct.model_fields)))
+            for one in [*usable, *(products.several(sorted(others)) if others else [])]
         ],
         batches=[KnownBatch.of(item.doc) for item in recent.items],
     ).model_dump_json()

@@ -63,7 +63,7 @@ def new_offer(edge: Edge) -> Page:
     """The form of a new offer, once it is said of which product"""
     found = _offerable(edge)
     if edge.query.product_id is not None:
-        return _new_offer(edge, blank(edge), products.product(edge.query.product_id), found)
+        return _new_offer(edge, blank(edge), products.of_batch(edge.query.product_id), found)
     left: dict[str, int] = {}
     for one in found:
         left[one.product_id] = left.get(one.product_id, 0) + one.available_quantity
@@ -93,7 +93,7 @@ def _new_offer(edge: Edge, form: Form, product: Product, found: list[Batch]) -> 
 @routes.api("POST", "/seller/offers/new", "offer:write", query=NewOfferQuery, html=True)
 def open_offer(edge: Edge, form: dict[str, str]) -> Response:
     """Open it under the id its form was minted with"""
-    product = products.product(edge.query.product_id or "")
+    product = products.of_batch(edge.query.product_id or "")
     given = {
         "product_id": product.id,
         "batch_ids": [name.removeprefix("batch-") for name in form if name.startswith("batch-")],

@@ -104,10 +104,15 @@ def check_permission(actor: Actor, permission: str) -> None:
         raise Refusal("forbidden", role=actor.role or "public")
 
 
-def check_village(actor: Actor, village_id: str, what: str) -> None:
-    """Raise "not_found" unless the village is within the actor's scope."""
+def check_village(actor: Actor, village_id: str | None, what: str) -> None:
+    """Raise "not_found" unless the village is within the actor's scope; None is the county's."""
     if actor.role != "county" and village_id not in actor.village_ids:
         raise not_found(what)
+
+
+def may_use(actor: Actor, village_id: str | None) -> bool:
+    """Whether what belongs to the village, or with None to the county, is there for the actor."""
+    return actor.role == "county" or village_id is None or village_id in actor.village_ids
 
 
 def check_shop(actor: Actor, shop_id: str, what: str) -> None:

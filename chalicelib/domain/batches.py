@@ -134,7 +134,13 @@ class Batch(Model):
     device_at: DeviceTime | None = None
     clock_gap_seconds: int | None = None
     clock_moved_seconds: int | None = None
+    village_plan: Literal[True] | None = None
+    """Whether a village's cadre made the plan that it is judged by; None: the county did."""
     passport: Passport
+
+    @property
+    def plan_by(self) -> Literal["county", "village"]:
+        return "village" if self.village_plan else "county"
 
     def best_before(self, shelf_life_days: int | None) -> date | None:
         """Its last good day, in China; None without a shelf life, which is the product's."""
@@ -318,6 +324,7 @@ def register(
         recorded_at=now,
         recorded_by=by,
         clock_gap_seconds=clock_gap_seconds,
+        village_plan=True if product.village_id else None,
         passport=Passport(
             product=product.name,
             product_en=product.name_en,

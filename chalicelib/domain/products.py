@@ -6,7 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from .fields import Body, Instant, Line, Measure, Model, Name
+from .errors import Invalid, Refusal
+from .fields import Body, Id, Instant, Line, Measure, Model, Name
 
 Unit = Literal["g", "piece"]
 Operator = Literal["lt", "le", "gt", "ge", "absent"]
@@ -113,6 +114,9 @@ class NewProduct(Body):
     shelf_life_days: Annotated[int, Field(ge=1, le=3650)] | None = None
     inspection_plan: InspectionPlan
     after_sales: AfterSales
+    village_id: Id | None = None
+    """Whose product it becomes. Of a cadre by default the first of their villages, of the county
+    its own. Once it is made this never changes."""
 
     @model_validator(mode="after")
     def _gtin_check_digit(self) -> Self:
@@ -121,8 +125,15 @@ class NewProduct(Body):
         return self
 
 
+CHANGING = tuple(name for name in NewProduct.model_fields if name != "village_id")
+"""What a product's owner may change of it."""
+
+
 class Product(Model):
-    """`plan_version` counts the changed plans, `rule_version` the changed after-sales rules."""
+    """`plan_version` counts the changed plans, `rule_version` the changed after-sales rules.
+
+    village_id: whose cadres made it and may change it; null: the county's, for all to use.
+    """
 
     id: str
     name: str
@@ -135,6 +146,7 @@ class Product(Model):
     plan_version: int
     after_sales: AfterSales
     rule_version: int
+    village_id: str | None = None
     created_by: str
     created_at: Instant
     updated_at: Instant
@@ -145,8 +157,22 @@ class Product(Model):
         return f"plan {self.plan_version}, rule {self.rule_version}"
 
     def changed(self, body: NewProduct, now: Instant) -> "Product":
-        """The product after `body`; a changed plan or rule is a new version of it."""
-        fields = {name: getattr(body, name) for name in NewProduct.model_fields}
+        """The product after `body`; a changed plan or rule is a new version of it.
+
+        Raises "different_content" for another unit, as quantities already recorded are in it;
+        Invalid for another village.
+        """
+        if body.unit != self.unit:
+            raise Refusal("different_content", id=self.id)
+        if body.village_id not in {None, self.village_id}:
+            raise Invalid(
+                (
+                    "village_id",
+                    "产品归哪个村不能改，请另建一个产品",
+                    "a product keeps its village; make another product instead",
+                )
+            )
+        fields = {name: getattr(body, name) for name in CHANGING}
         return self.model_copy(
             update=fields
             | {

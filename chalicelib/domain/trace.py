@@ -19,7 +19,7 @@ class TracedProduct(Model):
 
 
 class TracedBatch(Model):
-    """A recall suspends the certificate: it is null then."""
+    """A recall suspends the certificate: it is null then. plan_by: who set what is tested."""
 
     batch_id: str
     product_id: str
@@ -38,6 +38,7 @@ class TracedBatch(Model):
     province: str
     producer: str
     producer_kind: str
+    plan_by: Literal["county", "village"]
     plot: str | None
     state: str
     verdict: Literal["pass", "fail"] | None
@@ -92,6 +93,7 @@ def _traced(batch: Batch, parcel: Parcel) -> TracedBatch:
         province=passport.province,
         producer=passport.producer,
         producer_kind=passport.producer_kind,
+        plan_by=batch.plan_by,
         plot=batch.plot,
         state=batch.state,
         verdict=batch.last_verdict,

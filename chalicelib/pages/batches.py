@@ -136,6 +136,7 @@ def _facts(view: BatchView, desk: Desk, words: Words) -> list[tuple[str, str]]:
         (words["fact_parcels"], words(many, n=view.parcels)),
         (words["fact_picked"], formats.day(batch.harvested_on, language)),
         (words["producer"], formats.said(passport.producer, language)),
+        (words["fact_plan"], words[f"plan_by_{batch.plan_by}"]),
         (words["fact_place"], formats.said(" ".join(one for one in place if one), language)),
         (words["fact_recorded"], Markup(" · ").join((recorded, *by))),
     ]

@@ -1,6 +1,6 @@
 """The cadre's desk: its list of batches, and the form of a new one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import get_args
 
 from chalicelib.domain.batches import Batch, State
@@ -110,8 +110,10 @@ def _entry(batch: Batch, desk: Desk, words: Words, pick: bool) -> Entry:
     )
 
 
-def product_choice_page(desk: Desk, products: Sequence[Product]) -> Page:
-    """Which product was picked: its unit decides what the form asks for."""
+def product_choice_page(
+    desk: Desk, products: Sequence[Product], villages: Mapping[str, str]
+) -> Page:
+    """Which product was picked: its unit decides what the form asks for. villages: id -> name."""
     words = desk.words(cadre.TEXTS)
     return desk_page(
         "choice.html",
@@ -125,7 +127,12 @@ def product_choice_page(desk: Desk, products: Sequence[Product]) -> Page:
             Entry(
                 href=desk.link(f"{PATH}/batches/new", product_id=one.id),
                 title=formats.said(_name(one, desk), desk.language),
-                meta=[one.grade] if one.grade else [],
+                meta=[
+                    *([formats.said(one.grade, desk.language)] if one.grade else []),
+                    words("plan_of", village=formats.said(villages[one.village_id], desk.language))
+                    if one.village_id
+                    else words["plan_by_county"],
+                ],
             )
             for one in products
         ],

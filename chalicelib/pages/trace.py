@@ -190,6 +190,7 @@ def _findings(
         earlier_title=earlier_title,
         certificate=certificate,
         certificate_waits=batch.certificate is not None,
+        plan_by=words[f"plan_by_{batch.plan_by}"],
     )
 
 

@@ -151,20 +151,21 @@ def listing(
     newest_first: bool = True,
     since: str = "",
     until: str | None = None,
+    beside: Sequence[tuple[str, str]] = (),
 ) -> Page[Kind]:
     """One page over several partitions of an index, merged by their common sort key.
 
     All partitions of a list share one order, so a cursor is the last sort key given, whatever the
-    number of partitions. since, until: only sort keys from `since` and before `until`. Reads keys,
-    then just the items returned.
+    number of partitions. since, until: only sort keys from `since` and before `until`. beside:
+    further partitions, each with its index. Reads keys, then just the items returned.
     """
     after = read_cursor(cursor)
     low, high = since or FIRST, until or LAST
     if after is not None:
         low, high = (low, min(high, after)) if newest_first else (max(low, after + FIRST), high)
     lists = at_once(
-        lambda partition: _index_keys(index, partition, limit + 1, low, high, newest_first),
-        partitions,
+        lambda place: _index_keys(*place, limit + 1, low, high, newest_first),
+        [*((index, one) for one in partitions), *beside],
     )
     merged = list(heapq.merge(*lists, reverse=newest_first))[: limit + 1]
     keys = [key for _, key in merged[:limit]]

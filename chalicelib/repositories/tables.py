@@ -10,6 +10,7 @@ page. WCU: of the table, then of the indexes. A transaction's writes cost double
 | account by username | USERNAME#name | - | 1 | 1 | - |
 | villages, products, shops, accounts | kind | office | 2 | 0.5 + 0.5n | - |
 | producers of a village | VILLAGE#id#PRODUCER | scope | 2 | 0.5 + 0.5n | - |
+| products, the county's and a village's | PRODUCT, VILLAGE#id#PRODUCT | both | 3 | 1 + 0.5n | - |
 | a batch with its passport | BATCH#id / BATCH | - | 1 | 1 | - |
 | batches of a village in a state | VILLAGE#id#BATCH#state | scope | 2 | 0.5 + 0.5n | - |
 | ... in all five | the same | scope | 6 | 2.5 + 0.5n | - |
@@ -299,8 +300,22 @@ class ProducerItem(Recorded[Producer], discriminator="producer"):
 
 
 class ProductItem(Recorded[Product], discriminator="product"):
+    """The county's are in the one list of the office in which all were before villages had any."""
+
     LAYOUT = Layout("PRODUCT#{id}", "PRODUCT", office="PRODUCT", at="{id}")
+    OF_VILLAGE = Layout(
+        "PRODUCT#{id}",
+        "PRODUCT",
+        scope="VILLAGE#{village_id}#PRODUCT",
+        office="PRODUCT#VILLAGE",
+        at="{id}",
+    )
     doc = Document(Product)
+
+    @classmethod
+    def of(cls, doc: Product, **rest: Any) -> "ProductItem":
+        layout = cls.OF_VILLAGE if doc.village_id else cls.LAYOUT
+        return cls(**layout.keys(doc), doc=doc, **rest)
 
 
 class ShopItem(Recorded[Shop], discriminator="shop"):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from ..domain import batches as rules
-from ..domain.access import Actor, Call, check_village
+from ..domain.access import Actor, Call, check_village, may_use
 from ..domain.batches import Batch, NewBatch, Reason, Touched
 from ..domain.codes import read_code
 from ..domain.errors import not_found
@@ -32,7 +32,7 @@ from ..repositories.transaction import Work, retrying
 def register(call: Call, batch_id: str, body: NewBatch) -> tuple[Batch, bool]:
     """The batch, and whether it is new.
 
-    Raises "not_found" for a product, for a producer or a batch out of scope; "different_content";
+    Raises "not_found" for a product, a producer or a batch out of scope; "different_content";
     Invalid.
     """
     print_ = fingerprint(body)
@@ -48,7 +48,7 @@ def register(call: Call, batch_id: str, body: NewBatch) -> tuple[Batch, bool]:
     if (item := get(BatchItem, key_of("batch", batch_id))) is not None:
         check_village(call.actor, item.doc.village_id, "batch")
         return same(item, batch_id, print_).doc, False
-    if not isinstance(product, ProductItem):
+    if not isinstance(product, ProductItem) or not may_use(call.actor, product.doc.village_id):
         raise not_found("product")
     village_key = key_of("village", producer.doc.village_id)
     village = get_many([village_key]).get(village_key)

@@ -1,13 +1,15 @@
 """Products, their inspection plans and after-sales rules."""
 
-from ..domain.access import Call
-from ..domain.errors import Refusal, not_found
+from collections.abc import Iterable
+
+from ..domain.access import Actor, Call, check_village, may_use
+from ..domain.errors import not_found
 from ..domain.journal import Change
-from ..domain.products import NewProduct, Product
+from ..domain.products import CHANGING, NewProduct, Product
 from ..repositories.journal import changes as journal
 from ..repositories.once import fingerprint
-from ..repositories.reading import Page, get, listing
-from ..repositories.tables import OFFICE, ProductItem, key_of
+from ..repositories.reading import Page, get, get_many, listing, of_kind
+from ..repositories.tables import OFFICE, SCOPE, ProductItem, VillageItem, key_of
 from ..repositories.transaction import Work, retrying
 
 
@@ -15,7 +17,8 @@ from ..repositories.transaction import Work, retrying
 def put(call: Call, product_id: str, body: NewProduct) -> tuple[Product, bool]:
     """The product, and whether it is new. A changed plan or rule becomes a new version.
 
-    Raises "different_content" for another unit: quantities already recorded are in it.
+    Raises "not_found" out of scope, where for a cadre also the county's is; what
+    Product.changed does.
     """
     print_ = fingerprint(body)
     item = get(ProductItem, key_of("product", product_id))
@@ -27,35 +30,84 @@ def put(call: Call, product_id: str, body: NewProduct) -> tuple[Product, bool]:
             created_by=call.actor.id,
             created_at=call.now,
             updated_at=call.now,
-            **{name: getattr(body, name) for name in NewProduct.model_fields},
+            village_id=_owner(call.actor, body),
+            **{name: getattr(body, name) for name in CHANGING},
         )
         Work(call).create(ProductItem.of(product, fingerprint=print_)).commit()
         return product, True
+    check_village(call.actor, item.doc.village_id, "product")
     if item.fingerprint == print_:
         return item.doc, False
-    if body.unit != item.doc.unit:
-        raise Refusal("different_content", id=product_id)
     changed = item.doc.changed(body, call.now)
     Work(call).replace(item, ProductItem.of(changed, fingerprint=print_), body.name).commit()
     return changed, False
 
 
-def product(product_id: str) -> Product:
+def _owner(actor: Actor, body: NewProduct) -> str | None:
+    """The village whose product it becomes; None for the county's. Raises "not_found"."""
+    if body.village_id is None:
+        return None if actor.role == "county" else actor.village_ids[0]
+    check_village(actor, body.village_id, "village")
+    if get(VillageItem, key_of("village", body.village_id)) is None:
+        raise not_found("village")
+    return body.village_id
+
+
+def _load(product_id: str) -> ProductItem:
     item = get(ProductItem, key_of("product", product_id))
     if item is None:
         raise not_found("product")
-    return item.doc
+    return item
 
 
-def changes(product_id: str, limit: int, cursor: str | None) -> tuple[list[Change], str | None]:
-    """Who changed the plan or the rule, and when."""
-    item = get(ProductItem, key_of("product", product_id))
-    if item is None:
+def _usable(actor: Actor, product_id: str) -> ProductItem:
+    item = _load(product_id)
+    if not may_use(actor, item.doc.village_id):
         raise not_found("product")
+    return item
+
+
+def product(actor: Actor, product_id: str) -> Product:
+    """The county's, or one of the actor's villages. Raises "not_found"."""
+    return _usable(actor, product_id).doc
+
+
+def of_batch(product_id: str) -> Product:
+    """Of a batch that the actor has in sight, whoever made the product."""
+    return _load(product_id).doc
+
+
+def several(product_ids: Iterable[str]) -> list[Product]:
+    """Of batches that the actor has in sight."""
+    keys = [key_of("product", one) for one in product_ids]
+    return [item.doc for item in of_kind(ProductItem, get_many(keys, consistent=False), keys)]
+
+
+def changes(
+    actor: Actor, product_id: str, limit: int, cursor: str | None
+) -> tuple[list[Change], str | None]:
+    """Who changed the plan or the rule, and when. Raises "not_found"."""
+    item = _usable(actor, product_id)
     first = item.doc.model_copy(update={"plan_version": 1, "rule_version": 1})
     birth = Change(old=None, new=first.state, by=item.doc.created_by, at=item.doc.created_at)
     return journal(item, birth, limit=limit, cursor=cursor)
 
 
-def products(limit: int, cursor: str | None) -> Page[ProductItem]:
-    return listing(ProductItem, OFFICE, ["PRODUCT"], limit=limit, cursor=cursor, newest_first=False)
+def products(actor: Actor, limit: int, cursor: str | None) -> Page[ProductItem]:
+    """The county's and those of the actor's villages; for the county those of all villages."""
+    if actor.role == "county":
+        beside = [(OFFICE, "PRODUCT#VILLAGE")]
+    else:
+        beside = [(SCOPE, f"VILLAGE#{one}#PRODUCT") for one in actor.village_ids]
+    page = listing(
+        ProductItem,
+        OFFICE,
+        ["PRODUCT"],
+        limit=limit,
+        cursor=cursor,
+        newest_first=False,
+        beside=beside,
+    )
+    # A village's that an earlier release wrote anew stands in the county's list until it is next.
+    usable = [item for item in page.items if may_use(actor, item.doc.village_id)]
+    return Page(usable, page.next_cursor)

@@ -212,7 +212,6 @@ def wrong_tokens(world: World) -> dict[str, str]:
         "one letter more": right + "x",
         "ended": ended_token(),
         "unicode": "tökén",
-        "control": "a\x01b",
         "a thousand": "x" * 1000,
         "json": '["x"]',
     }

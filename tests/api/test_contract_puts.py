@@ -168,4 +168,4 @@ def test_only_what_changed_is_a_new_version(world: World) -> None:
 def test_the_unit_of_a_product_does_not_change(world: World) -> None:
     """Quantities already recorded are in it."""
     path = f"/v1/products/{world.product_id}"
-    refused(world.cadre.put(path, product_body(unit="g")), 409, "different_content")
+    refused(world.county.put(path, product_body(unit="g")), 409, "different_content")

@@ -59,6 +59,7 @@ from chalicelib.services import (
     patterns,
     payments,
     photos,
+    products,
     refunds,
     replies,
     returns,
@@ -246,6 +247,7 @@ def acts(world: World) -> dict[str, Act]:
         "account by username": lambda n: get(UsernameItem, ("USERNAME#seller", "USERNAME")),
         "villages, products, shops, accounts": lambda n: catalogue.villages(n, None),
         "producers of a village": lambda n: catalogue.producers(cadre, world.village_id, n, None),
+        "products, the county's and a village's": lambda n: products.products(cadre, n, None),
         "a batch with its passport": lambda n: batches.batch(cadre, batch_id),
         "batches of a village in a state": lambda n: batches.batches(
             cadre, None, "passed", n, None

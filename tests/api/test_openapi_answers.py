@@ -71,7 +71,7 @@ def test_the_rest_answers_as_described(world: World) -> None:
     ok(world.seller.put(where, reply := {"title": "坏果", "text": "抱歉，这就退款"}))
     check(world.seller.post(where, reply | {"title": "坏果包赔"}), "POST", where)
     where = f"/v1/products/{world.product_id}"
-    check(world.cadre.put(where, product_body(name="笨鸡蛋", gtin="95200002")), "PUT", where)
+    check(world.county.put(where, product_body(name="笨鸡蛋", gtin="95200002")), "PUT", where)
 
 
 READS = [route for route in ROUTES if route.method == "GET" and route.answer is not None]

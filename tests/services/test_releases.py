@@ -19,6 +19,7 @@ from chalicelib.domain.catalogue import NewProducer, NewShop, NewVillage
 from chalicelib.domain.certificates import NewCertificate
 from chalicelib.domain.complaints import Answer, NewComplaint, Settlement
 from chalicelib.domain.coupons import NewCoupon
+from chalicelib.domain.errors import Refusal
 from chalicelib.domain.fields import Body, china_date
 from chalicelib.domain.inspections import NewInspection
 from chalicelib.domain.offers import NewOffer
@@ -57,6 +58,7 @@ from chalicelib.services import (
     orders,
     parcels,
     payments,
+    products,
     refunds,
     traces,
 )
@@ -177,6 +179,20 @@ def test_what_it_was_sent_is_known_when_it_is_sent_again(old: Old) -> None:
     assert len({type(item) for item, _ in again}) == 9
     for item, body in again:
         assert fingerprint(body) == item.fingerprint, item
+
+
+def test_its_products_are_the_countys(old: Old) -> None:
+    """Also those that a cadre made: no release said whose they were."""
+    product = old.one(ProductItem).doc
+    assert product.village_id is None
+    listed = products.products(old.cadre.actor, 100, None).items
+    assert product.id in {item.doc.id for item in listed}
+    body = NewProduct.model_validate_json(
+        product.model_dump_json(include=set(NewProduct.model_fields))
+    )
+    with pytest.raises(Refusal, match="not_found"):
+        products.put(old.cadre, product.id, body)
+    assert products.put(old.county, product.id, body) == (product, False)
 
 
 def test_its_orders_go_on_to_the_end(old: Old) -> None:

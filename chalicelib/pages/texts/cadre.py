@@ -18,6 +18,10 @@ TEXTS: Table = {
     # A new batch.
     "new_title": ("登记新批次", "Record a new batch"),
     "which_product": ("采的是什么？", "What was picked?"),
+    "fact_plan": ("检测方案", "Inspection plan"),
+    "plan_by_county": ("县里的检测方案", "the county’s inspection plan"),
+    "plan_by_village": ("驻村干部定的检测方案", "an inspection plan made by a village’s cadre"),
+    "plan_of": ("{village}自己的检测方案", "{village}’s own inspection plan"),
     "no_products": ("还没有产品，请县办先建产品和检测方案。", "There is no product yet: the county office sets them up."),
     "product": ("产品", "Product"),
     "producer": ("产户", "Grower"),

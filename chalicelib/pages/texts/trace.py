@@ -118,6 +118,14 @@ TEXTS: Table = {
     "limit_ge": ("要求 不低于 {limit}", "Required: at least {limit}"),
     "limit_absent": ("要求 不得检出", "Required: not detected"),
     "limit_none": ("没有规定限值，只作记录", "No limit set; recorded only"),
+    "plan_by_county": (
+        "测什么、限值多少由县里统一规定。",
+        "What is tested, and the limits, are set by the county.",
+    ),
+    "plan_by_village": (
+        "测什么、限值多少由驻村干部规定。",
+        "What is tested, and the limits, are set by the village’s cadre.",
+    ),
     "source": ("依据 {source}", "by {source}"),
     "method": ("方法 {method}", "method {method}"),
     "chip_pass": ("合格", "Pass"),

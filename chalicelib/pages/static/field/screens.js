@@ -43,10 +43,10 @@ var Screens = (function () {
   // --- choosing -------------------------------------------------------------------------------------
 
   function products(app) {
-    var used = app.data.products.slice().sort(function (a, b) { return ((app.last[b.id] || {}).at || 0) - ((app.last[a.id] || {}).at || 0); });
+    var used = app.data.products.filter(function (one) { return !one.village_id || app.village(one.village_id); }).sort(function (a, b) { return ((app.last[b.id] || {}).at || 0) - ((app.last[a.id] || {}).at || 0); });
     return {
       body: [heading(T('which_product')), used.length ? used.map(function (one) {
-        return h('a', { 'class': 'tile', href: '#/new/' + one.id }, h('span', { 'class': 'what' }, h('b', null, app.name(one)), one.grade ? h('span', { 'class': 'quiet' }, one.grade) : null));
+        return h('a', { 'class': 'tile', href: '#/new/' + one.id }, h('span', { 'class': 'what' }, h('b', null, app.name(one)), h('span', { 'class': 'quiet' }, [one.grade, app.village(one.village_id)].filter(Boolean).join(' · '))));
       }) : h('p', { 'class': 'card' }, T('no_products_here'))],
       bar: [link(T('cancel'), '#')]
     };

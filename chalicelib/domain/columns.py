@@ -26,6 +26,7 @@ Field = Literal[
     "amount",
     "order_amount",
     "balance",
+    "received",
     "freight",
     "discount",
     "status",
@@ -51,7 +52,7 @@ Field = Literal[
 """amount, refunded: of the row. order_amount, balance, freight, discount, order_refunded: of the
 whole order, repeated on each of its rows or in its first alone. kinds: how many the order has.
 group_number: counts within one group buy and starts again with the next. balance: paid besides
-order_amount."""
+order_amount. received: what the shop gets for the order, its platform's coupons among it."""
 
 Columns = dict[Field, tuple[str, ...]]
 

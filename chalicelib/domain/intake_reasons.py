@@ -127,6 +127,7 @@ FACTS: dict[str, tuple[str, str]] = {
     "kinds": ("商品种类数", "kinds of goods"),
     "group_number": ("团内序号", "number within a group"),
     "new_sku": ("修改后的规格", "changed variant"),
+    "received": ("商家实收金额", "received by the shop"),
     "balance": ("余额支付", "paid from the balance"),
     "freight": ("运费", "freight"),
     "discount": ("优惠", "discount"),

@@ -125,9 +125,13 @@ def row_sum(read: Read) -> int | None:
 
 
 def order_sum(reads: list[Read]) -> int | None:
-    """What was paid for the whole order, in fen, its platform's balance with it."""
+    """What was paid for the whole order, in fen, its platform's balance with it.
+
+    Where the buyer paid nothing, as a coupon of the platform paid all, what the shop gets for it.
+    """
     whole = agreed(reads, "order_amount", "order_amount")
     if not whole:
         return None
-    balance = agreed(reads, "balance", "order_amount")
-    return cells.fen(whole) + (0 if says_nothing(balance) else cells.fen(balance))
+    balance, received = (agreed(reads, name, "order_amount") for name in ("balance", "received"))
+    paid = cells.fen(whole) + (0 if says_nothing(balance) else cells.fen(balance))
+    return paid or (0 if says_nothing(received) else cells.fen(received))

@@ -166,6 +166,14 @@ def test_what_the_balance_paid_counts() -> None:
     assert of_jd(余额支付="", 应付金额="30.00").total_fen == 3000
 
 
+def test_an_order_that_a_coupon_paid_is_what_the_shop_gets_for_it() -> None:
+    form = FORMS["pinduoduo"]
+    [coupon] = read(form, {"用户实付金额(元)": "0.00"})
+    [sample] = read(form, {"用户实付金额(元)": "0.00", "商家实收金额(元)": "0.00"})
+    [part] = read(form, {"用户实付金额(元)": "20.00"})
+    assert [draft.total_fen for draft in (coupon, sample, part)] == [3000, 0, 2000]
+
+
 def test_a_suppliers_row_has_a_sum_of_its_own() -> None:
     """Although the buyer's sum is of the whole order, part of which is closed."""
     both = {"买家实际支付金额": "110.00"}

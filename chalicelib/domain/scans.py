@@ -16,7 +16,7 @@ MOST_COUNTED = 100
 """Nothing is counted past it: all of a live stream that scans the one code on the screen would
 queue for its one counter, to learn what 16 say as well."""
 MOST_OF_ONE_ADDRESS = 3
-"""New devices from one network address in a day that tell something of the code: a family, or an
+"""New devices from one network address in a month that tell something of the code: a family, or an
 office. Whoever makes up more moves the count and not the level, which takes six addresses."""
 DEVICE_WINDOW_HOURS = 24
 """One device counts once within this time."""

@@ -113,10 +113,7 @@ def report(
     }
     noted = _noting(parcel.doc, complaint).model_copy(update=update)
     work = Work(call).create(ComplaintItem.of(complaint))
-    if before is not None:
-        ended = before.doc.gives_way(call.now)
-        work.replace(before, ComplaintItem.of(ended), "reported by the order's buyer")
-        patterns.follow(work, ended)
+    _end(work, before)
     work.replace(parcel, ParcelItem.of(noted))
     patterns.link(work, complaint)
     if is_counted:
@@ -125,6 +122,14 @@ def report(
         work.replace(customer, CustomerItem.of(customer.doc.complained()))
     work.add(once.keep(complaint)).commit()
     return complaint
+
+
+def _end(work: Work, before: ComplaintItem | None) -> None:
+    """What gives way ends in the same commit."""
+    if before is not None:
+        ended = before.doc.gives_way(work.call.now)
+        work.replace(before, ComplaintItem.of(ended), "reported by the order's buyer")
+        patterns.follow(work, ended)
 
 
 def own_open(typed_code: str, key: str) -> str | None:
@@ -370,10 +375,11 @@ def reopen(call: Call, complaint_id: str, body: Answer, key: str | None) -> Stan
     [found] = as_of_now([item.doc])
     after = found.complaint.reopened(_said(call, complaint_id, "buyer", body.message))
     parcel = parcel_of(after)
-    if parcel.doc.complaint_id is not None:
-        raise Refusal("complaint_open", reply_due_at=parcel.doc.reply_due_at)
+    by_order = after.by_order or opened_by_order(after, key)
+    before = _giving_way(parcel.doc, by_order=by_order)
     work = Work(call).replace(item, ComplaintItem.of(after), "reopened by the buyer")
     patterns.follow(work, after)
+    _end(work, before)
     work.replace(parcel, ParcelItem.of(_noting(parcel.doc, after)))
     work.add(once.keep(after)).commit()
     return replace(found, complaint=after)

@@ -25,10 +25,11 @@ from ..repositories.tables import BatchItem, Key, ParcelItem, SeenItem, key_of
 from ..repositories.transaction import Adjust, Create, Work
 
 MOST_DEVICES_FROM_ONE_ADDRESS = 60
-"""New devices of one parcel from one address in a day: a family shares one, a mobile network's
+"""New devices of one parcel from one address in a month: a family shares one, a mobile network's
 gateway many; a script is slowed down here. Who holds a code can still make it look copied, which
 is why the page warns and never accuses."""
-DAY = 86400
+MONTH = 30 * 86400
+"""As long as a box of fresh goods is about: else one address would weigh anew every day."""
 
 
 def trace(typed: str) -> Trace:
@@ -90,7 +91,7 @@ def count(call: Call, typed: str, device: str | None, address: str, agent: str) 
     if known is not None and (known.expires_at or 0) > now:
         return _scans(item)
     who = keyed_hash("scan", item.doc.code, address).hex()[:32]
-    nth = limits.hit(call, "scan", who, most=MOST_DEVICES_FROM_ONE_ADDRESS, window=DAY)
+    nth = limits.hit(call, "scan", who, most=MOST_DEVICES_FROM_ONE_ADDRESS, window=MONTH)
     muted = [ParcelItem.muted.add(1)] if nth > MOST_OF_ONE_ADDRESS and tells_apart(address) else []
     if is_full and muted:
         return _scans(item)

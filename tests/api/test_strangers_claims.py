@@ -131,6 +131,17 @@ def test_a_strangers_claim_does_not_block_the_buyer(world: World) -> None:
     assert world.settle(own)["refund_fen"] == 1500
 
 
+def test_nor_does_it_keep_the_buyer_from_coming_back(world: World) -> None:
+    order, parcel = bought(world)
+    own = claim_of_buyer(world, order, parcel)
+    ok(world.seller.post(f"/v1/complaints/{own['id']}/reject", {"message": "看不出"}), 200)
+    strangers = world.complain(parcel)
+    path = f"/v1/complaints/{own['id']}/reopen?key={order['access_key']}"
+    assert ok(world.nobody.post(path, {"message": "再看看"}), 200)["state"] == "open"
+    told = ok(world.seller.get(f"/v1/complaints/{strangers['id']}"), 200)
+    assert (told["state"], told["taken_over"]) == ("rejected", True)
+
+
 def test_the_buyers_own_is_still_one(world: World) -> None:
     order, parcel = bought(world)
     own = claim_of_buyer(world, order, parcel)

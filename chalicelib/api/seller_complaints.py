@@ -20,7 +20,7 @@ from ..pages.seller_complaints import (
     Do,
     complaint_desk_page,
 )
-from ..repositories import photos
+from ..repositories import patterns, photos
 from ..repositories.complaints import as_of_now, text_of
 from ..services import complaints, inbox, orders, parcels, replies, returns
 from .answers import html
@@ -72,8 +72,11 @@ def _page(edge: Edge, complaint_id: str, sent: dict[Do, Form]) -> Page:
         ],
         photos=photos.links(complaint.photos, edge.call.now),
         refundable_fen=found.refundable_fen,
-        batches=found.batches,
-        others=inbox.beside(complaint, OTHERS),
+        batches=[
+            (batch, patterns.of_shop(batch.id, complaint.shop_id) if own else pattern)
+            for batch, pattern in found.batches
+        ],
+        others=inbox.beside(edge.call.actor, complaint, OTHERS),
         way_back=found.way_back,
         replies=[(one.id, one.title, one.text) for one in replies.replies(edge.call.actor)]
         if own

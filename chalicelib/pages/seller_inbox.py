@@ -99,7 +99,9 @@ def _entry(row: Row, desk: Desk, words: Words) -> Entry:
     if one.recalled:
         meta.append(flag(words["batch_recalled"], "bad"))
     if row.alarm:
-        meta.append(flag(pattern(row.alarm, words), "warn"))
+        # of all shops, so a seller learns that it is so and not of how many parcels
+        own = desk.role == "seller"
+        meta.append(flag(words["pattern_alarm"] if own else pattern(row.alarm, words), "warn"))
     if one.is_overdue(desk.now - ESCALATES_AFTER):
         meta.append(flag(words["escalated"], "bad"))
     if row.shop:

@@ -1,5 +1,6 @@
 """Counting complaints by batch, in the transactions that report and move them."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -9,12 +10,14 @@ from pynamodb.expressions.update import Action
 from ..domain import patterns as rules
 from ..domain.complaints import Complaint, Reason
 from ..domain.patterns import COUNTED, Pattern
-from .reading import get
+from .reading import all_children, children, get, get_many, of_kind
 from .sealing import keyed_hash
 from .tables import (
+    AllocationItem,
     BatchComplaintItem,
     BatchItem,
     ComplainerItem,
+    ComplaintItem,
     Item,
     Key,
     PatternItem,
@@ -24,6 +27,7 @@ from .tables import (
 )
 from .transaction import Adjust, Create, Work
 
+MOST_LOOKED_AT = 500
 KEPT = timedelta(days=30)
 """As long as a batch of fresh goods is on its way to those who bought it."""
 
@@ -38,6 +42,24 @@ def pattern_of(batch: BatchItem, tally: Item | None) -> Pattern:
     reasons = {one: n for one, n in counts.items() if n}
     packed = max(0, int(batch.packed_parcels))  # voided, but packed before it was counted
     return Pattern(packed=packed, complained=complained, reasons=reasons, repeats=repeats)
+
+
+def of_shop(batch_id: str, shop_id: str) -> Pattern:
+    """The same of one shop's parcels alone, as what others sold of the batch is theirs; by the
+    latest MOST_LOOKED_AT complaints about the batch."""
+    pk = f"BATCH#{batch_id}"
+    links = children(
+        BatchComplaintItem, pk, "COMPLAINT#", limit=MOST_LOOKED_AT, newest_first=True
+    ).items
+    keys = [key_of("complaint", link.complaint_id) for link in links]
+    complaints = of_kind(ComplaintItem, get_many(keys, consistent=False) if keys else {}, keys)
+    own = {
+        item.doc.parcel_code: item.doc.reason
+        for item in complaints  # the first one about a parcel comes last, and counts
+        if item.doc.shop_id == shop_id and item.doc.reason in COUNTED
+    }
+    packed = sum(1 for _ in all_children(AllocationItem, pk, f"PARCEL#{shop_id}#"))
+    return Pattern(packed=packed, complained=len(own), reasons=dict(Counter(own.values())))
 
 
 def keys_for(batch_ids: tuple[str, ...], by: str | None) -> list[Key]:

@@ -26,8 +26,9 @@ MOST_LOOKED_AT = 2000
 """Complaints that one request counts, those due last first: 1,000 read units and more."""
 
 
-def beside(complaint: Complaint, limit: int) -> list[Complaint]:
-    """The newest `limit` other complaints about its batches, of whatever shop.
+def beside(actor: Actor, complaint: Complaint, limit: int) -> list[Complaint]:
+    """Other complaints among the newest about its batches, `limit` at most: of whatever shop, to a
+    seller of the own one.
 
     For whoever may see this one: what is shown of the others is no buyer's.
     """
@@ -42,7 +43,9 @@ def beside(complaint: Complaint, limit: int) -> list[Complaint]:
         )
         found |= {item.doc.id: item.doc for item in _of_links(links.items)}
     found.pop(complaint.id, None)
-    return sorted(found.values(), key=lambda one: one.created_at, reverse=True)[:limit]
+    every = actor.role != "seller"
+    others = [other for other in found.values() if every or other.shop_id == actor.shop_id]
+    return sorted(others, key=lambda other: other.created_at, reverse=True)[:limit]
 
 
 def _of_links(links: list[BatchComplaintItem]) -> list[ComplaintItem]:

@@ -5,7 +5,7 @@ from ..domain.errors import not_found
 from ..domain.patterns import Dismissal, Pattern, Proposal
 from ..repositories import batches as batch_store
 from ..repositories.once import Once
-from ..repositories.patterns import pattern_of
+from ..repositories.patterns import of_shop, pattern_of
 from ..repositories.reading import get, get_many, listing
 from ..repositories.tables import (
     OFFICE,
@@ -20,9 +20,11 @@ from ..repositories.transaction import Work, retrying
 
 
 def pattern(actor: Actor, batch_id: str) -> Pattern:
-    """Of all shops' parcels. Raises "not_found", also out of scope."""
+    """Of all shops' parcels, to a seller of the own ones. Raises "not_found", also out of scope."""
     batch = batch_store.load(batch_id)
     check_village(actor, batch.doc.village_id, "batch")
+    if actor.role == "seller" and actor.shop_id:
+        return of_shop(batch_id, actor.shop_id)
     return pattern_of(batch, get(PatternItem, pattern_key(batch_id)))
 
 

@@ -35,6 +35,23 @@ def proposals(world: World, who: str = "cadre") -> list[Json]:
 # --- patterns -------------------------------------------------------------------------------------
 
 
+def test_a_seller_learns_nothing_of_what_another_shop_sold_of_a_batch(world: World) -> None:
+    """Two shops sell from one village: the county adds up, each shop sees its own."""
+    shop = {"name": "石屋鲜货", "village_ids": [world.village_id, world.other_village_id]}
+    batch = world.passed_batch()
+    own = delivered(world, world.offer(batch))
+    complaint = world.complain(own, reason="damaged")
+    second_id = new_id()
+    ok(world.county.put(f"/v1/shops/{second_id}", shop), 201)
+    rival = world.account("seller", "seller3", shop_id=second_id)
+    path = f"/v1/batches/{batch['id']}/pattern"
+    seen = {"packed": 1, "complained": 1, "reasons": {"damaged": 1}}
+    for who, counts in ((world.seller, seen), (world.cadre, seen), (world.county, seen)):
+        assert counts.items() <= ok(who.get(path), 200).items()
+    assert {"packed": 0, "complained": 0, "reasons": {}}.items() <= ok(rival.get(path), 200).items()
+    assert refused(rival.get(f"/v1/complaints/{complaint['id']}"), 404, "not_found")
+
+
 def test_the_third_bad_parcel_proposes_its_batch_to_village_and_county(world: World) -> None:
     batch = world.passed_batch()
     offer = world.offer(batch)

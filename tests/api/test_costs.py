@@ -278,7 +278,7 @@ def acts(world: World) -> dict[str, Act]:
             call(seller), "open", None, n, None
         ),
         "what complaints come to now": lambda n: complaint_store.as_of_now(reported[:n]),
-        "complaints about a batch, newest first": lambda n: inbox.beside(about_bad[0], n),
+        "complaints about a batch, newest first": lambda n: inbox.beside(county, about_bad[0], n),
         "what they come to": lambda n: patterns.pattern(cadre, bad["id"]),
         "batches proposed for holding": lambda n: patterns.proposals(cadre, n, None)[0],
         "not answered in time, of a village": lambda n: inbox.late(call(cadre), n, None)[0],

@@ -20,9 +20,9 @@ from ..pages.seller_complaints import (
     Do,
     complaint_desk_page,
 )
-from ..repositories import patterns, photos
+from ..repositories import photos
 from ..repositories.complaints import as_of_now, text_of
-from ..services import complaints, inbox, orders, parcels, replies, returns
+from ..services import complaints, inbox, orders, parcels, patterns, replies, returns
 from .answers import html
 from .desks import DeskQuery, desk_of, done
 from .forms import FEN, blank, key_of, refused, text, tried, whole
@@ -72,10 +72,7 @@ def _page(edge: Edge, complaint_id: str, sent: dict[Do, Form]) -> Page:
         ],
         photos=photos.links(complaint.photos, edge.call.now),
         refundable_fen=found.refundable_fen,
-        batches=[
-            (batch, patterns.of_shop(batch.id, complaint.shop_id) if own else pattern)
-            for batch, pattern in found.batches
-        ],
+        batches=patterns.as_seen(edge.call.actor, found.batches),
         others=inbox.beside(edge.call.actor, complaint, OTHERS),
         way_back=found.way_back,
         replies=[(one.id, one.title, one.text) for one in replies.replies(edge.call.actor)]

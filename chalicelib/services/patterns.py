@@ -1,6 +1,9 @@
 """What the complaints about a batch come to, and the proposals to hold one."""
 
+from collections.abc import Iterable
+
 from ..domain.access import Actor, Call, check_village
+from ..domain.batches import Batch
 from ..domain.errors import not_found
 from ..domain.patterns import Dismissal, Pattern, Proposal
 from ..repositories import batches as batch_store
@@ -26,6 +29,13 @@ def pattern(actor: Actor, batch_id: str) -> Pattern:
     if actor.role == "seller" and actor.shop_id:
         return of_shop(batch_id, actor.shop_id)
     return pattern_of(batch, get(PatternItem, pattern_key(batch_id)))
+
+
+def as_seen(actor: Actor, batches: Iterable[tuple[Batch, Pattern]]) -> list[tuple[Batch, Pattern]]:
+    """Batches with what they come to for all shops, to a seller with that of the own one."""
+    if actor.role != "seller" or not actor.shop_id:
+        return list(batches)
+    return [(batch, of_shop(batch.id, actor.shop_id)) for batch, _ in batches]
 
 
 def proposals(

@@ -67,7 +67,7 @@ TEXTS: Table = {
     "pack_held": ("批次 {lot} {state}，不能装。", "Batch {lot} is {state}: not to be packed."),
     "expired_lot": ("{lot}（保鲜到 {day}）", "{lot} (best before {day})"),
     "expired_ok": ("批次 {lots} 已过保鲜期：货看过了，还能发", "Batch {lots} is past its day: I have looked at it, and it is still good"),
-    "expired_sell": ("货看过了，还能卖", "I have looked at it, and it is still good"),
+    "expired_sell": ("过了保鲜期的，货看过了，还能卖", "What is past its day: I have looked at it, and it is still good"),
     "batch_expired": ("已过保鲜期（到 {day}）", "past its day ({day})"),
     "offer_expired": ("过了保鲜期，已停卖", "Past its day, not on sale"),
     "pack_hint": ("装进同一个箱子的才一起填；分几箱就分几次。", "One box at a time: what goes into another box, pack afterwards."),

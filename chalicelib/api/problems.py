@@ -39,6 +39,7 @@ STATUS: dict[str, int] = {
     "offer_closed": 409,
     "over_limit": 409,
     "too_many_unpaid": 409,
+    "reference_used": 409,
     "coupon_unknown": 409,
     "coupon_not_yours": 409,
     "coupon_used": 409,

@@ -101,6 +101,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "“{title}”: one buyer may hold up to {unpaid_limit} unpaid packs now, {packs_possible} more"
         " in this order; pay first and order again, or ask the seller to place a large order.",
     ),
+    "reference_used": (
+        "这个付款单号已经登记给订单 {number}，没有再登记；请核对是哪一单的付款。",
+        "This reference already paid order {number}; nothing was recorded. Check which order the payment is for.",
+    ),
     "coupon_unknown": (
         "没有这张优惠券，请核对券码，或不用券下单。",
         "There is no such coupon; check its code, or order without it.",

@@ -308,6 +308,18 @@ class Payment(Body):
     reference: Name
 
 
+TELLING = 8
+"""Letters and digits of a reference that a provider or a bank gave; a shorter one, such as 现金 or
+"no. 3", is a note that several payments may bear."""
+
+
+def telling(reference: str) -> str | None:
+    """What makes a payment known by its reference, however it is written; None for a mere note."""
+    plain = "".join(char for char in reference.casefold() if char.isalnum())
+    tells = len(plain) >= TELLING and any(char.isdigit() for char in plain)
+    return plain if tells else None
+
+
 class Cancellation(Body):
     reason: Message
 

@@ -56,8 +56,8 @@ page. WCU: of the table, then of the indexes. A transaction's writes cost double
 | ... of an offer for a crowd, read lately | ORDER#id, STOCK#offer#slot | both | 2 | 1 | 6 + 2 |
 | ... that counts as unpaid | the same, OFFER#id / UNPAID#customer, #address | both | 2 | 3 | 10 + 2 |
 | ... with a coupon | ORDER#id, STOCK#offer#slot, COUPON#code | both | 2 | 4 | 10 + 2 |
-| pay it | CUSTOMER#id / CUSTOMER, ORDER#id | both | 4 | 3 | 14 + 6 |
-| ... that counts as unpaid, paid | the same, OFFER#id / UNPAID#customer, #address | both | 5 | 5 | 18 + 6 |
+| pay it | CUSTOMER#id / CUSTOMER, ORDER#id, REFERENCE#hash | both | 4 | 3 | 16 + 6 |
+| ... that counts as unpaid, paid | the same, OFFER#id / UNPAID#customer, #address | both | 5 | 5 | 20 + 6 |
 | import n of them, paid | IMPORT#id, ORDER#id, CUSTOMER#id | both | 10 | 8 + 2n | 20 + 8n + 3n |
 | cancel it, paid | ORDER#id / REFUND#id, CUSTOMER#id | both | 5 | 4 | 16 + 5 |
 | let it expire | ORDER#id | both | 3 | 2 | 8 + 4 |
@@ -643,6 +643,16 @@ class ChangeItem(Item, discriminator="change"):
     @classmethod
     def of(cls, subject_pk: str, number: int, doc: Change) -> "ChangeItem":
         return cls(subject_pk, f"CHANGE#{number:08d}", doc=doc)
+
+
+class ReferenceItem(Item, discriminator="reference"):
+    """The order of a shop that a payment's reference paid, by its keyed hash."""
+
+    order_id = UnicodeAttribute()
+
+    @classmethod
+    def of(cls, mark: str, order_id: str) -> "ReferenceItem":
+        return cls(f"REFERENCE#{mark}", "REFERENCE", order_id=order_id)
 
 
 class OnceItem(Item, discriminator="once"):

@@ -11,15 +11,17 @@ from ..domain.access import Actor, Call, check_shop
 from ..domain.errors import Refusal
 from ..domain.fields import to_text
 from ..domain.lifecycle import check_move
-from ..domain.orders import Cancellation, Order, Payment
+from ..domain.orders import Cancellation, Order, Payment, telling
 from ..domain.refunds import Refund
 from ..domain.unpaid import LEAST_TIME
 from ..repositories import batches, coupons, customers, stock, unpaid
+from ..repositories.errors import ConditionFailed
 from ..repositories.once import Once
 from ..repositories.orders import buyer_of, load, opened_by, parcels_of, unpaid_before
-from ..repositories.sealing import derived_id, seal
-from ..repositories.tables import CustomerItem, OrderItem, ParcelItem, RefundItem
-from ..repositories.transaction import Work, retrying
+from ..repositories.reading import get
+from ..repositories.sealing import derived_id, keyed_hash, seal
+from ..repositories.tables import CustomerItem, OrderItem, ParcelItem, ReferenceItem, RefundItem
+from ..repositories.transaction import Create, Work, retrying
 
 CLOCK = Actor(id="clock")
 """Who the journal names when time alone moved something."""
@@ -31,7 +33,8 @@ def pay(call: Call, order_id: str, body: Payment) -> Order:
     """Record a payment; the buyer becomes, or returns as, a customer of the shop.
 
     The same reference for the same order is the same payment, with or without a key. Raises
-    "wrong_amount", "not_allowed_now" (an order past its time expires first).
+    "wrong_amount", "not_allowed_now" (an order past its time expires first), "reference_used" for
+    one that has paid another order of the shop.
     """
     once = Once(call, "pay", order_id, body)
     if (first := _first_answer(once)) is not None:
@@ -51,8 +54,31 @@ def pay(call: Call, order_id: str, body: Payment) -> Order:
     assert buyer is not None  # only erased with the order's end
     customers.count(work, known, [(paid, buyer)])
     unpaid.give_back(work, order)
-    work.add(once.keep(paid)).commit()
+    work.add(once.keep(paid))
+    reference = _reference(order, body)
+    try:
+        work.add(*[Create(one) for one in reference]).commit()
+    except ConditionFailed as error:
+        if reference and len(work.writes) - 1 in error.failed:
+            _refuse_if_used(reference[0])
+        raise
     return paid
+
+
+def _reference(order: Order, body: Payment) -> list[ReferenceItem]:
+    """What keeps a reference from paying twice; nothing where it tells nothing."""
+    plain = telling(body.reference)
+    if plain is None:
+        return []
+    mark = keyed_hash("payment reference", order.shop_id, plain).hex()[:32]
+    return [ReferenceItem.of(mark, order.id)]
+
+
+def _refuse_if_used(reference: ReferenceItem) -> None:
+    """Raise "reference_used" with the order's number, unless this order was paid by it just now."""
+    used = get(ReferenceItem, reference.key)
+    if used is not None and used.order_id != reference.order_id:
+        raise Refusal("reference_used", number=load(used.order_id).doc.number)
 
 
 def _first_answer(once: Once) -> Order | None:

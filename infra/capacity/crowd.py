@@ -14,7 +14,7 @@ from .store import Key, Outcome, Refused, Steps, Store, Write, play
 
 PLACE_UNITS = (4, 2)
 """Of the order and of the stock item."""
-PAY_UNITS = 14
+PAY_UNITS = 16
 SCAN_UNITS = (2, 2)
 """Of the SEEN item and the parcel; the rate limit costs one more."""
 REQUEST_SECONDS = 0.05

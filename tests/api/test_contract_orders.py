@@ -1,12 +1,16 @@
 """Offers, orders, payments, parcels and refunds over HTTP: stock and money are always exact."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+import requests
 
 from chalicelib.services import payments
-from tests.world import BUYER, Json, World, instant, new_id, ok, refused
+from tests.books import Books
+from tests.crowd import Shared, at_once, outcomes
+from tests.world import BUYER, Client, Json, World, instant, new_id, ok, refused
 
 
 def packs_left(world: World, offer: Json) -> int:
@@ -206,6 +210,28 @@ def test_an_order_unpaid_in_time_expires_and_its_packs_come_back(world: World) -
         (None, "pending_payment", "public"),
         ("pending_payment", "expired", "clock"),
     ]
+
+
+def test_a_reference_pays_one_order_of_a_shop(world: World) -> None:
+    """However it is written, and by two at once; a short note may stand at several."""
+    offer = world.offer()
+    first, second, third = (world.order(offer) for _ in range(3))
+
+    def pay(order: Json, reference: str, by: Client = world.seller) -> requests.Response:
+        body = {"paid_fen": order["total_fen"], "method": "wechat", "reference": reference}
+        return by.post(f"/v1/orders/{order['id']}/payment", body)
+
+    ok(pay(first, "4200-0012 3456ab"))
+    ok(pay(first, "4200-0012 3456ab"), 200)
+    told = refused(pay(second, "42000012 3456-AB"), 409, "reference_used")
+    assert told["number"] == first["number"]
+    assert order_of(world, second)["state"] == "pending_payment"
+    seller = Shared(world.seller)
+    both = [partial(pay, order, "4200001234567890", seller) for order in (second, third)]
+    assert outcomes(at_once(both)) == {"200": 1, "reference_used": 1}
+    for order in (world.order(offer), world.order(offer)):
+        ok(pay(order, "现金"))
+    Books.read().check()
 
 
 # --- cancelling ----------------------------------------------------------------------------------

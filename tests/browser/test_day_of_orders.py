@@ -147,7 +147,7 @@ def labels_of(tab: Tab, world: World, *, sheets: bool = False) -> dict[str, str]
     """Code -> amount of each label, as scanners read it and as it is printed."""
     paper: Paper = "a4" if sheets else "roll"
     tab.emulate_media(media="print")
-    assert tab.locator("article.label").count() == ORDERS
+    expect(tab.locator("article.label")).to_have_count(ORDERS, timeout=60_000)
     pages = re.findall(rb"/Type\s*/Page\b", tab.pdf(prefer_css_page_size=True))
     assert len(pages) == (-(-ORDERS // A_SHEET) if sheets else ORDERS)
     codes = tab.locator("article.label .low b").all_inner_texts()

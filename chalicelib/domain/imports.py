@@ -23,6 +23,8 @@ MOST_ROWS = 10_000
 MOST_COLUMNS = 60
 MOST_ITEMS = 300
 """Kinds of goods in one file: what a person can still assign to offers by hand."""
+MOST_MAPPING_BYTES = 300_000
+"""Of a mapping's record. The store takes 400 KB, keys and the names of attributes with it."""
 KEPT_HOURS = 24
 """How long a file and what was made of it are kept, if the import is not finished before."""
 
@@ -69,6 +71,10 @@ class ReadImport(Body):
     group: Annotated[str, Field(min_length=1, max_length=60)] | None = None
 
 
+def _record_bytes(part: Model) -> int:
+    return len(part.model_dump_json(exclude_none=True).encode())
+
+
 class Mapping(Model):
     """What a shop has said about the files of one platform, or about those with the same headings.
 
@@ -82,13 +88,21 @@ class Mapping(Model):
     paid_only: bool = False
 
     def with_choices(self, body: ReadImport) -> "Mapping":
-        """The newest word about each item counts; the oldest fall out past MOST_ITEMS."""
+        """The newest word about each item counts; the oldest fall out past MOST_ITEMS, and past
+        what the record can hold."""
         rules = {one.key: one for one in self.items}
         for choice in body.items or ():
             rule = ItemRule(**choice.model_dump())
             rules.pop(rule.key, None)
             rules[rule.key] = rule
-        return self.model_copy(update={"items": tuple(rules.values())[-MOST_ITEMS:]})
+        left = MOST_MAPPING_BYTES - _record_bytes(self.model_copy(update={"items": ()}))
+        kept: list[ItemRule] = []
+        for rule in list(rules.values())[: -MOST_ITEMS - 1 : -1]:
+            left -= _record_bytes(rule) + len(",")
+            if left <= 0:
+                break
+            kept.insert(0, rule)
+        return self.model_copy(update={"items": tuple(kept)})
 
     def with_columns(self, body: ReadImport) -> "Mapping":
         said = {"columns": body.columns, "paid_only": body.paid_only}

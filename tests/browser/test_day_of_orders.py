@@ -174,5 +174,5 @@ def ship_all(tab: Tab, world: World, folder: Path) -> None:
         row[head.index("运单号")] = f"ZT{at:012d}"
     buffer = as_csv([head, *rows], "utf-8-sig")
     tab.locator("#file").set_input_files({"name": "w.csv", "mimeType": "", "buffer": buffer})
-    tab.get_by_role("button", name=f"确认发货 {ORDERS} 箱").click()
+    tab.get_by_role("button", name=f"确认发货 {ORDERS} 箱").click(timeout=60_000)
     expect(tab.get_by_text(f"发货 {ORDERS} 箱")).to_be_visible(timeout=60_000)

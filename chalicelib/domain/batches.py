@@ -148,10 +148,14 @@ class Batch(Model):
             return None
         return self.harvested_on + timedelta(days=shelf_life_days)
 
+    def expired_on(self, shelf_life_days: int | None, today: date) -> date | None:
+        """Its last good day if that is over; else None, as without a shelf life."""
+        last = self.best_before(shelf_life_days)
+        return last if last is not None and last < today else None
+
     def refuse_if_expired(self, shelf_life_days: int | None, today: date) -> None:
         """Raise "batch_expired" from the day after its last good one."""
-        last = self.best_before(shelf_life_days)
-        if last is not None and last < today:
+        if last := self.expired_on(shelf_life_days, today):
             raise Refusal("batch_expired", lot=self.lot, batch_id=self.id, best_before=str(last))
 
     def refuse_unless_sellable(self) -> None:

@@ -156,11 +156,8 @@ def _good(body: NewOffer, product: Product, batches: list[Batch], today: date) -
     if body.expired_ok:
         return batches
     days = product.shelf_life_days
-    good: list[Batch] = []
-    expired: list[Batch] = []
-    for one in batches:
-        last = one.best_before(days)
-        (expired if last is not None and last < today else good).append(one)
+    expired = [one for one in batches if one.expired_on(days, today)]
+    good = [one for one in batches if not one.expired_on(days, today)]
     left = sum(
         one.available_quantity // body.pack_quantity for one in good if one.state != "closed"
     )

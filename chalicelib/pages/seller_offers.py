@@ -150,10 +150,8 @@ def new_offer_page(desk: Desk, form: Form, *, product: Product, batches: Sequenc
 
 
 def _expired(one: Batch, product: Product, desk: Desk, words: Words) -> str:
-    last = one.best_before(product.shelf_life_days)
-    if last is None or last >= china_date(desk.now):
-        return ""
-    return words("batch_expired", day=formats.day(last, desk.language))
+    last = one.expired_on(product.shelf_life_days, china_date(desk.now))
+    return words("batch_expired", day=formats.day(last, desk.language)) if last else ""
 
 
 def rule(one: AfterSales, words: Words) -> list[Markup | str]:

@@ -78,10 +78,9 @@ def _set_aside(work: Work, item: BatchItem, offer: Offer, shelf_life_days: int |
     packs = offer.set_aside.get(item.doc.id, 0)
     available = item.doc.available_quantity - packs * offer.pack_quantity
     after: Batch = item.doc.model_copy(update={"available_quantity": available})
-    last = item.doc.best_before(shelf_life_days)
-    expired = packs > 0 and last is not None and last < china_date(work.call.now)
-    why = f"保鲜期到 {last}，已过，确认后上架：{offer.title}" if expired else ""
-    work.replace(item, BatchItem.of(after), why, note=expired)
+    last = item.doc.expired_on(shelf_life_days, china_date(work.call.now)) if packs > 0 else None
+    why = f"保鲜期到 {last}，已过，确认后上架：{offer.title}" if last else ""
+    work.replace(item, BatchItem.of(after), why, note=last is not None)
 
 
 def offer(offer_id: str) -> tuple[Offer, int]:

@@ -112,15 +112,15 @@ def to_pack(call: Call, order: Order) -> list[list[Choice]]:
     batches = {item.doc.id: item.doc for item in of_kind(BatchItem, found, batch_keys)}
     products = of_kind(ProductItem, found, dict.fromkeys(product_keys))
     shelf_lives = {item.doc.id: item.doc.shelf_life_days for item in products}
+    today = china_date(call.now)
     proposed = []
     for line in order.lines:
         rest, choices = line.to_pack, []
         for batch in (batches[one] for one in line.batch_ids if one in batches):
-            last = batch.best_before(shelf_lives.get(batch.product_id))
-            expired = last is not None and last < china_date(call.now)
+            expired = batch.expired_on(shelf_lives.get(batch.product_id), today)
             gave = offers[line.offer_id].set_aside.get(batch.id, 0)
             n = 0 if batch.state in UNSELLABLE or expired else min(rest, gave)
             rest -= n
-            choices.append(Choice(batch, n, last if expired else None))
+            choices.append(Choice(batch, n, expired))
         proposed.append(choices)
     return proposed

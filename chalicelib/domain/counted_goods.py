@@ -84,16 +84,3 @@ def _checked(goods: list[Goods], quantity: int | None) -> list[Goods]:
     if quantity is not None and counted != quantity:
         raise Refused("counts_differ", counted=counted, quantity=quantity)
     return goods
-
-
-def tells_counts(written: list[str]) -> bool:
-    """Whether a file's cells hold the counts of their goods, so that it needs no other column."""
-    counted = sum(_has_counts(cell) for cell in written)
-    return counted * 2 >= len(written) > 0
-
-
-def _has_counts(cell: str) -> bool:
-    try:
-        return bool(goods_in(cell, None))
-    except (Refused, cells.Unreadable):
-        return False

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.cells import Unreadable, clean
-from chalicelib.domain.counted_goods import goods_in, tells_counts
+from chalicelib.domain.counted_goods import goods_in, has_count
 from chalicelib.domain.rows import Refused
 
 EGGS, FRUIT = "测试鸡蛋(10枚)", "测试沃柑(5斤)"
@@ -107,7 +107,9 @@ def test_whatever_stands_in_a_cell_counts_as_the_quantity_or_is_refused(
     assert quantity is None or sum(one.pieces for one in found) == quantity
 
 
-def test_a_file_of_counts_needs_no_quantity() -> None:
-    assert tells_counts([f"{EGGS}+2", f"{EGGS}+2\n{FRUIT}+1", EGGS])
-    assert not tells_counts([EGGS, FRUIT, f"{EGGS}+2"])
-    assert not tells_counts([])
+def test_a_cell_with_a_count_is_told_from_one_without() -> None:
+    assert has_count(f"{EGGS}+2")
+    assert has_count(f"{EGGS}\n{FRUIT}+1")
+    assert not has_count(EGGS)
+    assert not has_count(f"{EGGS}\n{FRUIT}")
+    assert not has_count("")

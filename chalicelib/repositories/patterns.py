@@ -51,15 +51,20 @@ def of_shop(batch_id: str, shop_id: str) -> Pattern:
     links = children(
         BatchComplaintItem, pk, "COMPLAINT#", limit=MOST_LOOKED_AT, newest_first=True
     ).items
-    keys = [key_of("complaint", link.complaint_id) for link in links]
-    complaints = of_kind(ComplaintItem, get_many(keys, consistent=False) if keys else {}, keys)
     own = {
         item.doc.parcel_code: item.doc.reason
-        for item in complaints  # the first one about a parcel comes last, and counts
+        for item in of_links(links)  # the first one about a parcel comes last, and counts
         if item.doc.shop_id == shop_id and item.doc.reason in COUNTED
     }
     packed = sum(1 for _ in all_children(AllocationItem, pk, f"PARCEL#{shop_id}#"))
     return Pattern(packed=packed, complained=len(own), reasons=dict(Counter(own.values())))
+
+
+def of_links(links: list[BatchComplaintItem]) -> list[ComplaintItem]:
+    """The complaints that are linked, each once, in the order of their links."""
+    keys = dict.fromkeys(key_of("complaint", link.complaint_id) for link in links)
+    found = get_many(keys, consistent=False) if keys else {}
+    return of_kind(ComplaintItem, found, keys)
 
 
 def keys_for(batch_ids: tuple[str, ...], by: str | None) -> list[Key]:

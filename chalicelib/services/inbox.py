@@ -9,6 +9,7 @@ from ..domain.batches import Batch
 from ..domain.complaints import Complaint
 from ..domain.fields import to_text
 from ..domain.lifecycle import COMPLAINT
+from ..repositories import patterns
 from ..repositories.reading import children, get_many, listing, of_kind
 from ..repositories.tables import (
     OFFICE,
@@ -41,17 +42,11 @@ def beside(actor: Actor, complaint: Complaint, limit: int) -> list[Complaint]:
             limit=limit + 1,
             newest_first=True,
         )
-        found |= {item.doc.id: item.doc for item in _of_links(links.items)}
+        found |= {item.doc.id: item.doc for item in patterns.of_links(links.items)}
     found.pop(complaint.id, None)
     every = actor.role != "seller"
     others = [other for other in found.values() if every or other.shop_id == actor.shop_id]
     return sorted(others, key=lambda other: other.created_at, reverse=True)[:limit]
-
-
-def _of_links(links: list[BatchComplaintItem]) -> list[ComplaintItem]:
-    keys = [key_of("complaint", one.complaint_id) for one in links]
-    found = get_many(keys, consistent=False) if keys else {}
-    return of_kind(ComplaintItem, found, dict.fromkeys(keys))
 
 
 @dataclass(frozen=True)
@@ -89,7 +84,7 @@ def late(call: Call, limit: int, cursor: str | None) -> tuple[list[Late], str | 
             newest_first=False,
             until=to_text(call.now),
         )
-        found, next_cursor = _of_links(links.items), links.next_cursor
+        found, next_cursor = patterns.of_links(links.items), links.next_cursor
     waiting = [item.doc for item in found if item.doc.is_overdue(call.now)]
     batch_ids = dict.fromkeys(one for each in waiting for one in each.batch_ids)
     keys = {one: key_of("batch", one) for one in batch_ids}

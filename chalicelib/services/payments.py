@@ -57,21 +57,21 @@ def pay(call: Call, order_id: str, body: Payment) -> Order:
     work.add(once.keep(paid))
     reference = _reference(order, body)
     try:
-        work.add(*[Create(one) for one in reference]).commit()
+        work.add(Create(reference) if reference else None).commit()
     except ConditionFailed as error:
         if reference and len(work.writes) - 1 in error.failed:
-            _refuse_if_used(reference[0])
+            _refuse_if_used(reference)
         raise
     return paid
 
 
-def _reference(order: Order, body: Payment) -> list[ReferenceItem]:
-    """What keeps a reference from paying twice; nothing where it tells nothing."""
+def _reference(order: Order, body: Payment) -> ReferenceItem | None:
+    """What keeps a reference from paying twice; None where it tells nothing."""
     plain = telling(body.reference)
     if plain is None:
-        return []
+        return None
     mark = keyed_hash("payment reference", order.shop_id, plain).hex()[:32]
-    return [ReferenceItem.of(mark, order.id)]
+    return ReferenceItem.of(mark, order.id)
 
 
 def _refuse_if_used(reference: ReferenceItem) -> None:

@@ -12,6 +12,9 @@ from . import deadline
 from .connection import connection
 from .errors import StoreUnavailable
 
+CONFLICT = "TransactionConflictException"
+"""Of a write by itself that meets a transaction on its item. Nothing was done, and AWS's client
+does not try it again."""
 RETRYABLE = frozenset(
     {
         "InternalServerError",
@@ -23,13 +26,10 @@ RETRYABLE = frozenset(
         "ResourceNotFoundException",  # the table is still being made
         "ServiceUnavailable",
         "ThrottlingException",
-        "TransactionConflictException",
+        CONFLICT,
         "TransactionInProgressException",
     }
 )
-CONFLICT = "TransactionConflictException"
-"""Of a write by itself that meets a transaction on its item. Nothing was done, and AWS's client
-does not try it again."""
 TRIES = 8
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.4
 _UNCOUNTED = {"ReturnConsumedCapacity": "NONE"}

@@ -155,9 +155,8 @@ def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
     told = {one.subject.key: (one.change.old, one.change.new) for one in changes}
     replaced = {write.before.key for write in writes if isinstance(write, Replace)}
     noted = {key for key, (old, new) in told.items() if old == new and key in replaced}
-    if moved.items() != {key: told[key] for key in told.keys() - noted}.items() or (
-        len(told) != len(changes)
-    ):
+    owed = {key: move for key, move in told.items() if key not in noted}
+    if moved != owed or len(told) != len(changes):
         raise Unjournalled(f"moved {moved}, journalled {told}")
     entries = [
         Create(ChangeItem.of(one.subject.pk, int(one.subject.version) + 1, one.change))

@@ -7,8 +7,7 @@ Both are kept for good, so a person's name, phone number or a sentence is no car
 import re
 from typing import Literal
 
-from .cells import is_scientific
-from .text import half_width
+from .text import half_width, is_scientific
 
 LONGEST = 60
 

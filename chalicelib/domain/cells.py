@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from . import phones, places
 from .fields import CHINA, FIRST_YEAR
-from .text import half_width
+from .text import half_width, is_scientific
 
 FIRST_SERIAL, LAST_SERIAL = 36_526, 73_050
 """Excel's days of 2000-01-01 and 2099-12-31, counted from 1899-12-30."""
@@ -34,7 +34,6 @@ _CONTROL = re.compile("_x00([01][0-9A-F]|7F)_", re.I)
 """A control character as XLSX writes it, in files that were made of one."""
 _OUR_MARK = re.compile("([,;\\s\"\u200b-\u200f\u2060\ufeff])'(?=[=+@＝＋－＠﹦﹢﹣﹫−-])")
 """What our own files put before a sign that would begin a formula."""
-_SCIENTIFIC = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?[eE]\+?[0-9]+")
 _AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 _DIGITS = re.compile(
     r"(20[0-9][0-9])([0-9][0-9])([0-9][0-9])(?:T?([0-9][0-9])([0-9][0-9])([0-9][0-9])(Z)?)?"
@@ -83,11 +82,6 @@ def broken(text: str) -> str | None:
     if _ERROR.fullmatch(text):
         return "error_value"
     return "lost_character" if LOST in text else None
-
-
-def is_scientific(text: str) -> bool:
-    """Whether a number came through a spreadsheet as 1.23E+17: the digits behind are lost."""
-    return _SCIENTIFIC.fullmatch(text) is not None
 
 
 def number_of(text: str) -> str:

@@ -9,7 +9,7 @@ their extensions alone.
 
 import re
 
-from .text import half_width
+from .text import half_width, is_scientific
 
 LONGEST = 60
 """Characters of what is read; the longest number with words around takes half of them."""
@@ -29,7 +29,6 @@ _COMPLETE = re.compile(
 _MASKED = re.compile(r"(?=.{4})\+?[0-9]{0,7}\*{1,15}[0-9]{0,7}")
 _WHOLE_MASK = 11
 """Characters of a masked number that an extension can follow."""
-_SCIENTIFIC = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?[eE]\+?[0-9]+")
 
 _DASHES = re.compile("[-\u2010-\u2015\u2212\u2043\u30fc\ufe58~_]+")
 _MARK = r"(?:[-,;:#.]|转接?|轉|分机号?|分機號?|内线|內線|extension|extn?|x)+"
@@ -115,7 +114,7 @@ def _parted(text: str) -> tuple[str, str]:
     if len(text) > LONGEST:
         raise NotAPhone
     plain = re.sub(r"\s+", "", half_width(text, LONGEST))
-    if _SCIENTIFIC.fullmatch(plain):
+    if is_scientific(plain):
         raise DigitsLost
     plain = _DASHES.sub("-", plain)
     whole = _PARTING.sub("", plain)

@@ -14,6 +14,8 @@ from unicodedata import combining, normalize
 MOST_MARKS = 30
 """In a row: what the stream-safe text format allows (Unicode UAX 15, section 13)."""
 
+_SCIENTIFIC = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?[eE]\+?[0-9]+")
+
 
 def composed(text: str, longest: int) -> str:
     """NFC of the first `longest` characters. Who must not lose the others refuses them first."""
@@ -47,3 +49,8 @@ def _is_mark(char: str) -> bool:
     """Whether nothing of it stays in its place when it is taken apart. U+0F73 and the half-width
     voicing sign do not say so themselves."""
     return not char.isascii() and all(combining(part) for part in normalize("NFKD", char))
+
+
+def is_scientific(text: str) -> bool:
+    """Whether a number came through a spreadsheet as 1.23E+17: the digits behind are lost."""
+    return _SCIENTIFIC.fullmatch(text) is not None

@@ -11,19 +11,17 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..domain.cells import LOST
 from ..domain.errors import Refusal
 from .parts import too_large
 
 LONGEST_RECORD = 200_000
 """Characters of a row, over all its lines."""
-LOST = "\ufffd"
-"""Stands for what could not be read."""
 TELLING_CELLS = 5
 """Of a row; text of a cell may well hold a separator or two, but not one less than this many on
 each of its lines."""
 FEWEST_CELLS = 2
 """Of a row that says how wide the table is."""
-
 
 _BREAK = re.compile(r"\r\n|\r|\n")
 

@@ -16,9 +16,8 @@ from .transaction import Adjust, Work
 
 KEPT = timedelta(days=7)
 """After an order's time to pay: by then it was ended, also by a table that was away for days."""
-
-
 MOST_LOOKS = 4
+"""For a moment in which nothing it holds was paid or ended; the last one then has to do."""
 
 
 class Holds:

@@ -9,7 +9,7 @@ from ..domain.imports import MOST_COLUMNS
 from .parts import Attributes, Reader, too_large
 
 MOST_CELLS = 750_000
-"""Of all sheets, and texts that cells share: what 12,200 rows of 60 columns have."""
+"""Of one sheet, and texts that cells share: what 12,200 rows of 60 columns have."""
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 """Of a sheet (Excel's specification)."""
 MOST_STYLES = 65_490

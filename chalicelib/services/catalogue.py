@@ -75,7 +75,7 @@ def producer(actor: Actor, producer_id: str) -> Producer:
 def producers(
     actor: Actor, village_id: str | None, limit: int, cursor: str | None
 ) -> Page[ProducerItem]:
-    """Of one village, or of all in the actor's scope"""
+    """Of one village, or of all in the actor's scope."""
     if village_id is not None:
         check_village(actor, village_id, "village")
     if village_id is None and actor.role == "county":

@@ -1,6 +1,7 @@
 """Rate limits: a counter for each window of time, one small write a hit."""
 
 from datetime import datetime
+from math import ceil
 
 from botocore.exceptions import ClientError
 
@@ -10,9 +11,13 @@ from . import store
 from .connection import connection
 from .tables import LimitItem
 
+FIRST_WINDOW = 0
+"""When windows of every length begin, seconds since 1970; the next one follows at once."""
+
 
 def _item(what: str, who: str, window: int, now: datetime) -> LimitItem:
-    start = int(now.timestamp()) // window * window
+    second = int(now.timestamp())
+    start = second - (second - FIRST_WINDOW) % window
     return LimitItem(f"LIMIT#{what}#{who}#{start}", "LIMIT", expires_at=start + window)
 
 
@@ -41,7 +46,7 @@ def hit(call: Call, what: str, who: str, *, most: int, window: int) -> int:
     except ClientError as error:
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
             raise
-        wait = max(1, int(item.expires_at - call.now.timestamp()))
+        wait = ceil(item.expires_at - call.now.timestamp())
         raise Refusal("too_many", retry_after=wait) from error
     call.counted.add((what, who))
     return int(answer["Attributes"]["hits"]["N"])

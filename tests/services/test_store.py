@@ -67,6 +67,21 @@ def test_one_that_keeps_meeting_them_says_come_back(table: None) -> None:
     assert len(met.asked) == store.TRIES
 
 
+def test_a_full_window_is_waited_out_and_no_longer(table: None) -> None:
+    def hit(second: float) -> None:
+        now = datetime.fromtimestamp(limits.FIRST_WINDOW + second, UTC)
+        limits.hit(Call(PUBLIC, now), "scan", "somebody", most=1, window=60)
+
+    hit(0)
+    with pytest.raises(Refusal) as refused:
+        hit(0.5)  # 59 seconds on from here is half a second too soon
+    assert refused.value.facts["retry_after"] == 60
+    with pytest.raises(Refusal) as refused:
+        hit(59.9)
+    assert refused.value.facts["retry_after"] == 1
+    hit(60)
+
+
 # --- CancellationReasons: not each of them passes by waiting --------------------------------------
 
 

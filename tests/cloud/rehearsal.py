@@ -1,8 +1,9 @@
 """`make rehearse`: the real package goes the real way to AWS, as ministack plays it.
 
 Not rehearsed, as ministack knows no such thing: TTL, point-in-time recovery, encryption, alarms,
-access logs and that buckets take TLS alone (all asserted in test_template.py), the rotation's
-calendar (its function is called), API Gateway's own refusals, and the other processor.
+access logs, that buckets take TLS alone and that the firewall stands before the API (all asserted in
+test_template.py), the rotation's calendar (its function is called), API Gateway's own refusals, and
+the other processor.
 """
 
 import json
@@ -115,7 +116,8 @@ def playable_kept() -> Json:
 def playable(release: Json) -> Json:
     """Less what ministack does not know, and each method by its name."""
     found = copied(release)
-    del found["Resources"]["KeyRotation"]
+    for unknown in ("KeyRotation", "FirewallOfApi"):
+        del found["Resources"][unknown]
     for operations in found["Resources"]["RestApi"]["Properties"]["Body"]["paths"].values():
         operation = operations.pop("x-amazon-apigateway-any-method")
         operations |= dict.fromkeys(METHODS, operation)

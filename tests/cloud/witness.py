@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.cloud.sky import sky
 from tests.conftest import ROOT
 
@@ -20,6 +22,7 @@ WITNESSED = (
 )
 
 
+@pytest.mark.timeout(1200)  # of a whole suite, whose tests have their own
 def test_another_engine_says_the_same(tmp_path: Path) -> None:
     with sky(tmp_path / "ministack.log", auth=False) as url:
         run = subprocess.run(

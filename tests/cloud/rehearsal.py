@@ -1,7 +1,7 @@
 """`make rehearse`: the real package goes the real way to AWS, as ministack plays it.
 
 Not rehearsed, as ministack knows no such thing: TTL, point-in-time recovery, encryption, alarms,
-access logs, that buckets take TLS alone and that the firewall stands before the API (all asserted in
+access logs, that buckets take TLS alone, that the firewall stands before the API (all asserted in
 test_template.py), the rotation's calendar (its function is called), API Gateway's own refusals, and
 the other processor.
 """

@@ -132,12 +132,16 @@ def _target(target: str, fields: dict[str, str]) -> str:
         raise bad("request target") from None
     if url.scheme.lower() not in {"http", "https"} or not url.netloc or "@" in url.netloc:
         raise bad("request target")
+    if not _HOST.fullmatch(url.netloc):
+        raise bad("Host")
     fields["host"] = url.netloc
     return (url.path or "/") + (f"?{url.query}" if url.query else "")
 
 
 def _length(fields: dict[str, str], lines: list[bytes], old: bool) -> int | None:
-    given = sum(line.lower().startswith(b"content-length:") for line in lines)
+    given = sum(
+        line.count(b",") + 1 for line in lines if line.lower().startswith(b"content-length:")
+    )
     if "transfer-encoding" in fields:
         if given or old:
             raise bad("Transfer-Encoding")

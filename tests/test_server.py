@@ -273,6 +273,8 @@ NO_REQUEST: dict[str, bytes] = {
     "more digits than fit": HEAD + b"Content-Length: " + b"9" * 5_000 + b"\r\n\r\n",
     "two lengths": HEAD + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nab",
     "the same length twice": HEAD + b"Content-Length: 2\r\ncontent-length: 2\r\n\r\nab",
+    "the same length twice in one": HEAD + b"Content-Length: 2, 2\r\n\r\nab",
+    "an absolute target with an odd host": b"GET http://a<b/plain HTTP/1.1\r\nHost: x\r\n\r\n",
     "two lengths in one": HEAD + b"Content-Length: 1, 2\r\n\r\nab",
     "a length and chunks": CHUNKED + b"Content-Length: 2\r\n\r\n0\r\n\r\n",
     "chunks and a length": HEAD

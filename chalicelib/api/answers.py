@@ -1,9 +1,13 @@
 """Answers that are not JSON, and what every answer carries."""
 
+import re
+
 from chalice.app import Response
 
 from ..config import settings
 from ..pages.render import Page
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 def html(page: Page, status: int = 200) -> Response:
@@ -38,8 +42,16 @@ def secured(response: Response) -> Response:
     }
     if settings().secure:
         defaults["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    response.headers = {**defaults, **response.headers}
+    response.headers = {
+        name: [_one_line(one) for one in value] if isinstance(value, list) else _one_line(value)
+        for name, value in {**defaults, **response.headers}.items()
+    }
     return response
+
+
+def _one_line(value: str) -> str:
+    """Browsers end a header's line at a bare carriage return too, and read on behind it."""
+    return _CONTROL.sub(" ", value)
 
 
 def wants_json(accept: str) -> bool:

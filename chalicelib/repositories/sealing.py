@@ -23,6 +23,7 @@ NONCE_BYTES = 12
 
 _SEPARATOR = "\x1f"
 _NAMED = re.compile(rb"([0-9a-f]{8})\.")
+_FOR_URL = re.compile(r"(?:[0-9a-f]{8}\.)?[A-Za-z0-9_-]+")
 _TO_URL, _FROM_URL = str.maketrans("+/", "-_"), str.maketrans("-_", "+/")
 
 
@@ -74,6 +75,8 @@ def unseal_from_url(sealed: str, belongs_to: str) -> str | None:
     """None for anything but what `seal_for_url` gave for the same owner."""
     from cryptography.exceptions import InvalidTag
 
+    if not _FOR_URL.fullmatch(sealed):  # b64decode passes over what is no letter of it
+        return None
     text = sealed.translate(_FROM_URL)
     padded = text + "=" * (-len(text.rpartition(".")[2]) % 4)
     try:

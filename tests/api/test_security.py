@@ -4,7 +4,9 @@ import http.client
 from urllib.parse import urlsplit
 
 import pytest
+from chalice.app import Response
 
+from chalicelib.api.answers import secured
 from chalicelib.config import ring
 from chalicelib.services import catalogue
 from chalicelib.services.accounts import MOST_FROM_ONE_ADDRESS
@@ -137,3 +139,32 @@ def test_a_fault_tells_nothing_of_itself(
     assert "Traceback" not in answer.text
     assert "RuntimeError" not in answer.text
     assert "the words of a fault" in caplog.text, "who runs it has to see it"
+
+
+BEHIND_A_TOKEN = [
+    "==",
+    "==\n",
+    "==; Path=/; Max-Age=99",
+    "==\rSet-Cookie: x=y\rA: b",
+    "==\x00",
+    " ",
+]
+
+
+@pytest.mark.parametrize("more", BEHIND_A_TOKEN)
+def test_nothing_behind_a_token_comes_into_a_cookie(more: str, shared: World) -> None:
+    """Base64 may end with signs that its reader passes over."""
+    order = shared.order(shared.offer())
+    page = shared.nobody.get(f"/orders/{order['id']}", key=order["access_key"])
+    token = page.headers["Set-Cookie"].partition("=")[2].partition(";")[0]
+    path = f"/shops/{shared.shop_id}/again"
+    for said, sets in ((token, True), (token + more, False)):
+        answer = shared.nobody.call("GET", path, params={"token": said}, allow_redirects=False)
+        assert answer.status_code == 303
+        assert ("Set-Cookie" in answer.headers) is sets
+
+
+def test_a_header_is_one_line_whatever_it_holds() -> None:
+    answer = Response("", headers={"A": "b\rc\nd\x00", "E": ["f\r\ng", "h"]})
+    headers = secured(answer).headers
+    assert (headers["A"], headers["E"]) == ("b c d ", ["f g", "h"])

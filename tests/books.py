@@ -426,9 +426,10 @@ class Books:
 
     def _patterns(self) -> Iterator[str]:
         """Each batch leads to its complaints, the open ones also from its village; and its tally is
-        of the parcels that a first counted complaint was about."""
+        of the parcels that a first counted complaint was about, of the buyer's if there is one."""
         links = {one.key: one for one in self.all(BatchComplaintItem)}
         first: dict[tuple[str, str], str] = {}
+        of_buyer: dict[tuple[str, str], str] = {}
         for item in sorted(self.all(ComplaintItem), key=lambda one: one.doc.created_at):
             doc = item.doc
             # one of before there were patterns names no villages, and has no links
@@ -439,9 +440,11 @@ class Books:
                 if link is None or link.scope_at != wanted:
                     yield f"{item.pk}: its link to {batch_id} is {link}"
                 if doc.reason in COUNTED:
-                    first.setdefault((batch_id, doc.parcel_code), doc.reason)
+                    own = of_buyer if doc.by_order else first
+                    own.setdefault((batch_id, doc.parcel_code), doc.reason)
         yield from (f"{key} leads nowhere" for key in links)
-        counted = Counter((batch_id, reason) for (batch_id, _), reason in first.items())
+        told_last = (first | of_buyer).items()
+        counted = Counter((batch_id, reason) for (batch_id, _), reason in told_last)
         for batch in self.all(BatchItem):
             found = pattern_of(batch, self.items.get(pattern_key(batch.doc.id)))
             told = {one: counted[batch.doc.id, one] for one in COUNTED}

@@ -86,6 +86,16 @@ class Allocation(Model):
     quantity: int
 
 
+class Counted(Model):
+    """As what a parcel counts in its batches' patterns: the reason of the first complaint about it,
+    or of the first that its buyer made with the order's key. repeats: the batches in which it came
+    from where another one had come from."""
+
+    reason: str
+    by_order: bool = False
+    repeats: tuple[str, ...] = ()
+
+
 class Parcel(Model):
     """amount_fen: what its packs cost, of all that was paid for the order; replaced_fen: what those
     cost that it replaces. complaint_id, reply_due_at: of the open complaint.
@@ -115,6 +125,8 @@ class Parcel(Model):
     complaints: tuple[str, ...] = ()
     counted: bool = False
     """Whether it is among the complained-about parcels of its batches."""
+    counted_as: Annotated[Counted | None, Field(exclude_if=lambda one: one is None)] = None
+    """None also where a release wrote it that did not remember."""
     return_id: str | None = None
 
     @property

@@ -1,11 +1,13 @@
 """Patterns: what the complaints about one batch come to, and when it should be held."""
 
+from collections import Counter
 from typing import Literal
 
 from .batches import UNSELLABLE, Batch
 from .complaints import Reason
 from .fields import Body, Instant, Message, Model
 from .lifecycle import check_move
+from .parcels import Parcel
 
 COUNTED: tuple[Reason, ...] = ("rotten", "damaged", "not_as_described", "short_weight")
 """What can lie in the batch. A wrong item is a slip of packing, a suspected counterfeit is about
@@ -55,11 +57,20 @@ class Pattern(Model):
             and self.independent * 100 >= self.packed * LEAST_PERCENT
         )
 
-    def with_one(self, reason: Reason, *, repeats: bool = False) -> "Pattern":
-        """repeats: it came from where another came from."""
-        reasons = {**self.reasons, reason: self.reasons.get(reason, 0) + 1}
-        update = {"complained": self.complained + 1, "repeats": self.repeats + repeats}
-        return self.model_copy(update={**update, "reasons": reasons})
+    def with_one(
+        self, reason: Reason, *, repeats: bool = False, instead_of: tuple[str, bool] | None = None
+    ) -> "Pattern":
+        """repeats: it came from where another came from. instead_of: what the same parcel counted
+        as until now, its reason and whether that was a repeat."""
+        reasons = Counter[str](self.reasons)
+        reasons[reason] += 1
+        complained, repeated = self.complained + 1, self.repeats + repeats
+        if instead_of is not None:
+            before, was_repeat = instead_of
+            reasons[before] -= 1
+            complained, repeated = self.complained, repeated - was_repeat
+        update = {"complained": complained, "repeats": repeated, "reasons": dict(+reasons)}
+        return self.model_copy(update=update)
 
 
 class Proposal(Model):
@@ -109,6 +120,14 @@ class Dismissal(Body):
     """What was found when the batch was looked at, so that it need not be held."""
 
     reason: Message
+
+
+def counts(parcel: Parcel, reason: Reason, *, by_order: bool) -> bool:
+    """Whether a complaint tells its batches something new: the first about a parcel does, and the
+    first of its buyer, whatever a stranger said about the box before. by_order: it is the buyer."""
+    known = parcel.counted_as
+    is_first = not parcel.counted or (by_order and known is not None and not known.by_order)
+    return is_first and reason in COUNTED
 
 
 def is_settled(batch: Batch, proposal: Proposal | None) -> bool:

@@ -9,6 +9,7 @@ from pynamodb.expressions.update import Action
 
 from ..domain import patterns as rules
 from ..domain.complaints import Complaint, Reason
+from ..domain.parcels import Counted
 from ..domain.patterns import COUNTED, Pattern
 from .reading import all_children, children, get, get_many, of_kind
 from .sealing import keyed_hash
@@ -51,13 +52,15 @@ def of_shop(batch_id: str, shop_id: str) -> Pattern:
     links = children(
         BatchComplaintItem, pk, "COMPLAINT#", limit=MOST_LOOKED_AT, newest_first=True
     ).items
-    own = {
-        item.doc.parcel_code: item.doc.reason
-        for item in of_links(links)  # the first one about a parcel comes last, and counts
-        if item.doc.shop_id == shop_id and item.doc.reason in COUNTED
-    }
+    own: dict[str, ComplaintItem] = {}
+    for item in of_links(links):  # the first one about a parcel comes last
+        if item.doc.shop_id == shop_id and item.doc.reason in COUNTED:
+            known = own.get(item.doc.parcel_code)
+            if known is None or item.doc.by_order or not known.doc.by_order:
+                own[item.doc.parcel_code] = item
     packed = sum(1 for _ in all_children(AllocationItem, pk, f"PARCEL#{shop_id}#"))
-    return Pattern(packed=packed, complained=len(own), reasons=dict(Counter(own.values())))
+    reasons = Counter(item.doc.reason for item in own.values())
+    return Pattern(packed=packed, complained=len(own), reasons=dict(reasons))
 
 
 def of_links(links: list[BatchComplaintItem]) -> list[ComplaintItem]:
@@ -91,8 +94,17 @@ def link(work: Work, complaint: Complaint) -> None:
     )
 
 
-def count(work: Work, complaint: Complaint, found: Mapping[Key, Item], by: str | None) -> None:
+def count(
+    work: Work,
+    complaint: Complaint,
+    found: Mapping[Key, Item],
+    by: str | None,
+    earlier: Counted | None,
+) -> Counted:
     """One more parcel complained about, in each of its batches; an alarming one is proposed.
+
+    earlier: as what the parcel counted until now, which the buyer's own word takes the place of.
+    Gives as what it counts from now on.
 
     by: the buyer, if the order's key proved it, else the network address; None where that tells
     nobody apart. What comes from there again within KEPT is counted, and alarms nobody.
@@ -100,30 +112,30 @@ def count(work: Work, complaint: Complaint, found: Mapping[Key, Item], by: str |
     As long as something may be proposed, complaints about a batch are counted one after the other:
     whichever brings it past the threshold knows it. After that nobody waits for anybody.
     """
+    repeated = []
     for batch_id in complaint.batch_ids:
         batch, tally = found[key_of("batch", batch_id)], found.get(pattern_key(batch_id))
         known = found.get(key_of("proposal", batch_id))
         assert isinstance(batch, BatchItem)
         proposal = known if isinstance(known, ProposalItem) else None
         before = pattern_of(batch, tally)
-        earlier = proposal.doc if proposal else None
-        settled = rules.is_settled(batch.doc, earlier)
+        decided = proposal.doc if proposal else None
         repeats = by is not None and _came_before(work, batch_id, by, found)
+        if repeats:
+            repeated.append(batch_id)
+        instead_of = (earlier.reason, batch_id in earlier.repeats) if earlier else None
+        after = before.with_one(complaint.reason, repeats=repeats, instead_of=instead_of)
+        if after == before:
+            continue
         work.add(
             Adjust(
                 PatternItem(*pattern_key(batch_id)),
-                [
-                    PatternItem.complained.add(1),
-                    *([PatternItem.repeats.add(1)] if repeats else []),
-                    getattr(PatternItem, complaint.reason).add(1),
-                    PatternItem.kind.set(PatternItem),
-                ],
-                None if settled else _still(before),
+                [*_changes(before, after), PatternItem.kind.set(PatternItem)],
+                None if rules.is_settled(batch.doc, decided) else _still(before),
                 creates=True,
             )
         )
-        after = before.with_one(complaint.reason, repeats=repeats)
-        proposed = rules.propose(batch.doc, after, earlier, work.call.now)
+        proposed = rules.propose(batch.doc, after, decided, work.call.now)
         if proposed is None:
             continue
         # A hold at this moment either comes first and is seen, or later and finds the proposal.
@@ -133,6 +145,17 @@ def count(work: Work, complaint: Complaint, found: Mapping[Key, Item], by: str |
             work.create(ProposalItem.of(proposed))
         else:
             work.replace(proposal, ProposalItem.of(proposed), "many more complaints")
+    by_order = complaint.by_order
+    return Counted(reason=complaint.reason, by_order=by_order, repeats=tuple(repeated))
+
+
+def _changes(before: Pattern, after: Pattern) -> list[Action]:
+    """What makes the one of the other, as additions: others add at the same time."""
+    names = ["complained", "repeats"]
+    changes = {name: getattr(after, name) - getattr(before, name) for name in names}
+    for reason in {*before.reasons, *after.reasons}:
+        changes[reason] = after.reasons.get(reason, 0) - before.reasons.get(reason, 0)
+    return [getattr(PatternItem, name).add(n) for name, n in changes.items() if n]
 
 
 def _came_before(work: Work, batch_id: str, by: str, found: Mapping[Key, Item]) -> bool:
@@ -150,7 +173,10 @@ def _still(before: Pattern) -> Condition:
     if not before.complained:
         none: Condition = PatternItem.complained.does_not_exist()
         return none
-    same: Condition = PatternItem.complained == before.complained
+    repeats: Condition = PatternItem.repeats == before.repeats
+    if not before.repeats:  # or none was ever counted
+        repeats = repeats | PatternItem.repeats.does_not_exist()
+    same: Condition = repeats & (PatternItem.complained == before.complained)
     return same
 
 

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 
 import pytest
 
 from chalicelib.domain.access import PUBLIC, Call
-from chalicelib.domain.complaints import NewComplaint
+from chalicelib.domain.complaints import NewComplaint, Reason
 from chalicelib.domain.scans import Scans
 from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.tables import BatchComplaintItem, ParcelItem, PhotoItem, key_of
 from chalicelib.repositories.transaction import Adjust, Work
 from chalicelib.services import complaints, traces
 from tests.books import Books
+from tests.crowd import at_once
 from tests.visitor import Visitor
 from tests.world import Json, World, new_id, ok, stored
 
@@ -76,9 +78,9 @@ def boxes(world: World, n: int) -> tuple[Json, list[tuple[Json, Json]]]:
     return batch, sold
 
 
-def complain(parcel: Json, address: str, key: str | None = None) -> None:
+def complain(parcel: Json, address: str, key: str | None = None, reason: Reason = "rotten") -> None:
     call = Call(PUBLIC, datetime.now(UTC), new_id())
-    complaints.report(call, parcel["code"], NewComplaint(reason="rotten"), address, key)
+    complaints.report(call, parcel["code"], NewComplaint(reason=reason), address, key)
 
 
 def pattern(world: World, batch: Json) -> Json:
@@ -115,6 +117,53 @@ def test_buyers_behind_one_address_count_by_their_orders(world: World) -> None:
     batch, sold = boxes(world, 3)
     for order, parcel in sold:
         complain(parcel, ONE, order["access_key"])
+    assert pattern(world, batch)["proposed_at"] is not None
+
+
+def complained(world: World, batch: Json) -> tuple[object, ...]:
+    found = pattern(world, batch)
+    names = ("complained", "repeats", "reasons", "alarming")
+    return tuple(found[name] for name in names)
+
+
+def test_whoever_saw_the_boxes_first_silences_no_buyer(world: World) -> None:
+    batch, sold = boxes(world, 3)
+    for _, parcel in sold:
+        complain(parcel, ONE, reason="short_weight")
+    assert complained(world, batch) == (3, 2, {"short_weight": 3}, False)
+    for n, (order, parcel) in enumerate(sold):
+        complain(parcel, f"198.51.100.{n}", order["access_key"])
+    assert complained(world, batch) == (3, 0, {"rotten": 3}, True)
+    assert pattern(world, batch)["proposed_at"] is not None
+    mine = ok(world.seller.get(f"/v1/batches/{batch['id']}/pattern"))
+    assert mine["reasons"] == {"rotten": 3}
+
+
+def test_a_buyers_word_counts_once_and_no_stranger_changes_it(world: World) -> None:
+    batch, [(order, parcel)] = boxes(world, 1)
+    complain(parcel, ONE, order["access_key"])
+    reject_the_open_one(world)
+    complain(parcel, "198.51.100.1", reason="damaged")
+    assert complained(world, batch)[:3] == (1, 0, {"rotten": 1})
+    reject_the_open_one(world)
+    complain(parcel, "198.51.100.1", order["access_key"], reason="damaged")
+    assert complained(world, batch)[:3] == (1, 0, {"rotten": 1})
+
+
+def reject_the_open_one(world: World) -> None:
+    [one] = ok(world.seller.get("/v1/complaints?state=open"))["items"]
+    ok(world.seller.post(f"/v1/complaints/{one['id']}/reject", {"message": "看不出"}), 200)
+
+
+def test_two_buyers_who_take_over_at_the_same_moment_both_count(world: World) -> None:
+    batch, sold = boxes(world, 3)
+    for _, parcel in sold:
+        complain(parcel, ONE)
+    tasks = [
+        partial(complain, parcel, "198.51.100.9", order["access_key"]) for order, parcel in sold
+    ]
+    at_once(tasks, 3)
+    assert complained(world, batch) == (3, 0, {"rotten": 3}, True)
     assert pattern(world, batch)["proposed_at"] is not None
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ..domain.access import PUBLIC
+from ..domain.access import may_see_shop
 from ..domain.complaints import Answer, NewComplaint, Settlement, State
 from ..domain.fields import Id, Instant, Model
 from ..repositories import photos
@@ -123,7 +123,9 @@ class ComplaintAnswer(Model):
     @classmethod
     def of_the_box(cls, found: Standing, now: datetime) -> "ComplaintAnswer":
         """For whoever has only the complaint's own key."""
-        update = dict.fromkeys(OF_THE_ORDER) | {"replacements": []}
+        update: dict[str, object] = dict.fromkeys(OF_THE_ORDER) | {"replacements": []}
+        if found.way_back and not found.way_back.belongs_to(found.complaint):
+            update["return_parcel"] = None
         return cls.of(found, now).model_copy(update=update)
 
     @classmethod
@@ -243,9 +245,9 @@ def get_complaint(edge: Edge, complaint_id: str) -> ComplaintAnswer:
     """A complaint, for its seller, the county, its buyer or whoever reported it"""
     item = service.in_scope(edge.call, complaint_id, edge.query.key)
     [found] = as_of_now([item.doc])
-    if edge.call.actor == PUBLIC:
-        return ComplaintAnswer.for_key(found, edge.call.now, edge.query.key)
-    return ComplaintAnswer.of(found, edge.call.now)
+    if may_see_shop(edge.call.actor, found.complaint.shop_id):
+        return ComplaintAnswer.of(found, edge.call.now)
+    return ComplaintAnswer.for_key(found, edge.call.now, edge.query.key)
 
 
 @routes.api(

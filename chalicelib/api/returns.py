@@ -49,9 +49,10 @@ class ReturnAnswer(Model):
 )
 def send(edge: Edge, body: Shipment, complaint_id: str) -> ReturnAnswer:
     """The waybill under which the buyer sent the parcel back"""
-    if by_buyer := edge.query.key is not None and edge.call.actor == PUBLIC:
-        complaints.check_buyer(complaint_id, edge.query.key)
-    return ReturnAnswer.of(service.send(edge.call, complaint_id, body, by_buyer=by_buyer))
+    key = edge.query.key if edge.call.actor == PUBLIC else None
+    if key is not None:
+        complaints.check_buyer(complaint_id, key)
+    return ReturnAnswer.of(service.send(edge.call, complaint_id, body, key))
 
 
 @routes.api(

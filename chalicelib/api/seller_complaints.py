@@ -114,7 +114,7 @@ def _do(edge: Edge, complaint_id: str, do: Do, form: dict[str, str]) -> object:
         return returns.close(edge.call, complaint_id)
     if do == "waybill":
         given = {"carrier": text(form, "carrier"), "waybill": text(form, "waybill")}
-        return returns.send(edge.call, complaint_id, read(Shipment, given), by_buyer=False)
+        return returns.send(edge.call, complaint_id, read(Shipment, given))
     answer = read(Answer, {"message": text(form, "message")})
     act = complaints.answer if do == "answer" else complaints.reject
     return act(edge.call, complaint_id, answer)

@@ -9,10 +9,12 @@ from urllib.parse import quote, urlencode
 from chalice.app import Response
 
 from ..config import settings
+from ..domain import fingerprints
 from ..domain.codes import LONGEST_SCAN, read_lot, same_product
 from ..domain.complaints import Answer, Complaint, NewComplaint
 from ..domain.errors import Refusal, not_found
 from ..domain.parcels import Shipment
+from ..domain.returns import Return
 from ..domain.scans import NewScan, Scans
 from ..domain.trace import Trace
 from ..pages.complaints import ComplaintView, complaint_form_page, complaint_page
@@ -213,7 +215,7 @@ def follow(edge: Edge, complaint_id: str) -> Page:
         ),
         again="" if trace.state == "recalled" else _again(complaint, trace),
         coupon=coupons.coupon(complaint.coupon) if complaint.coupon else None,
-        way_back=found.way_back,
+        way_back=_way_back(found, for_buyer=for_buyer),
         replaced=complaint.state == "settled" and complaint.remedy == "replacement",
     )
     return complaint_page(
@@ -223,6 +225,11 @@ def follow(edge: Edge, complaint_id: str) -> Page:
         notice=edge.query.done if _is_new(found, edge) else None,
         large_text=edge.query.large,
     )
+
+
+def _way_back(found: Standing, *, for_buyer: bool) -> Return | None:
+    back = found.way_back
+    return back if back and (for_buyer or back.belongs_to(found.complaint)) else None
 
 
 def _again(complaint: Complaint, trace: Trace) -> str:
@@ -254,8 +261,9 @@ def _is_new(found: Standing, edge: Edge) -> bool:
 def send_reopen(edge: Edge, complaint_id: str, form: dict[str, str]) -> Response:
     """Reopen, from the buyer's page"""
     key = form.get("key", "")
-    edge.call.key = f"reopen {complaint_id}"  # it can happen once, so a double tap is one
     answer = read(Answer, {"message": form.get("message", "")})
+    # it can happen once, so a double tap of the same words is one
+    edge.call.key = f"reopen {complaint_id} {fingerprints.text_of(answer)}"
     complaints.reopen(edge.call, complaint_id, answer, key)
     return _to_complaint(edge, complaint_id, key=key, done="reopened")
 
@@ -273,5 +281,5 @@ def send_return(edge: Edge, complaint_id: str, form: dict[str, str]) -> Response
     key = form.get("key", "")
     complaints.check_buyer(complaint_id, key)
     given = {name: form.get(name, "") for name in ("carrier", "waybill")}
-    returns.send(edge.call, complaint_id, read(Shipment, given), by_buyer=True)
+    returns.send(edge.call, complaint_id, read(Shipment, given), key)
     return _to_complaint(edge, complaint_id, key=key, done="returned")

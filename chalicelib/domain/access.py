@@ -115,7 +115,12 @@ def may_use(actor: Actor, village_id: str | None) -> bool:
     return actor.role == "county" or village_id is None or village_id in actor.village_ids
 
 
+def may_see_shop(actor: Actor, shop_id: str) -> bool:
+    """Whether the shop is within the actor's scope (a cadre has none)."""
+    return actor.role in {"county", "provider"} or shop_id == actor.shop_id
+
+
 def check_shop(actor: Actor, shop_id: str, what: str) -> None:
-    """Raise "not_found" unless the shop is within the actor's scope (a cadre has none)."""
-    if actor.role not in {"county", "provider"} and shop_id != actor.shop_id:
+    """Raise "not_found" unless the shop is within the actor's scope."""
+    if not may_see_shop(actor, shop_id):
         raise not_found(what)

@@ -277,7 +277,7 @@ def report(
         village_ids=village_ids,
         reason=body.reason,
         damaged_percent=body.damaged_percent,
-        photos=tuple(body.photos),
+        photos=tuple(dict.fromkeys(body.photos)),
         wanted=body.wanted,
         late=parcel.delivered_at is not None and now > parcel.delivered_at + evidence,
         recalled=recalled,

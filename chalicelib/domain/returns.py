@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from .complaints import Complaint
 from .fields import Instant, Model, china_date
 from .lifecycle import check_move
 from .parcels import Parcel, Shipment
@@ -34,6 +35,14 @@ class Return(Model):
             check_move("return", self.state, "awaited")
         update = {"carrier": shipment.carrier, "waybill": shipment.waybill, "sent_at": now}
         return self.model_copy(update=update)
+
+    def belongs_to(self, complaint: Complaint) -> bool:
+        """Whether the complaint's own key shows and fills it: not that of a stranger who saw the
+        box, once the buyer's own complaint asks for the same parcel back."""
+        return complaint.by_order or self.complaint_id == complaint.id
+
+    def handed_to(self, complaint: Complaint) -> "Return":
+        return self.model_copy(update={"complaint_id": complaint.id})
 
     def without_shipment(self) -> "Return":
         """What was entered is erased with the buyer, who may have written anything into it."""

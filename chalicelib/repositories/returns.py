@@ -1,6 +1,7 @@
 """Parcels on their way back: opened with a settlement, ended with the parcel they are about."""
 
 from ..domain import returns as rules
+from ..domain.complaints import Complaint
 from ..domain.parcels import Parcel
 from ..domain.returns import Return
 from .reading import get
@@ -13,17 +14,22 @@ def load(return_id: str | None) -> ReturnItem | None:
     return get(ReturnItem, key_of("return", return_id)) if return_id else None
 
 
-def open_for(work: Work, parcel: ParcelItem, complaint_id: str, *, recalled: bool) -> Return | None:
-    """The way back of the parcel, if it may be asked back and is not awaited already."""
-    if not rules.may_be_asked_back(parcel.doc, recalled=recalled):
+def open_for(work: Work, parcel: ParcelItem, complaint: Complaint) -> Return | None:
+    """The way back of the parcel, if it may be asked back. One that is awaited already stays, and
+    goes over to the buyer's own complaint."""
+    if not rules.may_be_asked_back(parcel.doc, recalled=complaint.recalled):
         return None
     earlier = load(parcel.doc.return_id)
     if earlier is not None and earlier.state == "awaited":
+        if earlier.doc.belongs_to(complaint) and earlier.doc.complaint_id != complaint.id:
+            handed = earlier.doc.handed_to(complaint)
+            work.replace(earlier, ReturnItem.of(handed))
+            return handed
         return earlier.doc
     opened = rules.open_return(
         parcel.doc,
-        return_id=derived_id("return", complaint_id, str(parcel.version)),
-        complaint_id=complaint_id,
+        return_id=derived_id("return", complaint.id, str(parcel.version)),
+        complaint_id=complaint.id,
         now=work.call.now,
     )
     work.create(ReturnItem.of(opened))

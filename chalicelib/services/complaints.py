@@ -14,7 +14,7 @@ from ..domain.fields import to_text
 from ..domain.lifecycle import COMPLAINT
 from ..domain.networks import network, tells_apart
 from ..domain.parcels import Parcel
-from ..domain.patterns import COUNTED
+from ..domain.patterns import counts
 from ..domain.refunds import Refund
 from ..repositories import coupons, customers, limits, patterns, photos, replacements, returns
 from ..repositories import refunds as ledger
@@ -106,18 +106,15 @@ def report(
         now=call.now,
         by_order=by_order,
     )
-    is_counted = body.reason in COUNTED and not parcel.doc.counted
-    update = {
-        "complaints": (*parcel.doc.complaints, complaint.id),
-        "counted": parcel.doc.counted or is_counted,
-    }
-    noted = _noting(parcel.doc, complaint).model_copy(update=update)
+    noted = _noting(parcel.doc, complaint)
+    noted = noted.model_copy(update={"complaints": (*noted.complaints, complaint.id)})
     work = Work(call).create(ComplaintItem.of(complaint))
     _end(work, before)
-    work.replace(parcel, ParcelItem.of(noted))
     patterns.link(work, complaint)
-    if is_counted:
-        patterns.count(work, complaint, found, by)
+    if counts(parcel.doc, complaint.reason, by_order=by_order):
+        counted_as = patterns.count(work, complaint, found, by, noted.counted_as)
+        noted = noted.model_copy(update={"counted": True, "counted_as": counted_as})
+    work.replace(parcel, ParcelItem.of(noted))
     if customer := customers.counting(paid.doc):
         work.replace(customer, CustomerItem.of(customer.doc.complained()))
     work.add(once.keep(complaint)).commit()
@@ -288,8 +285,7 @@ def settle(call: Call, complaint_id: str, body: Settlement) -> Standing:
     if body.remedy == "replacement":
         replacement = replacements.send(work, complaint, parcel.doc, found.order)
     elif body.remedy == "return":
-        recalled = complaint.recalled
-        way_back = returns.open_for(work, parcel, complaint_id, recalled=recalled)
+        way_back = returns.open_for(work, parcel, complaint)
     customer = customers.find(complaint.customer_id)
     coupon = None
     if customer is not None:

@@ -9,18 +9,23 @@ from ..repositories import parcels as parcel_store
 from ..repositories import returns as store
 from ..repositories.complaints import load, parcel_of
 from ..repositories.once import Once
+from ..repositories.orders import opened_by
 from ..repositories.reading import Page, get_many, listing, of_kind
 from ..repositories.tables import OFFICE, SCOPE, ComplaintItem, ReturnItem, key_of
 from ..repositories.transaction import Work, retrying
 
 
-def _of(call: Call, complaint_id: str, *, by_buyer: bool = False) -> tuple[Complaint, ReturnItem]:
-    """Raises "not_found" out of scope, and where no return was opened."""
+def _of(call: Call, complaint_id: str, key: str | None = None) -> tuple[Complaint, ReturnItem]:
+    """key: its buyer's, which was checked. Raises "not_found" out of scope, and where no return was
+    opened, or one that belongs to another complaint."""
     complaint = load(complaint_id).doc
-    if not by_buyer:
+    if key is None:
         check_shop(call.actor, complaint.shop_id, "complaint")
     item = store.load(complaint.return_id)
     if item is None:
+        raise not_found("return")
+    may = key is None or opened_by(complaint.order_id, key) or item.doc.belongs_to(complaint)
+    if not may:
         raise not_found("return")
     return complaint, item
 
@@ -35,16 +40,16 @@ def _first_answer(once: Once) -> Return | None:
 
 
 @retrying
-def send(call: Call, complaint_id: str, body: Shipment, *, by_buyer: bool) -> Return:
-    """The waybill under which the buyer sent it. by_buyer: whoever called holds the key.
+def send(call: Call, complaint_id: str, body: Shipment, key: str | None = None) -> Return:
+    """The waybill under which the buyer sent it. key: the complaint's or its order's, checked.
 
     Raises "not_allowed_now" once it has ended.
     """
-    caller = f"complaint {complaint_id}" if by_buyer else None
+    caller = f"complaint {complaint_id}" if key is not None else None
     once = Once(call, "send back", complaint_id, body, caller=caller)
     if (first := _first_answer(once)) is not None:
         return first
-    _, item = _of(call, complaint_id, by_buyer=by_buyer)
+    _, item = _of(call, complaint_id, key)
     after = item.doc.sent(body, call.now)
     work = Work(call).replace(item, ReturnItem.of(after))
     work.add(once.keep(after)).commit()

@@ -215,5 +215,43 @@ def test_the_orders_own_page_leads_to_the_report(world: World) -> None:
     assert "坏" in world.nobody.get(own).text
 
 
+def test_a_seller_of_elsewhere_sees_by_the_complaints_key_what_anybody_does(world: World) -> None:
+    _, parcel = bought(world)
+    complaint = world.complain(parcel)
+    path, key = f"/v1/complaints/{complaint['id']}", complaint["access_key"]
+    seen = ok(world.other_seller.get(path, key=key), 200)
+    assert seen == by_key(world, complaint, key)
+    assert "customer_id" not in seen
+    refused(world.other_seller.get(path), 404, "not_found")
+
+
+SENT = {"carrier": "顺丰", "waybill": "SF0000000001"}
+
+
+@pytest.mark.parametrize("first", ["stranger", "buyer"])
+def test_the_way_back_is_the_buyers_once_they_have_one(first: str, world: World) -> None:
+    order, parcel = bought(world)
+    strangers = own = None
+    for who in ("stranger", "buyer") if first == "stranger" else ("buyer", "stranger"):
+        if who == "stranger":
+            strangers = world.complain(parcel)
+            world.settle(strangers, remedy="return", refund_fen=1)
+        else:
+            own = claim_of_buyer(world, order, parcel)
+            world.settle(own, remedy="return", refund_fen=1)
+    assert strangers
+    assert own
+    path = f"/v1/complaints/{own['id']}/return?key={own['access_key']}"
+    ok(world.nobody.post(path, SENT, new_id()), 200)
+    assert by_key(world, strangers, strangers["access_key"])["return_parcel"] is None
+    page = world.nobody.get(f"/complaints/{strangers['id']}", key=strangers["access_key"])
+    assert SENT["waybill"] not in page.text
+    path = f"/v1/complaints/{strangers['id']}/return?key={strangers['access_key']}"
+    refused(world.nobody.post(path, SENT | {"waybill": "SF2"}, new_id()), 404, "not_found")
+    assert by_key(world, own, order["access_key"])["return_parcel"]["waybill"] == SENT["waybill"]
+    [waiting] = ok(world.seller.get("/v1/complaints?state=settled"))["items"][:1]
+    assert waiting["return_parcel"]["waybill"] == SENT["waybill"]
+
+
 def test_a_body_names_no_key() -> None:
     assert "key" not in NewComplaint.model_fields

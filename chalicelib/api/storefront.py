@@ -141,12 +141,14 @@ def _token(edge: Edge, order: Order) -> str:
 def _form(
     edge: Edge, form: Form, shop_id: str, offer_id: str, *, known: Order | None = None
 ) -> Page:
-    """known: an earlier order of whoever looks; their best coupon is filled in as well."""
+    """known: an earlier order of whoever looks; once they have paid, their best coupon is
+    filled in as well."""
     offer, left = offers.offer(offer_id)
     if offer.shop_id != shop_id:
         raise not_found("offer")
-    if known and (coupon := coupons.best(edge.call, known.customer_id, offer.price_fen)):
-        form = form.with_defaults(coupon=coupon.code)
+    if known is not None and known.paid_at is not None:  # whose phone it is, nobody else would pay
+        coupon = coupons.best(edge.call, known.customer_id, offer.price_fen)
+        form = form.with_defaults(coupon=coupon.code) if coupon else form
     return order_form_page(
         catalogue.shop(shop_id),
         offer,

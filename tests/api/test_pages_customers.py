@@ -114,6 +114,21 @@ def test_whoever_complains_with_the_code_of_a_box_learns_nothing_of_its_buyer(
         assert found == []
 
 
+def test_who_types_somebodys_number_and_pays_nothing_sees_no_coupon_of_theirs(
+    world: World, buyer: Visitor
+) -> None:
+    offer = world.offer()
+    path = f"{shop(world)}/offers/{offer['id']}"
+    delivered(world, ordered(world, buyer, offer))
+    coupon = world.coupon(world.customer(), off_fen=500)["code"]
+    stranger = Visitor(world.url)
+    placed = world.order(offer)
+    stranger.get(f"/orders/{placed['id']}?key={placed['access_key']}")
+    assert coupon not in stranger.get(path).source
+    world.pay(placed)
+    assert stranger.get(path).form("form").fields["coupon"] == coupon
+
+
 def test_the_coupon_that_takes_most_off_is_filled_in(world: World, buyer: Visitor) -> None:
     offer = world.offer()
     path = f"{shop(world)}/offers/{offer['id']}"

@@ -4,11 +4,13 @@ from datetime import datetime
 from math import ceil
 
 from botocore.exceptions import ClientError
+from pynamodb.expressions.update import Action
 
 from ..domain.access import Call
 from ..domain.errors import Refusal
 from . import store
 from .connection import connection
+from .reading import get
 from .tables import LimitItem
 
 FIRST_WINDOW = 0
@@ -50,6 +52,20 @@ def hit(call: Call, what: str, who: str, *, most: int, window: int) -> int:
         raise Refusal("too_many", retry_after=wait) from error
     call.counted.add((what, who))
     return int(answer["Attributes"]["hits"]["N"])
+
+
+def mark(what: str, who: str, now: datetime, *, seconds: int) -> None:
+    """Note for so long that something happened."""
+    connection()
+    until = int(now.timestamp()) + seconds
+    item = LimitItem(f"LIMIT#{what}#{who}", "LIMIT", expires_at=until)
+    actions: list[Action] = [LimitItem.expires_at.set(until), LimitItem.kind.set(LimitItem)]
+    store.call("UpdateItem", **item.get_update_kwargs_from_instance(actions=actions))
+
+
+def is_marked(what: str, who: str, now: datetime) -> bool:
+    item = get(LimitItem, (f"LIMIT#{what}#{who}", "LIMIT"))
+    return item is not None and (item.expires_at or 0) > now.timestamp()
 
 
 def take_back(what: str, who: str, *, window: int, now: datetime) -> None:

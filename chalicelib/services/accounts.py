@@ -47,7 +47,9 @@ MOST_FROM_ONE_ADDRESS = 8
 MOST_NAMES_FROM_ONE_ADDRESS = 100
 """Over all names: one common password tried on many accounts stops here."""
 MOST_FOR_ONE_NAME = 400
-"""From everywhere together; so many, so that strangers cannot easily lock a person out."""
+"""From everywhere together. Whoever strangers lock out so still signs in from where they did so
+within KNOWN."""
+KNOWN = 30 * 86_400
 
 
 def _signer(keys: Ring) -> "URLSafeSerializer":
@@ -178,12 +180,13 @@ def sign_in(call: Call, body: Credentials, address: str) -> tuple[str, int, Acto
     who = keyed_hash("login", name).hex()[:32]
     here = keyed_hash("login", name, address).hex()[:32]
     anyone = keyed_hash("address", address).hex()[:32]
-    for counted, most in (
-        (here, MOST_FROM_ONE_ADDRESS),
-        (anyone, MOST_NAMES_FROM_ONE_ADDRESS),
-        (who, MOST_FOR_ONE_NAME),
-    ):
-        limits.hit(call, "login", counted, most=most, window=WINDOW)
+    limits.hit(call, "login", here, most=MOST_FROM_ONE_ADDRESS, window=WINDOW)
+    limits.hit(call, "login", anyone, most=MOST_NAMES_FROM_ONE_ADDRESS, window=WINDOW)
+    try:
+        limits.hit(call, "login", who, most=MOST_FOR_ONE_NAME, window=WINDOW)
+    except Refusal:
+        if not limits.is_marked("signed in", here, call.now):
+            raise
     found = get(UsernameItem, (f"USERNAME#{name}", "USERNAME"))
     item = get(AccountItem, key_of("account", found.account_id)) if found else None
     known_hash = item.doc.password_hash if item else passwords.of_nobody()
@@ -195,6 +198,7 @@ def sign_in(call: Call, body: Credentials, address: str) -> tuple[str, int, Acto
             _uncount(call, here, anyone, who)
         raise
     _uncount(call, here, anyone, who)
+    limits.mark("signed in", here, call.now, seconds=KNOWN)
     account = item.doc
     if not item.office:  # opened before there was a list of accounts
         with suppress(ConditionFailed):

@@ -66,6 +66,18 @@ def test_an_ipv6_line_is_counted_as_one(world: World) -> None:
     assert tried("2001:db8:1:3::1") == 401
 
 
+def test_strangers_everywhere_lock_nobody_out_where_they_signed_in_before(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "MOST_FOR_ONE_NAME", 16)
+    world.token("seller")
+    codes = [tried(f"2001:db8:0:{n // 8:x}::1") for n in range(17)]
+    assert codes == [401] * 16 + [429]
+    world.token("seller")
+    assert tried(LOCAL) == 401
+    assert tried("2001:db8:0:9::1") == 429
+
+
 def test_ipv4_in_ipv6_is_the_same_address(world: World) -> None:
     codes = [tried("203.0.113.7") for _ in range(MOST_FROM_ONE_ADDRESS)]
     assert codes == [401] * MOST_FROM_ONE_ADDRESS

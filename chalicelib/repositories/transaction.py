@@ -6,7 +6,7 @@ reasons of a refusal can be told apart by position.
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -21,7 +21,7 @@ from ..domain.journal import Change
 from . import recent, store
 from .connection import connection
 from .errors import ConditionFailed, StoreUnavailable, Unjournalled
-from .tables import ChangeItem, Item, OfferItem
+from .tables import ChangeItem, Item, Key, OfferItem
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -162,10 +162,11 @@ def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
         Create(ChangeItem.of(one.subject.pk, int(one.subject.version) + 1, one.change))
         for one in changes
     ]
-    if len(writes) + len(entries) > MOST_WRITES:
+    joined = _one_of_each(writes)
+    if len(joined) + len(entries) > MOST_WRITES:
         raise Refusal("too_large")
     connection()
-    items = [_request(write) for write in [*writes, *entries]]
+    items = [_request(write) for write in [*joined.values(), *entries]]
     if any(_record_bytes(item) > LARGEST_RECORD for item in items):
         raise Refusal("too_large")
     offers = [
@@ -174,15 +175,51 @@ def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
         if isinstance(write, Replace) and isinstance(write.before, OfferItem)
     ]
     try:
-        _commit(items, len(writes))
+        _commit(items)
+    except ConditionFailed as error:
+        failed = {key for at, key in enumerate(joined) if at in error.failed}
+        places = [at for at, write in enumerate(writes) if _item_of(write).key in failed]
+        raise ConditionFailed(places) from error
     finally:
         recent.forget(offers)
 
 
-def _commit(items: list[dict[str, Any]], writes: int) -> None:
-    """writes: how many of the items are not journal entries.
+def _one_of_each(writes: Sequence[Write]) -> dict[Key, Write]:
+    """Changes of one item as one: two parts of a commit may each have one, such as a batch that
+    gets back what a parcel held and what an offer had set aside. A transaction takes no second."""
+    first: dict[Key, Write] = {}
+    for write in writes:
+        key = _item_of(write).key
+        first[key] = _joined(first[key], write) if key in first else write
+    return first
 
-    Raises ClientError for a transaction that would be refused again, which is a fault of ours.
+
+def _item_of(write: Write) -> Item:
+    return write.before if isinstance(write, Replace) else write.item
+
+
+def _joined(one: Write, other: Write) -> Write:
+    match one, other:
+        case (Replace() as whole, Adjust() as part) | (Adjust() as part, Replace() as whole):
+            only_if = _both(whole.only_if, part.condition)
+            return replace(whole, also=(*whole.also, *part.actions), only_if=only_if)
+        case Adjust(), Adjust():
+            actions = [*one.actions, *other.actions]
+            condition = _both(one.condition, other.condition)
+            creates = one.creates and other.creates
+            return Adjust(one.item, actions, condition, creates)
+    raise TypeError(f"two writes of {_item_of(one).key}: {one}, {other}")
+
+
+def _both(one: Condition | None, other: Condition | None) -> Condition | None:
+    if one is None:
+        return other
+    return one if other is None else one & other
+
+
+def _commit(items: list[dict[str, Any]]) -> None:
+    """Raises ConditionFailed with the positions in `items`, ClientError for a transaction that
+    would be refused again, which is a fault of ours.
     """
     waits = store.pauses()
     while True:
@@ -195,7 +232,7 @@ def _commit(items: list[dict[str, Any]], writes: int) -> None:
             reasons = store.whole_response(error)["CancellationReasons"]
             failed = [at for at, r in enumerate(reasons) if r["Code"] == "ConditionalCheckFailed"]
             if failed:
-                raise ConditionFailed([at for at in failed if at < writes]) from error
+                raise ConditionFailed(failed) from error
             if not {reason["Code"] for reason in reasons} <= PASSING | {"None"}:
                 raise
             _wait_or_give_up(waits, error)

@@ -270,6 +270,22 @@ def test_a_cancellation_refunds_only_what_is_left(world: World) -> None:
     assert sorted(one["amount_fen"] for one in ledger["items"]) == [1000, 2000]
 
 
+@pytest.mark.parametrize("crowd", [{}, {"packs_total": 90, "expected_orders_per_second": 2000}])
+def test_what_was_packed_is_cancelled_when_its_offer_is_closed(crowd: Json, world: World) -> None:
+    """The batch gets back what the parcel held and, as the offer is closed, what it set aside."""
+    batch = world.passed_batch(quantity=100)
+    offer = world.offer(batch, pack_quantity=1, **{"packs_total": 10, **crowd})
+    order = world.paid_order(offer, packs=2)
+    world.pack(order)
+    ok(world.seller.post(f"/v1/offers/{offer['id']}/close", {"reason": "卖完了"}), 200)
+    before = ok(world.seller.get(f"/v1/batches/{batch['id']}"))["available_quantity"]
+    path = f"/v1/orders/{order['id']}/cancel"
+    cancelled = ok(world.seller.post(path, {"reason": "买家打电话取消"}, new_id()), 200)
+    assert (cancelled["state"], cancelled["refunded_fen"]) == ("cancelled", 6000)
+    after = ok(world.seller.get(f"/v1/batches/{batch['id']}"))["available_quantity"]
+    assert after - before == 2
+
+
 def test_a_buyer_cancels_until_it_is_packed(world: World) -> None:
     offer = world.offer()
     placed = world.order(offer)

@@ -23,7 +23,7 @@ from .fields import (
     Quantity,
     china_date,
 )
-from .inspections import Inspection, Measurement, Stage, Verdict
+from .inspections import LARGEST_CLOCK_GAP, Inspection, Measurement, Stage, Verdict
 from .lifecycle import BATCH, check_move
 from .products import Product, Unit
 
@@ -103,10 +103,10 @@ class Passport(Model):
 class Batch(Model):
     """quantity and available_quantity in the product's unit; available is not set aside yet.
 
-    held_at, recalled_at: by the server. held_tested_at: when the failing sample was tested; a pass
-    must not be older than it to release the batch. device_at: when the phone says it was made;
-    clock_gap_seconds: the server's time minus the phone's when it first came;
-    clock_moved_seconds: see fields.py.
+    held_at, recalled_at: by the server. held_tested_at: when the latest failing sample was tested,
+    or a person held it; a pass must not be older than it to release the batch. device_at: when the
+    phone says it was made; clock_gap_seconds: the server's time minus the phone's when it first
+    came; clock_moved_seconds: see fields.py.
     """
 
     id: str
@@ -168,7 +168,9 @@ class Batch(Model):
         return self.model_copy(update={"state": state, **fields})
 
     def held(self, reason: str, now: Instant) -> "Batch":
-        return self._moved("held", reason=reason, held_at=now, held_tested_at=None)
+        """By a person, for a reason that no earlier sample speaks of, however late it comes."""
+        since = now - timedelta(seconds=LARGEST_CLOCK_GAP)  # by the clock of who tests it next
+        return self._moved("held", reason=reason, held_at=now, held_tested_at=since)
 
     def recalled(self, reason: str, now: Instant) -> "Batch":
         """Final, and from every other state: what was sold can always be called back."""
@@ -180,8 +182,8 @@ class Batch(Model):
     def released(self, reason: str) -> "Batch":
         """Raise "release_needs_pass" without a pass recorded after the hold.
 
-        Recorded, because the server's clock is the one to trust; and not tested before the sample
-        that failed, so that a morning's pass uploaded late does not undo the noon's failure.
+        Recorded, because the server's clock is the one to trust; and not tested before what held
+        it, so that a morning's pass uploaded late does not undo the noon's failure or hold.
         """
         check_move("batch", self.state, "passed")
         newer = (
@@ -223,9 +225,14 @@ class Batch(Model):
                 "state": "held",
                 "reason": failure_reason(inspection),
                 "held_at": inspection.recorded_at,
-                "held_tested_at": inspection.tested_at,
+                "held_tested_at": self._latest_failure(inspection),
             }
         return self.model_copy(update=update)
+
+    def _latest_failure(self, inspection: Inspection) -> Instant:
+        """Samples come late and in any order: an older failure makes no older pass good enough."""
+        before = self.held_tested_at if self.state == "held" else None
+        return max(before or inspection.tested_at, inspection.tested_at)
 
     def _has_newer_pass_than(self, inspection: Inspection) -> bool:
         """Whether a pass that counts against the present hold was tested after this one."""

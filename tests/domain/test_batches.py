@@ -176,10 +176,36 @@ def test_the_pass_from_before_the_hold_does_not_release_it() -> None:
         held.released("没事")
 
 
-def test_a_batch_held_by_hand_is_released_by_any_pass_recorded_after() -> None:
+@pytest.mark.parametrize(
+    ("tested", "released"),
+    [
+        (EVENING, True),
+        (NOON - timedelta(minutes=10), True),  # by a clock that is slow
+        (NOON - timedelta(minutes=11), False),
+        (MORNING, False),  # of before there was a reason to hold it, uploaded late
+    ],
+)
+def test_a_batch_held_by_hand_is_released_by_a_sample_tested_after(
+    tested: datetime, released: bool
+) -> None:
     held = batch("passed").held("有投诉", NOON)
-    passed = held.inspected(inspection("pass", at=EVENING, tested_at=MORNING))
-    assert passed.released("复检合格").state == "passed"
+    passed = held.inspected(inspection("pass", at=EVENING, tested_at=tested))
+    if released:
+        assert passed.released("复检合格").state == "passed"
+    else:
+        with refusal("release_needs_pass"):
+            passed.released("复检合格")
+
+
+@pytest.mark.parametrize("late", [MORNING - 24 * HOUR, NOON - timedelta(milliseconds=1)])
+def test_an_older_failure_that_comes_late_makes_no_older_pass_enough(late: datetime) -> None:
+    held = batch("passed").inspected(inspection("fail", at=NOON))
+    again = held.inspected(inspection("fail", at=EVENING, tested_at=late))
+    passed = inspection("pass", at=NEXT_DAY, tested_at=NOON - timedelta(milliseconds=1))
+    with refusal("release_needs_pass"):
+        again.inspected(passed).released("复检合格")
+    newer = inspection("pass", at=NEXT_DAY, tested_at=NOON)
+    assert again.inspected(newer).released("复检合格").state == "passed"
 
 
 def test_a_second_failure_asks_for_a_second_pass() -> None:

@@ -28,6 +28,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 9999
 """Of a time that anyone here can mean."""
 FIRST_COMPUTED_YEAR = 1970
 """Of a clock that was never set."""
+_EPOCH = datetime(FIRST_COMPUTED_YEAR, 1, 1, tzinfo=UTC)
 LONGEST_NAME, LONGEST_TEXT = 60, 1000
 """Characters."""
 
@@ -109,14 +110,17 @@ def _rfc3339(value: Any) -> Any:
     return value
 
 
-def _in_utc(instant: datetime) -> datetime:
-    """At the ends of the calendar there is no other time zone to change to."""
-    if not FIRST_YEAR <= instant.year < LAST_YEAR:
+def _in_utc(instant: datetime, first: int = FIRST_YEAR) -> datetime:
+    """By its year in UTC, as it is kept and read again. At the ends of the calendar there is no
+    other time zone to change to."""
+    if first - 1 <= instant.year < LAST_YEAR:
+        instant = instant.astimezone(UTC)
+    if not first <= instant.year < LAST_YEAR:
         raise ValueError(
-            f"年份应在 {FIRST_YEAR} 到 {LAST_YEAR - 1} 之间",
-            f"must be a year from {FIRST_YEAR} to {LAST_YEAR - 1}",
+            f"年份应在 {first} 到 {LAST_YEAR - 1} 之间",
+            f"must be a year from {first} to {LAST_YEAR - 1}",
         )
-    return instant.astimezone(UTC)
+    return instant
 
 
 def to_text(instant: datetime) -> str:
@@ -134,13 +138,13 @@ Instant = Annotated[
 
 
 def _as_told(instant: datetime) -> datetime:
-    """What a dead battery leaves of a clock is 1970: told, looked at, and no reason to refuse."""
-    if not FIRST_COMPUTED_YEAR <= instant.year < LAST_YEAR:
-        raise ValueError(
-            f"年份应在 {FIRST_COMPUTED_YEAR} 到 {LAST_YEAR - 1} 之间",
-            f"must be a year from {FIRST_COMPUTED_YEAR} to {LAST_YEAR - 1}",
-        )
-    return instant.astimezone(UTC)
+    """What a dead battery leaves of a clock is 1970: told, looked at, and no reason to refuse.
+
+    Nor is its first morning in China, which is still 1969 in UTC.
+    """
+    if instant.year == FIRST_COMPUTED_YEAR:
+        instant = max(instant, _EPOCH)
+    return _in_utc(instant, FIRST_COMPUTED_YEAR)
 
 
 DeviceTime = Annotated[

@@ -80,6 +80,9 @@ def test_a_phone_that_says_nothing_of_its_time_is_answered_so(world: World) -> N
 
 def test_a_clock_that_was_never_set_is_told_and_no_reason_to_refuse(world: World) -> None:
     """1970 is what a dead battery leaves; the county sees by how much it was off."""
+    for told in ("1970-01-01T00:00:00+08:00", "1970-01-01T00:00:00Z"):  # the first is 1969 in UTC
+        for path, body in both(world, device_at=told):
+            assert ok(world.cadre.put(path, body), 201)["device_at"] == "1970-01-01T00:00:00.000Z"
     for path, body in both(world, device_at="1970-01-01T00:03:00.000Z"):
         found = put_at(world.cadre, path, body, "1970-01-01T00:05:00Z")
         assert found["device_at"] == "1970-01-01T00:03:00.000Z"

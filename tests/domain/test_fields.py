@@ -66,6 +66,8 @@ def test_a_time_is_read_from_any_zone_and_kept_in_utc(text: str, meant: datetime
         "2026-02-24T12:00:00+25:00",
         "0001-01-01T00:00:00+08:00",  # no such time in UTC
         "9999-12-31T23:59:59-08:00",
+        "9998-12-31T23:59:59-08:00",
+        "2000-01-01T07:59:59+08:00",  # of the year before in UTC, in which it is kept
         "1999-12-31T23:59:59Z",
         "２０２６-02-24T12:00:00Z",
         " 2026-02-24T12:00:00Z",

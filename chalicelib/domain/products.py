@@ -153,7 +153,8 @@ class Product(Model):
 
     @property
     def state(self) -> str:
-        """Its versions: what the journal tells of a product, as every limit hangs on it."""
+        """Its versions: what the journal tells of a product, as every limit hangs on it. Of what
+        else it tells the shelf life, by which lots are past their day."""
         return f"plan {self.plan_version}, rule {self.rule_version}"
 
     def changed(self, body: NewProduct, now: Instant) -> "Product":

@@ -63,9 +63,10 @@ def proposals(
 
 
 def proposal(actor: Actor, batch_id: str) -> Proposal | None:
-    """The open one of a batch, if there is one. Out of scope there is none."""
+    """The open one of a batch, if there is one. Out of scope there is none, nor for a seller: what
+    other shops' parcels came to may have made it."""
     item = get(ProposalItem, key_of("proposal", batch_id))
-    if item is None or item.state != "open":
+    if item is None or item.state != "open" or actor.role == "seller":
         return None
     in_scope = actor.role == "county" or item.doc.village_id in actor.village_ids
     return item.doc if in_scope else None

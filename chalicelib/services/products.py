@@ -39,7 +39,10 @@ def put(call: Call, product_id: str, body: NewProduct) -> tuple[Product, bool]:
     if item.fingerprint == print_:
         return item.doc, False
     changed = item.doc.changed(body, call.now)
-    Work(call).replace(item, ProductItem.of(changed, fingerprint=print_), body.name).commit()
+    was, now = item.doc.shelf_life_days, changed.shelf_life_days
+    why = body.name if was == now else f"{body.name}：保鲜期 {was or '—'} 天改为 {now or '—'} 天"
+    after = ProductItem.of(changed, fingerprint=print_)
+    Work(call).replace(item, after, why, note=was != now).commit()
     return changed, False
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.books import Books
 from tests.visitor import Visitor
-from tests.world import Json, World, new_id, ok, refused, today
+from tests.world import Json, World, new_id, ok, product_body, refused, today
 
 SHELF_LIFE = 7
 
@@ -169,3 +169,14 @@ def test_the_trace_page_tells_the_day_and_whether_it_is_past(world: World, produ
     assert "，已过" in page.words
     assert "，已过" not in buyer.get(f"/t/{good['code']}").words
     assert "past" in buyer.get(f"/t/{past['code']}?lang=en").words
+
+
+def test_a_longer_shelf_life_is_told_by_the_products_journal(world: World, product: Json) -> None:
+    """It makes good again what was past its day, so it is seen who did that, and when."""
+    path = f"/v1/products/{product['id']}"
+    ok(world.county.put(path, product_body(shelf_life_days=3650)), 200)
+    *before, told = world.county.everything(f"{path}/changes")
+    assert told["why"].endswith("保鲜期 7 天改为 3650 天")
+    assert told["old"] == told["new"]
+    ok(world.county.put(path, product_body(shelf_life_days=3650, name="别的名字")), 200)
+    assert world.county.everything(f"{path}/changes") == [*before, told]

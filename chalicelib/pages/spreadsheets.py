@@ -5,8 +5,12 @@ from collections.abc import Iterable, Sequence
 
 _SIGNS = "=+\\-@＝＋－＠﹦﹢﹣﹫−"
 """With which a formula begins (OWASP, CSV injection), also as Chinese keyboards type them."""
-_UNSEEN = "[\\s\"'`\u200b-\u200f\u2060\ufeff\\x00-\\x1f]*"
-"""What a spreadsheet may take off before it looks."""
+_UNSEEN = (
+    "[\\s\"'`\\x00-\\x1f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]*"
+)
+"""What a spreadsheet may take off before it looks: blanks, quotes, and what Unicode calls ignorable
+when it cannot be shown (Default_Ignorable_Code_Point)."""
 _ACTS = re.compile(f"[\\t\\r\\n]|{_UNSEEN}[{_SIGNS}]")
 _ACTS_WITHIN = re.compile(f"([,;\\t\\r\\n]{_UNSEEN})(?=[{_SIGNS}])")
 """Where another separator than ours would begin a cell: each country's Excel has its own."""

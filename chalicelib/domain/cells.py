@@ -139,20 +139,27 @@ def moment(text: str) -> datetime:
         if re.fullmatch(r"[0-9]{5}(\.[0-9]+)?", plain):
             days = Decimal(plain)
             if FIRST_SERIAL <= days <= LAST_SERIAL + 1:
-                return EPOCH + timedelta(seconds=round(days * 86_400))
+                return _storable(EPOCH + timedelta(seconds=round(days * 86_400)))
         if found := _DIGITS.fullmatch(plain) or _DATE.fullmatch(plain):
             *parts, zone = found.groups()
-            return _instant(parts, zone)
+            return _storable(_instant(parts, zone))
     except ValueError:
         pass
     raise Unreadable("paid_at", value=text[:60])
 
 
+def _storable(at: datetime) -> datetime:
+    """Raises ValueError for what the store, which keeps UTC, would not read again."""
+    if at.astimezone(UTC).year < FIRST_YEAR:
+        raise ValueError("too long ago")
+    return at
+
+
 def _instant(parts: Sequence[str | None], zone: str | None) -> datetime:
     """Raises ValueError."""
     year, month, day, hour, minute, second = (int(one or 0) for one in parts)
-    if year < FIRST_YEAR or (zone and parts[3] is None):
-        raise ValueError("too long ago, or a day of another time zone")
+    if zone and parts[3] is None:
+        raise ValueError("a day of another time zone")
     local = datetime(year, month, day, hour, minute, second, tzinfo=_zone(zone))
     return local.astimezone(CHINA)
 

@@ -35,6 +35,9 @@ BROKEN = (
 )
 """What a torn file, or one that only looks like one of these, raises."""
 
+TAKEN = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""How spreadsheets are packed; others are unpacked by what has errors of its own."""
+
 Attributes = dict[str, str]
 
 
@@ -122,6 +125,8 @@ class Archive:
         """Nothing, if there is no such part."""
         info = self._infos.get(_spelt(name))
         if info is not None:
+            if info.compress_type not in TAKEN:
+                raise Refusal("file_unreadable")
             with self._zip.open(info) as part:
                 self._work.read(part, reader)
 

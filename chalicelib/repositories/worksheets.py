@@ -18,8 +18,8 @@ LONGEST_TEXT = 32_767
 """Characters of a cell (Excel's specification)."""
 EXACT = 10**EXACT_DIGITS
 """From here on the last digits of Excel's number are lost, and its exponent is shown."""
-LAST_DAY = 2_958_465
-"""9999-12-31, the last day that Excel knows."""
+LAST_DAY = {1899: 2_958_465, 1904: 2_957_003}
+"""9999-12-31, the last day that Excel knows, by the year that days are counted from."""
 
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
@@ -227,7 +227,7 @@ class Cells(_Texts):
         return str(int(number)) if number.is_integer() and abs(number) < EXACT else repr(number)
 
     def _moment(self, days: float) -> str | None:
-        if not 0 <= days <= LAST_DAY:
+        if not 0 <= days <= LAST_DAY[self._epoch.year]:
             return None
         if days < 1:
             return f"{datetime.min + timedelta(seconds=round(days * 86_400)):%H:%M:%S}"

@@ -1,5 +1,6 @@
 """Cells of platforms' files: what they mean, and what is refused because it means nothing sure."""
 
+from contextlib import suppress
 from datetime import datetime
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain import cells
 from chalicelib.domain.cells import Unreadable
-from chalicelib.domain.fields import CHINA
+from chalicelib.domain.fields import CHINA, Instant, Model
 from chalicelib.domain.intake_reasons import REASONS
 
 EVENING = datetime(2026, 11, 23, 20, 5, 1, tzinfo=CHINA)
@@ -84,11 +85,25 @@ def test_a_moment_is_chinas(text: str, at: datetime) -> None:
         "2026-11-23T20:05:01+25:00",
         "2026-11-23T20:05:01+08:75",
         "2026-11-23 20:05 CST",
+        # in UTC of the year before the first that is read again
+        "2000-01-01 00:00:00",
+        "2000-01-01 13:59:59 +14:00",
+        "36526",
     ],
 )
 def test_what_is_no_moment_is_refused(text: str) -> None:
     with pytest.raises(Unreadable):
         cells.moment(text)
+
+
+@given(st.datetimes(datetime(1999, 12, 30), datetime(2000, 1, 3)), st.integers(-14, 14))
+def test_every_moment_that_is_read_can_be_stored(local: datetime, zone: int) -> None:
+    class Kept(Model):
+        at: Instant
+
+    with suppress(Unreadable):
+        at = cells.moment(f"{local:%Y-%m-%d %H:%M:%S}{zone:+03d}:00")
+        assert Kept.model_validate_json(Kept(at=at).model_dump_json()).at == at
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,24 @@ SHEET = "xl/worksheets/sheet1.xml"
 BOMB = b"<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>]>"
 PART = zipfile.ZipFile(io.BytesIO(as_xlsx(SIMPLE))).read(SHEET)
 
+
+def packed(how: int, *, damaged: bool = False) -> bytes:
+    """The same workbook, packed as no spreadsheet does."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(WHOLE)) as given_, zipfile.ZipFile(out, "w", how) as made:
+        for one in given_.namelist():
+            made.writestr(one, given_.read(one))
+        at = made.getinfo(SHEET).header_offset + 30 + len(SHEET) + 8
+    content = bytearray(out.getvalue())
+    if damaged:
+        content[at : at + 8] = b"\xff" * 8
+    return bytes(content)
+
+
 UNREADABLE = {
+    "lzma": packed(zipfile.ZIP_LZMA),
+    "damaged lzma": packed(zipfile.ZIP_LZMA, damaged=True),
+    "bzip2": packed(zipfile.ZIP_BZIP2),
     "a picture": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
     "an old xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
     "a torn zip": as_xlsx(SIMPLE)[:500],
@@ -211,6 +228,18 @@ def strings(some: str) -> str:
 
 def cells() -> Cells:
     return Cells([], set(), since_1904=False)
+
+
+@pytest.mark.parametrize("since_1904", [True, False])
+@pytest.mark.parametrize("days", ["2957003", "2957004", "2958465", "2958465.9999999", "2958466"])
+def test_a_day_past_the_calendar_stays_a_number(days: str, since_1904: bool) -> None:
+    """Counted from 1904 the last day has a smaller number."""
+    read = Cells([], {1}, since_1904=since_1904)
+    text = sheet(f'<row><c s="1"><v>{days}</v></c></row>')
+    Work().read(io.BytesIO(text.encode()), read)
+    [(_, [cell])] = read.rows()
+    last = 2_957_003 if since_1904 else 2_958_465
+    assert (cell == days) == (float(days) > last)
 
 
 def saved(book: Workbook) -> bytes:

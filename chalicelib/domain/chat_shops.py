@@ -27,7 +27,7 @@ CHAT_SHOPS: dict[Platform, Profile] = {
             "order_amount": ("订单实付金额", "实付金额", "订单金额"),
             "freight": ("运费",),
             "discount": ("优惠",),
-            "refunded": ("已退款+退款中",),
+            "refunded": ("已退款+退款中", "商品退款金额"),
             "nick": ("下单人", "微信昵称", "昵称"),
             "paid_at": ("支付时间", "付款时间"),
             "ordered_at": ("下单时间", "创单时间"),

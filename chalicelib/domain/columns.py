@@ -99,10 +99,15 @@ STATE: Columns = {
     "status": ("订单状态", "支付状态", "付款状态", "交易状态"),
     "shipping_status": ("发货状态",),
     "refund_status": ("退款状态", "售后状态", "订单退款状态"),
-    "order_refunded": ("退款金额", "订单退款", "已退款金额", "订单退款金额", "订单已退款金额"),
+    "refunded": ("商品退款金额", "商品已退款金额"),
+    "order_refunded": (
+        "退款金额", "订单退款", "已退款金额", "订单退款金额", "订单已退款金额", "已退金额",
+        "实退金额", "退款总额", "退款总金额", "退款合计", "累计退款金额", "成功退款金额",
+        "实际退款", "实际退款金额", "已退款", "退款",
+    ),
     "payment_method": ("支付方式", "付款方式"),
     "waybill": ("快递单号", "物流单号", "运单号"),
-}
+}  # fmt: skip
 """Whatever platform a file is of: these headings tell what must not be sent."""
 
 ANYONES: Columns = {

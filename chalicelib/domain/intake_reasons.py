@@ -84,6 +84,14 @@ REASONS: dict[str, tuple[str, str]] = {
         "货到付款（{status}）：买家还没付款，不能当作已付款导入；要发的请手工录入。",
         "Paid on delivery (“{status}”): the buyer has not paid yet, so it is not imported as paid; enter it by hand if it goes out.",
     ),
+    "pays_later": (
+        "先发货后付款（{status}）：买家还没付款，不能当作已付款导入；要发的请手工录入。",
+        "Paid after it was sent (“{status}”): the buyer has not paid yet, so it is not imported as paid; enter it by hand if it goes out.",
+    ),
+    "rows_missing": (
+        "订单金额 {whole} 比这几行商品加运费（{rows}）多，可能少了几行；请从平台重新导出全部行，或手工录入。",
+        "The order’s sum of {whole} is more than its rows and the freight come to ({rows}), so rows may be missing; export all of them again, or enter the order by hand.",
+    ),
     "refunded": ("不用发货：已全额退款。", "Not for shipping: all of it was paid back."),
     "part_refunded": (
         "退了一部分（{status}），看不出还要发什么；请到平台核对，要发的手工录入。",

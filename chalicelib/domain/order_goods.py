@@ -4,6 +4,7 @@ Rows that say the same are the same goods bought again, or a row given again, as
 together. A number of its own for each row tells, or the sum of the order does.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import reduce
@@ -81,6 +82,8 @@ def goods_of(
     known = [fen for fen in paid if fen is not None]
     if whole is None and len(known) < len(rows):
         raise Refused("part_amount" if whole_is_known else "no_amount")
+    if whole is not None and len(known) == len(rows):
+        _check_rows(reads, sum(known), whole)
     total = sum(known) if whole is None else whole
     told = len(known) == len(rows) and all(len(row.goods) == 1 for row in rows)
     amounts: list[int | None] = [*share(total, known)] if told else [None] * len(rows)
@@ -89,6 +92,19 @@ def goods_of(
         for row, fen in zip(rows, amounts, strict=True)
         for goods in row.goods
     ]
+
+
+def _check_rows(reads: list[Read], goods: int, whole: int) -> None:
+    """Coupons make an order cheaper than its goods; only rows that are missing make it dearer.
+
+    Not where a file has no column for the freight, which may be the rest.
+    """
+    if not any(read.knows("freight") for read in reads):
+        return
+    beside = max((_beside(read["freight"]) for read in reads), default=0)
+    if goods + beside < whole:
+        rows, paid = (f"{fen / 100:.2f}" for fen in (goods + beside, whole))
+        raise Refused("rows_missing", rows=rows, whole=paid)
 
 
 def _row(read: Read, item: str) -> _Row:
@@ -125,12 +141,17 @@ def _check_kinds(reads: list[Read], kept: list[Read], items: Mapping[int, str]) 
 # --- rows that say the same -----------------------------------------------------------------------
 
 
+def _beside(text: str) -> int:
+    """A freight or a discount in fen, 0 for what is none."""
+    return cells.fen(text) if re.match(r"[¥0-9]", text) else 0
+
+
 def _sums(reads: list[Read], whole: int | None) -> set[int]:
     """What the goods may come to: what was paid, or that without freight and discount."""
     if whole is None:
         return set()
     freight, discount = (
-        max((cells.fen(read[field]) for read in reads if read[field][:1].isdecimal()), default=0)
+        max((_beside(read[field]) for read in reads), default=0)
         for field in ("freight", "discount")
     )
     return {whole, whole - freight + discount}

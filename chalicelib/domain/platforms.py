@@ -45,6 +45,11 @@ def heading(text: str) -> str:
     return re.sub(r"\s+", "", half_width(text, LONGEST_CELL)).strip("*'\"").lower()
 
 
+def without_unit(name: str) -> str:
+    """Of a heading as it is compared: 退款金额(元) is 退款金额."""
+    return re.sub(r"[(\[【](?:单位[::]?)?(?:元|¥|rmb|cny|人民币)[)\]】]$", "", name)
+
+
 _SIGNATURES = {
     name: frozenset(map(heading, profile.signature)) for name, profile in PROFILES.items()
 }

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from .cells import broken
-from .platforms import KNOWN, heading
+from .platforms import KNOWN, heading, without_unit
 
 FEWEST_HEADINGS = 3
 LOOK_FOR_HEADINGS = 30
@@ -42,14 +42,24 @@ def header_at(rows: Sequence[Row], kept: Iterable[str] = ()) -> int | None:
 
 
 def places(headings: Sequence[str], fields: Mapping[str, Sequence[str]]) -> dict[str, list[int]]:
-    """field -> its columns, in the order they count."""
+    """field -> its columns, in the order they count.
+
+    A heading that nobody knows is that of its words without their unit: 退款金额(元). A balance is
+    paid besides the first of the order's sums alone; the others have it in them.
+    """
     at: dict[str, list[int]] = {}
     for index, one in enumerate(headings):
         at.setdefault(heading(one), []).append(index)
+    known = {name for names in fields.values() for name in names}
+    for name in [name for name in at if name not in known]:
+        if (bare := without_unit(name)) != name:
+            at[bare] = [*at.get(bare, []), *at[name]]
     found = {
         field: [index for name in names for index in at.get(name, [])]
         for field, names in fields.items()
     }
+    if "balance" in found and not at.get(next(iter(fields.get("order_amount", ())), "")):
+        del found["balance"]
     return {field: columns for field, columns in found.items() if columns}
 
 
@@ -90,7 +100,11 @@ class Read:
 
     @property
     def cells(self) -> tuple[str, ...]:
-        return tuple(self._cells)
+        """Without the empty ones at the end, which a file may write or leave out."""
+        filled = len(self._cells)
+        while filled and not self._cells[filled - 1]:
+            filled -= 1
+        return tuple(self._cells[:filled])
 
     def says(self, *fields: str) -> bool:
         return any(self[field] for field in fields)

@@ -6,7 +6,9 @@ from typing import Literal
 from .cells import LONGEST_CELL
 from .text import half_width
 
-Meaning = Literal["ship", "over", "part_shipped", "part_refunded", "cash_on_delivery", "unknown"]
+Meaning = Literal[
+    "ship", "over", "part_shipped", "part_refunded", "cash_on_delivery", "pays_later", "unknown"
+]
 """ship: paid and still with the shop, or nothing against it. over: not paid, closed, paid back,
 sent or held, so not for shipping. unknown: no word that is known here, so a person has to look."""
 
@@ -23,7 +25,7 @@ NO_REFUND = frozenset(
         "无", "-", "--", "/", "无售后", "无退款", "无售后或售后取消", "没有申请退款",
         "未申请退款", "未申请售后", "无申请", "售后关闭", "售后取消", "已取消售后", "退款关闭",
         "退款已关闭", "撤销退款", "已撤销", "正常", "none", "未发起售后", "拒绝退款", "撤销",
-        "买家撤销", "关闭", "售后取消,退款失败", "未退款", "null", "0", "0.0", "0.00",
+        "买家撤销", "关闭", "售后取消,退款失败", "未退款", "null", "0", "0.0", "0.00", "否",
     }
 )  # fmt: skip
 NOTHING = frozenset({"", "-", "--", "/", "无", "null", "none"})
@@ -35,8 +37,24 @@ _OVER = re.compile(
     "|已自提|已提货|已核销|已完成|交易完成|交易成功|订单完成|^完成$|锁定|删除|暂停"
 )
 _REFUND_OVER = re.compile("退|换货|补寄|售后|待处理|处理中")
-_PART_SHIPPED = re.compile("部分(已)?(发货|出库)")
+_AFTER_SALE = "(?:(?:仅|部分|全额)?(?:退款|退货|退|换货|补寄|售后)[/、及和或]?)"
+_NONE_WAS = re.compile(
+    "(?:暂|尚|还|目前|从)?(?:无需|不需|没有|没|无|未|不)(?:申请|发起|发生|产生|提交|进行)?"
+    f"{_AFTER_SALE}+(?:申请|服务|记录|单)*"
+)
+_BY_WHOM = "(?:买家|卖家|商家|用户|平台|客服|系统|自动|超时|申请|服务|已|被|单)*"
+_UNDONE = "(?:取消|撤销|撤回|拒绝|驳回|关闭)"
+_NONE_STANDS = re.compile(
+    f"{_BY_WHOM}{_UNDONE}(?:了)?{_AFTER_SALE}+(?:申请|服务|单)?"
+    f"|{_AFTER_SALE}+{_BY_WHOM}(?:{_UNDONE}|失败)"
+)
+"""A refund that never was, or was asked for and undone."""
+_SOME = re.compile("(?<!没)(?<!没有)有(?:退款|退货|售后)")
+_REFUND_ALONE = re.compile("(?:已|全额)?退款(?:成功|完成|中)?")
+_SENT = re.compile("发货|出库|配送|送达|签收|收货|自提|提货|核销")
 _CASH = re.compile("货到付款|货到收款|代收货款|^到付$|^cod$")
+_LATER = re.compile("后付|[0零]元下单|赊账|月结")
+"""The buyer has the goods first."""
 _CONFIRMED_UNPAID = "买家已确认,等待卖家发货"
 """淘宝: the buyer has confirmed an order that is paid on delivery."""
 
@@ -57,11 +75,25 @@ def state(word: str) -> Meaning:
         return "ship"
     if told == _CONFIRMED_UNPAID or _CASH.search(told):
         return "cash_on_delivery"
-    if _PART_SHIPPED.search(told):
-        return "part_shipped"
-    if "部分退款" in told:
-        return "part_refunded"
+    if _LATER.search(told):
+        return "pays_later"
+    if "部分" in told:
+        return _in_part(told)
+    if _SOME.search(told):
+        return "unknown"
     return "over" if _OVER.search(told) else "unknown"
+
+
+def _in_part(told: str) -> Meaning:
+    if "退" in told:
+        return "part_refunded"
+    return "part_shipped" if _SENT.search(told) else "unknown"
+
+
+def is_refund_alone(word: str) -> bool:
+    """Whether nothing but a refund stands against the order: 已退款, and not 已发货,退款成功."""
+    told = plain(word)
+    return "退款" in told and not _OVER.search(_REFUND_ALONE.sub("", told))
 
 
 def refund(word: str) -> Meaning:
@@ -69,11 +101,18 @@ def refund(word: str) -> Meaning:
     told = plain(word)
     if told in NOTHING or told in NO_REFUND:
         return "ship"
+    if _NONE_WAS.fullmatch(told) or _NONE_STANDS.fullmatch(told):
+        return "ship"
+    if _SOME.search(told):
+        return "unknown"
     if "部分" in told:
         return "part_refunded"
     return "over" if _REFUND_OVER.search(told) else "unknown"
 
 
 def payment(method: str) -> Meaning:
-    """Only the cash that a courier collects is of interest."""
-    return "cash_on_delivery" if _CASH.search(plain(method)) else "ship"
+    """Only what the platform does not have yet is of interest."""
+    told = plain(method)
+    if _LATER.search(told):
+        return "pays_later"
+    return "cash_on_delivery" if _CASH.search(told) else "ship"

@@ -8,14 +8,14 @@ from .rows import Read, Refused, agreed, everything
 from .states import Meaning, says_nothing
 
 ASKED_OF_A_PERSON: tuple[Meaning, ...] = (
-    "cash_on_delivery", "part_shipped", "part_refunded", "unknown",
+    "cash_on_delivery", "pays_later", "part_shipped", "part_refunded", "unknown",
 )  # fmt: skip
 """What an order is refused for, as nobody but the seller can say what is still to be sent."""
 
 
 def rows_to_ship(reads: list[Read], columns: Collection[str]) -> list[Read]:
     """Raises Refused, also when no row is left; Unreadable for a sum that is none."""
-    told = {read.at: _told(read, reads) for read in reads}
+    told = {read.at: _meant(read, reads) for read in reads}
     open_ = [read for read in reads if all(meaning != "over" for meaning, _ in told[read.at])]
     if not open_:
         words = {word for some in told.values() for meaning, word in some if meaning == "over"}
@@ -29,6 +29,27 @@ def rows_to_ship(reads: list[Read], columns: Collection[str]) -> list[Read]:
     kept = _not_paid_back(reads, open_)
     _check_paid(reads, columns)
     return kept
+
+
+def _meant(read: Read, reads: list[Read]) -> list[tuple[Meaning, str]]:
+    """退款成功 is said of a refund of part of the goods, too: the sum tells which."""
+    told = _told(read, reads)
+    against = {word for meaning, word in told if meaning == "over"}
+    if not against or not all(map(states.is_refund_alone, against)):
+        return told
+    if not _is_part_paid_back(read, reads):
+        return told
+    return [("part_refunded" if word in against else meaning, word) for meaning, word in told]
+
+
+def _is_part_paid_back(read: Read, reads: list[Read]) -> bool:
+    back, paid = sum_of(read, "refunded"), row_sum(read)
+    if len(reads) == 1:
+        whole = order_sum(reads)
+        paid = whole if paid is None else paid
+        if not back:
+            back, paid = sum_of(read, "order_refunded"), paid if whole is None else whole
+    return paid is not None and 0 < back < paid
 
 
 def _told(read: Read, reads: list[Read]) -> list[tuple[Meaning, str]]:
@@ -133,5 +154,7 @@ def order_sum(reads: list[Read]) -> int | None:
     if not whole:
         return None
     balance, received = (agreed(reads, name, "order_amount") for name in ("balance", "received"))
-    paid = cells.fen(whole) + (0 if says_nothing(balance) else cells.fen(balance))
+    # what stands for the order's sum in another column has the balance in it
+    beside = any(read.cell(column) for read in reads for column in read.columns("order_amount")[:1])
+    paid = cells.fen(whole) + (cells.fen(balance) if beside and not says_nothing(balance) else 0)
     return paid or (0 if says_nothing(received) else cells.fen(received))

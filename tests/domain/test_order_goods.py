@@ -69,7 +69,13 @@ OTHER = [row("N0002", item="桃"), row("N0003", item="瓜")]
         ([{"memo": "", "order_amount": "47"}, {"memo": "x", "order_amount": "47"}], "equal_rows"),
         # numbers of their own say what a row is
         ([{"sub_number": "S1"}, {"sub_number": "S2"}], 2),
-        ([{"sub_number": "S1", "order_amount": "60"}] * 2, 1),
+        ([{"sub_number": "S1", "order_amount": "30"}] * 2, 1),
+        # more was paid than the rows come to, so others are missing; less, as there are coupons
+        ([{"sub_number": "S1", "order_amount": "60"}] * 2, "rows_missing"),
+        ([{"order_amount": "110"}], "rows_missing"),
+        ([{"order_amount": "36", "freight": "5"}], "rows_missing"),
+        ([{"order_amount": "35", "freight": "¥5.00"}], 1),
+        ([{"order_amount": "20"}], 1),
         ([{"sub_number": "S1"}, {"sub_number": "S1", "quantity": "2"}], "contradiction"),
         # kinds of one title are kinds
         ([{"sku": "鲜蛋"}, {"sku": "咸蛋"}], 2),
@@ -193,3 +199,12 @@ def test_no_piece_is_lost_or_doubled_where_sums_stand(
         assert pieces(found[number]) == quantity
         paid = [one.amount_fen or 0 for one in found[number].lines]
         assert sum(paid) == found[number].total_fen
+
+
+def test_empty_cells_at_the_end_make_no_other_row() -> None:
+    """A sheet that follows another is filled up to its width."""
+    short = row("N0001", order_amount="30.00")
+    while not short[-1]:
+        short.pop()
+    [one] = read([short, row("N0001", order_amount="30.00")])
+    assert (pieces(one), one.total_fen) == (1, 3000)

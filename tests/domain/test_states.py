@@ -1,0 +1,117 @@
+"""What the words of outside platforms say, and what counts beside them: the sums."""
+
+import pytest
+
+from chalicelib.domain import states
+from chalicelib.domain.intake import Draft, drafts
+from chalicelib.domain.platforms import mapping
+from chalicelib.domain.rows import places
+from tests.domain.test_platforms import code, read
+from tests.platform_forms import FORMS
+
+ROW = {
+    "跟团号": "1", "订单号": "KTT26112300061", "团购标题": "团", "商品": "测试鸡蛋", "数量": "1",
+    "商品金额": "30.00", "订单状态": "待发货", "收货人": "农户 12", "联系电话": "13800000012",
+    "省": "安徽省", "市": "黄山市", "区": "徽州区", "详细地址": "测试路 1 号",
+    "支付时间": "2026-11-20 20:05:01",
+}  # fmt: skip
+
+
+def taken(*rows: dict[str, str]) -> list[Draft]:
+    """Of a file of 快团团; each row with some cells changed or added."""
+    headings = list(dict.fromkeys([*ROW, *(name for one in rows for name in one)]))
+    columns = places(headings, mapping("kuaituantuan", {}))
+    table = [[(ROW | one).get(name, "") for name in headings] for one in rows]
+    return drafts(headings, list(enumerate(table, 2)), columns)
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["无退款申请", "暂无退款", "没有退款", "未退", "不退款", "暂无售后", "没有售后", "无售后申请",
+     "无退款/退货",
+     "未发生退款", "退款失败", "已拒绝退款", "拒绝售后", "退款已取消", "售后已关闭", "售后已取消",
+     "退款已撤销",
+     "退款申请已关闭", "买家取消售后", "换货取消", "否", "未申请售后服务"],
+)  # fmt: skip
+def test_a_refund_that_was_not_or_was_undone_stands_against_nothing(word: str) -> None:
+    assert states.refund(word) == "ship"
+
+
+@pytest.mark.parametrize(
+    ("word", "meaning"),
+    [
+        ("退款成功", "over"), ("退款中", "over"), ("待退款", "over"), ("售后处理中", "over"),
+        ("未发货,退款成功", "over"), ("换货成功", "over"), ("未收到货,仅退款", "over"),
+        ("有退款", "unknown"), ("是", "unknown"), ("已取消", "unknown"), ("已关闭", "unknown"),
+        ("部分退款", "part_refunded"),
+    ],
+)  # fmt: skip
+def test_a_refund_that_was_stands_against_the_order(word: str, meaning: str) -> None:
+    assert states.refund(word) == meaning
+
+
+@pytest.mark.parametrize(
+    ("word", "meaning"),
+    [
+        ("待发货，部分已退款", "part_refunded"), ("已发货(部分)", "part_shipped"),
+        ("部分取消", "unknown"),
+        ("部分付款", "unknown"), ("待发货(有退款)", "unknown"), ("待发货/部分发货", "part_shipped"),
+        ("先用后付", "pays_later"), ("未发货，退款成功", "over"), ("待发货", "ship"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_part_of_an_order_is_not_taken_for_all(word: str, meaning: str) -> None:
+    assert states.state(word) == meaning
+
+
+@pytest.mark.parametrize("method", ["先用后付", "0元下单", "先享后付", "微信支付（先用后付）"])
+def test_who_pays_later_has_not_paid(method: str) -> None:
+    [draft] = taken({"支付方式": method})
+    assert code(draft) == "pays_later"
+
+
+@pytest.mark.parametrize("word", ["退款成功", "退款完成", "退款中"])
+@pytest.mark.parametrize(
+    ("form", "state", "back"),
+    [
+        ("weixin_shop", "商品售后", "商品已退款金额"),
+        ("youzan goods", "商品退款状态", "商品已退款金额"),
+    ],
+)
+def test_a_refund_of_part_of_a_row_is_not_one_of_all(
+    form: str, state: str, back: str, word: str
+) -> None:
+    [part] = read(FORMS[form], {state: word, back: "10.00"})
+    [all_] = read(FORMS[form], {state: word, back: "30.00"})
+    assert (code(part), code(all_)) == ("part_refunded", "not_for_shipping")
+
+
+def test_an_orders_state_is_not_taken_for_more_than_its_refund() -> None:
+    [part] = taken({"订单状态": "已退款", "退款金额": "10.00"})
+    [sent] = taken({"订单状态": "已发货，退款成功", "退款金额": "10.00"})
+    assert (code(part), code(sent)) == ("part_refunded", "not_for_shipping")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["退款金额(元)", "退款金额（元）", "退款金额（￥）", "已退款金额(元)", "已退金额",
+     "退款", "已退款", "实际退款",
+     "实退金额", "退款总额", "商品退款金额",
+     "成功退款金额", "成功退款金额（元）", " 退款 金额 （ 元 ） "],
+)  # fmt: skip
+def test_what_was_paid_back_is_read_under_any_heading(heading: str) -> None:
+    for back, expected in (("0", None), ("30.00", "refunded"), ("10.00", "part_refunded")):
+        [draft] = taken({heading: back})
+        assert code(draft) == expected
+
+
+def test_a_balance_is_paid_besides_what_is_owed_alone() -> None:
+    """What is settled, and the order's sum, have it in them."""
+    jd = FORMS["jd"]
+    without = {name: cell for name, cell in jd.row.items() if name != "应付金额"}
+    for form, cells in (
+        (jd, {"余额支付": "20.00", "应付金额": "10.00"}),
+        (jd, {"余额支付": "20.00", "应付金额": ""}),
+        (jd._replace(row=without), {"余额支付": "20.00"}),
+    ):
+        [draft] = read(form, cells | {"结算金额": "30.00", "订单金额": "30.00", "京东价": "30.00"})
+        assert (draft.reason, draft.total_fen) == (None, 3000)

@@ -13,6 +13,10 @@ from .rows import Refused
 _COUNT = r"\s*(?P<mark>[+*×]|(?<![A-Za-z])x)\s*(?P<count>[0-9]{1,5})\s*(?:件|份|个|箱|袋|盒|组|套)?"
 _AT_THE_END = re.compile(rf"{_COUNT}$", re.I)
 _BEFORE_A_BLANK = re.compile(rf"{_COUNT}(?=\s|$)", re.I)
+_PERHAPS = re.compile(
+    r"(?<=\D)\s*(?:(?P<count>[0-9]{1,3})\s*(?:件|份|箱|袋|盒|组|套|个)|\((?P<bare>[0-9]{1,3})\))$"
+)
+"""测试鸡蛋2件, 测试鸡蛋(2): a count or what a pack holds; of several the sum tells which."""
 _SURELY = re.compile(r"[^\d\s]\s*\+|\)\s*(?:[+*×]|x)", re.I)
 """A count, also beside a quantity: after a plus or a closing bracket. 5斤*2 may be one pack."""
 
@@ -30,6 +34,11 @@ def goods_in(cell: str, quantity: int | None) -> list[Goods]:
     parts = _parts(cell, quantity)
     counted = [_counted(part) for part in parts]
     plain = " ".join(cell.split())
+    if len(parts) == 1 and (several := _perhaps_counted(cell)):
+        if quantity == sum(goods.pieces for goods in several):
+            return several
+        if quantity is None or quantity >= len(several):
+            raise Refused("goods_in_one_cell", title=plain[:120])
     if len(parts) > 1:
         if None not in counted:
             return _checked([goods for goods in counted if goods], quantity)
@@ -47,12 +56,14 @@ def has_count(cell: str) -> bool:
 
 
 def _parts(cell: str, quantity: int | None) -> list[str]:
-    """By lines and semicolons; by commas and blanks only where there is a count before each."""
+    """By lines and semicolons; by commas, strokes and blanks only where a count is before each."""
     parts = []
     for part in re.split(r"[\n;]+", cell):
-        by_comma = [one.strip() for one in re.split("[,、]", part)]
-        if len(by_comma) > 1 and all(map(_counted, by_comma)):
-            parts += by_comma
+        for separators in ("[,、]", "[,、/|]"):
+            split = [one.strip() for one in re.split(separators, part)]
+            if len(split) > 1 and all(map(_counted, split)):
+                parts += split
+                break
         else:
             parts.append(part.strip())
     parts = [part for part in parts if part] or [cell]
@@ -72,6 +83,19 @@ def _counted(part: str) -> Goods | None:
     if found is None or int(found["count"]) == 0 or not re.search(r"[^\W\d]", name):
         return None
     return Goods(name[:200], int(found["count"]))
+
+
+def _perhaps_counted(cell: str) -> list[Goods]:
+    """Goods between commas, each with what may be its count; none where there is one alone."""
+    found = []
+    for part in re.split(r"[,、;/|\n]", cell):
+        counted = _PERHAPS.search(part.strip())
+        name = " ".join(part.strip()[: counted.start()].split()) if counted else ""
+        pieces = int(counted["count"] or counted["bare"]) if counted else 0
+        if not pieces or not re.search(r"[^\W\d]", name):
+            return []
+        found.append(Goods(name[:200], pieces))
+    return found if len(found) > 1 else []
 
 
 def _surely_counts(part: str) -> bool:

@@ -113,3 +113,34 @@ def test_a_cell_with_a_count_is_told_from_one_without() -> None:
     assert not has_count(EGGS)
     assert not has_count(f"{EGGS}\n{FRUIT}")
     assert not has_count("")
+
+
+@pytest.mark.parametrize(
+    ("cell", "quantity", "expected"),
+    [
+        ("测试鸡蛋(10枚)+2/测试沃柑(5斤)+1", None, [("测试鸡蛋(10枚)", 2), ("测试沃柑(5斤)", 1)]),
+        ("测试鸡蛋(10枚)+2/测试沃柑(5斤)+1", 3, [("测试鸡蛋(10枚)", 2), ("测试沃柑(5斤)", 1)]),
+        ("测试鸡蛋*2|测试沃柑*1", 3, [("测试鸡蛋", 2), ("测试沃柑", 1)]),
+        ("测试鸡蛋2件,测试沃柑1件", 3, [("测试鸡蛋", 2), ("测试沃柑", 1)]),
+        ("测试鸡蛋(2),测试沃柑(1)", 3, [("测试鸡蛋", 2), ("测试沃柑", 1)]),
+        ("测试鸡蛋 2 份、测试沃柑 1 份", 3, [("测试鸡蛋", 2), ("测试沃柑", 1)]),
+        ("测试鸡蛋2件,测试沃柑1件", None, "goods_in_one_cell"),
+        ("测试鸡蛋2件,测试沃柑1件", 4, "goods_in_one_cell"),
+        ("测试鸡蛋(2),测试沃柑(1)", 2, "goods_in_one_cell"),
+        ("测试鸡蛋2件\n测试沃柑1件", 4, "goods_in_one_cell"),
+        # one pack of both, and what is no count
+        ("测试鸡蛋10个,测试鸭蛋10个", 1, [("测试鸡蛋10个,测试鸭蛋10个", 1)]),
+        ("测试鸡蛋30个,包邮", 3, [("测试鸡蛋30个,包邮", 3)]),
+        ("测试鸡蛋/农家 10枚", 2, [("测试鸡蛋/农家 10枚", 2)]),
+        ("测试鸡蛋2件", 1, [("测试鸡蛋2件", 1)]),
+    ],
+)
+def test_goods_whose_counts_are_written_otherwise_are_never_one(
+    cell: str, quantity: int | None, expected: list[tuple[str, int]] | str
+) -> None:
+    if isinstance(expected, str):
+        with pytest.raises(Refused) as refused:
+            goods_in(cell, quantity)
+        assert refused.value.code == expected
+    else:
+        assert goods_in(cell, quantity) == expected

@@ -118,19 +118,22 @@ def missing(
     counts_in_cells: bool = False,
     needs_group: bool = False,
     paid_only: bool = False,
+    unread_states: bool = False,
 ) -> list[Field]:
     """What must still be mapped.
 
     counts_in_cells: the goods' counts stand beside their names. needs_group: the numbers start
     again with each group, and nothing tells the groups apart.
     paid_only: a person said that the file holds nothing but what is paid and to be sent.
+    unread_states: a column that is not understood says something else of orders to be sent.
     """
     asked = [choice[0] for choice in REQUIRED if not set(choice) & set(columns)]
     if counts_in_cells and "quantity" in asked:
         asked.remove("quantity")
     if needs_group and "number" not in asked:
         asked.insert(0, "number")
-    if not paid_only and not _tells_what_is_paid(platform, headings, columns):
+    told = not unread_states and _tells_what_is_paid(platform, headings, columns)
+    if not paid_only and not told:
         asked.append("status")
     return asked
 

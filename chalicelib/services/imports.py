@@ -28,6 +28,7 @@ from ..domain.platforms import heading
 from ..domain.rows import Read as FileRow
 from ..domain.rows import header_at, places
 from ..domain.sheets import Sheet, for_orders, pick, together
+from ..domain.unread_states import say_something
 from ..repositories import imports as store
 from ..repositories import limits, sheets
 from ..repositories.errors import ConditionFailed
@@ -174,6 +175,7 @@ def read(call: Call, import_id: str, body: ReadImport) -> Read:
         counts_in_cells=any(has_count(FileRow(row, columns).as_written("item")) for row in below),
         needs_group=ungrouped and not group,
         paid_only=said.sheet.paid_only,
+        unread_states=say_something(headings, below, columns),
     )
     work = Work(call).add(*said.changes)
     told = Read(

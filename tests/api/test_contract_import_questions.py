@@ -238,3 +238,18 @@ def test_an_export_with_its_true_headings_becomes_an_order_unasked(
     [made] = world.seller.everything("/v1/orders")
     assert made["total_fen"] in {3000, 103_000}
     assert made["buyer"]["address"]["detail"] == "测试路 1 号"
+
+
+def test_a_column_that_speaks_of_refunds_is_asked_about(
+    world: World, offers: dict[str, Json]
+) -> None:
+    table = group_of(13, 12, 13)
+    for row, cell in zip(table, ("售后进度", "", "退款成功"), strict=True):
+        row.append(cell)
+    import_id = uploaded(world.seller, as_csv(table))
+    assert read(world.seller, import_id)["missing"] == ["status"]
+    told = read(world.seller, import_id, columns={"售后进度": "refund_status"})
+    assert told["missing"] == []
+    mapped(world.seller, import_id, offers)
+    answer = run(world.seller, import_id)
+    assert (answer["created"], answer["refused"]) == (1, 1)

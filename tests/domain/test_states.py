@@ -3,9 +3,12 @@
 import pytest
 
 from chalicelib.domain import states
+from chalicelib.domain.cells import clean
+from chalicelib.domain.columns import Platform
 from chalicelib.domain.intake import Draft, drafts
-from chalicelib.domain.platforms import mapping
+from chalicelib.domain.platforms import mapping, missing
 from chalicelib.domain.rows import places
+from chalicelib.domain.unread_states import say_something
 from tests.domain.test_platforms import code, read
 from tests.platform_forms import FORMS
 
@@ -61,6 +64,55 @@ def test_a_refund_that_was_stands_against_the_order(word: str, meaning: str) -> 
 )  # fmt: skip
 def test_what_is_said_of_part_of_an_order_is_not_taken_for_all(word: str, meaning: str) -> None:
     assert states.state(word) == meaning
+
+
+def asks(platform: Platform, *rows: dict[str, str]) -> bool:
+    """Whether a person is asked which column tells the state."""
+    headings = list(dict.fromkeys(name for one in rows for name in one))
+    columns = places(headings, mapping(platform, {}))
+    table = [(at, [one.get(name, "") for name in headings]) for at, one in enumerate(rows, 2)]
+    unread = say_something(headings, table, columns)
+    return "status" in missing(platform, headings, columns, unread_states=unread)
+
+
+UNREAD = {
+    "订单售后状态": ("无", "退款成功"), "售后单状态": ("", "退款中"),
+    "商品状态": ("待发货", "已退款"),
+    "团员订单状态": ("待发货", "已取消"), "状态": ("待发货", "已取消"), "售后": ("无", "退款成功"),
+    "售后进度": ("", "退款成功"), "是否退款": ("否", "是"), "是否取消": ("否", "是"),
+    "是否发货": ("否", "是"), "退款时间": ("", "2026-11-21 10:00:00"), "退款类型": ("", "仅退款"),
+    "取消时间": ("-", "2026-11-21 10:00:00"), "关闭原因": ("订单未关闭", "买家取消"),
+    "申请退款金额": ("0.00", "10.00"), "退款金额合计": ("¥0", "30"), "退货数量": ("0", "1"),
+    "订单进度": ("待发货", "已取消"), "交易情况": ("待发货", "交易关闭"),
+    "支付情况": ("已支付", "未支付"), "是否支付": ("", "否"), "支付结果": ("支付成功", "失败"),
+    "订单状\ufffd": ("", "已取消"), "退款金\ufffd": ("", "30.00"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("heading", UNREAD)
+@pytest.mark.parametrize("state", ["订单状态", "发货时间"])
+def test_a_column_that_speaks_against_an_order_is_asked_about(heading: str, state: str) -> None:
+    """Also where no column of a state is known, as a time of payment does not tell the end."""
+    row = {state if name == "订单状态" else name: cell for name, cell in ROW.items()}
+    row[state] = "待发货" if state == "订单状态" else ""
+    nothing, against = UNREAD[heading]
+    assert asks("kuaituantuan", row, row | {heading: against})
+    if state == "订单状态":
+        assert not asks("kuaituantuan", row, row | {heading: nothing})
+        assert not asks("kuaituantuan", row, row | {heading: against, state: "已取消"})
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_no_export_is_asked_about_for_what_it_always_holds(name: str) -> None:
+    form = FORMS[name]
+    row = {clean(name): clean(cell) for name, cell in form.row.items()}
+    always = {
+        "发票状态": "未开票", "订单关闭原因": "订单未关闭", "取消原因": "-",
+        "承诺发货时间": "2026-11-23",
+        "是否修改过地址": "否", "退货地址": "安徽省", "是否支持七天无理由退货": "是",
+        "打印状态": "已打印",
+    }  # fmt: skip
+    assert not asks(form.platform, row | always)
 
 
 @pytest.mark.parametrize("method", ["先用后付", "0元下单", "先享后付", "微信支付（先用后付）"])

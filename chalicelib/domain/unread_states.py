@@ -1,0 +1,81 @@
+"""Columns that nobody knows and that speak of states: whether one says something against an order.
+
+Known by their words, as no list of headings is whole. A file is asked about only when such a column
+says something in a row that would be sent otherwise, so what exports always write costs nothing.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from . import states
+from .cells import LOST
+from .platforms import heading
+from .rows import Read, Row
+
+_REFUND = re.compile("退(?!回件)|售后|取消|关闭")
+_STATE = re.compile(
+    "状态|状况|进度|^(?:支付|付款)$|(?:支付|付款|交易|订单|发货|处理)(?:情况|结果)"
+    "|是否(?:已)?(?:支付|付款|成团)"
+)
+_WHETHER_SENT = re.compile("是否(?:已)?(?:发货|发出|发走|收货|签收)")
+_OTHER = re.compile(
+    "发票|开票|打印|评价|结算|备注|对账|地址|电话|险|支持|承诺|政策|无理由|客服|服务|店铺|店名"
+)
+_NOT_CLOSED = re.compile("未(?:关闭|取消)")
+_SUM = re.compile("[¥0.,元-]*")
+
+
+def say_something(
+    headings: Sequence[str], rows: Iterable[Row], columns: Mapping[str, list[int]]
+) -> bool:
+    """Whether a person must tell which column says what is paid, not paid back and not sent."""
+    used = {at for some in columns.values() for at in some}
+    unread = [(at, one) for at, one in enumerate(headings) if one and at not in used]
+    told = [(at, told_by) for at, one in unread if (told_by := _told_by(one)) is not None]
+    return bool(told) and any(
+        told_by(read.cell(at)) and not _is_over(read)
+        for read in (Read(row, columns) for row in rows)
+        for at, told_by in told
+    )
+
+
+class _Told:
+    """By which words a cell is judged: of a refund, of a state, of whether it is sent; or whether
+    it holds anything."""
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+
+    def __call__(self, cell: str) -> bool:
+        if states.says_nothing(cell):
+            return False
+        if self._kind == "state":
+            return states.state(cell) != "ship"
+        if self._kind == "sent":
+            return states.plain(cell) not in {"否", "未发货", "no", "0"}
+        if self._kind == "refund":
+            plain = states.plain(cell)
+            nothing = _SUM.fullmatch(plain) or _NOT_CLOSED.search(plain)
+            return not nothing and states.refund(cell) != "ship"
+        return True
+
+
+def _told_by(text: str) -> _Told | None:
+    name = heading(text)
+    if LOST in name:
+        return _Told("anything")
+    if _OTHER.search(name):
+        return None
+    if _REFUND.search(name):
+        return _Told("refund")
+    if _WHETHER_SENT.search(name):
+        return _Told("sent")
+    return _Told("state") if _STATE.search(name) else None
+
+
+def _is_over(read: Read) -> bool:
+    told = [
+        states.state(word) for name in ("status", "shipping_status") for word in read.each(name)
+    ]
+    told += [states.refund(word) for word in read.each("refund_status")]
+    return "over" in told

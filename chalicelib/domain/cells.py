@@ -30,6 +30,13 @@ _NOTHING = frozenset({"null", "(null)", "<null>", "[null]", "undefined", "<na>",
 _NOTHING_SO = frozenset({"None", "none", "NONE", "NaN", "nan", "NaT"})
 """What programs write where they have nothing; the latter in just this case, as people are called
 Nan."""
+_BLANK = re.compile(r"[-_/.\\\s*]+|0+|无|没有|暂无|空|未填|未填写|未知|待补|nil|na", re.I)
+"""What people and programs write into a cell that must not stay empty."""
+_WITHIN = re.compile(
+    r"(?i:#N/A|#[A-Z][A-Z0-9/_]*[!?]|#GETTING_DATA)|#{3,}|(?<![A-Za-z0-9])(?:(?i:ERR:[0-9]{3}|null"
+    r"|undefined)|None|NONE|none|NaN|nan|NaT)(?![A-Za-z0-9])"
+)
+"""The same amid other words, where nobody means them."""
 _CONTROL = re.compile("_x00([01][0-9A-F]|7F)_", re.I)
 """A control character as XLSX writes it, in files that were made of one."""
 _OUR_MARK = re.compile("([,;\\s\"\u200b-\u200f\u2060\ufeff])'(?=[=+@＝＋－＠﹦﹢﹣﹫−-])")
@@ -82,6 +89,18 @@ def broken(text: str) -> str | None:
     if _ERROR.fullmatch(text):
         return "error_value"
     return "lost_character" if LOST in text else None
+
+
+def no_content(text: str) -> str | None:
+    """Why a name or a part of an address is none, as a key of REASONS.
+
+    No door is reached by what a program wrote in place of a value, also amid other words.
+    """
+    if _WITHIN.search(text) or text.lower() in _NOTHING:
+        return "error_value"
+    if not text.replace(LOST, "").strip():
+        return "lost_character" if text else None
+    return "no_content" if _BLANK.fullmatch(text.strip()) else None
 
 
 def number_of(text: str) -> str:

@@ -11,12 +11,13 @@ from pydantic import Field, ValidationError
 
 from . import cells
 from .cells import Unreadable, broken
-from .destinations import place_of
+from .destinations import Place, place_of
 from .fields import Instant, Model
 from .fingerprints import text_of
 from .order_goods import DraftLine, goods_of, item_key, times_given
 from .order_numbers import OrderNumber, adds_up, is_joined, number_of, written_number
 from .orders import Address, PlatformBuyer
+from .phones import extensions
 from .platforms import heading
 from .rows import TOTAL, Read, Refused, Row, agreed, everything, is_headings, is_no_data
 from .states import says_nothing
@@ -25,6 +26,8 @@ from .to_ship import order_sum, rows_to_ship
 STATES = frozenset(
     {"status", "shipping_status", "refund_status", "refunded", "order_refunded", "payment_method"}
 )
+WHERE_TO = ("name", "province", "city", "district", "street", "detail")
+"""What must not stay empty, though a file writes something there."""
 NAMES_ONLY = frozenset({"nick", "waybill"})
 """Fields by which nothing is sent or paid."""
 
@@ -171,6 +174,20 @@ def _refuse_broken(reads: list[Read], fields: Iterable[str]) -> None:
             raise error
 
 
+def _refuse_no_content(reads: list[Read], place: Place) -> None:
+    """Also what is left of an address when its divisions were taken off."""
+    for read in reads:
+        for field in WHERE_TO:
+            if code := cells.no_content(read[field]):
+                # a word between the divisions stands for a part that is left out
+                if code == "error_value" and field == "detail":
+                    continue
+                raise Refused(code, row=read.at, what=field, value=read[field][:60])
+    for part in place:
+        if code := cells.no_content(part):
+            raise Refused(code, row=reads[0].at, what="address", value=part[:60])
+
+
 def _order(
     number: OrderNumber,
     reads: list[Read],
@@ -205,6 +222,9 @@ def _buyer(reads: list[Read]) -> PlatformBuyer:
     name = agreed(reads, "name", "name")
     phone = cells.phone(agreed(reads, "phone", "phone"))
     place = place_of(reads)
+    _refuse_no_content(reads, place)
+    if len(found := extensions(name, place[-1])) > 1:
+        raise Refused("two_extensions", value="、".join(found))
     try:
         return PlatformBuyer(
             name=name,

@@ -14,6 +14,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "第 {row} 行的{what}是 {value}，这是表格软件的错误值，不是内容；请在表里改好再导入。",
         "In row {row}, {what} is {value}: an error value of a spreadsheet and no content; mend it in the table and import it again.",
     ),
+    "no_content": (
+        "第 {row} 行的{what}写着“{value}”，等于没填；请补上再导入，或手工录入。",
+        "In row {row}, {what} says “{value}”, which is nothing; fill it in and import it again, or enter the order by hand.",
+    ),
     "lost_character": (
         "第 {row} 行的{what}有读不出的字（�）：{value}。请核对后改好再导入，或手工录入。",
         "In row {row}, {what} has a character that could not be read (�): {value}. Check it, mend it and import it again, or enter the order by hand.",
@@ -52,6 +56,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "phone": (
         "收货电话读不懂；请写一个完整的号码，分机写在后面，如 13800000000-1234。",
         "The phone number cannot be read; write one whole number, with an extension behind it: 13800000000-1234.",
+    ),
+    "two_extensions": (
+        "姓名和地址里写着不同的分机号（{value}），不知道打哪个；请到平台核对，手工录入。",
+        "The name and the address give different extensions ({value}), so it is not known whom the number reaches; check them on the platform and enter the order by hand.",
     ),
     "phone_lost": ("电话“{value}”的尾数已被 Excel 丢掉，请重新导出。", "Excel has lost the last digits of the phone number “{value}”; export the file again."),
     "address": (

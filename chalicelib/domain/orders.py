@@ -5,9 +5,10 @@ import zlib
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, field_validator
 
 from . import phones
+from .cells import no_content
 from .codes import as_meant
 from .consents import Consent, NewConsent
 from .errors import Refusal
@@ -94,6 +95,18 @@ class NewOrder(Body):
     coupon: Annotated[str, Field(max_length=40)] | None = None
     """The code of a coupon."""
     consent: NewConsent | None = None
+
+    @field_validator("buyer")
+    @classmethod
+    def _reaches_somebody(cls, buyer: Buyer) -> Buyer:
+        """Not in Buyer itself, as orders that were taken before must still be read."""
+        for part in (buyer.name, *buyer.address.model_dump().values()):
+            if no_content(part):
+                raise ValueError(
+                    f"“{part[:20]}”不是姓名或地址，是没填或程序的错误值；请写明",
+                    f"“{part[:20]}” is no name or address but an empty or an error value; write it",
+                )
+        return buyer
 
 
 class OrderLine(Model):

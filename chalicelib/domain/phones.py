@@ -36,9 +36,12 @@ _MARKED = re.compile(rf"(.*[0-9*])({_MARK})([0-9]{{1,6}})#?", re.I)
 _BRACKETED = re.compile(rf"(.*[0-9*])[\[【(〔](?:{_MARK})?([0-9]{{1,6}})[\]】)〕]", re.I)
 _PARTING = re.compile(r"[\s()\[\]【】〔〕-]")
 
-_IN_NAME = re.compile(r"[\[【〔]([0-9]{2,6})[\]】〕]")
-_IN_ADDRESS = re.compile(r"[\[【〔]([0-9]{4})[\]】〕]\s*$")
-"""Stand-in numbers have extensions of four digits; shorter ones there are rooms."""
+_IN_NAME = re.compile(
+    r"[\[【〔]([0-9]{2,6})[\]】〕]|\(([0-9]{4})\)|(?:转接?|轉|分机号?)\s*([0-9]{2,6})\s*$|[-_]\s*([0-9]{4})\s*$"
+)
+_IN_ADDRESS = re.compile(r"[\[【〔]([0-9]{4})[\]】〕]\s*$|(?:转接?|轉|分机号?)\s*([0-9]{4})\s*$")
+"""Stand-in numbers have extensions of four digits; shorter ones there are rooms, and so may be what
+stands in round brackets."""
 
 _AMERICAN_AREAS = frozenset(
     re.findall(
@@ -184,13 +187,24 @@ def with_extension(phone: str, name: str, address: str) -> str:
     number = canonical(phone)
     if "-" in number or "*" in number:
         return number
-    found = _IN_NAME.search(half_width(name, 120)) or _IN_ADDRESS.search(half_width(address, 240))
-    return f"{number}-{found[1]}" if found else number
+    extension = next(iter(extensions(name, address)), None)
+    return f"{number}-{extension}" if extension else number
+
+
+def extensions(name: str, address: str) -> list[str]:
+    """Those that stand in a name and in an address; two that differ are of two people."""
+    found = (
+        _IN_NAME.search(half_width(name, 120)),
+        _IN_ADDRESS.search(half_width(address, 240)),
+    )
+    return list(dict.fromkeys(one[one.lastindex or 1] for one in found if one))
 
 
 def without_extension(name: str) -> str:
     """A name that is shown to whoever has a link: 农户甲[1111] without what reaches the person."""
-    return re.sub(r"[\[［【〔]\d{2,6}[\]］】〕]", "", name).strip() or name[:1]
+    plain = re.sub(r"[\[［【〔]\d{2,6}[\]］】〕]|[(（]\d{4}[)）]", "", name)
+    plain = re.sub(r"\s*(?:(?:转接?|轉|分机号?)\s*\d{2,6}|[-－_]\s*\d{4})\s*$", "", plain)
+    return plain.strip() or name[:1]
 
 
 def is_own(phone: str) -> bool:

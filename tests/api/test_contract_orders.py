@@ -463,3 +463,14 @@ def test_what_is_held_or_recalled_after_packing_is_not_shipped(what: str, world:
     body = {"carrier": "顺丰", "waybill": "1"}
     refused(world.seller.post(f"/v1/parcels/{parcel['code']}/ship", body), 409, "batch_held")
     assert ok(world.seller.get(f"/v1/parcels/{parcel['code']}"), 200)["state"] == "packed"
+
+
+@pytest.mark.parametrize("text", ["#N/A", "null", "\ufffd", "-", "无"])
+@pytest.mark.parametrize("field", ["name", "city", "detail"])
+def test_what_a_program_writes_for_nothing_is_nobody_and_nowhere(
+    world: World, field: str, text: str
+) -> None:
+    address = BUYER["address"] | ({} if field == "name" else {field: text})
+    buyer = BUYER | {"address": address} | ({"name": text} if field == "name" else {})
+    body = world.order_body(world.offer(), buyer=buyer)
+    refused(world.nobody.post("/v1/orders", body), 422, "invalid")

@@ -206,3 +206,22 @@ def test_a_number_is_shown_in_part(phone: str, masked: str, tail: str | None) ->
 
 def test_a_telephone_waits_before_it_dials_the_extension() -> None:
     assert phones.to_dial("05591234567-801") == "05591234567,801"
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "number"),
+    [
+        ("农户乙（2222）", "测试路 9 号（2222）", "13800000401-2222"),
+        ("农户乙(2222)", "测试路 9 号", "13800000401-2222"),
+        ("农户丙 转3333", "测试路 9 号 转3333", "13800000401-3333"),
+        ("农户丙", "测试路 9 号转3333", "13800000401-3333"),
+        ("农户丁-4444", "测试路 9 号", "13800000401-4444"),
+        # a room
+        ("农户戊", "测试路 9 号(1201)", "13800000401"),
+        ("农户戊", "测试路 9-1201", "13800000401"),
+        ("农户(张婶)", "测试路 9 号", "13800000401"),
+    ],
+)
+def test_an_extension_is_found_however_it_is_written(name: str, address: str, number: str) -> None:
+    assert phones.with_extension("13800000401", name, address) == number
+    assert not any(digit.isdigit() for digit in phones.without_extension(name))

@@ -167,3 +167,32 @@ def test_a_balance_is_paid_besides_what_is_owed_alone() -> None:
     ):
         [draft] = read(form, cells | {"结算金额": "30.00", "订单金额": "30.00", "京东价": "30.00"})
         assert (draft.reason, draft.total_fen) == (None, 3000)
+
+
+@pytest.mark.parametrize("field", ["收货人", "区", "详细地址"])
+@pytest.mark.parametrize("text", ["-", "--", "/", ".", "0", "无", "未填写", "#REF!:1"])
+def test_nobody_lives_at_a_cell_that_says_nothing(field: str, text: str) -> None:
+    [draft] = taken({field: text})
+    assert draft.reason is not None
+    assert code(draft) in {"no_content", "error_value"}
+    assert draft.reason.facts["row"] == 2
+
+
+@pytest.mark.parametrize(
+    "rest", ["#REF!", "None", "#N/A 测试路 1 号", "测试路 null 号", "(null) 1 号"]
+)
+def test_an_error_amid_an_address_is_no_part_of_it(rest: str) -> None:
+    [draft] = taken({"详细地址": rest})
+    assert code(draft) == "error_value"
+
+
+@pytest.mark.parametrize("name", ["Nan", "Nan Li", "无名"])
+def test_people_may_be_called_so(name: str) -> None:
+    [draft] = taken({"收货人": name, "详细地址": "A 栋#301"})
+    assert draft.reason is None
+
+
+def test_a_name_and_an_address_of_two_extensions_contradict_each_other() -> None:
+    [two] = taken({"收货人": "农户甲[1111]", "详细地址": "测试路 1 号[2222]"})
+    [one] = taken({"收货人": "农户甲[1111]", "详细地址": "测试路 1 号[1111]"})
+    assert (code(two), code(one)) == ("two_extensions", None)

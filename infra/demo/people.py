@@ -1,6 +1,6 @@
 """Buyers of the demo: numbers instead of names, real districts, made-up doors."""
 
-from chalicelib.domain.orders import Address, Buyer
+from chalicelib.domain.orders import NewAddress, NewBuyer
 
 DISTRICTS = (
     ("山东省", "济南市", "历下区"),
@@ -21,13 +21,13 @@ MOHE_BUYERS = 12
 BULK_BUYERS = 12
 
 
-def customer(number: int) -> Buyer:
+def customer(number: int) -> NewBuyer:
     """顾客 1, 2, 3 ...: ordinary households all over the country."""
     province, city, district = DISTRICTS[number % len(DISTRICTS)]
-    return Buyer(
+    return NewBuyer(
         name=f"顾客 {number}",
         phone=f"1380000{number:04d}",
-        address=Address(
+        address=NewAddress(
             province=province,
             city=city,
             district=district,
@@ -36,12 +36,12 @@ def customer(number: int) -> Buyer:
     )
 
 
-def neighbour(number: int) -> Buyer:
+def neighbour(number: int) -> NewBuyer:
     """Members of 漠河's WeChat groups; volunteers deliver to their compounds."""
-    return Buyer(
+    return NewBuyer(
         name=f"群友 {number}",
         phone=f"1380000{2000 + number:04d}",
-        address=Address(
+        address=NewAddress(
             province="黑龙江省",
             city="大兴安岭地区",
             district="漠河市",
@@ -50,13 +50,13 @@ def neighbour(number: int) -> Buyer:
     )
 
 
-def wholesaler(number: int) -> Buyer:
+def wholesaler(number: int) -> NewBuyer:
     """Markets and canteens that buy by the thousand packs."""
     province, city, district = DISTRICTS[(number * 5) % len(DISTRICTS)]
-    return Buyer(
+    return NewBuyer(
         name=f"采购单位 {number}",
         phone=f"1380000{3000 + number:04d}",
-        address=Address(
+        address=NewAddress(
             province=province, city=city, district=district, detail=f"示例批发市场 {number} 号库"
         ),
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from chalicelib.domain.orders import Buyer, Channel
+from chalicelib.domain.orders import Channel, NewBuyer
 
 from . import people
 from .clock import TenDays
@@ -43,7 +43,7 @@ class Sale:
 
     name: str
     at: datetime
-    buyer: Buyer
+    buyer: NewBuyer
     lines: tuple[tuple[str, int], ...]
     allocations: tuple[tuple[int, str, int], ...]
     channel: Channel
@@ -72,7 +72,7 @@ class Plan:
         self,
         name: str,
         at: datetime,
-        buyer: Buyer,
+        buyer: NewBuyer,
         *lines: tuple[str, int],
         channel: Channel = "storefront",
         pace: Pace = POST,
@@ -116,7 +116,7 @@ class Plan:
                 queue.popleft()
         return picked
 
-    def household(self) -> Buyer:
+    def household(self) -> NewBuyer:
         """The first fifteen buy more often than the others."""
         weights = [4] * 15 + [1] * (people.HOUSEHOLD_BUYERS - 15)
         return people.customer(self.rng.choices(range(1, people.HOUSEHOLD_BUYERS + 1), weights)[0])

@@ -473,4 +473,6 @@ def test_what_a_program_writes_for_nothing_is_nobody_and_nowhere(
     address = BUYER["address"] | ({} if field == "name" else {field: text})
     buyer = BUYER | {"address": address} | ({"name": text} if field == "name" else {})
     body = world.order_body(world.offer(), buyer=buyer)
-    refused(world.nobody.post("/v1/orders", body), 422, "invalid")
+    found = refused(world.nobody.post("/v1/orders", body), 422, "invalid")
+    wrong = "buyer.name" if field == "name" else f"buyer.address.{field}"
+    assert [error["field"] for error in found["errors"]] == [wrong]

@@ -5,9 +5,9 @@ import gc
 # Nothing that an import makes is garbage: its passes were a sixth of a cold start.
 gc.disable()
 
-from chalicelib.api import index
-from chalicelib.api.application import Application
-from chalicelib.api.logs import listen
+from chalicelib.api.edge import index
+from chalicelib.api.edge.application import Application
+from chalicelib.api.edge.logs import listen
 
 listen()
 app = Application(app_name="shanhuo", configure_logs=False)

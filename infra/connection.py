@@ -4,23 +4,24 @@ Every malformed, oversized or unfinished request ends in a problem document or a
 connection, never in a traceback.
 """
 
+import os
 import socket
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.utils import formatdate
 from http import HTTPStatus
+from http.server import HTTPServer
 from socketserver import StreamRequestHandler
-from typing import TYPE_CHECKING
 
-from chalicelib.api.problems import problem
+from chalicelib.api.edge.problems import problem
 from chalicelib.domain.errors import Refusal
-from chalicelib.pages.render import language_of
+from chalicelib.pages.drawing.render import language_of
 from infra import reading
-from infra.gateway import Answer, plain
+from infra.gateway import Answer, Gateway, plain
 from infra.reading import REQUEST_LINE_LIMIT, Head
-
-if TYPE_CHECKING:
-    from infra.server import Server
 
 BODY_LIMIT = 1024 * 1024
 PHOTO_LIMIT = 6 * 1024 * 1024  # a photo is 5 MB at most; the store tells the exact size
@@ -32,10 +33,35 @@ DRAIN_BYTES = 64 * 1024 * 1024
 DRAIN_SECONDS = 5
 
 
+class Serving(HTTPServer):
+    """What the connections of one server share."""
+
+    gateway: Gateway
+
+    def __init__(self, address: tuple[str, int], handler: type[StreamRequestHandler]) -> None:
+        self.stopping = threading.Event()
+        self.access_log = os.environ.get("SHANHUO_ACCESS_LOG") == "1"
+        self.busy = 0
+        self.idle = threading.Condition()
+        super().__init__(address, handler, bind_and_activate=False)
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Counts a request that `running` waits for when it ends."""
+        with self.idle:
+            self.busy += 1
+        try:
+            yield
+        finally:
+            with self.idle:
+                self.busy -= 1
+                self.idle.notify_all()
+
+
 class Connection(StreamRequestHandler):
     """Serves one client until it leaves, is idle too long, or sends what cannot be answered."""
 
-    server: "Server"
+    server: Serving
     timeout = IDLE_SECONDS
     disable_nagle_algorithm = True
 

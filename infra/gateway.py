@@ -12,12 +12,12 @@ from typing import Any
 from chalice.app import Chalice, Response
 from chalice.local import LambdaContext, LambdaEventConverter, LocalChalice, RouteMatcher
 
-from chalicelib.api import index
-from chalicelib.api.answers import html, secured
-from chalicelib.api.problems import problem, said
+from chalicelib.api.edge import index
+from chalicelib.api.edge.answers import html, secured
+from chalicelib.api.edge.problems import problem, said
 from chalicelib.domain.errors import Refusal
-from chalicelib.pages.errors import error_page
-from chalicelib.pages.render import language_of
+from chalicelib.pages.drawing.errors import error_page
+from chalicelib.pages.drawing.render import language_of
 from chalicelib.pages.texts import Language
 
 FUNCTION = "shanhuo-local"

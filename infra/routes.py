@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
-from chalicelib.api import index
-from chalicelib.api.routing import ROUTES
+from chalicelib.api.edge import index
+from chalicelib.api.edge.routing import ROUTES
 
 HEADING = """\
 # Every route: method, path, who may (a permission of domain/access.py, or public), the function in
@@ -14,8 +14,8 @@ HEADING = """\
 
 def text() -> str:
     """What the file should say."""
-    for path in sorted(index.FILE.parent.glob("*.py")):
-        index.load(path.stem)
+    for path in sorted(index.API.glob("*/[!_]*.py")):
+        index.load(f"{path.parent.name}.{path.stem}")
     lines = sorted(map(index.Entry.of, ROUTES), key=lambda one: (one.path, one.method))
     return HEADING + "".join(f"{line}\n" for line in lines)
 

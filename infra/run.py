@@ -83,7 +83,7 @@ def _serve(stack: ExitStack) -> None:
 
     # Imported only now: these modules read the settings.
     app = importlib.import_module("app").app
-    importlib.import_module("chalicelib.api.index").declared()  # nobody's first click waits
+    importlib.import_module("chalicelib.api.edge.index").declared()  # nobody's first click waits
     stack.enter_context(_sweeping())
     try:
         stack.enter_context(server.running(app))
@@ -243,7 +243,7 @@ def _demo_links(folder: Path) -> list[tuple[str, str]]:
 @contextmanager
 def _sweeping() -> Iterator[None]:
     """Does in a thread what a schedule does in production: the embedded engine expires nothing."""
-    from chalicelib.api.clock import CHORES, Chore
+    from chalicelib.api.edge.clock import CHORES, Chore
     from chalicelib.repositories.errors import StoreUnavailable
     from chalicelib.repositories.expiry import delete_expired
 

@@ -1,19 +1,17 @@
 """The local HTTP server: the port, the threads, and an orderly end."""
 
 import logging
-import os
 import socket
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import HTTPServer
 from socketserver import TCPServer, ThreadingMixIn
 from typing import Any
 
 from chalice.app import Chalice
 
-from infra.connection import Connection
+from infra.connection import Connection, Serving
 from infra.gateway import Gateway
 
 log = logging.getLogger(__name__)
@@ -21,21 +19,16 @@ log = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 
 
-class Server(ThreadingMixIn, HTTPServer):
+class Server(ThreadingMixIn, Serving):
     """Takes the port when made, serves an app once `running(app)` is entered."""
 
     daemon_threads = True
     request_queue_size = 256
-    gateway: Gateway
 
     def __init__(self, host: str, port: int) -> None:
         """Port 0 takes any free one. Raises OSError when the address cannot be had."""
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self.stopping = threading.Event()
-        self.access_log = os.environ.get("SHANHUO_ACCESS_LOG") == "1"
-        self._busy = 0
-        self._idle = threading.Condition()
-        super().__init__((host, port), Connection, bind_and_activate=False)
+        super().__init__((host, port), Connection)
         try:
             self.server_bind()
         except OSError:
@@ -49,18 +42,6 @@ class Server(ThreadingMixIn, HTTPServer):
     def server_bind(self) -> None:
         """Without the standard library's reverse look-up of the host's name."""
         TCPServer.server_bind(self)
-
-    @contextmanager
-    def working(self) -> Iterator[None]:
-        """Counts a request that `running` waits for when it ends."""
-        with self._idle:
-            self._busy += 1
-        try:
-            yield
-        finally:
-            with self._idle:
-                self._busy -= 1
-                self._idle.notify_all()
 
     @contextmanager
     def running(self, app: Chalice, patience: float = 5.0) -> Iterator[None]:
@@ -79,8 +60,8 @@ class Server(ThreadingMixIn, HTTPServer):
         finally:
             self.stopping.set()
             self.shutdown()
-            with self._idle:
-                self._idle.wait_for(lambda: self._busy == 0, patience)
+            with self.idle:
+                self.idle.wait_for(lambda: self.busy == 0, patience)
             self.server_close()
             thread.join()
 

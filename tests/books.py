@@ -18,7 +18,7 @@ from chalicelib.domain.batches import UNSELLABLE
 from chalicelib.domain.lifecycle import CYCLES
 from chalicelib.domain.orders import Order
 from chalicelib.domain.patterns import COUNTED
-from chalicelib.repositories import stock
+from chalicelib.repositories.items import Item
 from chalicelib.repositories.patterns import pattern_of
 from chalicelib.repositories.tables import (
     AllocationItem,
@@ -31,7 +31,6 @@ from chalicelib.repositories.tables import (
     CustomerItem,
     CustomerOrderItem,
     InspectionItem,
-    Item,
     OfferItem,
     OrderItem,
     ParcelItem,
@@ -46,6 +45,7 @@ from chalicelib.repositories.tables import (
     stock_key,
     taken_key,
 )
+from chalicelib.steps import stock
 from infra.audit import items_of
 from tests.world import raw_items
 

@@ -143,7 +143,7 @@ def _filename(world: World, given: str) -> None:
 
 
 PLACES: dict[str, list[Callable[[World, str], None]]] = {
-    "api.forms.number": [_form],
+    "api.edge.forms.number": [_form],
     "domain.cells.clean": [_waybill_file, _import_file("商品名称")],
     "domain.fields._clean": [_order(name="{}"), _filename],
     "domain.likeness._told": [_import_file("商品名称")],
@@ -152,7 +152,7 @@ PLACES: dict[str, list[Callable[[World, str], None]]] = {
     "domain.codes.as_meant": [_waybill_rows("parcel"), _scan],
     "domain.waybill_files.plain": [_waybill_headings],
     "domain.phones._parted": [_order(phone="{}"), _import_file("手机号")],
-    "domain.phones.with_extension": [_order(name="{}")],
+    "domain.phones.extensions": [_order(name="{}")],
     "domain.states.plain": [_import_file("订单状态")],
     "domain.platforms.heading": [_import_file("接龙号", row=0), _import_file("商品规格")],
 }

@@ -6,7 +6,7 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.api import routing
+from chalicelib.api.edge import routing
 from chalicelib.repositories import store
 from infra.capacity import store as model
 from infra.capacity.costs import stated, units

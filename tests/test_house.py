@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.api import index
-from chalicelib.api.problems import STATUS
+from chalicelib.api.edge import index
+from chalicelib.api.edge.problems import STATUS
 from chalicelib.domain.access import PERMISSIONS
 from chalicelib.domain.errors import SENTENCES
 from infra import routes
@@ -22,13 +22,32 @@ PACKAGE = "chalicelib"
 MAY_IMPORT = {
     "app": {"api"},
     "api": {"api", "services", "pages", "domain", "config", "repositories"},
-    "services": {"repositories", "domain", "config"},
+    "services": {"steps", "repositories", "domain", "config"},
+    "steps": {"steps", "repositories", "domain", "config"},
     "repositories": {"repositories", "domain", "config"},
     "pages": {"pages", "domain"},
     "domain": {"domain"},
     "config": set[str](),
 }
 """floor -> the floors it may import from. The api's way down to the store is narrower still:"""
+
+ROOMS = {
+    "api": {
+        "v1": {"edge"},
+        "buyer": {"edge"},
+        "seller": {"edge", "v1"},
+        "office": {"edge"},
+        "edge": set[str](),
+    },
+    "pages": {
+        "buyer": {"drawing", "texts"},
+        "seller": {"drawing", "texts"},
+        "office": {"drawing", "texts"},
+        "drawing": {"texts"},
+        "texts": set[str](),
+    },
+}
+"""floor -> its rooms, one for whoever uses what is in it, and the rooms that each knows."""
 
 DOORS_TO_THE_STORE = {
     "complaints": "a complaint as its order, batches and return are now, and its messages",
@@ -40,6 +59,7 @@ DOORS_TO_THE_STORE = {
     "photos": "links to pictures, and where browsers may send them",
     "reading": "the type of a page of a list",
     "sealing": "the keyed hash behind CSRF tokens",
+    "items": "the type of any item",
     "tables": "the types of items",
 }
 """What the edge may import from the store's floor, and what for."""
@@ -47,11 +67,14 @@ DOORS_TO_THE_STORE = {
 FORBIDDEN_NAMES = re.compile(r"(^|_)(utils?|helpers?|common|managers?|misc|base)(_|$)")
 LONGEST = 400
 TABLES_PAGE = "chalicelib/repositories/tables.py"
-"""All keys and access patterns on one page (DESIGN.md), so it may be longer."""
+"""All keys on one page (DESIGN.md), so it may be longer."""
 OUR_OWN_MARKUP = {
-    ("base.html", "style"): "our stylesheet; its hash is in the page's policy",
-    ("base.html", "script"): "our script; its hash is in the page's policy",
-    ("label.html", "one.qr"): "SVG drawn by pages/qr.py from a code, which is checked",
+    ("drawing/base.html", "style"): "our stylesheet; its hash is in the page's policy",
+    ("drawing/base.html", "script"): "our script; its hash is in the page's policy",
+    (
+        "drawing/label.html",
+        "one.qr",
+    ): "SVG that qr.py beside it drew of a code, which is checked",
 }
 """What a template may print as it is, and why."""
 
@@ -118,6 +141,36 @@ def sideways(path: str, source: str) -> list[str]:
     if own_floor(path) != "services":
         return []
     return [f"{path} imports {one}" for one in imported(path, source) if floor(one) == "services"]
+
+
+def wrong_rooms(path: str, source: str) -> list[str]:
+    """Within a floor: a room that knows another one which is not beside it."""
+    here = path.split("/")
+    if len(here) < 4 or here[1] not in ROOMS:
+        return []
+    allowed = {here[2], *ROOMS[here[1]].get(here[2], set())}
+    there = [one.split(".") for one in imported(path, source)]
+    return [
+        f"{path} imports {'.'.join(parts)}"
+        for parts in there
+        if parts[:2] == here[:2] and len(parts) > 3 and parts[2] not in allowed
+    ]
+
+
+def gathers(path: str, source: str) -> list[str]:
+    """Whoever adds to a transaction is a service or one of its steps."""
+    if own_floor(path) != "repositories" or path.endswith("/transaction.py"):
+        return []
+    name = f"{PACKAGE}.repositories.transaction.Work"
+    return [f"{path} imports {one}" for one in imported(path, source) if one == name]
+
+
+def reaches_past_the_store(path: str, source: str) -> list[str]:
+    """A service that speaks to the library below the store."""
+    if own_floor(path) != "services":
+        return []
+    below = {"pynamodb", "botocore", "boto3"}
+    return [one for one in imported(path, source) if one.split(".")[0] in below]
 
 
 def side_doors(path: str, source: str) -> list[str]:
@@ -204,7 +257,7 @@ def unescaped(path: str, source: str) -> list[str]:
     """A template that trusts what people typed."""
     found = re.findall(r"autoescape\s+false", source)
     for printed in re.findall(r"([^{%]*)\|\s*safe\b", source):
-        if (Path(path).name, printed.strip()) not in OUR_OWN_MARKUP:
+        if ("/".join(Path(path).parts[-2:]), printed.strip()) not in OUR_OWN_MARKUP:
             found.append(printed)
     return [f"{path}: {one}" for one in found]
 
@@ -224,6 +277,8 @@ RULES: list[tuple[Rule, dict[str, str], list[tuple[str, str]]]] = [
             ("chalicelib/domain/x.py", "from ..config import settings"),
             ("chalicelib/repositories/x.py", "from ..services.orders import place"),
             ("chalicelib/repositories/x.py", "from ..api import problems"),
+            ("chalicelib/repositories/x.py", "from ..steps import stock"),
+            ("chalicelib/steps/x.py", "from ..services import orders"),
             ("chalicelib/services/x.py", "from ..api.routing import Edge"),
             ("chalicelib/services/x.py", "from ..pages import trace"),
             ("chalicelib/services/x.py", "from ..services import orders"),
@@ -242,6 +297,30 @@ RULES: list[tuple[Rule, dict[str, str], list[tuple[str, str]]]] = [
             ("chalicelib/services/x.py", "from . import orders"),
             ("chalicelib/services/x.py", "from .orders import place"),
             ("chalicelib/services/x.py", "def f():\n    from chalicelib.services import orders"),
+        ],
+    ),
+    (
+        wrong_rooms,
+        CODE,
+        [
+            ("chalicelib/api/edge/x.py", "from ..seller import orders"),
+            ("chalicelib/api/edge/x.py", "from ..v1.orders import OrderAnswer"),
+            ("chalicelib/api/buyer/x.py", "from ..v1.orders import OrderAnswer"),
+            ("chalicelib/pages/drawing/x.py", "from ..seller.orders import order_page"),
+            ("chalicelib/pages/office/x.py", "from chalicelib.pages.buyer import orders"),
+        ],
+    ),
+    (
+        gathers,
+        CODE,
+        [("chalicelib/repositories/x.py", "from .transaction import Work")],
+    ),
+    (
+        reaches_past_the_store,
+        CODE,
+        [
+            ("chalicelib/services/x.py", "from pynamodb.expressions.update import Action"),
+            ("chalicelib/services/x.py", "from botocore.exceptions import ClientError"),
         ],
     ),
     (
@@ -305,7 +384,7 @@ RULES: list[tuple[Rule, dict[str, str], list[tuple[str, str]]]] = [
         TEMPLATES,
         [
             ("x.html", "{{ name|safe }}"),
-            ("base.html", "{{ title|safe }}"),
+            ("drawing/base.html", "{{ title|safe }}"),
             ("x.html", "{% set a = b|tojson|safe %}"),
             ("x.html", "{{ name | safe }}"),
             ("x.html", "{% autoescape false %}"),
@@ -368,7 +447,7 @@ def test_every_permission_opens_a_route() -> None:
 
 
 def test_a_route_with_an_unknown_permission_cannot_be_declared() -> None:
-    from chalicelib.api.routing import Routes
+    from chalicelib.api.edge.routing import Routes
 
     with pytest.raises(ValueError, match="no such permission"):
         Routes("x").api("GET", "/x", "order:steal")
@@ -430,6 +509,6 @@ def test_every_code_that_is_raised_is_a_code_we_know() -> None:
 
 
 def test_templates_are_escaped() -> None:
-    from chalicelib.pages.render import environment
+    from chalicelib.pages.drawing.render import environment
 
     assert environment().autoescape is True

@@ -22,22 +22,22 @@ from PIL import Image
 
 from chalicelib.domain.batches import Batch
 from chalicelib.domain.codes import new_code
-from chalicelib.pages import formats, qr, render, texts
-from chalicelib.pages.complaints import complaint_form_page
-from chalicelib.pages.errors import error_page
-from chalicelib.pages.inspections import gauge
-from chalicelib.pages.labels import ems, fit, label_page, module_mm
-from chalicelib.pages.render import Page, language_of
+from chalicelib.pages import texts
+from chalicelib.pages.buyer.complaints import complaint_form_page
+from chalicelib.pages.buyer.traces import trace_page, unknown_code_page
+from chalicelib.pages.drawing import formats, qr, render
+from chalicelib.pages.drawing.errors import error_page
+from chalicelib.pages.drawing.inspections import gauge
+from chalicelib.pages.drawing.labels import ems, fit, label_page, module_mm
+from chalicelib.pages.drawing.render import Page, language_of
+from chalicelib.pages.drawing.verdicts import finding, worst_first
 from chalicelib.pages.texts import LANGUAGES, Language
-from chalicelib.pages.trace import trace_page, unknown_code_page
-from chalicelib.pages.verdicts import finding, worst_first
 from tests.browser import samples
 
-STATIC = Path(render.__file__).parent / "static"
 TEXTS = {
-    f"{module.name}.{name}": table
-    for module in pkgutil.iter_modules(texts.__path__)
-    for name, table in vars(importlib.import_module(f"{texts.__name__}.{module.name}")).items()
+    f"{module.name.removeprefix(f'{texts.__name__}.')}.{name}": table
+    for module in pkgutil.walk_packages(texts.__path__, f"{texts.__name__}.")
+    for name, table in vars(importlib.import_module(module.name)).items()
     if isinstance(table, dict) and {type(one) for one in table.values()} == {tuple}
     if {len(one) for one in table.values()} == {2}
 }
@@ -292,7 +292,7 @@ def test_a_trace_page_fits_into_8_kb(name: str, language: Language) -> None:
     assert len(gzip.compress(drawn(name, language).encode(), 9)) <= 8 * 1024
 
 
-@pytest.mark.parametrize("path", sorted(STATIC.glob("*.css")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(render.STATIC.rglob("*.css")), ids=lambda path: path.name)
 def test_styles_are_what_chrome_50_can_read(path: Path) -> None:
     css = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.S)
     for modern in (r"\dvh\b", r"[^-]gap:", "aspect-ratio", "inset:", ":is\\(", ":where\\("):
@@ -301,12 +301,19 @@ def test_styles_are_what_chrome_50_can_read(path: Path) -> None:
     assert "url(" not in css
 
 
-BUYERS_SCRIPTS = ["complaint", "complaint_form", "label", "sha256", "trace", "unknown"]
+BUYERS_SCRIPTS = [
+    "buyer/complaint",
+    "buyer/complaint_form",
+    "buyer/trace",
+    "buyer/unknown",
+    "drawing/label",
+    "drawing/sha256",
+]
 
 
 @pytest.mark.parametrize("name", BUYERS_SCRIPTS)
 def test_scripts_are_what_chrome_50_can_read(name: str) -> None:
-    code = re.sub(r"//[^\n]*|'[^'\n]*'", "", (STATIC / f"{name}.js").read_text("utf-8"))
+    code = re.sub(r"//[^\n]*|'[^'\n]*'", "", (render.STATIC / f"{name}.js").read_text("utf-8"))
     for modern in ("=>", "`", r"\b(let|const|class|async|await|of)\b", r"\?\.", r"\?\?", r"\*\*"):
         assert not re.search(modern, code), modern
 

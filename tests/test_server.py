@@ -17,7 +17,7 @@ import pytest
 import requests
 from chalice.app import MultiDict, Request, Response
 
-from chalicelib.api.application import Application
+from chalicelib.api.edge.application import Application
 from infra.connection import BODY_LIMIT, PHOTO_LIMIT
 from infra.server import HOST, Server
 

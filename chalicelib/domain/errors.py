@@ -1,6 +1,6 @@
 """Why a request is refused: a stable code, the facts, and one sentence a person can act on.
 
-The HTTP status of each code belongs to the edge (`api/problems.py`).
+The HTTP status of each code belongs to the edge (`api/edge/problems.py`).
 """
 
 from typing import Any

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from .cells import LOST
-from .intake import Reason
+from .import_drafts import Reason
 from .rows import Row
 from .sheets import Sheet, names_of
 

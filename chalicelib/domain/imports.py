@@ -10,7 +10,7 @@ from .columns import Field as Column
 from .columns import Platform, StoredPlatform
 from .errors import Refusal
 from .fields import Body, Id, Instant, Line, Model
-from .intake import Draft, ItemRule, Reason, Wanted
+from .import_drafts import Draft, ItemRule, Reason, Wanted
 from .lifecycle import check_move
 from .offers import Offer
 from .orders import Order, OrderLine, number_of

@@ -14,7 +14,7 @@ from .offers import Offer
 from .text import half_width
 
 LONGEST = 401
-"""Characters of an item's title and its variant, as intake keeps them."""
+"""Characters of an item's title and its variant, as imports keep them."""
 _PRAISE = re.compile(
     "包邮|顺丰|现摘现发|现摘|现发|新鲜|农家|正宗|当季|应季|助农|扶贫|产地直发|产地|直发|精选|特产|水果|蔬菜"
     "|整箱|普通装|装|净重|规格|默认"

@@ -4,26 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from ..domain.batches import Batch
-from ..domain.complaints import Complaint, Said
-from ..domain.errors import not_found
-from ..domain.parcels import Parcel
-from ..domain.patterns import Pattern
-from ..domain.returns import Return
+from chalicelib.domain.batches import Batch
+from chalicelib.domain.complaints import Complaint, Said
+from chalicelib.domain.errors import not_found
+from chalicelib.domain.parcels import Parcel
+from chalicelib.domain.patterns import Pattern
+from chalicelib.domain.returns import Return
+
 from . import patterns
+from .items import Item, Key
 from .reading import get, get_many, of_kind
 from .sealing import unseal
-from .tables import (
-    BatchItem,
-    ComplaintItem,
-    Item,
-    Key,
-    OrderItem,
-    ParcelItem,
-    ReturnItem,
-    key_of,
-    pattern_key,
-)
+from .tables import BatchItem, ComplaintItem, OrderItem, ParcelItem, ReturnItem, key_of, pattern_key
 
 
 def load(complaint_id: str) -> ComplaintItem:

@@ -9,8 +9,10 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.connection import Connection
 
-from ..config import settings
-from .tables import Item, definition
+from chalicelib.config import settings
+
+from .items import Item
+from .tables import definition
 
 _connecting = threading.Lock()
 

@@ -1,22 +1,23 @@
 """Finding a shop's customer by phone, without storing the phone in the clear."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..domain import phones
-from ..domain.access import Actor, check_shop
-from ..domain.customers import Customer, on_shard
-from ..domain.errors import not_found
-from ..domain.fields import to_text
-from ..domain.fingerprints import text_of
-from ..domain.orders import Buyer, Order, PlatformBuyer
-from ..domain.segments import Where
+from chalicelib.domain import phones
+from chalicelib.domain.access import Actor, check_shop
+from chalicelib.domain.customers import Customer, on_shard
+from chalicelib.domain.errors import not_found
+from chalicelib.domain.fields import to_text
+from chalicelib.domain.fingerprints import text_of
+from chalicelib.domain.orders import Buyer, Order, PlatformBuyer
+from chalicelib.domain.segments import Where
+
 from . import spread
+from .items import SCOPE, Item, Key
 from .reading import Page, get, listing
 from .sealing import derived_id, seal, unseal
-from .tables import SCOPE, CustomerItem, CustomerOrderItem, Item, Key, key_of
-from .transaction import Work
+from .tables import CustomerItem, key_of
 
 
 def id_of(shop_id: str, buyer: Buyer) -> str:
@@ -94,32 +95,6 @@ def seal_buyer(buyer: Buyer, order_id: str) -> str:
 def unseal_buyer(sealed: str, order_id: str) -> Buyer:
     """As it was sealed; of an outside platform its phone number may be masked."""
     return PlatformBuyer.model_validate_json(unseal(sealed, f"ORDER#{order_id}"))
-
-
-def count(work: Work, known: CustomerItem | None, bought: Sequence[tuple[Order, Buyer]]) -> None:
-    """The buyer of these paid orders becomes, or returns as, a customer of the shop."""
-    first, _ = bought[0]
-    customer_id = first.customer_id
-    after = (
-        known.doc if known else Customer(id=customer_id, shop_id=first.shop_id, shard=first.shard)
-    )
-    _, latest = max(bought, key=lambda one: (str(one[0].paid_at), one[0].id))
-    person = json.dumps({"name": latest.name, "phone": latest.number}, ensure_ascii=False)
-    sealed = seal(person, f"CUSTOMER#{customer_id}")
-    for order, _ in bought:
-        after = after.bought(
-            order.total_fen,
-            order.paid_at or work.call.now,
-            sealed=sealed,
-            phone_tail=phones.tail(latest.number),
-        )
-        if order.consent is not None:
-            after = after.consented(order.consent)
-    if known:
-        work.replace(known, CustomerItem.of(after))
-    else:
-        work.create(CustomerItem.of(after))
-    work.create(*(CustomerOrderItem.of(customer_id, order.id) for order, _ in bought))
 
 
 @dataclass(frozen=True)

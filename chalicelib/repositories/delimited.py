@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..domain.cells import LOST
-from ..domain.errors import Refusal
+from chalicelib.domain.cells import LOST
+from chalicelib.domain.errors import Refusal
+
 from .parts import too_large
 
 LONGEST_RECORD = 200_000

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from ..config import settings
+from chalicelib.config import settings
+
 from . import store
 
 

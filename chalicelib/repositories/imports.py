@@ -13,15 +13,17 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from ..config import settings
-from ..domain.access import Actor, check_shop
-from ..domain.columns import StoredPlatform
-from ..domain.errors import Refusal, not_found
-from ..domain.fields import Model, to_text
-from ..domain.imports import KEPT_HOURS, Import, Outcome
-from ..domain.intake import Draft, ItemRule
-from ..domain.rows import Row
-from ..domain.sheets import Sheet
+from chalicelib.config import settings
+from chalicelib.domain.access import Actor, check_shop
+from chalicelib.domain.columns import StoredPlatform
+from chalicelib.domain.errors import Refusal, not_found
+from chalicelib.domain.fields import Model, to_text
+from chalicelib.domain.imports import KEPT_HOURS, Import, Outcome
+from chalicelib.domain.rows import Row
+from chalicelib.domain.sheets import Sheet
+
+from ..domain.import_drafts import Draft, ItemRule
+from .items import SCOPE
 from .once import Once
 from .photos import (
     LINK_SECONDS,
@@ -36,7 +38,7 @@ from .photos import (
 )
 from .reading import LAST, all_children, cursor_after, get, index_keys
 from .sealing import seal, seal_bytes, unseal, unseal_bytes
-from .tables import SCOPE, ImportItem, OutcomesItem, key_of
+from .tables import ImportItem, OutcomesItem, key_of
 
 FILE, TABLE, REFUSED = "file", "table", "refused"
 """The parts of an import in the store; beside them one for each reading, by its id."""

@@ -1,8 +1,10 @@
 """Reading the journal of a subject: its birth, then every move."""
 
-from ..domain.journal import Change
+from chalicelib.domain.journal import Change
+
+from .items import Item
 from .reading import children, cursor_after
-from .tables import ChangeItem, Item
+from .tables import ChangeItem
 
 PREFIX = "CHANGE#"
 BEFORE_ALL = "0"

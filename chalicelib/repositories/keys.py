@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from ..config import SECRET_BYTES, settings
+from chalicelib.config import SECRET_BYTES, settings
 
 CURRENT, PENDING = "AWSCURRENT", "AWSPENDING"
 

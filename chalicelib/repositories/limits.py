@@ -6,8 +6,9 @@ from math import ceil
 from botocore.exceptions import ClientError
 from pynamodb.expressions.update import Action
 
-from ..domain.access import Call
-from ..domain.errors import Refusal
+from chalicelib.domain.access import Call
+from chalicelib.domain.errors import Refusal
+
 from . import store
 from .connection import connection
 from .reading import get

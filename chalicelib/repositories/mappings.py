@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
-from ..domain.columns import Field, Platform, StoredPlatform
-from ..domain.imports import Import, Mapping, ReadImport
-from ..domain.intake import ItemRule
-from ..domain.platforms import heading
+from chalicelib.domain.columns import Field, Platform, StoredPlatform
+from chalicelib.domain.imports import Import, Mapping, ReadImport
+from chalicelib.domain.platforms import heading
+
+from ..domain.import_drafts import ItemRule
 from .reading import get
 from .tables import MappingItem
 from .transaction import Create, Replace

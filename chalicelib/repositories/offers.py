@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from . import recent
+from .items import Item, Key
 from .reading import get_many
-from .tables import Item, Key, OfferItem
+from .tables import OfferItem
 
 
 def with_offers(

@@ -5,12 +5,14 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from ..domain.access import Call
-from ..domain.errors import Refusal
-from ..domain.fingerprints import text_of
+from chalicelib.domain.access import Call
+from chalicelib.domain.errors import Refusal
+from chalicelib.domain.fingerprints import text_of
+
+from .items import Item, Key
 from .reading import get
 from .sealing import keyed_hash, seal, unseal
-from .tables import Item, Key, OnceItem
+from .tables import OnceItem
 from .transaction import Create
 
 Kind = TypeVar("Kind", bound=Item)

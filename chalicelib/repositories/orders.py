@@ -5,18 +5,20 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from ..domain.access import PUBLIC
-from ..domain.cells import clean
-from ..domain.errors import not_found
-from ..domain.fields import CHINA, to_text
-from ..domain.lifecycle import ORDER
-from ..domain.orders import Buyer, Order, number_of, read_number
-from ..domain.parcels import Parcel
-from ..domain.platforms import NAMES
+from chalicelib.domain.access import PUBLIC
+from chalicelib.domain.cells import clean
+from chalicelib.domain.errors import not_found
+from chalicelib.domain.fields import CHINA, to_text
+from chalicelib.domain.lifecycle import ORDER
+from chalicelib.domain.orders import Buyer, Order, number_of, read_number
+from chalicelib.domain.parcels import Parcel
+from chalicelib.domain.platforms import NAMES
+
 from . import customers, spread
+from .items import OFFICE, SCOPE
 from .reading import at_once, get, get_all, get_many, index_keys, listing, of_kind
 from .sealing import access_key, derived_id, unseal
-from .tables import OFFICE, SCOPE, OrderItem, ParcelItem, key_of
+from .tables import OrderItem, ParcelItem, key_of
 
 MOST_TYPED = 1000
 """Orders looked through for numbers that no import knows."""

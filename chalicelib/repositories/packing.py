@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
-from ..domain.orders import Order
-from ..domain.packing import Shelf, Supply
+from chalicelib.domain.orders import Order
+from chalicelib.domain.packing import Shelf, Supply
+
 from .reading import get_many, of_kind
 from .tables import BatchItem, OfferItem, ProductItem, key_of
 

@@ -11,8 +11,8 @@ import zlib
 from typing import IO, Any
 from xml.parsers import expat
 
-from ..domain.errors import Refusal
-from ..domain.imports import MOST_COLUMNS, MOST_ROWS
+from chalicelib.domain.errors import Refusal
+from chalicelib.domain.imports import MOST_COLUMNS, MOST_ROWS
 
 MOST_UNPACKED = 48 * 1024 * 1024
 """Bytes of all parts together: three times what 10,000 rows of 60 columns take."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from ..domain.errors import Refusal
+from chalicelib.domain.errors import Refusal
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher

@@ -14,14 +14,16 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ..config import settings
-from ..domain.errors import Refusal
-from ..domain.fields import to_text
-from ..domain.photos import Photo, content_type_of
+from chalicelib.config import settings
+from chalicelib.domain.errors import Refusal
+from chalicelib.domain.fields import to_text
+from chalicelib.domain.photos import Photo, content_type_of
+
 from .errors import StoreUnavailable
+from .items import Item
 from .reading import at_once, get_many
 from .sealing import is_signed, sign
-from .tables import Item, PhotoItem, key_of
+from .tables import PhotoItem, key_of
 from .transaction import Adjust
 
 LINK_SECONDS = 900

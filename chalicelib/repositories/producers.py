@@ -1,6 +1,7 @@
 """Which household a producer is: sealed before it is stored."""
 
-from ..domain.catalogue import Producer
+from chalicelib.domain.catalogue import Producer
+
 from .sealing import seal, unseal
 
 

@@ -8,11 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from ..config import settings
-from ..domain.errors import Invalid
+from chalicelib.config import settings
+from chalicelib.domain.errors import Invalid
+
 from . import store
 from .errors import StoreUnavailable
-from .tables import OFFICE, SCOPE, Item, Key, item_of
+from .items import OFFICE, SCOPE, Item, Key
+from .tables import item_of
 
 Kind = TypeVar("Kind", bound=Item)
 T = TypeVar("T")

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from time import monotonic
 from typing import Any
 
-from .tables import Key, OfferItem
+from .items import Key
+from .tables import OfferItem
 
 KEPT = 2.0
 """Seconds. A hold of an offer for a crowd is known to all processes by then; the one that wrote it

@@ -13,7 +13,7 @@ import uuid
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ..config import newer_ring, ring
+from chalicelib.config import newer_ring, ring
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM

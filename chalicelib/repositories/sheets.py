@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
-from ..domain.cells import LONGEST_CELL, clean
-from ..domain.errors import Refusal
-from ..domain.imports import LARGEST_BYTES, MOST_COLUMNS, MOST_ROWS
-from ..domain.rows import Row
-from ..domain.sheets import Sheet
+from chalicelib.domain.cells import LONGEST_CELL, clean
+from chalicelib.domain.errors import Refusal
+from chalicelib.domain.imports import LARGEST_BYTES, MOST_COLUMNS, MOST_ROWS
+from chalicelib.domain.rows import Row
+from chalicelib.domain.sheets import Sheet
+
 from .delimited import records_of, text_of
 from .parts import too_large
 from .workbooks import grids_of

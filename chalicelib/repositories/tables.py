@@ -1,269 +1,41 @@
-"""The one table: every key, index and access pattern on this page.
+"""The one table: every kind of item, with its keys, and the two indexes.
 
-The costs are the engine's own figures for records of ordinary size (tests/world.py), without
-finding out who calls, and tests/api/test_costs.py does every row to prove it. n: items of a list's
-page. WCU: of the table, then of the indexes. A transaction's writes cost double, for each KB.
-
-| pattern | key | index | requests | RCU | WCU |
-|---|---|---|---|---|---|
-| who calls, a seller | ACCOUNT#id, SHOP#id | - | 1 | 2 | - |
-| account by username | USERNAME#name | - | 1 | 1 | - |
-| villages, products, shops, accounts | kind | office | 2 | 0.5 + 0.5n | - |
-| producers of a village | VILLAGE#id#PRODUCER | scope | 2 | 0.5 + 0.5n | - |
-| products, the county's and a village's | PRODUCT, VILLAGE#id#PRODUCT | both | 3 | 1 + 0.5n | - |
-| a batch with its passport | BATCH#id / BATCH | - | 1 | 1 | - |
-| batches of a village in a state | VILLAGE#id#BATCH#state | scope | 2 | 0.5 + 0.5n | - |
-| ... in all five | the same | scope | 6 | 2.5 + 0.5n | - |
-| batches in a state, county | BATCH#state | office | 2 | 0.5 + 0.5n | - |
-| inspections, newest first | BATCH#id#INSPECTION | scope | 3 | 1.5 + 0.5n | - |
-| ... each with one photo | the same, PHOTO#id | scope | 4 | 1.5 + n | - |
-| inspections to look at, county | INSPECTION#FLAGGED | office | 2 | 0.5 + 0.5n | - |
-| one certificate, inspection | BATCH#id / CERTIFICATE#id, INSPECTION#id | - | 1 | 1 | - |
-| parcels of a batch (recall) | BATCH#id / PARCEL#shop#code | - | 3 | 2 + n | - |
-| ... counted | BATCH#id / PARCEL#shop#code | - | 2 | 2 | - |
-| batches of a parcel | PARCEL#code, BATCH#id | - | 2 | 1 + n | - |
-| offers that draw on a batch | BATCH#id / OFFER#id | - | 2 | 1 + n | - |
-| an offer's stock, n slots | STOCK#offer#slot | - | 1 | n | - |
-| a shop's offers, of one slot | SHOP#id#OFFER#state | scope | 3 | 0.5 + n | - |
-| an order | ORDER#id / ORDER | - | 1 | 1 | - |
-| its parcels, and which are recalled | PARCEL#code, BATCH#id | - | 2 | 2n | - |
-| orders of a shop in a state | SHOP#id#ORDER#state#shard (of 3) | scope | 5 | 2.5 + 0.5n | - |
-| orders in a state, county | ORDER#state#shard (of 3) | office | 5 | 2.5 + 0.5n | - |
-| the refund ledger | ORDER#id#REFUND | scope | 3 | 1.5 + 0.5n | - |
-| scan a parcel of one batch | PARCEL#code, BATCH#id | - | 2 | 1.5 | - |
-| complaints by deadline | SHOP#id#COMPLAINT#state; COMPLAINT#state | scope; office | 2 | 0.5 + 0.5n | - |
-| what complaints come to now | ORDER#id, BATCH#id, BATCH#id / PATTERN | - | 1 | 3n | - |
-| complaints about a batch, newest first | BATCH#id / COMPLAINT#at#id, COMPLAINT#id | - | 2 | 1.5 + 0.5n | - |
-| what they come to | BATCH#id / BATCH, PATTERN | - | 2 | 2 | - |
-| batches proposed for holding | VILLAGE#id#PROPOSAL#state; PROPOSAL#state; BATCH#id / BATCH, PATTERN | scope; office | 3 | 0.5 + 1.5n | - |
-| not answered in time, of a village | VILLAGE#id#COMPLAINT, COMPLAINT#id, BATCH#id | scope | 4 | 0.5 + 1.5n | - |
-| ... by a day, county | COMPLAINT#open, BATCH#id | office | 3 | 0.5 + n | - |
-| how soon n are answered | SHOP#id#COMPLAINT#state | scope | 5 | 2 + 0.5n | - |
-| returns awaited | SHOP#id#RETURN#awaited, COMPLAINT#id | scope | 3 | 0.5 + n | - |
-| saved replies of a shop | SHOP#id / REPLIES | - | 1 | 1 | - |
-| a customer | CUSTOMER#id / CUSTOMER | - | 1 | 1 | - |
-| customers of a shop | SHOP#id#CUSTOMER#repeat#shard, #once#shard (of 3) | scope | 8 | 4 + 0.5n | - |
-| who came back, n customers | SHOP#id#CUSTOMER#repeat#shard, #once#shard (of 3) | scope | 8 | 4 + 0.5n | - |
-| coupons of a customer | CUSTOMER#id, COUPON#code | - | 2 | 1 + n | - |
-| the best coupon of who buys again | CUSTOMER#id, COUPON#code | - | 2 | 1 + n | - |
-| exports of a shop | SHOP#id#EXPORT | scope | 2 | 0.5 + 0.5n | - |
-| ... a new one, of n customers | EXPORT#id, as counted above | scope | 11 | 5 + 0.5n | 3 + 1 |
-| the address of an earlier order | ORDER#id, CUSTOMER#id | - | 1 | 2 | - |
-| the journal of an order | subject / CHANGE#version | - | 2 | 2 | - |
-| an answer given before | ONCE#hash | - | 1 | 1 | - |
-| place an order | ORDER#id, STOCK#offer#slot | both | 2 | 3 | 6 + 2 |
-| ... the same again | ORDER#id | - | 1 | 3 | - |
-| ... of an offer for a crowd, read lately | ORDER#id, STOCK#offer#slot | both | 2 | 1 | 6 + 2 |
-| ... that counts as unpaid | the same, OFFER#id / UNPAID#customer, #address | both | 2 | 3 | 10 + 2 |
-| ... with a coupon | ORDER#id, STOCK#offer#slot, COUPON#code | both | 2 | 4 | 10 + 2 |
-| pay it | CUSTOMER#id / CUSTOMER, ORDER#id, REFERENCE#hash | both | 4 | 3 | 16 + 6 |
-| ... that counts as unpaid, paid | the same, OFFER#id / UNPAID#customer, #address | both | 5 | 5 | 20 + 6 |
-| import n of them, paid | IMPORT#id, ORDER#id, CUSTOMER#id | both | 10 | 8 + 2n | 20 + 8n + 3n |
-| cancel it, paid | ORDER#id / REFUND#id, CUSTOMER#id | both | 5 | 4 | 16 + 5 |
-| let it expire | ORDER#id | both | 3 | 2 | 8 + 4 |
-| ... with its coupon | ORDER#id, COUPON#code | both | 4 | 3 | 12 + 4 |
-| pack a parcel | PARCEL#code, BATCH#id / PARCEL#shop#code | both | 4 | 4 | 18 + 4 |
-| orders to pack, with their batches | SHOP#id#ORDER#paid#shard (of 3), BATCH#id, OFFER#id, PRODUCT#id | scope | 6 | 3.75 + 0.75n | - |
-| pack 2 of them as proposed | ORDER#id, PARCEL#code, BATCH#id / PARCEL#shop#code | both | 16 | 29 | 34 + 8 |
-| labels of n parcels | PARCEL#code, BATCH#id | - | 2 | 1 + n | - |
-| ... printed | PARCEL#code | - | 2 | n | 2n |
-| parcels to ship, of n orders | SHOP#id#ORDER#packed#shard, #paid#shard (of 3) | scope | 9 | 4 + n | - |
-| an order by its number | SHOP#id#ORDER#state#shard (of 3), ORDER#id | scope | 17 | 10 | - |
-| ship 3 parcels by waybills | PARCEL#code, ORDER#id, BATCH#id | both | 15 | 13 | 44 + 12 |
-| ship it | PARCEL#code, ORDER#id, BATCH#id | both | 5 | 4 | 16 + 4 |
-| deliver it | PARCEL#code, ORDER#id | both | 4 | 3 | 12 + 4 |
-| refund | ORDER#id / REFUND#id | scope | 3 | 2 | 6 + 1 |
-| count a scan | PARCEL#code / SEEN#device | - | 5 | 3 | 5 |
-| ... of a device seen in 24 h | PARCEL#code / SEEN#device | - | 2 | 2 | - |
-| complain | COMPLAINT#id, PARCEL#code, CUSTOMER#id, BATCH#id / COMPLAINT#at#id, PATTERN, COMPLAINER#by | both | 7 | 8 | 16 + 3 |
-| ... past the threshold | the same, PROPOSAL#id, BATCH#id | both | 7 | 8 | 22 + 5 |
-| answer | COMPLAINT#id, BATCH#id / COMPLAINT#at#id | both | 4 | 5 | 12 + 5 |
-| settle with a refund | COMPLAINT#id, ORDER#id / REFUND#id | both | 6 | 7 | 22 + 6 |
-| ... with a replacement | COMPLAINT#id, ORDER#id, STOCK#offer#slot | both | 8 | 9 | 28 + 7 |
-| ... with a return | COMPLAINT#id, ORDER#id / REFUND#id, RETURN#id | both | 6 | 7 | 24 + 8 |
-| the return has come | RETURN#id, PARCEL#code | both | 6 | 5 | 10 + 4 |
-| save a reply | SHOP#id / REPLIES | - | 2 | 1 | 2 |
-| issue a coupon | COUPON#code, CUSTOMER#id | - | 3 | 2 | 6 |
-| withdraw a consent | CUSTOMER#id / CUSTOMER | - | 2 | 1 | 2 |
-| register a photo | PHOTO#id | - | 3 | 1 | 3 |
-| record a training | ACCOUNT#id | - | 2 | 1 | 2 |
-| sign out | ACCOUNT#id | - | 2 | 1 | 2 |
-| register a batch | BATCH#id / BATCH | both | 4 | 4 | 2 + 2 |
-| inspect | BATCH#id / INSPECTION#id | scope | 3 | 3 | 8 + 1 |
-| ... what the county should look at | the same | both | 3 | 3 | 8 + 2 |
-| certify | BATCH#id / CERTIFICATE#id | - | 3 | 2 | 8 |
-| open an offer | OFFER#id, BATCH#id | scope | 7 | 7 | 10 + 1 |
-| close it | OFFER#id, STOCK#offer#slot, BATCH#id | scope | 5 | 4 | 12 + 2 |
-| hold or recall, n open offers | BATCH#id, OFFER#id, PROPOSAL#id | both | 6 | 4 + n | 10 + 2n + 4 |
-| rate limits | LIMIT#what#who#window | - | 1 | - | 1 |
-
-Hot keys: a shop in a live stream gets every order of the hour, so its orders and customers are
-spread in its index by the stock slot they were taken from, in the office's by the order's id
-(`Spread` remembers how widely), and merged on read. What everybody reads of an offer for a crowd is
-kept by each process (recent.py). docs/capacity.md says which key gives in first, and when.
-The indexes hold keys only: a move costs them 2 small writes, and a list reads the items it returns.
+Who asks for what by which key, and at what cost, stands in docs/access-patterns.md.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, Self
 
-from pydantic import BaseModel
 from pynamodb.attributes import (
-    Attribute,
     BooleanAttribute,
-    DiscriminatorAttribute,
     NumberAttribute,
     UnicodeAttribute,
 )
-from pynamodb.constants import STRING
-from pynamodb.models import Model
 
-from ..config import settings
-from ..domain.accounts import Account
-from ..domain.batches import Batch
-from ..domain.catalogue import Producer, Shop, Village
-from ..domain.certificates import Certificate
-from ..domain.complaints import Complaint
-from ..domain.coupons import Coupon
-from ..domain.customers import Customer
-from ..domain.exports import Export
-from ..domain.fields import to_text
-from ..domain.imports import Import, Mapping
-from ..domain.inspections import Inspection
-from ..domain.journal import Change
-from ..domain.offers import Offer
-from ..domain.orders import Order
-from ..domain.parcels import Parcel
-from ..domain.patterns import Proposal
-from ..domain.photos import Photo
-from ..domain.products import Product
-from ..domain.refunds import Refund
-from ..domain.replies import Replies
-from ..domain.returns import Return
-from ..domain.unpaid import Held
+from chalicelib.config import settings
+from chalicelib.domain.accounts import Account
+from chalicelib.domain.batches import Batch
+from chalicelib.domain.catalogue import Producer, Shop, Village
+from chalicelib.domain.certificates import Certificate
+from chalicelib.domain.complaints import Complaint
+from chalicelib.domain.coupons import Coupon
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.exports import Export
+from chalicelib.domain.fields import to_text
+from chalicelib.domain.imports import Import, Mapping
+from chalicelib.domain.inspections import Inspection
+from chalicelib.domain.journal import Change
+from chalicelib.domain.offers import Offer
+from chalicelib.domain.orders import Order
+from chalicelib.domain.parcels import Parcel
+from chalicelib.domain.patterns import Proposal
+from chalicelib.domain.photos import Photo
+from chalicelib.domain.products import Product
+from chalicelib.domain.refunds import Refund
+from chalicelib.domain.replies import Replies
+from chalicelib.domain.returns import Return
+from chalicelib.domain.unpaid import Held
 
-T = TypeVar("T", bound=BaseModel)
-
-SCOPE, OFFICE = "scope-index", "office-index"
-MOST_PARSED = 256
-"""Batches, at some 20 KB."""
-
-
-class Document(Attribute[T]):
-    """A domain record as JSON text: adding a field touches the domain alone, reading is fast.
-
-    read_often: the same text is parsed once by each process, as thousands of parcels share a batch;
-    records are frozen, so whoever reads may share them.
-    """
-
-    attr_type = STRING
-
-    def __init__(self, model: type[T], *, read_often: bool = False) -> None:
-        super().__init__()
-        read: Callable[[str], T] = model.model_validate_json
-        self._read = lru_cache(MOST_PARSED)(read) if read_often else read
-
-    def serialize(self, value: T | str) -> str:
-        """`value`: a record, or the text of one that holds more than this release knows."""
-        return value if isinstance(value, str) else value.model_dump_json(exclude_none=True)
-
-    def deserialize(self, value: str) -> T:
-        return self._read(value)
-
-
-class Item(Model):
-    """What every item has. `version` counts its writes; `state` repeats the record's.
-
-    scope/office: partition keys of the two indexes, each with its sort key. fingerprint: of the
-    content a client sent. expires_at: TTL in epoch seconds; readers check it too.
-    """
-
-    class Meta:
-        table_name: str
-        host: str | None
-        region: str
-        aws_access_key_id: str | None = None
-        aws_secret_access_key: str | None = None
-        connect_timeout_seconds = 1
-        read_timeout_seconds = 3
-        max_retry_attempts = 2
-        max_pool_connections = 64
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-    kind = DiscriminatorAttribute()
-    version = NumberAttribute(default=1)
-    state = UnicodeAttribute(null=True)
-    scope = UnicodeAttribute(null=True)
-    scope_at = UnicodeAttribute(null=True)
-    office = UnicodeAttribute(null=True)
-    office_at = UnicodeAttribute(null=True)
-    fingerprint = UnicodeAttribute(null=True)
-    expires_at = NumberAttribute(null=True)
-
-    CYCLE: ClassVar[str | None] = None
-    """The life cycle in domain/lifecycle.py that `state` follows."""
-    written: str | None = None
-    """The text of its record as it was read."""
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.pk, self.sk
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Where a record lies: templates over its own fields.
-
-    scope, office: its partitions in the two indexes, both sorted by `at`.
-    """
-
-    pk: str
-    sk: str
-    scope: str | None = None
-    office: str | None = None
-    at: str | None = None
-
-    def keys(self, doc: BaseModel) -> dict[str, Any]:
-        """The key attributes of one record."""
-        fields = _Fields(doc)
-        at = self.at and self.at.format_map(fields)
-        return {
-            "pk": self.pk.format_map(fields),
-            "sk": self.sk.format_map(fields),
-            "state": getattr(doc, "state", None),
-            "scope": self.scope and self.scope.format_map(fields),
-            "scope_at": at if self.scope else None,
-            "office": self.office and self.office.format_map(fields),
-            "office_at": at if self.office else None,
-        }
-
-
-class _Fields(dict[str, Any]):
-    """A record's fields by name, instants as text that sorts."""
-
-    def __init__(self, doc: BaseModel) -> None:
-        super().__init__()
-        self.doc = doc
-
-    def __missing__(self, name: str) -> Any:
-        value = getattr(self.doc, name)
-        return to_text(value) if isinstance(value, datetime) else value
-
-
-class Recorded(Item, Generic[T]):
-    """An item whose `doc` is a record of the domain."""
-
-    LAYOUT: ClassVar[Layout]
-    doc: Document[T]
-
-    @classmethod
-    def of(cls, doc: T, **rest: Any) -> Self:
-        return cls(**cls.LAYOUT.keys(doc), doc=doc, **rest)
-
+from .items import OFFICE, SCOPE, Document, Item, Key, Layout, Recorded
 
 # --- who, where and what --------------------------------------------------------------------------
 
@@ -675,9 +447,6 @@ class LimitItem(Item, discriminator="limit"):
     """How often someone did something within a window."""
 
     hits = NumberAttribute(default=0)
-
-
-Key = tuple[str, str]
 
 
 def key_of(kind: str, identity: str) -> Key:

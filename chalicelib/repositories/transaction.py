@@ -15,13 +15,15 @@ from pydantic import BaseModel
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from ..domain.access import Call
-from ..domain.errors import Refusal
-from ..domain.journal import Change
+from chalicelib.domain.access import Call
+from chalicelib.domain.errors import Refusal
+from chalicelib.domain.journal import Change
+
 from . import recent, store
 from .connection import connection
 from .errors import ConditionFailed, StoreUnavailable, Unjournalled
-from .tables import ChangeItem, Item, Key, OfferItem
+from .items import Item, Key
+from .tables import ChangeItem, OfferItem
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -71,7 +73,7 @@ class Adjust:
     """
 
     item: Item
-    actions: list[Action]
+    actions: Sequence[Action]
     condition: Condition | None = None
     creates: bool = False
 
@@ -118,11 +120,10 @@ class Work:
         why: str = "",
         *,
         note: bool = False,
-        also: tuple[Action, ...] = (),
         only_if: Condition | None = None,
     ) -> "Work":
         """`before` becomes `after`; if its state moves, that is journalled, else with `note`."""
-        self.writes.append(Replace(before, after, also, only_if))
+        self.writes.append(Replace(before, after, only_if=only_if))
         if note or before.state != after.state:
             change = Change(
                 old=before.state,
@@ -307,7 +308,9 @@ def _request(write: Write) -> dict[str, Any]:
             if not creates:
                 condition = _there(condition)
             return {
-                "Update": item.get_update_kwargs_from_instance(actions=actions, condition=condition)
+                "Update": item.get_update_kwargs_from_instance(
+                    actions=list(actions), condition=condition
+                )
             }
         case Require(item, condition):
             return {

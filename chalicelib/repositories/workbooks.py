@@ -6,7 +6,8 @@ Formulas are never evaluated: of a cell with one the value that was saved beside
 import posixpath
 from dataclasses import dataclass
 
-from ..domain.errors import Refusal
+from chalicelib.domain.errors import Refusal
+
 from .parts import BROKEN, Archive, Attributes, Reader, attribute, too_large
 from .worksheets import Cells, Strings, Styles
 

@@ -3,9 +3,10 @@
 import re
 from datetime import datetime, timedelta
 
-from ..domain.cells import EXACT_DIGITS
-from ..domain.errors import Refusal
-from ..domain.imports import MOST_COLUMNS
+from chalicelib.domain.cells import EXACT_DIGITS
+from chalicelib.domain.errors import Refusal
+from chalicelib.domain.imports import MOST_COLUMNS
+
 from .parts import Attributes, Reader, too_large
 
 MOST_CELLS = 750_000

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
-from ..config import Ring, newer_ring, ring
-from ..domain.access import Actor, Call
-from ..domain.accounts import (
+from chalicelib.config import Ring, newer_ring, ring
+from chalicelib.domain.access import Actor, Call
+from chalicelib.domain.accounts import (
     SESSION_HOURS,
     Account,
     Credentials,
@@ -22,21 +22,16 @@ from ..domain.accounts import (
     Training,
     is_username,
 )
-from ..domain.errors import Refusal, not_found
-from ..repositories import limits, passwords
-from ..repositories.errors import ConditionFailed
-from ..repositories.once import existing, fingerprint
-from ..repositories.reading import Page, get, get_many, listing, of_kind
-from ..repositories.sealing import keyed_hash
-from ..repositories.tables import (
-    OFFICE,
-    AccountItem,
-    ShopItem,
-    UsernameItem,
-    VillageItem,
-    key_of,
-)
-from ..repositories.transaction import Work, retrying
+from chalicelib.domain.errors import Refusal, not_found
+from chalicelib.repositories import limits, passwords
+from chalicelib.repositories.errors import ConditionFailed
+from chalicelib.repositories.once import existing, fingerprint
+from chalicelib.repositories.reading import Page, get, get_many, listing, of_kind
+from chalicelib.repositories.sealing import keyed_hash
+from chalicelib.repositories.tables import AccountItem, ShopItem, UsernameItem, VillageItem, key_of
+from chalicelib.repositories.transaction import Work, retrying
+
+from ..repositories.items import OFFICE
 
 if TYPE_CHECKING:
     from itsdangerous import URLSafeSerializer

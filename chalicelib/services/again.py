@@ -24,12 +24,12 @@ Threat model.
 import json
 from datetime import timedelta
 
-from ..domain.access import Call
-from ..domain.orders import Buyer, Order
-from ..repositories.orders import buyer_of
-from ..repositories.reading import get_many
-from ..repositories.sealing import seal_for_url, unseal_from_url
-from ..repositories.tables import CustomerItem, OrderItem, key_of
+from chalicelib.domain.access import Call
+from chalicelib.domain.orders import Buyer, Order
+from chalicelib.repositories.orders import buyer_of
+from chalicelib.repositories.reading import get_many
+from chalicelib.repositories.sealing import seal_for_url, unseal_from_url
+from chalicelib.repositories.tables import CustomerItem, OrderItem, key_of
 
 DAYS = 30
 

@@ -2,21 +2,26 @@
 
 from collections.abc import Callable, Iterable
 
-from ..domain import batches as rules
-from ..domain.access import Actor, Call, check_village, may_use
-from ..domain.batches import Batch, NewBatch, Reason, Touched
-from ..domain.codes import read_code
-from ..domain.errors import not_found
-from ..domain.journal import Change
-from ..domain.lifecycle import BATCH
-from ..domain.parcels import Parcel
-from ..repositories import batches as store
-from ..repositories.journal import changes as journal
-from ..repositories.once import Once, fingerprint, same
-from ..repositories.reading import Page, all_children, children, get, get_many, listing, of_kind
-from ..repositories.tables import (
-    OFFICE,
-    SCOPE,
+from chalicelib.domain import batches as rules
+from chalicelib.domain.access import Actor, Call, check_village, may_use
+from chalicelib.domain.batches import Batch, NewBatch, Reason, Touched
+from chalicelib.domain.codes import read_code
+from chalicelib.domain.errors import not_found
+from chalicelib.domain.journal import Change
+from chalicelib.domain.lifecycle import BATCH
+from chalicelib.domain.parcels import Parcel
+from chalicelib.repositories.journal import changes as journal
+from chalicelib.repositories.once import Once, fingerprint, same
+from chalicelib.repositories.reading import (
+    Page,
+    all_children,
+    children,
+    get,
+    get_many,
+    listing,
+    of_kind,
+)
+from chalicelib.repositories.tables import (
     AllocationItem,
     BatchItem,
     ParcelItem,
@@ -25,7 +30,10 @@ from ..repositories.tables import (
     VillageItem,
     key_of,
 )
-from ..repositories.transaction import Work, retrying
+from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.steps import batches as store
+
+from ..repositories.items import OFFICE, SCOPE
 
 
 @retrying

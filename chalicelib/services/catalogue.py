@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 
-from ..domain.access import Actor, Call, check_village
-from ..domain.catalogue import NewProducer, NewShop, NewVillage, Producer, Shop, Village
-from ..domain.errors import not_found
-from ..repositories import recent
-from ..repositories.once import existing, fingerprint, same
-from ..repositories.producers import closed, opened
-from ..repositories.reading import Page, get, get_many, listing, of_kind
-from ..repositories.tables import OFFICE, SCOPE, ProducerItem, ShopItem, VillageItem, key_of
-from ..repositories.transaction import Work, retrying
+from chalicelib.domain.access import Actor, Call, check_village
+from chalicelib.domain.catalogue import NewProducer, NewShop, NewVillage, Producer, Shop, Village
+from chalicelib.domain.errors import not_found
+from chalicelib.repositories import recent
+from chalicelib.repositories.once import existing, fingerprint, same
+from chalicelib.repositories.producers import closed, opened
+from chalicelib.repositories.reading import Page, get, get_many, listing, of_kind
+from chalicelib.repositories.tables import ProducerItem, ShopItem, VillageItem, key_of
+from chalicelib.repositories.transaction import Work, retrying
+
+from ..repositories.items import OFFICE, SCOPE
 
 
 @retrying

@@ -1,13 +1,13 @@
 """承诺达标合格证: issued for a batch, shown on its passport."""
 
-from ..domain.access import Actor, Call, check_village
-from ..domain.certificates import BASIS_TEXT, Certificate, NewCertificate
-from ..domain.errors import Invalid
-from ..repositories import batches as batch_store
-from ..repositories.once import existing, fingerprint
-from ..repositories.reading import children
-from ..repositories.tables import CertificateItem
-from ..repositories.transaction import Work, retrying
+from chalicelib.domain.access import Actor, Call, check_village
+from chalicelib.domain.certificates import BASIS_TEXT, Certificate, NewCertificate
+from chalicelib.domain.errors import Invalid
+from chalicelib.repositories.once import existing, fingerprint
+from chalicelib.repositories.reading import children
+from chalicelib.repositories.tables import CertificateItem
+from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.steps import batches as batch_store
 
 
 @retrying

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from ..config import settings
-from ..domain.errors import Refusal
+from chalicelib.config import settings
+from chalicelib.domain.errors import Refusal
 
 SMALLEST = 42
 """Pixels of a side: two for each module of the smallest QR code."""

@@ -5,34 +5,35 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
-from ..domain import complaints as rules
-from ..domain.access import Actor, Call, check_permission, check_shop
-from ..domain.codes import read_code
-from ..domain.complaints import Answer, Complaint, NewComplaint, Said, Settlement, Speaker
-from ..domain.errors import Refusal, not_found
-from ..domain.fields import to_text
-from ..domain.lifecycle import COMPLAINT
-from ..domain.networks import network, tells_apart
-from ..domain.parcels import Parcel
-from ..domain.patterns import counts
-from ..domain.refunds import Refund
-from ..repositories import coupons, customers, limits, patterns, photos, replacements, returns
-from ..repositories import refunds as ledger
-from ..repositories.complaints import Standing, around, as_of_now, load, parcel_of
-from ..repositories.once import Once
-from ..repositories.orders import opened_by, opens_parcel
-from ..repositories.reading import FIRST, Page, get, index_keys, listing, of_kind
-from ..repositories.sealing import access_key, derived_id, keyed_hash, seal
-from ..repositories.tables import (
-    OFFICE,
-    SCOPE,
+from chalicelib.domain import complaints as rules
+from chalicelib.domain.access import Actor, Call, check_permission, check_shop
+from chalicelib.domain.codes import read_code
+from chalicelib.domain.complaints import Answer, Complaint, NewComplaint, Said, Settlement, Speaker
+from chalicelib.domain.errors import Refusal, not_found
+from chalicelib.domain.fields import to_text
+from chalicelib.domain.lifecycle import COMPLAINT
+from chalicelib.domain.networks import network, tells_apart
+from chalicelib.domain.parcels import Parcel
+from chalicelib.domain.patterns import counts
+from chalicelib.domain.refunds import Refund
+from chalicelib.repositories import customers, limits, photos
+from chalicelib.repositories.complaints import Standing, around, as_of_now, load, parcel_of
+from chalicelib.repositories.once import Once
+from chalicelib.repositories.orders import opened_by, opens_parcel
+from chalicelib.repositories.reading import FIRST, Page, get, index_keys, listing, of_kind
+from chalicelib.repositories.sealing import access_key, derived_id, keyed_hash, seal
+from chalicelib.repositories.tables import (
     BatchItem,
     ComplaintItem,
     CustomerItem,
     ParcelItem,
     key_of,
 )
-from ..repositories.transaction import Work, retrying
+from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.steps import coupons, patterns, replacements, returns
+from chalicelib.steps import refunds as ledger
+
+from ..repositories.items import OFFICE, SCOPE
 
 HOUR = 3600
 MOST_OF_ONE_PARCEL = 60

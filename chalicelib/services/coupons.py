@@ -1,12 +1,12 @@
 """Coupons: issued to a customer, and shown with what became of them."""
 
-from ..domain.access import Call
-from ..domain.coupons import Coupon, NewCoupon
-from ..repositories import coupons as store
-from ..repositories import customers
-from ..repositories.once import Once
-from ..repositories.tables import CustomerItem
-from ..repositories.transaction import Work, retrying
+from chalicelib.domain.access import Call
+from chalicelib.domain.coupons import Coupon, NewCoupon
+from chalicelib.repositories import customers
+from chalicelib.repositories.once import Once
+from chalicelib.repositories.tables import CustomerItem
+from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.steps import coupons as store
 
 
 @retrying

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ..domain.access import Call
-from ..domain.customers import Customer
-from ..domain.errors import not_found
-from ..domain.segments import Figures, Segment, Where, segment_of, where
-from ..domain.segments import figures as counted
-from ..repositories import coupons, imports, orders, photos, returns, stock, unpaid
-from ..repositories import customers as store
-from ..repositories.reading import Page, all_children, get
-from ..repositories.tables import (
+from chalicelib.domain.access import Call
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.errors import not_found
+from chalicelib.domain.segments import Figures, Segment, Where, segment_of, where
+from chalicelib.domain.segments import figures as counted
+from chalicelib.repositories import customers as store
+from chalicelib.repositories import imports, orders, photos
+from chalicelib.repositories.reading import Page, all_children, get
+from chalicelib.repositories.tables import (
     ComplaintItem,
     CustomerItem,
     CustomerOrderItem,
@@ -23,7 +23,8 @@ from ..repositories.tables import (
     ReturnItem,
     key_of,
 )
-from ..repositories.transaction import Adjust, Work, retrying
+from chalicelib.repositories.transaction import Adjust, Work, retrying
+from chalicelib.steps import coupons, returns, stock, unpaid
 
 
 def customers(

@@ -4,17 +4,19 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..domain.access import Call
-from ..domain.customers import Customer
-from ..domain.errors import Refusal
-from ..domain.exports import FIELDS, MOST_A_DAY, Export, NewExport
-from ..domain.segments import Where, segment_of, where
-from ..repositories import customers, limits
-from ..repositories.once import fingerprint
-from ..repositories.reading import Page, get, listing
-from ..repositories.sealing import derived_id
-from ..repositories.tables import SCOPE, ExportItem, key_of
-from ..repositories.transaction import Work, retrying
+from chalicelib.domain.access import Call
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.errors import Refusal
+from chalicelib.domain.exports import FIELDS, MOST_A_DAY, Export, NewExport
+from chalicelib.domain.segments import Where, segment_of, where
+from chalicelib.repositories import customers, limits
+from chalicelib.repositories.once import fingerprint
+from chalicelib.repositories.reading import Page, get, listing
+from chalicelib.repositories.sealing import derived_id
+from chalicelib.repositories.tables import ExportItem, key_of
+from chalicelib.repositories.transaction import Work, retrying
+
+from ..repositories.items import SCOPE
 
 DAY = 86_400
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from ..domain import platforms
-from ..domain.access import Call
-from ..domain.columns import Field, Platform
-from ..domain.counted_goods import has_count
-from ..domain.errors import Refusal, not_found
-from ..domain.file_notes import of_lost, of_sheets
-from ..domain.imports import (
+from chalicelib.domain import platforms
+from chalicelib.domain.access import Call
+from chalicelib.domain.columns import Field, Platform
+from chalicelib.domain.counted_goods import has_count
+from chalicelib.domain.errors import Refusal, not_found
+from chalicelib.domain.file_notes import of_lost, of_sheets
+from chalicelib.domain.imports import (
     KEPT_HOURS,
     MOST_ITEMS,
     MOST_ROWS,
@@ -21,24 +21,22 @@ from ..domain.imports import (
     Outcome,
     ReadImport,
 )
-from ..domain.intake import Draft, ItemRule, Reason, drafts
-from ..domain.lifecycle import check_move
-from ..domain.order_numbers import needs_group
-from ..domain.platforms import heading
-from ..domain.rows import Read as FileRow
-from ..domain.rows import header_at, places
-from ..domain.sheets import Sheet, for_orders, pick, together
-from ..domain.unread_states import say_something
-from ..repositories import imports as store
-from ..repositories import limits, sheets
-from ..repositories.errors import ConditionFailed
-from ..repositories.imports import FILE, TABLE, Plan, Table
-from ..repositories.intake import Candidate, Look, candidates, slots_of
-from ..repositories.mappings import Said
-from ..repositories.once import Once
-from ..repositories.parts import too_large
-from ..repositories.photos import Link, signature_holds
-from ..repositories.reading import (
+from chalicelib.domain.lifecycle import check_move
+from chalicelib.domain.order_numbers import needs_group
+from chalicelib.domain.platforms import heading
+from chalicelib.domain.rows import Read as FileRow
+from chalicelib.domain.rows import header_at, places
+from chalicelib.domain.sheets import Sheet, for_orders, pick, together
+from chalicelib.domain.unread_states import say_something
+from chalicelib.repositories import imports as store
+from chalicelib.repositories import limits, sheets
+from chalicelib.repositories.errors import ConditionFailed
+from chalicelib.repositories.imports import FILE, TABLE, Plan, Table
+from chalicelib.repositories.mappings import Said
+from chalicelib.repositories.once import Once
+from chalicelib.repositories.parts import too_large
+from chalicelib.repositories.photos import Link, signature_holds
+from chalicelib.repositories.reading import (
     Page,
     cursor_after,
     get,
@@ -47,8 +45,12 @@ from ..repositories.reading import (
     of_kind,
     read_cursor,
 )
-from ..repositories.tables import SCOPE, ImportItem, OfferItem, key_of
-from ..repositories.transaction import Work, retrying
+from chalicelib.repositories.tables import ImportItem, OfferItem, key_of
+from chalicelib.repositories.transaction import Work, retrying
+
+from ..domain.import_drafts import Draft, ItemRule, Reason, drafts
+from ..repositories.items import SCOPE
+from ..steps.import_orders import Candidate, Look, candidates, slots_of
 
 HOUR = 3600
 MOST_OF_ONE_SHOP = 120

@@ -3,22 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ..domain import response
-from ..domain.access import Actor, Call, check_shop
-from ..domain.batches import Batch
-from ..domain.complaints import Complaint
-from ..domain.fields import to_text
-from ..domain.lifecycle import COMPLAINT
-from ..repositories import patterns
-from ..repositories.reading import children, get_many, listing, of_kind
-from ..repositories.tables import (
-    OFFICE,
-    SCOPE,
-    BatchComplaintItem,
-    BatchItem,
-    ComplaintItem,
-    key_of,
-)
+from chalicelib.domain import response
+from chalicelib.domain.access import Actor, Call, check_shop
+from chalicelib.domain.batches import Batch
+from chalicelib.domain.complaints import Complaint
+from chalicelib.domain.fields import to_text
+from chalicelib.domain.lifecycle import COMPLAINT
+from chalicelib.repositories import patterns
+from chalicelib.repositories.reading import children, get_many, listing, of_kind
+from chalicelib.repositories.tables import BatchComplaintItem, BatchItem, ComplaintItem, key_of
+
+from ..repositories.items import OFFICE, SCOPE
 
 LOOKED_AT_ONCE = 500
 MOST_BATCHES = 3

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Sequence
 
-from ..domain.access import Actor, Call, check_village
-from ..domain.batches import Batch, failure_reason
-from ..domain.errors import Invalid, Refusal, not_found
-from ..domain.fields import china_date
-from ..domain.inspections import (
+from chalicelib.domain.access import Actor, Call, check_village
+from chalicelib.domain.batches import Batch, failure_reason
+from chalicelib.domain.errors import Invalid, Refusal, not_found
+from chalicelib.domain.fields import china_date
+from chalicelib.domain.inspections import (
     TESTED_BEFORE_HARVEST,
     Inspection,
     NewInspection,
@@ -15,21 +15,14 @@ from ..domain.inspections import (
     overall,
     training_gaps,
 )
-from ..repositories import batches as batch_store
-from ..repositories import photos as photo_store
-from ..repositories.once import fingerprint
-from ..repositories.reading import Page, get, get_many, listing
-from ..repositories.tables import (
-    OFFICE,
-    SCOPE,
-    BatchItem,
-    InspectionItem,
-    Key,
-    PhotoItem,
-    ProductItem,
-    key_of,
-)
-from ..repositories.transaction import Work, retrying
+from chalicelib.repositories import photos as photo_store
+from chalicelib.repositories.once import fingerprint
+from chalicelib.repositories.reading import Page, get, get_many, listing
+from chalicelib.repositories.tables import BatchItem, InspectionItem, PhotoItem, ProductItem, key_of
+from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.steps import batches as batch_store
+
+from ..repositories.items import OFFICE, SCOPE, Key
 
 
 def _key(batch_id: str, inspection_id: str) -> Key:

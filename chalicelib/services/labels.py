@@ -4,18 +4,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pynamodb.expressions.update import Action
+from chalicelib.domain.access import Call, check_shop
+from chalicelib.domain.batches import Batch
+from chalicelib.domain.codes import read_code
+from chalicelib.domain.errors import Refusal, not_found
+from chalicelib.domain.fields import to_text
+from chalicelib.repositories.errors import ConditionFailed
+from chalicelib.repositories.reading import get_many, of_kind
+from chalicelib.repositories.tables import BatchItem, ParcelItem, key_of
+from chalicelib.repositories.transaction import MOST_WRITES, Adjust, commit
+from chalicelib.steps import parcels
 
-from ..domain.access import Call, check_shop
-from ..domain.batches import Batch
-from ..domain.codes import read_code
-from ..domain.errors import Refusal, not_found
-from ..domain.fields import to_text
-from ..repositories import parcels
-from ..repositories.errors import ConditionFailed
-from ..repositories.reading import get_many, of_kind
-from ..repositories.tables import BatchItem, Item, Key, ParcelItem, key_of
-from ..repositories.transaction import MOST_WRITES, Adjust, commit
+from ..repositories.items import Item, Key
 
 MOST = 500
 """Labels of one printing: a roll's length, and still a page of some hundred KB."""
@@ -94,18 +94,15 @@ def mark_printed(call: Call, typed: Sequence[str], printing: str) -> int:
 
 
 def _mark(call: Call, items: list[ParcelItem], printing: str) -> None:
-    fresh = ParcelItem.printing.does_not_exist() | (ParcelItem.printing != printing)
-    while items:
-        try:
-            commit([Adjust(one, _printed(call, printing), fresh) for one in items])
-            return
-        except ConditionFailed as error:  # those are marked already
-            items = [one for at, one in enumerate(items) if at not in error.failed]
-
-
-def _printed(call: Call, printing: str) -> list[Action]:
-    return [
+    marks = [
         ParcelItem.printed.add(1),
         ParcelItem.printed_at.set(to_text(call.now)),
         ParcelItem.printing.set(printing),
     ]
+    fresh = ParcelItem.printing.does_not_exist() | (ParcelItem.printing != printing)
+    while items:
+        try:
+            commit([Adjust(item, marks, fresh) for item in items])
+            return
+        except ConditionFailed as error:  # those are marked already
+            items = [item for at, item in enumerate(items) if at not in error.failed]

@@ -1,19 +1,17 @@
 """Offers: opened with their stock set aside, listed with what is left."""
 
-from ..domain import offers as rules
-from ..domain.access import Call, check_village
-from ..domain.batches import Batch, Reason
-from ..domain.errors import Refusal, not_found
-from ..domain.fields import china_date
-from ..domain.lifecycle import OFFER
-from ..domain.offers import NewOffer, Offer
-from ..repositories import batches as batch_store
-from ..repositories import offers as offer_store
-from ..repositories import spread, stock
-from ..repositories.once import Once, existing, fingerprint
-from ..repositories.reading import get, listing
-from ..repositories.tables import (
-    SCOPE,
+from chalicelib.domain import offers as rules
+from chalicelib.domain.access import Call, check_village
+from chalicelib.domain.batches import Batch, Reason
+from chalicelib.domain.errors import Refusal, not_found
+from chalicelib.domain.fields import china_date
+from chalicelib.domain.lifecycle import OFFER
+from chalicelib.domain.offers import NewOffer, Offer
+from chalicelib.repositories import offers as offer_store
+from chalicelib.repositories import spread
+from chalicelib.repositories.once import Once, existing, fingerprint
+from chalicelib.repositories.reading import get, listing
+from chalicelib.repositories.tables import (
     BatchItem,
     BatchOfferItem,
     OfferItem,
@@ -22,7 +20,11 @@ from ..repositories.tables import (
     StockItem,
     key_of,
 )
-from ..repositories.transaction import Work, retrying
+from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.steps import batches as batch_store
+from chalicelib.steps import stock
+
+from ..repositories.items import SCOPE
 
 CLOSED_TOGETHER = 80
 """Slots in one transaction, beside the offer, its journal, ten batches and the answer."""

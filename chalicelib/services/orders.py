@@ -5,36 +5,29 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
 
-from ..config import settings
-from ..domain import placing as rules
-from ..domain import unpaid as patience
-from ..domain.access import Actor, Call, check_shop
-from ..domain.errors import Refusal, not_found
-from ..domain.journal import Change
-from ..domain.lifecycle import ORDER
-from ..domain.offers import Offer
-from ..domain.orders import NewOrder, Order, OrderLine
-from ..repositories import coupons, customers, recent, spread, stock, store, unpaid
-from ..repositories import offers as offer_store
-from ..repositories.errors import ConditionFailed, StoreUnavailable
-from ..repositories.journal import changes as journal
-from ..repositories.once import fingerprint
-from ..repositories.orders import cancel_reason_of, load, opened_by
-from ..repositories.reading import Page, get, get_many, listing, of_kind
-from ..repositories.sealing import derived_id
-from ..repositories.tables import (
-    OFFICE,
-    SCOPE,
-    CouponItem,
-    Item,
-    Key,
-    OfferItem,
-    OrderItem,
-    key_of,
-    stock_key,
-)
-from ..repositories.transaction import MOST_WRITES, Work
-from ..repositories.unpaid import Holds
+from chalicelib.config import settings
+from chalicelib.domain import placing as rules
+from chalicelib.domain import unpaid as patience
+from chalicelib.domain.access import Actor, Call, check_shop
+from chalicelib.domain.errors import Refusal, not_found
+from chalicelib.domain.journal import Change
+from chalicelib.domain.lifecycle import ORDER
+from chalicelib.domain.offers import Offer
+from chalicelib.domain.orders import NewOrder, Order, OrderLine
+from chalicelib.repositories import customers, recent, spread, store
+from chalicelib.repositories import offers as offer_store
+from chalicelib.repositories.errors import ConditionFailed, StoreUnavailable
+from chalicelib.repositories.journal import changes as journal
+from chalicelib.repositories.once import fingerprint
+from chalicelib.repositories.orders import cancel_reason_of, load, opened_by
+from chalicelib.repositories.reading import Page, get, get_many, listing, of_kind
+from chalicelib.repositories.sealing import derived_id
+from chalicelib.repositories.tables import CouponItem, OfferItem, OrderItem, key_of, stock_key
+from chalicelib.repositories.transaction import MOST_WRITES, Work
+from chalicelib.steps import coupons, stock, unpaid
+from chalicelib.steps.unpaid import Holds
+
+from ..repositories.items import OFFICE, SCOPE, Item, Key
 
 ROOM_TO_END = 20
 """Writes that cancelling or expiring an order needs beside those of placing it."""

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from ..domain.access import Call, check_shop
-from ..domain.codes import display_code
-from ..domain.errors import Refusal, not_found
-from ..domain.fields import china_date
-from ..domain.orders import Order
-from ..domain.packing import (
+from chalicelib.domain.access import Call, check_shop
+from chalicelib.domain.codes import display_code
+from chalicelib.domain.errors import Refusal, not_found
+from chalicelib.domain.fields import china_date
+from chalicelib.domain.orders import Order
+from chalicelib.domain.packing import (
     NewPacking,
     Packed,
     Packing,
@@ -19,15 +19,18 @@ from ..domain.packing import (
     packed_already,
     propose,
 )
-from ..domain.parcels import NewParcel, Parcel
-from ..repositories import orders as order_store
-from ..repositories import parcels, spread
-from ..repositories.errors import ConditionFailed
-from ..repositories.once import Once
-from ..repositories.packing import shelf_for
-from ..repositories.reading import Page, get_many, listing, of_kind
-from ..repositories.tables import SCOPE, OrderItem, key_of
-from ..repositories.transaction import Work, retrying
+from chalicelib.domain.parcels import NewParcel, Parcel
+from chalicelib.repositories import orders as order_store
+from chalicelib.repositories import spread
+from chalicelib.repositories.errors import ConditionFailed
+from chalicelib.repositories.once import Once
+from chalicelib.repositories.packing import shelf_for
+from chalicelib.repositories.reading import Page, get_many, listing, of_kind
+from chalicelib.repositories.tables import OrderItem, key_of
+from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.steps import parcels
+
+from ..repositories.items import SCOPE
 
 HEAD = 100
 """Orders that are proposed for before any other: what a list shows first is packed so."""

@@ -1,19 +1,26 @@
 """Parcels: packed from batches, shipped, delivered, returned. The order follows them."""
 
-from ..domain.access import Call, check_shop
-from ..domain.batches import UNSELLABLE, Batch
-from ..domain.codes import read_code
-from ..domain.errors import not_found
-from ..domain.fields import china_date
-from ..domain.orders import Order
-from ..domain.packing import Choice
-from ..domain.parcels import NewParcel, Parcel, Shipment
-from ..repositories import parcels as store
-from ..repositories import returns
-from ..repositories.once import Once
-from ..repositories.reading import get, get_many, of_kind
-from ..repositories.tables import BatchItem, OfferItem, OrderItem, ParcelItem, ProductItem, key_of
-from ..repositories.transaction import Work, retrying
+from chalicelib.domain.access import Call, check_shop
+from chalicelib.domain.batches import UNSELLABLE, Batch
+from chalicelib.domain.codes import read_code
+from chalicelib.domain.errors import not_found
+from chalicelib.domain.fields import china_date
+from chalicelib.domain.orders import Order
+from chalicelib.domain.packing import Choice
+from chalicelib.domain.parcels import NewParcel, Parcel, Shipment
+from chalicelib.repositories.once import Once
+from chalicelib.repositories.reading import get, get_many, of_kind
+from chalicelib.repositories.tables import (
+    BatchItem,
+    OfferItem,
+    OrderItem,
+    ParcelItem,
+    ProductItem,
+    key_of,
+)
+from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.steps import parcels as store
+from chalicelib.steps import returns
 
 
 @retrying

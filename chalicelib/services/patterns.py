@@ -2,24 +2,18 @@
 
 from collections.abc import Iterable
 
-from ..domain.access import Actor, Call, check_village
-from ..domain.batches import Batch
-from ..domain.errors import not_found
-from ..domain.patterns import Dismissal, Pattern, Proposal
-from ..repositories import batches as batch_store
-from ..repositories.once import Once
-from ..repositories.patterns import of_shop, pattern_of
-from ..repositories.reading import get, get_many, listing
-from ..repositories.tables import (
-    OFFICE,
-    SCOPE,
-    BatchItem,
-    PatternItem,
-    ProposalItem,
-    key_of,
-    pattern_key,
-)
-from ..repositories.transaction import Work, retrying
+from chalicelib.domain.access import Actor, Call, check_village
+from chalicelib.domain.batches import Batch
+from chalicelib.domain.errors import not_found
+from chalicelib.domain.patterns import Dismissal, Pattern, Proposal
+from chalicelib.repositories.once import Once
+from chalicelib.repositories.patterns import of_shop, pattern_of
+from chalicelib.repositories.reading import get, get_many, listing
+from chalicelib.repositories.tables import BatchItem, PatternItem, ProposalItem, key_of, pattern_key
+from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.steps import batches as batch_store
+
+from ..repositories.items import OFFICE, SCOPE
 
 
 def pattern(actor: Actor, batch_id: str) -> Pattern:

@@ -5,24 +5,28 @@ from contextlib import suppress
 from datetime import datetime
 from itertools import takewhile
 
-from pynamodb.expressions.update import Action
-
-from ..config import settings
-from ..domain.access import Actor, Call, check_shop
-from ..domain.errors import Refusal
-from ..domain.fields import to_text
-from ..domain.lifecycle import check_move
-from ..domain.orders import Cancellation, Order, Payment, telling
-from ..domain.refunds import Refund
-from ..domain.unpaid import LEAST_TIME
-from ..repositories import batches, coupons, customers, stock, unpaid
-from ..repositories.errors import ConditionFailed
-from ..repositories.once import Once
-from ..repositories.orders import buyer_of, load, opened_by, parcels_of, unpaid_before
-from ..repositories.reading import get
-from ..repositories.sealing import derived_id, keyed_hash, seal
-from ..repositories.tables import CustomerItem, OrderItem, ParcelItem, ReferenceItem, RefundItem
-from ..repositories.transaction import Create, Work, retrying
+from chalicelib.config import settings
+from chalicelib.domain.access import Actor, Call, check_shop
+from chalicelib.domain.errors import Refusal
+from chalicelib.domain.fields import to_text
+from chalicelib.domain.lifecycle import check_move
+from chalicelib.domain.orders import Cancellation, Order, Payment, telling
+from chalicelib.domain.refunds import Refund
+from chalicelib.domain.unpaid import LEAST_TIME
+from chalicelib.repositories import customers
+from chalicelib.repositories.errors import ConditionFailed
+from chalicelib.repositories.once import Once
+from chalicelib.repositories.orders import buyer_of, load, opened_by, parcels_of, unpaid_before
+from chalicelib.repositories.reading import get
+from chalicelib.repositories.sealing import derived_id, keyed_hash, seal
+from chalicelib.repositories.tables import (
+    CustomerItem,
+    OrderItem,
+    ParcelItem,
+    ReferenceItem,
+)
+from chalicelib.repositories.transaction import Create, Work, retrying
+from chalicelib.steps import batches, coupons, purchases, refunds, stock, unpaid
 
 CLOCK = Actor(id="clock")
 """Who the journal names when time alone moved something."""
@@ -54,7 +58,7 @@ def pay(call: Call, order_id: str, body: Payment) -> Order:
     work = Work(call).replace(item, OrderItem.of(paid))
     buyer = buyer_of(paid)
     assert buyer is not None  # only erased with the order's end
-    customers.count(work, known, [(paid, buyer)])
+    purchases.count(work, known, [(paid, buyer)])
     unpaid.give_back(work, order)
     work.add(once.keep(paid))
     reference = _reference(order, body)
@@ -115,19 +119,12 @@ def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None
     cancelled = order.cancelled(call.now, seal(body.reason, item.pk))
     parcels = parcels_of(order)
     refundable = order.paid_fen - int(item.refunded_fen)
-    also: tuple[Action, ...] = ()
     work = Work(call)
     if refundable:
-        also = (OrderItem.refunded_fen.add(refundable),)
         reason = "" if order.buyer is None else why or body.reason
-        work.create(RefundItem.of(_refund_of_cancelled(call, order, refundable, reason)))
-    work.replace(
-        item,
-        OrderItem.of(cancelled),
-        why,
-        also=also,
-        only_if=OrderItem.refunded_fen == item.refunded_fen,
-    )
+        refunds.add(work, item, _refund_of_cancelled(call, order, refundable, reason))
+    as_read = OrderItem.refunded_fen == item.refunded_fen
+    work.replace(item, OrderItem.of(cancelled), why, only_if=as_read)
     counts = order.paid_at is not None and order.replaces is None  # a sample of nothing too
     if counts and (customer := customers.counting(order)):
         work.replace(

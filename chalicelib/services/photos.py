@@ -3,17 +3,17 @@
 import uuid
 from datetime import datetime
 
-from ..domain.access import Call
-from ..domain.codes import read_code
-from ..domain.errors import Refusal, not_found
-from ..domain.photos import NewPhoto, Photo
-from ..repositories import limits, photos
-from ..repositories.orders import opens_parcel
-from ..repositories.photos import Link
-from ..repositories.reading import get
-from ..repositories.sealing import keyed_hash
-from ..repositories.tables import ParcelItem, PhotoItem, key_of
-from ..repositories.transaction import Work, retrying
+from chalicelib.domain.access import Call
+from chalicelib.domain.codes import read_code
+from chalicelib.domain.errors import Refusal, not_found
+from chalicelib.domain.photos import NewPhoto, Photo
+from chalicelib.repositories import limits, photos
+from chalicelib.repositories.orders import opens_parcel
+from chalicelib.repositories.photos import Link
+from chalicelib.repositories.reading import get
+from chalicelib.repositories.sealing import keyed_hash
+from chalicelib.repositories.tables import ParcelItem, PhotoItem, key_of
+from chalicelib.repositories.transaction import Work, retrying
 
 HOUR = 3600
 MOST_OF_ONE_PARCEL = 30

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 
-from ..domain.access import Actor, Call, check_village, may_use
-from ..domain.errors import not_found
-from ..domain.journal import Change
-from ..domain.products import CHANGING, NewProduct, Product
-from ..repositories.journal import changes as journal
-from ..repositories.once import fingerprint
-from ..repositories.reading import Page, get, get_many, listing, of_kind
-from ..repositories.tables import OFFICE, SCOPE, ProductItem, VillageItem, key_of
-from ..repositories.transaction import Work, retrying
+from chalicelib.domain.access import Actor, Call, check_village, may_use
+from chalicelib.domain.errors import not_found
+from chalicelib.domain.journal import Change
+from chalicelib.domain.products import CHANGING, NewProduct, Product
+from chalicelib.repositories.journal import changes as journal
+from chalicelib.repositories.once import fingerprint
+from chalicelib.repositories.reading import Page, get, get_many, listing, of_kind
+from chalicelib.repositories.tables import ProductItem, VillageItem, key_of
+from chalicelib.repositories.transaction import Work, retrying
+
+from ..repositories.items import OFFICE, SCOPE
 
 
 @retrying

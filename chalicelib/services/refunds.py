@@ -1,13 +1,15 @@
 """Refunds outside a complaint's settlement."""
 
-from ..domain.access import Call, check_shop
-from ..domain.errors import not_found
-from ..domain.refunds import NewRefund, Refund
-from ..repositories import refunds as store
-from ..repositories.once import existing, fingerprint
-from ..repositories.reading import Page, get, listing
-from ..repositories.tables import SCOPE, ComplaintItem, OrderItem, RefundItem, key_of
-from ..repositories.transaction import Work, retrying
+from chalicelib.domain.access import Call, check_shop
+from chalicelib.domain.errors import not_found
+from chalicelib.domain.refunds import NewRefund, Refund
+from chalicelib.repositories.once import existing, fingerprint
+from chalicelib.repositories.reading import Page, get, listing
+from chalicelib.repositories.tables import ComplaintItem, OrderItem, RefundItem, key_of
+from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.steps import refunds as store
+
+from ..repositories.items import SCOPE
 
 
 @retrying

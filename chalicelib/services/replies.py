@@ -1,12 +1,12 @@
 """A shop's saved replies: stored, edited, deleted."""
 
-from ..domain.access import Actor, Call
-from ..domain.errors import Refusal, not_found
-from ..domain.replies import NewReply, Replies, Reply
-from ..repositories.once import fingerprint
-from ..repositories.reading import get
-from ..repositories.tables import RepliesItem
-from ..repositories.transaction import Work, retrying
+from chalicelib.domain.access import Actor, Call
+from chalicelib.domain.errors import Refusal, not_found
+from chalicelib.domain.replies import NewReply, Replies, Reply
+from chalicelib.repositories.once import fingerprint
+from chalicelib.repositories.reading import get
+from chalicelib.repositories.tables import RepliesItem
+from chalicelib.repositories.transaction import Work, retrying
 
 
 def _load(shop_id: str) -> RepliesItem | None:

@@ -1,18 +1,20 @@
 """Returns: where the buyer's parcel is on its way back, and what became of it."""
 
-from ..domain.access import Actor, Call, check_shop
-from ..domain.complaints import Complaint
-from ..domain.errors import not_found
-from ..domain.parcels import Shipment
-from ..domain.returns import Return
-from ..repositories import parcels as parcel_store
-from ..repositories import returns as store
-from ..repositories.complaints import load, parcel_of
-from ..repositories.once import Once
-from ..repositories.orders import opened_by
-from ..repositories.reading import Page, get_many, listing, of_kind
-from ..repositories.tables import OFFICE, SCOPE, ComplaintItem, ReturnItem, key_of
-from ..repositories.transaction import Work, retrying
+from chalicelib.domain.access import Actor, Call, check_shop
+from chalicelib.domain.complaints import Complaint
+from chalicelib.domain.errors import not_found
+from chalicelib.domain.parcels import Shipment
+from chalicelib.domain.returns import Return
+from chalicelib.repositories.complaints import load, parcel_of
+from chalicelib.repositories.once import Once
+from chalicelib.repositories.orders import opened_by
+from chalicelib.repositories.reading import Page, get_many, listing, of_kind
+from chalicelib.repositories.tables import ComplaintItem, ReturnItem, key_of
+from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.steps import parcels as parcel_store
+from chalicelib.steps import returns as store
+
+from ..repositories.items import OFFICE, SCOPE
 
 
 def _of(call: Call, complaint_id: str, key: str | None = None) -> tuple[Complaint, ReturnItem]:

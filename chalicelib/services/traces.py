@@ -3,11 +3,11 @@
 from contextlib import suppress
 from datetime import timedelta
 
-from ..domain.access import Call
-from ..domain.codes import read_code
-from ..domain.errors import not_found
-from ..domain.networks import tells_apart
-from ..domain.scans import (
+from chalicelib.domain.access import Call
+from chalicelib.domain.codes import read_code
+from chalicelib.domain.errors import not_found
+from chalicelib.domain.networks import tells_apart
+from chalicelib.domain.scans import (
     DEVICE_WINDOW_HOURS,
     MOST_COUNTED,
     MOST_OF_ONE_ADDRESS,
@@ -15,14 +15,16 @@ from ..domain.scans import (
     Scans,
     level,
 )
-from ..domain.trace import Trace
-from ..domain.trace import trace as join
-from ..repositories import limits, recent
-from ..repositories.errors import ConditionFailed
-from ..repositories.reading import get, get_many, of_kind
-from ..repositories.sealing import keyed_hash
-from ..repositories.tables import BatchItem, Key, ParcelItem, SeenItem, key_of
-from ..repositories.transaction import Adjust, Create, Work
+from chalicelib.domain.traces import Trace
+from chalicelib.domain.traces import trace as join
+from chalicelib.repositories import limits, recent
+from chalicelib.repositories.errors import ConditionFailed
+from chalicelib.repositories.reading import get, get_many, of_kind
+from chalicelib.repositories.sealing import keyed_hash
+from chalicelib.repositories.tables import BatchItem, ParcelItem, SeenItem, key_of
+from chalicelib.repositories.transaction import Adjust, Create, Work
+
+from ..repositories.items import Key
 
 MOST_DEVICES_FROM_ONE_ADDRESS = 60
 """New devices of one parcel from one address in a month: a family shares one, a mobile network's

@@ -4,23 +4,32 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from ..domain.access import Call
-from ..domain.batches import Batch
-from ..domain.codes import read_code
-from ..domain.errors import Refusal
-from ..domain.file_notes import of_lost, of_sheets
-from ..domain.intake import Reason
-from ..domain.orders import Buyer, Order, read_number
-from ..domain.parcels import Parcel, Shipment
-from ..domain.sheets import pick, together
-from ..domain.waybill_files import Choice, Row, Table, look, read_table
-from ..domain.waybills import Outcome, Outcomes, is_shipped_so, judged, lost_in, shipment_of
-from ..repositories import orders, parcels, sheets
-from ..repositories.errors import ConditionFailed, StoreUnavailable
-from ..repositories.once import Once
-from ..repositories.reading import at_once, get, get_many, of_kind
-from ..repositories.tables import BatchItem, ParcelItem, key_of
-from ..repositories.transaction import Work, retrying
+from chalicelib.domain.access import Call
+from chalicelib.domain.batches import Batch
+from chalicelib.domain.codes import read_code
+from chalicelib.domain.errors import Refusal
+from chalicelib.domain.file_notes import of_lost, of_sheets
+from chalicelib.domain.orders import Buyer, Order, read_number
+from chalicelib.domain.parcels import Parcel, Shipment
+from chalicelib.domain.sheets import pick, together
+from chalicelib.domain.waybill_files import Choice, Row, Table, look, read_table
+from chalicelib.domain.waybills import (
+    Outcome,
+    Outcomes,
+    is_shipped_so,
+    judged,
+    lost_in,
+    shipment_of,
+)
+from chalicelib.repositories import orders, sheets
+from chalicelib.repositories.errors import ConditionFailed, StoreUnavailable
+from chalicelib.repositories.once import Once
+from chalicelib.repositories.reading import at_once, get, get_many, of_kind
+from chalicelib.repositories.tables import BatchItem, ParcelItem, key_of
+from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.steps import parcels
+
+from ..domain.import_drafts import Reason
 
 MOST = 1000
 """Orders looked at for one export."""

@@ -6,7 +6,7 @@ The API's own throttle counts all callers together, so one of them could use it 
 import json
 from typing import Any
 
-from chalicelib.api.application import SIGN_INS
+from chalicelib.api.edge.application import SIGN_INS
 
 Json = dict[str, Any]
 

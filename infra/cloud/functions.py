@@ -1,6 +1,6 @@
 """The functions: each with its own role, which may do what it does and nothing else.
 
-One archive serves all; chores are read from chalicelib/api/clock.py, as `make run` reads them.
+One archive serves all; chores are read from chalicelib/api/edge/clock.py, as `make run` reads them.
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.api.clock import CHORES
+from chalicelib.api.edge.clock import CHORES
 
 from .package import PYTHON
 from .storage import imported
@@ -73,7 +73,7 @@ class Function:
 
 
 def _chore(name: str, memory: int, *may: Json) -> Function:
-    return Function(f"chalicelib.api.clock.{name}", memory, 60, may, every=CHORES[name].every)
+    return Function(f"chalicelib.api.edge.clock.{name}", memory, 60, may, every=CHORES[name].every)
 
 
 # Measured with the unzipped package: 57 MB resident after the first pages, 19 MB more for a
@@ -110,7 +110,7 @@ FUNCTIONS = {
         _allow("s3:DeleteObject", on=_under("imports/")),
     ),
     "OpenCountyAccount": Function(
-        "chalicelib.api.operations.open_county_account",
+        "chalicelib.api.edge.operations.open_county_account",
         512,
         30,
         [
@@ -122,7 +122,7 @@ FUNCTIONS = {
         secret=True,
     ),
     "RotateKeys": Function(
-        "chalicelib.api.operations.rotate_keys",
+        "chalicelib.api.edge.operations.rotate_keys",
         512,
         30,
         [

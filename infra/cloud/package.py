@@ -20,7 +20,7 @@ from pathlib import Path
 import chalice
 
 from chalicelib.config import Refused
-from chalicelib.pages.render import COMPILED
+from chalicelib.pages.drawing.render import COMPILED
 from infra.locks import pins
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -51,7 +51,7 @@ for line in sys.stdin.read().splitlines():
 
 TEMPLATES = """
 import sys
-from chalicelib.pages.render import environment
+from chalicelib.pages.drawing.render import environment
 environment().compile_templates(sys.argv[1], zip=None, ignore_errors=False)
 """
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from chalicelib.api.logs import NAMESPACE
+from chalicelib.api.edge.logs import NAMESPACE
 
 from .functions import FUNCTIONS
 from .rest import STAGE

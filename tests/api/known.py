@@ -4,7 +4,7 @@ import re
 
 from pydantic import BaseModel
 
-from chalicelib.api.routing import Route
+from chalicelib.api.edge.routing import Route
 from chalicelib.domain.accounts import Credentials, NewAccount, NewPassword, NewTraining
 from chalicelib.domain.batches import NewBatch, Reason
 from chalicelib.domain.catalogue import NewProducer, NewShop, NewVillage

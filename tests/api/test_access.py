@@ -11,8 +11,9 @@ import pytest
 import requests
 from pydantic import SecretStr
 
-from chalicelib.api.index import declared
-from chalicelib.api.routing import ListQuery, Route
+from chalicelib.api.edge.index import declared
+from chalicelib.api.edge.queries import ListQuery
+from chalicelib.api.edge.routing import Route
 from chalicelib.config import ring
 from chalicelib.domain.access import PERMISSIONS, PUBLIC, Call
 from chalicelib.domain.accounts import Credentials

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from chalicelib.api.routing import csrf_of
+from chalicelib.api.edge.routing import csrf_of
 from chalicelib.config import ring, settings
 from chalicelib.repositories import store
 from tests.api.known import Known

@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from chalicelib.api.index import declared
-from chalicelib.api.routing import Route
+from chalicelib.api.edge.index import declared
+from chalicelib.api.edge.routing import Route
 from chalicelib.domain.access import PERMISSIONS
 from tests.api.known import Known
 from tests.world import Client, World, new_id

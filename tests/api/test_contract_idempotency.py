@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from chalicelib.api.index import declared
+from chalicelib.api.edge.index import declared
 from chalicelib.domain.patterns import LEAST_COMPLAINTS
 from tests.platform_files import as_csv, import_body, mapped, pinduoduo, uploaded
 from tests.world import Client, Json, World, new_id, ok, refused, stored

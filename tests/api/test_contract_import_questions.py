@@ -3,9 +3,9 @@
 import pytest
 
 from chalicelib.domain.imports import Import
-from chalicelib.repositories.intake import order_id_of
 from chalicelib.repositories.mappings import mapping_of
 from chalicelib.repositories.tables import ImportItem, MappingItem, OrderItem, key_of
+from chalicelib.steps.import_orders import order_id_of
 from tests.platform_files import (
     PLACE,
     TITLES,

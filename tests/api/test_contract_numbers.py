@@ -6,8 +6,9 @@ import pytest
 
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.orders import PlatformBuyer
+from chalicelib.repositories.items import Item
 from chalicelib.repositories.sealing import derived_id, seal
-from chalicelib.repositories.tables import CustomerItem, Item, OrderItem
+from chalicelib.repositories.tables import CustomerItem, OrderItem
 from tests.books import Books
 from tests.platform_files import Table, imported, pinduoduo, taobao
 from tests.visitor import Visitor

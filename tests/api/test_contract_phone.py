@@ -6,13 +6,13 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from chalicelib.api.openapi import document
+from chalicelib.api.edge.openapi import document
 from chalicelib.config import settings
 from chalicelib.domain.access import Actor, Call
 from chalicelib.domain.codes import display_code
 from chalicelib.domain.fields import to_text
 from chalicelib.domain.photos import NewPhoto
-from chalicelib.pages.qr import matrix
+from chalicelib.pages.drawing.qr import matrix
 from chalicelib.repositories import store
 from chalicelib.services import photos as photo_service
 from tests.meter import meter
@@ -382,7 +382,7 @@ def test_the_qr_of_a_batch_opens_it_on_a_phone(world: World) -> None:
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/svg+xml")
     url = f"{settings().base_url}/cadre#/batches/{batch['id']}"
     assert read_by_phone(url) == url
-    from chalicelib.pages.qr import qr_svg
+    from chalicelib.pages.drawing.qr import qr_svg
 
     assert answer.text == qr_svg(url)
     refused(world.other_cadre.get(f"/v1/batches/{batch['id']}/qr.svg"), 404, "not_found")

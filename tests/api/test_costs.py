@@ -1,4 +1,4 @@
-"""What each access pattern costs: the table in repositories/tables.py, row by row.
+"""What each access pattern costs: docs/access-patterns.md, row by row.
 
 Requests and capacity are the engine's own figures (tests/meter.py). A row that is wrong, a row
 without an act here, an act without a row: each fails, so the page cannot drift from the code.
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.api.index import declared
+from chalicelib.api.edge.index import declared
 from chalicelib.domain.access import PUBLIC, Actor, Call
 from chalicelib.domain.accounts import NewTraining, Training
 from chalicelib.domain.batches import NewBatch, Reason
@@ -29,11 +29,9 @@ from chalicelib.domain.photos import NewPhoto
 from chalicelib.domain.refunds import NewRefund
 from chalicelib.domain.replies import NewReply
 from chalicelib.domain.waybill_files import Row
-from chalicelib.repositories import batches as batch_store
 from chalicelib.repositories import complaints as complaint_store
-from chalicelib.repositories import limits, recent, stock, tables
+from chalicelib.repositories import limits, recent, tables
 from chalicelib.repositories import orders as order_store
-from chalicelib.repositories import parcels as parcel_store
 from chalicelib.repositories.once import Once
 from chalicelib.repositories.reading import get
 from chalicelib.repositories.tables import CertificateItem, ProposalItem, UsernameItem
@@ -48,9 +46,9 @@ from chalicelib.services import (
     coupons,
     customers,
     exports,
+    import_runs,
     inbox,
     inspections,
-    intake,
     labels,
     offers,
     orders,
@@ -66,6 +64,9 @@ from chalicelib.services import (
     traces,
     waybills,
 )
+from chalicelib.steps import batches as batch_store
+from chalicelib.steps import parcels as parcel_store
+from chalicelib.steps import stock
 from infra.capacity.costs import stated, units
 from tests.api.known import REPLY, Known
 from tests.bulk import copy_parcel
@@ -230,7 +231,7 @@ def acts(world: World) -> dict[str, Act]:
     mapped(world.seller, to_import, {"土鸡蛋": plenty})
 
     def worked_off(import_id: str) -> list[int]:
-        return list(range(intake.run(call(seller), import_id).counts.created))
+        return list(range(import_runs.run(call(seller), import_id).counts.created))
 
     def exported(_: int) -> range:
         """All are looked at, whoever is in it."""

@@ -12,7 +12,7 @@ from chalice.local import LambdaContext, LambdaEventConverter, RouteMatcher
 
 from app import app
 from chalicelib.domain.photos import NewPhoto
-from chalicelib.pages.assets import assets
+from chalicelib.pages.drawing.assets import assets
 from tests.world import PNG, World
 
 DECLARED = set(app.api.binary_types)

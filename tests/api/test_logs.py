@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.api import logs
-from chalicelib.api.clock import CHORES
+from chalicelib.api.edge import logs
+from chalicelib.api.edge.clock import CHORES
 from chalicelib.config import ring, settings
 from chalicelib.services.complaints import count_overdue
 from chalicelib.services.payments import expire_unpaid

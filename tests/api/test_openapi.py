@@ -19,8 +19,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from chalicelib.api.index import declared
-from chalicelib.api.openapi import document
+from chalicelib.api.edge.index import declared
+from chalicelib.api.edge.openapi import document
 from chalicelib.domain.access import PERMISSIONS
 from tests.api.known import Known
 from tests.world import Client, World, new_id, ok

@@ -11,9 +11,9 @@ import pytest
 import requests
 import schemathesis
 
-from chalicelib.api.index import declared
-from chalicelib.api.openapi import document
-from chalicelib.api.routing import Route
+from chalicelib.api.edge.index import declared
+from chalicelib.api.edge.openapi import document
+from chalicelib.api.edge.routing import Route
 from chalicelib.domain.access import PERMISSIONS
 from tests.api import test_contract_idempotency as posts
 from tests.api import test_contract_puts as puts

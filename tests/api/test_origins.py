@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.api.origins import is_foreign
+from chalicelib.api.edge.origins import is_foreign
 from chalicelib.config import settings
 from tests.visitor import Visitor
 from tests.world import PASSWORD, World, new_id, ok, refused
@@ -39,7 +39,8 @@ OURS: list[dict[str, str]] = [
 def behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Buyers come to SHOP, and the proxy asks us under a name of its own."""
     monkeypatch.setattr(
-        "chalicelib.api.origins.settings", lambda: type("S", (), {"base_url": SHOP, "secure": True})
+        "chalicelib.api.edge.origins.settings",
+        lambda: type("S", (), {"base_url": SHOP, "secure": True}),
     )
 
 

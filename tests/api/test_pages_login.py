@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from chalicelib.api.login import local_path
+from chalicelib.api.office.login import local_path
 from chalicelib.config import settings
 from chalicelib.services.accounts import MOST_FROM_ONE_ADDRESS
 from tests.visitor import Visitor

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from chalice.app import Response
 
-from chalicelib.api.answers import secured
+from chalicelib.api.edge.answers import secured
 from chalicelib.config import ring
 from chalicelib.services import catalogue
 from chalicelib.services.accounts import MOST_FROM_ONE_ADDRESS

@@ -12,7 +12,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Route, ViewportSize, sync_playwright
 from playwright.sync_api import Page as Tab
 
-from chalicelib.pages.render import Page
+from chalicelib.pages.drawing.render import Page
 
 from .samples import BASE_URL, NOW
 

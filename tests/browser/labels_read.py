@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Page as Tab
 from pyzbar import pyzbar
 
-from chalicelib.pages.labels import A_SHEET, Paper
+from chalicelib.pages.drawing.labels import A_SHEET, Paper
 
 MM = 96 / 25.4
 """CSS pixels."""

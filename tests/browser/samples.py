@@ -23,12 +23,12 @@ from chalicelib.domain.inspections import (
 from chalicelib.domain.parcels import Allocation, Parcel
 from chalicelib.domain.products import AfterSales, InspectionPlan, Metric, Product, Unit
 from chalicelib.domain.scans import Scans, level
-from chalicelib.domain.trace import Trace, trace
-from chalicelib.pages.complaints import ComplaintView, complaint_form_page, complaint_page
-from chalicelib.pages.labels import Label
-from chalicelib.pages.render import Page
+from chalicelib.domain.traces import Trace, trace
+from chalicelib.pages.buyer.complaints import ComplaintView, complaint_form_page, complaint_page
+from chalicelib.pages.buyer.traces import trace_page, unknown_code_page
+from chalicelib.pages.drawing.labels import Label
+from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.texts import Language
-from chalicelib.pages.trace import trace_page, unknown_code_page
 
 CODE = "K7Q2M9XW4B3CH"
 BASE_URL = "https://shanhuo.example"

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, ViewportSize
 from playwright.sync_api import Page as Tab
 
 from chalicelib.domain.scans import level
-from chalicelib.pages.labels import label_page
+from chalicelib.pages.drawing.labels import label_page
 from chalicelib.pages.texts import LANGUAGES, Language
 from tests.bench.stand import stand
 

@@ -11,8 +11,8 @@ from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
 from chalicelib.domain.codes import read_code
-from chalicelib.domain.intake_reasons import REASONS
-from chalicelib.pages.labels import A_SHEET, Paper
+from chalicelib.domain.import_reasons import REASONS
+from chalicelib.pages.drawing.labels import A_SHEET, Paper
 from tests.books import Books
 from tests.platform_files import TITLES, as_csv, as_xlsx, kuaituantuan, pinduoduo, taobao
 from tests.world import Json, World

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Dialog, expect
 
-from chalicelib.pages.texts import LANGUAGES, Language, field
+from chalicelib.pages.texts import LANGUAGES, Language
+from chalicelib.pages.texts.office import field
 from tests.world import RATE, World
 
 from .field_records import check_server, inspections_of

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, expect
 
-from chalicelib.pages.field import field_page
+from chalicelib.pages.office.field import field_page
 from chalicelib.pages.texts import LANGUAGES
 from tests.world import RATE, Client, World
 

@@ -17,10 +17,10 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from chalicelib.domain.scans import level
-from chalicelib.pages.labels import label_page
-from chalicelib.pages.render import script
+from chalicelib.pages.buyer.traces import trace_page
+from chalicelib.pages.drawing.labels import label_page
+from chalicelib.pages.drawing.render import script
 from chalicelib.pages.texts import LANGUAGES, Language
-from chalicelib.pages.trace import trace_page
 
 from . import samples
 from .chromium import AXE, HTML_VALIDATE, PHONE, SMALL, Site
@@ -461,7 +461,8 @@ def test_sha256_agrees_with_the_standard_library(site: Site) -> None:
     for size in [0, 1, 3, 55, 56, 63, 64, 65, 119, 120, 1000, 65_537]:
         data = random_bytes.randbytes(size)
         found = tab.evaluate(
-            f"data => {{ {script('sha256')} return sha256(new Uint8Array(data)); }}", list(data)
+            f"data => {{ {script('drawing/sha256')} return sha256(new Uint8Array(data)); }}",
+            list(data),
         )
         assert found == hashlib.sha256(data).hexdigest(), size
 

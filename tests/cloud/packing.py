@@ -47,7 +47,7 @@ def test_it_is_small_and_holds_what_runs_and_nothing_else(package: Path) -> None
     }
     assert services == {"dynamodb", "s3", "secretsmanager"}
     templates = [name for name in names if re.fullmatch(r"chalicelib/pages/compiled/\w+.py", name)]
-    assert len(templates) == len(list((ROOT / "chalicelib/pages/templates").iterdir()))
+    assert len(templates) == len(list((ROOT / "chalicelib/pages/templates").glob("*/*")))
     assert not any("/templates/" in name for name in names)
 
 

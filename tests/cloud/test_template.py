@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from app import app
-from chalicelib.api.application import SIGN_INS
-from chalicelib.api.clock import CHORES
+from chalicelib.api.edge.application import SIGN_INS
+from chalicelib.api.edge.clock import CHORES
 from chalicelib.repositories.tables import definition
 from infra.cloud import template
 from infra.cloud.functions import BESIDE_THE_API, FUNCTIONS

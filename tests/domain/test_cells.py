@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.domain import cells
 from chalicelib.domain.cells import Unreadable
 from chalicelib.domain.fields import CHINA, Instant, Model
-from chalicelib.domain.intake_reasons import REASONS
+from chalicelib.domain.import_reasons import REASONS
 
 EVENING = datetime(2026, 11, 23, 20, 5, 1, tzinfo=CHINA)
 

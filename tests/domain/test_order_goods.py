@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.intake import Draft, drafts
+from chalicelib.domain.import_drafts import Draft, drafts
 
 HEADINGS = [
     *("number", "item", "sku", "quantity", "amount", "order_amount", "unit_price", "sub_number"),

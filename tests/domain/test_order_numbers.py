@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.domain.columns import Field
-from chalicelib.domain.intake import Draft, drafts
+from chalicelib.domain.import_drafts import Draft, drafts
 from chalicelib.domain.order_numbers import needs_group
 from chalicelib.domain.platforms import mapping
 from chalicelib.domain.rows import places

@@ -4,8 +4,8 @@ import pytest
 
 from chalicelib.domain.cells import clean
 from chalicelib.domain.columns import Field, Platform
-from chalicelib.domain.intake import Draft, drafts
-from chalicelib.domain.intake_reasons import REASONS
+from chalicelib.domain.import_drafts import Draft, drafts
+from chalicelib.domain.import_reasons import REASONS
 from chalicelib.domain.platforms import NAMES, heading, mapping, missing, recognise
 from chalicelib.domain.profiles import PROFILES
 from chalicelib.domain.rows import places

@@ -5,7 +5,7 @@ import pytest
 from chalicelib.domain import states
 from chalicelib.domain.cells import clean
 from chalicelib.domain.columns import Platform
-from chalicelib.domain.intake import Draft, drafts
+from chalicelib.domain.import_drafts import Draft, drafts
 from chalicelib.domain.platforms import mapping, missing
 from chalicelib.domain.rows import places
 from chalicelib.domain.unread_states import say_something

@@ -5,7 +5,7 @@ from datetime import timedelta
 from chalicelib.domain.batches import Batch
 from chalicelib.domain.parcels import Parcel, Shipment
 from chalicelib.domain.scans import Scans
-from chalicelib.domain.trace import Trace, trace
+from chalicelib.domain.traces import Trace, trace
 from tests.domain.samples import HOUR, NOW, batch, certificate, inspection, offer, order, parcel
 
 NEVER = Scans(count=0, first_at=None, level="normal")

@@ -2,7 +2,7 @@
 // line, does them with the real queue.js and sync.js, answers what became of every record.
 'use strict';
 const path = require('path');
-const FIELD = path.join(__dirname, '../../chalicelib/pages/static/field/');
+const FIELD = path.join(__dirname, '../../chalicelib/pages/static/office/field/');
 global.Queue = require(FIELD + 'queue.js');
 const Sync = require(FIELD + 'sync.js');
 

@@ -11,7 +11,7 @@ from typing import Self
 import pytest
 import requests
 
-from chalicelib.api import routing
+from chalicelib.api.edge import routing
 from chalicelib.repositories.expiry import delete_expired
 from chalicelib.repositories.tables import OrderItem
 from chalicelib.services.payments import expire_unpaid

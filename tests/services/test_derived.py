@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.api.routing import csrf_of
+from chalicelib.api.edge.routing import csrf_of
 from chalicelib.domain.imports import Import
 from chalicelib.domain.orders import PlatformBuyer
 from chalicelib.repositories import customers
-from chalicelib.repositories.intake import order_id_of
 from chalicelib.repositories.once import fingerprint
 from chalicelib.repositories.sealing import access_key, derived_id, keyed_hash
+from chalicelib.steps.import_orders import order_id_of
 
 ADDRESS = {"province": "安徽省", "city": "黄山市", "district": "徽州区", "detail": "测试路 1 号"}
 

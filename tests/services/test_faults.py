@@ -11,8 +11,9 @@ from functools import partial
 import pytest
 import requests
 
-from chalicelib.api import routing
-from chalicelib.repositories.tables import Item, OrderItem
+from chalicelib.api.edge import routing
+from chalicelib.repositories.items import Item
+from chalicelib.repositories.tables import OrderItem
 from tests.books import Books
 from tests.services.same import SAMES, Same
 from tests.wire import (

@@ -12,7 +12,7 @@ from chalicelib.domain.errors import Refusal
 from chalicelib.domain.imports import NewImport, ReadImport
 from chalicelib.repositories import imports as files
 from chalicelib.repositories.errors import StoreUnavailable
-from chalicelib.services import imports, intake
+from chalicelib.services import import_runs, imports
 from tests.bucket import Bucket, serving
 from tests.platform_files import as_csv, import_body, pinduoduo
 from tests.world import World
@@ -47,9 +47,9 @@ def test_from_the_link_to_the_last_object(world: World, bucket: Bucket) -> None:
     assert not [one for one in bucket.holds.values() if "呈坎".encode() in one]
     bucket.away = True
     with pytest.raises(StoreUnavailable):
-        intake.run(call, import_id)
+        import_runs.run(call, import_id)
     bucket.away = False
-    assert intake.run(call, import_id).counts.created == 3
+    assert import_runs.run(call, import_id).counts.created == 3
     assert list(bucket.holds) == [f"imports/{import_id}.refused"]
     assert files.sweep(call.now) == 1
     assert bucket.holds == {}

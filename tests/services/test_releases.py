@@ -29,6 +29,7 @@ from chalicelib.domain.products import NewProduct
 from chalicelib.domain.refunds import NewRefund
 from chalicelib.repositories import store
 from chalicelib.repositories.complaints import text_of
+from chalicelib.repositories.items import Item
 from chalicelib.repositories.once import fingerprint
 from chalicelib.repositories.orders import buyer_of
 from chalicelib.repositories.tables import (
@@ -36,7 +37,6 @@ from chalicelib.repositories.tables import (
     CertificateItem,
     ComplaintItem,
     CustomerItem,
-    Item,
     OfferItem,
     OrderItem,
     ParcelItem,

@@ -17,7 +17,7 @@ from chalicelib.domain.errors import SENTENCES, Refusal
 from chalicelib.domain.imports import MOST_COLUMNS, MOST_ROWS
 from chalicelib.domain.rows import Row
 from chalicelib.domain.sheets import for_orders, pick, together
-from chalicelib.pages.spreadsheets import csv
+from chalicelib.pages.drawing.spreadsheets import csv
 from chalicelib.repositories import parts
 from chalicelib.repositories.delimited import LONGEST_RECORD, records_of
 from chalicelib.repositories.parts import MOST_UNPACKED, Reader, Work

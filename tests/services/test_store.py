@@ -17,10 +17,11 @@ from chalicelib.domain.accounts import Username
 from chalicelib.domain.errors import Invalid, Refusal
 from chalicelib.domain.journal import Change
 from chalicelib.repositories import limits, store
-from chalicelib.repositories.errors import StoreUnavailable
+from chalicelib.repositories.errors import ConditionFailed, StoreUnavailable
+from chalicelib.repositories.items import Item, Recorded
 from chalicelib.repositories.reading import all_children, children, get, get_many, read_cursor
-from chalicelib.repositories.tables import ChangeItem, Item, Recorded, UsernameItem
-from chalicelib.repositories.transaction import LARGEST_RECORD, Create, commit
+from chalicelib.repositories.tables import ChangeItem, LimitItem, UsernameItem
+from chalicelib.repositories.transaction import LARGEST_RECORD, Adjust, Create, commit
 from tests.wire import cancelled, error, wire
 
 NOW = datetime(2026, 11, 30, 8, tzinfo=UTC)
@@ -91,6 +92,23 @@ def test_a_transaction_that_can_never_be_done_is_not_tried_again(table: None, re
     with wire(fault, until=10**6) as met, pytest.raises(ClientError):
         commit([Create(entry(1)), Create(entry(2))])
     assert met.asked == ["TransactWriteItems"]
+
+
+def test_changes_of_one_item_are_one_write_and_told_apart_by_position(journal: None) -> None:
+    """A transaction takes no second one: "cannot include multiple operations on one item"."""
+    first, second = (LimitItem(f"LIMIT#{n}", "LIMIT", expires_at=0) for n in (1, 2))
+    commit([Create(first), Create(second)])
+
+    def more(item: LimitItem, n: int) -> Adjust:
+        return Adjust(item, [LimitItem.hits.add(n)], LimitItem.hits == 0)
+
+    with wire() as met:
+        kind = Adjust(first, [LimitItem.kind.set(LimitItem)])
+        commit([more(first, 1), more(second, 2), kind])
+    assert met.asked == ["TransactWriteItems"]
+    with pytest.raises(ConditionFailed) as failed:
+        commit([kind, more(second, 1), more(first, 1)])
+    assert failed.value.failed == [0, 1, 2]
 
 
 @pytest.mark.parametrize("char", ["a", "é", "蛋", "\U0001f95a"])

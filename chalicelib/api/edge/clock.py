@@ -1,0 +1,40 @@
+"""What time alone does: in production each a function of its own, in `make run` a thread."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from chalicelib.services.complaints import count_overdue
+from chalicelib.services.imports import delete_old_files
+from chalicelib.services.payments import expire_unpaid
+
+from . import logs
+
+
+@dataclass(frozen=True)
+class Chore:
+    """do: given the present moment, how many it found. metric: that number's name."""
+
+    every: timedelta
+    do: Callable[[datetime], int]
+    metric: str
+
+    def __call__(self, event: Any, context: Any) -> None:
+        """As Lambda calls it. What it raises, Lambda tries twice more and then tells the queue."""
+        logs.listen()
+        with logs.about(context.aws_request_id):
+            logs.line({"chore": self.metric}, {self.metric: self.do(datetime.now(UTC))})
+
+
+expire_orders = Chore(timedelta(minutes=1), expire_unpaid, "ExpiredOrders")
+"""Gives unpaid orders' packs back."""
+watch_complaints = Chore(timedelta(minutes=5), count_overdue, "OverdueComplaints")
+"""Tells how many wait past their deadline."""
+delete_files = Chore(timedelta(hours=1), delete_old_files, "DeletedFiles")
+"""Deletes platforms' files that nobody finished importing."""
+CHORES = {
+    "expire_orders": expire_orders,
+    "watch_complaints": watch_complaints,
+    "delete_files": delete_files,
+}

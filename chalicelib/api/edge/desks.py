@@ -1,0 +1,75 @@
+"""What the desks share at the edge: who sits there, and where a form leads."""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, TypeVar
+from urllib.parse import urlencode
+
+from chalice.app import Response
+from pydantic import Field
+
+from chalicelib.domain.journal import Change
+from chalicelib.pages.drawing.desks import Desk
+from chalicelib.repositories.reading import Page as Listed
+from chalicelib.services import accounts
+
+from ...repositories.items import Item
+from .answers import see_other
+from .queries import ListQuery, PageQuery
+from .routing import Edge
+
+I = TypeVar("I", bound=Item)  # noqa: E741
+
+MOST_CHOICES = 500
+"""Entries of a select: more than any village has growers, and still 20 KB on the wire."""
+JOURNAL = 100
+
+
+class DeskQuery(PageQuery):
+    """done: what was just done, a key of the page's copy."""
+
+    done: Annotated[str, Field(max_length=40)] | None = None
+
+
+class DeskListQuery(ListQuery, DeskQuery):
+    pass
+
+
+def desk_of(edge: Edge) -> Desk:
+    """Only for a route with a permission: someone is signed in."""
+    actor = edge.call.actor
+    assert actor.role is not None
+    return Desk(
+        name=actor.name or actor.username,
+        role=actor.role,
+        shop_id=actor.shop_id,
+        csrf=edge.csrf,
+        language=edge.language,
+        large_text=edge.query.large,
+        now=edge.call.now,
+    )
+
+
+def done(edge: Edge, path: str, **query: str) -> Response:
+    """After a form that worked: the next page, in the same language and text size."""
+    text = {"text": "large"} if edge.query.large else {}
+    joint = "&" if "?" in path else "?"
+    return see_other(f"{path}{joint}{urlencode({**query, 'lang': edge.language, **text})}")
+
+
+def choices(fetch: Callable[[int, str | None], Listed[I]]) -> list[I]:
+    """What a select offers: the first MOST_CHOICES of a list, page by page."""
+    found: list[I] = []
+    cursor = None
+    while len(found) < MOST_CHOICES:
+        page = fetch(100, cursor)
+        found += page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    return found
+
+
+def named(changes: Sequence[Change]) -> list[tuple[Change, str | None]]:
+    """Each change with the name of the account that made it."""
+    names = accounts.names({one.by for one in changes})
+    return [(one, names.get(one.by)) for one in changes]

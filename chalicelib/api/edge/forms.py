@@ -1,0 +1,146 @@
+"""What a person typed into a form, as the rules read it; and a refusal as the form shows it."""
+
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from math import ceil
+from typing import TypeVar
+
+from chalicelib.domain.errors import SENTENCES, Invalid, Refusal
+from chalicelib.domain.fields import canonical_id
+from chalicelib.domain.text import half_width
+from chalicelib.pages.drawing import formats
+from chalicelib.pages.drawing.forms import Form
+from chalicelib.pages.texts import LANGUAGES, Language
+from chalicelib.pages.texts.drawing.refusals import FIELDS, REFUSALS
+from chalicelib.repositories.errors import StoreUnavailable
+
+from .problems import sentence
+from .routing import Edge
+
+T = TypeVar("T")
+
+LONGEST_NUMBER = 60
+"""Characters of a typed number, with the signs and spaces that people put around it."""
+
+FEN, GRAMS, GRAMS_OF_JIN, PIECES = 100, 1000, 500, 1
+"""What one typed unit comes to: yuan in fen, kilograms and jin in grams, pieces in pieces."""
+
+_LOST: frozenset[str] = frozenset({"not_found", "forbidden", "unauthenticated", "csrf"})
+"""Refusals that no correction of the form could mend."""
+
+
+def text(form: Mapping[str, str], name: str) -> str | None:
+    """None for what was left empty."""
+    return form.get(name, "").strip() or None
+
+
+def number(typed: str | None) -> Decimal | str | None:
+    """12.5, １２．５ or 1,200 as a Decimal; what is no number stays as it was typed.
+
+    The rules then refuse it in its place, so that nothing unreadable passes for nothing at all.
+    """
+    if typed is None or len(typed) > LONGEST_NUMBER:
+        return typed
+    plain = half_width(typed, LONGEST_NUMBER).replace("。", ".").replace(" ", "")
+    plain = re.sub(r"(?<=\d),(?=\d{3}(\D|$))", "", plain)
+    return Decimal(plain) if re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,10})?", plain) else typed
+
+
+def whole(typed: str | None, unit: int = PIECES) -> int | str | None:
+    """A typed number in whole `unit`s, exactly: ("12.5", FEN) -> 1250; else as it was typed."""
+    read = number(re.sub(r"^[¥￥]|元$", "", typed.strip()) if typed else typed)
+    if not isinstance(read, Decimal):
+        return typed
+    scaled = read * unit
+    return int(scaled) if scaled == scaled.to_integral_value() else typed
+
+
+def day(typed: str | None) -> date | str | None:
+    """2026-10-12 as a date; else as it was typed."""
+    try:
+        return date.fromisoformat(typed) if typed else None
+    except ValueError:
+        return typed
+
+
+def china_time(typed: str | None) -> str | None:
+    """What a datetime-local input holds, which knows no time zone: it means China's time."""
+    return f"{typed}+08:00" if typed else None
+
+
+def blank(edge: Edge, **given: str) -> Form:
+    """A form that was not sent yet."""
+    return Form(csrf=edge.csrf, key=str(uuid.uuid4()), given=given)
+
+
+def key_of(form: Mapping[str, str]) -> str:
+    """The UUID the form was minted with; a fresh one if somebody broke it."""
+    try:
+        return canonical_id(form.get("form_key", ""))
+    except ValueError:
+        return str(uuid.uuid4())
+
+
+def tried(do: Callable[[], T]) -> T | Refusal:
+    """The outcome, or the refusal that can be mended on the form.
+
+    Raises Refusal for what cannot, such as "not_found".
+    """
+    try:
+        return do()
+    except StoreUnavailable:
+        return Refusal("store_unavailable")
+    except Refusal as refusal:
+        if refusal.code in _LOST:
+            raise
+        return refusal
+
+
+def refused(
+    edge: Edge,
+    form: Mapping[str, str],
+    refusal: Refusal,
+    inputs: Mapping[str, str] | None = None,
+) -> Form:
+    """The form as it was sent, each error beside its input; what has no input stands above.
+
+    inputs: field of the rules -> name of its input, where the two differ.
+    """
+    names = inputs or {}
+    place = LANGUAGES.index(edge.language)
+    errors: dict[str, str] = {}
+    elsewhere: list[str] = []
+    for field, *messages in refusal.errors if isinstance(refusal, Invalid) else ():
+        name = names.get(field, field)
+        told = FIELDS.get(name) or FIELDS.get(name.partition("-")[0])
+        if told:
+            errors[name] = told[place]
+        else:
+            elsewhere.append(messages[place])
+    summary = [] if elsewhere and not errors else [_sentence(refusal, edge.language, len(errors))]
+    return Form(
+        csrf=edge.csrf,
+        key=key_of(form),
+        given={name: value for name, value in form.items() if name not in {"csrf", "password"}},
+        errors=errors,
+        said=[*summary, *elsewhere],
+    )
+
+
+def _sentence(refusal: Refusal, language: Language, count: int) -> str:
+    """In a page's words: money instead of fen, lines counted from one, minutes to wait."""
+    told = REFUSALS.get(refusal.code)
+    if told is None:
+        assert refusal.code in SENTENCES
+        return sentence(refusal, language)
+    facts = dict(refusal.facts)
+    for name, fact in refusal.facts.items():
+        if name.endswith("_fen"):
+            facts[name.removesuffix("_fen")] = formats.money(fact)
+    if "line" in facts:
+        facts["line"] += 1
+    facts["minutes"] = ceil(facts.get("retry_after", 0) / 60)
+    return told[LANGUAGES.index(language)].format(n=count, **facts)

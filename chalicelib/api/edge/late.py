@@ -1,0 +1,23 @@
+"""What nobody answered in time, for whoever presses the shop: the county and its cadres."""
+
+from chalicelib.pages.drawing.desks import Entry
+from chalicelib.pages.drawing.late import late_entries
+from chalicelib.pages.texts.drawing import desks
+from chalicelib.pages.texts.seller import inbox, seller
+from chalicelib.services import inbox as service
+
+from .desks import desk_of
+from .routing import Edge
+
+SHOWN = 10
+
+
+def late(edge: Edge) -> list[Entry]:
+    """The longest waiting first."""
+    desk = desk_of(edge)
+    found, _ = service.late(edge.call, SHOWN, None)
+    return late_entries(
+        [(one.complaint, one.batch.passport.product, one.batch.lot, one.batch.id) for one in found],
+        desk,
+        desk.words(inbox.TEXTS, seller.TEXTS, desks.TEXTS),
+    )

@@ -1,0 +1,384 @@
+"""The edge of every route: who may, what is read, how often it is done, how it is answered.
+
+A route is declared with its permission (a key of domain/access.py's PERMISSIONS) or "public", its
+body and its answer; from the same declaration come the checks and the OpenAPI document.
+"""
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+from urllib.parse import quote, urlencode
+
+from chalice.app import Request, Response
+from pydantic import BaseModel, ValidationError
+
+from chalicelib.config import ring, settings
+from chalicelib.domain.access import PERMISSIONS, PUBLIC, Actor, Call, check_permission
+from chalicelib.domain.errors import Refusal
+from chalicelib.domain.fields import Model
+from chalicelib.domain.networks import network
+from chalicelib.pages.drawing.render import Page, language_of
+from chalicelib.pages.texts import Language
+from chalicelib.repositories import deadline
+from chalicelib.repositories.errors import StoreUnavailable
+from chalicelib.repositories.sealing import keyed_hash
+from chalicelib.services.accounts import actor_of
+
+from . import sent
+from .answers import cookie, html, secured, see_other, wants_json
+from .origins import is_foreign
+from .problems import problem, said, unreadable
+from .queries import Query
+
+T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
+
+LARGEST_BODY = 1024 * 1024
+"""Bytes. The largest body the contract has is a tenth of it; photos go by signed URL."""
+LONGEST = 15.0
+"""Seconds in which a request may ask the store. API Gateway waits 29 s (AWS limit), and the last
+question may take 9 s: three tries of three seconds."""
+RETRY_AFTER = "1"
+_SAFE_METHODS = frozenset({"GET", "HEAD"})
+
+
+def session_cookie() -> str:
+    """Its name. Over https one that no other host of the domain can set (RFC 6265bis, __Host-)."""
+    return "__Host-session" if settings().secure else "session"
+
+
+class Listing(Model, Generic[T]):
+    """A page of a list; `next_cursor` is null on the last."""
+
+    items: list[T]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True)
+class Route:
+    """A declared route, as tests and the OpenAPI document read it."""
+
+    method: str
+    path: str
+    permission: str
+    subject: str
+    handler: str
+    summary: str
+    body: type[BaseModel] | None
+    answer: Any
+    statuses: tuple[int, ...]
+    query: type[Query]
+    html: bool
+    keyed: bool
+    buyer_key: bool
+    device_time: bool
+    takes: str | None
+
+
+ROUTES: list[Route] = []
+"""Every route whose subject was imported, in the order of declaration; see index.declared."""
+GATES: dict[tuple[str, str], "Gate"] = {}
+"""What answers them, by method and path."""
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One request as a handler sees it.
+
+    address: of whoever sent it, as limits count them. session: the token of a page's cookie, if
+    that was used.
+    """
+
+    call: Call
+    query: Any
+    language: Language
+    address: str
+    agent: str
+    accept: str
+    session: str | None
+    headers: Mapping[str, str]
+
+    @property
+    def csrf(self) -> str:
+        """What a page's forms send back to prove that they are ours."""
+        return csrf_of(self.session or "")
+
+
+def csrf_of(session: str) -> str:
+    return keyed_hash("csrf", session).hex()[:40]
+
+
+class Routes:
+    """A subject's routes. subject: its module, dotted, as from the api's folder."""
+
+    def __init__(self, module: str) -> None:
+        self.subject = ".".join(module.split(".")[-2:])
+
+    def api(
+        self,
+        method: str,
+        path: str,
+        permission: str,
+        *,
+        body: type[BaseModel] | None = None,
+        answer: Any = None,
+        status: int = 200,
+        query: type[Query] = Query,
+        html: bool = False,
+        keyed: bool = False,
+        buyer_key: bool = False,
+        device_time: bool = False,
+        takes: str | None = None,
+        identify: bool = True,
+        largest: int = LARGEST_BODY,
+        admits: Callable[..., None] | None = None,
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Declare a route.
+
+        answer: a pydantic model, or None for what is not JSON. A PUT answers 201 first and 200
+        when repeated: its handler returns (answer, is_new). html: a page, whose refusals are pages
+        too. keyed: takes an Idempotency-Key. buyer_key: open to whoever holds `?key=`, which the
+        handler checks. device_time: takes a Device-Time, the phone's clock when it sends.
+        takes: the content type of a raw body, if only one will do. identify=False: a public route
+        that does not look at who calls. admits: of a signed link, called with its ids, signature
+        and now before a large body is read; raises Refusal.
+        """
+        if permission != "public" and permission not in PERMISSIONS:
+            raise ValueError(f"{method} {path}: no such permission {permission!r}")
+
+        def declare(handler: Callable[..., Any]) -> Callable[..., Any]:
+            route = Route(
+                method=method,
+                path=path,
+                permission=permission,
+                subject=self.subject,
+                handler=handler.__name__,
+                summary=(handler.__doc__ or "").strip().split("\n")[0],
+                body=body,
+                answer=answer,
+                statuses=(201, 200) if method == "PUT" else (status,),
+                query=query,
+                html=html,
+                keyed=keyed,
+                buyer_key=buyer_key,
+                device_time=device_time,
+                takes=sent.JSON if body is not None else takes,
+            )
+            ROUTES.append(route)
+            GATES[method, path] = Gate(route, handler, identify, largest, admits)
+            return handler
+
+        return declare
+
+
+class Gate:
+    """What stands between a request and its handler."""
+
+    def __init__(
+        self,
+        route: Route,
+        handler: Callable[..., Any],
+        identify: bool,
+        largest: int,
+        admits: Callable[..., None] | None,
+    ) -> None:
+        self.route = route
+        self.handler = handler
+        self.identify = identify
+        self.largest = largest
+        self.admits = admits
+
+    def refusal_of(
+        self, path_params: Mapping[str, str], given: Mapping[str, str], language: Language
+    ) -> Response | None:
+        """What a request gets already for its address, so that its body need not be read."""
+        if self.admits is None:
+            return None
+        try:
+            ids = self._ids(path_params)
+            self.admits(*ids.values(), given.get("signature", ""), datetime.now(UTC))
+        except Refusal as refusal:
+            return problem(refusal, language)
+        return None
+
+    def _ids(self, path_params: Mapping[str, str]) -> dict[str, str]:
+        return {
+            name: sent.path_param(name, text, self.route.method)
+            for name, text in path_params.items()
+        }
+
+    def answer(self, request: Request, path_params: dict[str, str]) -> Response:
+        """The handler's answer, or its refusal in the caller's language."""
+        given = dict(request.query_params or {})
+        language = language_of(request.headers.get("accept-language"), given.get("lang"))
+        try:
+            with deadline.within(LONGEST):
+                response = self._handled(request, path_params, given, language)
+        except Refusal as refusal:
+            response = self._refused(refusal, language, request)
+        except StoreUnavailable:
+            response = self._refused(Refusal("store_unavailable"), language, request)
+        return secured(response)
+
+    def _handled(
+        self,
+        request: Request,
+        path_params: dict[str, str],
+        given: dict[str, str],
+        language: Language,
+    ) -> Response:
+        now = datetime.now(UTC)
+        now = now.replace(microsecond=now.microsecond // 1000 * 1000)  # as it is stored
+        actor, session = self._who(request, now)
+        actor = self._permitted(actor, given)
+        route = self.route
+        params = self._ids(path_params)
+        key = sent.idempotency_key(request) if route.keyed else None
+        device_now = sent.device_time(request) if route.device_time else None
+        edge = Edge(
+            call=Call(
+                actor,
+                now,
+                key,
+                device_now=device_now,
+                request=request.context.get("requestId"),
+            ),
+            query=read(route.query, given),
+            language=language,
+            address=network(request.context.get("identity", {}).get("sourceIp", "")),
+            agent=request.headers.get("user-agent", "")[:200],
+            accept=request.headers.get("accept", ""),
+            session=session,
+            headers=request.headers,
+        )
+        if route.method in _SAFE_METHODS:
+            return self._response(edge, self.handler(edge, **params))
+        if "authorization" not in request.headers and is_foreign(request.headers):
+            raise Refusal("csrf")
+        raw = sent.raw_body(request, self.largest)
+        form = sent.form_fields(request, raw, required=route.html)
+        if session is not None:
+            proof = form.get("csrf") or request.headers.get("x-csrf-token", "")
+            if not hmac.compare_digest(proof.encode(), csrf_of(session).encode()):
+                raise Refusal("csrf")
+        if route.html:
+            return self._response(edge, self.handler(edge, form=form, **params))
+        if route.takes:
+            sent.check_kind(request, raw, route.takes)
+        if route.body is None:
+            return self._response(edge, self.handler(edge, raw=raw, **params))
+        body = read(route.body, raw or b"{}")
+        return self._response(edge, self.handler(edge, body, **params))
+
+    # --- who -------------------------------------------------------------------------------------
+
+    def _who(self, request: Request, now: datetime) -> tuple[Actor, str | None]:
+        """The actor, and the session token if it came by cookie.
+
+        Raises "unauthenticated" for a wrong bearer token, even on a public route: its sender
+        thinks to be someone.
+        """
+        if self.route.permission == "public" and not self.identify:
+            return PUBLIC, None
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme:
+            if scheme.lower() != "bearer":
+                raise Refusal("unauthenticated")
+            return self._bearer(token.strip(), now), None
+        session = cookie(request.headers.get("cookie", ""), session_cookie())
+        if session:
+            try:
+                return actor_of(session, now.timestamp()), session
+            except Refusal:  # an old cookie is no reason to refuse what anyone may see
+                return PUBLIC, None
+        return PUBLIC, None
+
+    def _bearer(self, token: str, now: datetime) -> Actor:
+        expected = ring().payment_token
+        if expected and hmac.compare_digest(token.encode(), expected.encode()):
+            return Actor(id="payment-provider", role="provider")
+        return actor_of(token, now.timestamp())
+
+    def _permitted(self, actor: Actor, given: Mapping[str, str]) -> Actor:
+        """For whom the handler acts: who may not, but brings a buyer's key, comes as the public.
+
+        Raises "unauthenticated", "forbidden".
+        """
+        permission = self.route.permission
+        if permission == "public":
+            return actor
+        if self.route.buyer_key and "key" in given and actor.role not in PERMISSIONS[permission]:
+            return PUBLIC
+        if actor.role is None:
+            raise Refusal("unauthenticated")
+        check_permission(actor, permission)
+        return actor
+
+    # --- the answer ------------------------------------------------------------------------------
+
+    def _response(self, edge: Edge, result: Any) -> Response:
+        if isinstance(result, Page):
+            result = html(result)
+        if isinstance(result, Response):
+            return result
+        status = self.route.statuses[0]
+        if self.route.method == "PUT":
+            result, is_new = result
+            status = 201 if is_new else 200
+        headers: dict[str, str | list[str]] = {"Content-Type": "application/json"}
+        if edge.call.replayed:
+            headers["Idempotent-Replayed"] = "true"
+        if result is None:
+            return Response(body="", status_code=status, headers=headers)
+        return Response(body=result.model_dump_json(), status_code=status, headers=headers)
+
+    def _wants_page(self, request: Request) -> bool:
+        """Whether a refusal is shown to a person: of a page, unless a program asked for it."""
+        accept = request.headers.get("accept", "")
+        if self.route.path.startswith("/v1/"):
+            return self.route.html and "text/html" in accept
+        return self.route.html and not wants_json(accept)
+
+    def _refused(
+        self,
+        refusal: Refusal,
+        language: Language,
+        request: Request,
+    ) -> Response:
+        headers = {}
+        if refusal.code in {"unauthenticated", "bad_credentials"}:
+            headers["WWW-Authenticate"] = "Bearer"
+        if refusal.code == "store_unavailable":
+            headers["Retry-After"] = RETRY_AFTER
+        if "retry_after" in refusal.facts:
+            headers["Retry-After"] = str(refusal.facts["retry_after"])
+        answer = problem(refusal, language, headers)
+        if not self._wants_page(request):
+            return answer
+        if refusal.code == "unauthenticated":
+            target = request.context.get("path", "/")
+            if request.method == "GET" and request.query_params:
+                target += f"?{urlencode(dict(request.query_params))}"
+            return see_other(f"/login?next={quote(target)}")
+        from chalicelib.pages.drawing.errors import error_page
+
+        page = html(
+            error_page(
+                answer.status_code, said(refusal, language), language=language, code=refusal.code
+            ),
+            answer.status_code,
+        )
+        page.headers.update(headers)
+        return page
+
+
+def read(model: type[M], given: bytes | Mapping[str, Any]) -> M:
+    """What a client sent, as JSON text or as fields. Raises Refusal for what cannot be read."""
+    try:
+        if isinstance(given, bytes):
+            return model.model_validate_json(given)
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise unreadable(error) from error

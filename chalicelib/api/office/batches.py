@@ -1,0 +1,237 @@
+"""The cadre's desk: batches listed, recorded, shown and moved. The county works here too."""
+
+from collections.abc import Callable
+from typing import get_args
+
+from chalice.app import Response
+
+from chalicelib.domain.access import Call
+from chalicelib.domain.batches import Batch, NewBatch, Reason, State
+from chalicelib.domain.errors import Refusal, not_found
+from chalicelib.domain.fields import CHINA, china_date
+from chalicelib.domain.lifecycle import check_move
+from chalicelib.domain.patterns import Dismissal
+from chalicelib.domain.products import Product
+from chalicelib.pages.drawing.forms import Form
+from chalicelib.pages.drawing.render import Page
+from chalicelib.pages.office.batch import LEADS_TO, BatchView, Move, batch_page, move_page
+from chalicelib.pages.office.batches import PATH, batches_page, new_batch_page, product_choice_page
+from chalicelib.pages.texts.office.cadre import COMPLAINTS
+from chalicelib.repositories import photos
+from chalicelib.services import batches, catalogue, certificates, inspections, patterns, products
+
+from ..edge.answers import html
+from ..edge.desks import JOURNAL, DeskListQuery, DeskQuery, choices, desk_of, done, named
+from ..edge.forms import (
+    GRAMS,
+    GRAMS_OF_JIN,
+    PIECES,
+    blank,
+    day,
+    key_of,
+    refused,
+    text,
+    tried,
+    whole,
+)
+from ..edge.late import late
+from ..edge.problems import STATUS
+from ..edge.routing import Edge, Routes, read
+
+routes = Routes(__name__)
+
+HELD_SHOWN = 5
+PROPOSED_SHOWN = 10
+MOVES: dict[Move, Callable[[Call, str, Reason], Batch]] = {
+    "hold": batches.hold,
+    "release": batches.release,
+    "recall": batches.recall,
+    "close": batches.close,
+}
+
+
+class BatchesPageQuery(DeskListQuery):
+    """pick: choose the batch to record a test for."""
+
+    state: State | None = None
+    pick: str | None = None
+
+
+class NewBatchQuery(DeskQuery):
+    product_id: str | None = None
+
+
+class BatchPageQuery(DeskListQuery):
+    """cursor: of its inspections."""
+
+
+@routes.api("GET", "/cadre/batches", "batch:hold", query=BatchesPageQuery, html=True)
+def desk(edge: Edge) -> Page:
+    """Batches of one's villages, newest first; held ones wait on top"""
+    query, actor = edge.query, edge.call.actor
+    listed = batches.batches(actor, None, query.state, query.limit, query.cursor)
+    first = query.state is None and query.cursor is None and not query.pick
+    held = batches.batches(actor, None, "held", HELD_SHOWN, None).items if first else []
+    return batches_page(
+        desk_of(edge),
+        [item.doc for item in listed.items],
+        held=[item.doc for item in held],
+        proposals=patterns.proposals(actor, PROPOSED_SHOWN, None)[0] if first else [],
+        late=late(edge) if first else [],
+        chosen=query.state,
+        pick=bool(query.pick),
+        cursor=query.cursor,
+        next_cursor=listed.next_cursor,
+    )
+
+
+@routes.api("GET", "/cadre/batches/new", "batch:register", query=NewBatchQuery, html=True)
+def new_batch(edge: Edge) -> Page | Response:
+    """The form of a new batch, once it is said what was picked"""
+    actor = edge.call.actor
+    if edge.query.product_id is not None:
+        return _new_batch(edge, blank(edge), products.product(actor, edge.query.product_id))
+    found = [item.doc for item in choices(lambda limit, at: products.products(actor, limit, at))]
+    if len(found) == 1:
+        return done(edge, f"{PATH}/batches/new", product_id=found[0].id)
+    names = {one.id: one.name for one in catalogue.named_villages(actor.village_ids)}
+    return product_choice_page(desk_of(edge), found, names)
+
+
+def _new_batch(edge: Edge, form: Form, product: Product) -> Page:
+    actor = edge.call.actor
+    growers = [
+        item.doc for item in choices(lambda limit, at: catalogue.producers(actor, None, limit, at))
+    ]
+    villages = catalogue.named_villages({grower.village_id for grower in growers})
+    return new_batch_page(
+        desk_of(edge),
+        form.with_defaults(
+            lot=_lot(edge),
+            harvested_on=china_date(edge.call.now).isoformat(),
+            amount_in="kg",
+            producer_id=growers[0].id if len(growers) == 1 else "",
+        ),
+        product=product,
+        producers=sorted(growers, key=lambda one: (one.village_id, one.display_name)),
+        villages=villages,
+    )
+
+
+def _lot(edge: Edge) -> str:
+    """YYMMDD-n: the day in China, and one more than the highest n of the newest hundred."""
+    prefix = f"{edge.call.now.astimezone(CHINA):%y%m%d}-"
+    newest = batches.batches(edge.call.actor, None, None, 100, None).items
+    rests = [
+        item.doc.lot.removeprefix(prefix) for item in newest if item.doc.lot.startswith(prefix)
+    ]
+    taken = [int(rest) for rest in rests if rest.isascii() and rest.isdigit()]
+    return f"{prefix}{max(taken, default=0) + 1}"
+
+
+@routes.api("POST", "/cadre/batches/new", "batch:register", query=NewBatchQuery, html=True)
+def record_batch(edge: Edge, form: dict[str, str]) -> Response:
+    """Record a batch under the id its form was minted with"""
+    product = products.product(edge.call.actor, edge.query.product_id or "")
+    unit = PIECES
+    if product.unit == "g":
+        unit = GRAMS_OF_JIN if form.get("amount_in") == "jin" else GRAMS
+    given = {
+        "lot": text(form, "lot"),
+        "product_id": product.id,
+        "producer_id": text(form, "producer_id"),
+        "harvested_on": day(text(form, "harvested_on")),
+        "quantity": whole(text(form, "amount"), unit),
+        "plot": text(form, "plot"),
+        "note": text(form, "note"),
+    }
+    batch_id = key_of(form)
+    outcome = tried(lambda: batches.register(edge.call, batch_id, read(NewBatch, given)))
+    if isinstance(outcome, Refusal):
+        again = refused(edge, form, outcome, {"quantity": "amount"})
+        return html(_new_batch(edge, again, product), STATUS[outcome.code])
+    return done(edge, f"{PATH}/batches/{batch_id}", done="new")
+
+
+@routes.api("GET", "/cadre/batches/{batch_id}", "batch:hold", query=BatchPageQuery, html=True)
+def show_batch(edge: Edge, batch_id: str) -> Page:
+    """A batch with its tests, certificates, parcels and journal"""
+    return _batch(edge, batch_id, blank(edge))
+
+
+def _batch(edge: Edge, batch_id: str, dismiss: Form) -> Page:
+    """dismiss: the form that ends a proposal to hold it."""
+    actor, query = edge.call.actor, edge.query
+    batch = batches.batch(actor, batch_id)
+    tests = inspections.inspections(actor, batch_id, query.limit, query.cursor)
+    changes, _ = batches.changes(actor, batch_id, JOURNAL, None)
+    history = named(changes)
+    view = BatchView(
+        batch=batch,
+        inspections=[item.doc for item in tests.items],
+        more_inspections=tests.next_cursor,
+        photos=_photos(edge, [photo for item in tests.items for photo in item.doc.photos]),
+        certificates=certificates.certificates(actor, batch_id),
+        parcels=batches.touched(actor, batch_id).parcels,
+        changes=history,
+        pattern=patterns.pattern(actor, batch_id),
+        proposal=patterns.proposal(actor, batch_id),
+        recorded_by=history[0][1],
+    )
+    return batch_page(desk_of(edge), view, dismiss=dismiss, done=query.done, older=query.cursor)
+
+
+@routes.api("POST", "/cadre/batches/{batch_id}", "batch:hold", query=BatchPageQuery, html=True)
+def dismiss(edge: Edge, form: dict[str, str], batch_id: str) -> Response:
+    """It was proposed for holding, looked at, and need not be held"""
+    edge.call.key = key_of(form)
+    given = {"reason": text(form, "reason")}
+    outcome = tried(lambda: patterns.dismiss(edge.call, batch_id, read(Dismissal, given)))
+    if isinstance(outcome, Refusal):
+        return html(_batch(edge, batch_id, refused(edge, form, outcome)), STATUS[outcome.code])
+    return done(edge, f"{PATH}/batches/{batch_id}", done="dismiss")
+
+
+def _photos(edge: Edge, photo_ids: list[str]) -> dict[str, tuple[str, int]]:
+    """Each photo of an inspection was registered before it was recorded, so none is missing."""
+    return dict(zip(photo_ids, photos.links(photo_ids, edge.call.now), strict=True))
+
+
+def _move(name: str) -> Move:
+    for move in get_args(Move):
+        if name == move:
+            return move  # type: ignore[no-any-return]
+    raise not_found("page")
+
+
+@routes.api("GET", "/cadre/batches/{batch_id}/{move}", "batch:hold", query=DeskQuery, html=True)
+def confirm_move(edge: Edge, batch_id: str, move: str) -> Page:
+    """What a hold, release, recall or closing would touch, and the question why"""
+    wanted = _move(move)
+    check_move("batch", batches.batch(edge.call.actor, batch_id).state, LEADS_TO[wanted])
+    return _confirmation(edge, blank(edge), batch_id, wanted)
+
+
+def _confirmation(edge: Edge, form: Form, batch_id: str, move: Move) -> Page:
+    actor = edge.call.actor
+    proposed = move == "hold" and patterns.proposal(actor, batch_id) is not None
+    return move_page(
+        desk_of(edge),
+        form.with_defaults(why=COMPLAINTS) if proposed else form,
+        batch=batches.batch(actor, batch_id),
+        move=move,
+        parcels=batches.touched(actor, batch_id).parcels,
+    )
+
+
+@routes.api("POST", "/cadre/batches/{batch_id}/{move}", "batch:hold", query=DeskQuery, html=True)
+def move_batch(edge: Edge, form: dict[str, str], batch_id: str, move: str) -> Response:
+    """Hold, release, recall or close it, once for each form shown"""
+    wanted = _move(move)
+    edge.call.key = key_of(form)
+    reason = text(form, "reason") or text(form, "why")
+    outcome = tried(lambda: MOVES[wanted](edge.call, batch_id, read(Reason, {"reason": reason})))
+    if isinstance(outcome, Refusal):
+        again = refused(edge, form, outcome)
+        return html(_confirmation(edge, again, batch_id, wanted), STATUS[outcome.code])
+    return done(edge, f"{PATH}/batches/{batch_id}", done=wanted)

@@ -1,0 +1,122 @@
+"""Signing in and out in a browser."""
+
+import re
+from functools import cache
+from typing import Annotated
+
+from chalice.app import Response
+from pydantic import Field
+
+from chalicelib.config import settings
+from chalicelib.domain.access import Actor
+from chalicelib.domain.accounts import SESSION_HOURS, Credentials
+from chalicelib.domain.errors import Refusal
+from chalicelib.pages.drawing.forms import Form
+from chalicelib.pages.drawing.render import Page
+from chalicelib.pages.office.login import SignedIn, login_page
+from chalicelib.services import accounts
+
+from ..edge.answers import html
+from ..edge.desks import done
+from ..edge.forms import blank, refused, tried
+from ..edge.index import entries
+from ..edge.problems import STATUS
+from ..edge.queries import PageQuery
+from ..edge.routing import Edge, Routes, read, session_cookie
+
+routes = Routes(__name__)
+
+DESKS = {"county": "/cadre/batches", "cadre": "/cadre", "seller": "/seller"}
+"""Where each role works."""
+LONGEST_COOKIE = 400 * 86400
+"""What browsers keep one for at most (RFC 6265bis)."""
+
+
+class LoginQuery(PageQuery):
+    next: Annotated[str, Field(max_length=500)] = ""
+
+
+@routes.api("GET", "/", "public", query=PageQuery, html=True)
+def home(edge: Edge) -> Response:
+    """To the actor's desk, or to where they sign in"""
+    return done(edge, _desk(edge.call.actor) or "/login")
+
+
+@routes.api("GET", "/login", "public", query=LoginQuery, html=True)
+def show(edge: Edge) -> Page:
+    """The sign-in form"""
+    return _page(edge, blank(edge), local_path(edge.query.next))
+
+
+@routes.api("POST", "/login", "public", query=LoginQuery, html=True)
+def sign_in(edge: Edge, form: dict[str, str]) -> Response:
+    """Sign in: a session cookie, and on to where one wanted to go"""
+    path = local_path(form.get("next", ""))
+    given = {name: form.get(name, "") for name in Credentials.model_fields}
+    outcome = tried(lambda: accounts.sign_in(edge.call, read(Credentials, given), edge.address))
+    if isinstance(outcome, Refusal):
+        page = html(_page(edge, refused(edge, form, outcome), path), STATUS[outcome.code])
+        if "retry_after" in outcome.facts:
+            page.headers["Retry-After"] = str(outcome.facts["retry_after"])
+        return page
+    token, _, actor = outcome
+    response = done(edge, path or _desk(actor) or "/")
+    response.headers["Set-Cookie"] = [_cookie(token, SESSION_HOURS * 3600), _signed_out(0)]
+    return response
+
+
+@routes.api("POST", "/logout", "public", query=PageQuery, html=True)
+def sign_out(edge: Edge, form: dict[str, str]) -> Response:
+    """Sign out on this phone, and end the session for whoever has a copy of it"""
+    if edge.session is not None:
+        accounts.sign_out(edge.call, edge.session)
+    response = done(edge, "/login")
+    response.headers["Set-Cookie"] = [_cookie("", 0), _signed_out(LONGEST_COOKIE)]
+    return response
+
+
+def local_path(wanted: str) -> str:
+    """`wanted` if it is a page on this host, else nothing.
+
+    Browsers read //host and /\\host as another host, and drop tabs and line ends. What only takes
+    forms, such as /logout, is no page.
+    """
+    path = wanted.partition("?")[0]
+    is_local = re.fullmatch(r"/(?![/\\])[!$-\[\]-~]*", wanted)
+    return wanted if is_local and any(page.fullmatch(path) for page in _pages()) else ""
+
+
+@cache
+def _pages() -> list[re.Pattern[str]]:
+    """The addresses that a browser can open."""
+    paths = [one.path for one in entries() if one.is_page]
+    return [re.compile(re.sub(r"\{\w+\}", "[^/]+", path) + "/?") for path in paths]
+
+
+def _cookie(token: str, seconds: int) -> str:
+    cookie = f"{session_cookie()}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax"
+    return cookie + _secure()
+
+
+def _secure() -> str:
+    return "; Secure" if settings().secure else ""
+
+
+def _signed_out(seconds: int) -> str:
+    """Readable by the page for the field, which has to tell it from a session that ended."""
+    return f"signed_out=1; Path=/; Max-Age={seconds}; SameSite=Lax{_secure()}"
+
+
+def _desk(actor: Actor) -> str | None:
+    return DESKS.get(actor.role or "")
+
+
+def _page(edge: Edge, form: Form, path: str) -> Page:
+    actor, desk = edge.call.actor, _desk(edge.call.actor)
+    return login_page(
+        form,
+        language=edge.language,
+        large_text=edge.query.large,
+        path=path,
+        already=SignedIn(actor.name or actor.username, desk, edge.csrf) if desk else None,
+    )

@@ -1,0 +1,82 @@
+"""The seller's desk: what to do now, the orders, and who came back."""
+
+from chalicelib.domain.complaints import Complaint
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.orders import State
+from chalicelib.pages.drawing.render import Page
+from chalicelib.pages.seller.home import Named, Waiting, seller_page
+from chalicelib.repositories.complaints import as_of_now
+from chalicelib.repositories.orders import buyer_of
+from chalicelib.repositories.tables import ComplaintItem, CustomerItem, OrderItem
+from chalicelib.services import complaints, customers, offers, orders
+
+from ..edge.desks import DeskListQuery, desk_of
+from ..edge.routing import Edge, Routes
+
+routes = Routes(__name__)
+
+WAITING = 10
+"""Entries of each kind among what waits."""
+REPEAT = 3
+OFFERS = 50
+"""Offers looked through for held batches: more than a shop has open at once."""
+
+
+class OrdersPageQuery(DeskListQuery):
+    state: State | None = None
+
+
+@routes.api("GET", "/seller", "order:fulfil", query=OrdersPageQuery, html=True)
+def desk(edge: Edge) -> Page:
+    """What waits, longest first; then orders, newest first"""
+    query, actor = edge.query, edge.call.actor
+    first = query.state is None and query.cursor is None
+    listed = orders.orders(actor, query.state, query.limit, query.cursor)
+    repeat = customers.customers(edge.call, True, REPEAT, None).items if first else []
+    return seller_page(
+        desk_of(edge),
+        waiting=_waiting(edge) if first else None,
+        orders=[_named(item) for item in listed.items],
+        repeat=_with_names(repeat),
+        chosen=query.state,
+        cursor=query.cursor,
+        next_cursor=listed.next_cursor,
+    )
+
+
+def _waiting(edge: Edge) -> Waiting:
+    more: set[str] = set()
+
+    def oldest(name: str, state: State) -> list[Named]:
+        page = orders.orders(edge.call.actor, state, WAITING, None, newest_first=False)
+        if page.next_cursor:
+            more.add(name)
+        return [_named(item) for item in page.items]
+
+    to_answer = complaints.complaints(edge.call, "open", None, WAITING, None)
+    answered = complaints.complaints(edge.call, "answered", None, WAITING, None)
+    more |= {"complaints"} if to_answer.next_cursor else set()
+    more |= {"answered"} if answered.next_cursor else set()
+    on_sale, _ = offers.of_desk(edge.call, "open", OFFERS, None)
+    return Waiting(
+        complaints=_as_of_now(to_answer.items),
+        answered=_as_of_now(answered.items),
+        to_pack=oldest("pack", "paid"),
+        to_ship=oldest("ship", "packed"),
+        to_pay=oldest("pay", "pending_payment"),
+        held_offers=[one for one, _ in on_sale if one.held_batch_ids],
+        more=frozenset(more),
+    )
+
+
+def _as_of_now(items: list[ComplaintItem]) -> list[Complaint]:
+    return [one.complaint for one in as_of_now([item.doc for item in items])]
+
+
+def _named(item: OrderItem) -> Named:
+    buyer = buyer_of(item.doc)
+    return item.doc, buyer.name if buyer else None
+
+
+def _with_names(items: list[CustomerItem]) -> list[tuple[Customer, str | None]]:
+    return [(item.doc, customers.name_of(item.doc)) for item in items]

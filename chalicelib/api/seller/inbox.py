@@ -1,0 +1,81 @@
+"""The after-sales inbox of a shop, and of the county over all shops."""
+
+from chalicelib.domain.complaints import Complaint
+from chalicelib.pages.drawing.render import Page
+from chalicelib.pages.seller.inbox import SHOWN, Row, Show, Soon, inbox_page
+from chalicelib.repositories import photos
+from chalicelib.repositories.complaints import as_of_now
+from chalicelib.repositories.reading import Page as Listed
+from chalicelib.repositories.tables import ComplaintItem
+from chalicelib.services import catalogue, complaints, returns
+from chalicelib.services import inbox as service
+
+from ..edge.desks import DeskListQuery, desk_of
+from ..edge.late import late
+from ..edge.routing import Edge, Routes
+
+routes = Routes(__name__)
+
+DAYS = 30
+"""Of the figures."""
+
+
+class InboxQuery(DeskListQuery):
+    show: Show = "open"
+
+
+@routes.api("GET", "/seller/complaints", "complaint:handle", query=InboxQuery, html=True)
+def show_inbox(edge: Edge) -> Page:
+    """Complaints by deadline, soonest first"""
+    query = edge.query
+    page = _listed(edge)
+    first = query.show == "open" and query.cursor is None
+    found = as_of_now([item.doc for item in page.items])
+    names = _shops(edge, [one.complaint for one in found])
+    return inbox_page(
+        desk_of(edge),
+        [
+            Row(
+                one.complaint,
+                [photos.download_url(each, edge.call.now) for each in one.complaint.photos[:SHOWN]],
+                one.alarm,
+                one.way_back,
+                names.get(one.complaint.shop_id),
+            )
+            for one in found
+        ],
+        show=query.show,
+        soon=_soon(edge) if first else None,
+        late=late(edge) if first and edge.call.actor.role == "county" else [],
+        cursor=query.cursor,
+        next_cursor=page.next_cursor,
+        photo_origin=photos.origin(),
+    )
+
+
+def _listed(edge: Edge) -> Listed[ComplaintItem]:
+    """What is done comes last one first."""
+    query = edge.query
+    if query.show == "returns":
+        return returns.awaited(edge.call.actor, query.limit, query.cursor)
+    overdue = query.show == "overdue"
+    return complaints.complaints(
+        edge.call,
+        "open" if overdue else query.show,
+        True if overdue else None,
+        query.limit,
+        query.cursor,
+        newest_first=query.show in {"settled", "rejected"},
+    )
+
+
+def _shops(edge: Edge, found: list[Complaint]) -> dict[str, str]:
+    """For the county, whose complaints these are."""
+    if edge.call.actor.role != "county":
+        return {}
+    return {one.id: one.name for one in catalogue.named_shops({each.shop_id for each in found})}
+
+
+def _soon(edge: Edge) -> Soon:
+    counted = service.figures(edge.call, DAYS, None)
+    return Soon(counted.figures, DAYS, counted.as_of, counted.complete)

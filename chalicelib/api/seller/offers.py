@@ -1,0 +1,134 @@
+"""Offers on the seller's desk: listed, opened with their stock set aside, taken off sale."""
+
+from chalice.app import Response
+
+from chalicelib.domain.batches import Batch, Reason
+from chalicelib.domain.errors import Refusal, not_found
+from chalicelib.domain.offers import NewOffer, Offer
+from chalicelib.domain.products import Product
+from chalicelib.pages.drawing.forms import Form
+from chalicelib.pages.drawing.render import Page
+from chalicelib.pages.seller.offers import (
+    OFFERS,
+    close_offer_page,
+    new_offer_page,
+    offer_choice_page,
+    offers_page,
+)
+from chalicelib.services import batches, offers, products
+
+from ..edge.answers import html
+from ..edge.desks import DeskListQuery, DeskQuery, choices, desk_of, done
+from ..edge.forms import FEN, GRAMS, PIECES, blank, china_time, key_of, refused, text, tried, whole
+from ..edge.problems import STATUS
+from ..edge.routing import Edge, Routes, read
+
+routes = Routes(__name__)
+
+INPUTS = {
+    "pack_quantity": "pack",
+    "packs_total": "packs",
+    "price_fen": "price",
+    "limit_per_customer": "limit",
+    "body": "closes_at",  # the one rule between two fields that the form can break
+}
+
+
+class NewOfferQuery(DeskQuery):
+    product_id: str | None = None
+
+
+@routes.api("GET", "/seller/offers", "offer:write", query=DeskListQuery, html=True)
+def list_offers(edge: Edge) -> Page:
+    """Offers of the shop, newest first"""
+    query = edge.query
+    found, next_cursor = offers.of_desk(edge.call, None, query.limit, query.cursor)
+    return offers_page(
+        desk_of(edge), found, done=query.done, cursor=query.cursor, next_cursor=next_cursor
+    )
+
+
+@routes.api("GET", "/seller/offers/new", "offer:write", query=NewOfferQuery, html=True)
+def new_offer(edge: Edge) -> Page:
+    """The form of a new offer, once it is said of which product"""
+    found = _offerable(edge)
+    if edge.query.product_id is not None:
+        return _new_offer(edge, blank(edge), products.of_batch(edge.query.product_id), found)
+    left: dict[str, int] = {}
+    for one in found:
+        left[one.product_id] = left.get(one.product_id, 0) + one.available_quantity
+    first = {one.product_id: one for one in reversed(found)}
+    return offer_choice_page(desk_of(edge), [(first[one], left[one]) for one in left])
+
+
+def _offerable(edge: Edge) -> list[Batch]:
+    """Batches of the shop's villages that have some left, the tested ones first."""
+    actor = edge.call.actor
+    passed = choices(lambda limit, at: batches.batches(actor, None, "passed", limit, at))
+    untested = choices(lambda limit, at: batches.batches(actor, None, "registered", limit, at))
+    return [item.doc for item in (*passed, *untested) if item.doc.available_quantity > 0]
+
+
+def _new_offer(edge: Edge, form: Form, product: Product, found: list[Batch]) -> Page:
+    own = [one for one in found if one.product_id == product.id]
+    chosen = {f"batch-{own[0].id}": "1"} if len(own) == 1 else {}
+    return new_offer_page(
+        desk_of(edge),
+        form.with_defaults(title=product.name, **(chosen if not form.given else {})),
+        product=product,
+        batches=own,
+    )
+
+
+@routes.api("POST", "/seller/offers/new", "offer:write", query=NewOfferQuery, html=True)
+def open_offer(edge: Edge, form: dict[str, str]) -> Response:
+    """Open it under the id its form was minted with"""
+    product = products.of_batch(edge.query.product_id or "")
+    given = {
+        "product_id": product.id,
+        "batch_ids": [name.removeprefix("batch-") for name in form if name.startswith("batch-")],
+        "title": text(form, "title"),
+        "price_fen": whole(text(form, "price"), FEN),
+        "pack_quantity": whole(text(form, "pack"), GRAMS if product.unit == "g" else PIECES),
+        "packs_total": whole(text(form, "packs")),
+        "expired_ok": True if text(form, "expired_ok") else None,
+        "limit_per_customer": whole(text(form, "limit")),
+        "opens_at": china_time(text(form, "opens_at")),
+        "closes_at": china_time(text(form, "closes_at")),
+    }
+    offer_id = key_of(form)
+    outcome = tried(lambda: offers.open_offer(edge.call, offer_id, read(NewOffer, given)))
+    if isinstance(outcome, Refusal):
+        again = refused(edge, form, outcome, INPUTS)
+        page = _new_offer(edge, again, product, _offerable(edge))
+        return html(page, STATUS[outcome.code])
+    return done(edge, OFFERS, done="offer")
+
+
+@routes.api("GET", "/seller/offers/{offer_id}/close", "offer:write", query=DeskQuery, html=True)
+def confirm_close(edge: Edge, offer_id: str) -> Page:
+    """What taking it off sale means, and the question why"""
+    return _confirm(edge, blank(edge), offer_id)
+
+
+def _own(edge: Edge, offer_id: str) -> tuple[Offer, int]:
+    offer, left = offers.offer(offer_id)
+    if offer.shop_id != edge.call.actor.shop_id:
+        raise not_found("offer")
+    return offer, left
+
+
+def _confirm(edge: Edge, form: Form, offer_id: str) -> Page:
+    offer, left = _own(edge, offer_id)
+    return close_offer_page(desk_of(edge), form, offer=offer, left=left)
+
+
+@routes.api("POST", "/seller/offers/{offer_id}/close", "offer:write", query=DeskQuery, html=True)
+def close_offer(edge: Edge, form: dict[str, str], offer_id: str) -> Response:
+    """Take it off sale, once for each form shown"""
+    edge.call.key = key_of(form)
+    given = {"reason": text(form, "reason")}
+    outcome = tried(lambda: offers.close(edge.call, offer_id, read(Reason, given)))
+    if isinstance(outcome, Refusal):
+        return html(_confirm(edge, refused(edge, form, outcome), offer_id), STATUS[outcome.code])
+    return done(edge, OFFERS, done="closed")

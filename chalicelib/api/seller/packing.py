@@ -1,0 +1,159 @@
+"""The seller's pages for packing in a row; what was seen on the page is what is packed."""
+
+import re
+from typing import Annotated
+
+from chalice.app import Response
+from pydantic import Field
+
+from chalicelib.domain.codes import as_meant, display_code, read_lot
+from chalicelib.domain.errors import Refusal
+from chalicelib.domain.orders import read_number
+from chalicelib.domain.packing import NewPacking, Packed, Pick, Plan, picking
+from chalicelib.domain.parcels import NewParcel
+from chalicelib.pages.drawing.render import Page
+from chalicelib.pages.seller.packing import (
+    PACKING,
+    PackingView,
+    packing_page,
+    picking_csv,
+    picking_page,
+)
+from chalicelib.services import packing as service
+
+from ..edge.answers import html
+from ..edge.desks import DeskListQuery, DeskQuery, desk_of, done
+from ..edge.forms import blank, key_of
+from ..edge.routing import Edge, Routes, read
+from ..v1.packing import said
+
+routes = Routes(__name__)
+
+ON_A_PAGE = 50
+MOST_PICKED = 500
+"""Orders of one picking list."""
+_ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+
+class PackingQuery(DeskListQuery):
+    """scan: what a scanner read, or somebody typed. codes: of parcels packed just now."""
+
+    scan: Annotated[str, Field(max_length=300)] = ""
+    codes: Annotated[str, Field(max_length=2000)] = ""
+
+
+@routes.api("GET", "/seller/packing", "order:fulfil", query=PackingQuery, html=True)
+def to_pack(edge: Edge) -> Page | Response:
+    """Orders to pack, by product and batch, each with the batch to pack it from"""
+    scan = edge.query.scan.strip()
+    if read_number(scan):
+        try:
+            return done(edge, f"/seller/orders/{service.find(edge.call, scan).doc.id}")
+        except Refusal as refusal:
+            if refusal.code != "not_found":
+                raise
+    return _page(edge, scan=scan, codes=edge.query.codes.split())
+
+
+def _page(
+    edge: Edge,
+    *,
+    scan: str = "",
+    codes: list[str] | None = None,
+    failed: list[Packed] | None = None,
+) -> Page:
+    cursor = getattr(edge.query, "cursor", None)
+    found = service.to_pack(edge.call, ON_A_PAGE, cursor)
+    batches = _scanned(found, scan) if scan else frozenset()
+    picked = {
+        plan.order.id
+        for plan in found.plans
+        if plan.proposals and {one.batch_id for one in plan.proposals} <= batches
+    }
+    view = PackingView(
+        plans=found.plans,
+        supplies=found.shelf.supplies,
+        problems={
+            plan.order.id: said(plan.problem, edge.language)
+            for plan in found.plans
+            if plan.problem is not None
+        },
+        packed=codes or [],
+        failed=[
+            (one.number or one.order_id, said(one.problem, edge.language))
+            for one in failed or ()
+            if one.problem is not None
+        ],
+        picked=frozenset(picked),
+        scanned=scan,
+        found=not scan or bool(batches),
+        done=edge.query.done,
+    )
+    return packing_page(
+        desk_of(edge), view, blank(edge), cursor=cursor, next_cursor=found.next_cursor
+    )
+
+
+def _scanned(found: service.ToPack, text: str) -> frozenset[str]:
+    """Batches on the page by the link of their QR code, a GS1 link, or their lot."""
+    supplies = found.shelf.supplies
+    if (link := re.search(_ID, as_meant(text).lower())) and link[0] in supplies:
+        return frozenset({link[0]})
+    lot = read_lot(text, [one.lot for one in supplies.values()])
+    return frozenset(one.batch_id for one in supplies.values() if one.lot == lot)
+
+
+@routes.api("POST", "/seller/packing", "order:fulfil", query=DeskQuery, html=True)
+def pack(edge: Edge, form: dict[str, str]) -> Page | Response:
+    """Pack all orders of the page, or the chosen ones, as the page proposed"""
+    wanted = {
+        name.removeprefix("plan-"): _parcel(text)
+        for name, text in form.items()
+        if re.fullmatch(f"plan-{_ID}", name)
+        and (form.get("do") == "all" or name.replace("plan-", "pick-", 1) in form)
+    }
+    if not wanted:
+        return done(edge, PACKING)
+    edge.call.key = key_of(form)
+    packed = service.pack(edge.call, read(NewPacking, {"order_ids": list(wanted)}), wanted)
+    codes = [display_code(one.code) for one in packed if one.code]
+    failed = [one for one in packed if one.code is None]
+    if failed:
+        return html(_page(edge, codes=codes, failed=failed), 409)
+    return done(edge, PACKING, codes=" ".join(codes))
+
+
+def _parcel(told: str) -> NewParcel:
+    allocations = [
+        {"line": int(line), "batch_id": batch_id, "packs": int(packs)}
+        for line, batch_id, packs in re.findall(rf"([0-9])\.({_ID})\.([0-9]{{1,6}})(?= |$)", told)
+    ]
+    return read(NewParcel, {"allocations": allocations})
+
+
+# --- what to fetch --------------------------------------------------------------------------------
+
+
+def _picks(edge: Edge) -> tuple[list[Pick], list[Plan]]:
+    found = service.to_pack(edge.call, MOST_PICKED, None)
+    ready = [plan for plan in found.plans if plan.proposals]
+    return picking(ready, found.shelf.supplies), ready
+
+
+@routes.api("GET", "/seller/picking", "order:fulfil", query=DeskQuery, html=True)
+def pick(edge: Edge) -> Page:
+    """What to fetch from the store for the orders to pack"""
+    picks, ready = _picks(edge)
+    return picking_page(desk_of(edge), picks, len(ready))
+
+
+@routes.api("GET", "/seller/picking.csv", "order:fulfil", query=DeskQuery)
+def pick_csv(edge: Edge) -> Response:
+    """The same for a spreadsheet"""
+    return Response(
+        picking_csv(desk_of(edge), _picks(edge)[0]),
+        headers={
+            "Content-Type": "text/csv; charset=utf-8",
+            "Content-Disposition": 'attachment; filename="picking.csv"',
+        },
+    )

@@ -1,0 +1,212 @@
+"""Batches: registering, holding, releasing, recalling, and where each one went."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from chalice.app import Response
+from pydantic import AfterValidator
+
+from chalicelib.config import settings
+from chalicelib.domain.batches import Batch, NewBatch, Reason, State, Touched
+from chalicelib.domain.fields import DeviceTime, Instant, Model, canonical_id
+from chalicelib.domain.inspections import Verdict
+from chalicelib.domain.journal import Change
+from chalicelib.services import batches as service
+
+from ..edge.queries import ListQuery
+from ..edge.routing import Edge, Listing, Routes
+
+routes = Routes(__name__)
+
+
+class BatchAnswer(Model):
+    id: str
+    lot: str
+    product_id: str
+    product: str
+    producer_id: str
+    producer: str
+    village_id: str
+    harvested_on: date
+    unit: str
+    quantity: int
+    available_quantity: int
+    plot: str | None
+    note: str | None
+    state: State
+    reason: str | None
+    last_verdict: Verdict | None
+    held_at: Instant | None
+    recalled_at: Instant | None
+    recorded_at: Instant
+    device_at: DeviceTime | None
+    clock_gap_seconds: int | None
+    clock_moved_seconds: int | None
+    plan_by: Literal["county", "village"]
+
+    @classmethod
+    def of(cls, batch: Batch) -> "BatchAnswer":
+        return cls(
+            product=batch.passport.product,
+            producer=batch.passport.producer,
+            **{
+                name: getattr(batch, name)
+                for name in cls.model_fields
+                if name not in {"product", "producer"}
+            },
+        )
+
+
+class BatchParcel(Model):
+    code: str
+    order_id: str
+    shop_id: str
+    quantity: int
+    state: str
+
+
+class BatchesQuery(ListQuery):
+    village_id: Annotated[str, AfterValidator(canonical_id)] | None = None
+    state: State | None = None
+
+
+@routes.api(
+    "PUT",
+    "/v1/batches/{batch_id}",
+    "batch:register",
+    body=NewBatch,
+    answer=BatchAnswer,
+    device_time=True,
+)
+def put_batch(edge: Edge, body: NewBatch, batch_id: str) -> tuple[BatchAnswer, bool]:
+    """Register a batch"""
+    batch, is_new = service.register(edge.call, batch_id, body)
+    return BatchAnswer.of(batch), is_new
+
+
+@routes.api("GET", "/v1/batches/{batch_id}", "batch:read", answer=BatchAnswer)
+def get_batch(edge: Edge, batch_id: str) -> BatchAnswer:
+    """A batch"""
+    return BatchAnswer.of(service.batch(edge.call.actor, batch_id))
+
+
+@routes.api("GET", "/v1/batches", "batch:read", answer=Listing[BatchAnswer], query=BatchesQuery)
+def list_batches(edge: Edge) -> Listing[BatchAnswer]:
+    """Batches of a village or of all in scope, newest first"""
+    query = edge.query
+    page = service.batches(
+        edge.call.actor, query.village_id, query.state, query.limit, query.cursor
+    )
+    return Listing(
+        items=[BatchAnswer.of(item.doc) for item in page.items], next_cursor=page.next_cursor
+    )
+
+
+@routes.api(
+    "POST", "/v1/batches/{batch_id}/hold", "batch:hold", body=Reason, answer=BatchAnswer, keyed=True
+)
+def hold(edge: Edge, body: Reason, batch_id: str) -> BatchAnswer:
+    """Stop selling, packing and labelling it"""
+    return BatchAnswer.of(service.hold(edge.call, batch_id, body))
+
+
+@routes.api(
+    "POST",
+    "/v1/batches/{batch_id}/release",
+    "batch:hold",
+    body=Reason,
+    answer=BatchAnswer,
+    keyed=True,
+)
+def release(edge: Edge, body: Reason, batch_id: str) -> BatchAnswer:
+    """End a hold, after a passed inspection newer than it"""
+    return BatchAnswer.of(service.release(edge.call, batch_id, body))
+
+
+@routes.api(
+    "POST",
+    "/v1/batches/{batch_id}/recall",
+    "batch:hold",
+    body=Reason,
+    answer=BatchAnswer,
+    keyed=True,
+)
+def recall(edge: Edge, body: Reason, batch_id: str) -> BatchAnswer:
+    """Call it back, for good"""
+    return BatchAnswer.of(service.recall(edge.call, batch_id, body))
+
+
+@routes.api(
+    "POST",
+    "/v1/batches/{batch_id}/close",
+    "batch:hold",
+    body=Reason,
+    answer=BatchAnswer,
+    keyed=True,
+)
+def close(edge: Edge, body: Reason, batch_id: str) -> BatchAnswer:
+    """Nothing more is inspected or offered from it"""
+    return BatchAnswer.of(service.close(edge.call, batch_id, body))
+
+
+@routes.api(
+    "GET",
+    "/v1/batches/{batch_id}/parcels",
+    "batch:parcels",
+    answer=Listing[BatchParcel],
+    query=ListQuery,
+)
+def list_parcels(edge: Edge, batch_id: str) -> Listing[BatchParcel]:
+    """Every parcel that holds some of the batch"""
+    query = edge.query
+    parcels, cursor = service.parcels(edge.call.actor, batch_id, query.limit, query.cursor)
+    return Listing(
+        items=[
+            BatchParcel(
+                code=one.code,
+                order_id=one.order_id,
+                shop_id=one.shop_id,
+                quantity=quantity,
+                state=one.state,
+            )
+            for one, quantity in parcels
+        ],
+        next_cursor=cursor,
+    )
+
+
+@routes.api("GET", "/v1/batches/{batch_id}/parcels/count", "batch:parcels", answer=Touched)
+def count_parcels(edge: Edge, batch_id: str) -> Touched:
+    """How many parcels, of how many orders, a hold or recall touches"""
+    return service.touched(edge.call.actor, batch_id)
+
+
+@routes.api("GET", "/v1/batches/{batch_id}/qr.svg", "batch:read")
+def qr_svg(edge: Edge, batch_id: str) -> Response:
+    """The QR code that opens the batch on a cadre's phone, as SVG"""
+    from chalicelib.pages.drawing import qr
+
+    batch = service.batch(edge.call.actor, batch_id)
+    svg = qr.qr_svg(f"{settings().base_url}/cadre#/batches/{batch.id}")
+    return Response(svg, headers={"Content-Type": "image/svg+xml"})
+
+
+@routes.api("GET", "/v1/parcels/{code}/batches", "batch:read", answer=Listing[BatchAnswer])
+def list_batches_of_parcel(edge: Edge, code: str) -> Listing[BatchAnswer]:
+    """What a parcel was packed from, by its code"""
+    found = service.of_parcel(edge.call.actor, code)
+    return Listing(items=[BatchAnswer.of(one) for one in found], next_cursor=None)
+
+
+@routes.api(
+    "GET",
+    "/v1/batches/{batch_id}/changes",
+    "batch:read",
+    answer=Listing[Change],
+    query=ListQuery,
+)
+def list_changes(edge: Edge, batch_id: str) -> Listing[Change]:
+    """The journal of the batch, oldest first"""
+    query = edge.query
+    changes, cursor = service.changes(edge.call.actor, batch_id, query.limit, query.cursor)
+    return Listing(items=changes, next_cursor=cursor)

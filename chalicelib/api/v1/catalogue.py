@@ -1,0 +1,99 @@
+"""Villages, producers and shops."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from chalicelib.domain.catalogue import NewProducer, NewShop, NewVillage, Producer, Shop, Village
+from chalicelib.domain.fields import Instant, Model, canonical_id
+from chalicelib.services import catalogue as service
+
+from ..edge.queries import ListQuery
+from ..edge.routing import Edge, Listing, Routes
+
+routes = Routes(__name__)
+
+
+class ProducerAnswer(Model):
+    """household_code: for the county and cadres of the village only, as is the whole answer."""
+
+    id: str
+    village_id: str
+    kind: str
+    display_name: str
+    credit_code: str | None
+    household_code: str | None
+    created_at: Instant
+
+    @classmethod
+    def of(cls, producer: Producer) -> "ProducerAnswer":
+        return cls(**producer.model_dump(include=set(cls.model_fields)))
+
+
+class ProducersQuery(ListQuery):
+    village_id: Annotated[str, AfterValidator(canonical_id)] | None = None
+
+
+@routes.api("PUT", "/v1/villages/{village_id}", "village:write", body=NewVillage, answer=Village)
+def put_village(edge: Edge, body: NewVillage, village_id: str) -> tuple[Village, bool]:
+    """Register a village"""
+    return service.put_village(edge.call, village_id, body)
+
+
+@routes.api("GET", "/v1/villages/{village_id}", "village:read", answer=Village)
+def get_village(edge: Edge, village_id: str) -> Village:
+    """A village"""
+    return service.village(village_id)
+
+
+@routes.api("GET", "/v1/villages", "village:read", answer=Listing[Village], query=ListQuery)
+def list_villages(edge: Edge) -> Listing[Village]:
+    """Villages, in the order they were registered"""
+    page = service.villages(edge.query.limit, edge.query.cursor)
+    return Listing(items=[item.doc for item in page.items], next_cursor=page.next_cursor)
+
+
+@routes.api(
+    "PUT", "/v1/producers/{producer_id}", "producer:write", body=NewProducer, answer=ProducerAnswer
+)
+def put_producer(edge: Edge, body: NewProducer, producer_id: str) -> tuple[ProducerAnswer, bool]:
+    """Register a producer"""
+    producer, is_new = service.put_producer(edge.call, producer_id, body)
+    return ProducerAnswer.of(producer), is_new
+
+
+@routes.api("GET", "/v1/producers/{producer_id}", "producer:read", answer=ProducerAnswer)
+def get_producer(edge: Edge, producer_id: str) -> ProducerAnswer:
+    """A producer"""
+    return ProducerAnswer.of(service.producer(edge.call.actor, producer_id))
+
+
+@routes.api(
+    "GET", "/v1/producers", "producer:read", answer=Listing[ProducerAnswer], query=ProducersQuery
+)
+def list_producers(edge: Edge) -> Listing[ProducerAnswer]:
+    """Producers of a village, or of all in scope"""
+    query = edge.query
+    page = service.producers(edge.call.actor, query.village_id, query.limit, query.cursor)
+    return Listing(
+        items=[ProducerAnswer.of(item.doc) for item in page.items], next_cursor=page.next_cursor
+    )
+
+
+@routes.api("PUT", "/v1/shops/{shop_id}", "shop:write", body=NewShop, answer=Shop)
+def put_shop(edge: Edge, body: NewShop, shop_id: str) -> tuple[Shop, bool]:
+    """Open a shop"""
+    return service.put_shop(edge.call, shop_id, body)
+
+
+@routes.api("GET", "/v1/shops/{shop_id}", "shop:read", answer=Shop)
+def get_shop(edge: Edge, shop_id: str) -> Shop:
+    """A shop"""
+    return service.shop(shop_id)
+
+
+@routes.api("GET", "/v1/shops", "shop:read", answer=Listing[Shop], query=ListQuery)
+def list_shops(edge: Edge) -> Listing[Shop]:
+    """Shops, in the order they were opened"""
+    page = service.shops(edge.query.limit, edge.query.cursor)
+    return Listing(items=[item.doc for item in page.items], next_cursor=page.next_cursor)

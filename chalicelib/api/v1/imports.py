@@ -1,0 +1,354 @@
+"""Imports: outside platforms' files sent up, read, run and told about."""
+
+from typing import Annotated
+
+from chalice.app import Response
+from pydantic import Field
+
+from chalicelib.domain import phones
+from chalicelib.domain.columns import Field as Column
+from chalicelib.domain.columns import Platform
+from chalicelib.domain.errors import SENTENCES, Refusal
+from chalicelib.domain.fields import Instant, Model
+from chalicelib.domain.file_notes import sentences
+from chalicelib.domain.imports import LARGEST_BYTES, Import, NewImport, Outcome, ReadImport, What
+from chalicelib.domain.likeness import surely
+from chalicelib.domain.offers import Offer
+from chalicelib.pages.drawing.spreadsheets import csv
+from chalicelib.pages.texts import LANGUAGES, Language
+from chalicelib.repositories.photos import Link
+from chalicelib.services import imports as service
+
+from ...domain.import_drafts import Draft, Reason, seen_name
+from ...domain.import_reasons import FACTS, REASONS
+from ...services import import_runs, offers
+from ..edge.problems import sentence
+from ..edge.queries import ListQuery, Query
+from ..edge.routing import Edge, Listing, Routes
+from .photos import SignedQuery, UploadAnswer
+
+routes = Routes(__name__)
+
+MOST_OFFERS = 100
+"""Of a shop, to choose from for the items of a file."""
+REASON_HEADING = ("没有导入的原因", "why it was not imported")
+
+
+class CountsAnswer(Model):
+    """Of orders. refused: cannot, different and not_for_shipping together."""
+
+    new: int
+    created: int
+    already: int
+    refused: int
+    cannot: int
+    different: int
+    not_for_shipping: int
+
+
+class ImportAnswer(Model):
+    """total, done: orders of the file. preview: before it runs; counts: since."""
+
+    id: str
+    state: str
+    filename: str
+    size: int
+    platform: Platform | None
+    rows: int
+    total: int
+    done: int
+    preview: CountsAnswer
+    counts: CountsAnswer
+    created_at: Instant
+    finished_at: Instant | None
+
+    @classmethod
+    def of(cls, doc: Import) -> "ImportAnswer":
+        counts = {
+            name: CountsAnswer(**some.model_dump(), refused=some.refused)
+            for name, some in (("preview", doc.preview), ("counts", doc.counts))
+        }
+        fields = set(cls.model_fields) - {*counts, "platform"}
+        return cls(**doc.model_dump(include=fields), platform=doc.source, **counts)
+
+
+class NewImportAnswer(Model):
+    id: str
+    upload: UploadAnswer
+
+    @classmethod
+    def of(cls, doc: Import, link: Link) -> "NewImportAnswer":
+        return cls(id=doc.id, upload=UploadAnswer.of(link))
+
+
+class ColumnAnswer(Model):
+    heading: str
+    field: Column | None
+
+
+class ItemAnswer(Model):
+    """orders: how many of the file's orders it is in. Without an offer it must be mapped.
+    likely_offer_id: then, the one that it surely is, for a person to confirm.
+    """
+
+    title: str
+    sku: str
+    orders: int
+    offer_id: str | None
+    likely_offer_id: str | None
+    packs: int
+
+
+class BuyerAnswer(Model):
+    """Masked."""
+
+    name: str
+    phone: str
+    province: str
+    city: str
+
+
+class ImportRow(Model):
+    """One order of the file; rows: its lines' numbers in it. buyer: null once the file is gone."""
+
+    number: str
+    rows: list[int]
+    what: What
+    code: str | None
+    reason: str | None
+    order_id: str | None
+    total_fen: int | None
+    items: list[str]
+    buyer: BuyerAnswer | None
+
+    @classmethod
+    def of(cls, one: Outcome, draft: Draft | None, language: Language) -> "ImportRow":
+        buyer = draft.buyer if draft else None
+        return cls(
+            number=one.number,
+            rows=list(one.rows),
+            what=one.what,
+            code=one.reason.code if one.reason else None,
+            reason=said(one.reason, language) if one.reason else None,
+            order_id=one.order_id,
+            total_fen=draft.total_fen if draft and draft.lines else None,
+            items=[
+                f"{line.item} {line.sku}".strip() + f" × {line.quantity}"
+                for line in (draft.lines if draft else ())
+            ],
+            buyer=buyer
+            and BuyerAnswer(
+                name=seen_name(buyer.name),
+                phone=phones.masked(buyer.number),
+                province=buyer.address.province,
+                city=buyer.address.city,
+            ),
+        )
+
+
+class SheetAnswer(Model):
+    """Of a workbook with several. read: its rows are among those that were read; row 1 of it is
+    then row 1 + counted_from of the file."""
+
+    name: str
+    hidden: bool
+    read: bool
+    rows: int
+    counted_from: int
+
+
+class ReadAnswer(Model):
+    """missing: fields that must be mapped first. The first hundred rows; the others by /rows.
+    notes: sentences on the file, such as which sheets were not read.
+
+    numbers_of_group: the numbers of the file's orders start again with each group buy, so that it
+    needs another column for `number`, or the `group`'s name, unless it has times. paid_only: the
+    shop said that files with these headings hold paid orders alone.
+    """
+
+    id: str
+    state: str
+    platform: Platform | None
+    columns: list[ColumnAnswer]
+    missing: list[Column]
+    numbers_of_group: bool
+    paid_only: bool
+    items: list[ItemAnswer]
+    total: int
+    preview: CountsAnswer
+    rows: list[ImportRow]
+    sheets: list[SheetAnswer]
+    notes: list[str]
+
+
+class RunAnswer(Model):
+    done: int
+    total: int
+    created: int
+    already: int
+    refused: int
+    finished: bool
+
+    @classmethod
+    def of(cls, doc: Import) -> "RunAnswer":
+        counts = doc.counts
+        return cls(
+            done=doc.done,
+            total=doc.total,
+            created=counts.created,
+            already=counts.already,
+            refused=counts.refused,
+            finished=doc.state == "finished",
+        )
+
+
+class RowsQuery(Query):
+    limit: Annotated[int, Field(ge=1, le=100)] = 100
+    cursor: Annotated[str, Field(max_length=400)] | None = None
+
+
+def said(reason: Reason, language: Language) -> str:
+    """Why, in one sentence."""
+    place = LANGUAGES.index(language)
+    if reason.code in SENTENCES:
+        return sentence(Refusal(reason.code, **reason.facts), language)
+    facts = {
+        name: FACTS[str(fact)][place] if fact in FACTS else fact
+        for name, fact in reason.facts.items()
+    }
+    return REASONS[reason.code][place].format(**facts)
+
+
+@routes.api(
+    "POST",
+    "/v1/imports",
+    "order:import",
+    body=NewImport,
+    answer=NewImportAnswer,
+    status=201,
+    keyed=True,
+)
+def register(edge: Edge, body: NewImport) -> NewImportAnswer:
+    """Register a platform's file, and learn where to send it"""
+    return NewImportAnswer.of(*service.register(edge.call, body))
+
+
+@routes.api(
+    "PUT",
+    "/uploads/{import_id}",
+    "public",
+    query=SignedQuery,
+    identify=False,
+    largest=LARGEST_BYTES,
+    admits=service.admits,
+)
+def receive(edge: Edge, import_id: str, raw: bytes) -> Response:
+    """Send a file to its upload link (local store; in production S3 takes it)"""
+    service.receive(edge.call, import_id, edge.query.signature, raw)
+    return Response("", status_code=204)
+
+
+@routes.api("GET", "/v1/imports", "order:import", query=ListQuery, answer=Listing[ImportAnswer])
+def list_imports(edge: Edge) -> Listing[ImportAnswer]:
+    """Imports of the shop, newest first"""
+    page = service.imports(edge.call, edge.query.limit, edge.query.cursor)
+    return Listing(
+        items=[ImportAnswer.of(item.doc) for item in page.items], next_cursor=page.next_cursor
+    )
+
+
+@routes.api("GET", "/v1/imports/{import_id}", "order:import", answer=ImportAnswer)
+def get_import(edge: Edge, import_id: str) -> ImportAnswer:
+    """How far an import is"""
+    return ImportAnswer.of(service.one(edge.call, import_id))
+
+
+@routes.api(
+    "POST", "/v1/imports/{import_id}/read", "order:import", body=ReadImport, answer=ReadAnswer
+)
+def read_file(edge: Edge, body: ReadImport, import_id: str) -> ReadAnswer:
+    """Read the file and preview each order; nothing is ordered yet, so it may be repeated"""
+    found = service.read(edge.call, import_id, body)
+    asked = any(rule is None for *_, rule in found.items)
+    # among more offers than one look holds, none is sure to be the only one
+    offered, more = offers.of_desk(edge.call, "open", MOST_OFFERS, None) if asked else ([], None)
+    return read_answer(found, [] if more else offered, edge.language)
+
+
+def read_answer(
+    found: service.Read, offered: list[tuple[Offer, int]], language: Language
+) -> ReadAnswer:
+    return ReadAnswer(
+        id=found.doc.id,
+        state=found.doc.state,
+        platform=found.platform,
+        columns=[ColumnAnswer(heading=name, field=field) for name, field in found.columns],
+        missing=list(found.missing),
+        numbers_of_group=found.ungrouped,
+        paid_only=found.paid_only,
+        items=[
+            ItemAnswer(
+                title=title,
+                sku=sku,
+                orders=orders,
+                offer_id=rule.offer_id if rule else None,
+                likely_offer_id=None if rule else surely(title, sku, offered),
+                packs=rule.packs if rule else 1,
+            )
+            for title, sku, orders, rule in found.items
+        ],
+        total=found.doc.total,
+        preview=ImportAnswer.of(found.doc).preview,
+        rows=[ImportRow.of(outcome, draft, language) for outcome, draft in found.first],
+        sheets=[
+            SheetAnswer(
+                name=sheet.name,
+                hidden=sheet.hidden,
+                read=sheet.picked,
+                rows=len(sheet.rows),
+                counted_from=sheet.counted_from,
+            )
+            for sheet in found.sheets
+        ],
+        notes=sentences(found.notes, LANGUAGES.index(language)),
+    )
+
+
+@routes.api(
+    "GET",
+    "/v1/imports/{import_id}/rows",
+    "order:import",
+    query=RowsQuery,
+    answer=Listing[ImportRow],
+)
+def list_rows(edge: Edge, import_id: str) -> Listing[ImportRow]:
+    """What will become, or became, of each order of the file"""
+    query = edge.query
+    _, found, next_cursor = service.rows(edge.call, import_id, query.limit, query.cursor)
+    rows = [ImportRow.of(outcome, draft, edge.language) for outcome, draft in found]
+    return Listing(items=rows, next_cursor=next_cursor)
+
+
+@routes.api("POST", "/v1/imports/{import_id}/run", "order:import", answer=RunAnswer, keyed=True)
+def run(edge: Edge, import_id: str, raw: bytes) -> RunAnswer:
+    """Make orders for about five seconds, and say how far it is; repeat until finished"""
+    return RunAnswer.of(import_runs.run(edge.call, import_id))
+
+
+@routes.api("GET", "/v1/imports/{import_id}/refused.csv", "order:import")
+def refused(edge: Edge, import_id: str) -> Response:
+    """The rows that became no order, each with its reason"""
+    found = import_runs.refused(edge.call, import_id)
+    headings = [*found.headings, REASON_HEADING[LANGUAGES.index(edge.language)]]
+    width = len(found.headings)
+    rows = (
+        [*row, *[""] * (width - len(row)), said(one.reason, edge.language) if one.reason else ""]
+        for row, one in found.rows
+    )
+    return Response(
+        csv(headings, rows),
+        headers={
+            "Content-Type": "text/csv; charset=utf-8",
+            "Content-Disposition": 'attachment; filename="refused.csv"',
+        },
+    )

@@ -1,0 +1,133 @@
+"""Packing in a row: what waits, with a proposal for each order, and doing as proposed."""
+
+from datetime import date
+from typing import Any
+
+from chalicelib.domain.codes import display_code
+from chalicelib.domain.errors import SENTENCES, Refusal
+from chalicelib.domain.fields import Model
+from chalicelib.domain.packing import PROBLEMS, NewPacking, Packed, Plan, Problem
+from chalicelib.domain.products import Unit
+from chalicelib.pages.texts import LANGUAGES, Language
+from chalicelib.services import packing as service
+
+from ..edge.problems import sentence
+from ..edge.queries import ListQuery
+from ..edge.routing import Edge, Listing, Routes
+from .parcels import trace_url
+
+routes = Routes(__name__)
+
+
+class ProblemAnswer(Model):
+    code: str
+    detail: str
+
+    @classmethod
+    def of(cls, problem: Problem | None, language: Language) -> "ProblemAnswer | None":
+        return cls(code=problem.code, detail=said(problem, language)) if problem else None
+
+
+class PackingLine(Model):
+    """to_pack: packs that are in no parcel yet."""
+
+    product_id: str
+    product: str
+    title: str
+    unit: Unit
+    pack_quantity: int
+    packs: int
+    to_pack: int
+
+
+class PackingProposal(Model):
+    line: int
+    batch_id: str
+    lot: str
+    packs: int
+    best_before: date | None
+
+
+class PlanAnswer(Model):
+    """Either proposals for all that is left to pack, or the problem."""
+
+    order_id: str
+    number: str
+    lines: list[PackingLine]
+    proposals: list[PackingProposal]
+    problem: ProblemAnswer | None
+
+    @classmethod
+    def of(cls, plan: Plan, language: Language) -> "PlanAnswer":
+        names = set(PackingLine.model_fields) - {"to_pack"}
+        return cls(
+            order_id=plan.order.id,
+            number=plan.order.number,
+            lines=[
+                PackingLine(to_pack=one.to_pack, **one.model_dump(include=names))
+                for one in plan.order.lines
+            ],
+            proposals=[
+                PackingProposal(
+                    line=one.line,
+                    batch_id=one.batch_id,
+                    lot=one.lot,
+                    packs=one.packs,
+                    best_before=one.best_before,
+                )
+                for one in plan.proposals
+            ],
+            problem=ProblemAnswer.of(plan.problem, language),
+        )
+
+
+class PackedAnswer(Model):
+    """A parcel's code, or the problem."""
+
+    order_id: str
+    number: str
+    code: str | None
+    display_code: str | None
+    url: str | None
+    problem: ProblemAnswer | None
+
+    @classmethod
+    def of(cls, one: Packed, language: Language) -> "PackedAnswer":
+        return cls(
+            order_id=one.order_id,
+            number=one.number,
+            code=one.code,
+            display_code=display_code(one.code) if one.code else None,
+            url=trace_url(one.code) if one.code else None,
+            problem=ProblemAnswer.of(one.problem, language),
+        )
+
+
+class PackingAnswer(Model):
+    items: list[PackedAnswer]
+
+
+def said(problem: Problem, language: Language) -> str:
+    """Why, and what to do, in one sentence."""
+    if problem.code in PROBLEMS:
+        return PROBLEMS[problem.code][LANGUAGES.index(language)].format(**problem.facts)
+    assert problem.code in SENTENCES
+    facts: dict[str, Any] = {"allowed": [], **problem.facts}
+    return sentence(Refusal(problem.code, **facts), language)
+
+
+@routes.api("GET", "/v1/packing", "order:fulfil", query=ListQuery, answer=Listing[PlanAnswer])
+def to_pack(edge: Edge) -> Listing[PlanAnswer]:
+    """Orders to pack, the oldest first, each with the batches to pack it from"""
+    found = service.to_pack(edge.call, edge.query.limit, edge.query.cursor)
+    plans = [PlanAnswer.of(plan, edge.language) for plan in found.plans]
+    return Listing(items=plans, next_cursor=found.next_cursor)
+
+
+@routes.api(
+    "POST", "/v1/packing", "order:fulfil", body=NewPacking, answer=PackingAnswer, keyed=True
+)
+def pack(edge: Edge, body: NewPacking) -> PackingAnswer:
+    """Pack each order as proposed, in one parcel, and say for each what became of it"""
+    done = service.pack(edge.call, body)
+    return PackingAnswer(items=[PackedAnswer.of(one, edge.language) for one in done])

@@ -1,0 +1,239 @@
+"""The order form, and a buyer's own order, opened by its link: where it stands, and what to do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from chalicelib.domain.batches import Batch
+from chalicelib.domain.catalogue import Shop
+from chalicelib.domain.codes import display_code
+from chalicelib.domain.consents import CURRENT, TEXTS
+from chalicelib.domain.offers import Offer
+from chalicelib.domain.orders import Buyer, Order
+from chalicelib.domain.parcels import Parcel
+from chalicelib.domain.unpaid import limit_of_buyer
+
+from ..drawing import formats
+from ..drawing.after_sales import rule
+from ..drawing.desks import state
+from ..drawing.forms import Form
+from ..drawing.render import Page, render
+from ..drawing.verdicts import Banner
+from ..texts import LANGUAGES, Language, Words
+from ..texts.buyer import storefront
+from .shops import can_buy, left_chips, pack_price, words_for
+
+USUAL_PACKS = (*range(1, 11), 15, 20, 30, 50, 100)
+"""Numbers of packs to choose from, each shown with its sum: no script needs to multiply."""
+CANCELLABLE: frozenset[str] = frozenset({"pending_payment", "paid"})
+
+
+@dataclass(frozen=True)
+class OwnOrder:
+    """key: the access key of the link. parcels: each with its recalled batches.
+
+    again: the token that fills in the next order form; None once the buyer is erased.
+    """
+
+    order: Order
+    key: str
+    refunded_fen: int
+    buyer: Buyer | None
+    parcels: Sequence[tuple[Parcel, Sequence[Batch]]]
+    again: str | None = None
+
+
+def own_order_page(
+    view: OwnOrder, form: Form, *, language: Language, large_text: bool, now: datetime
+) -> Page:
+    """Inputs of the form that cancels: reason, key."""
+    words = words_for(language)
+    order = view.order
+    place = LANGUAGES.index(language)
+    recalled = _recalled(view)
+    may_cancel = order.state in CANCELLABLE and not order.parcels and not order.is_overdue(now)
+    return render(
+        "buyer/order.html",
+        words,
+        css=["drawing/forms", "drawing/cards", "drawing/desk"],
+        large_text=large_text,
+        query={"key": view.key},
+        form=form.with_defaults(reason=storefront.CANCEL_REASONS[0][0]),
+        key=view.key,
+        order=order,
+        number=words("number", number=order.number),
+        banners=[*_recall(recalled, words), _banner(view, words, now)],
+        lines=[
+            (
+                words("line", title=formats.said(one.title, language), n=one.packs),
+                formats.money(sum_fen),
+            )
+            for one, sum_fen in zip(order.lines, order.sums, strict=True)
+        ],
+        facts=_facts(view, words, now),
+        parcels=[
+            _parcel(one, one in recalled, words) for one, _ in view.parcels if one.state != "voided"
+        ],
+        may_cancel=may_cancel,
+        reasons=[(one[0], one[place]) for one in storefront.CANCEL_REASONS],
+        shop=f"/shops/{quote(order.shop_id)}",
+        again=view.again,
+        recall=f"/t/{quote(recalled[0].code)}" if recalled else "",
+    )
+
+
+def _recalled(view: OwnOrder) -> list[Parcel]:
+    """What the buyer has of a recalled batch, then what they would have got."""
+    found = [
+        one for one, batches in view.parcels if batches and one.state not in {"returned", "voided"}
+    ]
+    return sorted(found, key=lambda one: one.state == "packed")
+
+
+def _recall(recalled: Sequence[Parcel], words: Words) -> list[Banner]:
+    if not recalled:
+        return []
+    sent = [one for one in recalled if one.state != "packed"]
+    codes = words("comma").join(display_code(one.code) for one in sent or recalled)
+    if not sent:
+        title = words("recalled_here_title", codes=codes)
+        return [Banner("warn", title, (words["recalled_here_text"],))]
+    return [Banner("stop", words("recalled_title", codes=codes), (words["recalled_text"],))]
+
+
+def _banner(view: OwnOrder, words: Words, now: datetime) -> Banner:
+    order = view.order
+    if order.state == "pending_payment" and not order.is_overdue(now):
+        when = formats.moment(order.pay_by, words.language, now)
+        unit, n = formats.left(order.pay_by, now)
+        left = words("left", time=words(unit, n=n))
+        text = words("placed_text", sum=formats.money(order.total_fen), left=left)
+        return Banner("warn", words("placed_title", when=when), (text,))
+    if order.state in {"pending_payment", "expired"}:
+        title = words["overdue_title" if order.state == "pending_payment" else "expired_title"]
+        return Banner("info", title, (words["overdue_text"],))
+    if order.state == "cancelled":
+        back = words("cancelled_text", paid=formats.money(order.paid_fen))
+        told = back if order.paid_fen else words["cancelled_plain"]
+        return Banner("info", words["cancelled_title"], (told,))
+    well = order.state == "delivered" and not _recalled(view)
+    kind: Literal["ok", "info"] = "ok" if well else "info"
+    return Banner(kind, words[f"{order.state}_title"], (words[f"{order.state}_text"],))
+
+
+def _facts(view: OwnOrder, words: Words, now: datetime) -> list[tuple[str, str]]:
+    order = view.order
+    rows: list[tuple[str, str]] = [(words["total"], formats.money(order.total_fen))]
+    if order.discount_fen:
+        rows.insert(
+            0,
+            (
+                words["replacement" if order.replaces else "discount"],
+                f"−{formats.money(order.discount_fen)}",
+            ),
+        )
+    if view.refunded_fen:
+        rows.append((words["refunded"], formats.money(view.refunded_fen)))
+    rows.append((words["ordered"], formats.moment(order.created_at, words.language, now)))
+    if view.buyer:
+        shown = view.buyer.in_part()
+        home = shown.address
+        place = " ".join((home.province, home.city, home.district, home.detail))
+        about = f"{shown.name} {shown.phone} {place}"
+        rows.append((words["receiver"], formats.said(about, words.language)))
+    return rows
+
+
+def _claims(one: Parcel, words: Words) -> list[tuple[str, str]]:
+    """The way to complain as the order's buyer, as the box's code alone proves nothing."""
+    if one.state == "packed":
+        return []
+    form = (f"/t/{quote(one.code)}/complaint", words["report_claim"])
+    last = one.complaint_id or next(reversed(one.complaints), None)
+    return [(f"/complaints/{quote(last)}", words["see_claim"]), form] if last else [form]
+
+
+def _parcel(one: Parcel, recalled: bool, words: Words) -> dict[str, object]:
+    chip, kind = state(
+        "batch" if recalled else "parcel", "recalled" if recalled else one.state, words
+    )
+    sent: Markup | str = ""
+    if one.carrier:
+        sent = words("sent_by", carrier=one.carrier, waybill=one.waybill or "")
+    return {
+        "path": f"/t/{quote(one.code)}",
+        "text": words("see_recall" if recalled else "see_trace", code=display_code(one.code)),
+        "chip": chip,
+        "kind": kind,
+        "sent": sent,
+        "claims": _claims(one, words),
+    }
+
+
+def order_form_page(
+    shop: Shop,
+    offer: Offer,
+    left: int,
+    form: Form,
+    *,
+    language: Language,
+    large_text: bool,
+    on_sale: bool,
+    known: bool = False,
+) -> Page:
+    """Inputs: packs, name, phone, province, city, district, detail, coupon, consent.
+
+    known: filled in with an earlier order's address. The box of the consent is never ticked for
+    the buyer; its value is the version of the wording beside it.
+
+    The after-sales rule stands above them: fresh goods are exempt from the 7-day return only when
+    the buyer was told before ordering.
+    """
+    words = words_for(language)
+    is_open = on_sale and can_buy(offer, left)
+    return render(
+        "buyer/order_form.html",
+        words,
+        css=["drawing/forms", "drawing/cards", "drawing/desk"],
+        large_text=large_text,
+        form=form.with_defaults(packs="1"),
+        title=formats.said(offer.title, language),
+        plain=offer.title,
+        shop=formats.said(shop.name, language),
+        path=f"/shops/{quote(shop.id)}",
+        price=formats.money(offer.price_fen),
+        pack=pack_price(offer, words),
+        left=left_chips(offer, left, words) if on_sale else [(words["not_now"], "warn")],
+        can_buy=is_open,
+        known=known,
+        offer_id=offer.id,
+        consent_version=CURRENT,
+        consent_text=TEXTS[CURRENT][LANGUAGES.index(language)],
+        rule=rule(offer.after_sales, words),
+        unpaid=words("unpaid_limit", n=limit_of_buyer(left)) if limit_of_buyer(left) < left else "",
+        packs=[
+            (
+                str(n),
+                words(
+                    "packs_sum_one" if n == 1 else "packs_sum",
+                    n=n,
+                    sum=formats.money(n * offer.price_fen),
+                ),
+            )
+            for n in _numbers(offer, left, form)
+        ],
+    )
+
+
+def _numbers(offer: Offer, left: int, form: Form) -> list[int]:
+    """What can be ordered at once; what was chosen before stays, that its refusal makes sense."""
+    most = min(left, limit_of_buyer(left), offer.limit_per_customer or left)
+    chosen = form.value("packs")
+    numbers = {n for n in USUAL_PACKS if n <= most} | {1}
+    if chosen.isascii() and chosen.isdigit() and 0 < int(chosen[:7]) <= 100_000:
+        numbers.add(int(chosen[:7]))
+    return sorted(numbers)

@@ -1,0 +1,84 @@
+"""A shop as buyers see it."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from chalicelib.domain.catalogue import Shop
+from chalicelib.domain.offers import Offer
+
+from ..drawing import formats
+from ..drawing.after_sales import rule
+from ..drawing.render import Page, render
+from ..texts import Language, Words
+from ..texts.buyer import storefront
+from ..texts.drawing import desks, shared
+
+
+def words_for(language: Language) -> Words:
+    return Words(language, storefront.TEXTS, desks.TEXTS, shared.TEXTS)
+
+
+def shop_page(
+    shop: Shop,
+    offers: Sequence[tuple[Offer, int]],
+    *,
+    language: Language,
+    large_text: bool,
+    cursor: str | None,
+    next_cursor: str | None,
+    desk: str = "",
+) -> Page:
+    """offers: those on sale now, each with its packs left; what cannot be bought is folded away.
+
+    desk: where its own seller goes back to.
+    """
+    words = words_for(language)
+    off = [_card(*one, words) for one in offers if not can_buy(*one)]
+    return render(
+        "buyer/shop.html",
+        words,
+        css=["drawing/forms", "drawing/cards", "drawing/desk"],
+        large_text=large_text,
+        query={"cursor": cursor} if cursor else {},
+        shop=formats.said(shop.name, language),
+        title=words.plain("shop_about", shop=shop.name),
+        path=f"/shops/{quote(shop.id)}",
+        next_cursor=next_cursor,
+        offers=[_card(*one, words) for one in offers if can_buy(*one)],
+        off=off,
+        off_title=words("off_sale", n=len(off)),
+        desk=desk,
+    )
+
+
+def _card(one: Offer, left: int, words: Words) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "title": formats.said(one.title, words.language),
+        "plain": one.title,
+        "price": formats.money(one.price_fen),
+        "pack": pack_price(one, words),
+        "left": left_chips(one, left, words),
+        "rule": rule(one.after_sales, words),
+    }
+
+
+def can_buy(one: Offer, left: int) -> bool:
+    return left > 0 and not one.held_batch_ids
+
+
+def pack_price(one: Offer, words: Words) -> str:
+    quantity = formats.quantity(one.pack_quantity, one.unit, words.language)
+    return words("price_of_pack", quantity=quantity)
+
+
+def left_chips(one: Offer, left: int, words: Words) -> list[tuple[str, str]]:
+    """(words, colour) of what is left and for whom."""
+    if one.held_batch_ids:
+        return [(words["paused"], "bad")]
+    if not left:
+        return [(words["sold_out"], "warn")]
+    chips = [(words("packs_left_one" if left == 1 else "packs_left", n=left), "")]
+    if one.limit_per_customer:
+        chips.append((words("limit", n=one.limit_per_customer), ""))
+    return [(str(text), kind) for text, kind in chips]

@@ -1,0 +1,56 @@
+"""Files that browsers and service workers fetch by themselves: each has its content's hash in its
+name, so that it may be kept for ever and a new release is never mixed with an old one."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+
+from .render import STATIC, script, stylesheet
+
+FIELD_CSS = ("drawing/base", "drawing/forms", "drawing/desk", "office/field/field")
+FIELD_JS = (
+    "office/field/queue",
+    "office/field/sync",
+    "office/field/store",
+    "office/field/pieces",
+    "office/field/forms",
+    "office/field/screens",
+    "office/field/app",
+)
+CAMERA_JS = ("drawing/sha256", "drawing/shrink", "office/field/camera")
+"""Fetched once the page stands, which needs none of it to open."""
+ICONS = ("icon-192.png", "icon-512.png")
+
+
+@dataclass(frozen=True)
+class Asset:
+    """path: where it is served, with the first 10 hex digits of its SHA-256."""
+
+    path: str
+    content_type: str
+    content: str | bytes
+
+
+def _asset(name: str, content_type: str, content: str | bytes) -> Asset:
+    stem, _, ending = name.rpartition(".")
+    raw = content.encode() if isinstance(content, str) else content
+    digest = hashlib.sha256(raw).hexdigest()[:10]
+    return Asset(f"/static/{stem}.{digest}.{ending}", content_type, content)
+
+
+@cache
+def assets() -> dict[str, Asset]:
+    """By their plain names: field.css, field.js, camera.js, the icons."""
+    found = {
+        "field.css": _asset("field.css", "text/css", stylesheet(*FIELD_CSS)),
+        "field.js": _asset("field.js", "text/javascript", script(*FIELD_JS)),
+        "camera.js": _asset("camera.js", "text/javascript", script(*CAMERA_JS)),
+    }
+    for name in ICONS:
+        found[name] = _asset(name, "image/png", (STATIC / "drawing" / name).read_bytes())
+    return found
+
+
+def asset_at(path: str) -> Asset | None:
+    """The asset served at `path`, if it is one of this release."""
+    return next((one for one in assets().values() if one.path == path), None)

@@ -1,0 +1,210 @@
+"""What the pages of cadre, county and seller share: the frame, states in colour, deadlines."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from urllib.parse import quote, urlencode
+
+from markupsafe import Markup
+
+from chalicelib.domain.access import Role
+from chalicelib.domain.journal import Change
+from chalicelib.domain.patterns import Pattern, Proposal
+
+from ..texts import Language, Words
+from ..texts import Table as Texts
+from ..texts.drawing import desks, shared
+from . import formats
+from .render import Page, render
+
+Kind = Literal["", "ok", "warn", "bad"]
+Link = tuple[str, str]
+"""What it says, and where it leads."""
+
+KINDS: dict[str, Kind] = {
+    "batch_registered": "warn",
+    "batch_passed": "ok",
+    "batch_held": "bad",
+    "batch_recalled": "bad",
+    "order_pending_payment": "warn",
+    "order_paid": "warn",
+    "order_packed": "warn",
+    "order_delivered": "ok",
+    "parcel_packed": "warn",
+    "parcel_delivered": "ok",
+    "parcel_returned": "bad",
+    "complaint_open": "bad",
+    "complaint_answered": "warn",
+    "complaint_settled": "ok",
+    "return_awaited": "warn",
+    "return_received": "ok",
+}
+"""The colour of a state; those not named are plain."""
+
+SOON_HOURS = 12
+"""A deadline nearer than this is shown in amber: it ends within the working day."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who sits at it, in which language, and now."""
+
+    name: str
+    role: Role
+    shop_id: str | None
+    csrf: str
+    language: Language
+    large_text: bool
+    now: datetime
+
+    def words(self, *tables: Texts) -> Words:
+        return Words(self.language, *tables, desks.TEXTS, shared.TEXTS)
+
+    def link(self, path: str, **query: str | None) -> str:
+        """A link within the desk that keeps language and text size."""
+        text = {"text": "large"} if self.large_text else {}
+        given = {key: value for key, value in query.items() if value}
+        return f"{path}?{urlencode({**given, 'lang': self.language, **text})}"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of a list. meta: small print below, already escaped by whoever made it."""
+
+    href: str
+    title: str | Markup
+    meta: Sequence[str | Markup]
+    chip: str = ""
+    kind: Kind = ""
+
+
+def desk_page(
+    template: str,
+    desk: Desk,
+    words: Words,
+    *,
+    tab: str,
+    query: Mapping[str, str] | None = None,
+    css: Sequence[str] = (),
+    js: Sequence[str] = (),
+    img: Sequence[str] = (),
+    **values: Any,
+) -> Page:
+    """`tab`: the path of the tab that is open. query: what the language link must keep."""
+    role = words[f"role_{desk.role}"]
+    return render(
+        template,
+        words,
+        css=["drawing/forms", "drawing/cards", *css, "drawing/desk"],
+        js=js,
+        img=img,
+        large_text=desk.large_text,
+        query=query,
+        desk=desk,
+        link=desk.link,
+        tabs=[(text, desk.link(path), path == tab) for text, path in _tabs(desk, words)],
+        who=words("signed_in", name=formats.said(desk.name, desk.language), role=role),
+        **values,
+    )
+
+
+def _tabs(desk: Desk, words: Words) -> list[Link]:
+    if desk.role == "county":
+        return [
+            (words["tab_batches"], "/cadre/batches"),
+            (words["tab_complaints"], "/seller/complaints"),
+            (words["tab_people"], "/county/people"),
+            (words["tab_flagged"], "/county/flagged"),
+        ]
+    if desk.role != "seller":
+        return [(words["tab_batches"], "/cadre/batches")]
+    return [
+        (words["tab_todo"], "/seller"),
+        (words["tab_complaints"], "/seller/complaints"),
+        (words["tab_imports"], "/seller/imports"),
+        (words["tab_packing"], "/seller/packing"),
+        (words["tab_offers"], "/seller/offers"),
+        (words["tab_customers"], "/seller/customers"),
+        (words["tab_shop"], f"/shops/{quote(desk.shop_id or '')}"),
+    ]
+
+
+def state(subject: str, name: str, words: Words) -> tuple[str, Kind]:
+    """A state's word and colour: ("order", "paid") -> ("待装箱", "warn")."""
+    return words[f"{subject}_{name}"], KINDS.get(f"{subject}_{name}", "")
+
+
+def deadline(due: datetime, desk: Desk, words: Words) -> tuple[Markup, Kind]:
+    """还剩 3 小时, 已超时 2 小时: in words and in colour."""
+    overdue = desk.now > due
+    unit, n = formats.left(desk.now, due) if overdue else formats.left(due, desk.now)
+    time = words(unit, n=n)
+    if overdue:
+        return words("overdue", time=time), "bad"
+    soon = unit == "minutes" or n < SOON_HOURS
+    return words("left", time=time), "warn" if soon else ""
+
+
+def pattern(found: Pattern, words: Words) -> Markup:
+    """这批已装箱 52 个包裹，7 个有投诉，其中 5 个说坏果; of none, nothing.
+
+    Only the count where it is not known of how many.
+    """
+    if found.most is None:
+        return Markup("")
+    reason, most = found.most
+    name = words[f"reason_{reason}"]
+    shown = name if words.language == "zh-CN" else name.lower()
+    facts = {"n": found.complained, "most": most, "reason": shown}
+    if found.packed_known is None:
+        told = words("pattern_count", **facts)
+    else:
+        told = words("pattern", packed=found.packed_known, **facts)
+    return told + words("pattern_repeats", n=found.repeats) if found.repeats else told
+
+
+def proposed(one: Proposal, now: Pattern, desk: Desk, words: Words) -> list[Markup]:
+    """What it was proposed for, and what it comes to now: people decide by both."""
+    when = formats.moment(one.at, desk.language, desk.now)
+    return [
+        words("proposed_then", when=when, pattern=pattern(one.then, words)),
+        words("proposed_now", pattern=pattern(now, words)),
+    ]
+
+
+def flag(text: str | Markup, kind: Kind = "") -> Markup:
+    """A chip on a line of its own among an entry's small print."""
+    return Markup('<span class="flag"><span class="chip {}">{}</span></span>').format(kind, text)
+
+
+def packs(n: int, words: Words) -> Markup:
+    return words("packs_one") if n == 1 else words("packs", n=n)
+
+
+def journal(
+    subject: str, changes: Sequence[tuple[Change, str | None]], desk: Desk, words: Words
+) -> list[tuple[str, str, str]]:
+    """(what, when and by whom, why), newest first. Each change comes with its account's name."""
+    return [
+        (
+            _moved(subject, change, words),
+            f"{formats.moment(change.at, desk.language, desk.now)} · {_by(change, name, words)}",
+            words["why_unpaid"] if change.why == "unpaid in time" else change.why,
+        )
+        for change, name in reversed(changes)
+    ]
+
+
+def _moved(subject: str, change: Change, words: Words) -> Markup:
+    new = words[f"{subject}_{change.new}"]
+    if change.old is None:
+        return words("journal_new", new=new)
+    return words("journal_move", old=words[f"{subject}_{change.old}"], new=new)
+
+
+def _by(change: Change, name: str | None, words: Words) -> str:
+    if name:
+        return name
+    known = change.by in {"public", "clock", "payment-provider"}
+    return words[f"by_{change.by}" if known else "by_unknown"]

@@ -1,0 +1,139 @@
+"""Inspections on the trace page: each value against its limit, and whose word it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+from chalicelib.domain.batches import PassportInspection
+from chalicelib.domain.inspections import Measurement
+from chalicelib.domain.standards import dated
+
+from ..texts import Words
+from ..texts.buyer.trace import METRICS_EN
+from . import formats
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measurement. gauge: fill and limit as % of the bar's width; None draws no bar."""
+
+    name: str
+    value: str
+    chip: str
+    chip_kind: str
+    gauge: tuple[int, int] | None
+    bar_kind: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An inspection ready to print. who: whose word it is. photos: (text, address)."""
+
+    who: str
+    about: tuple[str, ...]
+    rows: tuple[Row, ...]
+    photos_title: str
+    photos: tuple[tuple[str, str], ...]
+
+
+def shown(
+    one: PassportInspection,
+    words: Words,
+    *,
+    now: datetime,
+    recalled: bool,
+    path: str,
+) -> Shown:
+    """What failed comes first, and a recall suspends every verdict.
+
+    path: of the parcel's page, below which its photos are.
+    """
+    language = words.language
+    about = [formats.short_day(one.tested_at, language, now), words[f"stage_{one.stage}"]]
+    if one.sample_size:
+        about.append(words("sample", size=formats.said(one.sample_size, language)))
+    if one.corrects:
+        about.append(words["corrects"])
+    n, sizes = len(one.photos), one.photo_bytes
+    if n and len(sizes) == n:
+        photos_title: str = words("photos_sized", n=n, size=formats.size(sum(sizes)))
+    else:
+        photos_title = words("photos", n=n)
+    return Shown(
+        who=tester(one.lab, one.measurements, words),
+        about=tuple(about),
+        rows=tuple(
+            _row(each, words, recalled)
+            for each in sorted(one.measurements, key=lambda each: each.verdict != "fail")
+        ),
+        photos_title=photos_title,
+        photos=tuple(
+            (
+                words("photo_sized", n=place, size=formats.size(sizes[place - 1]))
+                if len(sizes) == n
+                else words("photo", n=place),
+                f"{path}/photos/{quote(photo)}",
+            )
+            for place, photo in enumerate(one.photos, 1)
+        ),
+    )
+
+
+def _row(one: Measurement, words: Words, recalled: bool) -> Row:
+    if one.verdict is None:
+        chip, kind = "chip_none", ""
+    elif one.verdict == "fail":
+        chip, kind = ("chip_over" if recalled else "chip_fail"), "bad"
+    elif recalled:
+        chip, kind = "chip_suspended", ""
+    else:
+        chip, kind = ("chip_rapid_pass" if one.kind == "screening" else "chip_pass"), "ok"
+    limit = formats.measure(one.limit, one.unit) if one.limit is not None else ""
+    notes = [
+        words(f"limit_{one.operator or 'none'}", limit=limit),
+        words("source", source=formats.said(dated(one.source, one.edition), words.language)),
+    ]
+    if one.method != one.source:
+        notes.append(words("method", method=formats.said(one.method, words.language)))
+    return Row(
+        name=metric_name(one, words),
+        value=words["below_detection"]
+        if one.value is None
+        else formats.measure(one.value, one.unit),
+        chip=words[chip],
+        chip_kind=kind,
+        gauge=gauge(one),
+        bar_kind=kind,
+        notes=tuple(notes),
+    )
+
+
+def gauge(one: Measurement) -> tuple[int, int] | None:
+    """Where the value ends and the limit stands, in % of the bar: the limit at 80, of a lower
+    limit at 75, so that both sides of it can be seen; further left when the value needs the room.
+    """
+    if one.limit is None or one.limit <= 0:
+        return None
+    value = one.value if one.value is not None else Decimal(0)
+    full = max(one.limit / Decimal("0.75" if one.operator in {"gt", "ge"} else "0.8"), value)
+    return max(0, round(value / full * 100)), round(one.limit / full * 100)
+
+
+def tester(lab: str | None, measurements: Sequence[Measurement], words: Words) -> str:
+    """Whose word a test is: the lab it names, else the village's own."""
+    if lab:
+        return formats.said(lab, words.language)
+    rapid = all(one.kind == "screening" for one in measurements)
+    return words["word_own_rapid" if rapid else "word_own"]
+
+
+def metric_name(one: Measurement, words: Words) -> Markup:
+    """The plan's name; on an English page the usual English one where there is one."""
+    if words.language == "en" and one.metric in METRICS_EN:
+        return escape(METRICS_EN[one.metric])
+    return formats.said(one.name, words.language)

@@ -1,0 +1,219 @@
+"""A batch on the desk: facts, tests, certificates, journal; and the confirmation of a move."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup
+
+from chalicelib.domain.batches import Batch, PassportInspection
+from chalicelib.domain.certificates import Certificate
+from chalicelib.domain.fields import china_date
+from chalicelib.domain.inspections import Inspection
+from chalicelib.domain.journal import Change
+from chalicelib.domain.lifecycle import BATCH
+from chalicelib.domain.patterns import Pattern, Proposal
+
+from ..drawing import flags, formats, inspections
+from ..drawing.desks import Desk, desk_page, journal, pattern, proposed, state
+from ..drawing.forms import Form
+from ..drawing.render import Page
+from ..drawing.verdicts import Banner
+from ..texts import LANGUAGES, Words
+from ..texts.buyer import trace
+from ..texts.office import cadre, county
+from .batches import INSPECTABLE, LIST, PATH
+
+Move = Literal["hold", "release", "recall", "close"]
+LEADS_TO: dict[Move, str] = {
+    "hold": "held",
+    "release": "passed",
+    "recall": "recalled",
+    "close": "closed",
+}
+
+
+@dataclass(frozen=True)
+class BatchView:
+    """inspections: newest first, corrected ones too. photos: photo id -> (link, bytes).
+
+    parcels: how many hold some of it. pattern: what the complaints about it come to; proposal:
+    the open one, that it be held. changes: oldest first, each with its account's name.
+    """
+
+    batch: Batch
+    inspections: Sequence[Inspection]
+    more_inspections: str | None
+    photos: Mapping[str, tuple[str, int]]
+    certificates: Sequence[Certificate]
+    parcels: int
+    pattern: Pattern
+    proposal: Proposal | None
+    changes: Sequence[tuple[Change, str | None]]
+    recorded_by: str | None
+
+
+def batch_page(
+    desk: Desk, view: BatchView, *, dismiss: Form, done: str | None, older: str | None
+) -> Page:
+    """dismiss: the form that says why it need not be held. done: what was just done, a key of the
+    copy. older: cursor of the inspections shown."""
+    words = desk.words(cadre.TEXTS, trace.TEXTS, county.FLAGS)
+    batch, path = view.batch, f"{PATH}/batches/{view.batch.id}"
+    chip, kind = state("batch", batch.state, words)
+    by_id = {one.id: one for one in view.inspections}
+    cadre_here = desk.role == "cadre"
+    return desk_page(
+        "office/batch.html",
+        desk,
+        words,
+        tab=LIST,
+        query={"cursor": older} if older else {},
+        title=_title(batch, desk, words),
+        chip=chip,
+        kind=kind,
+        path=path,
+        batch_id=batch.id,
+        done=words[f"done_{done}"] if f"done_{done}" in cadre.TEXTS else "",
+        banner=_banner(batch, desk, words),
+        pattern=proposed(view.proposal, view.pattern, desk, words)
+        if view.proposal
+        else [one for one in [pattern(view.pattern, words)] if one],
+        proposed=view.proposal is not None,
+        dismiss=dismiss,
+        flags=list(flags.clock(batch, words)),
+        facts=_facts(view, desk, words),
+        tests=[_test(one, view, by_id, desk, words) for one in view.inspections],
+        older=view.more_inspections and desk.link(path, cursor=view.more_inspections),
+        newest=older and desk.link(path),
+        certificates=[_certificate(one, desk, words) for one in view.certificates],
+        moves=[
+            (words[f"move_{move}"], desk.link(f"{path}/{move}"), move == "recall")
+            for move in _moves(batch)
+        ],
+        history=journal("batch", view.changes, desk, words),
+        back=desk.link(LIST),
+        may_inspect=cadre_here and batch.state in INSPECTABLE,
+        may_certify=cadre_here and batch.state in {"registered", "passed", "closed"},
+    )
+
+
+def _moves(batch: Batch) -> list[Move]:
+    return [
+        move
+        for move, wanted in LEADS_TO.items()
+        if wanted in BATCH[batch.state] and (move != "release" or batch.state == "held")
+    ]
+
+
+def _title(batch: Batch, desk: Desk, words: Words) -> Markup:
+    passport = batch.passport
+    english = desk.language == "en" and passport.product_en
+    product = formats.said(english or passport.product, desk.language)
+    return words("batch_title", product=product, lot=batch.lot)
+
+
+def _banner(batch: Batch, desk: Desk, words: Words) -> Banner | None:
+    if batch.state not in {"held", "recalled", "closed"}:
+        return None
+    reason = formats.said(batch.reason or "", desk.language)
+    kind: Literal["stop", "warn", "info"] = "info"
+    if batch.state != "closed":
+        kind = "stop" if batch.state == "recalled" else "warn"
+    return Banner(kind, words(f"{batch.state}_why", reason=reason), (words[f"{batch.state}_next"],))
+
+
+def _facts(view: BatchView, desk: Desk, words: Words) -> list[tuple[str, str]]:
+    batch, language = view.batch, desk.language
+    passport = batch.passport
+    place = (passport.province, passport.county, passport.village, batch.plot)
+    product = " · ".join(one for one in (passport.product, passport.grade) if one)
+    many = "parcels_none" if not view.parcels else "parcels_one" if view.parcels == 1 else "parcels"
+    recorded = formats.moment(batch.recorded_at, language, desk.now)
+    by = [formats.said(view.recorded_by, language)] if view.recorded_by else []
+    rows: list[tuple[str, str]] = [
+        (words["fact_product"], formats.said(product, language)),
+        (words["fact_quantity"], formats.quantity(batch.quantity, batch.unit, language)),
+        (words["fact_available"], formats.quantity(batch.available_quantity, batch.unit, language)),
+        (words["fact_parcels"], words(many, n=view.parcels)),
+        (words["fact_picked"], formats.day(batch.harvested_on, language)),
+        (words["producer"], formats.said(passport.producer, language)),
+        (words["fact_plan"], words[f"plan_by_{batch.plan_by}"]),
+        (words["fact_place"], formats.said(" ".join(one for one in place if one), language)),
+        (words["fact_recorded"], Markup(" · ").join((recorded, *by))),
+    ]
+    return [*rows, (words["note"], formats.said(batch.note, language))] if batch.note else rows
+
+
+def _test(
+    one: Inspection,
+    view: BatchView,
+    by_id: Mapping[str, Inspection],
+    desk: Desk,
+    words: Words,
+) -> dict[str, object]:
+    """An inspection with its values against their limits; a corrected one is struck through."""
+    path = f"{PATH}/batches/{view.batch.id}"
+    public = PassportInspection(
+        corrects=one.supersedes is not None,
+        **one.model_dump(include=set(PassportInspection.model_fields) - {"photos"}),
+    )
+    shown = inspections.shown(public, words, now=desk.now, recalled=False, path=path)
+    when = formats.moment(one.recorded_at, desk.language, desk.now)
+    replaced = one.superseded_by is not None
+    here = [view.photos[photo] for photo in one.photos if photo not in one.photos_waiting]
+    may_correct = desk.role == "cadre" and view.batch.state in INSPECTABLE and not replaced
+    return {
+        "id": one.id,
+        "shown": shown,
+        "verdict": words["chip_pass" if one.verdict == "pass" else "chip_fail"],
+        "kind": "ok" if one.verdict == "pass" else "bad",
+        "recorded": words("test_by", who=one.inspector_name or one.inspector, when=when),
+        "note": words("test_note", note=formats.said(one.note, desk.language)) if one.note else "",
+        "replaced": replaced,
+        "replaced_by": f"#i-{one.superseded_by}" if one.superseded_by in by_id else "",
+        "replaces": f"#i-{one.supersedes}" if one.supersedes in by_id else "",
+        "correct": desk.link(f"{path}/inspect", supersedes=one.id) if may_correct else "",
+        "photos": [
+            (words("photo_sized", n=n, size=formats.size(size)), href)
+            for n, (href, size) in enumerate(here, 1)
+        ],
+        "flags": flags.of_inspection(one, words),
+    }
+
+
+def _certificate(one: Certificate, desk: Desk, words: Words) -> tuple[str, str]:
+    return (
+        formats.day(china_date(one.issued_at), desk.language),
+        words(
+            "certificate_row",
+            quantity=formats.quantity(one.quantity, one.unit, desk.language),
+            basis=words[f"basis_{one.basis}"],
+        ),
+    )
+
+
+def move_page(desk: Desk, form: Form, *, batch: Batch, move: Move, parcels: int) -> Page:
+    """Inputs: why (one of REASONS) and reason, which counts where it is written."""
+    words = desk.words(cadre.TEXTS)
+    touched = "touches_none" if not parcels else "touches_one" if parcels == 1 else "touches"
+    place = LANGUAGES.index(desk.language)
+    back = desk.link(f"{PATH}/batches/{batch.id}")
+    return desk_page(
+        "office/batch_move.html",
+        desk,
+        words,
+        tab=LIST,
+        form=form,
+        title=words(f"{move}_title", lot=batch.lot),
+        banner=Banner(
+            "stop" if move == "recall" else "info" if move == "release" else "warn",
+            words(touched, n=parcels),
+            (words[f"{move}_text"],),
+        ),
+        what=_title(batch, desk, words),
+        reasons=[(one[0], one[place]) for one in cadre.REASONS[move]],
+        confirm=words[f"confirm_{move}"],
+        final=move == "recall",
+        back=back,
+    )

@@ -1,0 +1,135 @@
+"""Forms that the inspection plan and the batch shape: a test, a certificate."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import get_args
+
+from chalicelib.domain.batches import Batch
+from chalicelib.domain.certificates import COMMITMENT, Basis
+from chalicelib.domain.fields import CHINA, china_date
+from chalicelib.domain.inspections import Inspection, Stage
+from chalicelib.domain.products import Metric, Product
+from chalicelib.domain.standards import dated, edition_of, replaced_by
+
+from ..drawing import formats
+from ..drawing.desks import Desk, desk_page
+from ..drawing.forms import Form
+from ..drawing.render import Page
+from ..texts import Words
+from ..texts.buyer import trace
+from ..texts.buyer.trace import METRICS_EN
+from ..texts.office import cadre
+from .batches import LIST, PATH
+
+MORE = ("sampled_at", "sample_size", "covered", "lab", "note")
+"""Inputs that are folded away: a field test seldom needs them."""
+
+
+def inspect_page(
+    desk: Desk,
+    form: Form,
+    *,
+    batch: Batch,
+    product: Product,
+    corrects: Inspection | None,
+) -> Page:
+    """Inputs: stage, tested_at; value-KEY and below-KEY for each metric of the plan; and MORE."""
+    words = desk.words(cadre.TEXTS, trace.TEXTS)
+    plan = product.inspection_plan
+    unit = words["unit_kg" if batch.unit == "g" else "unit_piece"]
+    note = ""
+    if corrects:
+        when = formats.moment(corrects.tested_at, desk.language, desk.now)
+        note = words("correct_text", when=when)
+    return desk_page(
+        "office/inspect.html",
+        desk,
+        words,
+        tab=LIST,
+        query={"supersedes": corrects.id} if corrects else {},
+        form=form,
+        title=words["correct_title" if corrects else "inspect_title"],
+        correcting=note,
+        what=_what(batch, desk, words),
+        sample=words("sample_rule", size=formats.said(plan.sample_size, desk.language))
+        if plan.sample_size
+        else "",
+        stages=[(one, words[f"stage_{one}"]) for one in get_args(Stage)],
+        metrics=[_metric(metric, words, desk.now) for metric in plan.metrics],
+        covered=words("covered", unit=unit),
+        open_more=any(form.error(name) for name in MORE),
+        back=desk.link(f"{PATH}/batches/{batch.id}"),
+    )
+
+
+def _what(batch: Batch, desk: Desk, words: Words) -> str:
+    passport = batch.passport
+    english = desk.language == "en" and passport.product_en
+    product = formats.said(english or passport.product, desk.language)
+    return words("batch_title", product=product, lot=batch.lot)
+
+
+def _metric(one: Metric, words: Words, now: datetime) -> Mapping[str, object]:
+    today = china_date(now)
+    limit = formats.measure(one.limit, one.unit) if one.limit is not None else ""
+    method = formats.said(one.method, words.language)
+    source = formats.said(dated(one.source, edition_of(one.source, today)), words.language)
+    newer = replaced_by(one.source, today)
+    known = METRICS_EN.get(one.key) if words.language == "en" else None
+    return {
+        "key": one.key,
+        "name": known or formats.said(one.name, words.language),
+        "label": words("metric_value_unit", unit=one.unit)
+        if one.unit
+        else words["metric_value_plain"],
+        "limit": words(f"limit_{one.operator or 'none'}", limit=limit),
+        "how": words("method_and_source", method=method, source=source),
+        "replaced": words("edition_replaced", edition=newer.name, day=newer.since.isoformat())
+        if newer
+        else "",
+        "required": one.required,
+    }
+
+
+def as_given(one: Inspection) -> dict[str, str]:
+    """What a correction begins with: all that the corrected inspection says."""
+    given = {
+        "stage": one.stage,
+        "tested_at": local(one.tested_at),
+        "sampled_at": local(one.sampled_at) if one.sampled_at else "",
+        "sample_size": one.sample_size or "",
+        "lab": one.lab or "",
+        "note": one.note or "",
+    }
+    for measured in one.measurements:
+        if measured.value is None:
+            given[f"below-{measured.metric}"] = "1"
+        else:
+            given[f"value-{measured.metric}"] = formats.number(measured.value)
+    return given
+
+
+def local(at: datetime) -> str:
+    """What a datetime-local input holds: China's time to the minute."""
+    return f"{at.astimezone(CHINA):%Y-%m-%dT%H:%M}"
+
+
+def certificate_page(desk: Desk, form: Form, *, batch: Batch) -> Page:
+    """Inputs: basis, amount (kg or pieces), contact."""
+    words = desk.words(cadre.TEXTS, trace.TEXTS)
+    unit = words["unit_kg" if batch.unit == "g" else "unit_piece"]
+    return desk_page(
+        "office/certificate.html",
+        desk,
+        words,
+        tab=LIST,
+        form=form,
+        what=_what(batch, desk, words),
+        producer=formats.said(batch.passport.producer, desk.language),
+        commitment=words("commitment_text", text=COMMITMENT),
+        bases=[(one, words[f"basis_{one}"]) for one in get_args(Basis)],
+        needs_pass=batch.last_verdict != "pass",
+        amount=words("certificate_amount", unit=unit),
+        mode="decimal" if batch.unit == "g" else "numeric",
+        back=desk.link(f"{PATH}/batches/{batch.id}"),
+    )

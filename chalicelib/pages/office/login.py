@@ -1,0 +1,42 @@
+"""The page on which county, cadres and sellers sign in."""
+
+from dataclasses import dataclass
+
+from ..drawing import formats
+from ..drawing.forms import Form
+from ..drawing.render import Page, render
+from ..texts import Language, Words
+from ..texts.drawing import desks, shared
+from ..texts.office import login
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who the browser is signed in as already, and where they can go on."""
+
+    name: str
+    path: str
+    csrf: str
+
+
+def login_page(
+    form: Form,
+    *,
+    language: Language,
+    large_text: bool,
+    path: str,
+    already: SignedIn | None,
+) -> Page:
+    """`path`: where signing in leads, a local path; empty for the desk of whoever signs in."""
+    words = Words(language, login.TEXTS, desks.TEXTS, shared.TEXTS)
+    return render(
+        "office/login.html",
+        words,
+        css=["drawing/forms", "drawing/cards", "drawing/desk"],
+        large_text=large_text,
+        query={"next": path} if path else {},
+        form=form,
+        path=path,
+        already=already,
+        now=words("now", name=formats.said(already.name, language)) if already else "",
+    )

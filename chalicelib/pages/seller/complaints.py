@@ -1,0 +1,297 @@
+"""A complaint on the seller's desk: what the buyer says, and a refund in two taps."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from chalicelib.domain.batches import Batch
+from chalicelib.domain.codes import display_code
+from chalicelib.domain.complaints import Complaint, Remedy, Speaker
+from chalicelib.domain.orders import OrderLine
+from chalicelib.domain.patterns import Pattern
+from chalicelib.domain.refunds import Cause
+from chalicelib.domain.returns import Return
+
+from ..drawing import formats, inspections
+from ..drawing.desks import Desk, Entry, deadline, desk_page, pattern, state
+from ..drawing.forms import Form, yuan
+from ..drawing.late import PATH as INBOX
+from ..drawing.render import Page
+from ..drawing.verdicts import Banner
+from ..texts import Words
+from ..texts.buyer import trace
+from ..texts.seller import customers, inbox, seller
+from .home import PATH
+
+Do = Literal["settle", "answer", "reject", "waybill", "receive", "close"]
+"""What a form of the page does."""
+THANKS, THANKS_DAYS = ("500", "1000", "2000"), 90
+"""Coupons that can come with a settlement: fen off, valid for so many days."""
+
+
+@dataclass(frozen=True)
+class ComplaintView:
+    """lines: those of the order that are in the parcel, with the rule frozen into them.
+
+    said: (when, by whom, what), None once erased. photos: (address, bytes). refundable_fen: of
+    the whole order. batches: of the parcel, with the pattern of each. others: complaints about the
+    same batches, newest first. way_back: its return. replacements: numbers of orders, with ids.
+    replies: the shop's saved ones (id, title, text).
+    """
+
+    complaint: Complaint
+    order_number: str
+    lines: Sequence[OrderLine]
+    said: Sequence[tuple[str, Speaker, str | None]]
+    photos: Sequence[tuple[str, int]]
+    refundable_fen: int
+    batches: Sequence[tuple[Batch, Pattern]]
+    others: Sequence[Complaint]
+    way_back: Return | None
+    replies: Sequence[tuple[str, str, str]]
+
+
+def complaint_desk_page(
+    desk: Desk,
+    view: ComplaintView,
+    *,
+    done: str | None,
+    reply: str | None,
+    forms: Mapping[Do, Form],
+    upload_origin: str | None = None,
+) -> Page:
+    """forms: one for each thing that can be done, as it was sent or fresh. reply: id of the saved
+    reply that fills in what is said."""
+    words = desk.words(seller.TEXTS, customers.TEXTS, inbox.TEXTS, trace.TEXTS)
+    one = view.complaint
+    chip, kind = state("complaint", one.state, words)
+    suggested = one.suggested_refund(view.refundable_fen)
+    remedies = _remedies(view)
+    settle = forms["settle"].with_defaults(
+        remedy=_usual_remedy(one, remedies) if suggested else "",
+        refund=yuan(suggested) if suggested else "",
+        message=_chosen(view, reply) or words["settle_message"],
+        cause="nobody",
+        coupon="none",
+    )
+    return desk_page(
+        "seller/complaint.html",
+        desk,
+        words,
+        tab=INBOX,
+        css=["drawing/talk", "seller/inbox"],
+        js=["seller/replies"] if view.replies and one.is_open else [],
+        img=[upload_origin] if upload_origin else [],
+        query={"reply": reply} if reply else {},
+        title=words("complaint_title", reason=words[f"reason_{one.reason}"]),
+        chip=chip,
+        kind=kind,
+        done=words[f"done_{done}"] if f"done_{done}" in seller.TEXTS else "",
+        said=[text for each in forms.values() for text in each.said],
+        banners=_banners(view, desk, words),
+        messages=[(words[f"by_{by}"], when, by, text) for when, by, text in view.said],
+        photos=[
+            (words("photo_sized", n=n, size=formats.size(size)), href)
+            for n, (href, size) in enumerate(view.photos, 1)
+        ],
+        batches=[_batch(*each, desk, words) for each in view.batches],
+        others=[_other(each, desk, words) for each in view.others],
+        way_back=_way_back(view, forms, desk, words),
+        replies=[
+            (title, text, desk.link(f"{INBOX}/{one.id}", reply=reply_id))
+            for reply_id, title, text in view.replies
+        ],
+        facts=_facts(view, desk, words),
+        links=_links(view, desk, words),
+        is_open=one.is_open,
+        may_answer=one.state == "open",
+        settle=settle,
+        settle_hint=_settle_hint(one, suggested, words),
+        remedies=[(each, _remedy(each, view, words)) for each in remedies],
+        nothing_left=not view.refundable_fen,
+        causes=[(each, words[f"cause_{each}"]) for each in get_args(Cause)],
+        thanks=_thanks(words) if desk.role == "seller" else [],
+        answer=forms["answer"].with_defaults(message=_chosen(view, reply)),
+        reject=forms["reject"].with_defaults(message=_chosen(view, reply)),
+        back=desk.link(INBOX),
+    )
+
+
+def _chosen(view: ComplaintView, reply: str | None) -> str:
+    return next((text for reply_id, _, text in view.replies if reply_id == reply), "")
+
+
+def _batch(one: Batch, found: Pattern, desk: Desk, words: Words) -> dict[str, object]:
+    """A batch with its pattern, and its tests as everybody may see them, newest first."""
+    chip, kind = state("batch", one.state, words)
+    passport = one.passport
+    english = desk.language == "en" and passport.product_en
+    return {
+        "title": words(
+            "batch_lot",
+            product=formats.said(english or passport.product, desk.language),
+            lot=one.lot,
+        ),
+        "chip": chip,
+        "kind": kind,
+        "pattern": pattern(found, words),
+        "alarming": found.is_alarming,
+        "tests": [
+            inspections.shown(
+                each,
+                words,
+                now=desk.now,
+                recalled=one.state == "recalled",
+                path="",
+            )
+            for each in passport.inspections
+        ],
+    }
+
+
+def _other(one: Complaint, desk: Desk, words: Words) -> Entry:
+    """Of the shop's own it leads there; of another shop's nothing more is told."""
+    chip, kind = state("complaint", one.state, words)
+    share = [words("share", n=one.damaged_percent)] if one.damaged_percent else []
+    when = formats.moment(one.created_at, desk.language, desk.now)
+    own = desk.role == "county" or one.shop_id == desk.shop_id
+    return Entry(
+        href=desk.link(f"{INBOX}/{one.id}") if own else "",
+        title=words[f"reason_{one.reason}"],
+        meta=(Markup(" · ").join([when, *share]),),
+        chip=chip,
+        kind=kind,
+    )
+
+
+def _way_back(
+    view: ComplaintView, forms: Mapping[Do, Form], desk: Desk, words: Words
+) -> dict[str, object] | None:
+    back = view.way_back
+    if back is None:
+        return None
+    chip, kind = state("return", back.state, words)
+    sent = words("parcel_sent", carrier=back.carrier, waybill=back.waybill) if back.carrier else ""
+    return {
+        "code": back.code,
+        "chip": chip,
+        "kind": kind,
+        "sent": sent or words["return_not_sent"],
+        "awaited": back.state == "awaited",
+        "recalled": view.complaint.recalled,
+        "waybill": forms["waybill"].with_defaults(
+            carrier=back.carrier or "", waybill=back.waybill or ""
+        ),
+        "receive": forms["receive"],
+        "close": forms["close"],
+    }
+
+
+def _thanks(words: Words) -> list[tuple[str, str]]:
+    """What the shop may give on top; the county cannot give what the shop pays for."""
+    none = ("none", words["settle_coupon_none"])
+    return [
+        none,
+        *((n, words("settle_coupon_off", off=formats.money(int(n)))) for n in THANKS),
+    ]
+
+
+def _remedies(view: ComplaintView) -> list[Remedy]:
+    """Those that can be done: what was paid back already cannot be paid back again, and what is
+    recalled is not sent about."""
+    full = view.complaint.full_refund(view.refundable_fen)
+    left = {"partial_refund": view.refundable_fen, "full_refund": full, "return": full}
+    possible = [one for one in get_args(Remedy) if left.get(one, 1)]
+    return [one for one in possible if one != "return" or not view.complaint.recalled]
+
+
+def _remedy(remedy: Remedy, view: ComplaintView, words: Words) -> str | Markup:
+    """What pays in full on top of a replacement says so where it is tapped."""
+    name, one = words[f"remedy_{remedy}"], view.complaint
+    if remedy not in {"full_refund", "return"} or not one.replaced:
+        return name
+    amount = formats.money(one.full_refund(view.refundable_fen))
+    return words("remedy_on_top", remedy=name, amount=amount)
+
+
+def _settle_hint(one: Complaint, suggested: int, words: Words) -> str:
+    if suggested:
+        return words("settle_hint", amount=formats.money(suggested))
+    return words["settle_replaced" if one.replaced else "settle_more"]
+
+
+def _usual_remedy(one: Complaint, possible: Sequence[Remedy]) -> Remedy:
+    """What the buyer asked for; the damaged share where they named one."""
+    wanted: Remedy = "partial_refund"
+    if one.recalled:
+        wanted = "full_refund"
+    elif one.wanted == "return" or one.wanted == "replacement":
+        wanted = one.wanted
+    return wanted if wanted in possible else possible[0]
+
+
+def _banners(view: ComplaintView, desk: Desk, words: Words) -> list[Banner]:
+    """A recall first, whenever it came: it outranks the evidence window too."""
+    one = view.complaint
+    status = _status(view, desk, words)
+    banners = [status] if status else []
+    if one.replaced and one.is_open:
+        banners.append(Banner("bad", words["replaced"], (words["replaced_text"],)))
+    if one.recalled:
+        return [Banner("bad", words["recalled"]), *banners]
+    return [*banners, Banner("warn", words["late"])] if one.late else banners
+
+
+def _status(view: ComplaintView, desk: Desk, words: Words) -> Banner | None:
+    one = view.complaint
+    if one.state == "open":
+        left, kind = deadline(one.reply_due_at, desk, words)
+        when = formats.moment(one.reply_due_at, desk.language, desk.now)
+        return Banner(
+            "bad" if kind == "bad" else "warn" if kind == "warn" else "info",
+            words("complaint_due", when=when, left=left),
+        )
+    if one.state == "settled" and one.remedy:
+        remedy = words[f"remedy_{one.remedy}"]
+        if one.refund_fen:
+            amount = formats.money(one.refund_fen)
+            return Banner("ok", words("settled_money", remedy=remedy, amount=amount))
+        return Banner("ok", words("settled_as", remedy=remedy))
+    return None
+
+
+def _facts(view: ComplaintView, desk: Desk, words: Words) -> list[tuple[str, str]]:
+    one = view.complaint
+    rows: list[tuple[str, str]] = [(words["fact_reason"], words[f"reason_{one.reason}"])]
+    if one.damaged_percent is not None:
+        rows.append((words["fact_share"], f"{one.damaged_percent}%"))
+    if one.wanted:
+        rows.append((words["fact_wanted"], words[f"wanted_{one.wanted}"]))
+    rows.append((words["fact_with"], words["with_order" if one.by_order else "with_code"]))
+    rows.append((words["fact_amount"], formats.money(one.amount_fen)))
+    if one.refunded_fen:
+        rows.append((words["fact_refunded"], formats.money(one.refunded_fen)))
+    rows.append((words["refundable"], formats.money(view.refundable_fen)))
+    for line in view.lines:
+        rule = words(
+            "rule", evidence=line.after_sales.evidence_hours, reply=line.after_sales.reply_hours
+        )
+        if (words["fact_rule"], rule) not in rows:
+            rows.append((words["fact_rule"], rule))
+    return rows
+
+
+def _links(view: ComplaintView, desk: Desk, words: Words) -> list[tuple[str, str]]:
+    one = view.complaint
+    links = [(display_code(one.parcel_code), desk.link(f"/t/{quote(one.parcel_code)}"))]
+    if desk.role == "seller":
+        order = words.plain("order_title", number=view.order_number)
+        links.append((order, desk.link(f"{PATH}/orders/{one.order_id}")))
+        links += [
+            (words["replacement_order"], desk.link(f"{PATH}/orders/{each}"))
+            for each in one.replacements
+        ]
+    return links

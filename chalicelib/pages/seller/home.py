@@ -1,0 +1,179 @@
+"""The seller's desk: what to do now, then orders, then who came back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from markupsafe import Markup
+
+from chalicelib.domain.complaints import Complaint
+from chalicelib.domain.customers import Customer
+from chalicelib.domain.offers import Offer
+from chalicelib.domain.orders import Order, State
+
+from ..drawing import formats
+from ..drawing.desks import Desk, Entry, deadline, desk_page, flag, packs, state
+from ..drawing.render import Page
+from ..texts import Words
+from ..texts.seller import seller
+
+PATH = "/seller"
+Named = tuple[Order, str | None]
+"""An order, and its buyer's name where it is known."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits to be done, longest first; more: there is more than is listed."""
+
+    complaints: Sequence[Complaint]
+    answered: Sequence[Complaint]
+    to_pack: Sequence[Named]
+    to_ship: Sequence[Named]
+    to_pay: Sequence[Named]
+    held_offers: Sequence[Offer]
+    more: frozenset[str] = frozenset()
+
+
+def seller_page(
+    desk: Desk,
+    *,
+    waiting: Waiting | None,
+    orders: Sequence[Named],
+    repeat: Sequence[tuple[Customer, str | None]],
+    chosen: State | None,
+    cursor: str | None,
+    next_cursor: str | None,
+) -> Page:
+    """waiting: None where only a further page or a filter of the orders was asked for."""
+    words = desk.words(seller.TEXTS)
+    return desk_page(
+        "seller/home.html",
+        desk,
+        words,
+        tab=PATH,
+        query={"state": chosen} if chosen else {},
+        todo=None if waiting is None else _todo(waiting, desk, words),
+        filters=[
+            (words["all"], desk.link(PATH), chosen is None),
+            *(
+                (words[f"order_{one}"], desk.link(PATH, state=one), one == chosen)
+                for one in get_args(State)
+            ),
+        ],
+        orders=[_order(one, desk, words) for one in orders],
+        older=next_cursor and desk.link(PATH, state=chosen, cursor=next_cursor),
+        newest=cursor and desk.link(PATH, state=chosen),
+        repeat=[customer_row(*one, desk, words, link=True) for one in repeat],
+        may_pack=bool(waiting and waiting.to_pack),
+    )
+
+
+def _todo(waiting: Waiting, desk: Desk, words: Words) -> list[tuple[str, str, list[Entry], str]]:
+    """(title, count, entries, link to all of them), only of what there is."""
+
+    def orders(name: str, found: Sequence[Named], wanted: State) -> None:
+        entries = [_order(one, desk, words) for one in found]
+        add(name, entries, desk.link(PATH, state=wanted))
+
+    def add(name: str, entries: list[Entry], every: str = "") -> None:
+        if entries:
+            more = name in waiting.more
+            count = words("count_more", n=len(entries)) if more else str(len(entries))
+            sections.append((words[f"todo_{name}"], count, entries, every if more else ""))
+
+    sections: list[tuple[str, str, list[Entry], str]] = []
+    add("complaints", [_complaint(one, desk, words) for one in waiting.complaints])
+    add("offers", [_held(one, desk, words) for one in waiting.held_offers])
+    orders("pack", waiting.to_pack, "paid")
+    orders("ship", waiting.to_ship, "packed")
+    add("answered", [_complaint(one, desk, words) for one in waiting.answered])
+    orders("pay", waiting.to_pay, "pending_payment")
+    return sections
+
+
+def contents(order: Order, words: Words) -> Markup:
+    """土鸡蛋 × 2 另有 2 样: the first line stands for the others."""
+    first = order.lines[0]
+    shown = words("line", title=formats.said(first.title, words.language), n=first.packs)
+    if len(order.lines) == 1:
+        return shown
+    return shown + " " + words("and_more", rest=len(order.lines) - 1)
+
+
+def _order(named: Named, desk: Desk, words: Words) -> Entry:
+    order, buyer = named
+    chip, kind = state("order", order.state, words)
+    when = formats.moment(order.paid_at or order.created_at, desk.language, desk.now)
+    about: list[str | Markup] = [formats.money(order.total_fen), when]
+    if buyer:
+        about.insert(0, formats.said(buyer, desk.language))
+    if order.state == "pending_payment":
+        chip, kind = deadline(order.pay_by, desk, words)
+    return Entry(
+        href=desk.link(f"{PATH}/orders/{order.id}"),
+        title=contents(order, words),
+        meta=(
+            Markup(" · ").join(about),
+            order.number,
+            *([flag(words["replacement_chip"])] if order.replaces else []),
+        ),
+        chip=chip,
+        kind=kind,
+    )
+
+
+def _complaint(one: Complaint, desk: Desk, words: Words) -> Entry:
+    chip, kind = state("complaint", one.state, words)
+    if one.state == "open":
+        chip, kind = deadline(one.reply_due_at, desk, words)
+    about = [formats.money(one.amount_fen)]
+    if one.recalled:
+        about.append(words["batch_recalled"])
+    if one.damaged_percent:
+        about.append(words("share", n=one.damaged_percent))
+    if one.wanted:
+        about.append(words[f"wanted_{one.wanted}"])
+    return Entry(
+        href=desk.link(f"{PATH}/complaints/{one.id}"),
+        title=words[f"reason_{one.reason}"],
+        meta=(Markup(" · ").join(about),),
+        chip=chip,
+        kind=kind,
+    )
+
+
+def _held(one: Offer, desk: Desk, words: Words) -> Entry:
+    return Entry(
+        href=desk.link(f"{PATH}/offers"),
+        title=formats.said(one.title, desk.language),
+        meta=(packs(one.packs_total, words),),
+        chip=words["offer_held"],
+        kind="bad",
+    )
+
+
+def customer_row(
+    one: Customer, name: str | None, desk: Desk, words: Words, *, link: bool = False
+) -> Entry:
+    """link: to the customer's own page."""
+    n, spent = one.paid_orders, formats.money(one.spent_fen)
+    about = [words("customer_row_one" if n == 1 else "customer_row", n=n, spent=spent)]
+    if one.last_order_at:
+        when = formats.short_day(one.last_order_at, desk.language, desk.now)
+        about.append(words("customer_last", when=when))
+    if one.complaints:
+        about.append(words("customer_cases", n=one.complaints))
+    title: str | Markup = words["customer_erased"]
+    if name:
+        shown = formats.said(name, desk.language)
+        tail = one.phone_tail  # of a phone that its platform masked whole there is none
+        title = words("customer_name", name=shown, tail=tail) if tail else shown
+    back = one.came_back_after_complaint
+    return Entry(
+        href=desk.link(f"{PATH}/customers/{one.id}") if link else "",
+        title=title,
+        meta=(Markup(" · ").join(about), *([words["came_back"]] if back else [])),
+        chip=words["repeat_chip"] if one.is_repeat else "",
+        kind="ok",
+    )

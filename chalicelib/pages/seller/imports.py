@@ -1,0 +1,86 @@
+"""The page that imports outside platforms' orders; static/seller/imports.js does the work."""
+
+from collections.abc import Sequence
+
+from chalicelib.domain.imports import LARGEST_BYTES, Import
+from chalicelib.domain.offers import Offer
+from chalicelib.domain.platforms import NAMES
+
+from ..drawing import formats
+from ..drawing.desks import Desk, Entry, Kind, desk_page
+from ..drawing.render import Page
+from ..texts import LANGUAGES, Words
+from ..texts.seller import imports
+from .home import PATH
+
+IMPORTS = f"{PATH}/imports"
+KINDS: dict[str, Kind] = {"read": "warn", "running": "warn", "finished": "ok"}
+
+
+def imports_page(
+    desk: Desk,
+    found: Sequence[Import],
+    *,
+    opened: Import | None,
+    offers: Sequence[tuple[Offer, int]],
+    origin: str | None,
+) -> Page:
+    """opened: the import to go on with. origin: where files are sent, if not to this host."""
+    words = desk.words(imports.TEXTS)
+    place = LANGUAGES.index(desk.language)
+    return desk_page(
+        "seller/imports.html",
+        desk,
+        words,
+        tab=IMPORTS,
+        query={"import_id": opened.id} if opened else None,
+        css=["seller/imports"],
+        js=["drawing/sha256", "seller/imports"],
+        connect=[origin] if origin else [],
+        imports=[_entry(one, desk, words) for one in found],
+        opened=opened,
+        config={
+            "csrf": desk.csrf,
+            "page": desk.link(IMPORTS),
+            "language": desk.language,
+            "largest": LARGEST_BYTES,
+            "id": opened.id if opened else None,
+            "gone": opened is not None and opened.emptied_at is not None,
+            "words": {key: words[key] for key in imports.SHOWN_BY_SCRIPT},
+            "platforms": {code: names[place] for code, names in NAMES.items()},
+            "offers": [
+                [
+                    one.id,
+                    words.plain(
+                        "offer_choice" if left else "offer_sold_out", title=one.title, left=left
+                    ),
+                ]
+                for one, left in offers
+            ],
+            "offers_left": [one.id for one, left in offers if left],
+        },
+    )
+
+
+def _entry(one: Import, desk: Desk, words: Words) -> Entry:
+    place = LANGUAGES.index(desk.language)
+    platform = NAMES[one.platform][place] if one.platform else words["unknown_platform"]
+    when = formats.moment(one.created_at, desk.language, desk.now)
+    counts = one.counts
+    about = [words("recent_row", platform=platform, when=when)]
+    if one.state in {"running", "finished"}:
+        about.append(
+            words(
+                "recent_counts",
+                created=counts.created,
+                already=counts.already,
+                refused=counts.refused,
+            )
+        )
+    return Entry(
+        href=desk.link(IMPORTS, import_id=one.id),
+        title=formats.said(one.filename, desk.language) if one.filename else words["file_erased"],
+        meta=about,
+        chip=words[f"import_{one.state}"],
+        kind=KINDS.get(one.state, ""),
+    )

@@ -1,0 +1,156 @@
+"""The after-sales inbox: complaints by deadline, and how soon they are answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+
+from markupsafe import Markup
+
+from chalicelib.domain.complaints import Complaint
+from chalicelib.domain.patterns import Pattern
+from chalicelib.domain.response import ESCALATES_AFTER, Figures
+from chalicelib.domain.returns import Return
+
+from ..drawing import formats
+from ..drawing.desks import Desk, Entry, deadline, desk_page, flag, pattern, state
+from ..drawing.late import PATH
+from ..drawing.render import Page
+from ..texts import Words
+from ..texts.seller import inbox, seller
+
+SHOWN = 3
+"""Photos of a complaint in the list."""
+Show = Literal["open", "overdue", "answered", "returns", "settled", "rejected"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """photos: addresses of its first ones, at most SHOWN. alarm: the pattern of its batch, if too
+    many complain. shop: told to the county."""
+
+    complaint: Complaint
+    photos: Sequence[str]
+    alarm: Pattern | None
+    way_back: Return | None
+    shop: str | None
+
+
+@dataclass(frozen=True)
+class Soon:
+    """How soon complaints were answered, with the period, the moment and whether it is all."""
+
+    figures: Figures
+    days: int
+    as_of: datetime
+    complete: bool
+
+
+def inbox_page(
+    desk: Desk,
+    rows: Sequence[Row],
+    *,
+    show: Show,
+    soon: Soon | None,
+    late: Sequence[Entry],
+    cursor: str | None,
+    next_cursor: str | None,
+    photo_origin: str | None,
+) -> Page:
+    """soon, late: on the first page only. photo_origin: where photos are, if not on this host."""
+    words = desk.words(inbox.TEXTS, seller.TEXTS)
+    return desk_page(
+        "seller/inbox.html",
+        desk,
+        words,
+        tab=PATH,
+        css=["seller/inbox"],
+        img=[photo_origin] if photo_origin else [],
+        query={"show": show},
+        late=late,
+        filters=[
+            (words[f"show_{one}"], desk.link(PATH, show=one), one == show) for one in get_args(Show)
+        ],
+        entries=[_entry(one, desk, words) for one in rows],
+        nothing=words[f"none_{show}"],
+        older=next_cursor and desk.link(PATH, show=show, cursor=next_cursor),
+        newest=cursor and desk.link(PATH, show=show),
+        figures=_figures(soon, words) if soon else [],
+        stated=_stated(soon, desk, words) if soon else "",
+        may_save=desk.role == "seller",
+    )
+
+
+def _entry(row: Row, desk: Desk, words: Words) -> Entry:
+    one = row.complaint
+    chip, kind = state("complaint", one.state, words)
+    if one.state == "open":
+        chip, kind = deadline(one.reply_due_at, desk, words)
+    elif row.way_back and row.way_back.state == "awaited":
+        chip, kind = state("return", "awaited", words)
+    about = [formats.money(one.amount_fen)]
+    if one.damaged_percent:
+        about.append(words("share", n=one.damaged_percent))
+    about.append(words[f"wanted_{one.wanted}" if one.wanted else "wanted_any"])
+    n = len(one.photos)
+    about.append(words("photos_one" if n == 1 else "photos_n", n=n) if n else words["photos_none"])
+    meta: list[str | Markup] = [Markup(" · ").join(about)]
+    if row.photos:
+        meta.append(_thumbnails(row.photos, words))
+    if one.recalled:
+        meta.append(flag(words["batch_recalled"], "bad"))
+    if row.alarm:
+        # of all shops, so a seller learns that it is so and not of how many parcels
+        own = desk.role == "seller"
+        meta.append(flag(words["pattern_alarm"] if own else pattern(row.alarm, words), "warn"))
+    if one.is_overdue(desk.now - ESCALATES_AFTER):
+        meta.append(flag(words["escalated"], "bad"))
+    if row.shop:
+        meta.append(formats.said(row.shop, desk.language))
+    return Entry(
+        href=desk.link(f"{PATH}/{one.id}"),
+        title=words[f"reason_{one.reason}"],
+        meta=meta,
+        chip=chip,
+        kind=kind,
+    )
+
+
+def _thumbnails(addresses: Sequence[str], words: Words) -> Markup:
+    shown = Markup('<img src="{}" alt="{}" width="56" height="56" loading="lazy">')
+    images = [shown.format(each, words("photo", n=n)) for n, each in enumerate(addresses, 1)]
+    return Markup('<span class="thumbs">{}</span>').format(Markup("").join(images))
+
+
+def _figures(soon: Soon, words: Words) -> list[tuple[str, str | Markup]]:
+    """What there is none of is said so, never shown as zero."""
+    one = soon.figures
+    rate = one.in_time_rate
+    in_time = (
+        words("in_time", rate=round(rate * 100), n=one.in_time, of=one.due)
+        if rate is not None
+        else words["no_figure"]
+    )
+    return [
+        (words["figure_in_time"], in_time),
+        (
+            words["figure_answer"],
+            _hours(one.median_hours_to_answer, one.p90_hours_to_answer, one.answered, words),
+        ),
+        (
+            words["figure_settle"],
+            _hours(one.median_hours_to_settle, one.p90_hours_to_settle, one.settled, words),
+        ),
+    ]
+
+
+def _hours(median: float | None, p90: float | None, n: int, words: Words) -> str | Markup:
+    if median is None:
+        return words["no_figure"]
+    return words("hours_of", median=median, p90=p90, n=n)
+
+
+def _stated(soon: Soon, desk: Desk, words: Words) -> Markup:
+    at = formats.moment(soon.as_of, desk.language, desk.now)
+    stated = words("figures_stated", days=soon.days, n=soon.figures.complaints, at=at)
+    return stated if soon.complete else stated + " " + words["figures_part"]

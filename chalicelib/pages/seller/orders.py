@@ -1,0 +1,330 @@
+"""An order on the seller's desk: who bought what, and the next thing to do with it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from chalicelib.domain import phones
+from chalicelib.domain.batches import UNSELLABLE, Batch
+from chalicelib.domain.codes import display_code
+from chalicelib.domain.complaints import Reason
+from chalicelib.domain.journal import Change
+from chalicelib.domain.lifecycle import ORDER, PARCEL
+from chalicelib.domain.orders import Buyer, Order, OrderLine
+from chalicelib.domain.packing import Choice
+from chalicelib.domain.parcels import Parcel
+from chalicelib.domain.refunds import Cause, Refund
+
+from ..drawing import formats
+from ..drawing.desks import Desk, deadline, desk_page, journal, state
+from ..drawing.forms import Form, yuan
+from ..drawing.render import Page
+from ..drawing.verdicts import Banner
+from ..texts import LANGUAGES, Words
+from ..texts.seller import seller
+from .home import PATH, contents
+
+Do = Literal["pay", "pack", "ship", "deliver", "return", "refund", "cancel"]
+"""What a form of the page does."""
+
+
+@dataclass(frozen=True)
+class OrderView:
+    """parcels: each with those of its batches that are recalled.
+
+    to_pack: for each line its batches with the packs proposed from each; empty unless paid.
+    """
+
+    order: Order
+    buyer: Buyer | None
+    refundable_fen: int
+    refunds: Sequence[Refund]
+    parcels: Sequence[tuple[Parcel, Sequence[Batch]]]
+    to_pack: Sequence[Sequence[Choice]]
+    changes: Sequence[tuple[Change, str | None]]
+
+
+def order_page(
+    desk: Desk,
+    view: OrderView,
+    *,
+    done: str | None,
+    blank: Callable[[], Form],
+    sent: Mapping[Do, Form],
+    sent_code: str = "",
+) -> Page:
+    """blank: makes a form that was not sent, each with a key of its own.
+
+    sent: the one that was refused, by what it does.
+    sent_code: the parcel that the refused form was about.
+    """
+    words = desk.words(seller.TEXTS)
+    order = view.order
+    chip, kind = state("order", order.state, words)
+
+    def form(do: Do, code: str = "") -> Form:
+        return sent[do] if do in sent and code == sent_code else blank()
+
+    return desk_page(
+        "seller/order.html",
+        desk,
+        words,
+        tab=PATH,
+        title=contents(order, words),
+        number=words("order_title", number=order.number),
+        replacement=order.replaces is not None,
+        replaced=bool(order.replacements),
+        chip=chip,
+        kind=kind,
+        done=words[f"done_{done}"] if f"done_{done}" in seller.TEXTS else "",
+        said=[one for each in sent.values() for one in each.said],
+        recall=_recall(view, words),
+        next=_next(view),
+        lines=[_line(*one, words) for one in zip(order.lines, order.sums, strict=True)],
+        sums=_sums(view, desk, words),
+        buyer=_buyer(view.buyer, words),
+        phone=view.buyer.number if view.buyer else "",
+        dial=phones.to_dial(view.buyer.number) if view.buyer else "",
+        about=_about(order, desk, words),
+        links=_links(order, desk, words),
+        pay=form("pay").with_defaults(
+            paid=yuan(order.total_fen), method=seller.METHODS[0][0], reference=order.number
+        ),
+        methods=_in_language(seller.METHODS, desk),
+        pack=form("pack").with_defaults(**_proposed(view)),
+        to_pack=_to_pack(view, desk, words),
+        expired=_expired(view, desk, words),
+        parcels=[_parcel(*one, desk, words, form) for one in view.parcels],
+        carriers=seller.CARRIERS,
+        refund=form("refund").with_defaults(cause="nobody"),
+        refund_hint=words("refund_hint", amount=formats.money(view.refundable_fen)),
+        refundable=view.refundable_fen > 0,
+        causes=[(one, words[f"cause_{one}"]) for one in get_args(Cause)],
+        cancel=form("cancel"),
+        cancel_text=words("cancel_text", amount=formats.money(view.refundable_fen))
+        if order.paid_fen
+        else words["cancel_text_unpaid"],
+        may_cancel="cancelled" in ORDER[order.state],
+        refunds=[
+            (
+                formats.moment(one.at, desk.language, desk.now),
+                words(
+                    "ledger_row",
+                    amount=formats.money(one.amount_fen),
+                    reason=_why(one, desk, words),
+                ),
+            )
+            for one in view.refunds
+        ],
+        history=journal("order", view.changes, desk, words),
+        back=desk.link(PATH),
+    )
+
+
+def _next(view: OrderView) -> str:
+    """The form or link that the bar leads with."""
+    if view.order.state == "pending_payment":
+        return "pay"
+    if view.order.state == "paid":
+        return "pack"
+    states = {one.state for one, recalled in view.parcels if not recalled or one.state != "packed"}
+    return "ship" if "packed" in states else "deliver" if "shipped" in states else ""
+
+
+def _recall(view: OrderView, words: Words) -> Banner | None:
+    """Which parcels hold a recalled batch; those that came back are with nobody."""
+    codes = [
+        display_code(one.code)
+        for one, recalled in view.parcels
+        if recalled and one.state not in {"returned", "voided"}
+    ]
+    if not codes:
+        return None
+    which = words("comma").join(codes)
+    return Banner("bad", words("order_recalled", codes=which), (words["order_recalled_text"],))
+
+
+def _line(one: OrderLine, sum_fen: int, words: Words) -> tuple[Markup, list[Markup]]:
+    quantity = formats.quantity(one.pack_quantity, one.unit, words.language)
+    title = words("line", title=formats.said(one.title, words.language), n=one.packs)
+    meta = [words("line_meta", quantity=quantity, price=formats.money(one.price_fen))]
+    if sum_fen != one.packs * one.price_fen:  # the price of a pack is rounded
+        meta.append(words("line_sum", sum=formats.money(sum_fen)))
+    if one.packed:
+        meta.append(words("line_packed", packed=one.packed, packs=one.packs))
+    return title, meta
+
+
+def _sums(view: OrderView, desk: Desk, words: Words) -> list[tuple[str, str]]:
+    order = view.order
+    rows: list[tuple[str, str]] = [(words["total"], formats.money(order.total_fen))]
+    if order.discount_fen:
+        rows.insert(
+            0,
+            (
+                words["replacement" if order.replaces else "discount"],
+                f"−{formats.money(order.discount_fen)}",
+            ),
+        )
+    if order.paid_fen:
+        refunded = order.paid_fen - view.refundable_fen
+        paid = words(
+            "paid_by",
+            amount=formats.money(order.paid_fen),
+            method=_method(order.payment_method or "", desk),
+            reference=order.payment_reference or "",
+        )
+        rows.append((words["paid"], paid))
+        if refunded:
+            rows.append((words["refunded"], formats.money(refunded)))
+        rows.append((words["refundable"], formats.money(view.refundable_fen)))
+    return rows
+
+
+def _method(name: str, desk: Desk) -> str:
+    return dict(_in_language(seller.METHODS, desk)).get(name) or formats.said(name, desk.language)
+
+
+def _in_language(pairs: Sequence[tuple[str, str]], desk: Desk) -> list[tuple[str, str]]:
+    """(what is recorded, what is shown): records are in Chinese."""
+    place = LANGUAGES.index(desk.language)
+    return [(pair[0], pair[place]) for pair in pairs]
+
+
+def _buyer(buyer: Buyer | None, words: Words) -> list[tuple[str, str]]:
+    if buyer is None:
+        return []
+    home = buyer.address
+    address = " ".join((home.province, home.city, home.district, home.detail))
+    return [
+        (words["buyer_name"], formats.said(buyer.name, words.language)),
+        (words["buyer_address"], formats.said(address, words.language)),
+    ]
+
+
+def _about(order: Order, desk: Desk, words: Words) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = [
+        (words["placed"], formats.moment(order.created_at, desk.language, desk.now)),
+        (words["channel"], words[f"channel_{order.channel}"]),
+    ]
+    if order.state == "pending_payment":
+        left, _ = deadline(order.pay_by, desk, words)
+        when = formats.moment(order.pay_by, desk.language, desk.now)
+        rows.append((words["pay_by"], Markup(" · ").join((when, left))))
+    return rows
+
+
+def _links(order: Order, desk: Desk, words: Words) -> list[tuple[str, str]]:
+    """To what replaces it, and from a replacement to the order and the complaint it is for."""
+    links = [
+        (words["replacement_order"], desk.link(f"{PATH}/orders/{one}"))
+        for one in order.replacements
+    ]
+    if order.replaces:
+        links.append((words["replaces_order"], desk.link(f"{PATH}/orders/{order.replaces}")))
+        complaint = f"{PATH}/complaints/{order.complaint_id}"
+        links.append((words["see_complaint"], desk.link(complaint)))
+    return links
+
+
+def _proposed(view: OrderView) -> dict[str, str]:
+    return {
+        f"packs-{line}-{one.batch.id}": str(one.packs)
+        for line, choices in enumerate(view.to_pack)
+        for one in choices
+    }
+
+
+def _to_pack(view: OrderView, desk: Desk, words: Words) -> list[dict[str, object]]:
+    """Each line that has packs to go, with an input for each batch that can be packed."""
+    return [
+        {
+            "title": words(
+                "pack_from", title=formats.said(line.title, desk.language), n=line.to_pack
+            ),
+            "batches": [
+                (
+                    f"packs-{at}-{one.batch.id}",
+                    words(
+                        "pack_batch",
+                        lot=one.batch.lot,
+                        day=formats.day(one.batch.harvested_on, desk.language),
+                    ),
+                )
+                for one in choices
+                if one.batch.state not in UNSELLABLE
+            ],
+            "held": [
+                words(
+                    "pack_held",
+                    lot=one.batch.lot,
+                    state=state("batch", one.batch.state, words)[0],
+                )
+                for one in choices
+                if one.batch.state in UNSELLABLE
+            ],
+        }
+        for at, (line, choices) in enumerate(zip(view.order.lines, view.to_pack, strict=False))
+        if line.to_pack
+    ]
+
+
+def _expired(view: OrderView, desk: Desk, words: Words) -> str:
+    """What has to be said before anything past its day is packed; nothing of it is proposed."""
+    days = {
+        one.batch.lot: formats.day(one.best_before, desk.language)
+        for choices in view.to_pack
+        for one in choices
+        if one.best_before is not None and one.batch.state not in UNSELLABLE
+    }
+    lots = [words("expired_lot", lot=lot, day=day) for lot, day in days.items()]
+    return words("expired_ok", lots=words("comma").join(lots)) if lots else ""
+
+
+def _parcel(
+    one: Parcel,
+    recalled: Sequence[Batch],
+    desk: Desk,
+    words: Words,
+    form: Callable[[Do, str], Form],
+) -> dict[str, object]:
+    """A recalled batch is neither labelled nor shipped, so neither is offered."""
+    chip, kind = state("parcel", one.state, words)
+    may_leave = not recalled
+    n = sum(each.packs for each in one.allocations)
+    when = formats.moment(one.packed_at, desk.language, desk.now)
+    code = display_code(one.code)
+    meta = [words("parcel_row", n=n, when=when)]
+    if one.carrier:
+        meta.append(words("parcel_sent", carrier=one.carrier, waybill=one.waybill or ""))
+    return {
+        "code": one.code,
+        "shown": code,
+        "chip": chip,
+        "kind": kind,
+        "meta": meta,
+        "recalled": words(
+            "parcel_recalled", lots=words("comma").join(each.lot for each in recalled)
+        )
+        if recalled and one.state != "voided"
+        else "",
+        "label": desk.link(f"{PATH}/parcels/{quote(one.code)}/label")
+        if one.state in {"packed", "shipped"} and may_leave
+        else "",
+        "trace": desk.link(f"/t/{quote(one.code)}") if one.state != "voided" else "",
+        "complaint": desk.link(f"{PATH}/complaints/{one.complaint_id}") if one.complaint_id else "",
+        "ship": form("ship", one.code) if one.state == "packed" and may_leave else None,
+        "ship_title": words("ship_title", code=code),
+        "deliver": form("deliver", one.code) if one.state == "shipped" else None,
+        "return": form("return", one.code) if "returned" in PARCEL[one.state] else None,
+    }
+
+
+def _why(one: Refund, desk: Desk, words: Words) -> str:
+    """A complaint's refund is recorded under the complaint's reason."""
+    if one.reason in get_args(Reason):
+        return words[f"reason_{one.reason}"]
+    return formats.said(one.reason, desk.language)

@@ -1,0 +1,221 @@
+"""The seller's pages for packing in a row and for fetching from the store what is packed."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from markupsafe import Markup
+
+from chalicelib.domain.fields import china_date
+from chalicelib.domain.packing import Pick, Plan, Supply
+
+from ..drawing import formats
+from ..drawing.desks import Desk, desk_page, packs
+from ..drawing.forms import Form
+from ..drawing.render import Page
+from ..drawing.spreadsheets import csv
+from ..texts import Words
+from ..texts.seller import packing
+from .home import PATH
+
+PACKING = f"{PATH}/packing"
+
+
+@dataclass(frozen=True)
+class PackingView:
+    """problems: order -> why, of `plans`. packed: codes of parcels packed just now.
+
+    failed: (number, why) of those that were not. picked: orders that are chosen already.
+    """
+
+    plans: Sequence[Plan]
+    supplies: Mapping[str, Supply]
+    problems: Mapping[str, str]
+    packed: Sequence[str] = ()
+    failed: Sequence[tuple[str, str]] = ()
+    picked: frozenset[str] = field(default_factory=frozenset)
+    scanned: str = ""
+    found: bool = True
+    done: str | None = None
+
+
+def packing_page(
+    desk: Desk,
+    view: PackingView,
+    form: Form,
+    *,
+    cursor: str | None,
+    next_cursor: str | None,
+) -> Page:
+    words = desk.words(packing.TEXTS)
+    ready = [plan for plan in view.plans if plan.problem is None]
+    codes = " ".join(view.packed)
+    return desk_page(
+        "seller/packing.html",
+        desk,
+        words,
+        tab=PACKING,
+        query={"cursor": cursor} if cursor else {},
+        css=["seller/packing"],
+        js=["seller/packing"],
+        form=form,
+        groups=_groups(ready, view, desk, words),
+        ready=len(ready),
+        picked=view.picked,
+        blocked=[
+            (
+                desk.link(f"{PATH}/orders/{one.order.id}"),
+                one.order.number,
+                view.problems[one.order.id],
+            )
+            for one in view.plans
+            if one.problem is not None
+        ],
+        failed=[words("not_packed_row", number=number, why=why) for number, why in view.failed],
+        packed=len(view.packed),
+        labels=desk.link(f"{PATH}/labels", codes=codes),
+        labels_a4=desk.link(f"{PATH}/labels", codes=codes, format="a4"),
+        labels_waiting=desk.link(f"{PATH}/labels"),
+        said=words["done_printed"] if view.done == "printed" else "",
+        scanned=view.scanned,
+        unknown="" if view.found else words("scan_unknown", text=view.scanned),
+        older=next_cursor and desk.link(PACKING, cursor=next_cursor),
+        newest=cursor and desk.link(PACKING),
+        config=_config(ready, view, words, china_date(desk.now)),
+    )
+
+
+def told(plan: Plan) -> str:
+    """A plan as the form carries it: what was seen is what is packed."""
+    return " ".join(f"{one.line}.{one.batch_id}.{one.packs}" for one in plan.proposals)
+
+
+def _groups(
+    ready: Sequence[Plan], view: PackingView, desk: Desk, words: Words
+) -> list[dict[str, object]]:
+    """Orders that take the same products from the same batches stand together."""
+    groups: defaultdict[tuple[tuple[str, str], ...], list[Plan]] = defaultdict(list)
+    for plan in ready:
+        parts = {(plan.order.lines[one.line].product, one.batch_id): None for one in plan.proposals}
+        groups[tuple(parts)].append(plan)
+    joint = words("comma")
+    found: list[dict[str, object]] = []
+    for parts_, plans in groups.items():
+        supplies = [view.supplies[batch_id] for _, batch_id in parts_]
+        titles = [
+            words("group_part", product=formats.said(product, desk.language), lot=one.lot)
+            for (product, _), one in zip(parts_, supplies, strict=True)
+        ]
+        last = min((one.best_before for one in supplies if one.best_before), default=None)
+        total = sum(one.packs for plan in plans for one in plan.proposals)
+        found.append(
+            {
+                "title": joint.join(titles),
+                "count": words(
+                    "group_count",
+                    orders=words("orders_one" if len(plans) == 1 else "orders", n=len(plans)),
+                    packs=packs(total, words),
+                ),
+                "expires": words("expires", day=formats.day(last, desk.language)) if last else "",
+                "orders": [
+                    (plan.order.id, plan.order.number, _contents(plan, desk, words), told(plan))
+                    for plan in plans
+                ],
+            }
+        )
+    return found
+
+
+def _contents(plan: Plan, desk: Desk, words: Words) -> Markup:
+    parts = words("comma").join(
+        words(
+            "part",
+            title=formats.said(plan.order.lines[one.line].title, desk.language),
+            n=one.packs,
+            lot=one.lot,
+        )
+        for one in plan.proposals
+    )
+    return words("replacement_of", parts=parts) if plan.order.replaces else parts
+
+
+def _config(
+    ready: Sequence[Plan], view: PackingView, words: Words, today: date
+) -> dict[str, object]:
+    """What the scanner needs: each order with its batches, and those it could take instead."""
+    lots = {one.batch_id: one.lot for one in view.supplies.values()}
+    orders = [
+        {
+            "id": plan.order.id,
+            "number": plan.order.number,
+            "batches": list(dict.fromkeys(one.batch_id for one in plan.proposals)),
+            "instead": _instead(plan, view.supplies, today),
+        }
+        for plan in ready
+    ]
+    return {
+        "orders": orders,
+        "blocked": [one.order.number for one in view.plans if one.problem is not None],
+        "lots": lots,
+        "words": {key: words[key] for key in packing.SCANNER},
+    }
+
+
+def _instead(plan: Plan, supplies: Mapping[str, Supply], today: date) -> dict[str, str]:
+    """Batches that hold all of an order of one line: batch -> the plan with it."""
+    lines = {one.line for one in plan.proposals}
+    if len(lines) != 1:
+        return {}
+    [at] = lines
+    line = plan.order.lines[at]
+    need = line.to_pack
+    return {
+        one: f"{at}.{one}.{need}"
+        for one in line.batch_ids
+        if (supply := supplies.get(one)) is not None
+        and supply.may_be_packed
+        and not supply.is_expired(today)
+        and supply.left >= need * line.pack_quantity
+    }
+
+
+# --- what to fetch --------------------------------------------------------------------------------
+
+
+def _row(one: Pick, desk: Desk) -> list[str]:
+    return [
+        one.product,
+        one.title,
+        one.lot,
+        formats.day(one.harvested_on, desk.language),
+        str(one.packs),
+        formats.quantity(one.quantity, one.unit, desk.language),
+    ]
+
+
+def _headings(words: Words) -> list[str]:
+    names = ("product", "pack", "lot", "harvested", "packs", "quantity")
+    return [words[f"th_{name}"] for name in names]
+
+
+def picking_page(desk: Desk, picks: Sequence[Pick], orders: int) -> Page:
+    words = desk.words(packing.TEXTS)
+    said: Callable[[str], Markup] = lambda text: formats.said(text, desk.language)  # noqa: E731
+    return desk_page(
+        "seller/picking.html",
+        desk,
+        words,
+        tab=PACKING,
+        css=["seller/packing"],
+        js=["drawing/print"],
+        headings=_headings(words),
+        rows=[[said(cell) for cell in _row(one, desk)] for one in picks],
+        orders=orders,
+        as_csv=desk.link(f"{PATH}/picking.csv"),
+        back=desk.link(PACKING),
+    )
+
+
+def picking_csv(desk: Desk, picks: Sequence[Pick]) -> str:
+    return csv(_headings(desk.words(packing.TEXTS)), [_row(one, desk) for one in picks])

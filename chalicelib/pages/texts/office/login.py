@@ -1,0 +1,16 @@
+"""Copy of the sign-in page."""
+
+from .. import Table
+
+TEXTS: Table = {
+    "title": ("登录工作台", "Sign in"),
+    "about": ("县办、驻村干部和卖家从这里登录。", "For the county office, village cadres and sellers."),
+    "username": ("用户名", "Username"),
+    "password": ("密码", "Password"),
+    "sign_in": ("登录", "Sign in"),
+    "forgot": ("忘记密码，请联系县办重置。", "Forgotten your password? Ask the county office."),
+    "buyers": ("买家不用登录，扫箱上的码即可。", "Buyers need no account: scan the code on the box."),
+    "not_in": ("没有登录", "Not signed in"),
+    "now": ("您已登录为 {name}", "You are signed in as {name}"),
+    "continue": ("进入工作台", "To the desk"),
+}  # fmt: skip

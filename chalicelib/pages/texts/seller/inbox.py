@@ -1,0 +1,47 @@
+"""Copy of the after-sales inbox, its figures and the saved replies."""
+
+from .. import Table
+
+TEXTS: Table = {
+    "inbox_title": ("售后", "After-sales"),
+    "show_open": ("等答复", "To answer"),
+    "show_overdue": ("已超时", "Overdue"),
+    "show_answered": ("已答复", "Answered"),
+    "show_returns": ("等退回", "Returns awaited"),
+    "show_settled": ("已解决", "Settled"),
+    "show_rejected": ("已驳回", "Rejected"),
+    "none_open": ("没有等答复的售后。", "Nothing to answer."),
+    "none_overdue": ("没有超时的售后。", "Nothing is overdue."),
+    "none_answered": ("没有答复了还没解决的售后。", "Nothing is answered and not settled."),
+    "none_returns": ("没有在等的退货。", "No return is awaited."),
+    "none_settled": ("还没有解决过售后。", "None was settled yet."),
+    "none_rejected": ("没有驳回过售后。", "None was rejected."),
+    "wanted_any": ("没说想要什么", "wants nothing in particular"),
+    "photo": ("照片 {n}", "photo {n}"),
+    "photos_n": ("{n} 张照片", "{n} photos"),
+    "photos_one": ("1 张照片", "1 photo"),
+    "photos_none": ("没有照片", "no photo"),
+    "escalated": ("已转县办督办", "With the county office"),
+    # Figures.
+    "figures_title": ("答复快不快", "How soon we answer"),
+    "figure_in_time": ("按时答复", "In time"),
+    "figure_answer": ("首次答复", "First reply"),
+    "figure_settle": ("了结", "Settled in"),
+    "in_time": ("{rate}%（{of} 件里 {n} 件）", "{rate}% ({n} of {of})"),
+    "hours_of": ("中位 {median} 小时，九成在 {p90} 小时内（{n} 件）", "median {median} h, nine in ten within {p90} h ({n})"),
+    "no_figure": ("还没有", "none yet"),
+    "figures_stated": ("近 {days} 天到期的 {n} 件，截至 {at}。", "Of {n} due in the last {days} days, as of {at}."),
+    "figures_part": ("件数太多，只算了最近到期的。", "There are more; those due last were counted."),
+    # Saved replies.
+    "replies_title": ("常用语", "Saved replies"),
+    "replies_none": ("还没有常用语。", "No saved reply yet."),
+    "replies_text": ("最多 {most} 条，每条 500 字。答复、解决、驳回时点一下就填上。", "Up to {most}, 500 characters each. One tap fills in a reply, a settlement or a rejection."),
+    "reply_new": ("新加一条", "Add one"),
+    "reply_edit": ("改这一条", "Change it"),
+    "reply_name": ("叫什么", "Name"),
+    "reply_body": ("内容", "Text"),
+    "reply_save": ("保存", "Save"),
+    "reply_delete": ("删除“{title}”", "Delete “{title}”"),
+    "done_saved": ("已保存。", "Saved."),
+    "done_deleted": ("已删除。", "Deleted."),
+}  # fmt: skip

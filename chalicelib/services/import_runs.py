@@ -1,0 +1,189 @@
+"""Working off an import: in chunks of bounded time that may be killed and repeated at any point.
+
+How far an import is stands in the same transaction as the orders it made, so nothing is done twice
+and nothing is left out, however many run it at once.
+"""
+
+import time
+from collections import defaultdict
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from chalicelib.domain.access import Call
+from chalicelib.domain.errors import Refusal
+from chalicelib.domain.imports import KEPT_HOURS, Import, Outcome
+from chalicelib.domain.orders import Buyer, Order
+from chalicelib.repositories import imports as files
+from chalicelib.repositories import store
+from chalicelib.repositories.errors import ConditionFailed, StoreUnavailable
+from chalicelib.repositories.imports import FILE, MOST_TOGETHER, REFUSED, TABLE, Plan, Refused
+from chalicelib.repositories.once import Once
+from chalicelib.repositories.tables import ImportItem, OrderItem
+from chalicelib.repositories.transaction import MOST_WRITES, RACES, Work, retrying
+from chalicelib.steps import purchases, stock
+
+from ..steps.import_orders import Candidate, Look, candidates, slots_of
+
+CHUNK_SECONDS = 5.0
+"""Of work in one request; a gateway waits 29 s."""
+MOST_MADE = 20
+"""Orders looked at together while orders are being made: about 70 of a transaction's 100 writes."""
+
+
+@retrying
+def run(call: Call, import_id: str) -> Import:
+    """Do what can be done in CHUNK_SECONDS, and say how far it is.
+
+    Raises "not_allowed_now" before the file was read, "file_gone" after KEPT_HOURS.
+    """
+    once = Once(call, "run", import_id)
+    if (first := files.first_answer(once)) is not None:
+        return first
+    item = files.load(call.actor, import_id)
+    doc = _worked_off(call, item)
+    if doc.state == "finished":
+        _tidy(doc)
+    if (keep := once.keep(doc)) is not None:
+        Work(call).add(keep).commit()
+    return doc
+
+
+def _worked_off(call: Call, item: ImportItem) -> Import:
+    until = time.monotonic() + CHUNK_SECONDS
+    if item.doc.state == "finished":
+        return item.doc
+    plan = files.plan_of(item.doc)
+    if plan is None and item.doc.plan is not None:
+        now = files.load(call.actor, item.doc.id).doc
+        if now.state == "finished":
+            return now
+        if now.plan != item.doc.plan:  # read again since
+            raise ConditionFailed([0])
+        raise Refusal("file_gone", hours=KEPT_HOURS)
+    if item.doc.state != "running":
+        Work(call).replace(item, ImportItem.of(item.doc.started())).commit()
+        item = files.load(call.actor, item.doc.id)
+    assert plan is not None  # there was one, or it could not have been started
+    rules = {rule.key: rule for rule in plan.rules}
+    slots = slots_of(rules)
+    until = time.monotonic() + CHUNK_SECONDS
+    size, waits = MOST_MADE, store.pauses(tries=RACES)
+    worked = False
+    while item.doc.state == "running" and not (worked and time.monotonic() >= until):
+        worked = True
+        drafts = plan.drafts[item.doc.done : item.doc.done + size]
+        batch = _Batch(call, item, candidates(item.doc, drafts, rules), slots)
+        try:
+            item = batch.commit()
+        except ConditionFailed as error:
+            if 0 in error.failed:  # somebody else works on it, or we did and were not told
+                return files.load(call.actor, item.doc.id).doc
+            wait = next(waits, None)
+            if wait is None:
+                raise StoreUnavailable("too many buyers at this moment") from error
+            store.pause(wait)
+            size = 1
+        else:
+            size = MOST_MADE if batch.orders else MOST_TOGETHER
+            waits = store.pauses(tries=RACES)
+    return item.doc
+
+
+@dataclass
+class _Batch:
+    """Some orders of an import, to be made in one transaction."""
+
+    call: Call
+    item: ImportItem
+    some: list[Candidate | Outcome]
+    slots: dict[str, int]
+    outcomes: list[Outcome] = field(default_factory=list)
+    orders: list[tuple[Candidate, Order]] = field(default_factory=list)
+
+    def commit(self) -> ImportItem:
+        """The import as it then is. Raises ConditionFailed; position 0 is the import itself."""
+        look = Look(self.item.doc, self.some, self.slots)
+        for one in self.some:
+            if not self._fits(one):
+                break
+            self._decide(look, one)
+        after = ImportItem.of(self.item.doc.advanced(self.outcomes, self.call.now))
+        work = Work(self.call).replace(self.item, after)
+        start = self.item.doc.done
+        work.create(files.outcomes_item(self.item.doc.id, start, self.outcomes))
+        taken: defaultdict[tuple[str, int], int] = defaultdict(int)
+        bought: defaultdict[str, list[tuple[Order, Buyer]]] = defaultdict(list)
+        for candidate, order in self.orders:
+            assert candidate.draft.buyer is not None
+            work.create(OrderItem.of(order, fingerprint=candidate.print))
+            bought[order.customer_id].append((order, candidate.draft.buyer))
+            for line in order.lines:
+                for slot, packs in line.taken.items():
+                    taken[line.offer_id, slot] += packs
+        for (offer_id, slot), packs in taken.items():
+            work.add(stock.take(look.offers[offer_id], slot, packs))
+        for customer_id, some in bought.items():
+            purchases.count(work, look.customer(customer_id), some)
+        work.commit()
+        after.version = self.item.version + 1
+        return after
+
+    def _fits(self, one: Candidate | Outcome) -> bool:
+        """Whether a transaction holds one more: itself, its customer and link, and its slots."""
+        if not self.orders or isinstance(one, Outcome):
+            return True
+        used = sum(3 + sum(len(line.taken) for line in order.lines) for _, order in self.orders)
+        more = 3 + sum(min(line.packs, self.slots.get(line.offer_id, 1)) for line in one.lines)
+        return 4 + used + more <= MOST_WRITES
+
+    def _decide(self, look: Look, one: Candidate | Outcome) -> None:
+        decided = look.decide(one) if isinstance(one, Candidate) else one
+        if not isinstance(decided, Outcome):
+            assert isinstance(one, Candidate)
+            order = look.order(self.call, one, decided)
+            self.orders.append((one, order))
+            decided = Outcome(
+                number=one.draft.number, rows=one.draft.rows, what="created", order_id=order.id
+            )
+        self.outcomes.append(decided)
+
+
+# --- the end --------------------------------------------------------------------------------------
+
+
+def _tidy(doc: Import) -> None:
+    """Keep the rows that were refused, for KEPT_HOURS; everything else of the file is deleted."""
+    table = files.table_of(doc.id)
+    plan = files.plan_of(doc)
+    if table is not None and plan is not None:
+        with suppress(Refusal):  # emptied meanwhile: nothing of it is kept
+            files.save(doc.id, REFUSED, _refused(doc, plan, table.rows))
+    files.delete(doc.id, FILE, TABLE, *([doc.plan] if doc.plan else []))
+
+
+def _refused(doc: Import, plan: Plan, rows: list[tuple[int, list[str]]]) -> Refused:
+    cells = dict(rows)
+    kept: list[tuple[list[str], Outcome]] = []
+    for one in files.outcomes(doc.id, 0, doc.total):
+        if one.what in {"cannot", "different", "not_for_shipping"}:
+            kept += [(cells[at], one) for at in one.rows]
+    return Refused(headings=plan.headings, rows=kept)
+
+
+def refused(call: Call, import_id: str) -> Refused:
+    """The rows that became no order, each with its reason, of an import that is finished.
+
+    Raises "not_allowed_now" before, "file_gone" after KEPT_HOURS.
+    """
+    doc = files.load(call.actor, import_id).doc
+    if doc.state != "finished":
+        raise Refusal(
+            "not_allowed_now", subject="import", state=doc.state, wanted="finished", allowed=[]
+        )
+    found = files.refused_of(doc.id)
+    if found is None:
+        _tidy(doc)  # whoever finished it was killed before
+        found = files.refused_of(doc.id)
+    if found is None:
+        raise Refusal("file_gone", hours=KEPT_HOURS)
+    return found

@@ -1,0 +1,214 @@
+"""What becomes of the orders of a file, by what the store holds at this moment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from chalicelib.domain.access import Call
+from chalicelib.domain.errors import Refusal
+from chalicelib.domain.import_drafts import Draft, ItemRule, Reason, Wanted, fingerprinted, wanted
+from chalicelib.domain.imports import Import, Outcome, line_sums_of, lines_of, order_of
+from chalicelib.domain.offers import Offer
+from chalicelib.domain.orders import Order
+from chalicelib.repositories import customers
+from chalicelib.repositories.items import Item, Key
+from chalicelib.repositories.once import fingerprint
+from chalicelib.repositories.orders import imported_id
+from chalicelib.repositories.reading import get_all, of_kind
+from chalicelib.repositories.sealing import derived_id
+from chalicelib.repositories.tables import CustomerItem, OfferItem, OrderItem, key_of
+from chalicelib.steps import stock
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An order of the file whose lines are known, under the id it has or will have here."""
+
+    draft: Draft
+    lines: list[Wanted]
+    order_id: str
+    customer_id: str
+    former_keys: list[Key]
+    print: str
+    earlier_id: str | None = None
+    """Of a number that counts within a group: where the release before kept its order."""
+
+
+def order_id_of(doc: Import, number: str, group: str = "") -> str:
+    """The same for the same order of the same platform, whichever file it comes in."""
+    platform = doc.platform or "other"
+    if group:
+        return derived_id("imported order of a group", doc.shop_id, platform, number, group)
+    return imported_id(doc.shop_id, platform, number)
+
+
+def candidates(
+    doc: Import, drafts: Sequence[Draft], rules: Mapping[str, ItemRule]
+) -> list[Candidate | Outcome]:
+    """For each draft the order it could be, or why it cannot be one."""
+    return [_candidate(doc, one, rules) for one in drafts]
+
+
+def _candidate(doc: Import, draft: Draft, rules: Mapping[str, ItemRule]) -> Candidate | Outcome:
+    lines = draft.reason or wanted(draft, rules)
+    if isinstance(lines, Reason):
+        return _cannot(draft, lines)
+    assert draft.buyer is not None
+    customer_id = customers.id_at_platform(
+        doc.shop_id, doc.platform or "other", draft.buyer, draft.nick, draft.reference
+    )
+    by_phone = customer_id == customers.id_of(doc.shop_id, draft.buyer)
+    return Candidate(
+        draft=draft,
+        lines=lines,
+        order_id=order_id_of(doc, draft.number, draft.group),
+        customer_id=customer_id,
+        former_keys=customers.former_keys(doc.shop_id, draft.buyer) if by_phone else [],
+        print=fingerprint(*fingerprinted(draft, lines)),
+        earlier_id=order_id_of(doc, draft.number) if draft.group and draft.paid_at else None,
+    )
+
+
+def _cannot(draft: Draft, reason: Reason) -> Outcome:
+    closed = reason.code in {"not_for_shipping", "unpaid", "refunded", "has_waybill"}
+    return Outcome(
+        number=draft.number,
+        rows=draft.rows,
+        what="not_for_shipping" if closed else "cannot",
+        reason=reason,
+    )
+
+
+class Look:
+    """One look at the store, at all that some candidates concern.
+
+    Packs are taken from what it saw as orders are decided, so that together they fit.
+    """
+
+    def __init__(
+        self, doc: Import, some: Sequence[Candidate | Outcome], slots: Mapping[str, int]
+    ) -> None:
+        """slots: of each offer, which never change."""
+        self.doc = doc
+        asked = [one for one in some if isinstance(one, Candidate)]
+        offers = {line.offer_id for one in asked for line in one.lines}
+        keys = [
+            *(key_of("order", one.order_id) for one in asked),
+            *(key_of("order", one.earlier_id) for one in asked if one.earlier_id),
+            *(key_of("customer", one.customer_id) for one in asked),
+            *(key for one in asked for key in one.former_keys),
+            *(key_of("offer", one) for one in offers),
+            *(key for one in offers for key in stock.keys_of(one, slots.get(one, 0))),
+        ]
+        self.found = get_all(keys)
+        self.offers: dict[str, Offer] = {
+            item.doc.id: item.doc
+            for item in of_kind(OfferItem, self.found, [key_of("offer", one) for one in offers])
+            if item.doc.shop_id == doc.shop_id
+        }
+        self.left = {one: stock.left_in(self.found, offer) for one, offer in self.offers.items()}
+        self._asked = [key_of("order", one.order_id) for one in asked]
+
+    @cached_property
+    def _orders_now(self) -> Mapping[Key, Item]:
+        """The orders after all else was read: who took the last packs may have been this very
+        file, in another window."""
+        return get_all(self._asked)
+
+    def who(self, one: Candidate) -> str:
+        """The id of its customer: one that an older release gave, if the person has no other."""
+        if not one.former_keys:
+            return one.customer_id
+        assert one.draft.buyer is not None
+        return customers.id_by_phone(self.found, self.doc.shop_id, one.draft.buyer)
+
+    def customer(self, customer_id: str) -> CustomerItem | None:
+        item = self.found.get(key_of("customer", customer_id))
+        return item if isinstance(item, CustomerItem) else None
+
+    def decide(self, one: Candidate) -> Outcome | list[dict[int, int]]:
+        """From which slots each line is taken; or what there is, or why it cannot be."""
+        there = self.found.get(key_of("order", one.order_id))
+        if isinstance(there, OrderItem):
+            return _already(one, there)
+        if (before := self._of_release_before(one)) is not None:
+            return _already(one, before)
+        try:
+            return self._take(one)
+        except Refusal as refusal:
+            if isinstance(there := self._orders_now.get(key_of("order", one.order_id)), OrderItem):
+                return _already(one, there)
+            facts = {k: v for k, v in refusal.facts.items() if isinstance(v, str | int)}
+            return _cannot(one.draft, Reason(code=refusal.code, facts=facts))
+
+    def _of_release_before(self, one: Candidate) -> OrderItem | None:
+        """It took such a number for the order's own: the same order if it was paid then, too."""
+        there = self.found.get(key_of("order", one.earlier_id)) if one.earlier_id else None
+        if not isinstance(there, OrderItem) or there.fingerprint != one.print:
+            return None
+        return there if there.doc.paid_at == one.draft.paid_at else None
+
+    def _take(self, one: Candidate) -> list[dict[int, int]]:
+        """An offer's hours are not asked: the platform sold it when it did."""
+        for line in one.lines:
+            offer = self.offers.get(line.offer_id)
+            if offer is None:
+                raise Refusal("offer_closed", title="")
+            if offer.state == "closed":
+                raise Refusal("offer_closed", title=offer.title, offer_id=offer.id)
+            offer.refuse_if_held()
+        left = {line.offer_id: [*self.left[line.offer_id]] for line in one.lines}
+        taken = []
+        for line in one.lines:
+            chosen = stock.choose(left[line.offer_id], line.packs)
+            if chosen is None:
+                offer = self.offers[line.offer_id]
+                there = sum(self.left[line.offer_id])
+                raise Refusal("out_of_stock", title=offer.title, packs_left=there)
+            for slot, packs in chosen.items():
+                left[line.offer_id][slot] -= packs
+            taken.append(chosen)
+        self.left |= left
+        return taken
+
+    def order(self, call: Call, one: Candidate, taken: list[dict[int, int]]) -> Order:
+        assert one.draft.buyer is not None
+        customer_id = self.who(one)
+        known = self.customer(customer_id)
+        line_sums = line_sums_of(one.draft, one.lines, self.offers)
+        order = order_of(
+            self.doc,
+            one.draft,
+            lines_of(one.lines, line_sums, self.offers, taken),
+            line_sums,
+            order_id=one.order_id,
+            customer_id=customer_id,
+            buyer=customers.seal_buyer(one.draft.buyer, one.order_id),
+            after_erasures=known.doc.buying if known else 0,
+            by=call.actor.id,
+            now=call.now,
+        )
+        first = order.lines[0]
+        offer = self.offers[first.offer_id]
+        return order.on_shards(next(iter(first.taken)), offer.office_shards)
+
+
+def _already(one: Candidate, there: OrderItem) -> Outcome:
+    """Nothing is ever done to an order that is there; what differs is said."""
+    doc = there.doc
+    told = {"number": one.draft.number, "rows": one.draft.rows, "order_id": doc.id}
+    if there.fingerprint == one.print:
+        return Outcome(what="already", **told)
+    goods = sorted((line.offer_id, line.packs) for line in doc.lines)
+    if goods != sorted((line.offer_id, line.packs) for line in one.lines):
+        what = "lines"
+    else:
+        what = "total" if doc.total_fen != one.draft.total_fen else "buyer"
+    reason = Reason(code="different", facts={"what": what, "number": doc.number})
+    return Outcome(what="different", reason=reason, **told)
+
+
+def slots_of(rules: Mapping[str, ItemRule]) -> dict[str, int]:
+    """Of every offer that the rules name, over how many slots its stock is spread."""
+    keys = [key_of("offer", one) for one in {rule.offer_id for rule in rules.values()}]
+    return {item.doc.id: item.doc.slots for item in of_kind(OfferItem, get_all(keys), keys)}

@@ -1,0 +1,122 @@
+"""Putting parcels together and moving them, with everything that must be written with them."""
+
+from collections import Counter
+
+from chalicelib.domain import parcels as rules
+from chalicelib.domain.access import Call
+from chalicelib.domain.codes import new_code
+from chalicelib.domain.errors import Refusal, not_found
+from chalicelib.domain.orders import Order
+from chalicelib.domain.parcels import NewParcel, Parcel
+from chalicelib.repositories import spread
+from chalicelib.repositories.reading import get, get_many, listing, of_kind
+from chalicelib.repositories.tables import (
+    AllocationItem,
+    BatchItem,
+    OrderItem,
+    ParcelItem,
+    ProductItem,
+    key_of,
+)
+from chalicelib.repositories.transaction import Work
+
+from ..repositories.items import SCOPE
+from . import batches as batch_store
+
+
+def box(call: Call, order: OrderItem, body: NewParcel) -> tuple[Work, Parcel]:
+    """A packed parcel with a fresh code, findable from each of its batches, not yet written.
+
+    The batches are required to be sellable in the same commit, so a recall either comes first and
+    the packing fails, or later and finds the parcel. Raises "not_allowed_now", "over_packed",
+    "wrong_batch", "batch_held", "batch_expired", "exceeds_batch", "buyer_erased", Invalid. That an
+    expired batch was packed all the same stands in the order's journal.
+    """
+    body = rules.resolve_lines(order.doc, body)
+    packs: Counter[int] = Counter()
+    for one in body.allocations:
+        packs[one.line] += one.packs
+    code = new_code()
+    after = order.doc.with_parcel(code, dict(packs))
+    if order.doc.buyer is None:
+        raise Refusal("buyer_erased")
+    batches, shelf_lives = _packed_from(order.doc, body)
+    parcel = rules.pack(
+        order.doc,
+        body,
+        {one.doc.id: one.doc for one in batches},
+        shelf_lives=shelf_lives,
+        code=code,
+        now=call.now,
+    )
+    lots = {one.doc.id: one.doc.lot for one in batches}
+    expired = [f"{lots[one]} {day}" for one, day in parcel.expired_when_packed.items()]
+    work = Work(call).replace(
+        order,
+        OrderItem.of(after, fingerprint=order.fingerprint),
+        f"已过保鲜期，确认后装箱：{'、'.join(expired)}" if expired else "",
+        note=bool(expired),
+    )
+    work.create(ParcelItem.of(parcel))
+    for batch in batches:
+        work.create(AllocationItem.of(parcel, batch.doc.id))
+        work.add(batch_store.pack(batch, parcel.quantity_of(batch.doc.id)))
+    return work, parcel
+
+
+def _packed_from(order: Order, body: NewParcel) -> tuple[list[BatchItem], dict[str, int | None]]:
+    """The batches, and the shelf lives of their products by the products' ids, in one look.
+
+    Raises "not_found".
+    """
+    batch_keys = [key_of("batch", one.batch_id) for one in body.allocations]
+    lines = {one.line for one in body.allocations}
+    product_keys = [key_of("product", order.lines[one].product_id) for one in lines]
+    found = get_many([*batch_keys, *product_keys])
+    batches = of_kind(BatchItem, found, dict.fromkeys(batch_keys))
+    if len(batches) < len(set(batch_keys)):
+        raise not_found("batch")
+    products = of_kind(ProductItem, found, dict.fromkeys(product_keys))
+    return batches, {item.doc.id: item.doc.shelf_life_days for item in products}
+
+
+def follow(work: Work, item: ParcelItem, after: Parcel, why: str) -> Work:
+    """Move a parcel, and its order with it.
+
+    An order of several parcels is always written, so that two parcels moved at the same moment
+    notice each other.
+    """
+    order = get(OrderItem, key_of("order", after.order_id))
+    if order is None:
+        raise not_found("order")
+    keys = [key_of("parcel", code) for code in order.doc.parcels if code != after.code]
+    others = [one.doc.state for one in of_kind(ParcelItem, get_many(keys), keys)]
+    followed: Order = order.doc.following([after.state, *others])
+    work.replace(item, ParcelItem.of(after), why)
+    if others or followed.state != order.doc.state:
+        work.replace(order, OrderItem.of(followed), why)
+    return work
+
+
+def ship(call: Call, item: ParcelItem, shipment: rules.Shipment) -> tuple[Work, Parcel]:
+    """Handed to the carrier, not yet written; what was recalled since it was packed stays here.
+
+    Raises "not_allowed_now", "batch_held".
+    """
+    after = item.doc.shipped(shipment, call.now)
+    work = follow(Work(call), item, after, f"{shipment.carrier} {shipment.waybill}")
+    batches = batch_store.load_all(item.doc.batch_ids)
+    work.add(*(batch_store.require_sellable(one) for one in batches))
+    return work, after
+
+
+def not_shipped(shop_id: str, most: int) -> list[tuple[Order, ParcelItem]]:
+    """Packed parcels of the shop that are still here, those of its oldest `most` orders first."""
+    shards = range(spread.shards_of(shop_id))
+    # an order of which something is still to be packed may have parcels too
+    partitions = [f"SHOP#{shop_id}#ORDER#{one}#{n}" for one in ("packed", "paid") for n in shards]
+    page = listing(OrderItem, SCOPE, partitions, limit=most, newest_first=False)
+    orders = {code: item.doc for item in page.items for code in item.doc.parcels}
+    keys = [key_of("parcel", code) for code in orders]
+    found = of_kind(ParcelItem, get_many(keys, consistent=False) if keys else {}, keys)
+    return [(orders[item.doc.code], item) for item in found if item.state == "packed"]

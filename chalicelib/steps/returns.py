@@ -1,0 +1,43 @@
+"""Parcels on their way back: opened with a settlement, ended with the parcel they are about."""
+
+from chalicelib.domain import returns as rules
+from chalicelib.domain.complaints import Complaint
+from chalicelib.domain.parcels import Parcel
+from chalicelib.domain.returns import Return
+from chalicelib.repositories.reading import get
+from chalicelib.repositories.sealing import derived_id
+from chalicelib.repositories.tables import ParcelItem, ReturnItem, key_of
+from chalicelib.repositories.transaction import Work
+
+
+def load(return_id: str | None) -> ReturnItem | None:
+    return get(ReturnItem, key_of("return", return_id)) if return_id else None
+
+
+def open_for(work: Work, parcel: ParcelItem, complaint: Complaint) -> Return | None:
+    """The way back of the parcel, if it may be asked back. One that is awaited already stays, and
+    goes over to the buyer's own complaint."""
+    if not rules.may_be_asked_back(parcel.doc, recalled=complaint.recalled):
+        return None
+    earlier = load(parcel.doc.return_id)
+    if earlier is not None and earlier.state == "awaited":
+        if earlier.doc.belongs_to(complaint) and earlier.doc.complaint_id != complaint.id:
+            handed = earlier.doc.handed_to(complaint)
+            work.replace(earlier, ReturnItem.of(handed))
+            return handed
+        return earlier.doc
+    opened = rules.open_return(
+        parcel.doc,
+        return_id=derived_id("return", complaint.id, str(parcel.version)),
+        complaint_id=complaint.id,
+        now=work.call.now,
+    )
+    work.create(ReturnItem.of(opened))
+    return opened
+
+
+def receive(work: Work, parcel: Parcel) -> None:
+    """The parcel came back, so its return, if one is awaited, is received."""
+    item = load(parcel.return_id)
+    if item is not None and item.state == "awaited":
+        work.replace(item, ReturnItem.of(item.doc.received(work.call.now)))

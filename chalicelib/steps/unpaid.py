@@ -1,0 +1,140 @@
+"""Counting unpaid packs, in the transactions that place, pay and end an order."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from chalicelib.domain import unpaid as rules
+from chalicelib.domain.networks import network, tells_apart
+from chalicelib.domain.offers import Offer
+from chalicelib.domain.orders import Order
+from chalicelib.domain.unpaid import Held
+from chalicelib.repositories import recent
+from chalicelib.repositories.reading import get_many
+from chalicelib.repositories.sealing import keyed_hash
+from chalicelib.repositories.tables import StockItem, UnpaidItem, stock_key
+from chalicelib.repositories.transaction import Adjust, Work
+
+from ..repositories.items import Item, Key
+from . import stock
+
+KEPT = timedelta(days=7)
+"""After an order's time to pay: by then it was ended, also by a table that was away for days."""
+MOST_LOOKS = 4
+"""For a moment in which nothing it holds was paid or ended; the last one then has to do."""
+
+
+class Holds:
+    """What an order counts as unpaid, each with the limit under which it is tried next.
+
+    Nearly every order is within what each may always hold, so what is left is only looked at when
+    it is not.
+    """
+
+    def __init__(
+        self, offers: Mapping[str, Offer], packs: Mapping[str, int], buyer: str, address: str
+    ) -> None:
+        self.offers = offers
+        self.limits: dict[Held, int] = {}
+        apart = tells_apart(address)
+        for offer_id, n in packs.items():
+            total = offers[offer_id].packs_total
+            if rules.counts_for_buyer(n):
+                by_buyer = Held(offer_id=offer_id, by=buyer, packs=n)
+                self.limits[by_buyer] = rules.LEAST_OF_BUYER
+            if address and rules.counts_for_address(n, total, tells_apart=apart):
+                by_address = Held(offer_id=offer_id, by=_mark(offer_id, address), packs=n)
+                self.limits[by_address] = rules.LEAST_OF_ADDRESS
+        self.buyer = buyer
+        if any(held.packs > limit for held, limit in self.limits.items()):
+            self.look()
+
+    @property
+    def held(self) -> tuple[Held, ...]:
+        return tuple(self.limits)
+
+    def look(self) -> None:
+        """Take the limits from what is left now.
+
+        Raises "too_many_unpaid"; not where even fewer are left, which is said by their taking.
+        """
+        left, counted = self._at_one_moment()
+        for one in self.held:
+            before, there = counted[one], sum(left[one.offer_id])
+            of = rules.limit_of_buyer if one.by == self.buyer else rules.limit_of_address
+            self.limits[one] = of(there + before)
+            if one.packs <= there:
+                offer = self.offers[one.offer_id]
+                rules.refuse_over(
+                    self.limits[one], one.packs, before, title=offer.title, offer_id=offer.id
+                )
+
+    def _at_one_moment(self) -> tuple[dict[str, list[int]], dict[Held, int]]:
+        """What is left, while what they hold stayed the same: else one who loses a race is told
+        of packs that the winner had just taken twice, or not at all."""
+        offers = {one.offer_id: self.offers[one.offer_id] for one in self.held}
+        counted = self._counted()
+        looks = 0
+        while True:
+            left = stock.seen_in_slots(offers.values(), within=recent.FOR_A_TAKE)
+            before, counted = counted, self._counted()
+            looks += 1
+            if before == counted or looks == MOST_LOOKS:
+                return left, before
+
+    def _counted(self) -> dict[Held, int]:
+        found = get_many([UnpaidItem.of(one).key for one in self.held])
+        return {one: _packs(found.get(UnpaidItem.of(one).key)) for one in self.held}
+
+    def writes(self, order: Order) -> list[Adjust]:
+        """In the order's own transaction."""
+        until = int((order.pay_by + KEPT).timestamp())
+        return [
+            Adjust(
+                UnpaidItem.of(one),
+                [
+                    UnpaidItem.packs.add(one.packs),
+                    UnpaidItem.expires_at.set(until),
+                    UnpaidItem.kind.set(UnpaidItem),
+                ],
+                UnpaidItem.packs.does_not_exist() | (UnpaidItem.packs <= limit - one.packs)
+                if one.packs <= limit
+                else UnpaidItem.packs <= limit - one.packs,
+                creates=True,
+            )
+            for one, limit in self.limits.items()
+        ]
+
+
+def _mark(offer_id: str, address: str) -> str:
+    """An address for one offer: what it ordered elsewhere cannot be told from it."""
+    return keyed_hash("unpaid", offer_id, network(address)).hex()[:32]
+
+
+def _packs(item: Item | None) -> int:
+    return int(item.packs) if isinstance(item, UnpaidItem) else 0
+
+
+def give_back(work: Work, order: Order) -> None:
+    """The order is paid or ends: what it held counts no more."""
+    items = [UnpaidItem.of(one) for one in order.held]
+    found = get_many([one.key for one in items]) if items else {}
+    for item, one in zip(items, order.held, strict=True):
+        n = min(one.packs, _packs(found.get(item.key)))
+        if n:  # else its time was over, long after the order's
+            work.add(Adjust(item, [UnpaidItem.packs.add(-n)], UnpaidItem.packs >= n))
+
+
+def about_left(offers: Mapping[str, Offer], found: Mapping[Key, Item]) -> dict[str, int]:
+    """Packs left, by what was read with the offers; exact where it is few.
+
+    Buyers draw slots at random, so the first one stands for all as long as it has half of its
+    packs. found: the first slots of those that are not for a crowd.
+    """
+    left, look = {}, []
+    for offer in offers.values():
+        item, full = found.get(stock_key(offer.id, 0)), offer.packs_in(0)
+        first = int(item.left) if isinstance(item, StockItem) else full
+        left[offer.id] = first * offer.packs_total // full
+        if offer.is_for_a_crowd or (offer.slots > 1 and first * rules.LOW_FROM < full):
+            look.append(offer)
+    return left | {one: sum(some) for one, some in stock.seen_in_slots(look).items()}

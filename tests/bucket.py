@@ -25,6 +25,8 @@ class Bucket(ThreadingHTTPServer):
     s3:ListBucket.
     """
 
+    request_queue_size = 128  # of 5, one of 16 clients at once waits for a second to be let in
+
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Object)
         self.holds: dict[str, bytes] = {}

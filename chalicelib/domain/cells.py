@@ -30,13 +30,13 @@ _NOTHING = frozenset({"null", "(null)", "<null>", "[null]", "undefined", "<na>",
 _NOTHING_SO = frozenset({"None", "none", "NONE", "NaN", "nan", "NaT"})
 """What programs write where they have nothing; the latter in just this case, as people are called
 Nan."""
-_BLANK = re.compile(r"[-_/.\\\s*]+|0+|无|没有|暂无|空|未填|未填写|未知|待补|nil|na", re.I)
+_BLANK = re.compile(r"[-_/.\\\s]+|0+|无|没有|暂无|空|未填|未填写|未知|待补|nil|na", re.I)
 """What people and programs write into a cell that must not stay empty."""
-_WITHIN = re.compile(
-    r"(?i:#N/A|#[A-Z][A-Z0-9/_]*[!?]|#GETTING_DATA)|#{3,}|(?<![A-Za-z0-9])(?:(?i:ERR:[0-9]{3}|null"
-    r"|undefined)|None|NONE|none|NaN|nan|NaT)(?![A-Za-z0-9])"
+_ERROR_WITHIN = re.compile(r"#N/A|#[A-Z][A-Z0-9/_]*[!?]|#GETTING_DATA|#{3,}", re.I)
+_WORD_WITHIN = re.compile(
+    r"(?<![A-Za-z0-9])(?:(?i:ERR:[0-9]{3}|null|undefined)|None|NONE|none|NaN|nan|NaT)(?![A-Za-z0-9])"
 )
-"""The same amid other words, where nobody means them."""
+"""The same amid other words; in an address nobody means them."""
 _CONTROL = re.compile("_x00([01][0-9A-F]|7F)_", re.I)
 """A control character as XLSX writes it, in files that were made of one."""
 _OUR_MARK = re.compile("([,;\\s\"\u200b-\u200f\u2060\ufeff])'(?=[=+@＝＋－＠﹦﹢﹣﹫−-])")
@@ -91,12 +91,14 @@ def broken(text: str) -> str | None:
     return "lost_character" if LOST in text else None
 
 
-def no_content(text: str) -> str | None:
+def no_content(text: str, *, of_a_name: bool = False) -> str | None:
     """Why a name or a part of an address is none, as a key of REASONS.
 
-    No door is reached by what a program wrote in place of a value, also amid other words.
+    No door is reached by what a program wrote in place of a value, also amid other words; people
+    are called Null.
     """
-    if _WITHIN.search(text) or text.lower() in _NOTHING:
+    alone = text.lower() in _NOTHING or text in _NOTHING_SO or _ERROR.fullmatch(text)
+    if alone or _ERROR_WITHIN.search(text) or (not of_a_name and _WORD_WITHIN.search(text)):
         return "error_value"
     if not text.replace(LOST, "").strip():
         return "lost_character" if text else None

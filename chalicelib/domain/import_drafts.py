@@ -178,7 +178,7 @@ def _refuse_no_content(reads: list[Read], place: Place) -> None:
     """Also what is left of an address when its divisions were taken off."""
     for read in reads:
         for field in WHERE_TO:
-            if code := cells.no_content(read[field]):
+            if code := cells.no_content(read[field], of_a_name=field == "name"):
                 # a word between the divisions stands for a part that is left out
                 if code == "error_value" and field == "detail":
                     continue

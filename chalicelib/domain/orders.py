@@ -3,6 +3,7 @@
 import re
 import zlib
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -85,8 +86,8 @@ class NewLine(Body):
     packs: Annotated[int, Field(ge=1, le=100_000)]
 
 
-def _says_something(part: str) -> str:
-    if no_content(part):
+def _says_something(part: str, *, of_a_name: bool = False) -> str:
+    if no_content(part, of_a_name=of_a_name):
         raise ValueError(
             f"“{part[:20]}”等于没填，或是程序的错误值；请写明",
             f"“{part[:20]}” is an empty or an error value; write what it is",
@@ -107,7 +108,9 @@ class NewAddress(Address):
 class NewBuyer(Buyer):
     """Stricter than Buyer, as which orders that were taken before must still be read."""
 
-    name: Annotated[Name, _SaysSomething] = Field(repr=False)
+    name: Annotated[Name, AfterValidator(partial(_says_something, of_a_name=True))] = Field(
+        repr=False
+    )
     address: NewAddress = Field(repr=False)
 
 

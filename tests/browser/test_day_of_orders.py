@@ -56,6 +56,7 @@ def test_300_orders_from_three_files_to_printed_labels_and_waybills(
         TITLES[1]: world.offer(title="沃柑 5 斤", packs_total=300, pack_quantity=1),
     }
     tab = open_tab("seller", viewport={"width": 800, "height": 1130}, device_scale_factor=DOTS)
+    tab.set_default_timeout(60_000)  # each step does a hundred orders or more
     tab.add_init_script("window.print = function () { window.printed = true; };")
     files = morning()
     found = [take_in(tab, world, name, files[name], offers) for name in files]
@@ -112,7 +113,7 @@ def take_in(tab: Tab, world: World, name: str, content: bytes, offers: dict[str,
         tab.locator("#send-items, #items button").locator("visible=true").first.click()
         expect(tab.locator("#items")).to_be_hidden()
     tab.locator("#start").click()
-    tab.locator("#result").wait_for(timeout=60_000)
+    tab.locator("#result").wait_for()
     return tab.locator("#result-counts").inner_text()
 
 
@@ -174,5 +175,5 @@ def ship_all(tab: Tab, world: World, folder: Path) -> None:
         row[head.index("运单号")] = f"ZT{at:012d}"
     buffer = as_csv([head, *rows], "utf-8-sig")
     tab.locator("#file").set_input_files({"name": "w.csv", "mimeType": "", "buffer": buffer})
-    tab.get_by_role("button", name=f"确认发货 {ORDERS} 箱").click(timeout=60_000)
+    tab.get_by_role("button", name=f"确认发货 {ORDERS} 箱").click()
     expect(tab.get_by_text(f"发货 {ORDERS} 箱")).to_be_visible(timeout=60_000)

@@ -78,6 +78,10 @@ def waybill_of(text: str) -> str:
         raise ValueError("several_waybills")
     joined = "".join(plain.split())
     joined = re.sub(r"^([0-9]{6,})\.0+$", r"\1", joined)
+    if re.fullmatch(r"[0-9]{6,}\.[0-9]+", joined):  # a spreadsheet reckoned with it
+        raise ValueError("waybill_lost")
+    if re.fullmatch(r"(?:[A-Za-z]{2,4}[0-9]{8,}){2,}", joined):
+        raise ValueError("several_waybills")
     phone = re.fullmatch(r"1[3-9]\d{9}", re.sub("[._/-]", "", joined))
     if phone or not re.fullmatch(r"[A-Za-z0-9._/-]{1,40}", joined):
         raise ValueError("no_waybill")

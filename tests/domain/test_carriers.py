@@ -69,6 +69,17 @@ def test_several_numbers_are_never_one(between: str, numbers: tuple[str, str]) -
         waybill_of(between.join(numbers))
 
 
+def test_two_numbers_without_anything_between_are_two() -> None:
+    with pytest.raises(ValueError, match="several_waybills"):
+        waybill_of("SF1000000000012SF1000000000013")
+
+
+@pytest.mark.parametrize("text", ["773123456789016.5", "773123456789012.25"])
+def test_no_waybill_has_a_fraction(text: str) -> None:
+    with pytest.raises(ValueError, match="waybill_lost"):
+        waybill_of(text)
+
+
 @pytest.mark.parametrize("text", ["1.23E+17", "9.87654E+17", "7.73123456789012e+14", "1E+15"])
 def test_what_excel_wrote_in_powers_of_ten_is_lost(text: str) -> None:
     with pytest.raises(ValueError, match="waybill_lost"):

@@ -73,10 +73,11 @@ def new_table() -> None:
     Windows of rate limits begin with it: at a quarter past, a count would begin anew in mid-test.
     """
     from chalicelib.repositories import connection, limits
+    from tests.world import drop_table
 
     limits.FIRST_WINDOW = int(time.time())
     if connection.reachable():
-        connection.drop_table()
+        drop_table()
     connection.create_table()
 
 

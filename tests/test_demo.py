@@ -38,6 +38,7 @@ from infra.demo.harvest import all_lots
 from infra.demo.offers import all_offers
 from infra.demo.sales import all_sales
 from infra.engine import Engine
+from tests.world import drop_table
 
 JIN = 500
 NOW = datetime.now(UTC)
@@ -80,7 +81,7 @@ def nothing(done: int, total: int) -> None:
 def requests(engine: Engine) -> int:
     """The load, killed after some requests; how many all its tries made."""
     connection.create_table()  # there is none to drop in a fresh engine
-    connection.drop_table()
+    drop_table()
     connection.create_table()
     real, count, kills = store.call, 0, list(KILLED_AFTER)
 

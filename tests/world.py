@@ -27,6 +27,7 @@ from chalicelib.domain.access import Actor, Call
 from chalicelib.domain.accounts import NewAccount
 from chalicelib.domain.fields import CHINA
 from chalicelib.repositories import passwords, store
+from chalicelib.repositories.connection import connection
 from chalicelib.services import accounts
 
 Json = dict[str, Any]
@@ -47,6 +48,11 @@ BUYER: Json = {
 
 _cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """A hash names its own cost, so signing in is cheap too."""
+
+
+def drop_table() -> None:
+    """With all that is in it; the product never does."""
+    connection().dispatch("DeleteTable", {"TableName": settings().table})
 
 
 def new_id() -> str:

@@ -59,8 +59,3 @@ def create_table() -> None:
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceInUseException":
             raise
-
-
-def drop_table() -> None:
-    """For tests: the next test starts empty."""
-    connection().dispatch("DeleteTable", {"TableName": settings().table})

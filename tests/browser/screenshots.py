@@ -19,6 +19,7 @@ from chalicelib.domain.scans import level
 from chalicelib.pages.drawing.labels import label_page
 from chalicelib.pages.texts import LANGUAGES, Language
 from tests.bench.stand import stand
+from tests.world import drop_table
 
 from . import samples
 from .chromium import PHONE, ROOT, SMALL, Site, launched
@@ -87,7 +88,7 @@ def field(browser: Browser, folder: Path, url: str) -> None:
 
     for language in LANGUAGES:
         for kind in ("light", "dark", "large"):
-            connection.drop_table()
+            drop_table()
             connection.create_table()
             with Network(url) as network:
                 look = Look(browser, network, language, large=kind == "large", dark=kind == "dark")
@@ -129,7 +130,7 @@ def desks(browser: Browser, folder: Path, url: str) -> None:
 
     from .desk_states import Village
 
-    connection.drop_table()
+    drop_table()
     connection.create_table()
     village = Village(url)
     opener = Opener(browser, village.world)

@@ -23,7 +23,7 @@ from tests.platform_files import (
     uploaded,
 )
 from tests.wire import CUT_AFTER, CUT_BEFORE, INTERNAL, THROTTLED, Fault, wire
-from tests.world import Json, World, ok
+from tests.world import Json, World, drop_table, ok
 
 PLENTY = 400
 
@@ -79,7 +79,7 @@ def test_two_imports_for_less_than_both_need(world: World) -> None:
 
 def orders_of(server: str, *files: Table) -> tuple[dict[str, Json], int]:
     """What an empty shop has after these files, and how many of its packs are left."""
-    connection.drop_table()
+    drop_table()
     connection.create_table()
     world = World(server)
     offer = world.offer(packs_total=PLENTY, batch_ids=[world.passed_batch(quantity=9000)["id"]])

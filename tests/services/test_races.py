@@ -24,7 +24,7 @@ from chalicelib.services import offers, orders, payments
 from tests.books import Books
 from tests.crowd import Shared, at_once, outcomes
 from tests.services.same import SAMES, Same, stock
-from tests.world import BUYER, Client, Json, World, inspection_body, new_id, ok
+from tests.world import BUYER, Client, Json, World, drop_table, inspection_body, new_id, ok
 
 HOME = "203.0.113.7"
 LATER = timedelta(hours=1)
@@ -230,7 +230,7 @@ class Till:
 def test_whatever_is_cancelled_or_expires_gives_back_what_it_took(
     http_server: str, steps: list[Step]
 ) -> None:
-    connection.drop_table()
+    drop_table()
     connection.create_table()
     till = Till(http_server)
     till.run(steps)

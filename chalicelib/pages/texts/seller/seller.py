@@ -15,10 +15,8 @@ TEXTS: Table = {
     "todo_more": ("看全部", "See all"),
     "count_more": ("{n}+", "{n}+"),
     "go_pack": ("去装箱", "Go and pack"),
-    "complaint_row": ("{reason} · {share}", "{reason} · {share}"),
     "share": ("坏 {n}%", "{n}% bad"),
     "ordered": ("下单 {when}", "ordered {when}"),
-    "pay_left": ("付款{left}", "payment: {left}"),
     # Orders.
     "orders_title": ("订单", "Orders"),
     "orders_none": ("没有这样的订单。", "No such order."),
@@ -28,7 +26,6 @@ TEXTS: Table = {
     "buyer_title": ("收货人", "Deliver to"),
     "buyer_none": ("未付款或已抹去，没有收货人信息。", "Not paid or erased: nothing is kept of the buyer."),
     "buyer_name": ("姓名", "Name"),
-    "buyer_phone": ("电话", "Phone"),
     "buyer_address": ("地址", "Address"),
     "lines_title": ("买了什么", "What was bought"),
     "line_sum": ("共 {sum}", "{sum} together"),
@@ -72,7 +69,6 @@ TEXTS: Table = {
     "offer_expired": ("过了保鲜期，已停卖", "Past its day, not on sale"),
     "pack_hint": ("装进同一个箱子的才一起填；分几箱就分几次。", "One box at a time: what goes into another box, pack afterwards."),
     "pack": ("装好一箱", "One box packed"),
-    "pack_nothing": ("至少装 1 份。", "Pack at least 1."),
     # Parcels.
     "parcels_title": ("包裹", "Parcels"),
     "parcel_row": ("{n} 份 · {when} 装箱", "{n} packs · packed {when}"),
@@ -118,7 +114,6 @@ TEXTS: Table = {
     "cancel_text_unpaid": ("货退回库存。", "The packs go back."),
     "cancel_order": ("取消这个订单", "Cancel this order"),
     "reason": ("原因", "Reason"),
-    "orders_complaint": ("有一单售后没解决", "A complaint is open"),
     # What was just done.
     "done_pay": ("已登记收款，可以装箱了。", "Payment recorded: it can be packed."),
     "done_pack": ("装好了。打印标签贴到箱上。", "Packed. Print the label and stick it on the box."),
@@ -210,7 +205,6 @@ TEXTS: Table = {
     "offer_row": ("{price} · 每份 {quantity}", "{price} · {quantity} a pack"),
     "offer_left": ("剩 {left} / {total} 份", "{left} of {total} packs left"),
     "offer_close": ("下架", "Close"),
-    "offer_see": ("看店铺页", "See it in the shop"),
     "which_product": ("上架哪样？", "Offer what?"),
     "no_batches": ("没有可上架的批次：要有余量，且没有暂停或召回。", "No batch to offer: it must have some left and not be held."),
     "product_left": ("可上架 {quantity}", "{quantity} to offer"),

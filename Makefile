@@ -112,7 +112,7 @@ lint-cloud: $(VENV)/.local .venv-cloud/.done ## Check the CloudFormation templat
 
 .PHONY: test
 test: $(VENV)/.dev node_modules/.dev system ## Run all tests (ARGS="-k recall" for some, WORKERS=2)
-	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal --durations 20 $(ARGS)
 
 .PHONY: check
 check: $(VENV)/.dev ## Lint, format and types

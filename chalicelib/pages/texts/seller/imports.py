@@ -57,8 +57,8 @@ TEXTS: Table = {
         "The numbers in this file start again with each group buy, so they are no order numbers. Choose the column with order numbers, or name the group: the same name for the same group each time, and never one name for two groups, or their orders are taken for one another.",
     ),
     "paid_only_label": (
-        "文件里没有订单状态：每一行都已付款、没退款、还没发货",
-        "The file has no state of the order: every row is paid, not paid back and not yet sent",
+        "没有订单状态，或有一列没看懂；我看过：每一行都已付款、没退款、还没发货",
+        "No state, or a column not understood. I looked: every row is paid, not paid back, not sent",
     ),
     "platform_label": ("哪个平台的文件", "Which platform is it from"),
     "sheets_title": ("先看一下这个文件", "About this file"),

@@ -99,7 +99,7 @@ class Village:
         bad = world.passed_batch(lot="BAD-1")
         worse = world.offer(bad, title="坏的蛋")
         boxes = [world.delivered(world.pack(world.paid_order(worse))) for _ in range(4)]
-        picture = (ROOT / "chalicelib/pages/static/icon-192.png").read_bytes()
+        picture = (ROOT / "chalicelib/pages/static/drawing/icon-192.png").read_bytes()
         photos = [world.photo(boxes[0]["code"], picture) for _ in range(2)]
         rotten = world.complain(boxes[0], photos=photos, damaged_percent=50, wanted="replacement")
         self.rotten = rotten["id"]

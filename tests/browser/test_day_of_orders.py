@@ -47,6 +47,7 @@ def morning() -> dict[str, bytes]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # with all cores busy
 def test_300_orders_from_three_files_to_printed_labels_and_waybills(
     world: World, open_tab: Opener, tmp_path: Path
 ) -> None:

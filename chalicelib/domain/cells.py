@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 
 from . import phones, places
-from .fields import CHINA, FIRST_YEAR
+from .fields import CHINA, in_utc
 from .text import half_width, is_scientific
 
 FIRST_SERIAL, LAST_SERIAL = 36_526, 73_050
@@ -77,7 +77,11 @@ def clean(text: str) -> str:
     wrapped = re.fullmatch(r'="(.*)"', plain)
     plain = wrapped[1] if wrapped else plain
     plain = re.sub(r"^['`‘’]+", "", plain).strip()
-    return "" if plain.lower() in _NOTHING or plain in _NOTHING_SO else plain
+    return "" if _is_nothing(plain) else plain
+
+
+def _is_nothing(text: str) -> bool:
+    return text.lower() in _NOTHING or text in _NOTHING_SO
 
 
 def _written_out(control: re.Match[str]) -> str:
@@ -97,8 +101,9 @@ def no_content(text: str, *, of_a_name: bool = False) -> str | None:
     No door is reached by what a program wrote in place of a value, also amid other words; people
     are called Null.
     """
-    alone = text.lower() in _NOTHING or text in _NOTHING_SO or _ERROR.fullmatch(text)
-    if alone or _ERROR_WITHIN.search(text) or (not of_a_name and _WORD_WITHIN.search(text)):
+    if _is_nothing(text) or _ERROR.fullmatch(text):
+        return "error_value"
+    if _ERROR_WITHIN.search(text) or (not of_a_name and _WORD_WITHIN.search(text)):
         return "error_value"
     if not text.replace(LOST, "").strip():
         return "lost_character" if text else None
@@ -171,8 +176,7 @@ def moment(text: str) -> datetime:
 
 def _storable(at: datetime) -> datetime:
     """Raises ValueError for what the store, which keeps UTC, would not read again."""
-    if at.astimezone(UTC).year < FIRST_YEAR:
-        raise ValueError("too long ago")
+    in_utc(at)
     return at
 
 

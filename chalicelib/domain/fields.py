@@ -110,9 +110,11 @@ def _rfc3339(value: Any) -> Any:
     return value
 
 
-def _in_utc(instant: datetime, first: int = FIRST_YEAR) -> datetime:
-    """By its year in UTC, as it is kept and read again. At the ends of the calendar there is no
-    other time zone to change to."""
+def in_utc(instant: datetime, first: int = FIRST_YEAR) -> datetime:
+    """Judged by its year in UTC, as it is kept and read again. Raises ValueError.
+
+    At the ends of the calendar there is no other time zone to change to.
+    """
     if first - 1 <= instant.year < LAST_YEAR:
         instant = instant.astimezone(UTC)
     if not first <= instant.year < LAST_YEAR:
@@ -132,7 +134,7 @@ Instant = Annotated[
     AwareDatetime,
     Strict(False),  # the text check below stands in for it
     BeforeValidator(_rfc3339),
-    AfterValidator(_in_utc),
+    AfterValidator(in_utc),
     PlainSerializer(to_text, return_type=str),
 ]
 
@@ -144,7 +146,7 @@ def _as_told(instant: datetime) -> datetime:
     """
     if instant.year == FIRST_COMPUTED_YEAR:
         instant = max(instant, _EPOCH)
-    return _in_utc(instant, FIRST_COMPUTED_YEAR)
+    return in_utc(instant, FIRST_COMPUTED_YEAR)
 
 
 DeviceTime = Annotated[

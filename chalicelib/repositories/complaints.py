@@ -52,6 +52,12 @@ class Standing:
     way_back: Return | None
 
     @property
+    def own_way_back(self) -> Return | None:
+        """What the complaint's own key shows of it."""
+        back = self.way_back
+        return back if back and back.belongs_to(self.complaint) else None
+
+    @property
     def alarm(self) -> Pattern | None:
         """The pattern of a batch that too many complain about, the worst of several."""
         alarming = [pattern for _, pattern in self.batches if pattern.is_alarming]

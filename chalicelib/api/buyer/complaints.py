@@ -12,7 +12,6 @@ from chalicelib.domain import fingerprints
 from chalicelib.domain.complaints import Answer, Complaint, NewComplaint
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.parcels import Shipment
-from chalicelib.domain.returns import Return
 from chalicelib.pages.buyer.complaints import ComplaintView, complaint_form_page, complaint_page
 from chalicelib.pages.drawing.render import Page
 from chalicelib.repositories import photos
@@ -142,7 +141,7 @@ def follow(edge: Edge, complaint_id: str) -> Page:
         ),
         again="" if trace.state == "recalled" else _again(complaint, trace),
         coupon=coupons.coupon(complaint.coupon) if complaint.coupon else None,
-        way_back=_way_back(found, for_buyer=for_buyer),
+        way_back=found.way_back if for_buyer else found.own_way_back,
         replaced=complaint.state == "settled" and complaint.remedy == "replacement",
     )
     return complaint_page(
@@ -152,11 +151,6 @@ def follow(edge: Edge, complaint_id: str) -> Page:
         notice=edge.query.done if _is_new(found, edge) else None,
         large_text=edge.query.large,
     )
-
-
-def _way_back(found: Standing, *, for_buyer: bool) -> Return | None:
-    back = found.way_back
-    return back if back and (for_buyer or back.belongs_to(found.complaint)) else None
 
 
 def _again(complaint: Complaint, trace: Trace) -> str:

@@ -1,5 +1,6 @@
 """Complaints: followed by the buyer, handled by the seller and the county."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -125,10 +126,9 @@ class ComplaintAnswer(Model):
     @classmethod
     def of_the_box(cls, found: Standing, now: datetime) -> "ComplaintAnswer":
         """For whoever has only the complaint's own key."""
-        update: dict[str, object] = dict.fromkeys(OF_THE_ORDER) | {"replacements": []}
-        if found.way_back and not found.way_back.belongs_to(found.complaint):
-            update["return_parcel"] = None
-        return cls.of(found, now).model_copy(update=update)
+        update = dict.fromkeys(OF_THE_ORDER) | {"replacements": []}
+        own = replace(found, way_back=found.own_way_back)
+        return cls.of(own, now).model_copy(update=update)
 
     @classmethod
     def for_key(cls, found: Standing, now: datetime, key: str | None) -> "ComplaintAnswer":

@@ -69,16 +69,18 @@ def is_marked(what: str, who: str, now: datetime) -> bool:
     return item is not None and (item.expires_at or 0) > now.timestamp()
 
 
-def take_back(what: str, who: str, *, window: int, now: datetime) -> None:
-    """Uncount a hit that turned out to be fine, such as a sign-in that succeeded.
+def take_back(call: Call, what: str, who: str, *, window: int) -> None:
+    """Uncount what the call was counted under and turned out fine, as a sign-in that succeeded.
 
-    Nothing where its window is over meanwhile.
+    Nothing where it was not counted, or its window is over meanwhile.
     """
+    if (what, who) not in call.counted:
+        return
     connection()
     try:
         store.call(
             "UpdateItem",
-            **_item(what, who, window, now).get_update_kwargs_from_instance(
+            **_item(what, who, window, call.now).get_update_kwargs_from_instance(
                 actions=[LimitItem.hits.add(-1)], condition=LimitItem.hits > 0
             ),
         )

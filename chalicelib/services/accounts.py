@@ -206,7 +206,7 @@ def sign_in(call: Call, body: Credentials, address: str) -> tuple[str, int, Acto
 
 def _uncount(call: Call, *counted: str) -> None:
     for one in counted:
-        limits.take_back("login", one, window=WINDOW, now=call.now)
+        limits.take_back(call, "login", one, window=WINDOW)
 
 
 def actor_of(token: str, now_seconds: float) -> Actor:

@@ -74,6 +74,7 @@ def test_strangers_everywhere_lock_nobody_out_where_they_signed_in_before(
     codes = [tried(f"2001:db8:0:{n // 8:x}::1") for n in range(17)]
     assert codes == [401] * 16 + [429]
     world.token("seller")
+    assert tried("2001:db8:0:9::1") == 429, "who signs in leaves no try to strangers"
     assert tried(LOCAL) == 401
     assert tried("2001:db8:0:9::1") == 429
 

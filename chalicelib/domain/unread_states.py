@@ -5,7 +5,7 @@ says something in a row that would be sent otherwise, so what exports always wri
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from . import states
 from .cells import LOST
@@ -39,38 +39,36 @@ def say_something(
     )
 
 
-class _Told:
-    """By which words a cell is judged: of a refund, of a state, of whether it is sent; or whether
-    it holds anything."""
-
-    def __init__(self, kind: str) -> None:
-        self._kind = kind
-
-    def __call__(self, cell: str) -> bool:
-        if states.says_nothing(cell):
-            return False
-        if self._kind == "state":
-            return states.state(cell) != "ship"
-        if self._kind == "sent":
-            return states.plain(cell) not in {"否", "未发货", "no", "0"}
-        if self._kind == "refund":
-            plain = states.plain(cell)
-            nothing = _SUM.fullmatch(plain) or _NOT_CLOSED.search(plain)
-            return not nothing and states.refund(cell) != "ship"
-        return True
-
-
-def _told_by(text: str) -> _Told | None:
+def _told_by(text: str) -> Callable[[str], bool] | None:
+    """How the cells below a heading are judged; None where they tell nothing of an order."""
     name = heading(text)
     if LOST in name:
-        return _Told("anything")
+        return _says_anything
     if _OTHER.search(name):
         return None
     if _REFUND.search(name):
-        return _Told("refund")
+        return _tells_of_a_refund
     if _WHETHER_SENT.search(name):
-        return _Told("sent")
-    return _Told("state") if _STATE.search(name) else None
+        return _tells_that_it_is_sent
+    return _tells_a_state if _STATE.search(name) else None
+
+
+def _says_anything(cell: str) -> bool:
+    return not states.says_nothing(cell)
+
+
+def _tells_of_a_refund(cell: str) -> bool:
+    plain = states.plain(cell)
+    nothing = _SUM.fullmatch(plain) or _NOT_CLOSED.search(plain)
+    return not nothing and states.refund(cell) != "ship"
+
+
+def _tells_that_it_is_sent(cell: str) -> bool:
+    return _says_anything(cell) and states.plain(cell) not in {"否", "未发货", "no", "0"}
+
+
+def _tells_a_state(cell: str) -> bool:
+    return states.state(cell) != "ship"
 
 
 def _is_over(read: Read) -> bool:

@@ -85,8 +85,7 @@ def count(
             work.create(ProposalItem.of(proposed))
         else:
             work.replace(proposal, ProposalItem.of(proposed), "many more complaints")
-    by_order = complaint.by_order
-    return Counted(reason=complaint.reason, by_order=by_order, repeats=tuple(repeated))
+    return Counted(reason=complaint.reason, by_order=complaint.by_order, repeats=tuple(repeated))
 
 
 def _changes(before: Pattern, after: Pattern) -> list[Action]:

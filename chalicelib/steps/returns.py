@@ -21,7 +21,7 @@ def open_for(work: Work, parcel: ParcelItem, complaint: Complaint) -> Return | N
         return None
     earlier = load(parcel.doc.return_id)
     if earlier is not None and earlier.state == "awaited":
-        if earlier.doc.belongs_to(complaint) and earlier.doc.complaint_id != complaint.id:
+        if complaint.by_order and earlier.doc.complaint_id != complaint.id:
             handed = earlier.doc.handed_to(complaint)
             work.replace(earlier, ReturnItem.of(handed))
             return handed

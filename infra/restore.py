@@ -1,6 +1,7 @@
 """`make restore`: a backup into an empty data folder, whole and checked or not at all; start."""
 
 import argparse
+import errno
 import os
 import sqlite3
 import struct
@@ -37,10 +38,12 @@ DAMAGED = (
     struct.error,
     EOFError,
     KeyError,
+    OverflowError,
     RuntimeError,
     ValueError,
 )
 """What zipfile and pydantic say of bytes that are not what they were."""
+PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
 
 def restore(source: Path, folder: Path, *, key: Path | None = None) -> Manifest:
@@ -55,6 +58,8 @@ def restore(source: Path, folder: Path, *, key: Path | None = None) -> Manifest:
         )
     if not source.is_file():
         raise Refused(f"There is no backup {source}: name one by FROM=.")
+    if not os.access(source, os.R_OK):
+        raise Refused(f"The backup {source} cannot be read 不可读: run this as its owner.")
     with telling("restore", folder):
         folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".restore-", dir=folder.parent) as place:
@@ -75,6 +80,8 @@ def unpack(source: Path, folder: Path) -> Manifest:
     """
     try:
         with zipfile.ZipFile(source) as archive:
+            if not {entry.compress_type for entry in archive.infolist()} <= PACKED:
+                raise zipfile.BadZipFile("it is packed as no backup is")
             manifest = Manifest.model_validate_json(archive.read(MANIFEST))
             if ENGINE_FILE not in manifest.parts:
                 raise zipfile.BadZipFile(f"it has no {ENGINE_FILE}")
@@ -83,7 +90,9 @@ def unpack(source: Path, folder: Path) -> Manifest:
                     raise zipfile.BadZipFile(f"{name} is not what was backed up")
         with closing(sqlite3.connect(folder / ENGINE_FILE)) as connection:
             check_engine(connection)
-    except (*DAMAGED, sqlite3.DatabaseError) as error:
+    except (*DAMAGED, sqlite3.DatabaseError, OSError) as error:
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:
+            raise  # the disk's; a damaged index alone sends the reader to before the file's start
         what = str(error).replace("\n", " ")
         raise Refused(
             f"The backup {source} is damaged ({what}): nothing was restored; take another one."

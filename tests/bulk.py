@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from chalicelib.config import settings
 from chalicelib.domain.codes import new_code
 from chalicelib.repositories import store
+from tests.waits import LONG_WAIT
 from tests.world import Json, new_id
 
 IN_ONE = 25
@@ -59,7 +60,7 @@ def copy_parcel(parcel: Json, copies: int, *, orders: bool = False) -> list[str]
 def write(puts: Iterator[str], endpoint: str | None = None) -> None:
     """PutRequests as JSON text, over one connection."""
     address = urlsplit(endpoint or settings().endpoint or "").netloc
-    with closing(http.client.HTTPConnection(address, timeout=60)) as engine:
+    with closing(http.client.HTTPConnection(address, timeout=LONG_WAIT)) as engine:
         while chunk := list(islice(puts, IN_ONE)):
             body = f'{{"RequestItems":{{"{settings().table}":[{",".join(chunk)}]}}}}'
             engine.request("POST", "/", body.encode(), HEADERS)

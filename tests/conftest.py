@@ -25,6 +25,8 @@ from hypothesis import settings as hypothesis_settings
 from infra.engine import Engine, hidden_place, use
 from infra.server import HOST, Server
 
+from .waits import LONG_WAIT
+
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(tempfile.mkdtemp(prefix="shanhuo-tests-"))
 SECRET = base64.b64encode(b"this key of tests opens nothing else").decode()
@@ -182,7 +184,7 @@ class Run:
     def said(self) -> str:
         return self.output.read_text()
 
-    def url(self, seconds: float = 30) -> str:
+    def url(self, seconds: float = LONG_WAIT) -> str:
         """Where it serves, as soon as it does."""
         until = time.monotonic() + seconds
         while time.monotonic() < until and self.process.poll() is None:
@@ -191,12 +193,12 @@ class Run:
             time.sleep(0.02)
         raise AssertionError(f"it does not serve: {self.said}")
 
-    def end(self, number: int = signal.SIGTERM, seconds: float = 15) -> int:
+    def end(self, number: int = signal.SIGTERM, seconds: float = LONG_WAIT) -> int:
         """Send a signal; returns the exit code."""
         self.process.send_signal(number)
         return self.process.wait(seconds)
 
-    def refusal(self, seconds: float = 15) -> str:
+    def refusal(self, seconds: float = LONG_WAIT) -> str:
         """What it says when it refuses to start."""
         assert self.process.wait(seconds) == 1, self.said
         return self.said

@@ -16,6 +16,7 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 
+from tests.waits import LONG_WAIT
 from tests.world import Client, Json, World, new_id
 
 TRIES = 4
@@ -160,7 +161,9 @@ class Sender:
         self.told["sent"] += 1
         sent: dict[str, Any] = {"json": deed.body} if deed.raw is None else {"data": deed.raw}
         try:
-            answer = deed.who.call(deed.method, deed.path, headers=deed.headers, timeout=30, **sent)
+            answer = deed.who.call(
+                deed.method, deed.path, headers=deed.headers, timeout=LONG_WAIT, **sent
+            )
         except (requests.ConnectionError, requests.Timeout):
             self.told["unanswered"] += 1
             return None

@@ -20,6 +20,7 @@ from infra.backup import ENGINE_FILE, KEY_FILE, Manifest, make
 from infra.restore import restore, unpack
 from tests.conftest import ROOT, SECRET, Run
 from tests.shift import Served, Shift, books, stopped
+from tests.waits import LONG_WAIT
 from tests.world import BUYER, PNG, Client, Json, ok
 
 Start = Callable[..., Run]
@@ -238,7 +239,7 @@ def test_the_command_says_in_one_line_what_was_made_or_why_not(small: Path, tmp_
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=LONG_WAIT,
         )
 
     made = command("infra.backup", str(tmp_path / "backup.zip"))

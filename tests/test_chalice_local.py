@@ -10,6 +10,7 @@ from pathlib import Path
 import requests
 
 from tests.conftest import ENGINE_PLACE, ROOT, SECRET
+from tests.waits import LONG_WAIT
 
 
 def _free_port() -> int:
@@ -42,10 +43,10 @@ def test_chalice_local_serves_the_app(table: None, tmp_path: Path) -> None:
 
 
 def _got(address: str) -> requests.Response:
-    until = time.monotonic() + 60
+    until = time.monotonic() + LONG_WAIT
     while True:
         try:
-            return requests.get(address, timeout=10)
+            return requests.get(address, timeout=LONG_WAIT)
         except requests.ConnectionError:
             assert time.monotonic() < until, "it does not serve"
             time.sleep(0.2)

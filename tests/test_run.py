@@ -18,13 +18,14 @@ import requests
 from chalicelib.config import Refused
 from infra.run import usable
 from infra.server import HOST
+from tests.waits import LONG_WAIT
 
 from .conftest import Run, engines_of, listeners_of
 
 Start = Callable[..., Run]
 
 
-def until(condition: Callable[[], bool], seconds: float = 15) -> None:
+def until(condition: Callable[[], bool], seconds: float = LONG_WAIT) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
@@ -32,11 +33,11 @@ def until(condition: Callable[[], bool], seconds: float = 15) -> None:
 
 
 def is_healthy(url: str) -> bool:
-    return requests.get(f"{url}/healthz", timeout=5).status_code == 200
+    return requests.get(f"{url}/healthz", timeout=LONG_WAIT).status_code == 200
 
 
 def test_it_serves_and_answers_that_the_store_is_reached(run: Start) -> None:
-    answer = requests.get(f"{run().url()}/healthz", timeout=5)
+    answer = requests.get(f"{run().url()}/healthz", timeout=LONG_WAIT)
     assert (answer.status_code, answer.json()["status"]) == (200, "ok")
 
 
@@ -74,7 +75,7 @@ def test_while_the_engine_is_away_requests_get_503(run: Start) -> None:
     [pid] = engines_of(started.folder)
     os.kill(pid, signal.SIGSTOP)  # away, but not ended: nobody starts another one
     try:
-        answer = requests.get(f"{url}/healthz", timeout=60)
+        answer = requests.get(f"{url}/healthz", timeout=LONG_WAIT)
     finally:
         os.kill(pid, signal.SIGCONT)
     assert answer.status_code == 503, answer.text
@@ -118,9 +119,9 @@ def test_a_foreign_page_gets_nowhere(run: Start) -> None:
         headers["Host"] = f"{name}:{urlsplit(url).port}"
         asked = {"Access-Control-Request-Method": "POST"}
         for answer in (
-            requests.post(url + path, data=body, headers=headers, timeout=5),
-            requests.options(url + path, headers={**headers, **asked}, timeout=5),
-            requests.get(url + path, headers=headers, timeout=5),
+            requests.post(url + path, data=body, headers=headers, timeout=LONG_WAIT),
+            requests.options(url + path, headers={**headers, **asked}, timeout=LONG_WAIT),
+            requests.get(url + path, headers=headers, timeout=LONG_WAIT),
         ):
             assert not any(field.lower().startswith("access-control") for field in answer.headers)
             assert '"Items"' not in answer.text

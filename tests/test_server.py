@@ -20,10 +20,13 @@ from chalice.app import MultiDict, Request, Response
 from chalicelib.api.edge.application import Application
 from infra.connection import BODY_LIMIT, PHOTO_LIMIT
 from infra.server import HOST, Server
+from tests.waits import LONG_WAIT
 
 HEAD = b"POST /echo/x HTTP/1.1\r\nHost: x\r\n"
 PICTURE = b"\x89PNG\r\n"
 ANY = ["*/*"]
+AT_WORK = threading.Event()
+"""Set by /slow, which has then been asked and has not answered yet."""
 
 
 def tiny_app() -> Application:
@@ -62,6 +65,7 @@ def tiny_app() -> Application:
 
     @app.route("/slow/{name}")
     def slow(name: str) -> dict[str, str]:
+        AT_WORK.set()
         time.sleep(0.3)
         return {"path": name, "request": (current().uri_params or {})["name"]}
 
@@ -82,7 +86,7 @@ def url(port: int) -> str:
 
 def raw(port: int, request: bytes) -> tuple[int, bytes]:
     """Status and body of the answer to these bytes; (0, b"") when the connection just closes."""
-    with socket.create_connection((HOST, port), timeout=5) as connection:
+    with socket.create_connection((HOST, port), timeout=LONG_WAIT) as connection:
         connection.sendall(request)
         answer = b""
         while data := connection.recv(65_536):
@@ -99,7 +103,7 @@ def code_of(response: requests.Response) -> str:
 
 
 def test_the_client_address_reaches_the_app(url: str) -> None:
-    assert requests.get(f"{url}/plain", timeout=5).json() == {"from": HOST}
+    assert requests.get(f"{url}/plain", timeout=LONG_WAIT).json() == {"from": HOST}
 
 
 @pytest.mark.parametrize(
@@ -107,31 +111,34 @@ def test_the_client_address_reaches_the_app(url: str) -> None:
 )
 def test_an_unknown_address_is_not_found(url: str, path: str) -> None:
     for headers in ({}, {"Authorization": "Bearer x"}):
-        answer = requests.get(url + path, headers=headers, timeout=5)
+        answer = requests.get(url + path, headers=headers, timeout=LONG_WAIT)
         assert (answer.status_code, code_of(answer)) == (404, "not_found")
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_a_trailing_slash_is_tolerated(url: str) -> None:
-    assert requests.get(f"{url}/plain/", timeout=5).status_code == 200
+    assert requests.get(f"{url}/plain/", timeout=LONG_WAIT).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH", "TRACE", "BREW"])
 def test_another_method_is_refused_with_those_allowed(url: str, method: str) -> None:
-    answer = requests.request(method, f"{url}/plain", timeout=5)
+    answer = requests.request(method, f"{url}/plain", timeout=LONG_WAIT)
     assert (answer.status_code, code_of(answer)) == (405, "method_not_allowed")
     assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
 
 
 def test_head_is_get_without_its_body(url: str) -> None:
-    got, head = requests.get(f"{url}/plain", timeout=5), requests.head(f"{url}/plain", timeout=5)
+    got, head = (
+        requests.get(f"{url}/plain", timeout=LONG_WAIT),
+        requests.head(f"{url}/plain", timeout=LONG_WAIT),
+    )
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["Content-Length"] == str(len(got.content))
-    assert requests.head(f"{url}/nope", timeout=5).status_code == 404
+    assert requests.head(f"{url}/nope", timeout=LONG_WAIT).status_code == 404
 
 
 def test_options_tells_what_is_allowed(url: str) -> None:
-    answer = requests.options(f"{url}/echo/x", timeout=5)
+    answer = requests.options(f"{url}/echo/x", timeout=LONG_WAIT)
     assert (answer.status_code, answer.headers["Allow"]) == (204, "OPTIONS, POST, PUT")
     assert "Access-Control-Allow-Origin" not in answer.headers
 
@@ -139,18 +146,20 @@ def test_options_tells_what_is_allowed(url: str) -> None:
 @pytest.mark.parametrize("accept", [None, "", "*/*", "image/*", "image/png", "text/html"])
 def test_a_picture_comes_whatever_is_accepted(url: str, accept: str | None) -> None:
     with requests.Session() as session:
-        answer = session.get(f"{url}/picture", headers={"Accept": accept}, timeout=5)  # type: ignore[dict-item]
+        answer = session.get(f"{url}/picture", headers={"Accept": accept}, timeout=LONG_WAIT)  # type: ignore[dict-item]
     assert (answer.status_code, answer.content) == (200, PICTURE)
     assert answer.headers["Content-Type"] == "image/png"
 
 
 def test_what_a_client_accepts_still_comes_first(url: str) -> None:
-    answer = requests.post(f"{url}/echo/x", headers={"Accept": "application/json"}, timeout=5)
+    answer = requests.post(
+        f"{url}/echo/x", headers={"Accept": "application/json"}, timeout=LONG_WAIT
+    )
     assert answer.json()["accept"].startswith("application/json,")
 
 
 def test_two_cookies_are_two_headers(port: int) -> None:
-    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    connection = http.client.HTTPConnection(HOST, port, timeout=LONG_WAIT)
     connection.request("GET", "/cookies")
     answer = connection.getresponse()
     assert answer.headers.get_all("Set-Cookie") == ["a=1", "b=2"]
@@ -158,7 +167,7 @@ def test_two_cookies_are_two_headers(port: int) -> None:
 
 
 def test_paths_and_queries_arrive_as_they_were_sent(url: str, port: int) -> None:
-    answer = requests.post(f"{url}/echo/a%2Fb?k=1&k=%E6%A2%A8&empty", timeout=5)
+    answer = requests.post(f"{url}/echo/a%2Fb?k=1&k=%E6%A2%A8&empty", timeout=LONG_WAIT)
     assert answer.json()["name"] == "a%2Fb"
     assert answer.json()["query"] == {"k": ["1", "梨"], "empty": [""]}
     status, body = raw(
@@ -177,7 +186,7 @@ def test_the_client_of_too_large_a_body_sees_why(url: str, above: int, chunked: 
     ):
         body = bytes(limit + above)
         data = iter([body[: limit // 2], body[limit // 2 :]]) if chunked else body
-        answer = requests.request(method, url + path, data=data, timeout=20)
+        answer = requests.request(method, url + path, data=data, timeout=LONG_WAIT)
         assert (answer.status_code, code_of(answer)) == (413, "body_too_large")
         assert answer.json()["limit_bytes"] == limit
 
@@ -190,7 +199,7 @@ def test_a_body_of_exactly_the_limit_is_taken(url: str, chunked: bool) -> None:
     ):
         data = iter([bytes(limit)]) if chunked else bytes(limit)
         headers = {"Content-Type": "image/jpeg"}
-        answer = requests.request(method, url + path, data=data, headers=headers, timeout=20)
+        answer = requests.request(method, url + path, data=data, headers=headers, timeout=LONG_WAIT)
         assert (answer.status_code, answer.json()["size"]) == (200, limit)
 
 
@@ -348,7 +357,7 @@ def test_an_absolute_target_overrules_the_host(port: int) -> None:
 
 
 def test_a_client_that_waits_for_a_word_gets_it_before_the_answer(port: int) -> None:
-    with socket.create_connection((HOST, port), timeout=5) as connection:
+    with socket.create_connection((HOST, port), timeout=LONG_WAIT) as connection:
         connection.sendall(HEAD + b"Content-Length: 2\r\nExpect: 100-Continue\r\n\r\n")
         assert connection.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
         connection.sendall(b"ab")
@@ -412,7 +421,7 @@ def test_a_client_that_leaves_a_refusal_is_no_news(
 
 def test_simultaneous_requests_do_not_mix(url: str) -> None:
     def ask(number: int) -> dict[str, str]:
-        answer: dict[str, str] = requests.get(f"{url}/slow/{number}", timeout=5).json()
+        answer: dict[str, str] = requests.get(f"{url}/slow/{number}", timeout=LONG_WAIT).json()
         return answer
 
     with ThreadPoolExecutor(32) as pool:
@@ -421,7 +430,7 @@ def test_simultaneous_requests_do_not_mix(url: str) -> None:
 
 
 def test_a_small_answer_does_not_wait_for_an_acknowledgement(port: int) -> None:
-    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    connection = http.client.HTTPConnection(HOST, port, timeout=LONG_WAIT)
     took = []
     for _ in range(50):
         began = time.perf_counter()
@@ -429,7 +438,7 @@ def test_a_small_answer_does_not_wait_for_an_acknowledgement(port: int) -> None:
         connection.getresponse().read()
         took.append(time.perf_counter() - began)
     connection.close()
-    assert sorted(took)[25] < 0.02, "40 ms are Nagle's algorithm"
+    assert min(took[10:]) < 0.03, "each takes 40 ms by Nagle's algorithm, on a busy machine too"
 
 
 def test_requests_under_way_are_answered_before_the_end() -> None:
@@ -437,17 +446,18 @@ def test_requests_under_way_are_answered_before_the_end() -> None:
     answers: list[requests.Response] = []
 
     def ask() -> None:
-        answers.append(requests.get(f"http://{HOST}:{server.port}/slow/x", timeout=5))
+        answers.append(requests.get(f"http://{HOST}:{server.port}/slow/x", timeout=LONG_WAIT))
 
     with server.running(tiny_app()):
         asking = threading.Thread(target=ask)
+        AT_WORK.clear()
         asking.start()
-        time.sleep(0.1)
+        assert AT_WORK.wait(LONG_WAIT)
     asking.join()
     assert [answer.status_code for answer in answers] == [200]
     assert answers[0].headers["Connection"] == "close"
     with pytest.raises(requests.ConnectionError):
-        requests.get(f"http://{HOST}:{server.port}/plain", timeout=5)
+        requests.get(f"http://{HOST}:{server.port}/plain", timeout=LONG_WAIT)
 
 
 def test_the_access_log_keeps_keys_to_itself(
@@ -456,7 +466,7 @@ def test_the_access_log_keeps_keys_to_itself(
     monkeypatch.setitem(os.environ, "SHANHUO_ACCESS_LOG", "1")
     server = Server(HOST, 0)
     with server.running(tiny_app()):
-        requests.get(f"http://{HOST}:{server.port}/plain?key=secret", timeout=5)
+        requests.get(f"http://{HOST}:{server.port}/plain?key=secret", timeout=LONG_WAIT)
     line = capsys.readouterr().err
     assert line.startswith("GET /plain 200 ")
     assert "secret" not in line

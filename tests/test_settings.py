@@ -13,6 +13,7 @@ from chalicelib import config
 from chalicelib.config import Refused
 from infra import run as program
 from infra.server import HOST
+from tests.waits import LONG_WAIT
 
 from .conftest import ROOT, Run
 
@@ -121,7 +122,8 @@ def test_it_starts_with_its_demo_whatever_the_settings(
     folder = tmp_path / ("d" if chosen is SMALLEST else "/".join(["深" * 50] * 2))
     started = run(folder, **chosen)
     url = started.url(500)  # with all cores busy
-    assert requests.get(f"{url.replace('0.0.0.0', HOST)}/healthz", timeout=20).status_code == 200  # noqa: S104
+    here = url.replace("0.0.0.0", HOST)  # noqa: S104
+    assert requests.get(f"{here}/healthz", timeout=LONG_WAIT).status_code == 200
     assert "Traceback" not in started.said
     assert (folder / "demo-loaded").exists()
     assert started.end() == 0

@@ -11,6 +11,7 @@ import pytest
 
 from infra.locks import canonical, pins
 from infra.sbom import SETS, Json, sbom, write
+from tests.waits import LONG_WAIT
 
 ROOT = Path(__file__).resolve().parent.parent
 LISTS = sorted(path.stem for path in ROOT.glob("requirements*.txt"))
@@ -73,7 +74,7 @@ def test_a_package_with_other_bytes_is_refused(tmp_path: Path) -> None:
         pip = [sys.executable, "-m", "pip", "--isolated", "install", "--disable-pip-version-check"]
         where = ["--no-index", "--find-links", str(tmp_path), "--target", str(tmp_path / "into")]
         return subprocess.run(
-            [*pip, *where, *words], capture_output=True, text=True, check=False, timeout=60
+            [*pip, *where, *words], capture_output=True, text=True, check=False, timeout=LONG_WAIT
         )
 
     refused = install("--require-hashes", "-r", str(tmp_path / "lock"))

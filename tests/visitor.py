@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 
 import requests
 
+from tests.waits import LONG_WAIT
 from tests.world import PASSWORD
 
 
@@ -104,7 +105,7 @@ class Visitor:
 
     def get(self, path: str) -> Sheet:
         """Follows redirects, as a browser does."""
-        return Sheet(self.session.get(urljoin(self.url, path), timeout=20))
+        return Sheet(self.session.get(urljoin(self.url, path), timeout=LONG_WAIT))
 
     def send(self, form: PageForm, **values: str) -> Sheet:
         """The page it leads to."""
@@ -114,7 +115,7 @@ class Visitor:
         self, form: PageForm, values: dict[str, str], *, follow: bool = True
     ) -> requests.Response:
         return self.session.post(
-            form.address, data=form.fields | values, timeout=20, allow_redirects=follow
+            form.address, data=form.fields | values, timeout=LONG_WAIT, allow_redirects=follow
         )
 
     def signed_in(self, username: str) -> "Visitor":

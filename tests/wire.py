@@ -30,6 +30,7 @@ from botocore.retries.quota import RetryQuota
 from chalicelib.repositories import store
 from chalicelib.repositories.connection import connection
 from infra.server import HOST
+from tests.waits import LONG_WAIT
 
 NAMESPACE = "com.amazonaws.dynamodb.v20120810#"
 HEADER = "x-wire-fault"
@@ -167,7 +168,7 @@ class _Exchange(BaseHTTPRequestHandler):
         return json.dumps(answer | {"UnprocessedKeys": left}).encode()
 
     def _forward(self, body: bytes) -> tuple[int, bytes]:
-        engine = http.client.HTTPConnection(self.server.engine, timeout=10)
+        engine = http.client.HTTPConnection(self.server.engine, timeout=LONG_WAIT)
         if self.server.forgetful:
             body = json.dumps(json.loads(body) | {"ClientRequestToken": str(uuid4())}).encode()
         headers = {

@@ -29,6 +29,7 @@ from chalicelib.domain.fields import CHINA
 from chalicelib.repositories import passwords, store
 from chalicelib.repositories.connection import connection
 from chalicelib.services import accounts
+from tests.waits import LONG_WAIT
 
 Json = dict[str, Any]
 
@@ -105,7 +106,7 @@ class Client:
         self, method: str, path: str, *, headers: dict[str, str] | None = None, **how: Any
     ) -> requests.Response:
         """`path`: on our host, or a whole address where an answer gave one."""
-        how.setdefault("timeout", 20)
+        how.setdefault("timeout", LONG_WAIT)
         how.setdefault("allow_redirects", False)
         url = self.url + path if path.startswith("/") else path
         return self._session.request(method, url, headers=headers, **how)

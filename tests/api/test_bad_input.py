@@ -20,6 +20,7 @@ from chalicelib.config import settings
 from chalicelib.domain.fields import CHINA
 from chalicelib.domain.photos import LARGEST_BYTES, Photo
 from chalicelib.repositories import photos
+from tests.waits import LONG_WAIT
 from tests.world import (
     BUYER,
     PASSWORD,
@@ -725,7 +726,9 @@ def test_a_header_does_not_carry_another(line: bytes, desk: Desk) -> None:
         ]
     )
     before = stored("order")
-    with socket.create_connection((where.hostname or "", where.port or 0), timeout=5) as link:
+    with socket.create_connection(
+        (where.hostname or "", where.port or 0), timeout=LONG_WAIT
+    ) as link:
         link.sendall(request)
         answer = b""
         while part := link.recv(65_536):

@@ -7,6 +7,7 @@ import pytest
 from tests.books import Books
 from tests.crowd import Shared, at_once
 from tests.visitor import Visitor
+from tests.waits import LONG_WAIT
 from tests.world import Json, World, new_id, ok, refused, stored
 
 DAYS = {"old": "2026-09-01", "young": "2026-10-01"}
@@ -184,7 +185,7 @@ def test_the_picking_list_is_a_page_and_a_safe_file(world: World, seller: Visito
     page = seller.get("/seller/picking")
     assert "-A1" in page.words
     assert "30 个" in page.words
-    sent = seller.session.get(world.url + page.link(".csv"), timeout=20)
+    sent = seller.session.get(world.url + page.link(".csv"), timeout=LONG_WAIT)
     assert sent.headers["Content-Type"].startswith("text/csv")
     assert "'=HYPERLINK(1),'-A1" in sent.text
 

@@ -7,6 +7,7 @@ from chalicelib.api.office.login import local_path
 from chalicelib.config import settings
 from chalicelib.services.accounts import MOST_FROM_ONE_ADDRESS
 from tests.visitor import Visitor
+from tests.waits import LONG_WAIT
 from tests.world import PASSWORD, Client, World, refused
 
 
@@ -44,9 +45,12 @@ def test_the_cookie_is_secure_where_buyers_come_by_https(
     assert "; Secure" in given
     name, _, rest = given.partition("=")
     cookie = {"Cookie": f"{name}={rest.partition(';')[0]}"}
-    assert requests.get(f"{world.url}/cadre/batches", headers=cookie, timeout=10).ok
+    assert requests.get(f"{world.url}/cadre/batches", headers=cookie, timeout=LONG_WAIT).ok
     planted = {"Cookie": cookie["Cookie"].removeprefix("__Host-")}
-    assert "/login" in requests.get(f"{world.url}/cadre/batches", headers=planted, timeout=10).url
+    assert (
+        "/login"
+        in requests.get(f"{world.url}/cadre/batches", headers=planted, timeout=LONG_WAIT).url
+    )
 
 
 @pytest.mark.parametrize("place", ["/cadre?state=held", "/cadre/batches/new"])
@@ -168,7 +172,7 @@ def test_the_whole_host_asks_for_https(world: World, monkeypatch: pytest.MonkeyP
 
 def test_nobody_can_sign_us_out_from_another_page(world: World) -> None:
     visitor = Visitor(world.url).signed_in("seller")
-    answer = visitor.session.post(f"{world.url}/logout", data={"csrf": "x"}, timeout=20)
+    answer = visitor.session.post(f"{world.url}/logout", data={"csrf": "x"}, timeout=LONG_WAIT)
     assert answer.status_code == 403
     assert visitor.get("/seller").status == 200
 

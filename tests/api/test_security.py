@@ -11,13 +11,14 @@ from chalicelib.config import ring
 from chalicelib.services import catalogue
 from chalicelib.services.accounts import MOST_FROM_ONE_ADDRESS
 from tests.visitor import Visitor
+from tests.waits import LONG_WAIT
 from tests.world import PASSWORD, World, new_id, refused
 
 
 def raw(world: World, method: str, target: str) -> tuple[int, bytes]:
     """As it is written: other clients tidy a path before they send it."""
     place = urlsplit(world.url)
-    connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=20)
+    connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=LONG_WAIT)
     try:
         connection.request(method, target)
         answer = connection.getresponse()

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.platform_files import as_csv, import_body, pinduoduo
+from tests.waits import LONG_WAIT
 from tests.world import PNG, World, new_id, ok, photo_body
 
 
@@ -28,7 +29,9 @@ def first_word(world: World, path: str, *headers: str) -> str:
     """The first line that comes while none of the body has been sent."""
     where = urlsplit(world.url)
     lines = [f"PUT {urlsplit(path)._replace(scheme='', netloc='').geturl()} HTTP/1.1", "Host: x"]
-    with socket.create_connection((where.hostname or "", where.port or 0), timeout=5) as link:
+    with socket.create_connection(
+        (where.hostname or "", where.port or 0), timeout=LONG_WAIT
+    ) as link:
         link.sendall("\r\n".join([*lines, *headers, "", ""]).encode())
         return link.recv(65_536).decode().partition("\r\n")[0]
 

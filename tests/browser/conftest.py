@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.waits import LONG_WAIT
 from tests.world import World
 
 from .chromium import PHONE, Site, executable, launched
@@ -19,7 +20,7 @@ from .tabs import Opener
 def browser() -> Iterator[Browser]:
     if executable() is None:
         pytest.skip("no Chromium: apt-get install chromium fonts-wqy-microhei")
-    expect.set_options(timeout=10_000)
+    expect.set_options(timeout=LONG_WAIT * 1000)
     with launched() as running:
         yield running
 
@@ -31,7 +32,7 @@ def new_site(browser: Browser) -> Iterator[Callable[..., Site]]:
 
     def make(*, clock: float | None = NOW.timestamp(), **options: Any) -> Site:
         context = browser.new_context(**{"viewport": PHONE, **options})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(LONG_WAIT * 1000)
         if clock is not None:
             context.add_init_script(f"Date.now = function () {{ return {clock * 1000:.0f}; }};")
         made.append(Site(context))

@@ -26,6 +26,8 @@ from socketserver import ThreadingMixIn
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.waits import LONG_WAIT
+
 HOST = "127.0.0.1"
 RECORDS = r"/(v1|photos)/"
 """The addresses that records are sent to; the page and its files are not among them."""
@@ -207,7 +209,7 @@ class Network:
             one for one in list(self.met) if one.method == method and re.search(pattern, one.path)
         ]
 
-    def wait(self, method: str, pattern: str, times: int = 1, seconds: float = 10) -> Met:
+    def wait(self, method: str, pattern: str, times: int = 1, seconds: float = LONG_WAIT) -> Met:
         """The request, as soon as it has come so often."""
         with self._news:
             came = self._news.wait_for(lambda: len(self.asked(method, pattern)) >= times, seconds)
@@ -301,7 +303,7 @@ class _Exchange(BaseHTTPRequestHandler):
 
     def _request(self, body: bytes) -> http.client.HTTPConnection:
         upstream = http.client.HTTPConnection(
-            urlsplit(self.server.network.upstream).netloc, timeout=30
+            urlsplit(self.server.network.upstream).netloc, timeout=LONG_WAIT
         )
         upstream.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
         for name, value in self.headers.items():

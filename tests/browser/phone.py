@@ -34,6 +34,7 @@ from playwright.sync_api import (
 )
 from playwright.sync_api import Page as Tab
 
+from tests.waits import LONG_WAIT
 from tests.world import RATE, Client
 
 from .chromium import PHONE, executable
@@ -46,7 +47,7 @@ HANDS = """(() => {
   const keys = async () => (await Store.all()).records.map(one => one.key);
   const told = () => Promise.race([Store.all(), new Promise(done => setTimeout(done, 1000, {}))]);
   async function until(what) {
-    const end = performance.now() + 10000;
+    const end = performance.now() + LONG_WAIT * 1000;
     for (;;) {
       let found = null;
       try { found = await what(); } catch (error) { found = null; }
@@ -179,8 +180,8 @@ class Phone:
         self.network = network
         self.complaints: list[str] = []
         self.tab: Tab
-        context.set_default_timeout(10_000)
-        context.add_init_script(HANDS)
+        context.set_default_timeout(LONG_WAIT * 1000)
+        context.add_init_script(HANDS.replace("LONG_WAIT", str(LONG_WAIT)))
 
     def sign_in(self, client: Client) -> None:
         cookie = {"name": "session", "value": client.token or "", "url": self.network.url}
@@ -286,7 +287,7 @@ class Phone:
     def bar(self) -> Locator:
         return self.tab.locator("#sync")
 
-    def uploaded(self, seconds: float = 20) -> None:
+    def uploaded(self, seconds: float = LONG_WAIT) -> None:
         """Until nothing waits any more."""
         done = re.compile("已全部上传|其余已上传|没有要上传的")
         expect(self.bar).to_contain_text(done, timeout=seconds * 1000)

@@ -5,6 +5,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, ViewportSize
 from playwright.sync_api import Page as Tab
 
+from tests.waits import LONG_WAIT
 from tests.world import Client, World
 
 from .chromium import PHONE
@@ -45,7 +46,7 @@ class Opener:
         context = self._browser.new_context(
             **{"viewport": PHONE, "java_script_enabled": scripts, **options}  # type: ignore[arg-type]
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(LONG_WAIT * 1000)
         self._contexts.append(context)
         if who:
             client: Client = getattr(self._world, who)

@@ -57,7 +57,6 @@ def test_300_orders_from_three_files_to_printed_labels_and_waybills(
         TITLES[1]: world.offer(title="沃柑 5 斤", packs_total=300, pack_quantity=1),
     }
     tab = open_tab("seller", viewport={"width": 800, "height": 1130}, device_scale_factor=DOTS)
-    tab.set_default_timeout(60_000)  # each step does a hundred orders or more
     tab.add_init_script("window.print = function () { window.printed = true; };")
     files = morning()
     found = [take_in(tab, world, name, files[name], offers) for name in files]
@@ -149,7 +148,7 @@ def labels_of(tab: Tab, world: World, *, sheets: bool = False) -> dict[str, str]
     """Code -> amount of each label, as scanners read it and as it is printed."""
     paper: Paper = "a4" if sheets else "roll"
     tab.emulate_media(media="print")
-    expect(tab.locator("article.label")).to_have_count(ORDERS, timeout=60_000)
+    expect(tab.locator("article.label")).to_have_count(ORDERS)
     pages = re.findall(rb"/Type\s*/Page\b", tab.pdf(prefer_css_page_size=True))
     assert len(pages) == (-(-ORDERS // A_SHEET) if sheets else ORDERS)
     codes = tab.locator("article.label .low b").all_inner_texts()

@@ -117,7 +117,7 @@ def test_a_new_version_takes_over_while_records_wait(
     phone.test(batch_id, photos=[picture()])
     network.changed["/sw.js"] = lambda script: script.replace(b"'field-", b"'field-new-")
     phone.tab.reload()
-    phone.tab.get_by_text("新版已装好，记录都在").wait_for(timeout=60_000)  # its worker installs
+    phone.tab.get_by_text("新版已装好，记录都在").wait_for()  # its worker installs
     phone.tab.get_by_role("button", name="换用新版").click()
     expect(phone.bar).to_contain_text("3 条")
     caches = phone.tab.evaluate("caches.keys()")

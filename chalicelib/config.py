@@ -28,7 +28,7 @@ AGAIN_SECONDS = 60
 """How often at most the keys are read again, when something names a key that is not known."""
 
 
-class Refused(Exception):
+class CommandRefused(Exception):
     """The process cannot start; the message is one sentence that says what to do."""
 
 
@@ -92,9 +92,11 @@ def _keys_of(text: str, where: str) -> tuple[bytes, ...]:
     try:
         keys = tuple(base64.b64decode(one, validate=True) for one in text.split())
     except ValueError as error:
-        raise Refused(f"{where} is not base64; put {SECRET_BYTES} random bytes there.") from error
+        raise CommandRefused(
+            f"{where} is not base64; put {SECRET_BYTES} random bytes there."
+        ) from error
     if not keys or any(len(key) < SECRET_BYTES for key in keys):
-        raise Refused(f"{where} is shorter than {SECRET_BYTES} bytes; make a longer one.")
+        raise CommandRefused(f"{where} is shorter than {SECRET_BYTES} bytes; make a longer one.")
     return keys
 
 
@@ -122,7 +124,9 @@ def ring() -> Ring:
     env, chosen = os.environ, settings()
     token = env.get("SHANHUO_PAYMENT_TOKEN") or None
     if token and not _TOKEN.fullmatch(token):
-        raise Refused("SHANHUO_PAYMENT_TOKEN is no bearer token: use visible ASCII, no spaces.")
+        raise CommandRefused(
+            "SHANHUO_PAYMENT_TOKEN is no bearer token: use visible ASCII, no spaces."
+        )
     if secret_id := env.get("SHANHUO_SECRET_ID"):
         import boto3
 
@@ -133,7 +137,7 @@ def ring() -> Ring:
     if given := env.get("SHANHUO_SECRET"):
         return Ring(_keys_of(given, "SHANHUO_SECRET"), token, time.monotonic())
     if chosen.stage == "production":
-        raise Refused(
+        raise CommandRefused(
             "Production needs SHANHUO_SECRET_ID (a secret of AWS Secrets Manager)"
             " or SHANHUO_SECRET (32 random bytes in base64); set one and start again."
         )
@@ -141,7 +145,9 @@ def ring() -> Ring:
     try:
         return Ring(_keys_of(path.read_text(), f"{path}"), token, time.monotonic())
     except FileNotFoundError as error:
-        raise Refused("No secret yet: start with `make run`, or set SHANHUO_SECRET.") from error
+        raise CommandRefused(
+            "No secret yet: start with `make run`, or set SHANHUO_SECRET."
+        ) from error
 
 
 def newer_ring() -> Ring:
@@ -173,27 +179,29 @@ def settings() -> Settings:
     env = os.environ
     stage = env.get("SHANHUO_STAGE", "local")
     if stage not in {"local", "production"}:
-        raise Refused(f"SHANHUO_STAGE is {stage!r}; set it to local or production.")
+        raise CommandRefused(f"SHANHUO_STAGE is {stage!r}; set it to local or production.")
     data = Path(env.get("SHANHUO_DATA") or "data")
     base_url = env.get("SHANHUO_BASE_URL", "" if stage == "production" else "http://127.0.0.1:8000")
     if not _is_address(base_url) or len(base_url) > LONGEST_BASE_URL:
-        raise Refused(
+        raise CommandRefused(
             "Set SHANHUO_BASE_URL to the address that QR codes shall point at: http:// or https://,"
             f" a host, {LONGEST_BASE_URL} characters at most."
         )
     endpoint, bucket = env.get("DYNAMODB_ENDPOINT"), env.get("SHANHUO_PHOTO_BUCKET")
     if endpoint and not _is_address(endpoint):
-        raise Refused(
+        raise CommandRefused(
             f"DYNAMODB_ENDPOINT is {endpoint!r}; set it to an address like http://127.0.0.1:8001,"
             " or unset it."
         )
     if bucket and not _BUCKET.fullmatch(bucket):
-        raise Refused(f"SHANHUO_PHOTO_BUCKET is {bucket!r}, which is no name of an S3 bucket.")
+        raise CommandRefused(
+            f"SHANHUO_PHOTO_BUCKET is {bucket!r}, which is no name of an S3 bucket."
+        )
     if stage == "production" and not bucket:
-        raise Refused("Production needs SHANHUO_PHOTO_BUCKET, the S3 bucket for photos.")
+        raise CommandRefused("Production needs SHANHUO_PHOTO_BUCKET, the S3 bucket for photos.")
     minutes = env.get("SHANHUO_PAY_MINUTES", "30")
     if not re.fullmatch("[0-9]{1,4}", minutes) or not 1 <= int(minutes) <= 1440:
-        raise Refused("SHANHUO_PAY_MINUTES is not a number of minutes from 1 to 1440.")
+        raise CommandRefused("SHANHUO_PAY_MINUTES is not a number of minutes from 1 to 1440.")
     return Settings(
         stage="production" if stage == "production" else "local",
         table=env.get("SHANHUO_TABLE", "shanhuo-table"),

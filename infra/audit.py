@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from chalicelib.config import Refused
+from chalicelib.config import CommandRefused
 from infra.backup import ENGINE_FILE
 from infra.restore import unpack
 
@@ -66,7 +66,7 @@ def items_of(source: Path) -> tuple[Iterable[Json], datetime]:
 
 def _of_backup(source: Path) -> tuple[list[Json], datetime]:
     if not source.is_file():
-        raise Refused(f"There is no backup {source}: name one by FROM=.")
+        raise CommandRefused(f"There is no backup {source}: name one by FROM=.")
     with tempfile.TemporaryDirectory() as place:
         manifest = unpack(source, Path(place))
         with closing(sqlite3.connect(Path(place, ENGINE_FILE))) as engine:
@@ -83,7 +83,9 @@ def _of_dynamodb(source: Path) -> tuple[Iterable[Json], datetime]:
     """As AWS lays it out: manifest-summary.json beside data/*.json.gz."""
     summaries = list(source.rglob("manifest-summary.json"))
     if len(summaries) != 1:
-        raise Refused(f"{source} has {len(summaries)} manifest-summary.json: name one export.")
+        raise CommandRefused(
+            f"{source} has {len(summaries)} manifest-summary.json: name one export."
+        )
     summary = json.loads(summaries[0].read_text("utf-8"))
 
     def items() -> Iterator[Json]:
@@ -135,12 +137,16 @@ def main() -> int:
     given = parser.parse_args()
     try:
         if given.folder.exists():
-            raise Refused(f"{given.folder} exists and is not overwritten: name another by TO=.")
+            raise CommandRefused(
+                f"{given.folder} exists and is not overwritten: name another by TO=."
+            )
         last = export(given.source, given.folder)
         changed = differences(given.since, given.folder) if given.since else []
         if changed:
-            raise Refused(f"Records differ from {given.since}, first at {'; '.join(changed)}.")
-    except Refused as refusal:
+            raise CommandRefused(
+                f"Records differ from {given.since}, first at {'; '.join(changed)}."
+            )
+    except CommandRefused as refusal:
         print(f"shanhuo: {refusal}", file=sys.stderr)
         return 1
     for name, digest in last.items():

@@ -23,7 +23,7 @@ from typing import IO, Literal
 
 from pydantic import AwareDatetime, BaseModel
 
-from chalicelib.config import Refused
+from chalicelib.config import CommandRefused
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGINE_FILE = "shanhuo.db"
@@ -74,16 +74,20 @@ def make(folder: Path, target: Path, *, with_key: bool = False) -> Manifest:
     was deleted in between was deleted on purpose and is not in the backup.
     """
     if os.environ.get("DYNAMODB_ENDPOINT"):
-        raise Refused(
+        raise CommandRefused(
             "A backup is one of the embedded engine: unset DYNAMODB_ENDPOINT, or use the means of"
             " the engine that it names."
         )
     if not (folder / ENGINE_FILE).is_file():
-        raise Refused(f"There is no {ENGINE_FILE} in {folder}: name the data folder SHANHUO_DATA.")
+        raise CommandRefused(
+            f"There is no {ENGINE_FILE} in {folder}: name the data folder SHANHUO_DATA."
+        )
     if with_key and (os.environ.get("SHANHUO_SECRET") or not (folder / KEY_FILE).is_file()):
-        raise Refused(f"The key in use is not in {folder}: leave WITH_KEY out, keep it elsewhere.")
+        raise CommandRefused(
+            f"The key in use is not in {folder}: leave WITH_KEY out, keep it elsewhere."
+        )
     if target.exists():
-        raise Refused(f"{target} exists and is not overwritten: choose another name by TO=.")
+        raise CommandRefused(f"{target} exists and is not overwritten: choose another name by TO=.")
     with telling("backup", target):
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".backup-", dir=target.parent) as place:
@@ -201,17 +205,17 @@ def telling(what: str, place: Path) -> Iterator[None]:
         yield
     except (OSError, sqlite3.Error) as error:
         if getattr(error, "errno", None) in FULL or "is full" in str(error):
-            raise Refused(
+            raise CommandRefused(
                 f"The disk of {place} is full 磁盘已满: the {what} was not made; free some space,"
                 " or name a place on another disk."
             ) from error
         if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, UNAVAILABLE):
-            raise Refused(
+            raise CommandRefused(
                 f"The engine's file is damaged ({error}): the {what} was not made; restore an"
                 " earlier backup (docs/runbook.md)."
             ) from error
         why = error.strerror if isinstance(error, OSError) else error
-        raise Refused(
+        raise CommandRefused(
             f"The {what} cannot be written to {place} 不可写 ({why}): name another place."
         ) from error
 
@@ -231,7 +235,7 @@ def main() -> int:
     target = given.file or Path("backups", f"shanhuo-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.zip")
     try:
         manifest = make(folder, target, with_key=given.with_key)
-    except Refused as refusal:
+    except CommandRefused as refusal:
         print(f"shanhuo: {refusal}", file=sys.stderr)
         return 1
     print(f"{target}: {told(manifest)}")

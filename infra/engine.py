@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
 
-from chalicelib.config import Refused
+from chalicelib.config import CommandRefused
 
 BINARY = Path(__file__).resolve().parent.parent / "node_modules/@dynoxide/linux-x64/dynoxide"
 START_SECONDS = 15
@@ -44,13 +44,13 @@ os.execv(sys.argv[2], sys.argv[2:])
 def binary() -> Path:
     """The installed engine. Raises Refused where there is none."""
     if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
-        raise Refused(
+        raise CommandRefused(
             "The embedded engine runs on Linux x64 only: start another DynamoDB engine, "
             "for example Amazon's DynamoDB Local (Docker image amazon/dynamodb-local), "
             "and set DYNAMODB_ENDPOINT to its address."
         )
     if not BINARY.is_file():
-        raise Refused(
+        raise CommandRefused(
             "The embedded engine is not installed: run `npm ci --omit=dev` here, "
             "or set DYNAMODB_ENDPOINT to the address of another DynamoDB engine."
         )
@@ -84,7 +84,7 @@ def locked(folder: Path) -> Iterator[int]:
             except BlockingIOError:
                 if time.monotonic() > until:
                     file.seek(0)
-                    raise Refused(
+                    raise CommandRefused(
                         f"The data folder {folder} is in use by another run"
                         f" (process {file.read().strip() or 'unknown'}): stop that one,"
                         " or set SHANHUO_DATA to another folder."
@@ -113,7 +113,7 @@ def hidden_place() -> tuple[str, int]:
                 why = f"{error.strerror}"
             else:
                 return host, port
-    raise Refused(
+    raise CommandRefused(
         f"The embedded engine has no place on this machine's loopback network ({why}):"
         " give it all of 127.0.0.0/8, or set DYNAMODB_ENDPOINT to another engine's address."
     )
@@ -199,7 +199,7 @@ class Engine:
             self.kill()
             words = self.last_words
             self._forget()
-            raise Refused(f"The embedded engine did not start: {words}.")
+            raise CommandRefused(f"The embedded engine did not start: {words}.")
 
     def _forget(self) -> None:
         if self._output:

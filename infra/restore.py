@@ -12,7 +12,7 @@ import zlib
 from contextlib import closing
 from pathlib import Path
 
-from chalicelib.config import Refused
+from chalicelib.config import CommandRefused
 from infra import run
 from infra.backup import (
     DEMO_LOADED,
@@ -52,14 +52,14 @@ def restore(source: Path, folder: Path, *, key: Path | None = None) -> Manifest:
     folder: empty, or not there yet. key: a file with the master key, for a backup without.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise Refused(
+        raise CommandRefused(
             f"{folder} is not empty and is not overwritten: name an empty folder by SHANHUO_DATA=,"
             " or move this one away."
         )
     if not source.is_file():
-        raise Refused(f"There is no backup {source}: name one by FROM=.")
+        raise CommandRefused(f"There is no backup {source}: name one by FROM=.")
     if not os.access(source, os.R_OK):
-        raise Refused(f"The backup {source} cannot be read 不可读: run this as its owner.")
+        raise CommandRefused(f"The backup {source} cannot be read 不可读: run this as its owner.")
     with telling("restore", folder):
         folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".restore-", dir=folder.parent) as place:
@@ -94,7 +94,7 @@ def unpack(source: Path, folder: Path) -> Manifest:
         if isinstance(error, OSError) and error.errno != errno.EINVAL:
             raise  # the disk's; a damaged index alone sends the reader to before the file's start
         what = str(error).replace("\n", " ")
-        raise Refused(
+        raise CommandRefused(
             f"The backup {source} is damaged ({what}): nothing was restored; take another one."
         ) from error
     return manifest
@@ -112,19 +112,23 @@ def _extracted(archive: zipfile.ZipFile, name: str, path: Path) -> Part:
 def _put_key(folder: Path, manifest: Manifest, key: Path | None) -> None:
     if KEY_FILE not in manifest.parts and key is not None:
         if not key.is_file():
-            raise Refused(f"There is no key {key}: name the secret.key that was kept elsewhere.")
+            raise CommandRefused(
+                f"There is no key {key}: name the secret.key that was kept elsewhere."
+            )
         with open(folder / KEY_FILE, "xb", opener=private) as out:
             out.write(key.read_bytes())
             out.flush()
             os.fsync(out.fileno())
     known = names_of(keys_of(folder))
     if not known:
-        raise Refused(
+        raise CommandRefused(
             "This backup holds no key: name the secret.key that was kept elsewhere by KEY=,"
             " or set SHANHUO_SECRET."
         )
     if not set(manifest.keys) <= set(known):
-        raise Refused("This key does not open this backup: name the one of the same data folder.")
+        raise CommandRefused(
+            "This key does not open this backup: name the one of the same data folder."
+        )
 
 
 def main() -> int:
@@ -135,9 +139,9 @@ def main() -> int:
     folder = Path(os.environ.get("SHANHUO_DATA", "data"))
     try:
         if given.file is None:
-            raise Refused("Name the backup: make restore FROM=backups/...")
+            raise CommandRefused("Name the backup: make restore FROM=backups/...")
         manifest = restore(given.file, folder, key=given.key)
-    except Refused as refusal:
+    except CommandRefused as refusal:
         print(f"shanhuo: {refusal}", file=sys.stderr)
         return 1
     print(f"{folder}: {told(manifest)}, taken {manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC")

@@ -24,7 +24,7 @@ from types import FrameType
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.config import Refused, make_local_secret, ring, settings
+from chalicelib.config import CommandRefused, make_local_secret, ring, settings
 from infra import engine
 from infra.backup import ENGINE_FILE, FOLDERS, PLAIN, SECRETS
 from infra.server import HOST, Server
@@ -53,7 +53,7 @@ def main() -> int:
     try:
         with ExitStack() as stack:
             _serve(stack)
-    except Refused as refusal:
+    except CommandRefused as refusal:
         print(f"shanhuo: {refusal}", file=sys.stderr)
         return 1
     return 0
@@ -100,7 +100,9 @@ def _with_demo() -> bool:
     """Raises Refused."""
     text = os.environ.get("SHANHUO_DEMO", "1")
     if text not in {"0", "1"}:
-        raise Refused(f"SHANHUO_DEMO is {text!r}: set it to 1 for the demo data, 0 for none.")
+        raise CommandRefused(
+            f"SHANHUO_DEMO is {text!r}: set it to 1 for the demo data, 0 for none."
+        )
     return text == "1"
 
 
@@ -108,24 +110,26 @@ def _port() -> Server:
     """Raises Refused."""
     text, host = os.environ.get("PORT", "8000"), os.environ.get("HOST", HOST)
     if not host or not host.isascii():  # to the system an empty one would mean all addresses
-        raise Refused(f"HOST is {host!r}: set it to an address of this machine, like {HOST}.")
+        raise CommandRefused(
+            f"HOST is {host!r}: set it to an address of this machine, like {HOST}."
+        )
     if not (text.isascii() and text.isdigit() and len(text) < 9) or int(text) > 65_535:
-        raise Refused(f"PORT is {text!r}: set it to a number from 1 to 65535.")
+        raise CommandRefused(f"PORT is {text!r}: set it to a number from 1 to 65535.")
     try:
         return Server(host, int(text))
     except UnicodeError:
-        raise Refused(f"HOST is {host!r}: set it to an address of this machine.") from None
+        raise CommandRefused(f"HOST is {host!r}: set it to an address of this machine.") from None
     except OSError as error:
         raise _taken(int(text), error) from error
 
 
-def _taken(port: int, error: OSError) -> Refused:
+def _taken(port: int, error: OSError) -> CommandRefused:
     if error.errno == errno.EADDRINUSE:
-        return Refused(
+        return CommandRefused(
             f"Port {port} is taken 端口被占用: stop the program that uses it,"
             " or choose another one, for example `make run PORT=8001`."
         )
-    return Refused(
+    return CommandRefused(
         f"Cannot serve on HOST={os.environ.get('HOST', HOST)} PORT={port}"
         f" ({error.strerror}): set HOST or PORT to an address of this machine."
     )
@@ -164,7 +168,7 @@ def usable(folder: Path) -> None:
     """Raises Refused unless files can be written there, with some room to spare."""
     probe = folder / f"probe.{os.getpid()}"
     if len(os.fsencode(folder.absolute())) > LONGEST_FOLDER:
-        raise Refused(
+        raise CommandRefused(
             f"The data folder's path is longer than the {LONGEST_FOLDER} bytes that the engine can"
             " open: set SHANHUO_DATA to a shorter one."
         )
@@ -177,13 +181,13 @@ def usable(folder: Path) -> None:
         full = shutil.disk_usage(folder).free < FREE_BYTES
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise Refused(
+            raise CommandRefused(
                 f"The data folder {folder} cannot be written 数据文件夹不可写 ({error.strerror}):"
                 " set SHANHUO_DATA to a folder of yours."
             ) from error
         full = True
     if full:
-        raise Refused(
+        raise CommandRefused(
             f"The disk of the data folder {folder} is full 磁盘已满: free at least"
             f" {FREE_BYTES // 1024**2} MB, or set SHANHUO_DATA to a folder on another disk."
         )
@@ -208,7 +212,7 @@ def _stock(folder: Path, with_demo: bool) -> list[tuple[str, str]]:
     try:
         connection.create_table()
     except (BotoCoreError, ClientError) as error:
-        raise Refused(
+        raise CommandRefused(
             f"No table can be made at {settings().endpoint} ({error}): start an engine there,"
             " or unset DYNAMODB_ENDPOINT to use the embedded one."
         ) from error
@@ -275,7 +279,7 @@ def _revive(own: engine.Engine) -> None:
     print("shanhuo: the engine has ended; starting it again.", file=sys.stderr, flush=True)
     try:
         own.start()
-    except Refused as refusal:
+    except CommandRefused as refusal:
         print(f"shanhuo: {refusal} Trying again soon.", file=sys.stderr, flush=True)
         time.sleep(RETRY_SECONDS)
 

@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from chalicelib.config import Refused
+from chalicelib.config import CommandRefused
 from infra.locks import ROOT, Pin, canonical, pins
 
 Json = dict[str, Any]
@@ -78,7 +78,9 @@ def _components(which: str) -> Iterator[Json]:
 
 def _python(pin: Pin) -> Json:
     if metadata.version(pin.name) != pin.version:
-        raise Refused(f"{pin.name} is installed in another version than the lock's: `make clean`.")
+        raise CommandRefused(
+            f"{pin.name} is installed in another version than the lock's: `make clean`."
+        )
     purl = f"pkg:pypi/{canonical(pin.name)}@{pin.version}"
     hashes = (("SHA-256", one) for one in pin.hashes)
     return _component(pin.name, pin.version, purl, hashes, _licence(pin))
@@ -91,7 +93,7 @@ def _licence(pin: Pin) -> str:
     said = [*(told.get_all("License-Expression") or ()), *(SPDX[n] for n in named if n in SPDX)]
     found = READ.get(canonical(pin.name)) or next(iter(said), None)
     if found is None:
-        raise Refused(f"Read the licence of {pin.name} and say it in infra/sbom.py.")
+        raise CommandRefused(f"Read the licence of {pin.name} and say it in infra/sbom.py.")
     return found
 
 
@@ -130,5 +132,5 @@ if __name__ == "__main__":
     try:
         for path in write(ROOT / "build"):
             print(path.relative_to(ROOT))
-    except Refused as refusal:
+    except CommandRefused as refusal:
         sys.exit(f"shanhuo: {refusal}")

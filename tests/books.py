@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from chalicelib.config import Refused
+from chalicelib.config import CommandRefused
 from chalicelib.domain.batches import UNSELLABLE
 from chalicelib.domain.lifecycle import CYCLES
 from chalicelib.domain.orders import Order
@@ -498,5 +498,5 @@ def main() -> None:
 if __name__ == "__main__":
     try:
         main()
-    except (Refused, AssertionError) as error:
+    except (CommandRefused, AssertionError) as error:
         sys.exit(f"shanhuo: {error}")

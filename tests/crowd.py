@@ -18,7 +18,7 @@ T = TypeVar("T")
 THREADS = 32
 
 
-class Shared(Client):
+class SharedClient(Client):
     """A client for many threads, each with a connection of its own."""
 
     def __init__(self, of: Client) -> None:

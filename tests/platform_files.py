@@ -13,15 +13,15 @@ from chalicelib.domain.platforms import heading, mapping
 from tests.platform_forms import FORMS
 from tests.world import Client, Json, World, ok
 
-Table = list[list[Any]]
+FileRows = list[list[Any]]
 
 TITLES = ("土鸡蛋 10枚", "沃柑 5斤")
 PLACE = ("安徽省", "黄山市", "徽州区", "呈坎镇 1 号")
 
 
-def taobao(n: int = 3, start: int = 0) -> Table:
+def taobao(n: int = 3, start: int = 0) -> FileRows:
     """One row for each item; the address in one cell; masked nicks."""
-    rows: Table = [
+    rows: FileRows = [
         ["主订单编号", "子订单编号", "买家昵称", "商品标题", "商品属性", "购买数量", "买家实付金额",
          "订单状态", "退款状态", "收货人姓名", "收货地址", "联系手机", "订单付款时间"],
     ]  # fmt: skip
@@ -35,9 +35,9 @@ def taobao(n: int = 3, start: int = 0) -> Table:
     return rows
 
 
-def pinduoduo(n: int = 3, start: int = 0) -> Table:
+def pinduoduo(n: int = 3, start: int = 0) -> FileRows:
     """One row for each order; masked phones; tabs before long numbers."""
-    rows: Table = [
+    rows: FileRows = [
         ["商品", "订单号", "订单状态", "商品总价(元)", "用户实付金额(元)", "商品数量(件)", "收货人",
          "手机", "省", "市", "区", "街道", "详细地址", "支付时间", "商品规格", "售后状态"],
     ]  # fmt: skip
@@ -50,9 +50,9 @@ def pinduoduo(n: int = 3, start: int = 0) -> Table:
     return rows
 
 
-def douyin(n: int = 3, start: int = 0) -> Table:
+def douyin(n: int = 3, start: int = 0) -> FileRows:
     """Stand-in phones with an extension."""
-    rows: Table = [
+    rows: FileRows = [
         ["主订单编号", "子订单编号", "选购商品", "商品规格", "商品数量", "商品单价", "订单应付金额",
          "收件人", "收件人手机号", "省", "市", "区", "街道", "详细地址", "订单提交时间",
          "支付完成时间", "订单状态", "售后状态"],
@@ -66,8 +66,8 @@ def douyin(n: int = 3, start: int = 0) -> Table:
     return rows
 
 
-def jd(n: int = 3, start: int = 0) -> Table:
-    rows: Table = [
+def jd(n: int = 3, start: int = 0) -> FileRows:
+    rows: FileRows = [
         ["订单号", "商品ID", "商品名称", "订购数量", "支付方式", "下单时间", "京东价", "应付金额",
          "订单状态", "下单帐号", "客户姓名", "客户地址", "联系电话", "付款确认时间"],
     ]  # fmt: skip
@@ -80,9 +80,9 @@ def jd(n: int = 3, start: int = 0) -> Table:
     return rows
 
 
-def kuaituantuan(n: int = 3, start: int = 0) -> Table:
+def kuaituantuan(n: int = 3, start: int = 0) -> FileRows:
     """A title above, an order's own cells merged over its items, empty rows and a sum below."""
-    rows: Table = [
+    rows: FileRows = [
         ["快团团 山里鲜货团 订单明细"],
         [],
         ["跟团号", "订单号", "下单人", "团购标题", "商品", "规格", "数量", "商品金额", "订单状态",
@@ -98,8 +98,8 @@ def kuaituantuan(n: int = 3, start: int = 0) -> Table:
     return [*rows, [], ["合计", *[None] * 5, n * 3, n * 80.5]]
 
 
-def qunjielong(n: int = 3, start: int = 0) -> Table:
-    rows: Table = [
+def qunjielong(n: int = 3, start: int = 0) -> FileRows:
+    rows: FileRows = [
         ["接龙号", "订单号", "接龙人", "商品名称", "商品规格", "商品数量", "实付金额", "订单状态",
          "收货人", "手机号", "收货地址", "接龙时间"],
     ]  # fmt: skip
@@ -111,8 +111,8 @@ def qunjielong(n: int = 3, start: int = 0) -> Table:
     return rows
 
 
-def weidian(n: int = 3, start: int = 0) -> Table:
-    rows: Table = [
+def weidian(n: int = 3, start: int = 0) -> FileRows:
+    rows: FileRows = [
         ["订单编号", "订单状态", "订单描述", "商品型号", "数量", "商品单价", "订单实际收款金额",
          "收件人", "手机", "收货地址", "付款时间", "买家微信"],
     ]  # fmt: skip
@@ -124,14 +124,14 @@ def weidian(n: int = 3, start: int = 0) -> Table:
     return rows
 
 
-def of_form(name: str) -> Callable[..., Table]:
+def of_form(name: str) -> Callable[..., FileRows]:
     """Orders of platform_forms.FORMS, one row each."""
 
-    def table(n: int = 3, start: int = 0) -> Table:
+    def table(n: int = 3, start: int = 0) -> FileRows:
         row = FORMS[name].row
         columns = mapping(FORMS[name].platform, {})
         of = {one: field for field, names in columns.items() for one in names}
-        rows: Table = [list(row)]
+        rows: FileRows = [list(row)]
         for i in range(start, start + n):
             changed = {"number": f"{i:05d}7", "phone": f"1380005{i:04d}", "name": f"吴十{i}"}
             fields = {one: of.get(heading(one), "") for one in row}
@@ -150,7 +150,7 @@ def of_form(name: str) -> Callable[..., Table]:
     return table
 
 
-PLATFORMS: dict[str, Callable[..., Table]] = {
+PLATFORMS: dict[str, Callable[..., FileRows]] = {
     "taobao": taobao,
     "pinduoduo": pinduoduo,
     "douyin": douyin,
@@ -165,14 +165,14 @@ PLATFORMS: dict[str, Callable[..., Table]] = {
 }
 
 
-def as_csv(table: Table, encoding: str = "gb18030", separator: str = ",") -> bytes:
+def as_csv(table: FileRows, encoding: str = "gb18030", separator: str = ",") -> bytes:
     out = io.StringIO(newline="")
     rows = [["" if one is None else str(one) for one in row] for row in table]
     csv.writer(out, delimiter=separator).writerows(rows)
     return out.getvalue().encode(encoding)
 
 
-def as_xlsx(table: Table, merged: Sequence[str] = ()) -> bytes:
+def as_xlsx(table: FileRows, merged: Sequence[str] = ()) -> bytes:
     """merged: ranges like A4:A5, whose value then stands in their first cell alone."""
     book = Workbook()
     sheet = book.active
@@ -187,7 +187,7 @@ def as_xlsx(table: Table, merged: Sequence[str] = ()) -> bytes:
     return out.getvalue()
 
 
-def workbook(hidden: frozenset[str] = frozenset(), /, **sheets: Table) -> bytes:
+def workbook(hidden: frozenset[str] = frozenset(), /, **sheets: FileRows) -> bytes:
     """A sheet of each name; hidden: names of those that are."""
     book = Workbook()
     assert book.active is not None
@@ -251,7 +251,7 @@ def run(by: Client, import_id: str) -> Json:
     raise AssertionError(f"import {import_id} never ends")
 
 
-def imported(world: World, table: Table, offers: dict[str, Json]) -> Json:
+def imported(world: World, table: FileRows, offers: dict[str, Json]) -> Json:
     """All of it: the last answer, with the import's id."""
     import_id = uploaded(world.seller, as_csv(table))
     mapped(world.seller, import_id, offers)

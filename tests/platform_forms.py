@@ -12,7 +12,7 @@ TIME = "2026-11-20 20:05:01"
 BUYER_COLUMNS = {"收货人": "农户 12", "联系电话": "13800000012"}
 
 
-class Form(NamedTuple):
+class PlatformForm(NamedTuple):
     """row: heading -> cell. befalls: what -> cells that say so instead."""
 
     platform: Platform
@@ -24,8 +24,8 @@ def _states(heading: str, **words: str) -> dict[str, dict[str, str]]:
     return {what: {heading: word} for what, word in words.items()}
 
 
-FORMS: dict[str, Form] = {
-    "taobao orders": Form(
+FORMS: dict[str, PlatformForm] = {
+    "taobao orders": PlatformForm(
         "taobao",
         {
             "订单编号": "4000000000000000012", "买家会员名": "nick12", "买家应付货款": "30.00",
@@ -48,7 +48,7 @@ FORMS: dict[str, Form] = {
             "moved": {"修改后的收货地址": "安徽省 黄山市 屯溪区 新址路 9 号"},
         },
     ),
-    "tmall suppliers": Form(
+    "tmall suppliers": PlatformForm(
         "taobao",
         {
             "子订单编号": "4000000000000000121", "主订单编号": "4000000000000000012",
@@ -65,7 +65,7 @@ FORMS: dict[str, Form] = {
             "part_refunded": {"退款金额": "10.00"},
         },
     ),
-    "pinduoduo": Form(
+    "pinduoduo": PlatformForm(
         "pinduoduo",
         {
             "订单成交时间": "", "商品": "测试鸡蛋", "订单号": "261120-000000000000012",
@@ -85,7 +85,7 @@ FORMS: dict[str, Form] = {
             "refund_refused": {"售后状态": "售后取消，退款失败"},
         },
     ),
-    "douyin": Form(
+    "douyin": PlatformForm(
         "douyin",
         {
             "主订单编号": "6900000000000000012", "子订单编号": "6900000000000000012",
@@ -105,7 +105,7 @@ FORMS: dict[str, Form] = {
             "unknown_state": {"售后状态": "待商家确认"},
         },
     ),
-    "jd": Form(
+    "jd": PlatformForm(
         "jd",
         {
             "订单号": "300000000012", "商品名称": "测试鸡蛋", "订购数量": "1",
@@ -123,7 +123,7 @@ FORMS: dict[str, Form] = {
             "cash_on_delivery": {"支付方式": "货到付款", "付款确认时间": ""},
         },
     ),
-    "kuaituantuan buyers": Form(
+    "kuaituantuan buyers": PlatformForm(
         "kuaituantuan",
         {
             "下单人": "团员12", "团员备注": "", "团长备注": "", "跟团号": "12",
@@ -133,7 +133,7 @@ FORMS: dict[str, Form] = {
         },
         {"refunded": {"退款金额": "30"}, "part_refunded": {"退款金额": "10"}},
     ),
-    "kuaituantuan orders": Form(
+    "kuaituantuan orders": PlatformForm(
         "kuaituantuan",
         {
             "跟团号": "12", "订单号": "20261120-0000000012", "下单人": "团员12", "团员备注": "",
@@ -152,7 +152,7 @@ FORMS: dict[str, Form] = {
             "unknown_state": {"订单状态": "待审核"},
         },
     ),
-    "kuaituantuan goods": Form(
+    "kuaituantuan goods": PlatformForm(
         "kuaituantuan",
         {
             "订单号": "20261120-0000000012", "创单时间": TIME, "跟团号": "12", "商品": "测试鸡蛋",
@@ -164,7 +164,7 @@ FORMS: dict[str, Form] = {
             "part_refunded": {"已退款+退款中": "10"},
         },
     ),
-    "qunjielong suppliers": Form(
+    "qunjielong suppliers": PlatformForm(
         "qunjielong",
         {
             "下单序号": "20261120000012", "接龙号": "1", **BUYER_COLUMNS, "商品名称": "测试鸡蛋",
@@ -174,7 +174,7 @@ FORMS: dict[str, Form] = {
         },
         {},
     ),
-    "qunjielong": Form(
+    "qunjielong": PlatformForm(
         "qunjielong",
         {
             "接龙号": "1", "订单号": "20261120000012", "微信昵称": "群友12",
@@ -186,7 +186,7 @@ FORMS: dict[str, Form] = {
             "part_refunded": {"支付状态": "部分退款"},
         },
     ),
-    "weidian": Form(
+    "weidian": PlatformForm(
         "weidian",
         {
             "订单编号": "800000000000012", "订单状态": "待发货", "下单时间": TIME,
@@ -206,7 +206,7 @@ FORMS: dict[str, Form] = {
             "unknown_state": {"发货状态": "？"},
         },
     ),
-    "weixin_shop": Form(
+    "weixin_shop": PlatformForm(
         "weixin_shop",
         {
             "订单号": "3700000000000000012", "订单下单时间": TIME, "订单状态": "待发货",
@@ -227,7 +227,7 @@ FORMS: dict[str, Form] = {
             "unknown_state": {"商品发货": "打包好了"},
         },
     ),
-    "youzan goods": Form(
+    "youzan goods": PlatformForm(
         "youzan",
         {
             "订单号": "E20261120200000000000012", "订单商品状态": "待发货", "商品名称": "测试鸡蛋",
@@ -247,7 +247,7 @@ FORMS: dict[str, Form] = {
             "unknown_state": {"订单商品状态": "待成交"},
         },
     ),
-    "youzan orders": Form(
+    "youzan orders": PlatformForm(
         "youzan",
         {
             "订单号": "E20261120200000000000012", "归属店铺": "测试店", "订单状态": "待发货",
@@ -265,7 +265,7 @@ FORMS: dict[str, Form] = {
             "cash_on_delivery": {"付款方式": "货到付款"},
         },
     ),
-    "xiaohongshu": Form(
+    "xiaohongshu": PlatformForm(
         "xiaohongshu",
         {
             "订单号": "P000000000000000012", "SKU名称": "测试鸡蛋", "SKU件数": "1",
@@ -279,7 +279,7 @@ FORMS: dict[str, Form] = {
             "unknown_state": {"订单状态": "新词"},
         },
     ),
-    "1688": Form(
+    "1688": PlatformForm(
         "1688",
         {
             "订单编号": "2000000000000000012", "买家公司名": "", "卖家公司名": "测试社",

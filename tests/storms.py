@@ -32,21 +32,21 @@ from tests.wire import (
     SILENT_AFTER,
     THROTTLED,
     UNPROCESSED,
-    Fault,
     Proxy,
+    StoreFault,
     cancelled,
     error,
 )
 
 THROTTLING = error("ThrottlingException")
 BUSY = error("RequestLimitExceeded")
-CONFLICT = Fault("TransactionConflict", status=400, body=cancelled("TransactionConflict").body)
-THROTTLED_INSIDE = Fault(
+CONFLICT = StoreFault("TransactionConflict", status=400, body=cancelled("TransactionConflict").body)
+THROTTLED_INSIDE = StoreFault(
     "throttled inside a transaction", status=400, body=cancelled("ThrottlingError").body
 )
 CONFLICT_OF_ONE = error("TransactionConflictException")
-LATE = Fault("a slow answer", late=0.15)
-VERY_LATE = Fault("a very slow answer", late=1.2)
+LATE = StoreFault("a slow answer", late=0.15)
+VERY_LATE = StoreFault("a very slow answer", late=1.2)
 
 TRANSACTIONS, BATCHES = "TransactWriteItems", "BatchGetItem"
 ONLY = {
@@ -66,7 +66,7 @@ class Mix:
     """share: of the requests of an operation that meet one of `weights` outside of squalls."""
 
     share: float
-    weights: dict[Fault, int]
+    weights: dict[StoreFault, int]
     squalls: bool = True
 
 
@@ -123,7 +123,7 @@ class Storm(Proxy):
         finally:
             self._blowing = False
 
-    def fault_of(self, headers: Message) -> Fault | None:
+    def fault_of(self, headers: Message) -> StoreFault | None:
         if not self._blowing:
             return None
         operation = headers["X-Amz-Target"].rpartition(".")[2]
@@ -135,7 +135,7 @@ class Storm(Proxy):
                 self.met[fault.name] += 1
         return fault
 
-    def drawn(self, operation: str, number: int) -> Fault | None:
+    def drawn(self, operation: str, number: int) -> StoreFault | None:
         """What the `number`-th request of an operation meets."""
         weights = {
             fault: weight

@@ -22,7 +22,7 @@ WRITTEN: Json = json.loads((ITEMS / "0.1.0.json").read_text())
 """Old enough that nothing older can still come."""
 
 
-class Ledger:
+class ReleasedItems:
     """The items of a release in an engine of their own, and exports of it."""
 
     def __init__(self, engine: Engine, place: Path) -> None:
@@ -58,9 +58,9 @@ class Ledger:
 @pytest.fixture
 def ledger(
     file_engine: Callable[[], Engine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Ledger:
+) -> ReleasedItems:
     monkeypatch.delenv("DYNAMODB_ENDPOINT")
-    return Ledger(file_engine(), tmp_path)
+    return ReleasedItems(file_engine(), tmp_path)
 
 
 def of_kind(kind: str) -> Json:
@@ -76,7 +76,7 @@ def at(**ago: float) -> str:
     return (datetime.now(UTC) - timedelta(**ago)).isoformat()
 
 
-def test_what_is_added_leaves_the_earlier_records_as_they_are(ledger: Ledger) -> None:
+def test_what_is_added_leaves_the_earlier_records_as_they_are(ledger: ReleasedItems) -> None:
     """Also a supersession, and a field that a later release adds to an older record, empty."""
     before = ledger.export()
     lines = (before / "journal.jsonl").read_text().splitlines()
@@ -93,7 +93,7 @@ def test_what_is_added_leaves_the_earlier_records_as_they_are(ledger: Ledger) ->
 
 @pytest.mark.parametrize("kind", ["change", "inspection"])
 @pytest.mark.parametrize("what", ["changed", "deleted", "put in between"])
-def test_a_record_that_was_touched_is_found(ledger: Ledger, kind: str, what: str) -> None:
+def test_a_record_that_was_touched_is_found(ledger: ReleasedItems, kind: str, what: str) -> None:
     before, raw = ledger.export(), of_kind(kind)
     if what == "changed":
         ledger.put(with_record(raw, by="another", inspector="another"))
@@ -106,7 +106,7 @@ def test_a_record_that_was_touched_is_found(ledger: Ledger, kind: str, what: str
     assert found.startswith(f"{name}.jsonl line ")
 
 
-def test_an_export_of_dynamodb_says_the_same(ledger: Ledger) -> None:
+def test_an_export_of_dynamodb_says_the_same(ledger: ReleasedItems) -> None:
     """In the layout of ExportTableToPointInTime."""
     before, place = ledger.export(), ledger.place / "AWSDynamoDB/01"
     (place / "data").mkdir(parents=True)
@@ -126,7 +126,7 @@ def test_an_export_of_dynamodb_says_the_same(ledger: Ledger) -> None:
 
 
 def test_the_command_fails_when_a_record_was_touched(
-    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ledger: ReleasedItems, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = ledger.export()
     source = str(ledger.place / "backup-1.zip")

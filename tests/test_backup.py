@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.config import Refused
+from chalicelib.config import CommandRefused
 from infra import backup
 from infra.backup import ENGINE_FILE, KEY_FILE, Manifest, make
 from infra.restore import restore, unpack
@@ -96,7 +96,7 @@ def test_without_its_key_nothing_is_restored(small: Path, tmp_path: Path) -> Non
         (tmp_path / "none", "There is no key"),
         (tmp_path / "another", "does not open this backup"),
     ):
-        with pytest.raises(Refused, match=what):
+        with pytest.raises(CommandRefused, match=what):
             restore(tmp_path / "backup.zip", tmp_path / "new", key=key)
     assert sorted(os.listdir(tmp_path)) == ["another", "backup.zip"]
 
@@ -109,7 +109,7 @@ def test_with_its_key_it_needs_nothing_else(
     for name in ("secret.key", "demo-accounts.json"):
         assert (tmp_path / "new" / name).read_bytes() == (small / name).read_bytes()
     monkeypatch.setenv("SHANHUO_SECRET", SECRET)
-    with pytest.raises(Refused, match="The key in use is not in"):
+    with pytest.raises(CommandRefused, match="The key in use is not in"):
         make(small, tmp_path / "another.zip", with_key=True)
 
 
@@ -124,10 +124,10 @@ def test_people_keep_their_passwords_when_the_file_of_them_is_not_in_it(
 
 def test_nothing_is_overwritten(small: Path, tmp_path: Path) -> None:
     make(small, tmp_path / "backup.zip")
-    with pytest.raises(Refused, match="is not overwritten"):
+    with pytest.raises(CommandRefused, match="is not overwritten"):
         make(small, tmp_path / "backup.zip")
     before = sorted(os.listdir(small))
-    with pytest.raises(Refused, match="is not empty"):
+    with pytest.raises(CommandRefused, match="is not empty"):
         restore(tmp_path / "backup.zip", small, key=small / KEY_FILE)
     assert sorted(os.listdir(small)) == before
 
@@ -147,7 +147,7 @@ def test_a_damaged_backup_is_refused_wherever_it_is_damaged(small: Path, tmp_pat
         damaged.write_bytes(one)
         try:
             restore(damaged, folder)
-        except Refused as refusal:
+        except CommandRefused as refusal:
             said.append(str(refusal))
             continue
         assert contents(folder) == right
@@ -174,7 +174,7 @@ def test_an_index_with_any_byte_turned_over_is_refused_or_does_no_harm(tmp_path:
         place.mkdir()
         try:
             unpack(damaged, place)
-        except Refused as refusal:
+        except CommandRefused as refusal:
             assert "is damaged" in str(refusal), (at, turn)  # noqa: PT017 - both may be
         else:
             assert contents(place) == right, (at, turn)
@@ -196,7 +196,7 @@ def test_a_name_that_is_none_of_ours_leaves_the_archive_nowhere(
                 archive.writestr(known, (small / known).read_bytes())
             archive.writestr(name, b"x")
             archive.writestr("manifest.json", manifest.model_dump_json())
-        with pytest.raises(Refused, match="is damaged"):
+        with pytest.raises(CommandRefused, match="is damaged"):
             restore(tmp_path / "evil.zip", tmp_path / "new")
     assert not (tmp_path / "x").exists()
 
@@ -207,7 +207,7 @@ def test_a_damaged_engine_file_is_noticed_when_it_is_backed_up(small: Path, tmp_
     content = bytearray(file.read_bytes())
     content[4096 * 2 : 4096 * 6] = bytes(4096 * 4)
     file.write_bytes(content)
-    with pytest.raises(Refused, match=r"^The engine's file is damaged .*runbook.md\)\.$"):
+    with pytest.raises(CommandRefused, match=r"^The engine's file is damaged .*runbook.md\)\.$"):
         make(folder, tmp_path / "backup.zip")
     assert not (tmp_path / "backup.zip").exists()
 
@@ -222,9 +222,9 @@ def test_a_full_or_read_only_disk_leaves_no_half_backup(
     make(small, tmp_path / "whole.zip", with_key=True)
     monkeypatch.setattr(os, "fsync", failing)
     what = "is full" if code == errno.ENOSPC else "cannot be written .*Read-only file system"
-    with pytest.raises(Refused, match=what):
+    with pytest.raises(CommandRefused, match=what):
         make(small, tmp_path / "kept/backup.zip")
-    with pytest.raises(Refused, match=what):
+    with pytest.raises(CommandRefused, match=what):
         restore(tmp_path / "whole.zip", tmp_path / "new")
     assert os.listdir(tmp_path / "kept") == []
     assert not (tmp_path / "new").exists()

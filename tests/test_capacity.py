@@ -56,7 +56,7 @@ def test_the_model_waits_as_the_code_does() -> None:
         store._FIRST_PAUSE,
         store._LONGEST_PAUSE,
     )
-    assert model.LONGEST == routing.LONGEST
+    assert model.REQUEST_SECONDS == routing.REQUEST_SECONDS
 
 
 designs = st.builds(

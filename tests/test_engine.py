@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.config import Refused
+from chalicelib.config import CommandRefused
 from chalicelib.repositories import tables
 from infra import engine
 from infra.engine import Engine, locked
@@ -38,13 +38,17 @@ def test_what_was_answered_survives_a_kill(file_engine: Callable[[], Engine]) ->
 
 
 def test_an_engine_does_not_take_another_one_for_itself(engine: Engine) -> None:
-    with pytest.raises(Refused, match=r"did not start: .* already in use"):
+    with pytest.raises(CommandRefused, match=r"did not start: .* already in use"):
         Engine(place=engine.place).start()
 
 
 def test_a_folder_has_one_user_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "LOCK_SECONDS", 0.1)
-    with locked(tmp_path), pytest.raises(Refused, match="in use by another run"), locked(tmp_path):
+    with (
+        locked(tmp_path),
+        pytest.raises(CommandRefused, match="in use by another run"),
+        locked(tmp_path),
+    ):
         pass
     with locked(tmp_path):
         pass
@@ -57,7 +61,7 @@ def test_a_folder_is_in_use_while_its_engine_lives(
     with locked(tmp_path) as lock:
         orphan = Engine(tmp_path / "shanhuo.db", lock=lock)
         orphan.start()
-    with pytest.raises(Refused, match="in use by another run"), locked(tmp_path):
+    with pytest.raises(CommandRefused, match="in use by another run"), locked(tmp_path):
         pass
     orphan.stop()
     with locked(tmp_path):
@@ -77,7 +81,7 @@ def test_another_platform_is_told_what_to_do(
 ) -> None:
     monkeypatch.setattr("platform.system", lambda: system)
     monkeypatch.setattr("platform.machine", lambda: machine)
-    with pytest.raises(Refused, match="set DYNAMODB_ENDPOINT"):
+    with pytest.raises(CommandRefused, match="set DYNAMODB_ENDPOINT"):
         engine.binary()
 
 
@@ -85,5 +89,5 @@ def test_a_missing_engine_is_told_how_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(engine, "BINARY", tmp_path / "dynoxide")
-    with pytest.raises(Refused, match="npm ci"):
+    with pytest.raises(CommandRefused, match="npm ci"):
         engine.binary()

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from chalicelib.config import Refused
+from chalicelib.config import CommandRefused
 from infra.run import usable
 from infra.server import HOST
 from tests.waits import LONG_WAIT
@@ -177,10 +177,10 @@ def test_a_full_disk_refuses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     usable(tmp_path)
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "disk_usage", lambda folder: usage(10**12, 10**12, 1))
-        with pytest.raises(Refused, match="is full"):
+        with pytest.raises(CommandRefused, match="is full"):
             usable(tmp_path)
     monkeypatch.setattr(os, "fsync", no_space)
-    with pytest.raises(Refused, match="is full"):
+    with pytest.raises(CommandRefused, match="is full"):
         usable(tmp_path)
 
 

@@ -20,18 +20,18 @@ LEVEL_2 = (
 REFERENCE = re.compile(r"`((?:[\w.-]+/)*[\w-]+\.(?:py|js|md|html|txt|toml))(::?)([^`]+)`")
 
 
-class Row(NamedTuple):
+class DocumentRow(NamedTuple):
     numbers: list[str]
     state: str
     by: str
 
 
-def rows() -> list[Row]:
+def rows() -> list[DocumentRow]:
     found = []
     for line in (ROOT / "docs/asvs.md").read_text().splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if len(cells) == 4 and re.match(r"\d", cells[0]):
-            found.append(Row(_expanded(cells[0]), cells[2], cells[3]))
+            found.append(DocumentRow(_expanded(cells[0]), cells[2], cells[3]))
     return found
 
 

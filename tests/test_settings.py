@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from chalicelib import config
-from chalicelib.config import Refused
+from chalicelib.config import CommandRefused
 from infra import run as program
 from infra.server import HOST
 from tests.waits import LONG_WAIT
@@ -107,7 +107,7 @@ def test_nonsense_is_refused_in_one_sentence_that_names_the_setting(
 ) -> None:
     start()
     alone.setenv(name, value)
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(CommandRefused) as refusal:
         start()
     assert name in str(refusal.value)
     assert "\n" not in str(refusal.value)

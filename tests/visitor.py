@@ -25,7 +25,7 @@ class PageForm:
     fields: dict[str, str] = field(default_factory=dict)
 
 
-class Sheet(HTMLParser):
+class AnswerPage(HTMLParser):
     """What an answer shows: its status, words, links and forms."""
 
     def __init__(self, answer: requests.Response) -> None:
@@ -103,13 +103,13 @@ class Visitor:
         self.session.trust_env = False
         self.session.headers.update({"Accept": "text/html", "Accept-Language": language})
 
-    def get(self, path: str) -> Sheet:
+    def get(self, path: str) -> AnswerPage:
         """Follows redirects, as a browser does."""
-        return Sheet(self.session.get(urljoin(self.url, path), timeout=LONG_WAIT))
+        return AnswerPage(self.session.get(urljoin(self.url, path), timeout=LONG_WAIT))
 
-    def send(self, form: PageForm, **values: str) -> Sheet:
+    def send(self, form: PageForm, **values: str) -> AnswerPage:
         """The page it leads to."""
-        return Sheet(self.post(form, values))
+        return AnswerPage(self.post(form, values))
 
     def post(
         self, form: PageForm, values: dict[str, str], *, follow: bool = True

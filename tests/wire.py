@@ -37,7 +37,7 @@ HEADER = "x-wire-fault"
 
 
 @dataclass(frozen=True)
-class Fault:
+class StoreFault:
     """What happens to a request instead of its answer.
 
     forwarded: the engine got it, and did it. status, body: what is answered (0: nothing, and the
@@ -57,26 +57,26 @@ class Fault:
         return self.name
 
 
-def error(code: str, status: int = 400, **more: Any) -> Fault:
+def error(code: str, status: int = 400, **more: Any) -> StoreFault:
     """An error as DynamoDB words it."""
     body = {"__type": NAMESPACE + code, "message": "from the wire", **more}
-    return Fault(code, status=status, body=json.dumps(body).encode())
+    return StoreFault(code, status=status, body=json.dumps(body).encode())
 
 
 THROTTLED = error("ProvisionedThroughputExceededException")
 INTERNAL = error("InternalServerError", 500)
-GATEWAY = Fault("a gateway's 502", status=502, body=b"<html>Bad Gateway</html>")
-EMPTY = Fault("an empty 503", status=503)
-REFUSED = Fault("connection refused", refused=True)
-CUT_BEFORE = Fault("cut before it arrived")
-CUT_AFTER = Fault("cut after it was done", forwarded=True)
-SILENT = Fault("no answer", silent=True)
-SILENT_AFTER = Fault("no answer after it was done", forwarded=True, silent=True)
-UNPROCESSED = Fault("unprocessed keys", status=200)
-HALF_PROCESSED = Fault("half of the keys unprocessed", status=200)
+GATEWAY = StoreFault("a gateway's 502", status=502, body=b"<html>Bad Gateway</html>")
+EMPTY = StoreFault("an empty 503", status=503)
+REFUSED = StoreFault("connection refused", refused=True)
+CUT_BEFORE = StoreFault("cut before it arrived")
+CUT_AFTER = StoreFault("cut after it was done", forwarded=True)
+SILENT = StoreFault("no answer", silent=True)
+SILENT_AFTER = StoreFault("no answer after it was done", forwarded=True, silent=True)
+UNPROCESSED = StoreFault("unprocessed keys", status=200)
+HALF_PROCESSED = StoreFault("half of the keys unprocessed", status=200)
 
 
-def cancelled(*reasons: str) -> Fault:
+def cancelled(*reasons: str) -> StoreFault:
     """A transaction that the store did not do, for these reasons."""
     found = [{"Code": reason, "Message": "from the wire"} for reason in reasons]
     return error("TransactionCanceledException", CancellationReasons=found)
@@ -97,7 +97,7 @@ class Proxy(ThreadingMixIn, HTTPServer):
     def port(self) -> int:
         return int(self.server_address[1])
 
-    def fault_of(self, headers: Message) -> Fault | None:
+    def fault_of(self, headers: Message) -> StoreFault | None:
         raise NotImplementedError
 
     @contextmanager
@@ -115,11 +115,11 @@ class Proxy(ThreadingMixIn, HTTPServer):
 class _Marked(Proxy):
     """The app's own process marks the requests that shall fail."""
 
-    def __init__(self, engine: str, fault: Fault | None) -> None:
+    def __init__(self, engine: str, fault: StoreFault | None) -> None:
         super().__init__(engine)
         self.fault = fault
 
-    def fault_of(self, headers: Message) -> Fault | None:
+    def fault_of(self, headers: Message) -> StoreFault | None:
         return self.fault if HEADER in headers else None
 
 
@@ -222,7 +222,7 @@ def _text(header: str | bytes) -> str:
 
 @contextmanager
 def wire(
-    fault: Fault | None = None,
+    fault: StoreFault | None = None,
     *,
     at: int = 1,
     until: int | None = None,

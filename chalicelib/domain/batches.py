@@ -304,7 +304,7 @@ class Touched(Model):
     orders: int
 
 
-class Reason(Body):
+class WrittenReason(Body):
     """Why a batch is held, released, recalled or closed."""
 
     reason: Message

@@ -9,7 +9,7 @@ from typing import Literal
 
 from .text import half_width, is_scientific
 
-LONGEST = 60
+LONGEST_CARRIER_NAME = 60
 
 _BRANDS = (
     "顺丰|中通|圆通|申通|韵达|极兔|百世|汇通|德邦|京东|邮政|邮局|丹鸟|菜鸟|安能|跨越|优速|宅急送|壹米滴答|中铁|丰网"
@@ -44,8 +44,8 @@ WaybillProblem = Literal["no_waybill", "several_waybills", "waybill_lost"]
 
 def carrier_of(text: str) -> str | None:
     """A company's name, without its code in brackets: 圆通速递(YTO). None for anything else."""
-    plain = half_width(text, LONGEST + 1).strip()
-    if not plain or len(plain) > LONGEST or re.search(r"(?:\d[\s-]*){7}", plain):
+    plain = half_width(text, LONGEST_CARRIER_NAME + 1).strip()
+    if not plain or len(plain) > LONGEST_CARRIER_NAME or re.search(r"(?:\d[\s-]*){7}", plain):
         return None
     bare = re.sub(r"\s*[(\[【][a-z0-9&_ -]{1,12}[)\]】]$", "", plain, flags=re.I) or plain
     return bare if _is_carrier(bare) else None
@@ -67,7 +67,7 @@ def waybill_of(text: str) -> str:
 
     Raises ValueError with a WaybillProblem.
     """
-    plain = half_width(text, 4 * LONGEST).strip()
+    plain = half_width(text, 4 * LONGEST_CARRIER_NAME).strip()
     if is_scientific(plain) and re.search(r"[eE]\+?[0-9]{1,2}$", plain):
         raise ValueError("waybill_lost")
     parts = re.split(r"[^0-9A-Za-z]+", plain)

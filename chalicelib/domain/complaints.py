@@ -14,7 +14,7 @@ from .parcels import Parcel
 from .refunds import Cause, share_of
 from .shares import stretch
 
-Reason = Literal[
+ComplaintReason = Literal[
     "damaged", "rotten", "short_weight", "wrong_item", "not_as_described", "counterfeit", "other"
 ]
 Wanted = Literal["refund", "replacement", "return"]
@@ -25,14 +25,14 @@ Speaker = Literal["buyer", "seller", "county"]
 
 
 class NewComplaint(Body):
-    reason: Reason
+    reason: ComplaintReason
     damaged_percent: Annotated[int, Field(ge=1, le=100)] | None = None
     description: Message | None = None
     photos: Annotated[list[Id], Field(max_length=9)] = []
     wanted: Wanted | None = None
 
 
-class Answer(Body):
+class NewAnswer(Body):
     message: Message
 
 
@@ -51,7 +51,7 @@ class Settlement(Body):
         return self
 
 
-class Said(Model):
+class ComplaintMessage(Model):
     """One message of the conversation; `sealed` is its encrypted text, null once erased."""
 
     at: Instant
@@ -77,7 +77,7 @@ class Complaint(Model):
     customer_id: str
     batch_ids: tuple[str, ...]
     village_ids: tuple[str, ...] = ()
-    reason: Reason
+    reason: ComplaintReason
     damaged_percent: int | None = None
     photos: tuple[str, ...] = ()
     wanted: Wanted | None = None
@@ -101,7 +101,7 @@ class Complaint(Model):
     replacements: tuple[str, ...] = ()
     replaced: bool = Field(default=False, exclude=True)
     return_id: str | None = None
-    messages: tuple[Said, ...] = ()
+    messages: tuple[ComplaintMessage, ...] = ()
     by_order: Annotated[bool, Field(exclude_if=lambda one: not one)] = False
     """Reported with the order's key, so by its buyer; else by anybody who saw the box."""
     taken_over: Annotated[bool, Field(exclude_if=lambda one: not one)] = False
@@ -185,18 +185,18 @@ class Complaint(Model):
         how = {"remedy": self.remedy} if self.state == "settled" else {}
         check_move("complaint", self.state, wanted, **how)
 
-    def _moved(self, state: State, said: Said, **fields: Any) -> "Complaint":
+    def _moved(self, state: State, said: ComplaintMessage, **fields: Any) -> "Complaint":
         self.check(state)
         first = self.first_reply_at or (None if state == "open" else said.at)
         update = {"state": state, "messages": (*self.messages, said), "first_reply_at": first}
         return self.model_copy(update=update | fields)
 
-    def answered(self, said: Said) -> "Complaint":
+    def answered(self, said: ComplaintMessage) -> "Complaint":
         return self._moved("answered", said, answered_at=said.at)
 
     def settled(
         self,
-        said: Said,
+        said: ComplaintMessage,
         *,
         remedy: Remedy,
         refund_fen: int,
@@ -219,7 +219,7 @@ class Complaint(Model):
             return_id=return_id or self.return_id,
         )
 
-    def rejected(self, said: Said) -> "Complaint":
+    def rejected(self, said: ComplaintMessage) -> "Complaint":
         return self._moved("rejected", said, settled_at=said.at)
 
     def gives_way(self, now: Instant) -> "Complaint":
@@ -232,7 +232,7 @@ class Complaint(Model):
     def can_reopen(self) -> bool:
         return not self.is_open and self.reopened_at is None and not self.taken_over
 
-    def reopened(self, said: Said) -> "Complaint":
+    def reopened(self, said: ComplaintMessage) -> "Complaint":
         """Raise "reopened_already" the second time, "not_allowed_now" while it is still open,
         "taken_over" once the order's buyer reported the parcel."""
         if self.taken_over:
@@ -256,7 +256,7 @@ def report(
     village_ids: tuple[str, ...],
     complaint_id: str,
     recalled: bool,
-    said: Said | None,
+    said: ComplaintMessage | None,
     now: Instant,
     by_order: bool = False,
 ) -> Complaint:

@@ -8,7 +8,7 @@ import re
 from typing import NamedTuple
 
 from . import cells
-from .rows import Refused
+from .rows import DraftRefused
 
 _COUNT = r"\s*(?P<mark>[+*×]|(?<![A-Za-z])x)\s*(?P<count>[0-9]{1,5})\s*(?:件|份|个|箱|袋|盒|组|套)?"
 _AT_THE_END = re.compile(rf"{_COUNT}$", re.I)
@@ -38,12 +38,12 @@ def goods_in(cell: str, quantity: int | None) -> list[Goods]:
         if quantity == sum(goods.pieces for goods in several):
             return several
         if quantity is None or quantity >= len(several):
-            raise Refused("goods_in_one_cell", title=plain[:120])
+            raise DraftRefused("goods_in_one_cell", title=plain[:120])
     if len(parts) > 1:
         if None not in counted:
             return _checked([goods for goods in counted if goods], quantity)
         if quantity is None or any(counted) or quantity >= len(parts):
-            raise Refused("goods_in_one_cell", title=plain[:120])
+            raise DraftRefused("goods_in_one_cell", title=plain[:120])
     elif counted[0] and (quantity is None or _surely_counts(plain)):
         return _checked([counted[0]], quantity)
     if quantity is None:
@@ -106,5 +106,5 @@ def _surely_counts(part: str) -> bool:
 def _checked(goods: list[Goods], quantity: int | None) -> list[Goods]:
     counted = sum(one.pieces for one in goods)
     if quantity is not None and counted != quantity:
-        raise Refused("counts_differ", counted=counted, quantity=quantity)
+        raise DraftRefused("counts_differ", counted=counted, quantity=quantity)
     return goods

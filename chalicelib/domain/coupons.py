@@ -20,7 +20,7 @@ LEAST_PAID_FEN = 1
 """An order of nothing could be neither paid nor refunded, so this much is always left to pay."""
 MOST_HELD = 20
 """Coupons that a customer can have unused at once."""
-LONGEST = timedelta(days=366)
+LONGEST_COUPON_TIME = timedelta(days=366)
 """How far ahead a coupon may end: what a shop owes its customers stays in sight."""
 
 _LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
@@ -46,7 +46,7 @@ class NewCoupon(Body):
     def refuse_unless_ahead(self, now: Instant) -> None:
         """Raise Invalid for a last day that is over, or more than a year ahead."""
         today = china_date(now)
-        if not today <= self.expires_on <= today + LONGEST:
+        if not today <= self.expires_on <= today + LONGEST_COUPON_TIME:
             raise Invalid(
                 (
                     "expires_on",

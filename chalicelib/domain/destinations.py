@@ -2,21 +2,21 @@
 
 from . import cells
 from .cells import Unreadable
-from .rows import Read, Refused, agreed, everything
+from .rows import DraftRefused, ReadRow, agreed, everything
 from .states import says_nothing
 
 Place = tuple[str, str, str, str]
 """Province, city, district and the rest."""
 
 
-def place_of(reads: list[Read]) -> Place:
+def place_of(reads: list[ReadRow]) -> Place:
     """The address that the buyer changed it to counts before the first one.
 
     Raises Refused; Unreadable, "address" or "no_city".
     """
     changed = {text for text in everything(reads, "new_address") if not says_nothing(text)}
     if len(changed) > 1:
-        raise Refused("contradiction", what="address")
+        raise DraftRefused("contradiction", what="address")
     if changed:
         return cells.address(changed.pop())
     province, city, district, street, detail, address = (

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from .cells import LOST
-from .import_drafts import Reason
-from .rows import Row
+from .import_drafts import RefusalReason
+from .rows import SheetRow
 from .sheets import Sheet, names_of
 
 MOST_NAMED = 10
@@ -31,25 +31,25 @@ NOTES: dict[str, tuple[str, str]] = {
 }
 
 
-def sentences(notes: Sequence[Reason], place: int) -> list[str]:
+def sentences(notes: Sequence[RefusalReason], place: int) -> list[str]:
     """place: of the language."""
     return [NOTES[note.code][place].format(**note.facts) for note in notes]
 
 
-def of_sheets(sheets: Sequence[Sheet]) -> Iterator[Reason]:
+def of_sheets(sheets: Sequence[Sheet]) -> Iterator[RefusalReason]:
     filled = [sheet for sheet in sheets if sheet.rows]
     for code, hidden in (("sheets_unread", False), ("hidden_unread", True)):
         unread = [sheet for sheet in filled if sheet.hidden is hidden and not sheet.picked]
         if unread:
-            yield Reason(code=code, facts={"names": names_of(unread)})
+            yield RefusalReason(code=code, facts={"names": names_of(unread)})
     for sheet in filled:
         if sheet.counted_from:
             facts: dict[str, str | int] = {"name": sheet.name, "row": sheet.counted_from + 1}
-            yield Reason(code="rows_counted_on", facts=facts)
+            yield RefusalReason(code="rows_counted_on", facts=facts)
 
 
-def of_lost(rows: Sequence[Row]) -> Iterator[Reason]:
+def of_lost(rows: Sequence[SheetRow]) -> Iterator[RefusalReason]:
     lost = [number for number, cells in rows if any(LOST in cell for cell in cells)]
     if lost:
         named = ", ".join(map(str, lost[:MOST_NAMED])) + (" …" if len(lost) > MOST_NAMED else "")
-        yield Reason(code="characters_lost", facts={"rows": named})
+        yield RefusalReason(code="characters_lost", facts={"rows": named})

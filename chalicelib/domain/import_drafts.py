@@ -19,7 +19,16 @@ from .order_numbers import OrderNumber, adds_up, is_joined, number_of, written_n
 from .orders import Address, PlatformBuyer
 from .phones import extensions
 from .platforms import heading
-from .rows import TOTAL, Read, Refused, Row, agreed, everything, is_headings, is_no_data
+from .rows import (
+    TOTAL,
+    DraftRefused,
+    ReadRow,
+    SheetRow,
+    agreed,
+    everything,
+    is_headings,
+    is_no_data,
+)
 from .states import says_nothing
 from .to_ship import order_sum, rows_to_ship
 
@@ -32,7 +41,7 @@ NAMES_ONLY = frozenset({"nick", "waybill"})
 """Fields by which nothing is sent or paid."""
 
 
-class Reason(Model):
+class RefusalReason(Model):
     """code: a key of REASONS, or of a refusal that any order may meet."""
 
     code: str
@@ -53,7 +62,7 @@ class Draft(Model):
     nick: str = Field(default="", repr=False)
     total_fen: int = 0
     paid_at: Instant | None = None
-    reason: Reason | None = None
+    reason: RefusalReason | None = None
 
     @property
     def reference(self) -> str:
@@ -84,7 +93,7 @@ class Wanted(NamedTuple):
 
 def drafts(
     headings: Sequence[str],
-    rows: Iterable[Row],
+    rows: Iterable[SheetRow],
     columns: Mapping[str, list[int]],
     group: str = "",
 ) -> list[Draft]:
@@ -92,8 +101,8 @@ def drafts(
 
     group: the name of the group that it is of, where its numbers start again with each.
     """
-    groups: dict[OrderNumber, list[Read]] = {}
-    joined: dict[OrderNumber, list[Read]] = {}
+    groups: dict[OrderNumber, list[ReadRow]] = {}
+    joined: dict[OrderNumber, list[ReadRow]] = {}
     items: dict[int, str] = {}
     alone: list[Draft] = []
     above: OrderNumber | None = None
@@ -105,7 +114,7 @@ def drafts(
         if is_headings(row, titles):
             above, before = None, ""  # what is below belongs to no order above
             continue
-        read = Read(row, columns)
+        read = ReadRow(row, columns)
         written = written_number(read)
         if TOTAL.fullmatch(written):
             continue
@@ -118,8 +127,8 @@ def drafts(
             try:
                 number = number_of(read, above, first, group)
                 if number is None:
-                    raise Refused("no_number")
-            except (Refused, Unreadable) as error:
+                    raise DraftRefused("no_number")
+            except (DraftRefused, Unreadable) as error:
                 above = None
                 alone.append(_refused(written, [read], error))
                 continue
@@ -134,7 +143,9 @@ def drafts(
     found = []
     for number, reads in groups.items():
         if number.text in rounded and not number.group:
-            found.append(_refused(number.text, reads, Refused("number_lost", value=number.text)))
+            found.append(
+                _refused(number.text, reads, DraftRefused("number_lost", value=number.text))
+            )
         else:
             found += _drafts(number, reads, joined.get(number, []), items, columns, given)
     return sorted([*found, *alone], key=lambda one: one.rows[0])
@@ -142,8 +153,8 @@ def drafts(
 
 def _drafts(
     number: OrderNumber,
-    reads: list[Read],
-    joined: list[Read],
+    reads: list[ReadRow],
+    joined: list[ReadRow],
     items: Mapping[int, str],
     columns: Mapping[str, list[int]],
     given: int,
@@ -153,28 +164,32 @@ def _drafts(
         if joined and not adds_up(reads):
             own = [read for read in reads if read not in joined]
             if not adds_up(own):
-                raise Refused("joined")
-            others = [_refused(written_number(read), [read], Refused("name")) for read in joined]
+                raise DraftRefused("joined")
+            others = [
+                _refused(written_number(read), [read], DraftRefused("name")) for read in joined
+            ]
             return [_order(number, own, items, columns, given), *others]
         return [_order(number, reads, items, columns, given)]
-    except (Refused, Unreadable) as error:
+    except (DraftRefused, Unreadable) as error:
         return [_refused(number.text, reads, error, number.group)]
 
 
-def _refused(number: str, reads: list[Read], why: Refused | Unreadable, group: str = "") -> Draft:
-    reason = Reason(code=why.code, facts=dict(why.facts))
+def _refused(
+    number: str, reads: list[ReadRow], why: DraftRefused | Unreadable, group: str = ""
+) -> Draft:
+    reason = RefusalReason(code=why.code, facts=dict(why.facts))
     rows = tuple(read.at for read in reads)
     return Draft(number=number[:60], group=group, rows=rows, reason=reason)
 
 
-def _refuse_broken(reads: list[Read], fields: Iterable[str]) -> None:
+def _refuse_broken(reads: list[ReadRow], fields: Iterable[str]) -> None:
     """An error value of Excel, or text with a lost character, is nobody's address."""
     for read in reads:
         if error := read.broken(fields):
             raise error
 
 
-def _refuse_no_content(reads: list[Read], place: Place) -> None:
+def _refuse_no_content(reads: list[ReadRow], place: Place) -> None:
     """Also what is left of an address when its divisions were taken off."""
     for read in reads:
         for field in WHERE_TO:
@@ -182,15 +197,15 @@ def _refuse_no_content(reads: list[Read], place: Place) -> None:
                 # a word between the divisions stands for a part that is left out
                 if code == "error_value" and field == "detail":
                     continue
-                raise Refused(code, row=read.at, what=field, value=read[field][:60])
+                raise DraftRefused(code, row=read.at, what=field, value=read[field][:60])
     for part in place:
         if code := cells.no_content(part):
-            raise Refused(code, row=reads[0].at, what="address", value=part[:60])
+            raise DraftRefused(code, row=reads[0].at, what="address", value=part[:60])
 
 
 def _order(
     number: OrderNumber,
-    reads: list[Read],
+    reads: list[ReadRow],
     items: Mapping[int, str],
     columns: Mapping[str, list[int]],
     given: int,
@@ -200,7 +215,7 @@ def _order(
     _refuse_broken(reads, sorted(columns.keys() - STATES - NAMES_ONLY))
     for read in kept:
         if not says_nothing(read["new_sku"]):
-            raise Refused("changed_sku", value=read["new_sku"][:60])
+            raise DraftRefused("changed_sku", value=read["new_sku"][:60])
     paid = everything(reads, "paid_at") or everything(reads, "ordered_at")
     times = [cells.moment(one) for one in paid]
     total, lines = goods_of(reads, kept, items, order_sum(reads), given)
@@ -218,13 +233,13 @@ def _order(
     )
 
 
-def _buyer(reads: list[Read]) -> PlatformBuyer:
+def _buyer(reads: list[ReadRow]) -> PlatformBuyer:
     name = agreed(reads, "name", "name")
     phone = cells.phone(agreed(reads, "phone", "phone"))
     place = place_of(reads)
     _refuse_no_content(reads, place)
     if len(found := extensions(name, place[-1])) > 1:
-        raise Refused("two_extensions", value="、".join(found))
+        raise DraftRefused("two_extensions", value="、".join(found))
     try:
         return PlatformBuyer(
             name=name,
@@ -235,17 +250,17 @@ def _buyer(reads: list[Read]) -> PlatformBuyer:
         )
     except ValidationError as error:
         named = {one["loc"][0] for one in error.errors()} & {"name", "phone"}
-        raise Refused(str(min(named)) if named else "address") from None
+        raise DraftRefused(str(min(named)) if named else "address") from None
 
 
-def wanted(draft: Draft, rules: Mapping[str, ItemRule]) -> list[Wanted] | Reason:
+def wanted(draft: Draft, rules: Mapping[str, ItemRule]) -> list[Wanted] | RefusalReason:
     """Its lines as offers and packs, or why that cannot be said."""
     found = []
     for line in draft.lines:
         rule = rules.get(line.key)
         if rule is None:
             title = f"{line.item} {line.sku}".strip()
-            return Reason(code="item_unmapped", facts={"title": title[:120]})
+            return RefusalReason(code="item_unmapped", facts={"title": title[:120]})
         found.append(Wanted(rule.offer_id, line.quantity * rule.packs, line.amount_fen))
     return found
 

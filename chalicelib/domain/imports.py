@@ -10,7 +10,7 @@ from .columns import Field as Column
 from .columns import Platform, StoredPlatform
 from .errors import Refusal
 from .fields import Body, Id, Instant, Line, Model
-from .import_drafts import Draft, ItemRule, Reason, Wanted
+from .import_drafts import Draft, ItemRule, RefusalReason, Wanted
 from .lifecycle import check_move
 from .offers import Offer
 from .orders import Order, OrderLine, number_of
@@ -115,16 +115,16 @@ class Mapping(Model):
         return {heading(name) for name in self.columns} <= {heading(name) for name in headings}
 
 
-class Outcome(Model):
+class OrderOutcome(Model):
     """What will become, or became, of one order of the file."""
 
     number: str
     rows: tuple[int, ...]
     what: What
     order_id: str | None = None
-    reason: Reason | None = None
+    reason: RefusalReason | None = None
 
-    def without_quotes(self) -> "Outcome":
+    def without_quotes(self) -> "OrderOutcome":
         """What its reason quotes from the file is blank; what we found out ourselves stays."""
         if self.reason is None or self.what == "different":
             return self
@@ -146,7 +146,7 @@ class Counts(Model):
     not_for_shipping: int = 0
     cannot: int = 0
 
-    def with_outcomes(self, outcomes: list[Outcome]) -> "Counts":
+    def with_outcomes(self, outcomes: list[OrderOutcome]) -> "Counts":
         """And these."""
         found = self.model_dump()
         for one in outcomes:
@@ -204,7 +204,7 @@ class Import(Model):
         if self.emptied_at is not None:
             raise Refusal("file_gone", hours=KEPT_HOURS)
 
-    def read(self, plan: str, rows: int, preview: list[Outcome]) -> "Import":
+    def read(self, plan: str, rows: int, preview: list[OrderOutcome]) -> "Import":
         """With a plan. Raises "not_allowed_now" once it is running, "file_gone"."""
         self.refuse_if_emptied()
         if self.state != "read":
@@ -225,7 +225,7 @@ class Import(Model):
         check_move("import", self.state, "running")
         return self.model_copy(update={"state": "running"})
 
-    def advanced(self, outcomes: list[Outcome], now: Instant) -> "Import":
+    def advanced(self, outcomes: list[OrderOutcome], now: Instant) -> "Import":
         """With more of it done; finished with the last. Raises "file_gone"."""
         self.refuse_if_emptied()
         done = self.done + len(outcomes)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from .offers import Offer
 from .text import half_width
 
-LONGEST = 401
+LONGEST_TITLE = 401
 """Characters of an item's title and its variant, as imports keep them."""
 _PRAISE = re.compile(
     "包邮|顺丰|现摘现发|现摘|现发|新鲜|农家|正宗|当季|应季|助农|扶贫|产地直发|产地|直发|精选|特产|水果|蔬菜"
@@ -52,7 +52,7 @@ def surely(item: str, sku: str, offers: Sequence[tuple[Offer, int]]) -> str | No
 
 def _told(title: str, sku: str) -> tuple[str, Size | None]:
     """The goods' bare name, and what is in the pack if title and variant agree on it."""
-    plain = half_width(f"{title} {sku}", LONGEST).lower()
+    plain = half_width(f"{title} {sku}", LONGEST_TITLE).lower()
     plain = re.sub(r"(?<!\d)\s+|\s+(?!\d)", "", plain)
     found: dict[str, Decimal] = {}
     for number, unit in _SIZE.findall(plain):

@@ -16,7 +16,7 @@ from . import cells
 from .counted_goods import Goods, goods_in
 from .fields import Model
 from .platforms import heading
-from .rows import Read, Refused
+from .rows import DraftRefused, ReadRow
 from .shares import share
 
 MOST_LINES = 10
@@ -52,15 +52,15 @@ class _Row(NamedTuple):
     paid: int | None
 
 
-def times_given(orders: Iterable[list[Read]]) -> int:
+def times_given(orders: Iterable[list[ReadRow]]) -> int:
     """How often a file holds each of its rows, which files put together by mistake do."""
     counts = [n for reads in orders for n in Counter(read.cells for read in reads).values()]
     return reduce(gcd, counts) if len(counts) > 1 else 1
 
 
 def goods_of(
-    reads: list[Read],
-    kept: list[Read],
+    reads: list[ReadRow],
+    kept: list[ReadRow],
     items: Mapping[int, str],
     whole: int | None,
     given: int,
@@ -77,11 +77,11 @@ def goods_of(
         whole = None
     rows = _bought([_row(read, items[read.at]) for read in kept], reads, whole, given)
     if sum(len(row.goods) for row in rows) > MOST_LINES:
-        raise Refused("too_many_lines", most=MOST_LINES)
+        raise DraftRefused("too_many_lines", most=MOST_LINES)
     paid = [row.paid for row in rows]
     known = [fen for fen in paid if fen is not None]
     if whole is None and len(known) < len(rows):
-        raise Refused("part_amount" if whole_is_known else "no_amount")
+        raise DraftRefused("part_amount" if whole_is_known else "no_amount")
     if whole is not None and len(known) == len(rows):
         _check_rows(reads, sum(known), whole)
     total = sum(known) if whole is None else whole
@@ -94,7 +94,7 @@ def goods_of(
     ]
 
 
-def _check_rows(reads: list[Read], goods: int, whole: int) -> None:
+def _check_rows(reads: list[ReadRow], goods: int, whole: int) -> None:
     """Coupons make an order cheaper than its goods; only rows that are missing make it dearer.
 
     Not where a file has no column for the freight, which may be the rest.
@@ -104,19 +104,19 @@ def _check_rows(reads: list[Read], goods: int, whole: int) -> None:
     beside = max((_beside(read["freight"]) for read in reads), default=0)
     if goods + beside < whole:
         rows, paid = (f"{fen / 100:.2f}" for fen in (goods + beside, whole))
-        raise Refused("rows_missing", rows=rows, whole=paid)
+        raise DraftRefused("rows_missing", rows=rows, whole=paid)
 
 
-def _row(read: Read, item: str) -> _Row:
+def _row(read: ReadRow, item: str) -> _Row:
     sku, sub = read["sku"][:200], read["sub_number"]
     if not item:
-        raise Refused("item")
+        raise DraftRefused("item")
     if sub:
         cells.number_of(sub)
     written = read["quantity"]
     goods = goods_in(item, cells.count(written) if written else None)
     if len(goods) > 1 and sku:  # of which of them?
-        raise Refused("goods_in_one_cell", title=" ".join(item.split())[:120])
+        raise DraftRefused("goods_in_one_cell", title=" ".join(item.split())[:120])
     paid = None
     if read["amount"]:
         paid = cells.fen(read["amount"])
@@ -126,7 +126,7 @@ def _row(read: Read, item: str) -> _Row:
     return _Row(same, read.cells, sub, read.at, tuple(goods), sku, paid)
 
 
-def _check_kinds(reads: list[Read], kept: list[Read], items: Mapping[int, str]) -> None:
+def _check_kinds(reads: list[ReadRow], kept: list[ReadRow], items: Mapping[int, str]) -> None:
     """Where a file counts the kinds of an order's goods, none of them hides behind another."""
     told = [int(kinds) for read in reads if (kinds := read["kinds"]).isdecimal()]
     named = {(heading(items[read.at]), read["sku"]) for read in reads}
@@ -135,7 +135,7 @@ def _check_kinds(reads: list[Read], kept: list[Read], items: Mapping[int, str]) 
     written = [(items[read.at], read["quantity"]) for read in kept]
     goods = [goods_in(item, cells.count(n) if n else None) for item, n in written if item]
     if max(told) > len({one.name for one in chain(*goods)}):
-        raise Refused("goods_in_one_cell", title=" ".join(written[0][0].split())[:120])
+        raise DraftRefused("goods_in_one_cell", title=" ".join(written[0][0].split())[:120])
 
 
 # --- rows that say the same -----------------------------------------------------------------------
@@ -146,7 +146,7 @@ def _beside(text: str) -> int:
     return cells.fen(text) if re.match(r"[¥0-9]", text) else 0
 
 
-def _sums(reads: list[Read], whole: int | None) -> set[int]:
+def _sums(reads: list[ReadRow], whole: int | None) -> set[int]:
     """What the goods may come to: what was paid, or that without freight and discount."""
     if whole is None:
         return set()
@@ -157,12 +157,12 @@ def _sums(reads: list[Read], whole: int | None) -> set[int]:
     return {whole, whole - freight + discount}
 
 
-def _bought(rows: list[_Row], reads: list[Read], whole: int | None, given: int) -> list[_Row]:
+def _bought(rows: list[_Row], reads: list[ReadRow], whole: int | None, given: int) -> list[_Row]:
     """Each row as often as its goods were bought. Raises Refused when nothing tells."""
     numbered = {row.sub: row for row in rows if row.sub}
     for row in rows:
         if row.sub and numbered[row.sub].same != row.same:
-            raise Refused("contradiction", what="lines")
+            raise DraftRefused("contradiction", what="lines")
     own = [*numbered.values()]
     alike = {row.cells: row for row in rows if not row.sub}
     counts = Counter(row.cells for row in rows if not row.sub)
@@ -188,4 +188,6 @@ def _bought(rows: list[_Row], reads: list[Read], whole: int | None, given: int) 
     once = {written: n // given if n % given == 0 else n for written, n in counts.items()}
     if max(once.values()) == 1 and (len(goods) == len(counts) or not sums):
         return taken(once)
-    raise Refused("equal_rows", rows="、".join(str(row.at) for row in rows if not row.sub)[:60])
+    raise DraftRefused(
+        "equal_rows", rows="、".join(str(row.at) for row in rows if not row.sub)[:60]
+    )

@@ -12,7 +12,7 @@ from datetime import time
 from typing import NamedTuple
 
 from . import cells
-from .rows import Read, Refused, Row
+from .rows import DraftRefused, ReadRow, SheetRow
 from .to_ship import order_sum, row_sum, sum_of
 
 _COUNTED = re.compile(r"[0-9]{1,4}")
@@ -28,27 +28,27 @@ class OrderNumber(NamedTuple):
     group: str = ""
 
 
-def needs_group(rows: Iterable[Row], columns: Mapping[str, list[int]]) -> bool:
+def needs_group(rows: Iterable[SheetRow], columns: Mapping[str, list[int]]) -> bool:
     """Whether numbers start again with each group and no column tells when it was ordered."""
     if "ordered_at" in columns or "paid_at" in columns:
         return False
-    return any(_counts_again(Read(row, columns)) for row in rows)
+    return any(_counts_again(ReadRow(row, columns)) for row in rows)
 
 
-def _counts_again(read: Read) -> bool:
+def _counts_again(read: ReadRow) -> bool:
     number = read["number"]
     if number:
         return _COUNTED.fullmatch(number) is not None
     return 0 < len(written_number(read)) < SHORTEST_OWN
 
 
-def written_number(read: Read) -> str:
+def written_number(read: ReadRow) -> str:
     """As it stands in the row. Where a file has numbers of orders, those of groups are none."""
     return read["number"] or ("" if read.knows("number") else read["group_number"])
 
 
 def number_of(
-    read: Read, above: OrderNumber | None, first: Read | None, group: str
+    read: ReadRow, above: OrderNumber | None, first: ReadRow | None, group: str
 ) -> OrderNumber | None:
     """The number of the row's order; `above`, the order of the row before, for merged cells.
 
@@ -69,14 +69,14 @@ def number_of(
     if not written and above is not None and above.text == text:
         return above
     if not written:
-        raise Refused("group_number", value=text)
+        raise DraftRefused("group_number", value=text)
     at = cells.moment(written)
     if at.time() == time(0):  # a day alone
-        raise Refused("group_number", value=text)
+        raise DraftRefused("group_number", value=text)
     return OrderNumber(text, f"{at:%Y-%m-%d %H:%M}")
 
 
-def is_joined(read: Read, first: Read) -> bool:
+def is_joined(read: ReadRow, first: ReadRow) -> bool:
     """Whether a row under another number has no receiver and no sum of its own, as merged cells
     over several numbers leave it: 快团团 joins what one buyer ordered."""
     return (
@@ -86,7 +86,7 @@ def is_joined(read: Read, first: Read) -> bool:
     )
 
 
-def adds_up(reads: list[Read]) -> bool:
+def adds_up(reads: list[ReadRow]) -> bool:
     """Whether the rows come to the sum of the order. Raises Unreadable, Refused."""
     rows = [row_sum(read) for read in reads]
     if None in rows:

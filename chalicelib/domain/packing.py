@@ -57,7 +57,7 @@ class NewPacking(Body):
     order_ids: Annotated[list[Id], Field(min_length=1, max_length=MOST_TOGETHER)]
 
 
-class Problem(Model):
+class PackingProblem(Model):
     """code: a key of PROBLEMS or of SENTENCES in errors.py."""
 
     code: str
@@ -70,7 +70,7 @@ class Packed(Model):
     order_id: str
     number: str = ""
     code: str | None = None
-    problem: Problem | None = None
+    problem: PackingProblem | None = None
 
 
 class Packing(Model):
@@ -119,7 +119,7 @@ class Supply:
 
 
 @dataclass(frozen=True)
-class Proposal:
+class ProposedPacks:
     """Packs of an order's line from one batch."""
 
     line: int
@@ -130,7 +130,7 @@ class Proposal:
 
 
 @dataclass(frozen=True)
-class Choice:
+class BatchChoice:
     """A batch that a line may be packed from, and the packs proposed from it.
 
     best_before: where it is past its day, so that somebody has to look at it first.
@@ -142,12 +142,12 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Plan:
+class PackingPlan:
     """How an order is packed into one parcel, or why it cannot be."""
 
     order: Order
-    proposals: tuple[Proposal, ...] = ()
-    problem: Problem | None = None
+    proposals: tuple[ProposedPacks, ...] = ()
+    problem: PackingProblem | None = None
 
     @property
     def parcel(self) -> NewParcel:
@@ -205,7 +205,7 @@ class Shelf:
         self.beyond[one.batch_id] += max(0, packs - due) * line.pack_quantity
 
 
-def propose(orders: Iterable[Order], shelf: Shelf) -> list[Plan]:
+def propose(orders: Iterable[Order], shelf: Shelf) -> list[PackingPlan]:
     """A plan for each order, in their order: who comes first takes first.
 
     An order that cannot be packed whole takes nothing from those behind it.
@@ -220,10 +220,10 @@ def propose(orders: Iterable[Order], shelf: Shelf) -> list[Plan]:
     return plans
 
 
-def _plan(order: Order, shelf: Shelf) -> Plan:
+def _plan(order: Order, shelf: Shelf) -> PackingPlan:
     if order.buyer is None:
-        return Plan(order, problem=Problem(code="buyer_erased"))
-    proposals: list[Proposal] = []
+        return PackingPlan(order, problem=PackingProblem(code="buyer_erased"))
+    proposals: list[ProposedPacks] = []
     for at, line in enumerate(order.lines):
         missing = line.to_pack
         own = [shelf.supplies[one] for one in line.batch_ids if one in shelf.supplies]
@@ -231,39 +231,39 @@ def _plan(order: Order, shelf: Shelf) -> Plan:
             packs = min(missing, shelf.room(line, one))
             if packs:
                 shelf.take(line, one, packs)
-                proposals.append(Proposal(at, one.batch_id, one.lot, packs, one.best_before))
+                proposals.append(ProposedPacks(at, one.batch_id, one.lot, packs, one.best_before))
                 missing -= packs
         if missing:
-            return Plan(order, problem=_missing(line, missing, own, shelf))
+            return PackingPlan(order, problem=_missing(line, missing, own, shelf))
     if not proposals:
-        return Plan(order, problem=packed_already(order, []))
+        return PackingPlan(order, problem=packed_already(order, []))
     if len(proposals) > MOST_ALLOCATIONS:
         facts: dict[str, str | int] = {"n": len(proposals), "most": MOST_ALLOCATIONS}
-        return Plan(order, problem=Problem(code="too_many_batches", facts=facts))
-    return Plan(order, tuple(proposals))
+        return PackingPlan(order, problem=PackingProblem(code="too_many_batches", facts=facts))
+    return PackingPlan(order, tuple(proposals))
 
 
-def _missing(line: OrderLine, packs: int, own: Sequence[Supply], shelf: Shelf) -> Problem:
+def _missing(line: OrderLine, packs: int, own: Sequence[Supply], shelf: Shelf) -> PackingProblem:
     """A hold can be released, so it is named first; then what somebody may look at and pack."""
     facts: dict[str, str | int] = {"title": line.title, "packs": packs}
     for state, code in (("held", "batch_held"), ("recalled", "batch_recalled")):
         lots = [one.lot for one in own if one.state == state and one.left >= line.pack_quantity]
         if lots:
-            return Problem(code=code, facts=facts | {"lots": "、".join(lots)})
+            return PackingProblem(code=code, facts=facts | {"lots": "、".join(lots)})
     expired = [
         f"{one.lot} ({one.best_before})"
         for one in own
         if one.may_be_packed and one.is_expired(shelf.today) and shelf.room(line, one)
     ]
     if expired:
-        return Problem(code="batch_expired", facts=facts | {"lots": "、".join(expired)})
+        return PackingProblem(code="batch_expired", facts=facts | {"lots": "、".join(expired)})
     closed = bool(own) and all(one.state == "closed" for one in own)
-    return Problem(code="batches_closed" if closed else "not_enough_left", facts=facts)
+    return PackingProblem(code="batches_closed" if closed else "not_enough_left", facts=facts)
 
 
-def packed_already(order: Order, codes: Sequence[str]) -> Problem:
+def packed_already(order: Order, codes: Sequence[str]) -> PackingProblem:
     """codes: of its parcels, as people read them."""
-    return Problem(code="packed_already", facts={"codes": "、".join(codes) or order.number})
+    return PackingProblem(code="packed_already", facts={"codes": "、".join(codes) or order.number})
 
 
 # --- what to fetch from the store -----------------------------------------------------------------
@@ -283,7 +283,7 @@ class Pick:
     unit: Unit
 
 
-def picking(plans: Iterable[Plan], supplies: Mapping[str, Supply]) -> list[Pick]:
+def picking(plans: Iterable[PackingPlan], supplies: Mapping[str, Supply]) -> list[Pick]:
     """By product, then in the order in which the batches go out."""
     packs: defaultdict[tuple[str, str, str, int, Unit], int] = defaultdict(int)
     for plan in plans:

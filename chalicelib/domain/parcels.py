@@ -86,7 +86,7 @@ class Allocation(Model):
     quantity: int
 
 
-class Counted(Model):
+class CountedInPatterns(Model):
     """As what a parcel counts in its batches' patterns: the reason of the first complaint about it,
     or of the first that its buyer made with the order's key. repeats: the batches in which it came
     from where another one had come from."""
@@ -125,7 +125,9 @@ class Parcel(Model):
     complaints: tuple[str, ...] = ()
     counted: bool = False
     """Whether it is among the complained-about parcels of its batches."""
-    counted_as: Annotated[Counted | None, Field(exclude_if=lambda one: one is None)] = None
+    counted_as: Annotated[CountedInPatterns | None, Field(exclude_if=lambda one: one is None)] = (
+        None
+    )
     """None also where a release wrote it that did not remember."""
     return_id: str | None = None
 

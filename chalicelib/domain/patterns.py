@@ -4,12 +4,12 @@ from collections import Counter
 from typing import Literal
 
 from .batches import UNSELLABLE, Batch
-from .complaints import Reason
+from .complaints import ComplaintReason
 from .fields import Body, Instant, Message, Model
 from .lifecycle import check_move
 from .parcels import Parcel
 
-COUNTED: tuple[Reason, ...] = ("rotten", "damaged", "not_as_described", "short_weight")
+COUNTED: tuple[ComplaintReason, ...] = ("rotten", "damaged", "not_as_described", "short_weight")
 """What can lie in the batch. A wrong item is a slip of packing, a suspected counterfeit is about
 the code, and "other" says nothing that could be added up."""
 LEAST_COMPLAINTS = 3
@@ -17,7 +17,7 @@ LEAST_PERCENT = 5
 """Of the packed parcels; both are our own choice, as no standard gives one. One bad box is bad luck
 and two may be one carrier's day. Three of a hundred may still be, so a large batch needs one parcel
 in twenty. It is people who hold: telling too early costs a look, too late a village's name."""
-AGAIN = 2
+PROPOSE_AGAIN_AT = 2
 """Times as many complaints as at a decision, until the batch is proposed once more."""
 
 State = Literal["open", "dismissed", "followed"]
@@ -32,7 +32,7 @@ class Pattern(Model):
 
     packed: int
     complained: int
-    reasons: dict[Reason, int]
+    reasons: dict[ComplaintReason, int]
     repeats: int = 0
 
     @property
@@ -41,7 +41,7 @@ class Pattern(Model):
         return self.complained - self.repeats
 
     @property
-    def most(self) -> tuple[Reason, int] | None:
+    def most(self) -> tuple[ComplaintReason, int] | None:
         """What most of them say, and how many."""
         return max(self.reasons.items(), key=lambda one: one[1]) if self.complained else None
 
@@ -58,7 +58,11 @@ class Pattern(Model):
         )
 
     def with_one(
-        self, reason: Reason, *, repeats: bool = False, instead_of: tuple[str, bool] | None = None
+        self,
+        reason: ComplaintReason,
+        *,
+        repeats: bool = False,
+        instead_of: tuple[str, bool] | None = None,
     ) -> "Pattern":
         """repeats: it came from where another came from. instead_of: what the same parcel counted
         as until now, its reason and whether that was a repeat."""
@@ -73,7 +77,7 @@ class Pattern(Model):
         return self.model_copy(update=update)
 
 
-class Proposal(Model):
+class PatternProposal(Model):
     """That a batch be held, as its pattern was at that moment; people decide, never this.
 
     id: the batch's. packed, complained, most: as they were then. followed: the batch was held or
@@ -89,7 +93,7 @@ class Proposal(Model):
     state: State = "open"
     packed: int
     complained: int
-    most_reason: Reason
+    most_reason: ComplaintReason
     most: int
     at: Instant
     decided_at: Instant | None = None
@@ -104,13 +108,13 @@ class Proposal(Model):
             packed=self.packed, complained=self.complained, reasons=reasons, repeats=self.repeats
         )
 
-    def dismissed(self, reason: str, now: Instant) -> "Proposal":
+    def dismissed(self, reason: str, now: Instant) -> "PatternProposal":
         return self._moved("dismissed", now, reason)
 
-    def followed(self, now: Instant) -> "Proposal":
+    def followed(self, now: Instant) -> "PatternProposal":
         return self._moved("followed", now, None)
 
-    def _moved(self, state: State, now: Instant, reason: str | None) -> "Proposal":
+    def _moved(self, state: State, now: Instant, reason: str | None) -> "PatternProposal":
         check_move("proposal", self.state, state)
         update = {"state": state, "decided_at": now, "reason": reason}
         return self.model_copy(update=update)
@@ -122,7 +126,7 @@ class Dismissal(Body):
     reason: Message
 
 
-def counts(parcel: Parcel, reason: Reason, *, by_order: bool) -> bool:
+def counts(parcel: Parcel, reason: ComplaintReason, *, by_order: bool) -> bool:
     """Whether a complaint tells its batches something new: the first about a parcel does, and the
     first of its buyer, whatever a stranger said about the box before. by_order: it is the buyer."""
     known = parcel.counted_as
@@ -130,25 +134,25 @@ def counts(parcel: Parcel, reason: Reason, *, by_order: bool) -> bool:
     return is_first and reason in COUNTED
 
 
-def is_settled(batch: Batch, proposal: Proposal | None) -> bool:
+def is_settled(batch: Batch, proposal: PatternProposal | None) -> bool:
     """Whether nothing is left to propose: it is held, or proposed and not yet decided."""
     return batch.state in UNSELLABLE or (proposal is not None and proposal.state == "open")
 
 
 def propose(
-    batch: Batch, pattern: Pattern, earlier: Proposal | None, now: Instant
-) -> Proposal | None:
+    batch: Batch, pattern: Pattern, earlier: PatternProposal | None, now: Instant
+) -> PatternProposal | None:
     """That the batch be held, if its pattern has become alarming; None otherwise.
 
-    After a decision, only when AGAIN times as many complained as then.
+    After a decision, only when PROPOSE_AGAIN_AT times as many complained as then.
     """
     if is_settled(batch, earlier) or not pattern.is_alarming or pattern.most is None:
         return None
-    if earlier is not None and pattern.independent < AGAIN * earlier.then.independent:
+    if earlier is not None and pattern.independent < PROPOSE_AGAIN_AT * earlier.then.independent:
         return None
     reason, n = pattern.most
     passport = batch.passport
-    return Proposal(
+    return PatternProposal(
         id=batch.id,
         village_id=batch.village_id,
         village=passport.village,

@@ -11,7 +11,7 @@ import re
 
 from .text import half_width, is_scientific
 
-LONGEST = 60
+LONGEST_PHONE = 60
 """Characters of what is read; the longest number with words around takes half of them."""
 TELLING_DIGITS = 4
 """Of a masked number; the last four are what couriers ask for."""
@@ -114,9 +114,9 @@ def _parted(text: str) -> tuple[str, str]:
     A hyphen before the last digits parts an extension off where what stands before it is a number
     with all its digits, and parts the number itself everywhere else: 0559-123-4567, 400-000-0000.
     """
-    if len(text) > LONGEST:
+    if len(text) > LONGEST_PHONE:
         raise NotAPhone
-    plain = re.sub(r"\s+", "", half_width(text, LONGEST))
+    plain = re.sub(r"\s+", "", half_width(text, LONGEST_PHONE))
     if is_scientific(plain):
         raise DigitsLost
     plain = _DASHES.sub("-", plain)

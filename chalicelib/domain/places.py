@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
-LONGEST = 300
+LONGEST_ADDRESS = 300
 """Characters of an address in one cell; a line of ours and its divisions take fewer."""
 
 _EMPTY = r"(?<![A-Za-z0-9])(?:null|undefined|nan)(?![A-Za-z0-9])"
@@ -109,7 +109,7 @@ def _short(city: str) -> list[str]:
 
 def read(text: str) -> Place:
     """An address in one cell. Raises NoSuchPlace."""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST_ADDRESS:
         raise NoSuchPlace
     plain = re.sub(r"^(?:中华人民共和国|中国)\s*", "", text.strip())
     readings = {one for province in _provinces() for one in _in_province(province, plain)}

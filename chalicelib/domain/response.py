@@ -14,7 +14,7 @@ shop, before the county takes the complaint up."""
 
 
 @dataclass(frozen=True)
-class Figures:
+class ResponseFigures:
     """Of the complaints whose first reply fell due in a period. Null where there is none.
 
     due: replied to, or past their deadline; in_time: of them, replied to by it. Hours run from the
@@ -36,7 +36,7 @@ class Figures:
         return round(self.in_time / self.due, 3) if self.due else None
 
 
-def figures(complaints: Iterable[Complaint], now: Instant) -> Figures:
+def figures(complaints: Iterable[Complaint], now: Instant) -> ResponseFigures:
     found = [one for one in complaints if not one.taken_over]
     answered = [_hours(one, one.first_reply_at) for one in found if one.first_reply_at is not None]
     settled = [
@@ -45,7 +45,7 @@ def figures(complaints: Iterable[Complaint], now: Instant) -> Figures:
         if one.settled_at is not None and not one.is_open
     ]
     due = [one for one in found if one.first_reply_at is not None or one.first_due_at < now]
-    return Figures(
+    return ResponseFigures(
         complaints=len(found),
         due=len(due),
         in_time=sum(

@@ -11,11 +11,11 @@ LOOK_FOR_HEADINGS = 30
 """Rows; titles and notes of exports take fewer."""
 TOTAL = re.compile(r"(本页)?(合计|总计|小计|汇总|总合计|total)\s*[::]?.{0,40}", re.I)
 
-Row = tuple[int, list[str]]
+SheetRow = tuple[int, list[str]]
 """Its number in the file, from 1, and its cells, cleaned."""
 
 
-class Refused(Exception):
+class DraftRefused(Exception):
     """An order that cannot be; `code` is a key of REASONS in intake_reasons.py."""
 
     def __init__(self, code: str, **facts: str | int) -> None:
@@ -24,7 +24,7 @@ class Refused(Exception):
         self.facts = facts
 
 
-def header_at(rows: Sequence[Row], kept: Iterable[str] = ()) -> int | None:
+def header_at(rows: Sequence[SheetRow], kept: Iterable[str] = ()) -> int | None:
     """Which of the rows holds the headings: the one that knows most of them, titles stand above."""
     known = KNOWN | {heading(one) for one in kept}
     best, most = None, 0
@@ -63,10 +63,10 @@ def places(headings: Sequence[str], fields: Mapping[str, Sequence[str]]) -> dict
     return {field: columns for field, columns in found.items() if columns}
 
 
-class Read:
+class ReadRow:
     """A row with its fields by name."""
 
-    def __init__(self, row: Row, columns: Mapping[str, list[int]]) -> None:
+    def __init__(self, row: SheetRow, columns: Mapping[str, list[int]]) -> None:
         self.at, self._cells = row
         self._columns = columns
 
@@ -91,11 +91,11 @@ class Read:
         """With its line breaks."""
         return next(iter(self.each(field)), "")
 
-    def broken(self, fields: Iterable[str]) -> Refused | None:
+    def broken(self, fields: Iterable[str]) -> DraftRefused | None:
         """What counts in one of these, and is not what somebody wrote."""
         for field in fields:
             if code := broken(self[field]):
-                return Refused(code, row=self.at, what=field, value=self[field][:60])
+                return DraftRefused(code, row=self.at, what=field, value=self[field][:60])
         return None
 
     @property
@@ -110,25 +110,25 @@ class Read:
         return any(self[field] for field in fields)
 
 
-def is_no_data(row: Row, titles: list[str]) -> bool:
+def is_no_data(row: SheetRow, titles: list[str]) -> bool:
     """Empty, a note, or a sum."""
     filled = [one for one in row[1] if one]
     return len(filled) <= 1 or TOTAL.fullmatch(filled[0]) is not None
 
 
-def is_headings(row: Row, titles: list[str]) -> bool:
+def is_headings(row: SheetRow, titles: list[str]) -> bool:
     """The headings once more, as on each page or sheet of an export."""
     filled = [(at, one) for at, one in enumerate(row[1]) if one]
     return all(at < len(titles) and heading(one) == titles[at] for at, one in filled)
 
 
-def everything(reads: list[Read], field: str) -> set[str]:
+def everything(reads: list[ReadRow], field: str) -> set[str]:
     return {one[field] for one in reads} - {""}
 
 
-def agreed(reads: list[Read], field: str, what: str) -> str:
+def agreed(reads: list[ReadRow], field: str, what: str) -> str:
     """What all rows of an order say; they may leave it out, but not disagree."""
     found = everything(reads, field)
     if len(found) > 1:
-        raise Refused("contradiction", what=what)
+        raise DraftRefused("contradiction", what=what)
     return next(iter(found), "")

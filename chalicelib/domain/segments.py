@@ -68,7 +68,7 @@ def where(segment: Segment, now: Instant) -> Where:
 
 
 @dataclass(frozen=True)
-class Figures:
+class CustomerFigures:
     """Of customers with a paid order in a period; rates are null where there is nobody.
 
     settled: had a complaint settled; after_complaint: of them, ordered again later.
@@ -98,7 +98,7 @@ class Figures:
         return _rate(self.untroubled_repeat, self.untroubled)
 
 
-def figures(customers: Iterable[Customer], now: Instant) -> Figures:
+def figures(customers: Iterable[Customer], now: Instant) -> CustomerFigures:
     """Those without a paid order are left out."""
     bought = [one for one in customers if one.paid_orders > 0]
     back = [one for one in bought if one.is_repeat]
@@ -106,7 +106,7 @@ def figures(customers: Iterable[Customer], now: Instant) -> Figures:
     untroubled = [one for one in bought if not one.complaints]
     days = [one.days_between for one in back if one.days_between is not None]
     found = Counter(segment_of(one, now) for one in bought)
-    return Figures(
+    return CustomerFigures(
         customers=len(bought),
         repeat=len(back),
         settled=len(settled),

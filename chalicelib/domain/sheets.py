@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from .errors import Refusal
 from .fields import Model
 from .platforms import KNOWN, heading
-from .rows import Row, header_at
+from .rows import SheetRow, header_at
 
 SAID_NAMES = 200
 """Characters of sheets' names in a sentence."""
@@ -20,28 +20,30 @@ class Sheet(Model):
 
     name: str
     hidden: bool = False
-    rows: list[Row]
+    rows: list[SheetRow]
     too_large: bool = False
     picked: bool = False
     counted_from: int = 0
 
 
-Look = Callable[[Sequence[Row]], tuple[int | None, int]]
+FindHeadings = Callable[[Sequence[SheetRow]], tuple[int | None, int]]
 """Where among the rows the headings stand, if anywhere, and how many of them are known."""
 
 
-def for_orders(kept: Iterable[str] = ()) -> Look:
+def for_orders(kept: Iterable[str] = ()) -> FindHeadings:
     """kept: headings that a person told us about."""
     known = KNOWN | {heading(name) for name in kept}
 
-    def look(rows: Sequence[Row]) -> tuple[int | None, int]:
+    def look(rows: Sequence[SheetRow]) -> tuple[int | None, int]:
         at = header_at(rows, kept)
         return at, 0 if at is None else len({heading(cell) for cell in rows[at][1]} & known)
 
     return look
 
 
-def pick(sheets: Sequence[Sheet], look: Look, named: Sequence[str] | None = None) -> list[Sheet]:
+def pick(
+    sheets: Sequence[Sheet], look: FindHeadings, named: Sequence[str] | None = None
+) -> list[Sheet]:
     """All sheets, with those picked whose rows are read together.
 
     Of the visible ones the one whose headings are known best, and all with the same headings; or
@@ -60,7 +62,7 @@ def pick(sheets: Sequence[Sheet], look: Look, named: Sequence[str] | None = None
     return [sheet.model_copy(update={"picked": sheet in picked}) for sheet in sheets]
 
 
-def _alike(visible: Sequence[Sheet], look: Look) -> list[Sheet]:
+def _alike(visible: Sequence[Sheet], look: FindHeadings) -> list[Sheet]:
     if not visible:
         return []
 
@@ -76,21 +78,21 @@ def _alike(visible: Sequence[Sheet], look: Look) -> list[Sheet]:
     ]
 
 
-def _titles(sheet: Sheet, look: Look) -> list[str]:
+def _titles(sheet: Sheet, look: FindHeadings) -> list[str]:
     """In any order of the columns."""
     at, _ = look(sheet.rows)
     return [] if at is None else sorted(heading(cell) for cell in sheet.rows[at][1] if cell)
 
 
 def together(
-    sheets: Sequence[Sheet], look: Look, *, headings_again: bool
-) -> tuple[list[Row], list[Sheet]]:
+    sheets: Sequence[Sheet], look: FindHeadings, *, headings_again: bool
+) -> tuple[list[SheetRow], list[Sheet]]:
     """The rows of the picked sheets as of one table, and the sheets with how their rows count on.
 
     What stands above the headings of a further sheet is left out, and its columns stand as in the
     first. headings_again: each sheet's rows begin with its headings.
     """
-    rows: list[Row] = []
+    rows: list[SheetRow] = []
     first: list[str] | None = None
     counted: list[Sheet] = []
     for sheet in sheets:

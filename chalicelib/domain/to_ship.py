@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from . import cells, states
 from .cells import broken
-from .rows import Read, Refused, agreed, everything
+from .rows import DraftRefused, ReadRow, agreed, everything
 from .states import Meaning, says_nothing
 
 ASKED_OF_A_PERSON: tuple[Meaning, ...] = (
@@ -13,25 +13,25 @@ ASKED_OF_A_PERSON: tuple[Meaning, ...] = (
 """What an order is refused for, as nobody but the seller can say what is still to be sent."""
 
 
-def rows_to_ship(reads: list[Read], columns: Collection[str]) -> list[Read]:
+def rows_to_ship(reads: list[ReadRow], columns: Collection[str]) -> list[ReadRow]:
     """Raises Refused, also when no row is left; Unreadable for a sum that is none."""
     told = {read.at: _meant(read, reads) for read in reads}
     open_ = [read for read in reads if all(meaning != "over" for meaning, _ in told[read.at])]
     if not open_:
         words = {word for some in told.values() for meaning, word in some if meaning == "over"}
-        raise Refused("not_for_shipping", status="，".join(sorted(words))[:60])
+        raise DraftRefused("not_for_shipping", status="，".join(sorted(words))[:60])
     for wanted in ASKED_OF_A_PERSON:
         for read in open_:
             for meaning, word in told[read.at]:
                 if meaning == wanted:
                     code = "unknown_state" if meaning == "unknown" else meaning
-                    raise Refused(code, status=word[:60])
+                    raise DraftRefused(code, status=word[:60])
     kept = _not_paid_back(reads, open_)
     _check_paid(reads, columns)
     return kept
 
 
-def _meant(read: Read, reads: list[Read]) -> list[tuple[Meaning, str]]:
+def _meant(read: ReadRow, reads: list[ReadRow]) -> list[tuple[Meaning, str]]:
     """退款成功 is said of a refund of part of the goods, too: the sum tells which."""
     told = _told(read, reads)
     against = {word for meaning, word in told if meaning == "over"}
@@ -42,7 +42,7 @@ def _meant(read: Read, reads: list[Read]) -> list[tuple[Meaning, str]]:
     return [("part_refunded" if word in against else meaning, word) for meaning, word in told]
 
 
-def _is_part_paid_back(read: Read, reads: list[Read]) -> bool:
+def _is_part_paid_back(read: ReadRow, reads: list[ReadRow]) -> bool:
     back, paid = sum_of(read, "refunded"), row_sum(read)
     if len(reads) == 1:
         whole = order_sum(reads)
@@ -52,7 +52,7 @@ def _is_part_paid_back(read: Read, reads: list[Read]) -> bool:
     return paid is not None and 0 < back < paid
 
 
-def _told(read: Read, reads: list[Read]) -> list[tuple[Meaning, str]]:
+def _told(read: ReadRow, reads: list[ReadRow]) -> list[tuple[Meaning, str]]:
     """What each word of the row means."""
     told = [(states.state(word), word) for word in _words(read, reads, "status")]
     told += [(states.state(word), word) for word in read.each("shipping_status")]
@@ -64,7 +64,7 @@ def _told(read: Read, reads: list[Read]) -> list[tuple[Meaning, str]]:
     return told
 
 
-def _words(read: Read, reads: list[Read], field: str) -> list[str]:
+def _words(read: ReadRow, reads: list[ReadRow], field: str) -> list[str]:
     """Merged cells: what is said of an order may stand in its first row alone."""
     words = []
     for column in read.columns(field):
@@ -77,7 +77,7 @@ def _is_sum(text: str) -> bool:
     return any(character.isdigit() for character in text)
 
 
-def _not_paid_back(reads: list[Read], open_: list[Read]) -> list[Read]:
+def _not_paid_back(reads: list[ReadRow], open_: list[ReadRow]) -> list[ReadRow]:
     """Without the rows that were paid back in full. Part of a row's sum is a person's to judge."""
     kept = []
     for read in open_:
@@ -89,14 +89,14 @@ def _not_paid_back(reads: list[Read], open_: list[Read]) -> list[Read]:
         if paid is None and len(reads) == 1:
             paid = order_sum(reads)
         if paid is None or back < paid:
-            raise Refused("part_refunded", status=read["refunded"][:60])
+            raise DraftRefused("part_refunded", status=read["refunded"][:60])
     _check_order_refund(reads, kept)
     if not kept:
-        raise Refused("refunded")
+        raise DraftRefused("refunded")
     return kept
 
 
-def _check_order_refund(reads: list[Read], kept: list[Read]) -> None:
+def _check_order_refund(reads: list[ReadRow], kept: list[ReadRow]) -> None:
     """What was paid back of the whole order is nothing, all, or the rows that are not kept."""
     sums = {sum_of(read, "order_refunded") for read in reads} - {0}
     if not sums:
@@ -107,13 +107,13 @@ def _check_order_refund(reads: list[Read], kept: list[Read]) -> None:
     if paid is None and None not in rows:
         paid = sum(fen or 0 for fen in rows)
     if len(sums) == 1 and paid is not None and back >= paid:
-        raise Refused("refunded")
+        raise DraftRefused("refunded")
     gone = [row_sum(read) for read in reads if read not in kept]
     if len(sums) > 1 or not gone or None in gone or sum(fen or 0 for fen in gone) != back:
-        raise Refused("part_refunded", status=f"{back / 100:.2f}")
+        raise DraftRefused("part_refunded", status=f"{back / 100:.2f}")
 
 
-def _check_paid(reads: list[Read], columns: Collection[str]) -> None:
+def _check_paid(reads: list[ReadRow], columns: Collection[str]) -> None:
     """Where no state says that it is paid, its time of payment does, or the file as a whole."""
     if everything(reads, "status"):
         return
@@ -121,22 +121,22 @@ def _check_paid(reads: list[Read], columns: Collection[str]) -> None:
         written = everything(reads, "waybill")
         sent = sorted(text for text in written if broken(text) != "error_value")
         if sent:
-            raise Refused("has_waybill", value=sent[0][:60])
+            raise DraftRefused("has_waybill", value=sent[0][:60])
     if everything(reads, "paid_at"):
         return
     if "status" in columns:  # which tells of the others, so this one is not to be guessed
-        raise Refused("no_status")
+        raise DraftRefused("no_status")
     if "paid_at" in columns:
-        raise Refused("unpaid")
+        raise DraftRefused("unpaid")
 
 
-def sum_of(read: Read, field: str) -> int:
+def sum_of(read: ReadRow, field: str) -> int:
     """In fen, 0 where there is none or a word. Raises Unreadable("amount")."""
     text = read[field]
     return 0 if says_nothing(text) or not _is_sum(text) else cells.fen(text)
 
 
-def row_sum(read: Read) -> int | None:
+def row_sum(read: ReadRow) -> int | None:
     """What was paid for the row, in fen; None where the file does not say."""
     if read["amount"]:
         return cells.fen(read["amount"])
@@ -145,7 +145,7 @@ def row_sum(read: Read) -> int | None:
     return None
 
 
-def order_sum(reads: list[Read]) -> int | None:
+def order_sum(reads: list[ReadRow]) -> int | None:
     """What was paid for the whole order, in fen, its platform's balance with it.
 
     Where the buyer paid nothing, as a coupon of the platform paid all, what the shop gets for it.

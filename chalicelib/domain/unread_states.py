@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from . import states
 from .cells import LOST
 from .platforms import heading
-from .rows import Read, Row
+from .rows import ReadRow, SheetRow
 
 _REFUND = re.compile("退(?!回件)|售后|取消|关闭")
 _STATE = re.compile(
@@ -26,7 +26,7 @@ _SUM = re.compile("[¥0.,元-]*")
 
 
 def say_something(
-    headings: Sequence[str], rows: Iterable[Row], columns: Mapping[str, list[int]]
+    headings: Sequence[str], rows: Iterable[SheetRow], columns: Mapping[str, list[int]]
 ) -> bool:
     """Whether a person must tell which column says what is paid, not paid back and not sent."""
     used = {at for some in columns.values() for at in some}
@@ -34,7 +34,7 @@ def say_something(
     told = [(at, told_by) for at, one in unread if (told_by := _told_by(one)) is not None]
     return bool(told) and any(
         told_by(read.cell(at)) and not _is_over(read)
-        for read in (Read(row, columns) for row in rows)
+        for read in (ReadRow(row, columns) for row in rows)
         for at, told_by in told
     )
 
@@ -71,7 +71,7 @@ def _tells_a_state(cell: str) -> bool:
     return states.state(cell) != "ship"
 
 
-def _is_over(read: Read) -> bool:
+def _is_over(read: ReadRow) -> bool:
     told = [
         states.state(word) for name in ("status", "shipping_status") for word in read.each(name)
     ]

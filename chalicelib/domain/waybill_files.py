@@ -64,7 +64,7 @@ _SF_ALONE = frozenset({"签回单号", "月结卡号"})
 _SF_WAYBILL = re.compile("SF[0-9]{10,15}")
 
 
-class Row(Body):
+class WaybillRow(Body):
     """parcel: an order number, also a platform's, or a parcel's code in any spelling."""
 
     row: Annotated[int, Field(ge=1, le=100_000)]
@@ -83,7 +83,7 @@ class Column(Model):
 
 
 @dataclass(frozen=True)
-class Choice:
+class FileChoice:
     """What somebody said of a file: columns, from 1, the carrier of rows that name none, and the
     sheet of a workbook."""
 
@@ -93,15 +93,15 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Table:
+class WaybillTable:
     """rows: empty while a column is asked for that they need. asks: what nobody has told yet."""
 
-    rows: list[Row]
+    rows: list[WaybillRow]
     asks: tuple[Part, ...]
     columns: list[Column]
 
 
-def read_table(lines: Sequence[Line], choice: Choice) -> Table:
+def read_table(lines: Sequence[Line], choice: FileChoice) -> WaybillTable:
     """Raises "file_without_rows", "too_many_rows"."""
     filled = [(number, cells) for number, cells in lines if any(one.strip() for one in cells)]
     headings, below = _headings(filled, choice)
@@ -121,12 +121,12 @@ def read_table(lines: Sequence[Line], choice: Choice) -> Table:
         raise Refusal("file_without_rows")
     if "carrier" not in places and not choice.carrier and not all(row.carrier for row in rows):
         asks.append("carrier")
-    return Table(rows, tuple(asks), columns)
+    return WaybillTable(rows, tuple(asks), columns)
 
 
 def look(lines: Sequence[Line]) -> tuple[int | None, int]:
     """Where the headings of a sheet stand, if anywhere, and how many of them are known."""
-    headings, below = _headings(lines, Choice())
+    headings, below = _headings(lines, FileChoice())
     return (len(lines) - len(below) - 1 if headings else None), len(_places(headings))
 
 
@@ -161,7 +161,7 @@ def _places(headings: Sequence[str]) -> dict[Part, list[int]]:
     return places
 
 
-def _headings(filled: Sequence[Line], choice: Choice) -> tuple[list[str], Sequence[Line]]:
+def _headings(filled: Sequence[Line], choice: FileChoice) -> tuple[list[str], Sequence[Line]]:
     """The headings, which may stand in two rows, and what lies below; none for a bare table."""
     top = [list(cells) for _, cells in filled[:LOOK_FOR_HEADINGS]]
     best, most = 0, 0
@@ -222,9 +222,9 @@ def _columns(
 def _rows(
     below: Sequence[Line],
     places: Mapping[Part, list[int]],
-    choice: Choice,
+    choice: FileChoice,
     headings: Sequence[str],
-) -> Iterator[Row]:
+) -> Iterator[WaybillRow]:
     def cell(cells: Sequence[str], part: Part) -> str:
         return next((_at(cells, at) for at in places.get(part, ()) if _at(cells, at)), "")
 
@@ -236,7 +236,7 @@ def _rows(
         carrier = cell(cells, "carrier") or choice.carrier
         if not carrier and from_sf and _SF_WAYBILL.fullmatch(waybill.upper()):
             carrier = "顺丰"
-        yield Row(
+        yield WaybillRow(
             row=number,
             parcel=parcel[:LONGEST_REFERENCE],
             carrier=carrier[:200],

@@ -10,7 +10,7 @@ from .carriers import carrier_of, waybill_of
 from .cells import rounded
 from .fields import Body, Model
 from .parcels import Carrier, Parcel, Shipment
-from .waybill_files import MOST_ROWS, Row
+from .waybill_files import MOST_ROWS, WaybillRow
 
 PROBLEMS: dict[str, tuple[str, str]] = {
     "no_carrier": (
@@ -65,11 +65,11 @@ PROBLEMS: dict[str, tuple[str, str]] = {
 class NewWaybills(Body):
     """carrier: of the rows that name none."""
 
-    rows: Annotated[list[Row], Field(min_length=1, max_length=MOST_ROWS)]
+    rows: Annotated[list[WaybillRow], Field(min_length=1, max_length=MOST_ROWS)]
     carrier: Carrier | None = None
 
     @property
-    def filled(self) -> list[Row]:
+    def filled(self) -> list[WaybillRow]:
         if self.carrier is None:
             return self.rows
         return [
@@ -78,25 +78,25 @@ class NewWaybills(Body):
         ]
 
 
-class Outcome(Model):
+class WaybillOutcome(Model):
     """ready: it can be shipped; shipped: it was now; already: it was, in just this way."""
 
-    row: Row
+    row: WaybillRow
     what: Literal["ready", "shipped", "already", "wrong"]
     code: str | None = None
     problem: str | None = None
     facts: dict[str, str | int] = {}
 
     @classmethod
-    def wrong(cls, row: Row, problem: str, **facts: str | int) -> "Outcome":
+    def wrong(cls, row: WaybillRow, problem: str, **facts: str | int) -> "WaybillOutcome":
         return cls(row=row, what="wrong", problem=problem, facts=facts)
 
 
 class Outcomes(Model):
-    rows: tuple[Outcome, ...]
+    rows: tuple[WaybillOutcome, ...]
 
 
-def lost_in(rows: Sequence[Row]) -> set[str]:
+def lost_in(rows: Sequence[WaybillRow]) -> set[str]:
     """Waybills of rows that Excel has rounded, by how many of them end in zeros."""
     waybills = set()
     for row in rows:
@@ -105,16 +105,16 @@ def lost_in(rows: Sequence[Row]) -> set[str]:
     return rounded(waybills)
 
 
-def shipment_of(row: Row, lost: Collection[str] = ()) -> Shipment | Outcome:
+def shipment_of(row: WaybillRow, lost: Collection[str] = ()) -> Shipment | WaybillOutcome:
     """lost: see lost_in."""
     if carrier_of(row.carrier) is None:
-        return Outcome.wrong(row, "not_a_carrier" if row.carrier.strip() else "no_carrier")
+        return WaybillOutcome.wrong(row, "not_a_carrier" if row.carrier.strip() else "no_carrier")
     try:
         waybill = waybill_of(row.waybill)
     except ValueError as error:
-        return Outcome.wrong(row, str(error))
+        return WaybillOutcome.wrong(row, str(error))
     if waybill in lost:
-        return Outcome.wrong(row, "waybill_lost")
+        return WaybillOutcome.wrong(row, "waybill_lost")
     return Shipment(carrier=row.carrier, waybill=waybill)
 
 
@@ -124,13 +124,13 @@ def is_shipped_so(parcel: Parcel, shipment: Shipment) -> bool:
     return (carrier, parcel.waybill) == (shipment.carrier, shipment.waybill)
 
 
-def judged(row: Row, parcel: Parcel, shipment: Shipment) -> Outcome:
+def judged(row: WaybillRow, parcel: Parcel, shipment: Shipment) -> WaybillOutcome:
     """What would become of a row that means this parcel; whatever its state, no error."""
     if parcel.state == "packed":
-        return Outcome(row=row, what="ready", code=parcel.code)
+        return WaybillOutcome(row=row, what="ready", code=parcel.code)
     if parcel.state == "voided":
-        return Outcome.wrong(row, "unknown_parcel")
+        return WaybillOutcome.wrong(row, "unknown_parcel")
     if is_shipped_so(parcel, shipment):
-        return Outcome(row=row, what="already", code=parcel.code)
+        return WaybillOutcome(row=row, what="already", code=parcel.code)
     facts = {"carrier": parcel.carrier or "", "waybill": parcel.waybill or ""}
-    return Outcome.wrong(row, "other_waybill", **facts)
+    return WaybillOutcome.wrong(row, "other_waybill", **facts)

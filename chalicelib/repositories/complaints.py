@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from chalicelib.domain.batches import Batch
-from chalicelib.domain.complaints import Complaint, Said
+from chalicelib.domain.complaints import Complaint, ComplaintMessage
 from chalicelib.domain.errors import not_found
 from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.patterns import Pattern
@@ -32,13 +32,13 @@ def parcel_of(complaint: Complaint) -> ParcelItem:
     return item
 
 
-def text_of(complaint: Complaint, said: Said) -> str | None:
+def text_of(complaint: Complaint, said: ComplaintMessage) -> str | None:
     """A message in the clear; None once erased."""
     return unseal(said.sealed, f"COMPLAINT#{complaint.id}") if said.sealed else None
 
 
 @dataclass(frozen=True)
-class Standing:
+class ComplaintAsOfNow:
     """A complaint as its batches are now: a recall counts also when it came later.
 
     order: the one that was paid; refundable_fen: what it still has. batches: with the pattern that
@@ -64,7 +64,7 @@ class Standing:
         return max(alarming, key=lambda one: one.complained, default=None)
 
 
-def as_of_now(complaints: Sequence[Complaint]) -> list[Standing]:
+def as_of_now(complaints: Sequence[Complaint]) -> list[ComplaintAsOfNow]:
     """One request for all of them, of 33 at most."""
     keys = [_keys(one) for one in complaints]
     found = get_many(chain.from_iterable(keys)) if keys else {}
@@ -78,13 +78,13 @@ def _keys(one: Complaint) -> list[Key]:
     return [*orders, *batches, *back]
 
 
-def _standing(one: Complaint, found: dict[Key, Item]) -> Standing:
+def _standing(one: Complaint, found: dict[Key, Item]) -> ComplaintAsOfNow:
     order = found.get(key_of("order", one.order_id))
     assert isinstance(order, OrderItem)  # no complaint outlives its order
     batches = of_kind(BatchItem, found, [key_of("batch", each) for each in one.batch_ids])
     back = found.get(key_of("return", one.return_id)) if one.return_id else None
     sent_again = of_kind(OrderItem, found, [key_of("order", each) for each in one.replacements])
-    return Standing(
+    return ComplaintAsOfNow(
         complaint=one.seen_with(
             recalled=any(each.state == "recalled" for each in batches),
             replaced=any(each.doc.stands for each in sent_again),
@@ -99,7 +99,9 @@ def _standing(one: Complaint, found: dict[Key, Item]) -> Standing:
     )
 
 
-def around(parcel: Parcel, by: str | None) -> tuple[OrderItem, OrderItem, dict[Key, Item]]:
+def with_surroundings(
+    parcel: Parcel, by: str | None
+) -> tuple[OrderItem, OrderItem, dict[Key, Item]]:
     """A parcel's order, the order that was paid for it, and its batches with their patterns.
 
     by: who complains, as patterns.count is told.

@@ -15,7 +15,7 @@ from chalicelib.domain.segments import Where
 
 from . import spread
 from .items import SCOPE, Item, Key
-from .reading import Page, get, listing
+from .reading import ListPage, get, listing
 from .sealing import derived_id, seal, unseal
 from .tables import CustomerItem, key_of
 
@@ -113,7 +113,7 @@ def person_of(customer: Customer) -> Person | None:
     return Person(name=found["name"], phone=found["phone"])
 
 
-def of_shop(shop_id: str, place: Where, limit: int, cursor: str | None) -> Page[CustomerItem]:
+def of_shop(shop_id: str, place: Where, limit: int, cursor: str | None) -> ListPage[CustomerItem]:
     """Who bought last comes first."""
     groups = ["repeat", "once"] if place.repeat is None else ["repeat" if place.repeat else "once"]
     shards = range(spread.shards_of(shop_id))

@@ -18,13 +18,13 @@ from chalicelib.domain.access import Actor, check_shop
 from chalicelib.domain.columns import StoredPlatform
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import Model, to_text
-from chalicelib.domain.imports import KEPT_HOURS, Import, Outcome
-from chalicelib.domain.rows import Row
+from chalicelib.domain.imports import KEPT_HOURS, Import, OrderOutcome
+from chalicelib.domain.rows import SheetRow
 from chalicelib.domain.sheets import Sheet
 
 from ..domain.import_drafts import Draft, ItemRule
 from .items import SCOPE
-from .once import Once
+from .once import IdempotentRequest
 from .photos import (
     LINK_SECONDS,
     Link,
@@ -46,34 +46,34 @@ FOLDER = "imports"
 MOST_TOGETHER = 100
 """Orders whose outcomes are written together."""
 
-_OUTCOMES: TypeAdapter[list[Outcome]] = TypeAdapter(list[Outcome])
+_OUTCOMES: TypeAdapter[list[OrderOutcome]] = TypeAdapter(list[OrderOutcome])
 
 
-class Plan(Model):
+class ImportPlan(Model):
     """One reading of a file: what its rows are, and what the preview said of each order."""
 
     platform: StoredPlatform
     headings: list[str]
     rules: tuple[ItemRule, ...]
     drafts: tuple[Draft, ...]
-    preview: tuple[Outcome, ...]
+    preview: tuple[OrderOutcome, ...]
 
 
-class Table(Model):
+class FileTable(Model):
     """The rows of a file as they were read from it.
 
     sheets: of a workbook with several, all with their rows, so that others can be picked.
     """
 
-    rows: list[Row]
+    rows: list[SheetRow]
     sheets: tuple[Sheet, ...] = ()
 
 
-class Refused(Model):
+class RefusedRows(Model):
     """What comes back: headings, and each row with the reason of its order."""
 
     headings: list[str]
-    rows: list[tuple[list[str], Outcome]]
+    rows: list[tuple[list[str], OrderOutcome]]
 
 
 # --- records --------------------------------------------------------------------------------------
@@ -88,7 +88,7 @@ def load(actor: Actor, import_id: str) -> ImportItem:
     return item
 
 
-def first_answer(once: Once) -> Import | None:
+def first_answer(once: IdempotentRequest) -> Import | None:
     """As it was, under today's name: one that was erased since is not told again."""
     first = once.first_answer(Import)
     item = get(ImportItem, key_of("import", first.id)) if first else None
@@ -97,14 +97,14 @@ def first_answer(once: Once) -> Import | None:
     return first.model_copy(update={"filename": item.doc.filename})
 
 
-def outcomes_item(import_id: str, start: int, outcomes: Sequence[Outcome]) -> OutcomesItem:
+def outcomes_item(import_id: str, start: int, outcomes: Sequence[OrderOutcome]) -> OutcomesItem:
     text = _OUTCOMES.dump_json(list(outcomes), exclude_none=True).decode()
     return OutcomesItem.of(import_id, start, seal(text, f"IMPORT#{import_id}"))
 
 
-def outcomes(import_id: str, start: int, most: int) -> list[Outcome]:
+def outcomes(import_id: str, start: int, most: int) -> list[OrderOutcome]:
     """What became of the orders from number `start` on, at most so many."""
-    found: list[Outcome] = []
+    found: list[OrderOutcome] = []
     cursor = cursor_after(f"{start - MOST_TOGETHER:06d}") if start >= MOST_TOGETHER else None
     for _, first, some in _stored(import_id, cursor):
         found += some[max(0, start - first) :]
@@ -115,7 +115,7 @@ def outcomes(import_id: str, start: int, most: int) -> list[Outcome]:
 
 def _stored(
     import_id: str, cursor: str | None = None
-) -> Iterator[tuple[OutcomesItem, int, list[Outcome]]]:
+) -> Iterator[tuple[OutcomesItem, int, list[OrderOutcome]]]:
     """Each item with its outcomes, and the number of the first of them."""
     pk = f"IMPORT#{import_id}"
     for item in all_children(OutcomesItem, pk, "OUTCOMES#", limit=200, cursor=cursor):
@@ -193,7 +193,7 @@ def _open(import_id: str, part: str) -> bytes | None:
     return zlib.decompress(unseal_bytes(sealed, _name(import_id, part)))
 
 
-def table_of(import_id: str) -> Table | None:
+def table_of(import_id: str) -> FileTable | None:
     text = _open(import_id, TABLE)
     if text is None:
         return None
@@ -204,17 +204,17 @@ def table_of(import_id: str) -> Table | None:
         )
         for sheet in table.get("sheets", ())
     )
-    return Table.model_construct(rows=table["rows"], sheets=tuple(sheets))
+    return FileTable.model_construct(rows=table["rows"], sheets=tuple(sheets))
 
 
-def plan_of(doc: Import) -> Plan | None:
+def plan_of(doc: Import) -> ImportPlan | None:
     text = _open(doc.id, doc.plan) if doc.plan else None
-    return None if text is None else Plan.model_validate_json(text)
+    return None if text is None else ImportPlan.model_validate_json(text)
 
 
-def refused_of(import_id: str) -> Refused | None:
+def refused_of(import_id: str) -> RefusedRows | None:
     text = _open(import_id, REFUSED)
-    return None if text is None else Refused.model_validate_json(text)
+    return None if text is None else RefusedRows.model_validate_json(text)
 
 
 def _put(import_id: str, part: str, content: bytes) -> None:

@@ -32,7 +32,7 @@ def mapping_of(
 
 
 @dataclass(frozen=True)
-class Said:
+class KnownColumns:
     """What a shop has said of files with these headings, and of its platform's goods.
 
     Of nobody's files also the goods are kept by headings, as two lists have little in common.
@@ -47,7 +47,7 @@ class Said:
     older: Mapping
 
     @classmethod
-    def of(cls, doc: Import, platform: Platform, headings: Sequence[str]) -> "Said":
+    def of(cls, doc: Import, platform: Platform, headings: Sequence[str]) -> "KnownColumns":
         sheet_item, sheet = mapping_of(doc.shop_id, platform, headings)
         goods_item, goods = mapping_of(doc.shop_id, platform)
         older = goods
@@ -57,7 +57,7 @@ class Said:
             goods_item, goods = sheet_item, sheet
         return cls(platform, sheet_item, sheet, goods_item, goods, older)
 
-    def and_now(self, body: ReadImport) -> "Said":
+    def and_now(self, body: ReadImport) -> "KnownColumns":
         sheet, goods = self.sheet.with_columns(body), self.goods.with_choices(body)
         if self.platform == "other":
             sheet = goods = sheet.with_choices(body)

@@ -48,7 +48,7 @@ def same(item: Kind, identity: str, print_: str) -> Kind:
     return item
 
 
-class Once:
+class IdempotentRequest:
     """One request under the caller's Idempotency-Key; without a key it does nothing.
 
     caller: who the key belongs to, if not the actor (a buyer without an account).

@@ -47,7 +47,7 @@ def too_large() -> Refusal:
     return Refusal("file_too_large", rows=MOST_ROWS, columns=MOST_COLUMNS, megabytes=megabytes)
 
 
-class Work:
+class ElementCount:
     """What the parts of a workbook ask for, counted; refused as soon as it is too much."""
 
     def __init__(self) -> None:
@@ -119,7 +119,7 @@ class Archive:
         if len(infos) > MOST_PARTS or sum(info.file_size for info in infos) > MOST_UNPACKED:
             raise too_large()
         self._infos = {_spelt(info.filename): info for info in infos}
-        self._work = Work()
+        self._work = ElementCount()
 
     def read(self, name: str, reader: Reader) -> None:
         """Nothing, if there is no such part."""

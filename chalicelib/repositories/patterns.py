@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 
-from chalicelib.domain.complaints import Reason
+from chalicelib.domain.complaints import ComplaintReason
 from chalicelib.domain.patterns import COUNTED, Pattern
 
 from .items import Item, Key
@@ -27,7 +27,7 @@ KEPT = timedelta(days=30)
 
 def pattern_of(batch: BatchItem, tally: Item | None) -> Pattern:
     """What the complaints about a batch come to."""
-    counts: dict[Reason, int] = {}
+    counts: dict[ComplaintReason, int] = {}
     if isinstance(tally, PatternItem):
         counts = {one: int(getattr(tally, one)) for one in COUNTED}
     complained = int(tally.complained) if isinstance(tally, PatternItem) else 0

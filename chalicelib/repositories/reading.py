@@ -31,7 +31,7 @@ FIRST, LAST = " ", "~"
 
 
 @dataclass(frozen=True)
-class Page(Generic[Kind]):
+class ListPage(Generic[Kind]):
     """`next_cursor` is None on the last page."""
 
     items: list[Kind]
@@ -101,7 +101,7 @@ def children(
     cursor: str | None = None,
     consistent: bool = True,
     newest_first: bool = False,
-) -> Page[Kind]:
+) -> ListPage[Kind]:
     """Items of one partition whose sort key begins with `prefix`, in its order or from its end."""
     after = read_cursor(cursor)
     names = {"#pk": "pk", "#sk": "sk"}
@@ -128,7 +128,7 @@ def children(
     more = len(raws) > limit
     # by what was read, as a later release's kinds among it are left out
     last = raws[limit - 1]["sk"]["S"].removeprefix(prefix) if more else ""
-    return Page(items, cursor_after(last) if more else None)
+    return ListPage(items, cursor_after(last) if more else None)
 
 
 def all_children(
@@ -154,7 +154,7 @@ def listing(
     since: str = "",
     until: str | None = None,
     beside: Sequence[tuple[str, str]] = (),
-) -> Page[Kind]:
+) -> ListPage[Kind]:
     """One page over several partitions of an index, merged by their common sort key.
 
     All partitions of a list share one order, so a cursor is the last sort key given, whatever the
@@ -174,7 +174,7 @@ def listing(
     # The index is eventual anyway; reading its items so costs half.
     items = of_kind(kind, get_many(keys, consistent=False) if keys else {}, keys)
     more = len(merged) > limit
-    return Page(items, cursor_after(merged[limit - 1][0]) if more else None)
+    return ListPage(items, cursor_after(merged[limit - 1][0]) if more else None)
 
 
 def at_once(read: Callable[[T], R], places: Sequence[T]) -> list[R]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from chalicelib.domain.cells import LONGEST_CELL, clean
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.imports import LARGEST_BYTES, MOST_COLUMNS, MOST_ROWS
-from chalicelib.domain.rows import Row
+from chalicelib.domain.rows import SheetRow
 from chalicelib.domain.sheets import Sheet
 
 from .delimited import records_of, text_of
@@ -70,7 +70,7 @@ class Taking:
     ) -> Sheet:
         """Its rows that hold something, up to where it is too large. Raises "file_too_large" for
         too much text."""
-        rows: list[Row] = []
+        rows: list[SheetRow] = []
         for number, cells in found:
             if len(rows) >= MOST_ROWS + MOST_BESIDE or number >= MOST_READ:
                 is_cut = True

@@ -27,7 +27,7 @@ from chalicelib.domain.journal import Change
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import Order
 from chalicelib.domain.parcels import Parcel
-from chalicelib.domain.patterns import Proposal
+from chalicelib.domain.patterns import PatternProposal
 from chalicelib.domain.photos import Photo
 from chalicelib.domain.products import Product
 from chalicelib.domain.refunds import Refund
@@ -215,7 +215,7 @@ class ComplainerItem(Item, discriminator="complainer"):
         return cls(f"BATCH#{batch_id}", f"COMPLAINER#{by}", expires_at=expires_at)
 
 
-class ProposalItem(Recorded[Proposal], discriminator="proposal"):
+class ProposalItem(Recorded[PatternProposal], discriminator="proposal"):
     CYCLE = "proposal"
     LAYOUT = Layout(
         "PROPOSAL#{id}",
@@ -224,7 +224,7 @@ class ProposalItem(Recorded[Proposal], discriminator="proposal"):
         office="PROPOSAL#{state}",
         at="{at}#{id}",
     )
-    doc = Document(Proposal)
+    doc = Document(PatternProposal)
 
 
 class PhotoItem(Recorded[Photo], discriminator="photo"):

@@ -97,7 +97,7 @@ class Moved:
     change: Change
 
 
-class Work:
+class UnitOfWork:
     """Writes and changes gathered for one commit, all by one call."""
 
     def __init__(self, call: Call) -> None:
@@ -105,12 +105,12 @@ class Work:
         self.writes: list[Write] = []
         self.changes: list[Moved] = []
 
-    def add(self, *writes: Write | None) -> "Work":
+    def add(self, *writes: Write | None) -> "UnitOfWork":
         """More writes; None stands for nothing to write."""
         self.writes.extend(write for write in writes if write is not None)
         return self
 
-    def create(self, *items: Item) -> "Work":
+    def create(self, *items: Item) -> "UnitOfWork":
         return self.add(*(Create(item) for item in items))
 
     def replace(
@@ -121,7 +121,7 @@ class Work:
         *,
         note: bool = False,
         only_if: Condition | None = None,
-    ) -> "Work":
+    ) -> "UnitOfWork":
         """`before` becomes `after`; if its state moves, that is journalled, else with `note`."""
         self.writes.append(Replace(before, after, only_if=only_if))
         if note or before.state != after.state:

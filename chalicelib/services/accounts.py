@@ -26,10 +26,10 @@ from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.repositories import limits, passwords
 from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.once import existing, fingerprint
-from chalicelib.repositories.reading import Page, get, get_many, listing, of_kind
+from chalicelib.repositories.reading import ListPage, get, get_many, listing, of_kind
 from chalicelib.repositories.sealing import keyed_hash
 from chalicelib.repositories.tables import AccountItem, ShopItem, UsernameItem, VillageItem, key_of
-from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.repositories.transaction import UnitOfWork, retrying
 
 from ..repositories.items import OFFICE
 
@@ -77,7 +77,7 @@ def put(call: Call, account_id: str, body: NewAccount) -> tuple[Account, bool]:
         password_hash=passwords.hashed(body.password),
         created_at=call.now,
     )
-    work = Work(call).create(
+    work = UnitOfWork(call).create(
         AccountItem.of(account, fingerprint=print_),
         UsernameItem.of(account.username, account_id),
     )
@@ -95,7 +95,7 @@ def set_password(call: Call, account_id: str, body: NewPassword) -> Account:
     """Give an account a new password; all its sessions end. Raises "not_found", "busy"."""
     item = _load(account_id)
     after = item.doc.model_copy(update={"password_hash": passwords.hashed(body.password)})
-    Work(call).replace(item, AccountItem.of(after)).commit()
+    UnitOfWork(call).replace(item, AccountItem.of(after)).commit()
     return after
 
 
@@ -130,7 +130,7 @@ def put_training(
     after = item.doc.trained(training_id, body, call.now)
     is_new = after is not item.doc
     if is_new:
-        Work(call).replace(item, AccountItem.of(after)).commit()
+        UnitOfWork(call).replace(item, AccountItem.of(after)).commit()
     return after.training(training_id), is_new
 
 
@@ -139,7 +139,7 @@ def account(account_id: str) -> Account:
     return _load(account_id).doc
 
 
-def accounts(limit: int, cursor: str | None) -> Page[AccountItem]:
+def accounts(limit: int, cursor: str | None) -> ListPage[AccountItem]:
     """All, in the order they were opened."""
     return listing(AccountItem, OFFICE, ["ACCOUNT"], limit=limit, cursor=cursor, newest_first=False)
 
@@ -197,7 +197,7 @@ def sign_in(call: Call, body: Credentials, address: str) -> tuple[str, int, Acto
     account = item.doc
     if not item.office:  # opened before there was a list of accounts
         with suppress(ConditionFailed):
-            Work(call).replace(item, AccountItem.of(account)).commit()
+            UnitOfWork(call).replace(item, AccountItem.of(account)).commit()
     end = int(call.now.timestamp()) + SESSION_HOURS * 3600
     lot = secrets.token_urlsafe(6)  # two sessions begun in one second are two
     token = _signer(ring()).dumps([account.id, account.shop_id, _mark(account), end, lot])
@@ -236,7 +236,7 @@ def sign_out(call: Call, token: str) -> None:
     account_id, _, _, end, _ = _signed(token)
     item = _load(account_id)
     after = item.doc.without_session(_name(token), end, call.now)
-    Work(call).replace(item, AccountItem.of(after)).commit()
+    UnitOfWork(call).replace(item, AccountItem.of(after)).commit()
 
 
 def _name(token: str) -> str:

@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterable
 
 from chalicelib.domain import batches as rules
 from chalicelib.domain.access import Actor, Call, check_village, may_use
-from chalicelib.domain.batches import Batch, NewBatch, Reason, Touched
+from chalicelib.domain.batches import Batch, NewBatch, Touched, WrittenReason
 from chalicelib.domain.codes import read_code
 from chalicelib.domain.errors import not_found
 from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import BATCH
 from chalicelib.domain.parcels import Parcel
 from chalicelib.repositories.journal import changes as journal
-from chalicelib.repositories.once import Once, fingerprint, same
+from chalicelib.repositories.once import IdempotentRequest, fingerprint, same
 from chalicelib.repositories.reading import (
-    Page,
+    ListPage,
     all_children,
     children,
     get,
@@ -30,7 +30,7 @@ from chalicelib.repositories.tables import (
     VillageItem,
     key_of,
 )
-from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import batches as store
 
 from ..repositories.items import OFFICE, SCOPE
@@ -72,7 +72,7 @@ def register(call: Call, batch_id: str, body: NewBatch) -> tuple[Batch, bool]:
         now=call.now,
         clock_gap_seconds=call.clock_gap_seconds,
     )
-    Work(call).create(BatchItem.of(batch, fingerprint=print_)).commit()
+    UnitOfWork(call).create(BatchItem.of(batch, fingerprint=print_)).commit()
     return batch, True
 
 
@@ -92,7 +92,7 @@ def several(batch_ids: Iterable[str]) -> dict[str, Batch]:
 
 def batches(
     actor: Actor, village_id: str | None, state: str | None, limit: int, cursor: str | None
-) -> Page[BatchItem]:
+) -> ListPage[BatchItem]:
     """Newest first, of one village or of all in scope, in one state or in all."""
     if village_id is not None:
         check_village(actor, village_id, "village")
@@ -107,40 +107,40 @@ def batches(
 
 
 def _change(
-    call: Call, batch_id: str, what: str, body: Reason, changed: Callable[[Batch], Batch]
+    call: Call, batch_id: str, what: str, body: WrittenReason, changed: Callable[[Batch], Batch]
 ) -> Batch:
-    once = Once(call, what, batch_id, body)
+    once = IdempotentRequest(call, what, batch_id, body)
     if (first := once.first_answer(Batch)) is not None:
         return first
     item = store.load(batch_id)
     check_village(call.actor, item.doc.village_id, "batch")
     after = changed(item.doc)
-    work = Work(call)
+    work = UnitOfWork(call)
     store.change(work, item, after, body.reason)
     work.add(once.keep(after)).commit()
     return after
 
 
 @retrying
-def hold(call: Call, batch_id: str, body: Reason) -> Batch:
+def hold(call: Call, batch_id: str, body: WrittenReason) -> Batch:
     """Nothing of it can be sold, packed or labelled until it is released."""
     return _change(call, batch_id, "hold", body, lambda one: one.held(body.reason, call.now))
 
 
 @retrying
-def release(call: Call, batch_id: str, body: Reason) -> Batch:
+def release(call: Call, batch_id: str, body: WrittenReason) -> Batch:
     """Raises "release_needs_pass" without a passed inspection newer than the hold."""
     return _change(call, batch_id, "release", body, lambda one: one.released(body.reason))
 
 
 @retrying
-def recall(call: Call, batch_id: str, body: Reason) -> Batch:
+def recall(call: Call, batch_id: str, body: WrittenReason) -> Batch:
     """Final. Every scan of a parcel that holds some of it says so from now on."""
     return _change(call, batch_id, "recall", body, lambda one: one.recalled(body.reason, call.now))
 
 
 @retrying
-def close(call: Call, batch_id: str, body: Reason) -> Batch:
+def close(call: Call, batch_id: str, body: WrittenReason) -> Batch:
     """Nothing more is inspected or offered from it; what was sold stays traceable."""
     return _change(call, batch_id, "close", body, lambda one: one.closed(body.reason))
 

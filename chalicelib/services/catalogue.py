@@ -8,9 +8,9 @@ from chalicelib.domain.errors import not_found
 from chalicelib.repositories import recent
 from chalicelib.repositories.once import existing, fingerprint, same
 from chalicelib.repositories.producers import closed, opened
-from chalicelib.repositories.reading import Page, get, get_many, listing, of_kind
+from chalicelib.repositories.reading import ListPage, get, get_many, listing, of_kind
 from chalicelib.repositories.tables import ProducerItem, ShopItem, VillageItem, key_of
-from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.repositories.transaction import UnitOfWork, retrying
 
 from ..repositories.items import OFFICE, SCOPE
 
@@ -22,7 +22,7 @@ def put_village(call: Call, village_id: str, body: NewVillage) -> tuple[Village,
     if item := existing(VillageItem, key_of("village", village_id), village_id, print_):
         return item.doc, False
     village = Village(id=village_id, created_at=call.now, **body.model_dump())
-    Work(call).create(VillageItem.of(village, fingerprint=print_)).commit()
+    UnitOfWork(call).create(VillageItem.of(village, fingerprint=print_)).commit()
     return village, True
 
 
@@ -46,7 +46,7 @@ def named_shops(shop_ids: Iterable[str]) -> list[Shop]:
     return [item.doc for item in of_kind(ShopItem, found, keys)]
 
 
-def villages(limit: int, cursor: str | None) -> Page[VillageItem]:
+def villages(limit: int, cursor: str | None) -> ListPage[VillageItem]:
     return listing(VillageItem, OFFICE, ["VILLAGE"], limit=limit, cursor=cursor, newest_first=False)
 
 
@@ -62,7 +62,7 @@ def put_producer(call: Call, producer_id: str, body: NewProducer) -> tuple[Produ
     if get(VillageItem, village_key) is None:
         raise not_found("village")
     producer = Producer(id=producer_id, created_at=call.now, **body.model_dump())
-    Work(call).create(ProducerItem.of(closed(producer), fingerprint=print_)).commit()
+    UnitOfWork(call).create(ProducerItem.of(closed(producer), fingerprint=print_)).commit()
     return producer, True
 
 
@@ -76,7 +76,7 @@ def producer(actor: Actor, producer_id: str) -> Producer:
 
 def producers(
     actor: Actor, village_id: str | None, limit: int, cursor: str | None
-) -> Page[ProducerItem]:
+) -> ListPage[ProducerItem]:
     """Of one village, or of all in the actor's scope."""
     if village_id is not None:
         check_village(actor, village_id, "village")
@@ -103,7 +103,7 @@ def put_shop(call: Call, shop_id: str, body: NewShop) -> tuple[Shop, bool]:
     shop = Shop(
         id=shop_id, name=body.name, village_ids=tuple(body.village_ids), created_at=call.now
     )
-    Work(call).create(ShopItem.of(shop, fingerprint=print_)).commit()
+    UnitOfWork(call).create(ShopItem.of(shop, fingerprint=print_)).commit()
     return shop, True
 
 
@@ -120,5 +120,5 @@ def shop(shop_id: str) -> Shop:
     return item.doc
 
 
-def shops(limit: int, cursor: str | None) -> Page[ShopItem]:
+def shops(limit: int, cursor: str | None) -> ListPage[ShopItem]:
     return listing(ShopItem, OFFICE, ["SHOP"], limit=limit, cursor=cursor, newest_first=False)

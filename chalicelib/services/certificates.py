@@ -6,7 +6,7 @@ from chalicelib.domain.errors import Invalid
 from chalicelib.repositories.once import existing, fingerprint
 from chalicelib.repositories.reading import children
 from chalicelib.repositories.tables import CertificateItem
-from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import batches as batch_store
 
 
@@ -48,7 +48,7 @@ def issue(
         basis_text=BASIS_TEXT[body.basis],
         issued_by=call.actor.id,
     )
-    work = Work(call).create(CertificateItem.of(certificate, fingerprint=print_))
+    work = UnitOfWork(call).create(CertificateItem.of(certificate, fingerprint=print_))
     batch_store.change(work, batch, batch.doc.certified(certificate))
     work.commit()
     return certificate, True

@@ -8,7 +8,14 @@ from typing import Literal
 from chalicelib.domain import complaints as rules
 from chalicelib.domain.access import Actor, Call, check_permission, check_shop
 from chalicelib.domain.codes import read_code
-from chalicelib.domain.complaints import Answer, Complaint, NewComplaint, Said, Settlement, Speaker
+from chalicelib.domain.complaints import (
+    Complaint,
+    ComplaintMessage,
+    NewAnswer,
+    NewComplaint,
+    Settlement,
+    Speaker,
+)
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import to_text
 from chalicelib.domain.lifecycle import COMPLAINT
@@ -17,10 +24,16 @@ from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.patterns import counts
 from chalicelib.domain.refunds import Refund
 from chalicelib.repositories import customers, limits, photos
-from chalicelib.repositories.complaints import Standing, around, as_of_now, load, parcel_of
-from chalicelib.repositories.once import Once
+from chalicelib.repositories.complaints import (
+    ComplaintAsOfNow,
+    as_of_now,
+    load,
+    parcel_of,
+    with_surroundings,
+)
+from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.orders import opened_by, opens_parcel
-from chalicelib.repositories.reading import FIRST, Page, get, index_keys, listing, of_kind
+from chalicelib.repositories.reading import FIRST, ListPage, get, index_keys, listing, of_kind
 from chalicelib.repositories.sealing import access_key, derived_id, keyed_hash, seal
 from chalicelib.repositories.tables import (
     BatchItem,
@@ -29,7 +42,7 @@ from chalicelib.repositories.tables import (
     ParcelItem,
     key_of,
 )
-from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import coupons, patterns, replacements, returns
 from chalicelib.steps import refunds as ledger
 
@@ -83,7 +96,7 @@ def report(
     if by_order and not opens_parcel(parcel.doc, key):
         raise not_found("order")
     caller = f"order {parcel.doc.order_id}" if by_order else f"parcel {code}"
-    once = Once(call, "complain", parcel.doc.code, body, caller=caller)
+    once = IdempotentRequest(call, "complain", parcel.doc.code, body, caller=caller)
     if (first := _first_answer(once)) is not None:
         return first
     before = _giving_way(parcel.doc, by_order=by_order)
@@ -92,7 +105,7 @@ def report(
     by: str | None = network(address) if tells_apart(address) else None
     if by_order:
         by = f"order {parcel.doc.order_id}"
-    order, paid, found = around(parcel.doc, by)
+    order, paid, found = with_surroundings(parcel.doc, by)
     batches = of_kind(BatchItem, found, [key_of("batch", one) for one in parcel.doc.batch_ids])
     complaint_id = derived_id("complaint", parcel.doc.code, str(len(parcel.doc.complaints)))
     complaint = rules.report(
@@ -109,7 +122,7 @@ def report(
     )
     noted = _noting(parcel.doc, complaint)
     noted = noted.model_copy(update={"complaints": (*noted.complaints, complaint.id)})
-    work = Work(call).create(ComplaintItem.of(complaint))
+    work = UnitOfWork(call).create(ComplaintItem.of(complaint))
     _end(work, before)
     patterns.link(work, complaint)
     if counts(parcel.doc, complaint.reason, by_order=by_order):
@@ -122,7 +135,7 @@ def report(
     return complaint
 
 
-def _end(work: Work, before: ComplaintItem | None) -> None:
+def _end(work: UnitOfWork, before: ComplaintItem | None) -> None:
     """What gives way ends in the same commit."""
     if before is not None:
         ended = before.doc.gives_way(work.call.now)
@@ -158,7 +171,7 @@ def _giving_way(parcel: Parcel, *, by_order: bool) -> ComplaintItem | None:
     return item
 
 
-def _first_answer(once: Once) -> Complaint | None:
+def _first_answer(once: IdempotentRequest) -> Complaint | None:
     """The first answer, in today's words: what was erased since is not told again."""
     first = once.first_answer(Complaint)
     if first is None:
@@ -168,7 +181,7 @@ def _first_answer(once: Once) -> Complaint | None:
     return first.model_copy(update={"messages": told, "photos": today.photos})
 
 
-def _first_standing(once: Once) -> Standing | None:
+def _first_standing(once: IdempotentRequest) -> ComplaintAsOfNow | None:
     first = _first_answer(once)
     return None if first is None else as_of_now([first])[0]
 
@@ -194,8 +207,8 @@ def _noting(parcel: Parcel, complaint: Complaint | None) -> Parcel:
     )
 
 
-def _said(call: Call, complaint_id: str, by: Speaker, text: str) -> Said:
-    return Said(at=call.now, by=by, sealed=seal(text, f"COMPLAINT#{complaint_id}"))
+def _said(call: Call, complaint_id: str, by: Speaker, text: str) -> ComplaintMessage:
+    return ComplaintMessage(at=call.now, by=by, sealed=seal(text, f"COMPLAINT#{complaint_id}"))
 
 
 def _speaker(actor: Actor) -> Literal["seller", "county"]:
@@ -218,7 +231,7 @@ def complaints(
     cursor: str | None,
     *,
     newest_first: bool = False,
-) -> Page[ComplaintItem]:
+) -> ListPage[ComplaintItem]:
     """Soonest deadline first, or last.
 
     overdue=True: open and past its deadline; False: open and in time.
@@ -246,28 +259,28 @@ def count_overdue(now: datetime) -> int:
 
 
 @retrying
-def answer(call: Call, complaint_id: str, body: Answer) -> Standing:
+def answer(call: Call, complaint_id: str, body: NewAnswer) -> ComplaintAsOfNow:
     """Reply to the buyer; the clock of the deadline stops. Raises "not_allowed_now"."""
-    once = Once(call, "answer", complaint_id, body)
+    once = IdempotentRequest(call, "answer", complaint_id, body)
     if (first := _first_standing(once)) is not None:
         return first
     item = in_scope(call, complaint_id)
     [found] = as_of_now([item.doc])
     after = found.complaint.answered(_said(call, complaint_id, _speaker(call.actor), body.message))
-    work = Work(call).replace(item, ComplaintItem.of(after), "answered")
+    work = UnitOfWork(call).replace(item, ComplaintItem.of(after), "answered")
     patterns.follow(work, after)
     work.add(once.keep(after)).commit()
     return replace(found, complaint=after)
 
 
 @retrying
-def settle(call: Call, complaint_id: str, body: Settlement) -> Standing:
+def settle(call: Call, complaint_id: str, body: Settlement) -> ComplaintAsOfNow:
     """Settle; refund, coupon, replacement order and return are written in the same commit.
 
     Raises "not_allowed_now", "exceeds_refundable" with `refundable_fen`, Invalid when there is
     nothing to refund unless a sum is named; what `replacements.send` raises.
     """
-    once = Once(call, "settle", complaint_id, body)
+    once = IdempotentRequest(call, "settle", complaint_id, body)
     if (first := _first_standing(once)) is not None:
         return first
     item = in_scope(call, complaint_id)
@@ -280,7 +293,7 @@ def settle(call: Call, complaint_id: str, body: Settlement) -> Standing:
         raise
     refund_id = derived_id("refund", complaint_id, str(item.version)) if amount else None
     complaint.check("settled")
-    work = Work(call)
+    work = UnitOfWork(call)
     parcel = parcel_of(complaint)
     replacement = way_back = None
     if body.remedy == "replacement":
@@ -331,15 +344,15 @@ def settle(call: Call, complaint_id: str, body: Settlement) -> Standing:
 
 
 @retrying
-def reject(call: Call, complaint_id: str, body: Answer) -> Standing:
+def reject(call: Call, complaint_id: str, body: NewAnswer) -> ComplaintAsOfNow:
     """Reject with a reason that the buyer sees. Raises "not_allowed_now"."""
-    once = Once(call, "reject", complaint_id, body)
+    once = IdempotentRequest(call, "reject", complaint_id, body)
     if (first := _first_standing(once)) is not None:
         return first
     item = in_scope(call, complaint_id)
     [found] = as_of_now([item.doc])
     after = found.complaint.rejected(_said(call, complaint_id, _speaker(call.actor), body.message))
-    work = Work(call).replace(item, ComplaintItem.of(after), "rejected")
+    work = UnitOfWork(call).replace(item, ComplaintItem.of(after), "rejected")
     patterns.follow(work, after)
     _clear(work, parcel_of(after), after)
     work.add(once.keep(after)).commit()
@@ -347,7 +360,7 @@ def reject(call: Call, complaint_id: str, body: Answer) -> Standing:
 
 
 def _clear(
-    work: Work, parcel: ParcelItem, complaint: Complaint, return_id: str | None = None
+    work: UnitOfWork, parcel: ParcelItem, complaint: Complaint, return_id: str | None = None
 ) -> None:
     """The parcel shows this complaint no more; return_id: of the way back that it now has."""
     doc = parcel.doc
@@ -359,13 +372,13 @@ def _clear(
 
 
 @retrying
-def reopen(call: Call, complaint_id: str, body: Answer, key: str | None) -> Standing:
+def reopen(call: Call, complaint_id: str, body: NewAnswer, key: str | None) -> ComplaintAsOfNow:
     """The buyer disagrees, once.
 
     Raises "reopened_already", "taken_over", "complaint_open", "not_found".
     """
     check_buyer(complaint_id, key)
-    once = Once(call, "reopen", complaint_id, body, caller=f"complaint {complaint_id}")
+    once = IdempotentRequest(call, "reopen", complaint_id, body, caller=f"complaint {complaint_id}")
     if (first := _first_standing(once)) is not None:
         return first
     item = load(complaint_id)
@@ -374,7 +387,7 @@ def reopen(call: Call, complaint_id: str, body: Answer, key: str | None) -> Stan
     parcel = parcel_of(after)
     by_order = after.by_order or opened_by_order(after, key)
     before = _giving_way(parcel.doc, by_order=by_order)
-    work = Work(call).replace(item, ComplaintItem.of(after), "reopened by the buyer")
+    work = UnitOfWork(call).replace(item, ComplaintItem.of(after), "reopened by the buyer")
     patterns.follow(work, after)
     _end(work, before)
     work.replace(parcel, ParcelItem.of(_noting(parcel.doc, after)))

@@ -3,9 +3,9 @@
 from chalicelib.domain.access import Call
 from chalicelib.domain.coupons import Coupon, NewCoupon
 from chalicelib.repositories import customers
-from chalicelib.repositories.once import Once
+from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.tables import CustomerItem
-from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import coupons as store
 
 
@@ -15,11 +15,11 @@ def issue(call: Call, customer_id: str, body: NewCoupon) -> Coupon:
 
     Raises "not_found", "customer_erased", "too_many_coupons", Invalid.
     """
-    once = Once(call, "coupon", customer_id, body)
+    once = IdempotentRequest(call, "coupon", customer_id, body)
     if (first := once.first_answer(Coupon)) is not None:
         return first
     item = customers.load(call.actor, customer_id)
-    work = Work(call)
+    work = UnitOfWork(call)
     coupon, after = store.issue(work, item.doc, body)
     work.replace(item, CustomerItem.of(after))
     work.add(once.keep(coupon)).commit()

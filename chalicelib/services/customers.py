@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from chalicelib.domain.access import Call
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import not_found
-from chalicelib.domain.segments import Figures, Segment, Where, segment_of, where
+from chalicelib.domain.segments import CustomerFigures, Segment, Where, segment_of, where
 from chalicelib.domain.segments import figures as counted
 from chalicelib.repositories import customers as store
 from chalicelib.repositories import imports, orders, photos
-from chalicelib.repositories.reading import Page, all_children, get
+from chalicelib.repositories.reading import ListPage, all_children, get
 from chalicelib.repositories.tables import (
     ComplaintItem,
     CustomerItem,
@@ -23,7 +23,7 @@ from chalicelib.repositories.tables import (
     ReturnItem,
     key_of,
 )
-from chalicelib.repositories.transaction import Adjust, Work, retrying
+from chalicelib.repositories.transaction import Adjust, UnitOfWork, retrying
 from chalicelib.steps import coupons, returns, stock, unpaid
 
 
@@ -33,7 +33,7 @@ def customers(
     limit: int,
     cursor: str | None,
     segment: Segment | None = None,
-) -> Page[CustomerItem]:
+) -> ListPage[CustomerItem]:
     """Of the actor's shop, who bought last comes first; repeat=True: only those who came back.
 
     A page of a segment may hold fewer than asked for, and still not be the last.
@@ -47,20 +47,20 @@ def customers(
         for item in page.items
         if segment_of(item.doc, call.now) == segment and repeat in {None, item.doc.is_repeat}
     ]
-    return Page(inside, page.next_cursor)
+    return ListPage(inside, page.next_cursor)
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedCustomers:
     """complete: False when there were more customers than one request counts."""
 
-    figures: Figures
+    figures: CustomerFigures
     since: datetime
     as_of: datetime
     complete: bool
 
 
-def figures(call: Call, days: int) -> Counted:
+def figures(call: Call, days: int) -> CountedCustomers:
     """Of the actor's customers who last ordered within so many days.
 
     Counted over their records when asked, so it is of this moment and no payment waits for a
@@ -69,7 +69,7 @@ def figures(call: Call, days: int) -> Counted:
     since = call.now - timedelta(days=days)
     place = Where(None, since, None)
     found, complete = store.all_of_shop(call.actor.shop_id or "", place)
-    return Counted(counted(found, call.now), since, call.now, complete)
+    return CountedCustomers(counted(found, call.now), since, call.now, complete)
 
 
 def customer(call: Call, customer_id: str) -> Customer:
@@ -88,7 +88,7 @@ def withdraw_consent(call: Call, customer_id: str) -> Customer:
     item = store.load(call.actor, customer_id)
     after = item.doc.unconsented(call.now)
     if after != item.doc:
-        Work(call).replace(item, CustomerItem.of(after)).commit()
+        UnitOfWork(call).replace(item, CustomerItem.of(after)).commit()
     return after
 
 
@@ -131,17 +131,17 @@ def _empty_import(call: Call, import_id: str) -> None:
         return
     after = item.doc.emptied(call.now)
     if after != item.doc:
-        Work(call).replace(item, ImportItem.of(after)).commit()
+        UnitOfWork(call).replace(item, ImportItem.of(after)).commit()
     imports.delete_all(item.doc)
     for quoting, silent in imports.quoting(import_id):
-        Work(call).add(Adjust(quoting, [OutcomesItem.outcomes.set(silent.outcomes)])).commit()
+        UnitOfWork(call).add(Adjust(quoting, [OutcomesItem.outcomes.set(silent.outcomes)])).commit()
 
 
 @retrying
 def _erase_record(call: Call, customer_id: str) -> Customer:
     item = _find(customer_id)
     after = item.doc.erased(call.now)
-    work = Work(call).replace(item, CustomerItem.of(after))
+    work = UnitOfWork(call).replace(item, CustomerItem.of(after))
     coupons.void(work, coupons.of_codes(item.doc.coupons), "the customer was erased")
     work.commit()
     return after
@@ -153,7 +153,7 @@ def _cancel(call: Call, order_id: str) -> None:
     if item.doc.state != "pending_payment":
         return
     after = item.doc.cancelled(call.now, reason="")
-    work = Work(call).replace(item, OrderItem.of(after), "the buyer was erased")
+    work = UnitOfWork(call).replace(item, OrderItem.of(after), "the buyer was erased")
     stock.give_back(work, item.doc)
     unpaid.give_back(work, item.doc)
     coupons.give_back(work, item.doc, erased=True)
@@ -168,7 +168,7 @@ def _erase_order(call: Call, order_id: str, erasures: int) -> str | None:
         return None
     after = item.doc.without_buyer()
     if after != item.doc:
-        Work(call).replace(item, OrderItem.of(after)).commit()
+        UnitOfWork(call).replace(item, OrderItem.of(after)).commit()
     for replacement_id in item.doc.replacements:  # one that was sent since the list was read
         _erase_order(call, replacement_id, erasures)
     _erase_reasons(call, item.pk)
@@ -182,7 +182,7 @@ def _erase_order(call: Call, order_id: str, erasures: int) -> str | None:
 def _erase_reasons(call: Call, order_pk: str) -> None:
     for entry in all_children(RefundItem, order_pk, "REFUND#"):
         if entry.doc.reason:
-            Work(call).replace(entry, RefundItem.of(entry.doc.without_words())).commit()
+            UnitOfWork(call).replace(entry, RefundItem.of(entry.doc.without_words())).commit()
 
 
 @retrying
@@ -191,8 +191,8 @@ def _erase_complaint(call: Call, complaint_id: str) -> None:
     if item is None:
         return
     if (back := returns.load(item.doc.return_id)) is not None:
-        Work(call).replace(back, ReturnItem.of(back.doc.without_shipment())).commit()
+        UnitOfWork(call).replace(back, ReturnItem.of(back.doc.without_shipment())).commit()
     silent = tuple(said.model_copy(update={"sealed": None}) for said in item.doc.messages)
     after = item.doc.model_copy(update={"messages": silent, "photos": ()})
     photos.delete(item.doc.photos)  # first: once forgotten here, nobody would find them again
-    Work(call).replace(item, ComplaintItem.of(after)).commit()
+    UnitOfWork(call).replace(item, ComplaintItem.of(after)).commit()

@@ -11,10 +11,10 @@ from chalicelib.domain.exports import FIELDS, MOST_A_DAY, Export, NewExport
 from chalicelib.domain.segments import Where, segment_of, where
 from chalicelib.repositories import customers, limits
 from chalicelib.repositories.once import fingerprint
-from chalicelib.repositories.reading import Page, get, listing
+from chalicelib.repositories.reading import ListPage, get, listing
 from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import ExportItem, key_of
-from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.repositories.transaction import UnitOfWork, retrying
 
 from ..repositories.items import SCOPE
 
@@ -60,7 +60,7 @@ def export(call: Call, body: NewExport) -> Taken:
     )
     people, complete = _people(entry)
     entry = entry.model_copy(update={"people": len(people), "complete": complete})
-    Work(call).create(ExportItem.of(entry, fingerprint=print_)).commit()
+    UnitOfWork(call).create(ExportItem.of(entry, fingerprint=print_)).commit()
     return Taken(entry, FIELDS[body.purpose], _rows(entry, people))
 
 
@@ -87,7 +87,7 @@ def _rows(entry: Export, people: Sequence[Customer]) -> list[list[str]]:
     return [[getattr(one, name) for name in FIELDS[entry.purpose]] for one in known if one]
 
 
-def exports(call: Call, limit: int, cursor: str | None) -> Page[ExportItem]:
+def exports(call: Call, limit: int, cursor: str | None) -> ListPage[ExportItem]:
     """The shop's, newest first."""
     return listing(
         ExportItem, SCOPE, [f"SHOP#{call.actor.shop_id}#EXPORT"], limit=limit, cursor=cursor

@@ -11,18 +11,25 @@ from dataclasses import dataclass, field
 
 from chalicelib.domain.access import Call
 from chalicelib.domain.errors import Refusal
-from chalicelib.domain.imports import KEPT_HOURS, Import, Outcome
+from chalicelib.domain.imports import KEPT_HOURS, Import, OrderOutcome
 from chalicelib.domain.orders import Buyer, Order
 from chalicelib.repositories import imports as files
 from chalicelib.repositories import store
 from chalicelib.repositories.errors import ConditionFailed, StoreUnavailable
-from chalicelib.repositories.imports import FILE, MOST_TOGETHER, REFUSED, TABLE, Plan, Refused
-from chalicelib.repositories.once import Once
+from chalicelib.repositories.imports import (
+    FILE,
+    MOST_TOGETHER,
+    REFUSED,
+    TABLE,
+    ImportPlan,
+    RefusedRows,
+)
+from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.tables import ImportItem, OrderItem
-from chalicelib.repositories.transaction import MOST_WRITES, RACES, Work, retrying
+from chalicelib.repositories.transaction import MOST_WRITES, RACES, UnitOfWork, retrying
 from chalicelib.steps import purchases, stock
 
-from ..steps.import_orders import Candidate, Look, candidates, slots_of
+from ..steps.import_orders import Candidate, StoreSnapshot, candidates, slots_of
 
 CHUNK_SECONDS = 5.0
 """Of work in one request; a gateway waits 29 s."""
@@ -36,7 +43,7 @@ def run(call: Call, import_id: str) -> Import:
 
     Raises "not_allowed_now" before the file was read, "file_gone" after KEPT_HOURS.
     """
-    once = Once(call, "run", import_id)
+    once = IdempotentRequest(call, "run", import_id)
     if (first := files.first_answer(once)) is not None:
         return first
     item = files.load(call.actor, import_id)
@@ -44,7 +51,7 @@ def run(call: Call, import_id: str) -> Import:
     if doc.state == "finished":
         _tidy(doc)
     if (keep := once.keep(doc)) is not None:
-        Work(call).add(keep).commit()
+        UnitOfWork(call).add(keep).commit()
     return doc
 
 
@@ -61,7 +68,7 @@ def _worked_off(call: Call, item: ImportItem) -> Import:
             raise ConditionFailed([0])
         raise Refusal("file_gone", hours=KEPT_HOURS)
     if item.doc.state != "running":
-        Work(call).replace(item, ImportItem.of(item.doc.started())).commit()
+        UnitOfWork(call).replace(item, ImportItem.of(item.doc.started())).commit()
         item = files.load(call.actor, item.doc.id)
     assert plan is not None  # there was one, or it could not have been started
     rules = {rule.key: rule for rule in plan.rules}
@@ -95,20 +102,20 @@ class _Batch:
 
     call: Call
     item: ImportItem
-    some: list[Candidate | Outcome]
+    some: list[Candidate | OrderOutcome]
     slots: dict[str, int]
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[OrderOutcome] = field(default_factory=list)
     orders: list[tuple[Candidate, Order]] = field(default_factory=list)
 
     def commit(self) -> ImportItem:
         """The import as it then is. Raises ConditionFailed; position 0 is the import itself."""
-        look = Look(self.item.doc, self.some, self.slots)
+        look = StoreSnapshot(self.item.doc, self.some, self.slots)
         for one in self.some:
             if not self._fits(one):
                 break
             self._decide(look, one)
         after = ImportItem.of(self.item.doc.advanced(self.outcomes, self.call.now))
-        work = Work(self.call).replace(self.item, after)
+        work = UnitOfWork(self.call).replace(self.item, after)
         start = self.item.doc.done
         work.create(files.outcomes_item(self.item.doc.id, start, self.outcomes))
         taken: defaultdict[tuple[str, int], int] = defaultdict(int)
@@ -128,21 +135,21 @@ class _Batch:
         after.version = self.item.version + 1
         return after
 
-    def _fits(self, one: Candidate | Outcome) -> bool:
+    def _fits(self, one: Candidate | OrderOutcome) -> bool:
         """Whether a transaction holds one more: itself, its customer and link, and its slots."""
-        if not self.orders or isinstance(one, Outcome):
+        if not self.orders or isinstance(one, OrderOutcome):
             return True
         used = sum(3 + sum(len(line.taken) for line in order.lines) for _, order in self.orders)
         more = 3 + sum(min(line.packs, self.slots.get(line.offer_id, 1)) for line in one.lines)
         return 4 + used + more <= MOST_WRITES
 
-    def _decide(self, look: Look, one: Candidate | Outcome) -> None:
+    def _decide(self, look: StoreSnapshot, one: Candidate | OrderOutcome) -> None:
         decided = look.decide(one) if isinstance(one, Candidate) else one
-        if not isinstance(decided, Outcome):
+        if not isinstance(decided, OrderOutcome):
             assert isinstance(one, Candidate)
             order = look.order(self.call, one, decided)
             self.orders.append((one, order))
-            decided = Outcome(
+            decided = OrderOutcome(
                 number=one.draft.number, rows=one.draft.rows, what="created", order_id=order.id
             )
         self.outcomes.append(decided)
@@ -161,16 +168,16 @@ def _tidy(doc: Import) -> None:
     files.delete(doc.id, FILE, TABLE, *([doc.plan] if doc.plan else []))
 
 
-def _refused(doc: Import, plan: Plan, rows: list[tuple[int, list[str]]]) -> Refused:
+def _refused(doc: Import, plan: ImportPlan, rows: list[tuple[int, list[str]]]) -> RefusedRows:
     cells = dict(rows)
-    kept: list[tuple[list[str], Outcome]] = []
+    kept: list[tuple[list[str], OrderOutcome]] = []
     for one in files.outcomes(doc.id, 0, doc.total):
         if one.what in {"cannot", "different", "not_for_shipping"}:
             kept += [(cells[at], one) for at in one.rows]
-    return Refused(headings=plan.headings, rows=kept)
+    return RefusedRows(headings=plan.headings, rows=kept)
 
 
-def refused(call: Call, import_id: str) -> Refused:
+def refused(call: Call, import_id: str) -> RefusedRows:
     """The rows that became no order, each with its reason, of an import that is finished.
 
     Raises "not_allowed_now" before, "file_gone" after KEPT_HOURS.

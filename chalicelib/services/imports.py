@@ -18,26 +18,25 @@ from chalicelib.domain.imports import (
     MOST_ROWS,
     Import,
     NewImport,
-    Outcome,
+    OrderOutcome,
     ReadImport,
 )
 from chalicelib.domain.lifecycle import check_move
 from chalicelib.domain.order_numbers import needs_group
 from chalicelib.domain.platforms import heading
-from chalicelib.domain.rows import Read as FileRow
-from chalicelib.domain.rows import header_at, places
+from chalicelib.domain.rows import ReadRow, header_at, places
 from chalicelib.domain.sheets import Sheet, for_orders, pick, together
 from chalicelib.domain.unread_states import say_something
 from chalicelib.repositories import imports as store
 from chalicelib.repositories import limits, sheets
 from chalicelib.repositories.errors import ConditionFailed
-from chalicelib.repositories.imports import FILE, TABLE, Plan, Table
-from chalicelib.repositories.mappings import Said
-from chalicelib.repositories.once import Once
+from chalicelib.repositories.imports import FILE, TABLE, FileTable, ImportPlan
+from chalicelib.repositories.mappings import KnownColumns
+from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.parts import too_large
 from chalicelib.repositories.photos import Link, signature_holds
 from chalicelib.repositories.reading import (
-    Page,
+    ListPage,
     cursor_after,
     get,
     get_many,
@@ -46,11 +45,11 @@ from chalicelib.repositories.reading import (
     read_cursor,
 )
 from chalicelib.repositories.tables import ImportItem, OfferItem, key_of
-from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.repositories.transaction import UnitOfWork, retrying
 
-from ..domain.import_drafts import Draft, ItemRule, Reason, drafts
+from ..domain.import_drafts import Draft, ItemRule, RefusalReason, drafts
 from ..repositories.items import SCOPE
-from ..steps.import_orders import Candidate, Look, candidates, slots_of
+from ..steps.import_orders import Candidate, StoreSnapshot, candidates, slots_of
 
 HOUR = 3600
 MOST_OF_ONE_SHOP = 120
@@ -59,7 +58,7 @@ FIRST_ROWS = 100
 
 
 @dataclass(frozen=True)
-class Read:
+class FileReading:
     """What a file was found to be. columns: heading -> field, None for one that is not used.
 
     missing: fields that must be mapped before there is a plan. ungrouped: its numbers start again
@@ -75,16 +74,16 @@ class Read:
     ungrouped: bool
     paid_only: bool
     items: list[tuple[str, str, int, ItemRule | None]] = field(default_factory=list)
-    first: list[tuple[Outcome, Draft]] = field(default_factory=list)
+    first: list[tuple[OrderOutcome, Draft]] = field(default_factory=list)
     sheets: tuple[Sheet, ...] = ()
-    notes: tuple[Reason, ...] = ()
+    notes: tuple[RefusalReason, ...] = ()
 
 
 @retrying
 def register(call: Call, body: NewImport) -> tuple[Import, Link]:
     """A new import, and where to send its file. Raises "too_many"."""
     shop_id = _shop_of(call)
-    once = Once(call, "import", body)
+    once = IdempotentRequest(call, "import", body)
     if (first := store.first_answer(once)) is not None:
         return first, store.upload_link(first, first.created_at)
     limits.hit(call, "import", shop_id, most=MOST_OF_ONE_SHOP, window=HOUR)
@@ -95,7 +94,7 @@ def register(call: Call, body: NewImport) -> tuple[Import, Link]:
         created_at=call.now,
         **body.model_dump(),
     )
-    Work(call).create(ImportItem.of(doc)).add(once.keep(doc)).commit()
+    UnitOfWork(call).create(ImportItem.of(doc)).add(once.keep(doc)).commit()
     return doc, store.upload_link(doc, call.now)
 
 
@@ -126,7 +125,7 @@ def one(call: Call, import_id: str) -> Import:
     return store.load(call.actor, import_id).doc
 
 
-def imports(call: Call, limit: int, cursor: str | None) -> Page[ImportItem]:
+def imports(call: Call, limit: int, cursor: str | None) -> ListPage[ImportItem]:
     """Of the actor's shop, newest first."""
     partition = f"SHOP#{_shop_of(call)}#IMPORT"
     return listing(ImportItem, SCOPE, [partition], limit=limit, cursor=cursor)
@@ -141,7 +140,7 @@ def delete_old_files(now: datetime) -> int:
 
 
 @retrying
-def read(call: Call, import_id: str, body: ReadImport) -> Read:
+def read(call: Call, import_id: str, body: ReadImport) -> FileReading:
     """Make a plan of the file, and say of each order what will become of it. Writes no order.
 
     What `body` says of columns and items is kept for the shop's next file of this platform. Raises
@@ -163,7 +162,7 @@ def read(call: Call, import_id: str, body: ReadImport) -> Read:
     headings, below = rows[at][1], rows[at + 1 :]
     recognised = body.platform or platforms.recognise(headings)
     platform = recognised or "other"
-    said = Said.of(doc, platform, headings)
+    said = KnownColumns.of(doc, platform, headings)
     told_of = said.sheet_item or said.columns(headings) or body.columns is not None
     known = recognised or ("other" if told_of else None)
     said = said.and_now(body)
@@ -174,13 +173,13 @@ def read(call: Call, import_id: str, body: ReadImport) -> Read:
         platform,
         headings,
         columns,
-        counts_in_cells=any(has_count(FileRow(row, columns).as_written("item")) for row in below),
+        counts_in_cells=any(has_count(ReadRow(row, columns).as_written("item")) for row in below),
         needs_group=ungrouped and not group,
         paid_only=said.sheet.paid_only,
         unread_states=say_something(headings, below, columns),
     )
-    work = Work(call).add(*said.changes)
-    told = Read(
+    work = UnitOfWork(call).add(*said.changes)
+    told = FileReading(
         doc,
         known,
         _told(headings, columns),
@@ -206,7 +205,7 @@ def read(call: Call, import_id: str, body: ReadImport) -> Read:
     rules = {rule.key: rule for *_, rule in items if rule is not None}
     doc = doc.of_platform(platform)
     preview = _preview(doc, found, rules)
-    plan = Plan(
+    plan = ImportPlan(
         platform=doc.platform or "other",
         headings=headings,
         rules=tuple(rules.values()),
@@ -236,7 +235,7 @@ def _check_offers(doc: Import, body: ReadImport) -> None:
         raise not_found("offer")
 
 
-def _table(call: Call, doc: Import, body: ReadImport) -> Table:
+def _table(call: Call, doc: Import, body: ReadImport) -> FileTable:
     """The file's rows, read once; then the file itself is deleted."""
     table = store.table_of(doc.id)
     if table is None:
@@ -251,13 +250,13 @@ def _table(call: Call, doc: Import, body: ReadImport) -> Table:
     return table
 
 
-def _picked(found: Sequence[Sheet], body: ReadImport) -> Table:
+def _picked(found: Sequence[Sheet], body: ReadImport) -> FileTable:
     """Raises "no_such_sheet", "sheets_differ", "sheets_hidden", "file_too_large"."""
     look = for_orders(body.columns or ())
     picked = pick(found, look, body.sheets)
     sheets.refuse_if_too_large(picked)
     rows, counted = together(picked, look, headings_again=True)
-    return Table(rows=rows, sheets=tuple(counted) if len(counted) > 1 else ())
+    return FileTable(rows=rows, sheets=tuple(counted) if len(counted) > 1 else ())
 
 
 def _told(headings: Sequence[str], columns: dict[str, list[int]]) -> list[tuple[str, Field | None]]:
@@ -281,15 +280,15 @@ def _items(
     return sorted(told, key=lambda one: (one[3] is not None, -one[2], one[0], one[1]))
 
 
-def _preview(doc: Import, found: Sequence[Draft], rules: dict[str, ItemRule]) -> list[Outcome]:
+def _preview(doc: Import, found: Sequence[Draft], rules: dict[str, ItemRule]) -> list[OrderOutcome]:
     some = candidates(doc, found, rules)
-    look = Look(doc, some, slots_of(rules))
+    look = StoreSnapshot(doc, some, slots_of(rules))
     outcomes = []
     for one in some:
         decided = look.decide(one) if isinstance(one, Candidate) else one
-        if not isinstance(decided, Outcome):
+        if not isinstance(decided, OrderOutcome):
             assert isinstance(one, Candidate)
-            decided = Outcome(number=one.draft.number, rows=one.draft.rows, what="new")
+            decided = OrderOutcome(number=one.draft.number, rows=one.draft.rows, what="new")
         outcomes.append(decided)
     return outcomes
 
@@ -299,7 +298,7 @@ def _preview(doc: Import, found: Sequence[Draft], rules: dict[str, ItemRule]) ->
 
 def rows(
     call: Call, import_id: str, limit: int, cursor: str | None
-) -> tuple[Import, list[tuple[Outcome, Draft | None]], str | None]:
+) -> tuple[Import, list[tuple[OrderOutcome, Draft | None]], str | None]:
     """What will become, or became, of each order; without its buyer once the file is gone."""
     doc = store.load(call.actor, import_id).doc
     after = read_cursor(cursor)

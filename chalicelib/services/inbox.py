@@ -94,16 +94,16 @@ def _concerned(actor: Actor, complaint: Complaint, batches: dict[str, Batch]) ->
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedComplaints:
     """complete: False when there were more complaints than one request counts."""
 
-    figures: response.Figures
+    figures: response.ResponseFigures
     since: datetime
     as_of: datetime
     complete: bool
 
 
-def figures(call: Call, days: int, shop_id: str | None) -> Counted:
+def figures(call: Call, days: int, shop_id: str | None) -> CountedComplaints:
     """How soon the actor's shop, or for the county one or all, answers and settles.
 
     Of complaints whose reply fell due in so many days, or is still due: counted over their records
@@ -129,4 +129,4 @@ def figures(call: Call, days: int, shop_id: str | None) -> Counted:
         found += [item.doc for item in page.items]
         cursor = page.next_cursor
         complete = cursor is None
-    return Counted(response.figures(found, call.now), since, call.now, complete)
+    return CountedComplaints(response.figures(found, call.now), since, call.now, complete)

@@ -17,9 +17,9 @@ from chalicelib.domain.inspections import (
 )
 from chalicelib.repositories import photos as photo_store
 from chalicelib.repositories.once import fingerprint
-from chalicelib.repositories.reading import Page, get, get_many, listing
+from chalicelib.repositories.reading import ListPage, get, get_many, listing
 from chalicelib.repositories.tables import BatchItem, InspectionItem, PhotoItem, ProductItem, key_of
-from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import batches as batch_store
 
 from ..repositories.items import OFFICE, SCOPE, Key
@@ -57,7 +57,7 @@ def record(
     photos = _photos(call, body.photos, taken_over)
     inspection = _judged(call, batch.doc, inspection_id, body)
     after = batch.doc.inspected(inspection, tuple(one.doc.size for one in photos))
-    work = Work(call).create(InspectionItem.of(inspection, fingerprint=print_))
+    work = UnitOfWork(call).create(InspectionItem.of(inspection, fingerprint=print_))
     why = failure_reason(inspection) if inspection.verdict == "fail" else "检测合格"
     batch_store.change(work, batch, after, why)
     if body.supersedes:
@@ -151,7 +151,7 @@ def _corrected(item: object, by: str) -> tuple[InspectionItem, InspectionItem]:
 
 def inspections(
     actor: Actor, batch_id: str, limit: int, cursor: str | None
-) -> Page[InspectionItem]:
+) -> ListPage[InspectionItem]:
     """Newest first, corrected ones too."""
     batch = batch_store.load(batch_id)
     check_village(actor, batch.doc.village_id, "batch")
@@ -159,14 +159,14 @@ def inspections(
     return _read(listing(InspectionItem, SCOPE, [partition], limit=limit, cursor=cursor))
 
 
-def flagged(limit: int, cursor: str | None) -> Page[InspectionItem]:
+def flagged(limit: int, cursor: str | None) -> ListPage[InspectionItem]:
     """Those that the county should look at, newest first, of all villages."""
     return _read(
         listing(InspectionItem, OFFICE, ["INSPECTION#FLAGGED"], limit=limit, cursor=cursor)
     )
 
 
-def _read(page: Page[InspectionItem]) -> Page[InspectionItem]:
+def _read(page: ListPage[InspectionItem]) -> ListPage[InspectionItem]:
     docs = _with_waiting([item.doc for item in page.items])
     for item, doc in zip(page.items, docs, strict=True):
         item.doc = doc

@@ -2,14 +2,14 @@
 
 from chalicelib.domain import offers as rules
 from chalicelib.domain.access import Call, check_village
-from chalicelib.domain.batches import Batch, Reason
+from chalicelib.domain.batches import Batch, WrittenReason
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import china_date
 from chalicelib.domain.lifecycle import OFFER
 from chalicelib.domain.offers import NewOffer, Offer
 from chalicelib.repositories import offers as offer_store
 from chalicelib.repositories import spread
-from chalicelib.repositories.once import Once, existing, fingerprint
+from chalicelib.repositories.once import IdempotentRequest, existing, fingerprint
 from chalicelib.repositories.reading import get, listing
 from chalicelib.repositories.tables import (
     BatchItem,
@@ -20,7 +20,7 @@ from chalicelib.repositories.tables import (
     StockItem,
     key_of,
 )
-from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import batches as batch_store
 from chalicelib.steps import stock
 
@@ -62,7 +62,7 @@ def open_offer(call: Call, offer_id: str, body: NewOffer) -> tuple[Offer, int, b
         office_shards=spread.shards_of(None),
     )
     spread.widen(shop_id, offer.shards)
-    work = Work(call).create(OfferItem.of(offer, fingerprint=print_))
+    work = UnitOfWork(call).create(OfferItem.of(offer, fingerprint=print_))
     for batch in batches:
         if len(batch_store.offers_of(batch.doc.id)) >= batch_store.MOST_OFFERS:
             raise Refusal("too_many_offers", lot=batch.doc.lot)
@@ -72,7 +72,9 @@ def open_offer(call: Call, offer_id: str, body: NewOffer) -> tuple[Offer, int, b
     return offer, offer.packs_total, True
 
 
-def _set_aside(work: Work, item: BatchItem, offer: Offer, shelf_life_days: int | None) -> None:
+def _set_aside(
+    work: UnitOfWork, item: BatchItem, offer: Offer, shelf_life_days: int | None
+) -> None:
     """The batch with the offer's packs taken; one that gives none is still watched for holds.
 
     That something past its day is sold stands in its journal: somebody has said so.
@@ -124,14 +126,14 @@ def of_desk(
 
 
 @retrying
-def close(call: Call, offer_id: str, body: Reason) -> Offer:
+def close(call: Call, offer_id: str, body: WrittenReason) -> Offer:
     """Take an offer off sale; its unsold packs go back to its batches.
 
     They go back batch by batch in the order they were drawn last, as nobody can tell packs apart.
     An offer of more slots than fit into a transaction is closed in several, itself in the last: if
     that is cut short it sells what the other slots hold, and closing it again goes on from there.
     """
-    once = Once(call, "close", offer_id, body)
+    once = IdempotentRequest(call, "close", offer_id, body)
     if (first := once.first_answer(Offer)) is not None:
         return first
     item = get(OfferItem, key_of("offer", offer_id))
@@ -142,17 +144,19 @@ def close(call: Call, offer_id: str, body: Reason) -> Offer:
     back = item.doc.packs_total - sum(int(one.total) for one in slots)
     to_close = [one for one in slots if not one.closed]
     while len(to_close) > CLOSED_TOGETHER:
-        work = Work(call)
+        work = UnitOfWork(call)
         back = _close_slots(work, item.doc, to_close[:CLOSED_TOGETHER], back)
         work.commit()
         to_close = to_close[CLOSED_TOGETHER:]
-    work = Work(call).replace(item, OfferItem.of(after, fingerprint=item.fingerprint), body.reason)
+    work = UnitOfWork(call).replace(
+        item, OfferItem.of(after, fingerprint=item.fingerprint), body.reason
+    )
     _close_slots(work, item.doc, to_close, back)
     work.add(once.keep(after)).commit()
     return after
 
 
-def _close_slots(work: Work, offer: Offer, slots: list[StockItem], back: int) -> int:
+def _close_slots(work: UnitOfWork, offer: Offer, slots: list[StockItem], back: int) -> int:
     """What is left in them goes back to the batches; how many of the offer's packs then have."""
     after = back + sum(int(one.left) for one in slots)
     before = rules.unsold(offer, back)

@@ -20,10 +20,10 @@ from chalicelib.repositories.errors import ConditionFailed, StoreUnavailable
 from chalicelib.repositories.journal import changes as journal
 from chalicelib.repositories.once import fingerprint
 from chalicelib.repositories.orders import cancel_reason_of, load, opened_by
-from chalicelib.repositories.reading import Page, get, get_many, listing, of_kind
+from chalicelib.repositories.reading import ListPage, get, get_many, listing, of_kind
 from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import CouponItem, OfferItem, OrderItem, key_of, stock_key
-from chalicelib.repositories.transaction import MOST_WRITES, Work
+from chalicelib.repositories.transaction import MOST_WRITES, UnitOfWork
 from chalicelib.steps import coupons, stock, unpaid
 from chalicelib.steps.unpaid import Holds
 
@@ -182,7 +182,7 @@ def _commit(
     )
     first = order.lines[0].offer_id
     order = order.on_shards(next(iter(taken[first])), offers[first].office_shards)
-    work = Work(call).create(OrderItem.of(order, fingerprint=print_))
+    work = UnitOfWork(call).create(OrderItem.of(order, fingerprint=print_))
     for offer_id, slots in taken.items():
         work.add(*(stock.take(offers[offer_id], slot, n) for slot, n in slots.items()))
     for offer_id, n in packs.items():
@@ -278,7 +278,7 @@ def in_scope(call: Call, order_id: str, key: str | None = None) -> OrderItem:
 
 def orders(
     actor: Actor, state: str | None, limit: int, cursor: str | None, *, newest_first: bool = True
-) -> Page[OrderItem]:
+) -> ListPage[OrderItem]:
     """Of the actor's shop, or for the county of all; the oldest first is what waits longest."""
     if actor.role == "county":
         index, scope, shards = OFFICE, "", spread.shards_of(None)

@@ -13,8 +13,8 @@ from chalicelib.domain.packing import (
     NewPacking,
     Packed,
     Packing,
-    Plan,
-    Problem,
+    PackingPlan,
+    PackingProblem,
     Shelf,
     packed_already,
     propose,
@@ -23,11 +23,11 @@ from chalicelib.domain.parcels import NewParcel, Parcel
 from chalicelib.repositories import orders as order_store
 from chalicelib.repositories import spread
 from chalicelib.repositories.errors import ConditionFailed
-from chalicelib.repositories.once import Once
+from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.packing import shelf_for
-from chalicelib.repositories.reading import Page, get_many, listing, of_kind
+from chalicelib.repositories.reading import ListPage, get_many, listing, of_kind
 from chalicelib.repositories.tables import OrderItem, key_of
-from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import parcels
 
 from ..repositories.items import SCOPE
@@ -38,7 +38,7 @@ HEAD = 100
 
 @dataclass(frozen=True)
 class ToPack:
-    plans: list[Plan]
+    plans: list[PackingPlan]
     shelf: Shelf
     next_cursor: str | None
 
@@ -51,13 +51,13 @@ def to_pack(call: Call, limit: int, cursor: str | None) -> ToPack:
     return ToPack(plans, shelf, page.next_cursor)
 
 
-def _waiting(call: Call, limit: int, cursor: str | None) -> Page[OrderItem]:
+def _waiting(call: Call, limit: int, cursor: str | None) -> ListPage[OrderItem]:
     shop_id = call.actor.shop_id
     partitions = [f"SHOP#{shop_id}#ORDER#paid#{n}" for n in range(spread.shards_of(shop_id))]
     return listing(OrderItem, SCOPE, partitions, limit=limit, cursor=cursor, newest_first=False)
 
 
-def _proposed(call: Call, orders: Sequence[Order]) -> tuple[list[Plan], Shelf]:
+def _proposed(call: Call, orders: Sequence[Order]) -> tuple[list[PackingPlan], Shelf]:
     """As what was read of the orders and, a moment later, of their batches lets them be packed.
 
     An order packed between the two was counted twice: it still asks for what it has taken. So
@@ -82,25 +82,25 @@ def pack(
     same Idempotency-Key an order gets the same parcel, however often and from how many sides; of a
     page, from which one may choose again, nothing more is held to the first time.
     """
-    once = Once(call, "packing", body)
+    once = IdempotentRequest(call, "packing", body)
     if shown is None and (first := once.first_answer(Packing)) is not None:
         return list(first.items)
     ids = list(dict.fromkeys(body.order_ids))
     plans = {} if shown is not None else _plans(call, ids)
     done = []
     for order_id in ids:
-        wanted: NewParcel | Problem | None = (shown or {}).get(order_id)
+        wanted: NewParcel | PackingProblem | None = (shown or {}).get(order_id)
         if (plan := plans.get(order_id)) is not None:
             wanted = plan.problem or plan.parcel
         done.append(_packed(call, order_id, wanted))
     whole = shown is None and all(one.code for one in done)
     if whole and (keep := once.keep(Packing(items=tuple(done)))):
         with suppress(ConditionFailed):  # its twin has kept the same parcels
-            Work(call).add(keep).commit()
+            UnitOfWork(call).add(keep).commit()
     return done
 
 
-def _plans(call: Call, order_ids: Sequence[str]) -> dict[str, Plan]:
+def _plans(call: Call, order_ids: Sequence[str]) -> dict[str, PackingPlan]:
     """As a list from its beginning proposes them; those further behind take what is left then."""
     head = [item.doc for item in _waiting(call, HEAD, None).items if item.state == "paid"]
     known = {one.id for one in head}
@@ -111,26 +111,26 @@ def _plans(call: Call, order_ids: Sequence[str]) -> dict[str, Plan]:
     return {plan.order.id: plan for plan in _proposed(call, orders)[0]}
 
 
-def _packed(call: Call, order_id: str, wanted: NewParcel | Problem | None) -> Packed:
+def _packed(call: Call, order_id: str, wanted: NewParcel | PackingProblem | None) -> Packed:
     key = None if call.key is None else f"{call.key} {order_id}"
     own = Call(call.actor, call.now, key)
     try:
         item, parcel = _pack_one(own, order_id, wanted)
     except Refusal as refusal:
         facts = {k: v for k, v in refusal.facts.items() if isinstance(v, str | int)}
-        return Packed(order_id=order_id, problem=Problem(code=refusal.code, facts=facts))
+        return Packed(order_id=order_id, problem=PackingProblem(code=refusal.code, facts=facts))
     number = item.doc.number
-    if isinstance(parcel, Problem):
+    if isinstance(parcel, PackingProblem):
         return Packed(order_id=order_id, number=number, problem=parcel)
     return Packed(order_id=order_id, number=number, code=parcel.code)
 
 
 @retrying
 def _pack_one(
-    call: Call, order_id: str, wanted: NewParcel | Problem | None
-) -> tuple[OrderItem, Parcel | Problem]:
+    call: Call, order_id: str, wanted: NewParcel | PackingProblem | None
+) -> tuple[OrderItem, Parcel | PackingProblem]:
     """The order is read before the first answer: one that its twin has packed has that answer."""
-    once = Once(call, "pack as proposed", order_id)
+    once = IdempotentRequest(call, "pack as proposed", order_id)
     order = order_store.load(order_id)
     check_shop(call.actor, order.doc.shop_id, "order")
     if (first := once.first_answer(Parcel)) is not None:
@@ -138,7 +138,7 @@ def _pack_one(
     if order.doc.paid_at is not None and not any(line.to_pack for line in order.doc.lines):
         codes = [display_code(code) for code in order.doc.parcels]
         return order, packed_already(order.doc, codes)
-    if isinstance(wanted, Problem):
+    if isinstance(wanted, PackingProblem):
         return order, wanted
     if wanted is None:
         raise Refusal(

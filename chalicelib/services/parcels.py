@@ -6,9 +6,9 @@ from chalicelib.domain.codes import read_code
 from chalicelib.domain.errors import not_found
 from chalicelib.domain.fields import china_date
 from chalicelib.domain.orders import Order
-from chalicelib.domain.packing import Choice
+from chalicelib.domain.packing import BatchChoice
 from chalicelib.domain.parcels import NewParcel, Parcel, Shipment
-from chalicelib.repositories.once import Once
+from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.reading import get, get_many, of_kind
 from chalicelib.repositories.tables import (
     BatchItem,
@@ -18,7 +18,7 @@ from chalicelib.repositories.tables import (
     ProductItem,
     key_of,
 )
-from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import parcels as store
 from chalicelib.steps import returns
 
@@ -26,7 +26,7 @@ from chalicelib.steps import returns
 @retrying
 def pack(call: Call, order_id: str, body: NewParcel) -> Parcel:
     """A packed parcel. Raises "not_found" and what `box` raises."""
-    once = Once(call, "pack", order_id, body)
+    once = IdempotentRequest(call, "pack", order_id, body)
     if (first := once.first_answer(Parcel)) is not None:
         return first
     order = get(OrderItem, key_of("order", order_id))
@@ -57,7 +57,7 @@ def in_scope(call: Call, typed: str) -> ParcelItem:
 def ship(call: Call, typed: str, body: Shipment) -> Parcel:
     """Raises what `ship` of the store raises."""
     item = in_scope(call, typed)
-    once = Once(call, "ship", item.doc.code, body)
+    once = IdempotentRequest(call, "ship", item.doc.code, body)
     if (first := once.first_answer(Parcel)) is not None:
         return first
     work, after = store.ship(call, item, body)
@@ -69,11 +69,11 @@ def ship(call: Call, typed: str, body: Shipment) -> Parcel:
 def deliver(call: Call, typed: str) -> Parcel:
     """The buyer has it: from now on the evidence window runs. Raises "not_allowed_now"."""
     item = in_scope(call, typed)
-    once = Once(call, "deliver", item.doc.code)
+    once = IdempotentRequest(call, "deliver", item.doc.code)
     if (first := once.first_answer(Parcel)) is not None:
         return first
     after = item.doc.delivered(call.now)
-    store.follow(Work(call), item, after, "").add(once.keep(after)).commit()
+    store.follow(UnitOfWork(call), item, after, "").add(once.keep(after)).commit()
     return after
 
 
@@ -84,11 +84,11 @@ def take_back(call: Call, typed: str) -> Parcel:
     Raises "not_allowed_now".
     """
     item = in_scope(call, typed)
-    once = Once(call, "return", item.doc.code)
+    once = IdempotentRequest(call, "return", item.doc.code)
     if (first := once.first_answer(Parcel)) is not None:
         return first
     after = item.doc.returned(call.now)
-    work = store.follow(Work(call), item, after, "")
+    work = store.follow(UnitOfWork(call), item, after, "")
     returns.receive(work, after)
     work.add(once.keep(after)).commit()
     return after
@@ -105,7 +105,7 @@ def of_order(order: Order) -> list[tuple[Parcel, list[Batch]]]:
     return [(one, [each for each in recalled if each.id in one.batch_ids]) for one in parcels]
 
 
-def to_pack(call: Call, order: Order) -> list[list[Choice]]:
+def to_pack(call: Call, order: Order) -> list[list[BatchChoice]]:
     """For each line its offer's batches, each with the packs to propose from it.
 
     In the order of the offer, at most what each gave to it; nothing from a held or recalled one,
@@ -128,6 +128,6 @@ def to_pack(call: Call, order: Order) -> list[list[Choice]]:
             gave = offers[line.offer_id].set_aside.get(batch.id, 0)
             n = 0 if batch.state in UNSELLABLE or expired else min(rest, gave)
             rest -= n
-            choices.append(Choice(batch, n, expired))
+            choices.append(BatchChoice(batch, n, expired))
         proposed.append(choices)
     return proposed

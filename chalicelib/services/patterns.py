@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from chalicelib.domain.access import Actor, Call, check_village
 from chalicelib.domain.batches import Batch
 from chalicelib.domain.errors import not_found
-from chalicelib.domain.patterns import Dismissal, Pattern, Proposal
-from chalicelib.repositories.once import Once
+from chalicelib.domain.patterns import Dismissal, Pattern, PatternProposal
+from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.patterns import of_shop, pattern_of
 from chalicelib.repositories.reading import get, get_many, listing
 from chalicelib.repositories.tables import BatchItem, PatternItem, ProposalItem, key_of, pattern_key
-from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import batches as batch_store
 
 from ..repositories.items import OFFICE, SCOPE
@@ -34,7 +34,7 @@ def as_seen(actor: Actor, batches: Iterable[tuple[Batch, Pattern]]) -> list[tupl
 
 def proposals(
     actor: Actor, limit: int, cursor: str | None
-) -> tuple[list[tuple[Proposal, Pattern]], str | None]:
+) -> tuple[list[tuple[PatternProposal, Pattern]], str | None]:
     """Batches proposed for holding and not yet decided, newest first, in the actor's scope.
 
     Each with what the complaints come to at present.
@@ -56,7 +56,7 @@ def proposals(
     return shown, page.next_cursor
 
 
-def proposal(actor: Actor, batch_id: str) -> Proposal | None:
+def proposal(actor: Actor, batch_id: str) -> PatternProposal | None:
     """The open one of a batch, if there is one. Out of scope there is none, nor for a seller: what
     other shops' parcels came to may have made it."""
     item = get(ProposalItem, key_of("proposal", batch_id))
@@ -67,16 +67,16 @@ def proposal(actor: Actor, batch_id: str) -> Proposal | None:
 
 
 @retrying
-def dismiss(call: Call, batch_id: str, body: Dismissal) -> Proposal:
+def dismiss(call: Call, batch_id: str, body: Dismissal) -> PatternProposal:
     """Looked at and not held, with the finding. Raises "not_allowed_now", "not_found"."""
-    once = Once(call, "dismiss", batch_id, body)
-    if (first := once.first_answer(Proposal)) is not None:
+    once = IdempotentRequest(call, "dismiss", batch_id, body)
+    if (first := once.first_answer(PatternProposal)) is not None:
         return first
     item = get(ProposalItem, key_of("proposal", batch_id))
     if item is None:
         raise not_found("proposal")
     check_village(call.actor, item.doc.village_id, "proposal")
     after = item.doc.dismissed(body.reason, call.now)
-    work = Work(call).replace(item, ProposalItem.of(after), body.reason)
+    work = UnitOfWork(call).replace(item, ProposalItem.of(after), body.reason)
     work.add(once.keep(after)).commit()
     return after

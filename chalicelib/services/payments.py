@@ -15,7 +15,7 @@ from chalicelib.domain.refunds import Refund
 from chalicelib.domain.unpaid import LEAST_TIME
 from chalicelib.repositories import customers
 from chalicelib.repositories.errors import ConditionFailed
-from chalicelib.repositories.once import Once
+from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.orders import buyer_of, load, opened_by, parcels_of, unpaid_before
 from chalicelib.repositories.reading import get
 from chalicelib.repositories.sealing import derived_id, keyed_hash, seal
@@ -25,7 +25,7 @@ from chalicelib.repositories.tables import (
     ParcelItem,
     ReferenceItem,
 )
-from chalicelib.repositories.transaction import Create, Work, retrying
+from chalicelib.repositories.transaction import Create, UnitOfWork, retrying
 from chalicelib.steps import batches, coupons, purchases, refunds, stock, unpaid
 
 CLOCK = Actor(id="clock")
@@ -42,7 +42,7 @@ def pay(call: Call, order_id: str, body: Payment) -> Order:
     "wrong_amount", "not_allowed_now" (an order past its time expires first), "reference_used" for
     one that has paid another order of the shop.
     """
-    once = Once(call, "pay", order_id, body)
+    once = IdempotentRequest(call, "pay", order_id, body)
     if (first := _first_answer(once)) is not None:
         return first
     item = load(order_id)
@@ -55,7 +55,7 @@ def pay(call: Call, order_id: str, body: Payment) -> Order:
         expire(call, order_id)  # its packs go back at once, not at the next sweep
     known = customers.find(order.customer_id)
     paid = order.paid(body, call.now, known.doc.buying if known else 0)
-    work = Work(call).replace(item, OrderItem.of(paid))
+    work = UnitOfWork(call).replace(item, OrderItem.of(paid))
     buyer = buyer_of(paid)
     assert buyer is not None  # only erased with the order's end
     purchases.count(work, known, [(paid, buyer)])
@@ -87,7 +87,7 @@ def _refuse_if_used(reference: ReferenceItem) -> None:
         raise Refusal("reference_used", number=load(used.order_id).doc.number)
 
 
-def _first_answer(once: Once) -> Order | None:
+def _first_answer(once: IdempotentRequest) -> Order | None:
     """The first answer, without what was erased since."""
     first = once.first_answer(Order)
     if first is None or load(first.id).doc.buyer is not None:
@@ -103,7 +103,7 @@ def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None
     """
     by_buyer = opened_by(order_id, key)
     caller = f"order {order_id}" if by_buyer else None
-    once = Once(call, "cancel", order_id, body, caller=caller)
+    once = IdempotentRequest(call, "cancel", order_id, body, caller=caller)
     if (first := _first_answer(once)) is not None:
         return first
     item = load(order_id)
@@ -119,7 +119,7 @@ def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None
     cancelled = order.cancelled(call.now, seal(body.reason, item.pk))
     parcels = parcels_of(order)
     refundable = order.paid_fen - int(item.refunded_fen)
-    work = Work(call)
+    work = UnitOfWork(call)
     if refundable:
         reason = "" if order.buyer is None else why or body.reason
         refunds.add(work, item, _refund_of_cancelled(call, order, refundable, reason))
@@ -163,7 +163,7 @@ def expire(call: Call, order_id: str) -> Order:
     if item.doc.state == "expired":
         return item.doc
     expired = item.doc.expired(call.now)
-    work = Work(call).replace(item, OrderItem.of(expired), "unpaid in time")
+    work = UnitOfWork(call).replace(item, OrderItem.of(expired), "unpaid in time")
     stock.give_back(work, item.doc)
     unpaid.give_back(work, item.doc)
     coupons.give_back(work, item.doc)

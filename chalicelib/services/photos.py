@@ -13,7 +13,7 @@ from chalicelib.repositories.photos import Link
 from chalicelib.repositories.reading import get
 from chalicelib.repositories.sealing import keyed_hash
 from chalicelib.repositories.tables import ParcelItem, PhotoItem, key_of
-from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.repositories.transaction import UnitOfWork, retrying
 
 HOUR = 3600
 MOST_OF_ONE_PARCEL = 30
@@ -77,7 +77,7 @@ def _has_come(call: Call, item: PhotoItem) -> bool:
     """Remembered once it has, so that the object store is asked no more."""
     is_here = photos.has_come(item)
     if is_here and not item.uploaded_at:
-        Work(call).add(photos.seen(item, call.now)).commit()
+        UnitOfWork(call).add(photos.seen(item, call.now)).commit()
     return is_here
 
 
@@ -86,7 +86,7 @@ def _register(
 ) -> tuple[Photo, Link]:
     photo_id = photo_id or str(uuid.uuid4())
     photo = Photo(id=photo_id, owner=owner, created_at=call.now, **body.model_dump())
-    Work(call).create(PhotoItem.of(photo)).commit()
+    UnitOfWork(call).create(PhotoItem.of(photo)).commit()
     return photo, photos.upload_link(photo, call.now)
 
 
@@ -97,7 +97,7 @@ def receive(call: Call, photo_id: str, signature: str, content: bytes) -> None:
     """
     item = _signed(call, "PUT", photo_id, signature)
     photos.receive(item.doc, content)
-    Work(call).add(photos.seen(item, call.now)).commit()
+    UnitOfWork(call).add(photos.seen(item, call.now)).commit()
 
 
 def content(call: Call, photo_id: str, signature: str) -> tuple[Photo, bytes]:

@@ -8,9 +8,9 @@ from chalicelib.domain.journal import Change
 from chalicelib.domain.products import CHANGING, NewProduct, Product
 from chalicelib.repositories.journal import changes as journal
 from chalicelib.repositories.once import fingerprint
-from chalicelib.repositories.reading import Page, get, get_many, listing, of_kind
+from chalicelib.repositories.reading import ListPage, get, get_many, listing, of_kind
 from chalicelib.repositories.tables import ProductItem, VillageItem, key_of
-from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.repositories.transaction import UnitOfWork, retrying
 
 from ..repositories.items import OFFICE, SCOPE
 
@@ -35,7 +35,7 @@ def put(call: Call, product_id: str, body: NewProduct) -> tuple[Product, bool]:
             village_id=_owner(call.actor, body),
             **{name: getattr(body, name) for name in CHANGING},
         )
-        Work(call).create(ProductItem.of(product, fingerprint=print_)).commit()
+        UnitOfWork(call).create(ProductItem.of(product, fingerprint=print_)).commit()
         return product, True
     check_village(call.actor, item.doc.village_id, "product")
     if item.fingerprint == print_:
@@ -44,7 +44,7 @@ def put(call: Call, product_id: str, body: NewProduct) -> tuple[Product, bool]:
     was, now = item.doc.shelf_life_days, changed.shelf_life_days
     why = body.name if was == now else f"{body.name}：保鲜期 {was or '—'} 天改为 {now or '—'} 天"
     after = ProductItem.of(changed, fingerprint=print_)
-    Work(call).replace(item, after, why, note=was != now).commit()
+    UnitOfWork(call).replace(item, after, why, note=was != now).commit()
     return changed, False
 
 
@@ -98,7 +98,7 @@ def changes(
     return journal(item, birth, limit=limit, cursor=cursor)
 
 
-def products(actor: Actor, limit: int, cursor: str | None) -> Page[ProductItem]:
+def products(actor: Actor, limit: int, cursor: str | None) -> ListPage[ProductItem]:
     """The county's and those of the actor's villages; for the county those of all villages."""
     if actor.role == "county":
         beside = [(OFFICE, "PRODUCT#VILLAGE")]
@@ -115,4 +115,4 @@ def products(actor: Actor, limit: int, cursor: str | None) -> Page[ProductItem]:
     )
     # A village's that an earlier release wrote anew stands in the county's list until it is next.
     usable = [item for item in page.items if may_use(actor, item.doc.village_id)]
-    return Page(usable, page.next_cursor)
+    return ListPage(usable, page.next_cursor)

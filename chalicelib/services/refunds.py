@@ -4,9 +4,9 @@ from chalicelib.domain.access import Call, check_shop
 from chalicelib.domain.errors import not_found
 from chalicelib.domain.refunds import NewRefund, Refund
 from chalicelib.repositories.once import existing, fingerprint
-from chalicelib.repositories.reading import Page, get, listing
+from chalicelib.repositories.reading import ListPage, get, listing
 from chalicelib.repositories.tables import ComplaintItem, OrderItem, RefundItem, key_of
-from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import refunds as store
 
 from ..repositories.items import SCOPE
@@ -23,7 +23,7 @@ def put(call: Call, order_id: str, refund_id: str, body: NewRefund) -> tuple[Ref
     key = (f"ORDER#{order_id}", f"REFUND#{refund_id}")
     if item := existing(RefundItem, key, refund_id, print_):
         return item.doc, False
-    work = Work(call)
+    work = UnitOfWork(call)
     if body.complaint_id is not None:
         complaint = get(ComplaintItem, key_of("complaint", body.complaint_id))
         if complaint is None or complaint.doc.order_id != order_id:
@@ -42,7 +42,7 @@ def put(call: Call, order_id: str, refund_id: str, body: NewRefund) -> tuple[Ref
 
 def refunds(
     call: Call, order_id: str, limit: int, cursor: str | None
-) -> tuple[Page[RefundItem], int]:
+) -> tuple[ListPage[RefundItem], int]:
     """The ledger, oldest first, and what can still be refunded, in fen."""
     order = _order(call, order_id)
     ledger = f"{order.pk}#REFUND"

@@ -6,7 +6,7 @@ from chalicelib.domain.replies import NewReply, Replies, Reply
 from chalicelib.repositories.once import fingerprint
 from chalicelib.repositories.reading import get
 from chalicelib.repositories.tables import RepliesItem
-from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.repositories.transaction import UnitOfWork, retrying
 
 
 def _load(shop_id: str) -> RepliesItem | None:
@@ -69,7 +69,7 @@ def delete(call: Call, reply_id: str) -> None:
 
 
 def _keep(call: Call, item: RepliesItem | None, after: Replies) -> None:
-    work = Work(call)
+    work = UnitOfWork(call)
     if item is None:
         work.create(RepliesItem.of(after))
     else:

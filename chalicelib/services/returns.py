@@ -6,11 +6,11 @@ from chalicelib.domain.errors import not_found
 from chalicelib.domain.parcels import Shipment
 from chalicelib.domain.returns import Return
 from chalicelib.repositories.complaints import load, parcel_of
-from chalicelib.repositories.once import Once
+from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.orders import opened_by
-from chalicelib.repositories.reading import Page, get_many, listing, of_kind
+from chalicelib.repositories.reading import ListPage, get_many, listing, of_kind
 from chalicelib.repositories.tables import ComplaintItem, ReturnItem, key_of
-from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import parcels as parcel_store
 from chalicelib.steps import returns as store
 
@@ -32,7 +32,7 @@ def _of(call: Call, complaint_id: str, key: str | None = None) -> tuple[Complain
     return complaint, item
 
 
-def _first_answer(once: Once) -> Return | None:
+def _first_answer(once: IdempotentRequest) -> Return | None:
     """The first answer, without what was erased since."""
     first = once.first_answer(Return)
     today = store.load(first.id) if first else None
@@ -48,12 +48,12 @@ def send(call: Call, complaint_id: str, body: Shipment, key: str | None = None) 
     Raises "not_allowed_now" once it has ended.
     """
     caller = f"complaint {complaint_id}" if key is not None else None
-    once = Once(call, "send back", complaint_id, body, caller=caller)
+    once = IdempotentRequest(call, "send back", complaint_id, body, caller=caller)
     if (first := _first_answer(once)) is not None:
         return first
     _, item = _of(call, complaint_id, key)
     after = item.doc.sent(body, call.now)
-    work = Work(call).replace(item, ReturnItem.of(after))
+    work = UnitOfWork(call).replace(item, ReturnItem.of(after))
     work.add(once.keep(after)).commit()
     return after
 
@@ -61,12 +61,12 @@ def send(call: Call, complaint_id: str, body: Shipment, key: str | None = None) 
 @retrying
 def receive(call: Call, complaint_id: str) -> Return:
     """It came: so did the parcel, which never goes on sale again. Raises "not_allowed_now"."""
-    once = Once(call, "receive return", complaint_id)
+    once = IdempotentRequest(call, "receive return", complaint_id)
     if (first := _first_answer(once)) is not None:
         return first
     complaint, item = _of(call, complaint_id)
     after = item.doc.received(call.now)
-    work = Work(call)
+    work = UnitOfWork(call)
     parcel = parcel_of(complaint)
     parcel_store.follow(work, parcel, parcel.doc.returned(call.now), after.code)
     work.replace(item, ReturnItem.of(after)).add(once.keep(after)).commit()
@@ -76,16 +76,16 @@ def receive(call: Call, complaint_id: str) -> Return:
 @retrying
 def close(call: Call, complaint_id: str) -> Return:
     """It never came, or is not waited for any more; the parcel stays with the buyer."""
-    once = Once(call, "close return", complaint_id)
+    once = IdempotentRequest(call, "close return", complaint_id)
     if (first := _first_answer(once)) is not None:
         return first
     _, item = _of(call, complaint_id)
     after = item.doc.closed(call.now)
-    Work(call).replace(item, ReturnItem.of(after)).add(once.keep(after)).commit()
+    UnitOfWork(call).replace(item, ReturnItem.of(after)).add(once.keep(after)).commit()
     return after
 
 
-def awaited(actor: Actor, limit: int, cursor: str | None) -> Page[ComplaintItem]:
+def awaited(actor: Actor, limit: int, cursor: str | None) -> ListPage[ComplaintItem]:
     """The complaints whose parcels are awaited, longest first."""
     county = actor.role == "county"
     page = listing(
@@ -98,4 +98,4 @@ def awaited(actor: Actor, limit: int, cursor: str | None) -> Page[ComplaintItem]
     )
     keys = [key_of("complaint", one.doc.complaint_id) for one in page.items]
     found = get_many(keys, consistent=False) if keys else {}
-    return Page(of_kind(ComplaintItem, found, keys), page.next_cursor)
+    return ListPage(of_kind(ComplaintItem, found, keys), page.next_cursor)

@@ -22,7 +22,7 @@ from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.reading import get, get_many, of_kind
 from chalicelib.repositories.sealing import keyed_hash
 from chalicelib.repositories.tables import BatchItem, ParcelItem, SeenItem, key_of
-from chalicelib.repositories.transaction import Adjust, Create, Work
+from chalicelib.repositories.transaction import Adjust, Create, UnitOfWork
 
 from ..repositories.items import Key
 
@@ -99,7 +99,7 @@ def count(call: Call, typed: str, device: str | None, address: str, agent: str) 
         return _scans(item)
     first = item.first_scan_at or call.now.isoformat()
     with suppress(ConditionFailed):  # the same device, a moment earlier
-        Work(call).add(
+        UnitOfWork(call).add(
             Create(seen, over_expired=now),
             Adjust(
                 item,

@@ -12,10 +12,10 @@ from chalicelib.domain.file_notes import of_lost, of_sheets
 from chalicelib.domain.orders import Buyer, Order, read_number
 from chalicelib.domain.parcels import Parcel, Shipment
 from chalicelib.domain.sheets import pick, together
-from chalicelib.domain.waybill_files import Choice, Row, Table, look, read_table
+from chalicelib.domain.waybill_files import FileChoice, WaybillRow, WaybillTable, look, read_table
 from chalicelib.domain.waybills import (
-    Outcome,
     Outcomes,
+    WaybillOutcome,
     is_shipped_so,
     judged,
     lost_in,
@@ -23,13 +23,13 @@ from chalicelib.domain.waybills import (
 )
 from chalicelib.repositories import orders, sheets
 from chalicelib.repositories.errors import ConditionFailed, StoreUnavailable
-from chalicelib.repositories.once import Once
+from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.reading import at_once, get, get_many, of_kind
 from chalicelib.repositories.tables import BatchItem, ParcelItem, key_of
-from chalicelib.repositories.transaction import Work, retrying
+from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import parcels
 
-from ..domain.import_drafts import Reason
+from ..domain.import_drafts import RefusalReason
 
 MOST = 1000
 """Orders looked at for one export."""
@@ -41,7 +41,7 @@ def waiting(call: Call) -> list[tuple[Order, Parcel, Buyer | None]]:
     return [(order, item.doc, orders.buyer_of(order)) for order, item in found]
 
 
-def read(content: bytes, choice: Choice) -> tuple[Table, list[Reason]]:
+def read(content: bytes, choice: FileChoice) -> tuple[WaybillTable, list[RefusalReason]]:
     """The rows of a file, and what is asked of it; and what a person should know of it. Raises what
     a broken file is told, "file_without_rows", "too_many_rows"."""
     named = [choice.sheet] if choice.sheet else None
@@ -51,7 +51,7 @@ def read(content: bytes, choice: Choice) -> tuple[Table, list[Reason]]:
     return read_table(rows, choice), [*of_sheets(counted), *of_lost(rows)]
 
 
-def preview(call: Call, rows: Sequence[Row]) -> list[Outcome]:
+def preview(call: Call, rows: Sequence[WaybillRow]) -> list[WaybillOutcome]:
     """What would become of each row; nothing is written."""
     outcomes, found = _judged(call, rows)
     return _held(outcomes, found)
@@ -66,7 +66,9 @@ class _Found:
     parcels: dict[str, Parcel]
 
 
-def _judged(call: Call, rows: Sequence[Row]) -> tuple[list[Outcome], dict[str, Parcel]]:
+def _judged(
+    call: Call, rows: Sequence[WaybillRow]
+) -> tuple[list[WaybillOutcome], dict[str, Parcel]]:
     """Which parcel each row means, and what its state lets become of it; the parcels by code.
 
     Whether their batches are held is asked when they are shipped, with their state in one look.
@@ -77,16 +79,18 @@ def _judged(call: Call, rows: Sequence[Row]) -> tuple[list[Outcome], dict[str, P
     outcomes = []
     for row in rows:
         shipment = shipment_of(row, lost)
-        outcome = shipment if isinstance(shipment, Outcome) else _outcome(row, shipment, found)
+        outcome = (
+            shipment if isinstance(shipment, WaybillOutcome) else _outcome(row, shipment, found)
+        )
         if outcome.code and isinstance(shipment, Shipment):
             first, other = seen.setdefault(outcome.code, (row.row, shipment))
             if other != shipment:
-                outcome = Outcome.wrong(row, "given_twice", first=first)
+                outcome = WaybillOutcome.wrong(row, "given_twice", first=first)
         outcomes.append(outcome)
     return outcomes, found.parcels
 
 
-def _find(shop_id: str, rows: Sequence[Row]) -> _Found:
+def _find(shop_id: str, rows: Sequence[WaybillRow]) -> _Found:
     codes = {row.parcel: code for row in rows if (code := read_code(row.parcel))}
     others = list(dict.fromkeys(row.parcel for row in rows if row.parcel not in codes))
     by_reference: dict[str, list[Order]] = {}
@@ -103,16 +107,18 @@ def _find(shop_id: str, rows: Sequence[Row]) -> _Found:
     return _Found(codes, by_reference, own)
 
 
-def _outcome(row: Row, shipment: Shipment, found: _Found) -> Outcome:
+def _outcome(row: WaybillRow, shipment: Shipment, found: _Found) -> WaybillOutcome:
     if row.parcel in found.codes:
         parcel = found.parcels.get(found.codes[row.parcel])
-        return judged(row, parcel, shipment) if parcel else Outcome.wrong(row, "unknown_parcel")
+        return (
+            judged(row, parcel, shipment) if parcel else WaybillOutcome.wrong(row, "unknown_parcel")
+        )
     meant = found.by_reference.get(row.parcel, [])
     if not meant:
-        return Outcome.wrong(row, "unknown_parcel")
+        return WaybillOutcome.wrong(row, "unknown_parcel")
     if len(meant) > 1:
         numbers = "、".join(order.number for order in meant)
-        return Outcome.wrong(row, "several_orders", numbers=numbers)
+        return WaybillOutcome.wrong(row, "several_orders", numbers=numbers)
     [order] = meant
     own = [found.parcels[code] for code in order.parcels if code in found.parcels]
     same = [one for one in own if is_shipped_so(one, shipment)]
@@ -120,13 +126,13 @@ def _outcome(row: Row, shipment: Shipment, found: _Found) -> Outcome:
     if same:
         return judged(row, same[0], shipment)
     if len(here) > 1:
-        return Outcome.wrong(row, "several_parcels", n=len(here))
+        return WaybillOutcome.wrong(row, "several_parcels", n=len(here))
     if not own:
-        return Outcome.wrong(row, "nothing_packed")
+        return WaybillOutcome.wrong(row, "nothing_packed")
     return judged(row, (here or own)[0], shipment)
 
 
-def _held(outcomes: list[Outcome], found: dict[str, Parcel]) -> list[Outcome]:
+def _held(outcomes: list[WaybillOutcome], found: dict[str, Parcel]) -> list[WaybillOutcome]:
     """What is recalled or held since it was packed stays here."""
     ready = [found[one.code] for one in outcomes if one.what == "ready" and one.code]
     keys = {key_of("batch", batch_id) for one in ready for batch_id in one.batch_ids}
@@ -142,7 +148,7 @@ def _held(outcomes: list[Outcome], found: dict[str, Parcel]) -> list[Outcome]:
     ]
 
 
-def _refused_if_held(outcome: Outcome, batches: Sequence[Batch]) -> Outcome:
+def _refused_if_held(outcome: WaybillOutcome, batches: Sequence[Batch]) -> WaybillOutcome:
     try:
         for one in batches:
             one.refuse_unless_sellable()
@@ -151,14 +157,14 @@ def _refused_if_held(outcome: Outcome, batches: Sequence[Batch]) -> Outcome:
     return outcome
 
 
-def _wrong(row: Row, refusal: Refusal) -> Outcome:
+def _wrong(row: WaybillRow, refusal: Refusal) -> WaybillOutcome:
     facts = {k: v for k, v in refusal.facts.items() if isinstance(v, str | int)}
-    return Outcome.wrong(row, refusal.code, **facts)
+    return WaybillOutcome.wrong(row, refusal.code, **facts)
 
 
-def ship(call: Call, rows: Sequence[Row]) -> list[Outcome]:
+def ship(call: Call, rows: Sequence[WaybillRow]) -> list[WaybillOutcome]:
     """Each parcel once and in a transaction of its own; the same rows again change nothing."""
-    once = Once(call, "waybills", *rows)
+    once = IdempotentRequest(call, "waybills", *rows)
     if (first := once.first_answer(Outcomes)) is not None:
         return list(first.rows)
     outcomes = _ship(call, rows)
@@ -166,11 +172,11 @@ def ship(call: Call, rows: Sequence[Row]) -> list[Outcome]:
     whole = "shipped" in told and "wrong" not in told
     if whole and (keep := once.keep(Outcomes(rows=tuple(outcomes)))):
         with suppress(ConditionFailed):  # its twin was a moment faster
-            Work(call).add(keep).commit()
+            UnitOfWork(call).add(keep).commit()
     return outcomes
 
 
-def _ship(call: Call, rows: Sequence[Row]) -> list[Outcome]:
+def _ship(call: Call, rows: Sequence[WaybillRow]) -> list[WaybillOutcome]:
     outcomes, _ = _judged(call, rows)
     codes = list(dict.fromkeys(one.code for one in outcomes if one.what == "ready" and one.code))
     by_code = {one.code: one.row for one in outcomes if one.what == "ready"}
@@ -185,7 +191,7 @@ def _ship(call: Call, rows: Sequence[Row]) -> list[Outcome]:
     ]
 
 
-def _shipped(call: Call, code: str, row: Row) -> Outcome:
+def _shipped(call: Call, code: str, row: WaybillRow) -> WaybillOutcome:
     try:
         return _ship_one(call, code, row)
     except Refusal as refusal:
@@ -195,13 +201,13 @@ def _shipped(call: Call, code: str, row: Row) -> Outcome:
 
 
 @retrying
-def _ship_one(call: Call, code: str, row: Row) -> Outcome:
+def _ship_one(call: Call, code: str, row: WaybillRow) -> WaybillOutcome:
     item = get(ParcelItem, key_of("parcel", code))
     shipment = shipment_of(row)
-    if item is None or isinstance(shipment, Outcome):
-        return Outcome.wrong(row, "unknown_parcel")
+    if item is None or isinstance(shipment, WaybillOutcome):
+        return WaybillOutcome.wrong(row, "unknown_parcel")
     if item.state != "packed":
         return judged(row, item.doc, shipment)
     work, _ = parcels.ship(call, item, shipment)
     work.commit()
-    return Outcome(row=row, what="shipped", code=code)
+    return WaybillOutcome(row=row, what="shipped", code=code)

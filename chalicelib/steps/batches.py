@@ -10,7 +10,7 @@ from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.parcels import Parcel
 from chalicelib.repositories.reading import children, get, get_many, of_kind
 from chalicelib.repositories.tables import BatchItem, BatchOfferItem, OfferItem, key_of
-from chalicelib.repositories.transaction import Adjust, Require, Work
+from chalicelib.repositories.transaction import Adjust, Require, UnitOfWork
 
 from . import patterns
 
@@ -42,7 +42,7 @@ def offers_of(batch_id: str) -> list[OfferItem]:
     return of_kind(OfferItem, get_many(keys), keys)
 
 
-def give_back(work: Work, quantities: Mapping[str, int]) -> None:
+def give_back(work: UnitOfWork, quantities: Mapping[str, int]) -> None:
     """Quantities, by batch, that are not set aside any more."""
     for batch in load_all(list(quantities)):
         available = batch.doc.available_quantity + quantities[batch.doc.id]
@@ -51,7 +51,7 @@ def give_back(work: Work, quantities: Mapping[str, int]) -> None:
         )
 
 
-def change(work: Work, before: BatchItem, after: Batch, why: str = "") -> None:
+def change(work: UnitOfWork, before: BatchItem, after: Batch, why: str = "") -> None:
     """Replace the batch; when it becomes unsellable or sellable again, its open offers follow."""
     work.replace(before, BatchItem.of(after), why)
     was_held, is_held = before.state in UNSELLABLE, after.state in UNSELLABLE

@@ -8,7 +8,7 @@ from chalicelib.domain.errors import Refusal
 from chalicelib.domain.orders import Order
 from chalicelib.repositories.reading import get, get_many, of_kind
 from chalicelib.repositories.tables import CouponItem, key_of
-from chalicelib.repositories.transaction import Work
+from chalicelib.repositories.transaction import UnitOfWork
 
 from ..repositories.items import Item, Key
 
@@ -33,7 +33,7 @@ def of_codes(codes: Iterable[str]) -> list[CouponItem]:
 
 
 def issue(
-    work: Work, customer: Customer, body: NewCoupon, complaint_id: str | None = None
+    work: UnitOfWork, customer: Customer, body: NewCoupon, complaint_id: str | None = None
 ) -> tuple[Coupon, Customer]:
     """The coupon, which this creates, and the customer who holds it, which the caller writes.
 
@@ -61,12 +61,12 @@ def issue(
     return coupon, customer.holding((*held, coupon.code))
 
 
-def use(work: Work, item: CouponItem, order: Order) -> None:
+def use(work: UnitOfWork, item: CouponItem, order: Order) -> None:
     """In the order's own transaction, if nobody used it in between."""
     work.replace(item, CouponItem.of(item.doc.used(order.id)), order.number)
 
 
-def give_back(work: Work, order: Order, *, erased: bool = False) -> None:
+def give_back(work: UnitOfWork, order: Order, *, erased: bool = False) -> None:
     """The coupon of an order that ended without being kept; of an erased person it is void."""
     if order.coupon is None:
         return
@@ -77,7 +77,7 @@ def give_back(work: Work, order: Order, *, erased: bool = False) -> None:
     work.replace(item, CouponItem.of(after), order.number)
 
 
-def void(work: Work, items: Iterable[CouponItem], why: str) -> None:
+def void(work: UnitOfWork, items: Iterable[CouponItem], why: str) -> None:
     """Those that are unused."""
     for item in items:
         if item.doc.state == "unused":

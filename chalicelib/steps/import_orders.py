@@ -6,8 +6,15 @@ from functools import cached_property
 
 from chalicelib.domain.access import Call
 from chalicelib.domain.errors import Refusal
-from chalicelib.domain.import_drafts import Draft, ItemRule, Reason, Wanted, fingerprinted, wanted
-from chalicelib.domain.imports import Import, Outcome, line_sums_of, lines_of, order_of
+from chalicelib.domain.import_drafts import (
+    Draft,
+    ItemRule,
+    RefusalReason,
+    Wanted,
+    fingerprinted,
+    wanted,
+)
+from chalicelib.domain.imports import Import, OrderOutcome, line_sums_of, lines_of, order_of
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import Order
 from chalicelib.repositories import customers
@@ -44,14 +51,16 @@ def order_id_of(doc: Import, number: str, group: str = "") -> str:
 
 def candidates(
     doc: Import, drafts: Sequence[Draft], rules: Mapping[str, ItemRule]
-) -> list[Candidate | Outcome]:
+) -> list[Candidate | OrderOutcome]:
     """For each draft the order it could be, or why it cannot be one."""
     return [_candidate(doc, one, rules) for one in drafts]
 
 
-def _candidate(doc: Import, draft: Draft, rules: Mapping[str, ItemRule]) -> Candidate | Outcome:
+def _candidate(
+    doc: Import, draft: Draft, rules: Mapping[str, ItemRule]
+) -> Candidate | OrderOutcome:
     lines = draft.reason or wanted(draft, rules)
-    if isinstance(lines, Reason):
+    if isinstance(lines, RefusalReason):
         return _cannot(draft, lines)
     assert draft.buyer is not None
     customer_id = customers.id_at_platform(
@@ -69,9 +78,9 @@ def _candidate(doc: Import, draft: Draft, rules: Mapping[str, ItemRule]) -> Cand
     )
 
 
-def _cannot(draft: Draft, reason: Reason) -> Outcome:
+def _cannot(draft: Draft, reason: RefusalReason) -> OrderOutcome:
     closed = reason.code in {"not_for_shipping", "unpaid", "refunded", "has_waybill"}
-    return Outcome(
+    return OrderOutcome(
         number=draft.number,
         rows=draft.rows,
         what="not_for_shipping" if closed else "cannot",
@@ -79,14 +88,14 @@ def _cannot(draft: Draft, reason: Reason) -> Outcome:
     )
 
 
-class Look:
+class StoreSnapshot:
     """One look at the store, at all that some candidates concern.
 
     Packs are taken from what it saw as orders are decided, so that together they fit.
     """
 
     def __init__(
-        self, doc: Import, some: Sequence[Candidate | Outcome], slots: Mapping[str, int]
+        self, doc: Import, some: Sequence[Candidate | OrderOutcome], slots: Mapping[str, int]
     ) -> None:
         """slots: of each offer, which never change."""
         self.doc = doc
@@ -126,7 +135,7 @@ class Look:
         item = self.found.get(key_of("customer", customer_id))
         return item if isinstance(item, CustomerItem) else None
 
-    def decide(self, one: Candidate) -> Outcome | list[dict[int, int]]:
+    def decide(self, one: Candidate) -> OrderOutcome | list[dict[int, int]]:
         """From which slots each line is taken; or what there is, or why it cannot be."""
         there = self.found.get(key_of("order", one.order_id))
         if isinstance(there, OrderItem):
@@ -139,7 +148,7 @@ class Look:
             if isinstance(there := self._orders_now.get(key_of("order", one.order_id)), OrderItem):
                 return _already(one, there)
             facts = {k: v for k, v in refusal.facts.items() if isinstance(v, str | int)}
-            return _cannot(one.draft, Reason(code=refusal.code, facts=facts))
+            return _cannot(one.draft, RefusalReason(code=refusal.code, facts=facts))
 
     def _of_release_before(self, one: Candidate) -> OrderItem | None:
         """It took such a number for the order's own: the same order if it was paid then, too."""
@@ -193,19 +202,19 @@ class Look:
         return order.on_shards(next(iter(first.taken)), offer.office_shards)
 
 
-def _already(one: Candidate, there: OrderItem) -> Outcome:
+def _already(one: Candidate, there: OrderItem) -> OrderOutcome:
     """Nothing is ever done to an order that is there; what differs is said."""
     doc = there.doc
     told = {"number": one.draft.number, "rows": one.draft.rows, "order_id": doc.id}
     if there.fingerprint == one.print:
-        return Outcome(what="already", **told)
+        return OrderOutcome(what="already", **told)
     goods = sorted((line.offer_id, line.packs) for line in doc.lines)
     if goods != sorted((line.offer_id, line.packs) for line in one.lines):
         what = "lines"
     else:
         what = "total" if doc.total_fen != one.draft.total_fen else "buyer"
-    reason = Reason(code="different", facts={"what": what, "number": doc.number})
-    return Outcome(what="different", reason=reason, **told)
+    reason = RefusalReason(code="different", facts={"what": what, "number": doc.number})
+    return OrderOutcome(what="different", reason=reason, **told)
 
 
 def slots_of(rules: Mapping[str, ItemRule]) -> dict[str, int]:

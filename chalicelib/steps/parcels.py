@@ -18,13 +18,13 @@ from chalicelib.repositories.tables import (
     ProductItem,
     key_of,
 )
-from chalicelib.repositories.transaction import Work
+from chalicelib.repositories.transaction import UnitOfWork
 
 from ..repositories.items import SCOPE
 from . import batches as batch_store
 
 
-def box(call: Call, order: OrderItem, body: NewParcel) -> tuple[Work, Parcel]:
+def box(call: Call, order: OrderItem, body: NewParcel) -> tuple[UnitOfWork, Parcel]:
     """A packed parcel with a fresh code, findable from each of its batches, not yet written.
 
     The batches are required to be sellable in the same commit, so a recall either comes first and
@@ -51,7 +51,7 @@ def box(call: Call, order: OrderItem, body: NewParcel) -> tuple[Work, Parcel]:
     )
     lots = {one.doc.id: one.doc.lot for one in batches}
     expired = [f"{lots[one]} {day}" for one, day in parcel.expired_when_packed.items()]
-    work = Work(call).replace(
+    work = UnitOfWork(call).replace(
         order,
         OrderItem.of(after, fingerprint=order.fingerprint),
         f"已过保鲜期，确认后装箱：{'、'.join(expired)}" if expired else "",
@@ -80,7 +80,7 @@ def _packed_from(order: Order, body: NewParcel) -> tuple[list[BatchItem], dict[s
     return batches, {item.doc.id: item.doc.shelf_life_days for item in products}
 
 
-def follow(work: Work, item: ParcelItem, after: Parcel, why: str) -> Work:
+def follow(work: UnitOfWork, item: ParcelItem, after: Parcel, why: str) -> UnitOfWork:
     """Move a parcel, and its order with it.
 
     An order of several parcels is always written, so that two parcels moved at the same moment
@@ -98,13 +98,13 @@ def follow(work: Work, item: ParcelItem, after: Parcel, why: str) -> Work:
     return work
 
 
-def ship(call: Call, item: ParcelItem, shipment: rules.Shipment) -> tuple[Work, Parcel]:
+def ship(call: Call, item: ParcelItem, shipment: rules.Shipment) -> tuple[UnitOfWork, Parcel]:
     """Handed to the carrier, not yet written; what was recalled since it was packed stays here.
 
     Raises "not_allowed_now", "batch_held".
     """
     after = item.doc.shipped(shipment, call.now)
-    work = follow(Work(call), item, after, f"{shipment.carrier} {shipment.waybill}")
+    work = follow(UnitOfWork(call), item, after, f"{shipment.carrier} {shipment.waybill}")
     batches = batch_store.load_all(item.doc.batch_ids)
     work.add(*(batch_store.require_sellable(one) for one in batches))
     return work, after

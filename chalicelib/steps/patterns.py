@@ -7,7 +7,7 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.domain import patterns as rules
 from chalicelib.domain.complaints import Complaint
-from chalicelib.domain.parcels import Counted
+from chalicelib.domain.parcels import CountedInPatterns
 from chalicelib.domain.patterns import Pattern
 from chalicelib.repositories.patterns import KEPT, complainer, pattern_of
 from chalicelib.repositories.reading import get
@@ -19,12 +19,12 @@ from chalicelib.repositories.tables import (
     key_of,
     pattern_key,
 )
-from chalicelib.repositories.transaction import Adjust, Create, Work
+from chalicelib.repositories.transaction import Adjust, Create, UnitOfWork
 
 from ..repositories.items import Item, Key
 
 
-def link(work: Work, complaint: Complaint) -> None:
+def link(work: UnitOfWork, complaint: Complaint) -> None:
     """A complaint just reported is found from its batches and, while open, from their villages."""
     work.create(
         *(
@@ -35,12 +35,12 @@ def link(work: Work, complaint: Complaint) -> None:
 
 
 def count(
-    work: Work,
+    work: UnitOfWork,
     complaint: Complaint,
     found: Mapping[Key, Item],
     by: str | None,
-    earlier: Counted | None,
-) -> Counted:
+    earlier: CountedInPatterns | None,
+) -> CountedInPatterns:
     """One more parcel complained about, in each of its batches; an alarming one is proposed.
 
     earlier: as what the parcel counted until now, which the buyer's own word takes the place of.
@@ -85,7 +85,9 @@ def count(
             work.create(ProposalItem.of(proposed))
         else:
             work.replace(proposal, ProposalItem.of(proposed), "many more complaints")
-    return Counted(reason=complaint.reason, by_order=complaint.by_order, repeats=tuple(repeated))
+    return CountedInPatterns(
+        reason=complaint.reason, by_order=complaint.by_order, repeats=tuple(repeated)
+    )
 
 
 def _changes(before: Pattern, after: Pattern) -> list[Action]:
@@ -97,7 +99,7 @@ def _changes(before: Pattern, after: Pattern) -> list[Action]:
     return [getattr(PatternItem, name).add(n) for name, n in changes.items() if n]
 
 
-def _came_before(work: Work, batch_id: str, by: str, found: Mapping[Key, Item]) -> bool:
+def _came_before(work: UnitOfWork, batch_id: str, by: str, found: Mapping[Key, Item]) -> bool:
     """Whether somebody complained from there lately; if not, it is noted."""
     now = work.call.now
     item = complainer(batch_id, by, int((now + KEPT).timestamp()))
@@ -119,7 +121,7 @@ def _still(before: Pattern) -> Condition:
     return same
 
 
-def follow(work: Work, complaint: Complaint) -> None:
+def follow(work: UnitOfWork, complaint: Complaint) -> None:
     """The complaint's links after a move: on its villages' lists while it waits for an answer."""
     for batch_id, village_id in zip(complaint.batch_ids, complaint.village_ids, strict=False):
         link = BatchComplaintItem.of(complaint, batch_id, village_id)
@@ -129,7 +131,7 @@ def follow(work: Work, complaint: Complaint) -> None:
         work.add(Adjust(link, on if complaint.state == "open" else off))
 
 
-def held(work: Work, batch_id: str) -> None:
+def held(work: UnitOfWork, batch_id: str) -> None:
     """The batch is being held or recalled, so what was proposed is done."""
     item = get(ProposalItem, key_of("proposal", batch_id))
     if item is not None and item.state == "open":

@@ -8,10 +8,12 @@ from chalicelib.domain.customers import Customer
 from chalicelib.domain.orders import Buyer, Order
 from chalicelib.repositories.sealing import seal
 from chalicelib.repositories.tables import CustomerItem, CustomerOrderItem
-from chalicelib.repositories.transaction import Work
+from chalicelib.repositories.transaction import UnitOfWork
 
 
-def count(work: Work, known: CustomerItem | None, bought: Sequence[tuple[Order, Buyer]]) -> None:
+def count(
+    work: UnitOfWork, known: CustomerItem | None, bought: Sequence[tuple[Order, Buyer]]
+) -> None:
     """The buyer of these paid orders becomes, or returns as, a customer of the shop."""
     first, _ = bought[0]
     customer_id = first.customer_id

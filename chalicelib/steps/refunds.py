@@ -2,10 +2,10 @@
 
 from chalicelib.domain.refunds import Refund, check_refundable
 from chalicelib.repositories.tables import OrderItem, RefundItem
-from chalicelib.repositories.transaction import Adjust, Create, Work
+from chalicelib.repositories.transaction import Adjust, Create, UnitOfWork
 
 
-def add(work: Work, order: OrderItem, refund: Refund, fingerprint: str | None = None) -> None:
+def add(work: UnitOfWork, order: OrderItem, refund: Refund, fingerprint: str | None = None) -> None:
     """Raise "exceeds_refundable" by what was read; the condition holds it against any race.
 
     Other refunds leave the order's version alone; an erasure does not, and then nothing is typed.

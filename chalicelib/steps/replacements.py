@@ -12,12 +12,12 @@ from chalicelib.repositories import customers
 from chalicelib.repositories.reading import get_many, of_kind
 from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import CustomerOrderItem, OfferItem, OrderItem, key_of
-from chalicelib.repositories.transaction import Work
+from chalicelib.repositories.transaction import UnitOfWork
 
 from . import stock
 
 
-def send(work: Work, complaint: Complaint, parcel: Parcel, paid: OrderItem) -> Order:
+def send(work: UnitOfWork, complaint: Complaint, parcel: Parcel, paid: OrderItem) -> Order:
     """A replacement order, in the caller's transaction; `paid` then names it.
 
     One complaint has one for each time that it is settled so: the complaint's own version keeps
@@ -53,7 +53,9 @@ def send(work: Work, complaint: Complaint, parcel: Parcel, paid: OrderItem) -> O
     return order
 
 
-def _take(work: Work, sold: Order, packs: Counter[int]) -> tuple[dict[int, dict[int, int]], Offer]:
+def _take(
+    work: UnitOfWork, sold: Order, packs: Counter[int]
+) -> tuple[dict[int, dict[int, int]], Offer]:
     """For each line the slots that its packs are taken from, at what is left now; and the first
     line's offer, which says how widely the order is spread."""
     keys = [key_of("offer", sold.lines[at].offer_id) for at in packs]

@@ -7,14 +7,14 @@ from chalicelib.domain.returns import Return
 from chalicelib.repositories.reading import get
 from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import ParcelItem, ReturnItem, key_of
-from chalicelib.repositories.transaction import Work
+from chalicelib.repositories.transaction import UnitOfWork
 
 
 def load(return_id: str | None) -> ReturnItem | None:
     return get(ReturnItem, key_of("return", return_id)) if return_id else None
 
 
-def open_for(work: Work, parcel: ParcelItem, complaint: Complaint) -> Return | None:
+def open_for(work: UnitOfWork, parcel: ParcelItem, complaint: Complaint) -> Return | None:
     """The way back of the parcel, if it may be asked back. One that is awaited already stays, and
     goes over to the buyer's own complaint."""
     if not rules.may_be_asked_back(parcel.doc, recalled=complaint.recalled):
@@ -36,7 +36,7 @@ def open_for(work: Work, parcel: ParcelItem, complaint: Complaint) -> Return | N
     return opened
 
 
-def receive(work: Work, parcel: Parcel) -> None:
+def receive(work: UnitOfWork, parcel: Parcel) -> None:
     """The parcel came back, so its return, if one is awaited, is received."""
     item = load(parcel.return_id)
     if item is not None and item.state == "awaited":

@@ -16,7 +16,7 @@ from chalicelib.repositories.tables import (
     stock_key,
     taken_key,
 )
-from chalicelib.repositories.transaction import Adjust, Work
+from chalicelib.repositories.transaction import Adjust, UnitOfWork
 
 from ..repositories.items import Item, Key
 from . import batches
@@ -139,7 +139,7 @@ def close(slots: Iterable[StockItem]) -> list[Adjust]:
     ]
 
 
-def give_back(work: Work, order: Order) -> None:
+def give_back(work: UnitOfWork, order: Order) -> None:
     """Exactly what the order took: to its slots, or past a closed offer to a batch.
 
     And from the customer's limits. Of a closed offer the batch drawn on last gets the packs, as

@@ -12,7 +12,7 @@ from chalicelib.repositories import recent
 from chalicelib.repositories.reading import get_many
 from chalicelib.repositories.sealing import keyed_hash
 from chalicelib.repositories.tables import StockItem, UnpaidItem, stock_key
-from chalicelib.repositories.transaction import Adjust, Work
+from chalicelib.repositories.transaction import Adjust, UnitOfWork
 
 from ..repositories.items import Item, Key
 from . import stock
@@ -114,7 +114,7 @@ def _packs(item: Item | None) -> int:
     return int(item.packs) if isinstance(item, UnpaidItem) else 0
 
 
-def give_back(work: Work, order: Order) -> None:
+def give_back(work: UnitOfWork, order: Order) -> None:
     """The order is paid or ends: what it held counts no more."""
     items = [UnpaidItem.of(one) for one in order.held]
     found = get_many([one.key for one in items]) if items else {}

@@ -10,7 +10,7 @@ from chalicelib.domain.offers import MOST_SHARDS, slots_for
 from chalicelib.domain.scans import MOST_COUNTED
 from chalicelib.repositories.recent import FOR_A_TAKE, KEPT
 
-from .store import Key, Outcome, Refused, Steps, Store, Write, play
+from .store import ConditionFailed, Key, LoadOutcome, Steps, Store, Write, play
 
 PLACE_UNITS = (4, 2)
 """Of the order and of the stock item."""
@@ -121,7 +121,7 @@ class Stage:
                 done = yield from self.store.transact(
                     [order, stock], partial(self._is_left, slot), partial(self._take, slot)
                 )
-            except Refused:
+            except ConditionFailed:
                 pass
             else:
                 if done:
@@ -204,7 +204,7 @@ class Result:
     name: str
     rate: int
     stage: Stage
-    outcomes: dict[str, Outcome]
+    outcomes: dict[str, LoadOutcome]
 
     def saturated(self) -> list[tuple[str, float]]:
         """Kinds of key that throttled, or whose transactions met more often than not."""

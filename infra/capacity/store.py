@@ -22,7 +22,7 @@ READ, TRANSACTION = 0.004, 0.010
 """Seconds of a request on average, assumed; each varies by half of that."""
 TRIES, FIRST_PAUSE, LONGEST_PAUSE = 8, 0.01, 0.4
 """As in repositories/store.py: a test compares them."""
-LONGEST = 15.0
+REQUEST_SECONDS = 15.0
 """Seconds a request asks the store for anything, as at the edge."""
 
 Key = tuple[str, int]
@@ -33,7 +33,7 @@ Steps = Generator[float, None, bool | None]
 """Yields pauses; returns whether it was done. None: there was nothing to do, it does not count."""
 
 
-class Refused(Exception):
+class ConditionFailed(Exception):
     """A transaction's condition did not hold."""
 
 
@@ -143,7 +143,7 @@ class Store:
                 self.conflicts.update(met)
                 if not met and not holds():
                     yield self.latency(TRANSACTION / 2)
-                    raise Refused
+                    raise ConditionFailed
                 if not met and self.room("write", index):
                     self.spend("write", index)
                     self.held.update((one.key, self.now + self.hold) for one in writes)
@@ -169,7 +169,7 @@ class Store:
 
 
 @dataclass
-class Outcome:
+class LoadOutcome:
     """seconds: of each request that was done."""
 
     done: int = 0
@@ -184,9 +184,9 @@ class Outcome:
         return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def play(store: Store, arrivals: Iterable[tuple[float, str, Steps]]) -> dict[str, Outcome]:
+def play(store: Store, arrivals: Iterable[tuple[float, str, Steps]]) -> dict[str, LoadOutcome]:
     """Run requests, each from its second on, until all are answered; what became of each sort."""
-    found: defaultdict[str, Outcome] = defaultdict(Outcome)
+    found: defaultdict[str, LoadOutcome] = defaultdict(LoadOutcome)
     heap: list[tuple[float, int, float, str, Steps]] = [
         (at, number, at, sort, steps) for number, (at, sort, steps) in enumerate(arrivals)
     ]
@@ -195,7 +195,7 @@ def play(store: Store, arrivals: Iterable[tuple[float, str, Steps]]) -> dict[str
         at, number, begun, sort, steps = heapq.heappop(heap)
         store.now = at
         outcome = found[sort]
-        if at - begun > LONGEST:
+        if at - begun > REQUEST_SECONDS:
             outcome.unavailable += 1
             continue
         try:

@@ -19,7 +19,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
-from chalicelib.config import Refused
+from chalicelib.config import CommandRefused
 from infra.cloud import template
 from infra.cloud.package import BUILD, ROOT, build, digest
 
@@ -103,7 +103,9 @@ class Stage:
         )
         found: Json = json.loads(answer["Payload"].read())
         if "FunctionError" in answer:
-            raise Refused(f"The account was not opened: {found.get('errorType')}; see its log.")
+            raise CommandRefused(
+                f"The account was not opened: {found.get('errorType')}; see its log."
+            )
         return found
 
     def rotate(self) -> None:
@@ -128,7 +130,7 @@ class Stage:
         try:
             [found] = self.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
         except ClientError as error:
-            raise Refused(f"There is no stack {stack}: run `make deploy` first.") from error
+            raise CommandRefused(f"There is no stack {stack}: run `make deploy` first.") from error
         return {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", ())}
 
     def _bring(
@@ -174,7 +176,9 @@ class Stage:
                 for one in events
                 if "FAILED" in one["ResourceStatus"] and one.get("ResourceStatusReason")
             ]
-            raise Refused("\n  ".join([f"{stack} did not come to {until}:", *said])) from error
+            raise CommandRefused(
+                "\n  ".join([f"{stack} did not come to {until}:", *said])
+            ) from error
 
 
 def made(architecture: str, name: str | None = None) -> Release:
@@ -245,7 +249,7 @@ def main() -> None:
 if __name__ == "__main__":
     try:
         main()
-    except Refused as refusal:
+    except CommandRefused as refusal:
         sys.exit(f"shanhuo: {refusal}")
     except (BotoCoreError, ClientError) as error:
         sys.exit(f"shanhuo: AWS said: {error}")

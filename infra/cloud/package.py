@@ -19,7 +19,7 @@ from pathlib import Path
 
 import chalice
 
-from chalicelib.config import Refused
+from chalicelib.config import CommandRefused
 from chalicelib.pages.drawing.render import COMPILED
 from infra.locks import pins
 
@@ -59,9 +59,11 @@ environment().compile_templates(sys.argv[1], zip=None, ignore_errors=False)
 def build(architecture: str, target: Path) -> Path:
     """Write the archive and return its path. Raises Refused."""
     if architecture not in ARCHITECTURES:
-        raise Refused(f"ARCH is {architecture!r}: set it to {' or '.join(ARCHITECTURES)}.")
+        raise CommandRefused(f"ARCH is {architecture!r}: set it to {' or '.join(ARCHITECTURES)}.")
     if PYTHON not in GLIBC:
-        raise Refused(f"Lambda runs no Python {PYTHON}: build with one of {', '.join(GLIBC)}.")
+        raise CommandRefused(
+            f"Lambda runs no Python {PYTHON}: build with one of {', '.join(GLIBC)}."
+        )
     with tempfile.TemporaryDirectory() as folder:
         staging = Path(folder)
         _install(architecture, staging)
@@ -70,7 +72,9 @@ def build(architecture: str, target: Path) -> Path:
         _compile(staging)
         _write(staging, target)
     if target.stat().st_size > LARGEST:
-        raise Refused(f"{target} is larger than {LARGEST // 1024**2} MB: see what came into it.")
+        raise CommandRefused(
+            f"{target} is larger than {LARGEST // 1024**2} MB: see what came into it."
+        )
     return target
 
 
@@ -110,7 +114,7 @@ def _install(architecture: str, staging: Path) -> None:
             check=True,
         )
     except subprocess.CalledProcessError as error:
-        raise Refused("pip could not fetch the wheels; its words stand above.") from error
+        raise CommandRefused("pip could not fetch the wheels; its words stand above.") from error
     finally:
         wanted.unlink()
 
@@ -193,5 +197,5 @@ def main(architecture: str = "arm64") -> None:
 if __name__ == "__main__":
     try:
         main(*sys.argv[1:2])
-    except Refused as refusal:
+    except CommandRefused as refusal:
         sys.exit(f"shanhuo: {refusal}")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from chalicelib.config import Refused, settings
+from chalicelib.config import CommandRefused, settings
 from chalicelib.domain.errors import Refusal
 from chalicelib.services.catalogue import village
 
@@ -63,7 +63,7 @@ def first_account(now: datetime) -> None:
     if not (settings().data / ACCOUNTS_FILE).exists() and is_open("county"):
         return
     password = passwords(settings().data, ["county"])["county"]
-    with suppress(Refused):
+    with suppress(CommandRefused):
         open_account("county", password, now)
 
 

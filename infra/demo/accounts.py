@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from pydantic import SecretStr
 
-from chalicelib.config import Refused
+from chalicelib.config import CommandRefused
 from chalicelib.domain.access import Actor, Call
 from chalicelib.domain.accounts import NewAccount
 from chalicelib.domain.errors import Refusal
@@ -96,7 +96,7 @@ def open_account(who: Who, password: str, now: datetime) -> None:
     try:
         accounts.put(Call(CAST.county, now), actor.id, body)
     except Refusal as refusal:
-        raise Refused(
+        raise CommandRefused(
             f"The demo account {who} exists, and {ACCOUNTS_FILE} does not hold its password:"
             " start with SHANHUO_DEMO=0, or with another data folder and table."
         ) from refusal

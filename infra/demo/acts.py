@@ -9,15 +9,15 @@ from decimal import Decimal
 
 from chalicelib.domain.access import PUBLIC, Call
 from chalicelib.domain.accounts import NewTraining
-from chalicelib.domain.batches import NewBatch, Reason
+from chalicelib.domain.batches import NewBatch, WrittenReason
 from chalicelib.domain.certificates import NewCertificate
-from chalicelib.domain.complaints import Answer, Complaint, Settlement
+from chalicelib.domain.complaints import Complaint, NewAnswer, Settlement
 from chalicelib.domain.inspections import NewInspection, NewMeasurement
 from chalicelib.domain.offers import NewOffer
 from chalicelib.domain.orders import Cancellation, NewLine, NewOrder, Order, Payment
 from chalicelib.domain.parcels import NewAllocation, NewParcel, Parcel, Shipment
 from chalicelib.domain.replies import NewReply
-from chalicelib.repositories.complaints import Standing
+from chalicelib.repositories.complaints import ComplaintAsOfNow
 from chalicelib.services import (
     accounts,
     batches,
@@ -33,7 +33,7 @@ from chalicelib.services import (
 )
 
 from .accounts import CAST
-from .cases import Case, Reply, Scanned
+from .cases import Case, CaseReply, Scanned
 from .catalogue import PRODUCTS, SHOP
 from .clock import uid
 from .lots import Decision, Finding, Lot
@@ -92,7 +92,7 @@ def decide(lot: Lot, decision: Decision, at: datetime) -> None:
     batch = batches.batch(actor, uid(f"lot/{lot.name}"))
     if batch.state == "held":
         move = batches.release if decision.move == "release" else batches.recall
-        move(Call(actor, at), batch.id, Reason(reason=decision.reason))
+        move(Call(actor, at), batch.id, WrittenReason(reason=decision.reason))
 
 
 def certify(lot: Lot, at: datetime) -> None:
@@ -120,7 +120,7 @@ def put_up(one: Offered, lots: list[Lot], at: datetime) -> None:
 def take_down(one: Offered, at: datetime) -> None:
     offer_id = uid(f"offer/{one.name}")
     if offers.offer(offer_id)[0].state == "open":
-        offers.close(Call(CAST.seller, at), offer_id, Reason(reason="售卖结束"))
+        offers.close(Call(CAST.seller, at), offer_id, WrittenReason(reason="售卖结束"))
 
 
 class Trade:
@@ -228,8 +228,8 @@ class Trade:
         if len(complaint.messages) > number + 1:
             return
         reply = case.replies[number]
-        seller, said = Call(CAST.seller, at), Answer(message=reply.message)
-        moves: dict[str, Callable[[], Standing]] = {
+        seller, said = Call(CAST.seller, at), NewAnswer(message=reply.message)
+        moves: dict[str, Callable[[], ComplaintAsOfNow]] = {
             "answer": lambda: complaints.answer(seller, complaint.id, said),
             "reject": lambda: complaints.reject(seller, complaint.id, said),
             "settle": lambda: complaints.settle(seller, complaint.id, _settlement(reply)),
@@ -245,7 +245,7 @@ class Trade:
             parcels.take_back(Call(CAST.seller, at), parcel.code)
 
 
-def _settlement(reply: Reply) -> Settlement:
+def _settlement(reply: CaseReply) -> Settlement:
     assert reply.remedy is not None
     return Settlement(
         remedy=reply.remedy,

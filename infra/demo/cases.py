@@ -11,7 +11,7 @@ from .clock import TenDays
 
 
 @dataclass(frozen=True)
-class Reply:
+class CaseReply:
     """What the seller, or at a reopening the buyer, says and does."""
 
     at: datetime
@@ -27,7 +27,7 @@ class Case:
     sale: str
     at: datetime
     complaint: NewComplaint
-    replies: tuple[Reply, ...] = ()
+    replies: tuple[CaseReply, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _open(days: TenDays) -> list[Case]:
             "case-answered",
             days.ago(60),
             NewComplaint(reason="short_weight", description="称了只有四斤半。", wanted="refund"),
-            (Reply(days.ago(52), "answer", "抱歉。请补一张连箱上秤的照片，我们马上核实。"),),
+            (CaseReply(days.ago(52), "answer", "抱歉。请补一张连箱上秤的照片，我们马上核实。"),),
         ),
         Case(
             "case-late",
@@ -115,15 +115,15 @@ def _open(days: TenDays) -> list[Case]:
             NewComplaint(
                 reason="rotten", damaged_percent=30, description="出差回来才打开，有些已经坏了。"
             ),
-            (Reply(days.ago(33), "answer", "已过 48 小时，我们仍愿意协商，请发一张照片。"),),
+            (CaseReply(days.ago(33), "answer", "已过 48 小时，我们仍愿意协商，请发一张照片。"),),
         ),
         Case(
             "case-reopened",
             days.ago(70),
             NewComplaint(reason="not_as_described", description="标注很甜，吃着偏酸。"),
             (
-                Reply(days.ago(50), "reject", "这批糖度检测合格，口味不在赔付范围，敬请谅解。"),
-                Reply(days.ago(30), "reopen", "不只是酸，有三个果子干瘪没有水分。"),
+                CaseReply(days.ago(50), "reject", "这批糖度检测合格，口味不在赔付范围，敬请谅解。"),
+                CaseReply(days.ago(30), "reopen", "不只是酸，有三个果子干瘪没有水分。"),
             ),
         ),
     ]
@@ -137,8 +137,8 @@ def _closed(days: TenDays) -> list[Case]:
             days.day(3, "12:00"),
             NewComplaint(reason="rotten", damaged_percent=15, description="坏了几个。"),
             (
-                Reply(days.day(3, "14:10"), "answer", "收到，坏果包赔，今天给您处理。"),
-                Reply(
+                CaseReply(days.day(3, "14:10"), "answer", "收到，坏果包赔，今天给您处理。"),
+                CaseReply(
                     days.day(2, "10:00"),
                     "settle",
                     "按坏果比例退款，谢谢您告诉我们。",
@@ -152,7 +152,7 @@ def _closed(days: TenDays) -> list[Case]:
             days.day(4, "13:00"),
             NewComplaint(reason="other", description="看到召回，申请退款。", wanted="refund"),
             (
-                Reply(
+                CaseReply(
                     days.day(4, "13:40"),
                     "settle",
                     "全额退款，芒果请不要食用，也不用寄回。",
@@ -166,7 +166,7 @@ def _closed(days: TenDays) -> list[Case]:
             days.ago(55),
             NewComplaint(reason="damaged", description="压坏了一半。", wanted="replacement"),
             (
-                Reply(
+                CaseReply(
                     days.ago(49),
                     "settle",
                     "抱歉，今天给您补寄一箱，地址不变。",
@@ -180,7 +180,7 @@ def _closed(days: TenDays) -> list[Case]:
             days.day(4, "12:00"),
             NewComplaint(reason="wrong_item", description="发错规格了。", wanted="return"),
             (
-                Reply(
+                CaseReply(
                     days.day(3, "11:00"),
                     "settle",
                     "退货退款，运费我们付。",
@@ -194,7 +194,7 @@ def _closed(days: TenDays) -> list[Case]:
             days.ago(38),
             NewComplaint(reason="wrong_item", description="要的是大果。", wanted="return"),
             (
-                Reply(
+                CaseReply(
                     days.ago(20),
                     "settle",
                     "货款已退，请把苹果寄回，运费我们付。",
@@ -207,16 +207,20 @@ def _closed(days: TenDays) -> list[Case]:
             "qingyang-apple/5",
             days.day(4, "15:00"),
             NewComplaint(reason="other", description="孩子不爱吃脆的。"),
-            (Reply(days.day(3, "10:00"), "reject", "口味不在赔付范围，下次可以选粉一些的品种。"),),
+            (
+                CaseReply(
+                    days.day(3, "10:00"), "reject", "口味不在赔付范围，下次可以选粉一些的品种。"
+                ),
+            ),
         ),
         Case(
             "huimin-mushroom/4",
             days.day(6, "17:00"),
             NewComplaint(reason="short_weight", description="少了半斤。", wanted="refund"),
             (
-                Reply(days.day(5, "10:00"), "reject", "出库称重记录是足斤的，鲜菇途中会失水。"),
-                Reply(days.day(5, "18:00"), "reopen", "称重照片补上，少的不止失水那一点。"),
-                Reply(
+                CaseReply(days.day(5, "10:00"), "reject", "出库称重记录是足斤的，鲜菇途中会失水。"),
+                CaseReply(days.day(5, "18:00"), "reopen", "称重照片补上，少的不止失水那一点。"),
+                CaseReply(
                     days.day(4, "09:30"),
                     "settle",
                     "照片看到了，按少的重量退款，抱歉。",
@@ -231,7 +235,7 @@ def _closed(days: TenDays) -> list[Case]:
             days.day(6, "13:00"),
             NewComplaint(reason="damaged", damaged_percent=10, description="碰伤几个。"),
             (
-                Reply(
+                CaseReply(
                     days.day(6, "16:00"),
                     "settle",
                     "按比例退款。",

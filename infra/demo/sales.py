@@ -53,7 +53,7 @@ class Sale:
     external_ref: str | None = None
 
 
-class Plan:
+class SalesPlan:
     """Deterministic: the same days give the same sales."""
 
     def __init__(self, days: TenDays, offers: list[Offered], lots: list[Lot]) -> None:
@@ -149,7 +149,7 @@ class Plan:
             )
 
 
-def _streams(plan: Plan) -> None:
+def _streams(plan: SalesPlan) -> None:
     plan.stream("huimin-mushroom", 12, 1000)
     plan.stream("huimin-pear", 9, 1000)
     plan.stream("huimin-egg", 8, 1000)
@@ -161,7 +161,7 @@ def _streams(plan: Plan) -> None:
         plan.trucks(f"yongfu-{back}", plan.offers[f"yongfu-{back}"].opens, 10_000)
 
 
-def _every_day(plan: Plan) -> None:
+def _every_day(plan: SalesPlan) -> None:
     for back in EGG_DAYS:
         offer = f"rongxi-{back}"
         for number, packs in enumerate((4, 3, 3), 1):
@@ -190,7 +190,7 @@ def _every_day(plan: Plan) -> None:
             )
 
 
-def _cases(plan: Plan) -> None:
+def _cases(plan: SalesPlan) -> None:
     """Orders that a complaint follows; `cases.py` tells how each goes on."""
     for name, ago, buyer, offer, packs in (
         ("case-open", 96, 21, "wuming-orah", 2),
@@ -205,7 +205,7 @@ def _cases(plan: Plan) -> None:
         plan.sell(name, plan.days.ago(ago), people.customer(buyer), (offer, packs))
 
 
-def _shop(plan: Plan) -> None:
+def _shop(plan: SalesPlan) -> None:
     """The last days in the shop: every state that an order can be in."""
     days = plan.days
     offers = ("wuming-orah", "xuwen-pineapple", "yongfu-shop", "qingyang-apple-shop")
@@ -232,7 +232,7 @@ def _shop(plan: Plan) -> None:
 
 
 def all_sales(days: TenDays, offers: list[Offered], lots: list[Lot]) -> list[Sale]:
-    plan = Plan(days, offers, lots)
+    plan = SalesPlan(days, offers, lots)
     _streams(plan)
     _every_day(plan)
     _cases(plan)

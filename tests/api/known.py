@@ -6,10 +6,10 @@ from pydantic import BaseModel
 
 from chalicelib.api.edge.routing import Route
 from chalicelib.domain.accounts import Credentials, NewAccount, NewPassword, NewTraining
-from chalicelib.domain.batches import NewBatch, Reason
+from chalicelib.domain.batches import NewBatch, WrittenReason
 from chalicelib.domain.catalogue import NewProducer, NewShop, NewVillage
 from chalicelib.domain.certificates import NewCertificate
-from chalicelib.domain.complaints import Answer, NewComplaint, Settlement
+from chalicelib.domain.complaints import NewAnswer, NewComplaint, Settlement
 from chalicelib.domain.consents import Withdrawal
 from chalicelib.domain.coupons import NewCoupon
 from chalicelib.domain.exports import NewExport
@@ -98,7 +98,7 @@ class Known:
             NewBatch: world.batch_body(),
             NewInspection: inspection_body(),
             NewCertificate: {"basis": "self_controlled", "quantity": 1, "contact": "0559"},
-            Reason: {"reason": "抽检"},
+            WrittenReason: {"reason": "抽检"},
             NewOffer: world.offer_body(batch, packs_total=1),
             NewOrder: world.order_body(offer),
             Payment: {"paid_fen": order["total_fen"], "method": "wechat", "reference": new_id()},
@@ -116,7 +116,7 @@ class Known:
             NewScan: {"device": "device-0001"},
             NewPhoto: photo_body(),
             NewComplaint: {"reason": "rotten"},
-            Answer: {"message": "抱歉"},
+            NewAnswer: {"message": "抱歉"},
             Dismissal: {"reason": "查过"},
             NewReply: REPLY,
             NewCoupon: world.coupon_body(),

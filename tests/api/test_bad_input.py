@@ -48,7 +48,7 @@ NOWHERE = "6f9619ff-8b86-4011-b42d-00c04fc964ff"
 LANGUAGES = ("zh-CN", "en")
 
 
-class Desk:
+class Counter:
     """Where each kind of body is sent, by whom, and a right one."""
 
     def __init__(self, world: World) -> None:
@@ -148,8 +148,8 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(shared: World) -> Desk:
-    return Desk(shared)
+def desk(shared: World) -> Counter:
+    return Counter(shared)
 
 
 def changed(body: Json, where: str, value: Any) -> Json:
@@ -195,7 +195,7 @@ def rejected(send: Callable[[dict[str, str]], requests.Response]) -> Json:
     return found
 
 
-def sent(desk: Desk, kind: str, raw: bytes, **headers: str) -> Json:
+def sent(desk: Counter, kind: str, raw: bytes, **headers: str) -> Json:
     by, method, path, _ = desk.target(kind)
     kinds = {"Content-Type": "application/json", **headers}
     return rejected(lambda language: by.call(method, path, data=raw, headers=kinds | language))
@@ -413,7 +413,7 @@ CASES: list[tuple[str, str, Any, int, str]] = [
     ids=[f"{number} {kind} {where}" for number, (kind, where, *_) in enumerate(CASES)],
 )
 def test_one_wrong_thing_is_named_and_nothing_is_stored(
-    kind: str, where: str, value: Any, status: int, named: str, desk: Desk
+    kind: str, where: str, value: Any, status: int, named: str, desk: Counter
 ) -> None:
     by, method, path, body = desk.target(kind)
     wrong = changed(body, where, value)
@@ -422,7 +422,7 @@ def test_one_wrong_thing_is_named_and_nothing_is_stored(
     assert named in {found["code"], *(one["field"] for one in found.get("errors", []))}
 
 
-def test_every_field_that_is_wrong_is_named_at_once(desk: Desk) -> None:
+def test_every_field_that_is_wrong_is_named_at_once(desk: Counter) -> None:
     by, method, path, body = desk.target("batch")
     wrong = body | {"lot": "批", "quantity": -1, "colour": "red"}
     del wrong["product_id"]
@@ -433,7 +433,7 @@ def test_every_field_that_is_wrong_is_named_at_once(desk: Desk) -> None:
 # --- what is no body at all ----------------------------------------------------------------------
 
 
-def right(desk: Desk, kind: str) -> bytes:
+def right(desk: Counter, kind: str) -> bytes:
     return json.dumps(desk.target(kind)[3]).encode()
 
 
@@ -473,7 +473,7 @@ RAW: dict[str, Callable[[bytes], bytes]] = {
 
 @pytest.mark.parametrize("kind", ["batch", "order", "complaint"])
 @pytest.mark.parametrize("raw", RAW)
-def test_what_is_no_body_is_refused(raw: str, kind: str, desk: Desk) -> None:
+def test_what_is_no_body_is_refused(raw: str, kind: str, desk: Counter) -> None:
     found = sent(desk, kind, RAW[raw](right(desk, kind)))
     assert found["code"] in {"bad_request", "invalid"}
 
@@ -481,13 +481,13 @@ def test_what_is_no_body_is_refused(raw: str, kind: str, desk: Desk) -> None:
 @pytest.mark.parametrize(
     "value", ["NaN", "Infinity", "-Infinity", "1e400", "-1e400", "01", "+1", ".5"]
 )
-def test_what_is_no_number_is_refused(value: str, desk: Desk) -> None:
+def test_what_is_no_number_is_refused(value: str, desk: Counter) -> None:
     raw = right(desk, "inspection").replace(b"12.5", value.encode())
     assert value.encode() in raw
     assert sent(desk, "inspection", raw)["code"] in {"bad_request", "invalid"}
 
 
-def test_of_a_name_given_twice_the_last_counts(desk: Desk) -> None:
+def test_of_a_name_given_twice_the_last_counts(desk: Counter) -> None:
     """RFC 8259 leaves it open; all our readers are the same one."""
     by, method, path, _ = desk.target("batch")
     raw = right(desk, "batch").replace(b'"quantity": 1000', b'"quantity": 1, "quantity": 2')
@@ -495,12 +495,12 @@ def test_of_a_name_given_twice_the_last_counts(desk: Desk) -> None:
     assert ok(answer, 201)["quantity"] == 2
 
 
-def test_ten_megabytes_are_refused(desk: Desk) -> None:
+def test_ten_megabytes_are_refused(desk: Counter) -> None:
     found = sent(desk, "order", b"x" * 10_000_000)
     assert (found["code"], found["limit_bytes"]) == ("body_too_large", 1024 * 1024)
 
 
-def test_a_body_at_the_limit_is_read(desk: Desk) -> None:
+def test_a_body_at_the_limit_is_read(desk: Counter) -> None:
     assert sent(desk, "order", b" " * (1024 * 1024))["code"] == "bad_request"
 
 
@@ -521,7 +521,7 @@ def test_a_body_at_the_limit_is_read(desk: Desk) -> None:
         "x" * 5000,
     ],
 )
-def test_another_content_type_is_refused(content_type: str, desk: Desk) -> None:
+def test_another_content_type_is_refused(content_type: str, desk: Counter) -> None:
     found = sent(desk, "order", right(desk, "order"), **{"Content-Type": content_type})
     assert (found["status"], found["code"]) == (415, "unsupported_media_type")
     assert found["expected"] == "application/json"
@@ -531,7 +531,7 @@ def test_another_content_type_is_refused(content_type: str, desk: Desk) -> None:
     "content_type",
     ["application/json", "Application/JSON", "application/json; charset=utf-8", None],
 )
-def test_json_is_taken_by_any_spelling_of_its_type(content_type: str | None, desk: Desk) -> None:
+def test_json_is_taken_by_any_spelling_of_its_type(content_type: str | None, desk: Counter) -> None:
     by, method, path, _ = desk.target("batch")
     headers = {"Content-Type": content_type} if content_type else {}
     assert by.call(method, path, data=right(desk, "batch"), headers=headers).status_code == 201
@@ -563,33 +563,33 @@ def test_json_is_taken_by_any_spelling_of_its_type(content_type: str | None, des
         "{id}%20",
     ],
 )
-def test_what_is_no_id_is_not_found(identity: str, desk: Desk) -> None:
+def test_what_is_no_id_is_not_found(identity: str, desk: Counter) -> None:
     path = f"/v1/batches/{identity.replace('{id}', desk.batch['id'])}"
     found = rejected(lambda language: desk.world.cadre.call("GET", path, headers=language))
     assert (found["status"], found["code"]) == (404, "not_found")
 
 
 @pytest.mark.parametrize("identity", ["1", "x" * 36, "%00", "%E6%89%B9", "00000000-0000"])
-def test_nothing_is_put_under_what_is_no_uuid(identity: str, desk: Desk) -> None:
+def test_nothing_is_put_under_what_is_no_uuid(identity: str, desk: Counter) -> None:
     by, method, _, body = desk.target("batch")
     path = f"/v1/batches/{identity}"
     found = rejected(lambda language: by.call(method, path, json=body, headers=language))
     assert (found["code"], found["errors"][0]["field"]) == ("invalid", "batch_id")
 
 
-def test_an_address_too_long_to_read_is_refused(desk: Desk) -> None:
+def test_an_address_too_long_to_read_is_refused(desk: Counter) -> None:
     """In Chinese: the wish for a language comes after the address."""
     answer = desk.world.cadre.call("GET", "/v1/batches/" + "a" * 70_000)
     refused(answer, 400, "bad_request")
 
 
 @pytest.mark.parametrize("path", ["/v1", "/v1/", "/v2/orders", "/v1/order", "/.env", "/t/a/b/c"])
-def test_an_address_of_nothing_is_not_found(path: str, desk: Desk) -> None:
+def test_an_address_of_nothing_is_not_found(path: str, desk: Counter) -> None:
     refused(desk.world.county.get(path), 404, "not_found")
 
 
 @pytest.mark.parametrize("method", ["DELETE", "PATCH", "POST", "TRACE", "BREW"])
-def test_another_method_is_told_which_are_possible(method: str, desk: Desk) -> None:
+def test_another_method_is_told_which_are_possible(method: str, desk: Counter) -> None:
     path = f"/v1/batches/{desk.batch['id']}"
     found = rejected(lambda language: desk.world.cadre.call(method, path, headers=language))
     assert found["code"] == "method_not_allowed"
@@ -603,7 +603,7 @@ def wrong_codes(code: str) -> list[str]:
 
 
 @pytest.mark.parametrize("what", ["scans", "photos", "complaints"])
-def test_a_code_with_a_wrong_check_character_is_not_found(what: str, desk: Desk) -> None:
+def test_a_code_with_a_wrong_check_character_is_not_found(what: str, desk: Counter) -> None:
     kind = {"scans": "scan", "photos": "photo", "complaints": "complaint"}[what]
     body = desk.target(kind)[3]
     for code in wrong_codes(desk.parcel["code"]):
@@ -616,7 +616,7 @@ def test_a_code_with_a_wrong_check_character_is_not_found(what: str, desk: Desk)
         assert (found["code"], found["what"]) == ("not_found", "code")
 
 
-def test_a_wrong_code_opens_no_page_and_no_parcel(desk: Desk) -> None:
+def test_a_wrong_code_opens_no_page_and_no_parcel(desk: Counter) -> None:
     w = desk.world
     for code in wrong_codes(desk.parcel["code"]):
         asked = w.nobody.call("GET", f"/t/{code}", headers={"Accept": "application/json"})
@@ -640,7 +640,7 @@ LISTS = ["/v1/orders", "/v1/batches", "/v1/complaints", "/v1/customers", "/v1/vi
 
 @pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize("limit", ["0", "-1", "101", "x", "", "1.5", "1e1", "１", "9" * 50, "NaN"])
-def test_a_limit_is_1_to_100(limit: str, path: str, desk: Desk) -> None:
+def test_a_limit_is_1_to_100(limit: str, path: str, desk: Counter) -> None:
     by = desk.world.seller
     found = rejected(
         lambda language: by.call("GET", path, params={"limit": limit}, headers=language)
@@ -650,7 +650,7 @@ def test_a_limit_is_1_to_100(limit: str, path: str, desk: Desk) -> None:
 
 @pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize("text", ["", "a", "====", "!!!!", "%ff", "x" * 401, cursor("x" * 201)])
-def test_a_cursor_that_no_page_gave_is_refused(text: str, path: str, desk: Desk) -> None:
+def test_a_cursor_that_no_page_gave_is_refused(text: str, path: str, desk: Counter) -> None:
     by = desk.world.seller
     found = rejected(
         lambda language: by.call("GET", path, params={"cursor": text}, headers=language)
@@ -659,7 +659,7 @@ def test_a_cursor_that_no_page_gave_is_refused(text: str, path: str, desk: Desk)
 
 
 @pytest.mark.parametrize("text", ["\0", "~~~~", "\uffff", "\U0001f600", " ", "2026", "' OR 1=1"])
-def test_a_made_up_cursor_breaks_nothing(text: str, desk: Desk) -> None:
+def test_a_made_up_cursor_breaks_nothing(text: str, desk: Counter) -> None:
     w = desk.world
     paths = [
         *LISTS,
@@ -685,14 +685,14 @@ def test_a_made_up_cursor_breaks_nothing(text: str, desk: Desk) -> None:
         ("/v1/customers", "repeat", "2"),
     ],
 )
-def test_a_filter_has_its_values(path: str, name: str, value: str, desk: Desk) -> None:
+def test_a_filter_has_its_values(path: str, name: str, value: str, desk: Counter) -> None:
     by = desk.world.seller
     found = rejected(lambda language: by.call("GET", path, params={name: value}, headers=language))
     assert [one["field"] for one in found["errors"]] == [name]
 
 
 @pytest.mark.parametrize("key", ["", "a b", "a\tb", "é", "中", "x" * 256])
-def test_an_idempotency_key_is_visible_ascii(key: str, desk: Desk) -> None:
+def test_an_idempotency_key_is_visible_ascii(key: str, desk: Counter) -> None:
     by, method, path, body = desk.target("order")
     headers: Any = {"Idempotency-Key": key.encode()}
     found = rejected(lambda language: by.call(method, path, json=body, headers=headers | language))
@@ -710,7 +710,7 @@ def test_an_idempotency_key_is_visible_ascii(key: str, desk: Desk) -> None:
         b"X: \x00",
     ],
 )
-def test_a_header_does_not_carry_another(line: bytes, desk: Desk) -> None:
+def test_a_header_does_not_carry_another(line: bytes, desk: Counter) -> None:
     where = urlsplit(desk.world.url)
     body = right(desk, "order")
     request = b"\r\n".join(
@@ -743,7 +743,7 @@ def test_a_header_does_not_carry_another(line: bytes, desk: Desk) -> None:
 @pytest.mark.parametrize(
     "language", ["", "*", "xx", "en;q=0", "zh;q=x,en;q=9", "en-GB,zh;q=0.1", ",;,;", "é" * 100]
 )
-def test_any_wish_for_a_language_is_answered(language: str, desk: Desk) -> None:
+def test_any_wish_for_a_language_is_answered(language: str, desk: Counter) -> None:
     answer = desk.world.nobody.call("GET", "/v1/me", headers={"Accept-Language": language})
     refused(answer, 401, "unauthenticated")
 
@@ -751,13 +751,13 @@ def test_any_wish_for_a_language_is_answered(language: str, desk: Desk) -> None:
 # --- photos --------------------------------------------------------------------------------------
 
 
-def registered(desk: Desk, content: bytes, kind: str = "image/png") -> Json:
+def registered(desk: Counter, content: bytes, kind: str = "image/png") -> Json:
     path = f"/t/{desk.parcel['code']}/photos"
     answer: Json = ok(desk.world.nobody.post(path, photo_body(content, kind)), 201)
     return answer
 
 
-def upload(desk: Desk, photo: Json, content: bytes, url: str | None = None) -> Json:
+def upload(desk: Counter, photo: Json, content: bytes, url: str | None = None) -> Json:
     """The refusal; nothing lies in the photo's place afterwards."""
     by = desk.world.nobody
     found = rejected(
@@ -783,28 +783,28 @@ def upload(desk: Desk, photo: Json, content: bytes, url: str | None = None) -> J
         b"\x89PNG" + bytes(100),
     ],
 )
-def test_a_photo_that_is_not_its_kind_of_picture_is_refused(content: bytes, desk: Desk) -> None:
+def test_a_photo_that_is_not_its_kind_of_picture_is_refused(content: bytes, desk: Counter) -> None:
     assert upload(desk, registered(desk, content), content)["code"] == "not_a_picture"
 
 
 @pytest.mark.parametrize("content", [PNG[:-1], PNG + b"x", PNG[:-1] + b"x", b""])
-def test_a_photo_differs_from_what_was_registered(content: bytes, desk: Desk) -> None:
+def test_a_photo_differs_from_what_was_registered(content: bytes, desk: Counter) -> None:
     assert upload(desk, registered(desk, PNG), content)["code"] == "photo_differs"
 
 
-def test_a_photo_too_large_is_refused(desk: Desk) -> None:
+def test_a_photo_too_large_is_refused(desk: Counter) -> None:
     found = upload(desk, registered(desk, PNG), PNG + bytes(LARGEST_BYTES))
     assert found["code"] == "body_too_large"
 
 
-def test_a_photo_of_the_largest_size_is_taken(desk: Desk) -> None:
+def test_a_photo_of_the_largest_size_is_taken(desk: Counter) -> None:
     content = PNG + bytes(LARGEST_BYTES - len(PNG))
     photo = registered(desk, content)
     answer = desk.world.nobody.call("PUT", photo["upload"]["url"], data=content)
     assert answer.status_code == 204
 
 
-def test_a_link_that_is_over_or_of_another_photo_opens_nothing(desk: Desk) -> None:
+def test_a_link_that_is_over_or_of_another_photo_opens_nothing(desk: Counter) -> None:
     photo, other = registered(desk, PNG), registered(desk, PNG)
     record = Photo(
         id=photo["photo_id"],
@@ -831,7 +831,7 @@ def test_a_link_that_is_over_or_of_another_photo_opens_nothing(desk: Desk) -> No
         assert upload(desk, photo, PNG, url)["code"] == "link_expired"
 
 
-def test_a_photo_that_never_arrived_is_no_evidence(desk: Desk) -> None:
+def test_a_photo_that_never_arrived_is_no_evidence(desk: Counter) -> None:
     photo = registered(desk, PNG)
     by, method, path, body = desk.target("complaint")
     wrong = body | {"photos": [photo["photo_id"]]}
@@ -839,7 +839,7 @@ def test_a_photo_that_never_arrived_is_no_evidence(desk: Desk) -> None:
     assert found["code"] == "photo_not_uploaded"
 
 
-def test_a_photo_of_another_parcel_is_no_evidence(desk: Desk) -> None:
+def test_a_photo_of_another_parcel_is_no_evidence(desk: Counter) -> None:
     theirs = desk.world.photo(desk.complained["code"])
     by, method, path, body = desk.target("complaint")
     wrong = body | {"photos": [theirs]}
@@ -866,7 +866,7 @@ def test_a_photo_of_another_parcel_is_no_evidence(desk: Desk) -> None:
         {"reason": "rotten", "wanted": "everything"},
     ],
 )
-def test_a_form_that_is_wrong_comes_back_with_what_is_wrong(form: Json, desk: Desk) -> None:
+def test_a_form_that_is_wrong_comes_back_with_what_is_wrong(form: Json, desk: Counter) -> None:
     before = stored()
     path = f"/t/{desk.parcel['code']}/complaint"
     answer = desk.world.nobody.call("POST", path, data=form | {"form_key": new_id()})
@@ -876,14 +876,14 @@ def test_a_form_that_is_wrong_comes_back_with_what_is_wrong(form: Json, desk: De
 
 
 @pytest.mark.parametrize("percent", ["²", "９", "9" * 5000, "-1", "1e1", " 5", "x"])
-def test_a_share_that_is_no_number_breaks_nothing(percent: str, desk: Desk) -> None:
+def test_a_share_that_is_no_number_breaks_nothing(percent: str, desk: Counter) -> None:
     form = {"reason": "bored", "damaged_percent": percent, "form_key": new_id()}
     path = f"/t/{desk.parcel['code']}/complaint"
     assert desk.world.nobody.call("POST", path, data=form).status_code == 422
 
 
 @pytest.mark.parametrize("raw", [b"\xff=\xff", b"&&&===", b"a=" * 5000, b"%zz=%"])
-def test_what_is_no_form_breaks_nothing(raw: bytes, desk: Desk) -> None:
+def test_what_is_no_form_breaks_nothing(raw: bytes, desk: Counter) -> None:
     path = f"/t/{desk.parcel['code']}/complaint"
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     answer = desk.world.nobody.call("POST", path, data=raw, headers=headers)
@@ -913,7 +913,7 @@ def test_what_is_no_form_breaks_nothing(raw: bytes, desk: Desk) -> None:
         "payment",
     ],
 )
-def test_the_bodies_are_right(kind: str, desk: Desk) -> None:
+def test_the_bodies_are_right(kind: str, desk: Counter) -> None:
     """Or else the cases above would be refused for another reason."""
     by, method, path, body = desk.target(kind)
     ok(by.call(method, path, json=body))
@@ -922,14 +922,14 @@ def test_the_bodies_are_right(kind: str, desk: Desk) -> None:
 @pytest.mark.parametrize(
     "name", ["顾😀满", "👨‍👩‍👧‍👦", "𠮷野家", "Zoë O'Brien <b>", "阿卜杜拉·买买提"]
 )
-def test_a_name_with_an_emoji_is_data_and_comes_back_as_it_was(name: str, desk: Desk) -> None:
+def test_a_name_with_an_emoji_is_data_and_comes_back_as_it_was(name: str, desk: Counter) -> None:
     w = desk.world
     order = w.order(desk.offer, buyer=BUYER | {"name": name})
     found = ok(w.nobody.get(f"/v1/orders/{order['id']}", key=order["access_key"]), 200)
     assert found["buyer"]["name"] == name
 
 
-def test_a_list_of_errors_ends_and_says_how_many_there_are(desk: Desk) -> None:
+def test_a_list_of_errors_ends_and_says_how_many_there_are(desk: Counter) -> None:
     """The answer to a body of a megabyte is a page, whatever is wrong with it."""
     body = {f"field{n}": n for n in range(40_000)}
     answer = desk.world.nobody.post("/v1/orders", body)

@@ -11,7 +11,7 @@ import pytest
 from tests.platform_files import (
     PLACE,
     TITLES,
-    Table,
+    FileRows,
     as_csv,
     as_xlsx,
     import_body,
@@ -46,7 +46,7 @@ def buyers(world: World) -> dict[str, str]:
     }
 
 
-def unquoted(table: Table, separator: str = ",", encoding: str = "utf-8") -> bytes:
+def unquoted(table: FileRows, separator: str = ",", encoding: str = "utf-8") -> bytes:
     """As exporters write that quote nothing."""
     rows = [separator.join("" if cell is None else str(cell) for cell in row) for row in table]
     return "\n".join(rows).encode(encoding)
@@ -58,7 +58,7 @@ def told(world: World, content: bytes) -> list[Json]:
     return rows
 
 
-def with_cell(table: Table, row: int, heading: str, value: Any) -> Table:
+def with_cell(table: FileRows, row: int, heading: str, value: Any) -> FileRows:
     at = next(n for n, one in enumerate(table) if len(one) > 3)
     copy = [list(one) for one in table]
     copy[row][table[at].index(heading)] = value
@@ -193,11 +193,11 @@ def test_a_name_may_hold_such_text(name: str, world: World, offers: dict[str, Js
 @pytest.mark.parametrize("form", [as_csv, as_xlsx])
 @pytest.mark.parametrize("wrong", ["#N/A", "null", "########"])
 def test_neither_is_a_carrier_or_a_waybill(
-    wrong: str, form: Callable[[Table], bytes], world: World
+    wrong: str, form: Callable[[FileRows], bytes], world: World
 ) -> None:
     order = world.paid_order(world.offer())
     world.pack(order)
-    table: Table = [
+    table: FileRows = [
         ["订单号", "快递公司", "快递单号"],
         [order["number"], "顺丰速运", wrong],
         [order["number"], wrong, "SF1234567890123"],
@@ -210,11 +210,11 @@ def test_neither_is_a_carrier_or_a_waybill(
 # --- sheets -----------------------------------------------------------------------------------
 
 
-SUMS: Table = [
+SUMS: FileRows = [
     ["团购标题", "所属团长", "商品", "商品ID", "规格", "销售数量", "商品总金额"],
     ["测试团", "团长1", TITLES[0], "1", "10枚", 4, 120],
 ]
-NOTE: Table = [["本表由平台导出"], ["请勿修改"]]
+NOTE: FileRows = [["本表由平台导出"], ["请勿修改"]]
 
 
 def test_sheets_with_the_same_headings_are_read_as_one_table(
@@ -247,7 +247,7 @@ def test_a_row_without_a_number_at_the_top_of_a_sheet_joins_no_order_of_another(
     "before", [{"商品汇总": SUMS}, {"说明": NOTE}, {"汇总": SUMS, "说明": NOTE}]
 )
 def test_sums_and_notes_do_not_hide_the_orders(
-    before: dict[str, Table], world: World, offers: dict[str, Json]
+    before: dict[str, FileRows], world: World, offers: dict[str, Json]
 ) -> None:
     import_id = uploaded(world.seller, workbook(frozenset(), **before, 订单=pinduoduo(2)))
     seen = mapped(world.seller, import_id, offers)

@@ -7,7 +7,7 @@ import pytest
 from tests.books import Books
 from tests.platform_files import (
     PLATFORMS,
-    Table,
+    FileRows,
     as_csv,
     as_xlsx,
     pinduoduo,
@@ -24,7 +24,7 @@ BUYER_OF = {
 }
 
 
-def table_of(*rows: dict[str, Any]) -> Table:
+def table_of(*rows: dict[str, Any]) -> FileRows:
     headings = list(dict.fromkeys(name for one in rows for name in one))
     return [headings, *([one.get(name, "") for name in headings] for one in rows)]
 

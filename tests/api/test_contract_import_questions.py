@@ -9,7 +9,7 @@ from chalicelib.steps.import_orders import order_id_of
 from tests.platform_files import (
     PLACE,
     TITLES,
-    Table,
+    FileRows,
     as_csv,
     imported,
     mapped,
@@ -27,9 +27,9 @@ def offers(world: World) -> dict[str, Json]:
     return {"土鸡蛋": world.offer()}
 
 
-def group_of(day: int, *buyers: int) -> Table:
+def group_of(day: int, *buyers: int) -> FileRows:
     """Of 群接龙, without numbers of orders; the buyers order one minute after the other."""
-    rows: Table = [
+    rows: FileRows = [
         ["接龙号", "接龙人", "商品名称", "商品规格", "商品数量", "实付金额", "订单状态", "收货人",
          "手机号", "收货地址", "接龙时间"],
     ]  # fmt: skip
@@ -41,12 +41,12 @@ def group_of(day: int, *buyers: int) -> Table:
     return rows
 
 
-def without(table: Table, heading: str) -> Table:
+def without(table: FileRows, heading: str) -> FileRows:
     at = next(row for row in table if len(row) > 3).index(heading)
     return [row[:at] + row[at + 1 :] for row in table]
 
 
-def seen(world: World, table: Table, **body: object) -> Json:
+def seen(world: World, table: FileRows, **body: object) -> Json:
     return read(world.seller, uploaded(world.seller, as_csv(table)), **body)
 
 
@@ -150,7 +150,7 @@ def test_who_says_that_a_file_holds_paid_orders_alone_is_asked_once(
 # --- per set of headings ------------------------------------------------------------------------
 
 
-def list_of_nobody(paid: str, **cells: str) -> Table:
+def list_of_nobody(paid: str, **cells: str) -> FileRows:
     row = {
         "编号": "N0001", "货": TITLES[0], "几件": "1", paid: "30", "状况": "已付款",
         "谁": "农户 12", "手机": "13800000012", "地方": "".join(PLACE),

@@ -12,7 +12,7 @@ from tests.books import Books
 from tests.platform_files import (
     PLATFORMS,
     TITLES,
-    Table,
+    FileRows,
     as_csv,
     as_xlsx,
     douyin,
@@ -40,7 +40,7 @@ def orders(world: World) -> dict[str, Json]:
     return {one["external_ref"]: one for one in world.seller.everything("/v1/orders")}
 
 
-def changed(table: Table, row: int, **columns: str) -> Table:
+def changed(table: FileRows, row: int, **columns: str) -> FileRows:
     """The table with some cells of a row replaced, by heading."""
     at = next(n for n, one in enumerate(table) if len(one) > 3)
     copy = [list(one) for one in table]
@@ -168,7 +168,7 @@ def test_what_was_mapped_is_known_next_time(world: World, offers: dict[str, Json
 
 def test_an_unknown_file_is_mapped_by_hand_and_known_next_time(world: World) -> None:
     offer = world.offer()
-    table: Table = [
+    table: FileRows = [
         ["编号", "货", "几件", "收款", "谁", "手机", "地方"],
         ["N1", "蛋", "1", "30", "张三", "13800000001", "安徽省黄山市徽州区呈坎镇"],
     ]

@@ -10,7 +10,7 @@ from chalicelib.repositories.items import Item
 from chalicelib.repositories.sealing import derived_id, seal
 from chalicelib.repositories.tables import CustomerItem, OrderItem
 from tests.books import Books
-from tests.platform_files import Table, imported, pinduoduo, taobao
+from tests.platform_files import FileRows, imported, pinduoduo, taobao
 from tests.visitor import Visitor
 from tests.world import BUYER, Client, Json, World, new_id, ok, refused
 
@@ -35,7 +35,7 @@ def by_name(world: World) -> dict[str, Json]:
     return {one["buyer"]["name"]: one for one in orders if one["buyer"]}
 
 
-def with_cells(table: Table, row: int, **columns: str) -> Table:
+def with_cells(table: FileRows, row: int, **columns: str) -> FileRows:
     for heading, value in columns.items():
         table[row][table[0].index(heading)] = value
     return table
@@ -132,7 +132,7 @@ def test_the_seller_reads_and_dials_the_extension(world: World, offer: Json) -> 
 # --- imports --------------------------------------------------------------------------------------
 
 
-def two_behind_one_number(name: str) -> Table:
+def two_behind_one_number(name: str) -> FileRows:
     table = taobao(4) if name == "taobao" else pinduoduo(2)
     phone, address = ("联系手机", "收货地址") if name == "taobao" else ("手机", "详细地址")
     del table[3:]

@@ -9,7 +9,7 @@ import requests
 
 from chalicelib.services import payments
 from tests.books import Books
-from tests.crowd import Shared, at_once, outcomes
+from tests.crowd import SharedClient, at_once, outcomes
 from tests.world import BUYER, Client, Json, World, instant, new_id, ok, refused
 
 
@@ -226,7 +226,7 @@ def test_a_reference_pays_one_order_of_a_shop(world: World) -> None:
     told = refused(pay(second, "42000012 3456-AB"), 409, "reference_used")
     assert told["number"] == first["number"]
     assert order_of(world, second)["state"] == "pending_payment"
-    seller = Shared(world.seller)
+    seller = SharedClient(world.seller)
     both = [partial(pay, order, "4200001234567890", seller) for order in (second, third)]
     assert outcomes(at_once(both)) == {"200": 1, "reference_used": 1}
     for order in (world.order(offer), world.order(offer)):

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from tests.books import Books
-from tests.crowd import Shared, at_once
+from tests.crowd import SharedClient, at_once
 from tests.visitor import Visitor
 from tests.waits import LONG_WAIT
 from tests.world import Json, World, new_id, ok, refused, stored
@@ -105,7 +105,7 @@ def test_a_repeat_after_half_of_it_packs_the_rest(world: World) -> None:
 def test_eight_at_once_make_one_parcel_an_order(world: World) -> None:
     offer = world.offer()
     orders = [world.paid_order(offer) for _ in range(4)]
-    key, who = new_id(), Shared(world.seller)
+    key, who = new_id(), SharedClient(world.seller)
     body = {"order_ids": [one["id"] for one in orders]}
     answers = at_once([partial(who.post, "/v1/packing", body, key) for _ in range(8)], 8)
     codes = {tuple(one["code"] for one in ok(answer)["items"]) for answer in answers}
@@ -120,7 +120,7 @@ def test_two_people_pack_the_same_orders_once(world: World) -> None:
     offer = world.offer(batch, packs_total=6)
     orders = [world.paid_order(offer) for _ in range(6)]
     body = {"order_ids": [one["id"] for one in orders]}
-    who = Shared(world.seller)
+    who = SharedClient(world.seller)
     answers = at_once([partial(who.post, "/v1/packing", body, new_id()) for _ in range(2)], 2)
     items = [one for answer in answers for one in ok(answer)["items"]]
     assert sum(one["code"] is not None for one in items) == 6

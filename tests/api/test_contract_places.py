@@ -1,10 +1,10 @@
 """Addresses and times of a platform's file over real HTTP: read as meant, or asked about."""
 
-from tests.platform_files import Table, imported, kuaituantuan, taobao
+from tests.platform_files import FileRows, imported, kuaituantuan, taobao
 from tests.world import Json, World, ok
 
 
-def of_addresses(*addresses: str) -> Table:
+def of_addresses(*addresses: str) -> FileRows:
     table = [list(one) for row in taobao(1)[1:] for one in [row] * len(addresses)]
     head = taobao(1)[0]
     for n, (row, address) in enumerate(zip(table, addresses, strict=True)):
@@ -14,7 +14,9 @@ def of_addresses(*addresses: str) -> Table:
     return [head, *table]
 
 
-def made(world: World, table: Table, offer: Json) -> tuple[dict[str, tuple[str, ...]], list[Json]]:
+def made(
+    world: World, table: FileRows, offer: Json
+) -> tuple[dict[str, tuple[str, ...]], list[Json]]:
     """Places of the orders by number, and the rows that were refused."""
     done = imported(world, table, {"土鸡蛋": offer, "沃柑": offer})
     orders = world.seller.everything("/v1/orders")

@@ -3,12 +3,12 @@
 import pytest
 
 from chalicelib.repositories.orders import key_for
-from tests.platform_files import Table, as_csv, mapped, pinduoduo, run, taobao, uploaded
+from tests.platform_files import FileRows, as_csv, mapped, pinduoduo, run, taobao, uploaded
 from tests.visitor import Visitor
 from tests.world import Json, World, ok
 
 
-def orders_of(world: World, table: Table, packs: int = 1) -> list[Json]:
+def orders_of(world: World, table: FileRows, packs: int = 1) -> list[Json]:
     """Imported; one pack of the offer is one piece of the item."""
     offers = {title: world.offer(packs_total=50) for title in ("土鸡蛋", "沃柑")}
     import_id = uploaded(world.seller, as_csv(table))
@@ -22,7 +22,7 @@ def orders_of(world: World, table: Table, packs: int = 1) -> list[Json]:
     return world.seller.everything("/v1/orders")
 
 
-def paid(pieces: int, amount: str) -> Table:
+def paid(pieces: int, amount: str) -> FileRows:
     table = pinduoduo(1)
     for heading, value in {"商品数量(件)": str(pieces), "用户实付金额(元)": amount}.items():
         table[1][table[0].index(heading)] = value

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.codes import display_code
 from tests.books import Books
-from tests.crowd import Shared, at_once
+from tests.crowd import SharedClient, at_once
 from tests.platform_files import TITLES, as_csv, as_xlsx, mapped, qunjielong, run, uploaded
 from tests.visitor import Visitor
 from tests.world import BUYER, Json, World, new_id, ok, refused
@@ -105,7 +105,7 @@ def test_eight_at_once_ship_each_parcel_once(world: World) -> None:
         {"row": at + 1, "parcel": one["code"], "carrier": "顺丰", "waybill": f"SF{at}"}
         for at, (_, one) in enumerate(packed(world, 4))
     ]
-    who = Shared(world.seller)
+    who = SharedClient(world.seller)
     answers = at_once(
         [partial(who.post, "/v1/waybills", {"rows": rows}, new_id()) for _ in range(8)], 8
     )

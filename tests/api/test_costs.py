@@ -14,9 +14,9 @@ import pytest
 from chalicelib.api.edge.index import declared
 from chalicelib.domain.access import PUBLIC, Actor, Call
 from chalicelib.domain.accounts import NewTraining, Training
-from chalicelib.domain.batches import NewBatch, Reason
+from chalicelib.domain.batches import NewBatch, WrittenReason
 from chalicelib.domain.certificates import NewCertificate
-from chalicelib.domain.complaints import Answer, NewComplaint, Settlement
+from chalicelib.domain.complaints import NewAnswer, NewComplaint, Settlement
 from chalicelib.domain.coupons import NewCoupon
 from chalicelib.domain.exports import NewExport
 from chalicelib.domain.inspections import NewInspection
@@ -24,18 +24,18 @@ from chalicelib.domain.offers import NewOffer
 from chalicelib.domain.orders import Cancellation, NewOrder, Payment
 from chalicelib.domain.packing import NewPacking
 from chalicelib.domain.parcels import NewParcel, Shipment
-from chalicelib.domain.patterns import Proposal
+from chalicelib.domain.patterns import PatternProposal
 from chalicelib.domain.photos import NewPhoto
 from chalicelib.domain.refunds import NewRefund
 from chalicelib.domain.replies import NewReply
-from chalicelib.domain.waybill_files import Row
+from chalicelib.domain.waybill_files import WaybillRow
 from chalicelib.repositories import complaints as complaint_store
 from chalicelib.repositories import limits, recent, tables
 from chalicelib.repositories import orders as order_store
-from chalicelib.repositories.once import Once
+from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.reading import get
 from chalicelib.repositories.tables import CertificateItem, ProposalItem, UsernameItem
-from chalicelib.repositories.transaction import Work
+from chalicelib.repositories.transaction import UnitOfWork
 from chalicelib.services import (
     accounts,
     again,
@@ -189,7 +189,7 @@ def acts(world: World) -> dict[str, Act]:
         came_back = world.settle(one, remedy="return")
     to_send, to_get_back = (world.complain(world.delivered(world.parcel())) for _ in range(2))
     for number in range(3):
-        proposal = Proposal(
+        proposal = PatternProposal(
             id=world.passed_batch()["id"],
             village_id=world.village_id,
             village="容溪村",
@@ -201,7 +201,7 @@ def acts(world: World) -> dict[str, Act]:
             most=2,
             at=datetime.now(UTC),
         )
-        Work(call()).create(ProposalItem.of(proposal)).commit()
+        UnitOfWork(call()).create(ProposalItem.of(proposal)).commit()
     replies.put(call(seller), new_id(), NewReply.model_validate(REPLY))
     to_cancel = world.paid_order(offer)
     closing = world.offer(world.passed_batch())
@@ -214,7 +214,7 @@ def acts(world: World) -> dict[str, Act]:
     in_boxes = [world.pack(world.paid_order(one_batch)) for _ in range(3)]
     labelled = [one["code"] for one in in_boxes]
     to_ship = [
-        Row(row=at, parcel=code, carrier="顺丰", waybill=f"SF{at}")
+        WaybillRow(row=at, parcel=code, carrier="顺丰", waybill=f"SF{at}")
         for at, code in enumerate(labelled, 1)
     ]
     many_to_pack = [world.paid_order(one_batch)["id"] for _ in range(2)]
@@ -239,7 +239,7 @@ def acts(world: World) -> dict[str, Act]:
         return range(everyone)
 
     def hold(_: int) -> list[Json]:
-        batches.hold(call(cadre), to_hold["id"], Reason(reason="抽检"))
+        batches.hold(call(cadre), to_hold["id"], WrittenReason(reason="抽检"))
         return offers_to_hold
 
     return {
@@ -302,7 +302,9 @@ def acts(world: World) -> dict[str, Act]:
         "... a new one, of n customers": exported,
         "the address of an earlier order": lambda n: again.order(call(), shop_id, known),
         "the journal of an order": lambda n: orders.changes(seller, first["id"], 20, None)[1],
-        "an answer given before": lambda n: Once(call(seller)).first_answer(Reason),
+        "an answer given before": lambda n: IdempotentRequest(call(seller)).first_answer(
+            WrittenReason
+        ),
         # writing
         "place an order": lambda n: orders.place(placing, order_body),
         "... the same again": lambda n: orders.place(placing, order_body),
@@ -355,7 +357,7 @@ def acts(world: World) -> dict[str, Act]:
             call(), rotten[2]["code"], REPORT, HOME
         ),
         "answer": lambda n: complaints.answer(
-            call(seller), answered["id"], Answer(message="正在处理")
+            call(seller), answered["id"], NewAnswer(message="正在处理")
         ),
         "settle with a refund": lambda n: complaints.settle(
             call(seller), to_settle["id"], Settlement(remedy="partial_refund", message="退款")
@@ -398,7 +400,9 @@ def acts(world: World) -> dict[str, Act]:
         "open an offer": lambda n: offers.open_offer(
             call(seller), new_id(), NewOffer.model_validate(world.offer_body(batch))
         ),
-        "close it": lambda n: offers.close(call(seller), closing["id"], Reason(reason="卖完")),
+        "close it": lambda n: offers.close(
+            call(seller), closing["id"], WrittenReason(reason="卖完")
+        ),
         "hold or recall, n open offers": hold,
         "rate limits": lambda n: limits.hit(call(), "test", "x", most=9, window=60),
     }

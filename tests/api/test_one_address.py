@@ -8,11 +8,11 @@ from itertools import count
 import pytest
 
 from chalicelib.domain.access import PUBLIC, Call
-from chalicelib.domain.complaints import NewComplaint, Reason
+from chalicelib.domain.complaints import ComplaintReason, NewComplaint
 from chalicelib.domain.scans import Scans
 from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.tables import BatchComplaintItem, ParcelItem, PhotoItem, key_of
-from chalicelib.repositories.transaction import Adjust, Work
+from chalicelib.repositories.transaction import Adjust, UnitOfWork
 from chalicelib.services import complaints, traces
 from tests.books import Books
 from tests.crowd import at_once
@@ -78,7 +78,9 @@ def boxes(world: World, n: int) -> tuple[Json, list[tuple[Json, Json]]]:
     return batch, sold
 
 
-def complain(parcel: Json, address: str, key: str | None = None, reason: Reason = "rotten") -> None:
+def complain(
+    parcel: Json, address: str, key: str | None = None, reason: ComplaintReason = "rotten"
+) -> None:
     call = Call(PUBLIC, datetime.now(UTC), new_id())
     complaints.report(call, parcel["code"], NewComplaint(reason=reason), address, key)
 
@@ -178,5 +180,5 @@ def test_an_update_makes_no_item(world: World) -> None:
         Adjust(PhotoItem(*key_of("photo", "none")), [PhotoItem.uploaded_at.set("x")]),
     ):
         with pytest.raises(ConditionFailed):
-            Work(Call(PUBLIC, datetime.now(UTC))).add(write).commit()
+            UnitOfWork(Call(PUBLIC, datetime.now(UTC))).add(write).commit()
     assert stored() == before

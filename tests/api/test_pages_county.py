@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib.domain.access import Actor, Call
 from chalicelib.repositories.tables import BatchItem, key_of
-from chalicelib.repositories.transaction import Adjust, Work
-from tests.visitor import Sheet, Visitor
+from chalicelib.repositories.transaction import Adjust, UnitOfWork
+from tests.visitor import AnswerPage, Visitor
 from tests.world import (
     PNG,
     Json,
@@ -87,7 +87,7 @@ def test_a_proposal_shows_its_figures_of_then_and_of_now(world: World, county: V
     # Two of them were packed before parcels were counted: of how many, nobody knows.
     item = BatchItem(*key_of("batch", batch["id"]))
     call = Call(Actor(id="clock"), datetime.now(UTC))
-    Work(call).add(Adjust(item, [BatchItem.packed_parcels.set(3)])).commit()
+    UnitOfWork(call).add(Adjust(item, [BatchItem.packed_parcels.set(3)])).commit()
     words = county.get(f"/cadre/batches/{batch['id']}?lang=en").words
     assert "Now: Parcels of this batch complained about: 4, 4 say rotten" in words
 
@@ -241,7 +241,7 @@ def test_a_corrected_test_says_so(world: World, county: Visitor) -> None:
 # --- on the batch --------------------------------------------------------------------------------
 
 
-def batch_page(county: Visitor, batch: Json, language: str = "zh-CN") -> Sheet:
+def batch_page(county: Visitor, batch: Json, language: str = "zh-CN") -> AnswerPage:
     return county.get(f"/cadre/batches/{batch['id']}?lang={language}")
 
 

@@ -10,7 +10,7 @@ from chalicelib.domain.consents import CURRENT, TEXTS
 from chalicelib.services import again
 from tests.api.test_pages_storefront import HOME, shop
 from tests.books import Books
-from tests.visitor import Sheet, Visitor
+from tests.visitor import AnswerPage, Visitor
 from tests.world import BUYER, Json, World, ok
 
 SECRETS = ("顾小满", "13812340001", "玉兰路")
@@ -21,12 +21,12 @@ def buyer(world: World) -> Visitor:
     return Visitor(world.url)
 
 
-def ordered(world: World, buyer: Visitor, offer: Json, **more: str) -> Sheet:
+def ordered(world: World, buyer: Visitor, offer: Json, **more: str) -> AnswerPage:
     page = buyer.get(f"{shop(world)}/offers/{offer['id']}")
     return buyer.send(page.form("form"), **(HOME | more))
 
 
-def delivered(world: World, page: Sheet) -> Json:
+def delivered(world: World, page: AnswerPage) -> Json:
     """The parcel of the order on the page."""
     order_id = re.findall(r"/orders/([0-9a-f-]{36})", page.url)[0]
     paid = world.pay(ok(world.seller.get(f"/v1/orders/{order_id}")))
@@ -270,7 +270,7 @@ def test_the_box_of_the_consent_starts_unticked(world: World, buyer: Visitor) ->
     assert (given["given"], given["channel"]) == (True, "storefront")
 
 
-def _id(page: Sheet) -> str:
+def _id(page: AnswerPage) -> str:
     return str(re.findall(r"/orders/([0-9a-f-]{36})", page.url)[0])
 
 

@@ -15,13 +15,13 @@ from tests import bulk
 from tests.world import raw_items
 
 from .handler import Handler
-from .measure import Row, interleaved, wall
+from .measure import BenchRow, interleaved, wall
 from .stand import Stand
 
 FEW, MANY = 1_000, 100_000
 
 
-def rows(stand: Stand, many: int = MANY) -> list[Row]:
+def rows(stand: Stand, many: int = MANY) -> list[BenchRow]:
     small = Engine()
     small.start()
     client = connection.connection().client
@@ -60,7 +60,7 @@ def rows(stand: Stand, many: int = MANY) -> list[Row]:
         client.meta.events.unregister("before-send.dynamodb.*", send)
         small.stop()
     return [
-        Row(
+        BenchRow(
             f"{what} among {many:,} parcels: latency against {FEW:,}",
             found[f"{what} many"],
             found[f"{what} few"],

@@ -8,7 +8,7 @@ from botocore.config import Config
 
 from app import app
 
-from .measure import Row, cpu, interleaved
+from .measure import BenchRow, cpu, interleaved
 from .stand import TABLE, Stand, event
 
 
@@ -102,7 +102,7 @@ def _key(pk: str, sk: str) -> dict[str, dict[str, str]]:
     return {"pk": {"S": pk}, "sk": {"S": sk}}
 
 
-def rows(stand: Stand) -> list[Row]:
+def rows(stand: Stand) -> list[BenchRow]:
     handler, floor = Handler(stand), Floor(stand)
     acts = {
         "floor scan": floor.scan,
@@ -114,7 +114,9 @@ def rows(stand: Stand) -> list[Row]:
     found = interleaved(acts, times=20, rounds=60, clock=cpu)
     scan, order = found["floor scan"], found["floor order"]
     return [
-        Row("warm scan, JSON: CPU against two boto3 reads", found["json"], scan, "ms", 1.5),
-        Row("warm scan, page: CPU against two boto3 reads", found["html"], scan, "ms", 1.5),
-        Row("warm order: CPU against boto3 read and transaction", found["order"], order, "ms", 2.0),
+        BenchRow("warm scan, JSON: CPU against two boto3 reads", found["json"], scan, "ms", 1.5),
+        BenchRow("warm scan, page: CPU against two boto3 reads", found["html"], scan, "ms", 1.5),
+        BenchRow(
+            "warm order: CPU against boto3 read and transaction", found["order"], order, "ms", 2.0
+        ),
     ]

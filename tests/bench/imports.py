@@ -12,7 +12,7 @@ from pathlib import Path
 
 from infra.cloud import package
 
-from .measure import Row
+from .measure import BenchRow
 from .stand import TABLE, Stand, event
 
 ROUNDS = 15
@@ -26,7 +26,7 @@ _SCAN = "import json, app\nassert app.app(json.loads({!r}), None)['statusCode'] 
 _READ = "\nclient.get_item(TableName={!r}, Key={{'pk': {{'S': {!r}}}, 'sk': {{'S': {!r}}}}})"
 
 
-def rows(stand: Stand) -> list[Row]:
+def rows(stand: Stand) -> list[BenchRow]:
     """From this tree with bytecode, whatever state its own is in, and from the package."""
     with tempfile.TemporaryDirectory(prefix="shanhuo-bench-") as bytecode:
         environment = os.environ | {"PYTHONPYCACHEPREFIX": bytecode}
@@ -46,7 +46,7 @@ def _rows(
     environment: Mapping[str, str],
     what: str,
     cwd: Path | None = None,
-) -> list[Row]:
+) -> list[BenchRow]:
     path = f"/t/{stand.parcel['code']}"
     accepted = {"accept": "text/html", "accept-language": "zh-CN"}
     boto3 = _FLOOR.format(stand.engine.endpoint)
@@ -68,8 +68,8 @@ def _rows(
     # The first round compiles, or reads from a cold disk.
     app, connected, first, page, floor, read = (times[1:] for times in found.values())
     return [
-        Row(f"{what}import app: CPU against boto3 with a client", app, floor, "ms", 1.4),
-        Row("... and with its own client, too", connected, floor, "ms", 1.8),
-        Row("... and a first scan, against boto3's two reads", first, read, "ms"),
-        Row("... which is a page", page, read, "ms"),
+        BenchRow(f"{what}import app: CPU against boto3 with a client", app, floor, "ms", 1.4),
+        BenchRow("... and with its own client, too", connected, floor, "ms", 1.8),
+        BenchRow("... and a first scan, against boto3's two reads", first, read, "ms"),
+        BenchRow("... which is a page", page, read, "ms"),
     ]

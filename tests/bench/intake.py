@@ -9,14 +9,14 @@ import time
 from tests.platform_files import as_csv, as_xlsx, mapped, pinduoduo, read, uploaded
 from tests.world import ok
 
-from .measure import Row
+from .measure import BenchRow
 from .stand import Stand
 
 ORDERS = 10_000
 BAR_SECONDS = 60.0
 
 
-def rows(stand: Stand, orders: int = ORDERS) -> list[Row]:
+def rows(stand: Stand, orders: int = ORDERS) -> list[BenchRow]:
     """Ours in seconds, against the bar as floor."""
     seller, found = stand.world.seller, []
     offer = stand.world.offer(
@@ -44,6 +44,8 @@ def rows(stand: Stand, orders: int = ORDERS) -> list[Row]:
         assert answer["created"] == orders
         worked = time.perf_counter() - began
         for what, seconds in (("upload and preview", looked), ("work off", worked)):
-            found.append(Row(f"{kind}, {orders:,} orders: {what}", [seconds], [BAR_SECONDS], "s"))
-        found.append(Row(f"{kind}: longest request", [longest], [29.0], "s"))
+            found.append(
+                BenchRow(f"{kind}, {orders:,} orders: {what}", [seconds], [BAR_SECONDS], "s")
+            )
+        found.append(BenchRow(f"{kind}: longest request", [longest], [29.0], "s"))
     return found

@@ -9,7 +9,7 @@ Clock = Callable[[], float]
 
 
 @dataclass(frozen=True)
-class Row:
+class BenchRow:
     """One line of the result: ours against its floor, both measured in turn, round by round.
 
     The ratio is the middle one of the rounds' ratios, as a busy moment hits both of a round. A bar

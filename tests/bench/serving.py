@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from urllib.parse import urlsplit
 
-from .measure import Row
+from .measure import BenchRow
 from .stand import Stand
 
 SECONDS = 1.0
@@ -54,7 +54,7 @@ def _rate(url: str, path: str, clients: int) -> float:
     return sum(counts) / SECONDS
 
 
-def rows(stand: Stand) -> list[Row]:
+def rows(stand: Stand) -> list[BenchRow]:
     paths = {"empty": "/empty", "scan": f"/t/{stand.parcel['code']}"}
     for path in paths.values():
         _rate(stand.url, path, 1)
@@ -65,5 +65,5 @@ def rows(stand: Stand) -> list[Row]:
             for name, path in paths.items():
                 rates[name].append(_rate(stand.url, path, clients))
         name = f"GET /t/CODE, {clients} client{'s' * (clients > 1)}: against an empty route"
-        found.append(Row(name, rates["scan"], rates["empty"], "req/s", more_is_better=True))
+        found.append(BenchRow(name, rates["scan"], rates["empty"], "req/s", more_is_better=True))
     return found

@@ -13,7 +13,7 @@ from chalicelib.domain.fields import CHINA
 from chalicelib.services import again, complaints, labels
 from tests.platform_files import (
     TITLES,
-    Table,
+    FileRows,
     as_csv,
     as_xlsx,
     imported,
@@ -41,7 +41,7 @@ from .tabs import address
 
 
 @dataclass(frozen=True)
-class Look:
+class DeskLook:
     """Who looks where: an account of the world, or nobody.
 
     ready: what the page's own script shows when it is done. act: what is done before it is looked
@@ -61,7 +61,7 @@ class Look:
             tab.locator(self.ready).first.wait_for()
 
 
-class Village:
+class FullWorld:
     """A world with one of everything."""
 
     def __init__(self, url: str) -> None:
@@ -135,60 +135,62 @@ class Village:
         code = world.coupon({"id": customer}, min_total_fen=3000)["code"]
         world.coupon({"id": customer}, percent=10)
         ok(world.seller.post("/v1/customers/exports", {"purpose": "message"}, new_id()))
-        self.pages: dict[str, Look] = {
-            "login": Look(nobody, "/login"),
-            "signed-in": Look(seller, "/login"),
-            "forbidden": Look(cadre, "/seller"),
-            "missing": Look(cadre, "/cadre/batches/none"),
-            "cadre": Look(cadre, "/cadre/batches"),
-            "cadre-pick": Look(cadre, "/cadre/batches?pick=inspect"),
-            "county": Look(county, "/cadre/batches?limit=2"),
-            "county-people": Look(county, "/county/people?limit=3"),
-            "county-person": Look(county, f"/county/people/{person}"),
-            "county-flagged": Look(county, "/county/flagged?limit=2"),
-            "choice": Look(cadre, "/cadre/batches/new"),
-            "new-batch": Look(cadre, f"/cadre/batches/new?product_id={self.pear}"),
-            "batch": Look(cadre, batch),
-            "batch-held": Look(cadre, f"/cadre/batches/{held['id']}"),
-            "batch-recalled": Look(cadre, f"/cadre/batches/{recalled['id']}"),
-            "inspect": Look(cadre, f"{batch}/inspect"),
-            "certificate": Look(cadre, f"{batch}/certificate"),
-            "recall": Look(cadre, f"{batch}/recall"),
-            "seller": Look(seller, "/seller"),
-            "orders": Look(seller, "/seller?state=delivered&limit=1"),
-            "order-to-pay": Look(seller, f"/seller/orders/{self.to_pay['id']}"),
-            "order-to-pack": Look(seller, f"/seller/orders/{self.to_pack['id']}"),
-            "order-to-ship": Look(seller, f"/seller/orders/{packed}"),
-            "order-done": Look(seller, f"/seller/orders/{self.done['id']}"),
-            "complaint": Look(seller, f"/seller/complaints/{self.complaint}"),
-            "complaint-overdue": Look(seller, f"/seller/complaints/{self.overdue}"),
-            "complaint-pattern": Look(seller, f"/seller/complaints/{self.rotten}"),
-            "complaint-return": Look(seller, f"/seller/complaints/{back['id']}"),
-            "complaint-county": Look(county, f"/seller/complaints/{self.rotten}"),
-            "complaint-replaced": Look(seller, f"/seller/complaints/{spoilt['id']}"),
-            "order-replaced": Look(seller, f"/seller/orders/{sent_again['order_id']}"),
-            "order-replacement": Look(seller, f"/seller/orders/{sent_again['replacements'][0]}"),
-            "inbox": Look(seller, "/seller/complaints"),
-            "inbox-settled": Look(seller, "/seller/complaints?show=settled&limit=1"),
-            "inbox-county": Look(county, "/seller/complaints"),
-            "replies": Look(seller, "/seller/replies"),
-            "batch-proposed": Look(cadre, f"/cadre/batches/{bad['id']}"),
-            "hold-proposed": Look(county, f"/cadre/batches/{bad['id']}/hold"),
-            "own-return": Look(nobody, f"/complaints/{back['id']}?key={back['access_key']}"),
-            "offers": Look(seller, "/seller/offers"),
-            "new-offer": Look(seller, f"/seller/offers/new?product_id={self.pear}"),
-            "close-offer": Look(seller, f"/seller/offers/{self.offer}/close"),
-            "customers": Look(seller, "/seller/customers"),
-            "customers-group": Look(seller, "/seller/customers?segment=best&days=30"),
-            "customer": Look(seller, f"/seller/customers/{customer}"),
-            "shop": Look(nobody, shop),
-            "order-form": Look(nobody, f"{shop}/offers/{self.offer}"),
-            "own-order": Look(nobody, own),
+        self.pages: dict[str, DeskLook] = {
+            "login": DeskLook(nobody, "/login"),
+            "signed-in": DeskLook(seller, "/login"),
+            "forbidden": DeskLook(cadre, "/seller"),
+            "missing": DeskLook(cadre, "/cadre/batches/none"),
+            "cadre": DeskLook(cadre, "/cadre/batches"),
+            "cadre-pick": DeskLook(cadre, "/cadre/batches?pick=inspect"),
+            "county": DeskLook(county, "/cadre/batches?limit=2"),
+            "county-people": DeskLook(county, "/county/people?limit=3"),
+            "county-person": DeskLook(county, f"/county/people/{person}"),
+            "county-flagged": DeskLook(county, "/county/flagged?limit=2"),
+            "choice": DeskLook(cadre, "/cadre/batches/new"),
+            "new-batch": DeskLook(cadre, f"/cadre/batches/new?product_id={self.pear}"),
+            "batch": DeskLook(cadre, batch),
+            "batch-held": DeskLook(cadre, f"/cadre/batches/{held['id']}"),
+            "batch-recalled": DeskLook(cadre, f"/cadre/batches/{recalled['id']}"),
+            "inspect": DeskLook(cadre, f"{batch}/inspect"),
+            "certificate": DeskLook(cadre, f"{batch}/certificate"),
+            "recall": DeskLook(cadre, f"{batch}/recall"),
+            "seller": DeskLook(seller, "/seller"),
+            "orders": DeskLook(seller, "/seller?state=delivered&limit=1"),
+            "order-to-pay": DeskLook(seller, f"/seller/orders/{self.to_pay['id']}"),
+            "order-to-pack": DeskLook(seller, f"/seller/orders/{self.to_pack['id']}"),
+            "order-to-ship": DeskLook(seller, f"/seller/orders/{packed}"),
+            "order-done": DeskLook(seller, f"/seller/orders/{self.done['id']}"),
+            "complaint": DeskLook(seller, f"/seller/complaints/{self.complaint}"),
+            "complaint-overdue": DeskLook(seller, f"/seller/complaints/{self.overdue}"),
+            "complaint-pattern": DeskLook(seller, f"/seller/complaints/{self.rotten}"),
+            "complaint-return": DeskLook(seller, f"/seller/complaints/{back['id']}"),
+            "complaint-county": DeskLook(county, f"/seller/complaints/{self.rotten}"),
+            "complaint-replaced": DeskLook(seller, f"/seller/complaints/{spoilt['id']}"),
+            "order-replaced": DeskLook(seller, f"/seller/orders/{sent_again['order_id']}"),
+            "order-replacement": DeskLook(
+                seller, f"/seller/orders/{sent_again['replacements'][0]}"
+            ),
+            "inbox": DeskLook(seller, "/seller/complaints"),
+            "inbox-settled": DeskLook(seller, "/seller/complaints?show=settled&limit=1"),
+            "inbox-county": DeskLook(county, "/seller/complaints"),
+            "replies": DeskLook(seller, "/seller/replies"),
+            "batch-proposed": DeskLook(cadre, f"/cadre/batches/{bad['id']}"),
+            "hold-proposed": DeskLook(county, f"/cadre/batches/{bad['id']}/hold"),
+            "own-return": DeskLook(nobody, f"/complaints/{back['id']}?key={back['access_key']}"),
+            "offers": DeskLook(seller, "/seller/offers"),
+            "new-offer": DeskLook(seller, f"/seller/offers/new?product_id={self.pear}"),
+            "close-offer": DeskLook(seller, f"/seller/offers/{self.offer}/close"),
+            "customers": DeskLook(seller, "/seller/customers"),
+            "customers-group": DeskLook(seller, "/seller/customers?segment=best&days=30"),
+            "customer": DeskLook(seller, f"/seller/customers/{customer}"),
+            "shop": DeskLook(nobody, shop),
+            "order-form": DeskLook(nobody, f"{shop}/offers/{self.offer}"),
+            "own-order": DeskLook(nobody, own),
             **self._packing(offer),
             **self._imports(),
-            "order-form-known": Look(nobody, self._again(regular, code)),
-            "customers-none": Look("other_seller", "/seller/customers"),
-            "nothing-to-do": Look("other_seller", "/seller"),
+            "order-form-known": DeskLook(nobody, self._again(regular, code)),
+            "customers-none": DeskLook("other_seller", "/seller/customers"),
+            "nothing-to-do": DeskLook("other_seller", "/seller"),
         }
 
     def _call(self) -> Call:
@@ -204,7 +206,7 @@ class Village:
         )
         return f"/shops/{self.world.shop_id}/again?token={token}&coupon={coupon}"
 
-    def _packing(self, offer: Json) -> dict[str, Look]:
+    def _packing(self, offer: Json) -> dict[str, DeskLook]:
         """What is printed, what cannot be, and what a carrier's file may hold."""
         world = self.world
         bad = world.passed_batch()
@@ -235,30 +237,32 @@ class Village:
 
         seller, empty = "seller", "other_seller"
         return {
-            "packing": Look(seller, "/seller/packing"),
-            "packing-scanned": Look(seller, "/seller/packing", "#seen.yes", scan),
-            "packing-not-found": Look(seller, "/seller/packing?scan=A-0"),
-            "packed": Look(seller, f"/seller/packing?codes={fresh['code']}"),
-            "packing-none": Look(empty, "/seller/packing"),
-            "labels": Look(seller, f"/seller/labels?codes={fresh['code']}"),
-            "labels-a4": Look(seller, f"/seller/labels?codes={fresh['code']}&format=a4&skip=2"),
-            "labels-again": Look(seller, f"/seller/labels?codes={codes}"),
-            "labels-again-a4": Look(seller, f"/seller/labels?codes={codes}&format=a4"),
-            "labels-left-out": Look(seller, f"/seller/labels?codes={fresh['code']},{unlucky},K7Q2"),
-            "labels-none": Look(empty, "/seller/labels"),
-            "label": Look(seller, f"/seller/parcels/{printed['code']}/label"),
-            "label-recalled": Look(seller, f"/seller/parcels/{unlucky}/label"),
-            "picking": Look(seller, "/seller/picking"),
-            "picking-none": Look(empty, "/seller/picking"),
-            "waybills": Look(seller, "/seller/waybills"),
-            "waybills-checked": Look(seller, "/seller/waybills", ".chip.bad", check),
+            "packing": DeskLook(seller, "/seller/packing"),
+            "packing-scanned": DeskLook(seller, "/seller/packing", "#seen.yes", scan),
+            "packing-not-found": DeskLook(seller, "/seller/packing?scan=A-0"),
+            "packed": DeskLook(seller, f"/seller/packing?codes={fresh['code']}"),
+            "packing-none": DeskLook(empty, "/seller/packing"),
+            "labels": DeskLook(seller, f"/seller/labels?codes={fresh['code']}"),
+            "labels-a4": DeskLook(seller, f"/seller/labels?codes={fresh['code']}&format=a4&skip=2"),
+            "labels-again": DeskLook(seller, f"/seller/labels?codes={codes}"),
+            "labels-again-a4": DeskLook(seller, f"/seller/labels?codes={codes}&format=a4"),
+            "labels-left-out": DeskLook(
+                seller, f"/seller/labels?codes={fresh['code']},{unlucky},K7Q2"
+            ),
+            "labels-none": DeskLook(empty, "/seller/labels"),
+            "label": DeskLook(seller, f"/seller/parcels/{printed['code']}/label"),
+            "label-recalled": DeskLook(seller, f"/seller/parcels/{unlucky}/label"),
+            "picking": DeskLook(seller, "/seller/picking"),
+            "picking-none": DeskLook(empty, "/seller/picking"),
+            "waybills": DeskLook(seller, "/seller/waybills"),
+            "waybills-checked": DeskLook(seller, "/seller/waybills", ".chip.bad", check),
         }
 
-    def _imports(self) -> dict[str, Look]:
+    def _imports(self) -> dict[str, DeskLook]:
         """An import waits where it was left, so each step is an address."""
         by = self.world.seller
         egg = self.world.offer(title="土鸡蛋 10 枚")
-        by_hand: Table = [["编号", "货", "几件"], ["N1", TITLES[0], "1"]]
+        by_hand: FileRows = [["编号", "货", "几件"], ["N1", TITLES[0], "1"]]
         asked = uploaded(by, as_csv(by_hand))
         table = kuaituantuan(5)
         table[5][8] = "已退款"
@@ -271,13 +275,15 @@ class Village:
             file: FilePayload = {"name": "图片.xlsx", "mimeType": "x/y", "buffer": b"PK\x03\x04 no"}
             tab.locator("#file").set_input_files(file)
 
-        def step(import_id: str, ready: str) -> Look:
-            return Look("seller", f"/seller/imports?import_id={import_id}", ready)
+        def step(import_id: str, ready: str) -> DeskLook:
+            return DeskLook("seller", f"/seller/imports?import_id={import_id}", ready)
 
         return {
-            "imports": Look("seller", "/seller/imports"),
-            "imports-none": Look("other_seller", "/seller/imports"),
-            "imports-broken": Look("seller", "/seller/imports", "#why:text-matches('.+')", broken),
+            "imports": DeskLook("seller", "/seller/imports"),
+            "imports-none": DeskLook("other_seller", "/seller/imports"),
+            "imports-broken": DeskLook(
+                "seller", "/seller/imports", "#why:text-matches('.+')", broken
+            ),
             "imports-columns": step(asked, "#columns"),
             "imports-items": step(items, "#items"),
             "imports-preview": step(preview, "#start"),

@@ -64,7 +64,7 @@ class County:
         self.new = world.account("cadre", "newcomer", village_ids=[world.other_village_id])
 
 
-class Look:
+class PhoneLook:
     """A phone in one language, text size and theme, brought into one state after the other."""
 
     def __init__(

@@ -37,7 +37,7 @@ HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "conten
 
 
 @dataclass(frozen=True)
-class Fault:
+class NetworkFault:
     """What happens to a request instead of its answer.
 
     forwarded: the server got it, and did it. status, body: what is answered (0: nothing, and the
@@ -59,10 +59,10 @@ class Fault:
         return self.name
 
 
-def problem(status: int, code: str, detail: str, **facts: Any) -> Fault:
+def problem(status: int, code: str, detail: str, **facts: Any) -> NetworkFault:
     """A refusal as the API words it."""
     body = {"type": "about:blank", "title": code, "status": status, "code": code, "detail": detail}
-    return Fault(
+    return NetworkFault(
         f"{status} {code}",
         status=status,
         body=json.dumps(body | facts).encode(),
@@ -70,25 +70,29 @@ def problem(status: int, code: str, detail: str, **facts: Any) -> Fault:
     )
 
 
-CUT_BEFORE = Fault("cut before it arrived")
-CUT_IN_BODY = Fault("cut in the middle of the body", half_sent=True)
-CUT_AFTER = Fault("cut after it was done", forwarded=True)
-CUT_IN_ANSWER = Fault("cut in the middle of the answer", forwarded=True, half_answered=True)
-SILENT = Fault("no answer", silent=True)
-SILENT_AFTER = Fault("no answer after it was done", forwarded=True, silent=True)
-ERROR = Fault("500", status=500, body=b"<html>Internal Server Error</html>")
-GATEWAY = Fault("502 after it was done", forwarded=True, status=502, body=b"<html>Bad Gateway")
+CUT_BEFORE = NetworkFault("cut before it arrived")
+CUT_IN_BODY = NetworkFault("cut in the middle of the body", half_sent=True)
+CUT_AFTER = NetworkFault("cut after it was done", forwarded=True)
+CUT_IN_ANSWER = NetworkFault("cut in the middle of the answer", forwarded=True, half_answered=True)
+SILENT = NetworkFault("no answer", silent=True)
+SILENT_AFTER = NetworkFault("no answer after it was done", forwarded=True, silent=True)
+ERROR = NetworkFault("500", status=500, body=b"<html>Internal Server Error</html>")
+GATEWAY = NetworkFault(
+    "502 after it was done", forwarded=True, status=502, body=b"<html>Bad Gateway"
+)
 BUSY = problem(503, "store_unavailable", "系统忙，请稍后再试。")
-OVERLOADED = Fault("503 Retry-After", status=503, headers=(("Retry-After", "3600"),))
+OVERLOADED = NetworkFault("503 Retry-After", status=503, headers=(("Retry-After", "3600"),))
 SIGNED_OUT = problem(401, "unauthenticated", "请先登录，或登录已过期，请重新登录。")
 IN_PROGRESS = problem(409, "in_progress", "同一请求正在处理，请稍后重试。")
 NOT_NOW = problem(409, "not_allowed_now", "批次目前是“已关闭”，不能再记检测。")
 INVALID = problem(422, "invalid", "有内容填得不对，请改正：lot：格式不对。")
-TOO_LARGE = Fault("413", status=413, body=b"<html>Request Entity Too Large</html>")
-PORTAL = Fault("a hotel's Wi-Fi", status=200, body=b"<!doctype html><title>Hotel</title>Welcome!")
-TO_PORTAL = Fault("sent to a hotel's Wi-Fi", status=302, headers=(("Location", "/portal"),))
+TOO_LARGE = NetworkFault("413", status=413, body=b"<html>Request Entity Too Large</html>")
+PORTAL = NetworkFault(
+    "a hotel's Wi-Fi", status=200, body=b"<!doctype html><title>Hotel</title>Welcome!"
+)
+TO_PORTAL = NetworkFault("sent to a hotel's Wi-Fi", status=302, headers=(("Location", "/portal"),))
 
-PASSING: tuple[Fault, ...] = (
+PASSING: tuple[NetworkFault, ...] = (
     *(CUT_BEFORE, CUT_IN_BODY, CUT_AFTER, CUT_IN_ANSWER, SILENT, SILENT_AFTER, ERROR, GATEWAY),
     *(BUSY, SIGNED_OUT, IN_PROGRESS, PORTAL, TO_PORTAL),
 )
@@ -102,7 +106,7 @@ class Met:
     method: str
     path: str
     body: bytes
-    fault: Fault | None
+    fault: NetworkFault | None
     status: int = 0
 
 
@@ -130,15 +134,15 @@ class Network:
     changed: alters an answer's body, by path; for a server that is updated."""
 
     upstream: str
-    fault: Fault | None = None
+    fault: NetworkFault | None = None
     only: str = RECORDS
-    rules: dict[str, Fault] = field(default_factory=dict)
+    rules: dict[str, NetworkFault] = field(default_factory=dict)
     methods: frozenset[str] = frozenset({"PUT", "POST"})
     up: bool = True
     pace: Pace | None = None
     changed: dict[str, Callable[[bytes], bytes]] = field(default_factory=dict)
     met: list[Met] = field(default_factory=list)
-    _by_lot: Callable[[], Fault | None] | None = None
+    _by_lot: Callable[[], NetworkFault | None] | None = None
     _news: threading.Condition = field(default_factory=threading.Condition)
     _open: set[socket.socket] = field(default_factory=set)
     _server: "_Proxy | None" = None
@@ -163,13 +167,15 @@ class Network:
 
     # --- what goes wrong -------------------------------------------------------------------------
 
-    def chance(self, dice: random.Random, share: float, faults: Sequence[Fault] = PASSING) -> None:
+    def chance(
+        self, dice: random.Random, share: float, faults: Sequence[NetworkFault] = PASSING
+    ) -> None:
         """From now on each request meets one of the faults with this probability: every one of
         them once before any comes again."""
         lock = threading.Lock()
-        left: list[Fault] = []
+        left: list[NetworkFault] = []
 
-        def draw() -> Fault | None:
+        def draw() -> NetworkFault | None:
             with lock:
                 if dice.random() >= share:
                     return None
@@ -184,7 +190,7 @@ class Network:
         self.up, self.fault, self._by_lot, self.only, self.pace = True, None, None, RECORDS, None
         self.rules.clear()
 
-    def next_fault(self, method: str, path: str) -> Fault | None:
+    def next_fault(self, method: str, path: str) -> NetworkFault | None:
         if not self.up:
             return CUT_BEFORE
         if method not in self.methods:

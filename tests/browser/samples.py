@@ -24,7 +24,11 @@ from chalicelib.domain.parcels import Allocation, Parcel
 from chalicelib.domain.products import AfterSales, InspectionPlan, Metric, Product, Unit
 from chalicelib.domain.scans import Scans, level
 from chalicelib.domain.traces import Trace, trace
-from chalicelib.pages.buyer.complaints import ComplaintView, complaint_form_page, complaint_page
+from chalicelib.pages.buyer.complaints import (
+    BuyerComplaintView,
+    complaint_form_page,
+    complaint_page,
+)
 from chalicelib.pages.buyer.traces import trace_page, unknown_code_page
 from chalicelib.pages.drawing.labels import Label
 from chalicelib.pages.drawing.render import Page
@@ -376,7 +380,7 @@ TRACES: dict[str, Callable[[], Trace]] = {
 }
 
 
-def complaint_view(language: Language, **changes: Any) -> ComplaintView:
+def complaint_view(language: Language, **changes: Any) -> BuyerComplaintView:
     values: dict[str, Any] = {
         "id": an_id(80),
         "key": "q3mX0Zr5",
@@ -397,7 +401,7 @@ def complaint_view(language: Language, **changes: Any) -> ComplaintView:
         "photos": [("/t/K7Q2M9XW4B3CH/photos/1", 186_000)],
         "can_reopen": False,
     }
-    return ComplaintView(**{**values, **changes})
+    return BuyerComplaintView(**{**values, **changes})
 
 
 _REPLY = (at(16, 9, 5), "seller", "抱歉！已看到照片，按坏的份额退款，给您添麻烦了。")

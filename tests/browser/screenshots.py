@@ -84,14 +84,16 @@ def field(browser: Browser, folder: Path, url: str) -> None:
     """Records that a network keeps from the server."""
     from chalicelib.repositories import connection
 
-    from .field_states import County, Look
+    from .field_states import County, PhoneLook
 
     for language in LANGUAGES:
         for kind in ("light", "dark", "large"):
             drop_table()
             connection.create_table()
             with Network(url) as network:
-                look = Look(browser, network, language, large=kind == "large", dark=kind == "dark")
+                look = PhoneLook(
+                    browser, network, language, large=kind == "large", dark=kind == "dark"
+                )
                 for name in look.states(County(url)):
                     if kind == "large":
                         look.stretch()
@@ -128,11 +130,11 @@ KINDS: dict[str, tuple[ViewportSize, Literal["light", "dark"]]] = {
 def desks(browser: Browser, folder: Path, url: str) -> None:
     from chalicelib.repositories import connection
 
-    from .desk_states import Village
+    from .desk_states import FullWorld
 
     drop_table()
     connection.create_table()
-    village = Village(url)
+    village = FullWorld(url)
     opener = Opener(browser, village.world)
     for kind, (size, scheme) in KINDS.items():
         for name, look in village.pages.items():

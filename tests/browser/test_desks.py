@@ -12,26 +12,26 @@ from playwright.sync_api import Page as Tab
 from tests.world import BUYER, RATE, Client, Json, World
 
 from .chromium import AXE, HTML_VALIDATE, PHONE, SMALL
-from .desk_states import NAMES, Look, Village
+from .desk_states import NAMES, DeskLook, FullWorld
 from .tabs import TOO_SMALL, WIDE, Opener, Thumb, address, violations
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def village(shared_server: str) -> Village:
-    return Village(shared_server)
+def village(shared_server: str) -> FullWorld:
+    return FullWorld(shared_server)
 
 
 @pytest.fixture
-def open_tab(browser: Browser, village: Village) -> Iterator[Opener]:
+def open_tab(browser: Browser, village: FullWorld) -> Iterator[Opener]:
     opener = Opener(browser, village.world)
     yield opener
     opener.close()
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_page_is_accessible_and_fits(village: Village, open_tab: Opener, name: str) -> None:
+def test_every_page_is_accessible_and_fits(village: FullWorld, open_tab: Opener, name: str) -> None:
     """axe finds nothing in any language, theme or text size; 320 px is wide enough for large
     text; whatever can be tapped is at least 44 px, the buttons of the bar 60."""
     if not AXE.exists():
@@ -51,7 +51,7 @@ def test_every_page_is_accessible_and_fits(village: Village, open_tab: Opener, n
             assert tab.evaluate(TOO_SMALL) == []
 
 
-def answered(tab: Tab, look: Look, world: World, language: str) -> bytes:
+def answered(tab: Tab, look: DeskLook, world: World, language: str) -> bytes:
     """The last document that came while the page was brought into its state."""
     came: list[Response] = []
     tab.on("response", lambda response: came.append(response))
@@ -60,7 +60,7 @@ def answered(tab: Tab, look: Look, world: World, language: str) -> bytes:
 
 
 def test_every_page_is_valid_html_and_light(
-    village: Village, open_tab: Opener, tmp_path: Path
+    village: FullWorld, open_tab: Opener, tmp_path: Path
 ) -> None:
     """The heaviest are the seller's: 40 KB on the wire are allowed."""
     if not HTML_VALIDATE.exists():
@@ -89,7 +89,7 @@ def test_every_page_is_valid_html_and_light(
     assert (found.stdout.replace(str(tmp_path), ""), found.returncode) == ("", 0)
 
 
-def test_a_page_is_one_request(village: Village, open_tab: Opener) -> None:
+def test_a_page_is_one_request(village: FullWorld, open_tab: Opener) -> None:
     tab = open_tab("seller")
     asked: list[str] = []
     tab.on("request", lambda request: asked.append(request.url))
@@ -101,7 +101,7 @@ def test_a_page_is_one_request(village: Village, open_tab: Opener) -> None:
 
 
 def test_the_sellers_desk_has_two_columns_on_a_wide_screen(
-    village: Village, open_tab: Opener
+    village: FullWorld, open_tab: Opener
 ) -> None:
     tab = open_tab("seller", viewport=WIDE)
     tab.goto(f"{village.world.url}/seller")
@@ -113,7 +113,7 @@ def test_the_sellers_desk_has_two_columns_on_a_wide_screen(
     assert tab.evaluate("document.documentElement.scrollWidth") <= WIDE["width"]
 
 
-def test_a_corrected_test_is_struck_through(village: Village, open_tab: Opener) -> None:
+def test_a_corrected_test_is_struck_through(village: FullWorld, open_tab: Opener) -> None:
     look = village.pages["batch-held"]
     tab = open_tab(look.who)
     look.open(tab, village.world, "zh-CN")
@@ -126,7 +126,7 @@ def test_a_corrected_test_is_struck_through(village: Village, open_tab: Opener) 
 # --- taps, without scripts -----------------------------------------------------------------------
 
 
-def test_a_new_batch_takes_at_most_seven_taps(village: Village, open_tab: Opener) -> None:
+def test_a_new_batch_takes_at_most_seven_taps(village: FullWorld, open_tab: Opener) -> None:
     thumb = Thumb(open_tab("cadre", scripts=False))
     thumb.tab.goto(f"{village.world.url}/cadre/batches?lang=zh-CN")
     thumb.tap(".bar .main")
@@ -139,7 +139,7 @@ def test_a_new_batch_takes_at_most_seven_taps(village: Village, open_tab: Opener
 
 
 def test_an_inspection_takes_at_most_six_taps_and_the_numbers(
-    village: Village, open_tab: Opener
+    village: FullWorld, open_tab: Opener
 ) -> None:
     thumb = Thumb(open_tab("cadre", scripts=False))
     thumb.tab.goto(f"{village.world.url}/cadre/batches?lang=zh-CN")
@@ -151,7 +151,7 @@ def test_an_inspection_takes_at_most_six_taps_and_the_numbers(
     assert thumb.taps <= 6
 
 
-def test_a_partial_refund_takes_three_taps(village: Village, open_tab: Opener) -> None:
+def test_a_partial_refund_takes_three_taps(village: FullWorld, open_tab: Opener) -> None:
     world = village.world
     offer = world.offer()
     complaint = world.complain(
@@ -167,7 +167,7 @@ def test_a_partial_refund_takes_three_taps(village: Village, open_tab: Opener) -
 
 
 def test_a_partial_refund_from_the_inbox_takes_three_taps(
-    village: Village, open_tab: Opener
+    village: FullWorld, open_tab: Opener
 ) -> None:
     world = village.world
     box = world.delivered(world.pack(world.paid_order(world.offer())))
@@ -181,7 +181,7 @@ def test_a_partial_refund_from_the_inbox_takes_three_taps(
     assert thumb.taps <= 3
 
 
-def test_an_alarming_batch_is_one_tap_from_its_hold(village: Village, open_tab: Opener) -> None:
+def test_an_alarming_batch_is_one_tap_from_its_hold(village: FullWorld, open_tab: Opener) -> None:
     for who in ("cadre", "county"):
         thumb = Thumb(open_tab(who, scripts=False))
         thumb.tab.goto(f"{village.world.url}/cadre/batches?lang=zh-CN")
@@ -194,7 +194,7 @@ def test_an_alarming_batch_is_one_tap_from_its_hold(village: Village, open_tab: 
 
 @pytest.mark.parametrize("scripts", [False, True])
 def test_a_saved_reply_fills_in_what_is_said(
-    scripts: bool, village: Village, open_tab: Opener
+    scripts: bool, village: FullWorld, open_tab: Opener
 ) -> None:
     """Without scripts by a link; with them without a reload, into the text touched last."""
     tab = open_tab("seller", scripts=scripts)
@@ -212,7 +212,7 @@ def test_a_saved_reply_fills_in_what_is_said(
     assert (tab.url == before) == scripts
 
 
-def test_packing_the_usual_order_takes_two_taps(village: Village, open_tab: Opener) -> None:
+def test_packing_the_usual_order_takes_two_taps(village: FullWorld, open_tab: Opener) -> None:
     thumb = Thumb(open_tab("seller", scripts=False))
     order: Json = village.world.paid_order(village.world.offer())
     thumb.tab.goto(f"{village.world.url}/seller?lang=zh-CN")
@@ -222,7 +222,7 @@ def test_packing_the_usual_order_takes_two_taps(village: Village, open_tab: Open
     assert thumb.taps == 2
 
 
-def test_buying_again_takes_two_taps_around_a_form(village: Village, open_tab: Opener) -> None:
+def test_buying_again_takes_two_taps_around_a_form(village: FullWorld, open_tab: Opener) -> None:
     world = village.world
     parcel = world.pack(world.paid_order(world.offer(title="再买的蛋")))
     thumb = Thumb(open_tab("", scripts=False))

@@ -16,7 +16,7 @@ from tests.world import RATE, World, ok, product_body
 
 from .chromium import AXE, HTML_VALIDATE
 from .field_records import check_server, inspections_of
-from .field_states import County, Look
+from .field_states import County, PhoneLook
 from .flaky import CUT_AFTER, Network
 from .phone import NewPhone, Phone, as_file, picture
 from .tabs import TOO_SMALL, Thumb, violations
@@ -320,7 +320,7 @@ def test_every_state_is_accessible_valid_and_fits(
     tapped is at least 44 px, the buttons of the bar 60."""
     if not AXE.exists() or not HTML_VALIDATE.exists():
         pytest.skip("no axe-core or html-validate: run npm ci")
-    look = Look(browser, network, language, large=large, dark=dark, bypass_csp=True)
+    look = PhoneLook(browser, network, language, large=large, dark=dark, bypass_csp=True)
     wrong = []
     for name in look.states(County(network.url)):
         tab = look.phone.tab

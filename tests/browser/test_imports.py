@@ -11,7 +11,7 @@ from tests.books import Books
 from tests.platform_files import (
     PLACE,
     TITLES,
-    Table,
+    FileRows,
     as_csv,
     as_xlsx,
     kuaituantuan,
@@ -115,7 +115,7 @@ def test_an_offer_that_closed_since_is_asked_for_again(world: World, open_tab: O
 
 
 def test_a_file_that_nobody_knows_is_mapped_by_hand_once(world: World, open_tab: Opener) -> None:
-    table: Table = [
+    table: FileRows = [
         ["编号", "货", "几件", "收款", "谁", "手机", "地方"],
         *(
             [f"N{i:06d}", TITLES[0], "1", "30", f"张三{i}", f"1380000{i:04d}", "".join(PLACE)]
@@ -163,7 +163,7 @@ def test_a_group_without_order_numbers_gets_a_name(world: World, open_tab: Opene
         "退款金额",
     ]
     who = ["物流方式", "收货人", "联系电话", "详细地址"]
-    table: Table = [
+    table: FileRows = [
         [*head, *who],
         ["1", "团员12", "", TITLES[0], "10枚", "1", "30", "30", "0", "快递", "农户 12",
          "13800000012", "".join(PLACE)],

@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from chalicelib.domain.complaints import Complaint, NewComplaint, Said, Settlement, report
+from chalicelib.domain.complaints import (
+    Complaint,
+    ComplaintMessage,
+    NewComplaint,
+    Settlement,
+    report,
+)
 from chalicelib.domain.lifecycle import COMPLAINT
 from chalicelib.domain.products import AfterSales
 from tests.domain.samples import (
@@ -24,8 +30,8 @@ from tests.domain.samples import (
 )
 
 
-def said(at: datetime = NOW) -> Said:
-    return Said(at=at, by="seller", sealed="...")
+def said(at: datetime = NOW) -> ComplaintMessage:
+    return ComplaintMessage(at=at, by="seller", sealed="...")
 
 
 def settled(one: Complaint, at: datetime = NOW) -> Complaint:

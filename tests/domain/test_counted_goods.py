@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.cells import Unreadable, clean
 from chalicelib.domain.counted_goods import goods_in, has_count
-from chalicelib.domain.rows import Refused
+from chalicelib.domain.rows import DraftRefused
 
 EGGS, FRUIT = "测试鸡蛋(10枚)", "测试沃柑(5斤)"
 
@@ -67,7 +67,7 @@ def test_signs_and_numbers_of_a_name_stay_in_it(title: str, quantity: int) -> No
     ],
 )
 def test_what_is_not_known_is_refused(cell: str, quantity: int | None, code: str) -> None:
-    with pytest.raises((Refused, Unreadable), match=f"^{code}$"):
+    with pytest.raises((DraftRefused, Unreadable), match=f"^{code}$"):
         goods_in(clean(cell), quantity)
 
 
@@ -102,7 +102,7 @@ def test_whatever_stands_in_a_cell_counts_as_the_quantity_or_is_refused(
 ) -> None:
     try:
         found = goods_in(clean(text), quantity)
-    except (Refused, Unreadable):
+    except (DraftRefused, Unreadable):
         return
     assert quantity is None or sum(one.pieces for one in found) == quantity
 
@@ -139,7 +139,7 @@ def test_goods_whose_counts_are_written_otherwise_are_never_one(
     cell: str, quantity: int | None, expected: list[tuple[str, int]] | str
 ) -> None:
     if isinstance(expected, str):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(DraftRefused) as refused:
             goods_in(cell, quantity)
         assert refused.value.code == expected
     else:

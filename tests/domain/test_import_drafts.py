@@ -10,13 +10,20 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chalicelib.domain.cells import clean
-from chalicelib.domain.import_drafts import Draft, ItemRule, Reason, drafts, seen_name, wanted
+from chalicelib.domain.import_drafts import (
+    Draft,
+    ItemRule,
+    RefusalReason,
+    drafts,
+    seen_name,
+    wanted,
+)
 from chalicelib.domain.import_reasons import FACTS, REASONS
 from chalicelib.domain.order_goods import DraftLine, item_key
 from chalicelib.domain.platforms import mapping, missing, recognise
 from chalicelib.domain.profiles import PROFILES
 from chalicelib.domain.rows import header_at, places
-from tests.platform_files import PLACE, PLATFORMS, TITLES, Table
+from tests.platform_files import PLACE, PLATFORMS, TITLES, FileRows
 
 HEAD = [
     *("订单号", "商品", "规格", "数量", "商品实付金额", "订单状态", "售后状态", "收货人"),
@@ -79,14 +86,14 @@ def tables(draw: st.DrawFn) -> list[list[list[str]]]:
     return orders
 
 
-class Books:
+class Imported:
     """What importing files one after the other makes: number -> its content."""
 
     def __init__(self) -> None:
         self.orders: dict[str, tuple[object, ...]] = {}
         self.told: Counter[str] = Counter()
 
-    def take(self, *rows: list[str]) -> "Books":
+    def take(self, *rows: list[str]) -> "Imported":
         for one in read([HEAD, *rows]):
             if one.reason:
                 self.told["cannot"] += 1
@@ -114,10 +121,10 @@ def test_files_may_overlap_repeat_and_come_in_any_order(
     orders: list[list[list[str]]], rng: random.Random
 ) -> None:
     """Files that hold whole orders: the same orders as of one file, and nothing differs."""
-    whole = Books().take(*(one for order in orders for one in order))
+    whole = Imported().take(*(one for order in orders for one in order))
     files = [rng.sample(orders, rng.randint(1, len(orders))) for _ in range(3)] + [orders]
     rng.shuffle(files)
-    books = Books()
+    books = Imported()
     for file in files:
         rows = [one for order in file for one in order]
         books.take(*rng.sample(rows, len(rows)))
@@ -133,7 +140,7 @@ def test_a_file_that_holds_all_its_rows_again_is_one_file(
     rows = [one for order in orders for one in order]
     assume(len(rows) > 1)
     again = rng.sample(rows * times, len(rows) * times)
-    assert Books().take(*again).orders == Books().take(*rows).orders
+    assert Imported().take(*again).orders == Imported().take(*rows).orders
 
 
 @given(tables(), st.randoms(use_true_random=False))
@@ -158,8 +165,8 @@ def test_an_order_split_over_two_files_is_never_doubled(
     """The part that comes first is the order; the other part is told to differ."""
     rows = [one for order in orders for one in order]
     at = min(cut, len(rows))
-    first = Books().take(*rows[:at])
-    both = Books().take(*rows[:at]).take(*rows[at:])
+    first = Imported().take(*rows[:at])
+    both = Imported().take(*rows[:at]).take(*rows[at:])
     for number, one in first.orders.items():
         assert both.orders[number] == one
     split = {one[0] for one in rows[:at]} & {one[0] for one in rows[at:]} & set(first.orders)
@@ -168,7 +175,7 @@ def test_an_order_split_over_two_files_is_never_doubled(
 
 
 @given(st.lists(st.lists(st.text(max_size=12), max_size=14), max_size=12))
-def test_whatever_stands_in_the_cells_becomes_orders_or_reasons(table: Table) -> None:
+def test_whatever_stands_in_the_cells_becomes_orders_or_reasons(table: FileRows) -> None:
     for one in read([HEAD, *table]):
         assert bool(one.lines) != bool(one.reason)
         if one.reason:
@@ -285,7 +292,7 @@ def test_a_refunded_row_leaves_the_rest_of_its_order() -> None:
 def test_what_a_part_cost_is_not_guessed() -> None:
     head = [*HEAD[:4], "订单实付金额", *HEAD[5:]]
     [one] = read([head, row("A"), row("A", "梨", refund="退款成功")])
-    assert one.reason == Reason(code="part_amount")
+    assert one.reason == RefusalReason(code="part_amount")
 
 
 def test_freight_and_discounts_are_shared_by_what_the_items_cost() -> None:
@@ -305,7 +312,7 @@ def test_an_item_is_its_title_and_variant() -> None:
     assert wanted(draft, {rule.key: rule}) == [("o", 6, 100)]
     other = ItemRule(title="蛋10枚", sku="小", offer_id="o")
     unmapped = wanted(draft, {other.key: other})
-    assert isinstance(unmapped, Reason)
+    assert isinstance(unmapped, RefusalReason)
     assert unmapped.code == "item_unmapped"
     assert item_key("ＡＢ", "") == item_key("ab", "")
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.orders import Order
 from chalicelib.domain.packing import (
     PROBLEMS,
-    Plan,
+    PackingPlan,
     Shelf,
     Supply,
     picking,
@@ -60,7 +60,7 @@ def shelf(*supplies: Supply, **given: dict[str, int]) -> Shelf:
     return Shelf({one.batch_id: one for one in supplies}, given, DAY)
 
 
-def told(plan: Plan) -> list[tuple[str, int]] | str:
+def told(plan: PackingPlan) -> list[tuple[str, int]] | str:
     if plan.problem is not None:
         return plan.problem.code
     return [(one.batch_id, one.packs) for one in plan.proposals]

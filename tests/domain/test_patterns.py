@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.domain.patterns import AGAIN, Pattern, Proposal, propose
+from chalicelib.domain.patterns import PROPOSE_AGAIN_AT, Pattern, PatternProposal, propose
 from tests.domain.samples import NOW, batch
 
 
@@ -51,7 +51,7 @@ def test_what_comes_from_one_place_is_told_and_alarms_nobody() -> None:
     assert proposed.then.independent == 3
 
 
-def proposal(complained: int = 3) -> Proposal:
+def proposal(complained: int = 3) -> PatternProposal:
     made = propose(batch("passed"), pattern(complained, 20), None, NOW)
     assert made is not None
     return made
@@ -66,7 +66,7 @@ def test_a_batch_is_proposed_once_and_again_only_when_far_more_complain() -> Non
     first = proposal()
     assert propose(batch("passed"), pattern(9, 20), first, NOW) is None
     decided = first.dismissed("查过，是快递压的", NOW)
-    more = AGAIN * first.complained
+    more = PROPOSE_AGAIN_AT * first.complained
     assert propose(batch("passed"), pattern(more - 1, 20), decided, NOW) is None
     again = propose(batch("passed"), pattern(more, 20), decided, NOW)
     assert again is not None

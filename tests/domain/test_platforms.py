@@ -9,10 +9,10 @@ from chalicelib.domain.import_reasons import REASONS
 from chalicelib.domain.platforms import NAMES, heading, mapping, missing, recognise
 from chalicelib.domain.profiles import PROFILES
 from chalicelib.domain.rows import places
-from tests.platform_forms import FORMS, OVER, Form
+from tests.platform_forms import FORMS, OVER, PlatformForm
 
 
-def read(form: Form, *orders: dict[str, str], **mapped: Field) -> list[Draft]:
+def read(form: PlatformForm, *orders: dict[str, str], **mapped: Field) -> list[Draft]:
     """Rows of the form, each with some cells changed."""
     headings = [clean(name) for name in form.row]
     columns = places(headings, mapping(form.platform, mapped))
@@ -146,7 +146,7 @@ def test_the_buyers_list_of_kuaituantuan_names_no_state_and_lists_what_is_paid()
 
 def test_a_row_that_has_left_is_known_by_its_waybill_where_no_state_is() -> None:
     form = FORMS["kuaituantuan buyers"]
-    sent = Form(form.platform, {**form.row, "快递单号": ""}, {})
+    sent = PlatformForm(form.platform, {**form.row, "快递单号": ""}, {})
     waiting, gone = read(sent, {}, {"订单号": "20261120-0000000013", "快递单号": "78000000000012"})
     assert (code(waiting), code(gone)) == (None, "has_waybill")
 
@@ -204,7 +204,7 @@ def test_a_row_that_was_paid_back_leaves_the_rest_of_its_order() -> None:
 def test_an_orders_refund_that_is_what_the_closed_rows_cost_is_theirs() -> None:
     form = FORMS["kuaituantuan orders"]
     row = form.row | {"商品金额": "30.00", "订单金额": "80.00", "订单退款": "50.00"}
-    form = Form(form.platform, row, {})
+    form = PlatformForm(form.platform, row, {})
     back = {"商品": "测试沃柑", "商品金额": "50.00", "订单状态": "已退款"}
     [draft] = read(form, {}, back)
     assert (draft.total_fen, len(draft.lines)) == (3000, 1)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from chalicelib.domain.complaints import Complaint, Said
+from chalicelib.domain.complaints import Complaint, ComplaintMessage
 from chalicelib.domain.products import AfterSales
 from chalicelib.domain.response import figures
 from tests.domain.samples import NOW, complaint
@@ -11,8 +11,8 @@ HOUR = timedelta(hours=1)
 RULE = AfterSales(evidence_hours=48, reply_hours=24)
 
 
-def said(hours: float) -> Said:
-    return Said(at=NOW + hours * HOUR, by="seller")
+def said(hours: float) -> ComplaintMessage:
+    return ComplaintMessage(at=NOW + hours * HOUR, by="seller")
 
 
 def settled(answered: float, ended: float) -> Complaint:

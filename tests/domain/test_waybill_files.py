@@ -5,16 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.errors import Refusal
-from chalicelib.domain.waybill_files import MOST_ROWS, Choice, Table, read_table
+from chalicelib.domain.waybill_files import MOST_ROWS, FileChoice, WaybillTable, read_table
 
 ORDER = "SH20261130-778FA7A9"
 
 
-def table(*lines: list[str], **choice: object) -> Table:
-    return read_table(list(enumerate(lines, 1)), Choice(**choice))  # type: ignore[arg-type]
+def table(*lines: list[str], **choice: object) -> WaybillTable:
+    return read_table(list(enumerate(lines, 1)), FileChoice(**choice))  # type: ignore[arg-type]
 
 
-def only(found: Table) -> tuple[str, str, str]:
+def only(found: WaybillTable) -> tuple[str, str, str]:
     [row] = found.rows
     return row.parcel, row.carrier, row.waybill
 

@@ -13,7 +13,7 @@ from chalicelib.domain.orders import NewOrder, Order
 from chalicelib.repositories.tables import CouponItem
 from chalicelib.services import orders, payments
 from tests.books import Books
-from tests.crowd import Shared, at_once, meanwhile, outcomes
+from tests.crowd import SharedClient, at_once, meanwhile, outcomes
 from tests.services.same import stock
 from tests.world import Json, World, new_id, ok
 
@@ -50,7 +50,7 @@ def tried(act: Callable[[], Order]) -> str:
 
 def test_one_coupon_in_twenty_orders_at_once_is_used_once(world: World, coupon: Json) -> None:
     _, offer = stock(world, 100)
-    everyone = Shared(world.nobody)
+    everyone = SharedClient(world.nobody)
 
     def buy() -> requests.Response:
         body = world.order_body(offer, coupon=coupon["code"])
@@ -66,7 +66,7 @@ def test_one_coupon_in_twenty_orders_at_once_is_used_once(world: World, coupon: 
 
 def test_the_same_order_twenty_times_at_once_uses_it_once(world: World, coupon: Json) -> None:
     _, offer = stock(world, 100)
-    everyone, key = Shared(world.nobody), new_id()
+    everyone, key = SharedClient(world.nobody), new_id()
     body = world.order_body(offer, coupon=coupon["code"])
     answers = at_once([partial(everyone.post, "/v1/orders", body, key)] * 20)
     assert outcomes(answers) == {"201": 20}
@@ -79,7 +79,7 @@ def test_the_last_packs_and_the_coupon_go_together_or_not_at_all(
 ) -> None:
     """Others buy the last packs meanwhile: a coupon is never spent on an order that is refused."""
     _, offer = stock(world, 5)
-    everyone = Shared(world.nobody)
+    everyone = SharedClient(world.nobody)
 
     def buy(number: int) -> requests.Response:
         body = world.order_body(offer)
@@ -99,7 +99,7 @@ def test_the_last_packs_and_the_coupon_go_together_or_not_at_all(
 def test_a_coupon_comes_back_once_from_racing_cancellations(world: World, coupon: Json) -> None:
     _, offer = stock(world, 10)
     placed = world.order(offer, coupon=coupon["code"])
-    everyone = Shared(world.nobody)
+    everyone = SharedClient(world.nobody)
     path = f"/v1/orders/{placed['id']}/cancel?key={placed['access_key']}"
 
     def expire() -> str:

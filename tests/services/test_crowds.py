@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 
 from chalicelib.domain.access import Actor, Call
-from chalicelib.domain.batches import Reason
+from chalicelib.domain.batches import WrittenReason
 from chalicelib.domain.offers import MOST_SHARDS
 from chalicelib.domain.scans import MOST_COUNTED
 from chalicelib.repositories import recent
@@ -18,7 +18,7 @@ from chalicelib.repositories.errors import StoreUnavailable
 from chalicelib.repositories.tables import OrderItem, ParcelItem, StockItem, key_of
 from chalicelib.services import offers
 from tests.books import Books
-from tests.crowd import Shared, at_once, meanwhile, outcomes
+from tests.crowd import SharedClient, at_once, meanwhile, outcomes
 from tests.meter import meter
 from tests.services.same import stock
 from tests.services.test_races import buy
@@ -44,7 +44,7 @@ def left(world: World, offer: Json) -> int:
 def test_an_offer_for_a_crowd_sells_out_to_the_last_pack(world: World) -> None:
     """Looks are kept, so some may hear "sold out" a moment early; the next ones get the rest."""
     _, offer = stock(world, 90, **FAST)
-    everyone, sold = Shared(world.nobody), 0
+    everyone, sold = SharedClient(world.nobody), 0
     for start in range(0, 180, 60):
         answers = at_once([partial(buy, everyone, world, offer, start + n) for n in range(60)])
         assert set(outcomes(answers)) <= {"201", "out_of_stock"}
@@ -97,7 +97,9 @@ def test_another_process_sells_nothing_of_a_closed_offer_it_still_thinks_open(wo
 
 def close(world: World, offer: Json) -> None:
     seller = Actor(id="seller", role="seller", shop_id=world.shop_id)
-    offers.close(Call(seller, datetime.now(UTC), new_id()), offer["id"], Reason(reason="卖完"))
+    offers.close(
+        Call(seller, datetime.now(UTC), new_id()), offer["id"], WrittenReason(reason="卖完")
+    )
 
 
 def test_closing_more_slots_than_a_transaction_takes_goes_on_where_it_was_cut_short(
@@ -105,7 +107,7 @@ def test_closing_more_slots_than_a_transaction_takes_goes_on_where_it_was_cut_sh
 ) -> None:
     """Until it is closed to the end, orders of both sorts of slots can still be cancelled."""
     batch, offer = stock(world, 450, **FAST)
-    everyone = Shared(world.nobody)
+    everyone = SharedClient(world.nobody)
     placed = [buy(everyone, world, offer, n).json() for n in range(40)]
 
     def cut() -> None:

@@ -27,7 +27,7 @@ from tests.wire import (
     SILENT_AFTER,
     THROTTLED,
     UNPROCESSED,
-    Fault,
+    StoreFault,
     Wire,
     cancelled,
     error,
@@ -36,7 +36,7 @@ from tests.wire import (
 from tests.world import World, new_id, ok, refused
 
 READ_TIMEOUT = Item.Meta.read_timeout_seconds
-LONGEST = 15
+LONGEST_ANSWER = 15
 """Seconds within which a request is answered when one thing that it needs does not answer."""
 STEPS = range(1, 40)
 """No request asks the store more often than this."""
@@ -53,7 +53,7 @@ def told_to_come_back(answer: requests.Response) -> None:
     assert int(answer.headers["Retry-After"]) >= 1
 
 
-def waited(met: Wire, fault: Fault) -> float:
+def waited(met: Wire, fault: StoreFault) -> float:
     """Seconds that a client of ours would have waited, at most."""
     return sum(met.pauses) + max(met.tries) * READ_TIMEOUT * fault.silent
 
@@ -64,7 +64,7 @@ LASTING = [THROTTLED, INTERNAL, GATEWAY, REFUSED, CUT_BEFORE, CUT_AFTER]
 @pytest.mark.parametrize("fault", [REFUSED, CUT_AFTER], ids=str)
 @pytest.mark.parametrize("make", SAMES, ids=[one.__name__ for one in SAMES])
 def test_a_write_that_fails_at_any_step_can_be_sent_again(
-    world: World, make: Callable[[World], Same], fault: Fault
+    world: World, make: Callable[[World], Same], fault: StoreFault
 ) -> None:
     """The step fails however often it is tried; then the store is well again."""
     for step in STEPS:
@@ -77,7 +77,7 @@ def test_a_write_that_fails_at_any_step_can_be_sent_again(
             assert fault is CUT_AFTER, (met, answer.text)
         else:
             told_to_come_back(answer)
-        assert waited(met, fault) < LONGEST
+        assert waited(met, fault) < LONGEST_ANSWER
         again, repeat = same.send(key), same.send(key)
         assert again.ok, (step, met.asked, again.text)
         assert repeat.text == again.text
@@ -87,7 +87,7 @@ def test_a_write_that_fails_at_any_step_can_be_sent_again(
 @pytest.mark.parametrize("fault", [THROTTLED, CUT_AFTER], ids=str)
 @pytest.mark.parametrize("make", SAMES, ids=[one.__name__ for one in SAMES])
 def test_a_fault_that_passes_is_not_even_noticed(
-    world: World, make: Callable[[World], Same], fault: Fault
+    world: World, make: Callable[[World], Same], fault: StoreFault
 ) -> None:
     """Every step fails twice. What was done and not answered is not done again."""
     same, key = make(world), new_id()
@@ -140,7 +140,7 @@ def test_a_read_that_fails_at_any_step_says_come_back(
         if len(met.asked) < step:
             break
         told_to_come_back(answer)
-        assert waited(met, fault) < LONGEST
+        assert waited(met, fault) < LONGEST_ANSWER
     assert 1 < step < STEPS[-1]
     assert world.seller.call("GET", path.format(**names), headers=headers).ok
 
@@ -157,7 +157,7 @@ CODES = [
     ids=str,
 )
 def test_whatever_the_store_calls_it_the_buyer_is_told_to_come_back(
-    world: World, names: dict[str, str], fault: Fault
+    world: World, names: dict[str, str], fault: StoreFault
 ) -> None:
     body = world.order_body(world.offer())
     with wire(fault):
@@ -191,7 +191,7 @@ def test_a_transaction_that_keeps_colliding_is_tried_again_for_a_while(
     with wire(CONFLICT, operation="TransactWriteItems", until=10**6) as met:
         told_to_come_back(same.send(key))
     assert len(met.asked) < 20
-    assert sum(met.pauses) < LONGEST
+    assert sum(met.pauses) < LONGEST_ANSWER
     assert same.send(key).ok
 
 
@@ -235,7 +235,7 @@ def test_keys_left_unprocessed_are_asked_for_again(world: World) -> None:
     assert len(met.asked) == 5
     with wire(UNPROCESSED, operation="BatchGetItem", until=10**6) as met:
         told_to_come_back(world.nobody.post("/v1/orders", body, new_id()))
-    assert sum(met.pauses) < LONGEST
+    assert sum(met.pauses) < LONGEST_ANSWER
 
 
 # --- as much as one transaction takes -----------------------------------------------------------
@@ -274,7 +274,7 @@ def test_silence_ends_with_a_503(world: World, names: dict[str, str]) -> None:
     with wire(SILENT) as met:
         told_to_come_back(world.nobody.get(f"/v1/shops/{names['shop']}/offers"))
     assert met.tries == [3]
-    assert waited(met, SILENT) < LONGEST
+    assert waited(met, SILENT) < LONGEST_ANSWER
 
 
 def test_a_request_that_took_too_long_asks_for_nothing_more(
@@ -283,7 +283,7 @@ def test_a_request_that_took_too_long_asks_for_nothing_more(
     """However many slow answers it would take, the buyer gets one before the gateway hangs up."""
     body, key = world.order_body(world.offer()), new_id()
     with monkeypatch.context() as patch:
-        patch.setattr(routing, "LONGEST", 0)
+        patch.setattr(routing, "LONGEST_ANSWER", 0)
         told_to_come_back(world.seller.get(f"/v1/parcels/{names['code']}"))
         told_to_come_back(world.nobody.post("/v1/orders", body, key))
     assert world.nobody.post("/v1/orders", body, key).status_code == 201

@@ -10,9 +10,9 @@ from chalicelib.repositories import connection
 from chalicelib.repositories.errors import StoreUnavailable
 from chalicelib.services import import_runs
 from tests.books import Books
-from tests.crowd import Shared, at_once
+from tests.crowd import SharedClient, at_once
 from tests.platform_files import (
-    Table,
+    FileRows,
     as_csv,
     imported,
     kuaituantuan,
@@ -22,7 +22,7 @@ from tests.platform_files import (
     taobao,
     uploaded,
 )
-from tests.wire import CUT_AFTER, CUT_BEFORE, INTERNAL, THROTTLED, Fault, wire
+from tests.wire import CUT_AFTER, CUT_BEFORE, INTERNAL, THROTTLED, StoreFault, wire
 from tests.world import Json, World, drop_table, ok
 
 PLENTY = 400
@@ -33,7 +33,7 @@ def offer(world: World) -> Json:
     return world.offer(world.passed_batch(quantity=100_000), packs_total=PLENTY)
 
 
-def ready(world: World, table: Table, offer: Json) -> str:
+def ready(world: World, table: FileRows, offer: Json) -> str:
     import_id = uploaded(world.seller, as_csv(table))
     mapped(world.seller, import_id, {"土鸡蛋": offer, "沃柑": offer})
     return import_id
@@ -49,7 +49,7 @@ def once_each(world: World, offer: Json, numbers: int) -> None:
 
 def test_one_import_run_by_eight_at_once(world: World, offer: Json) -> None:
     import_id = ready(world, pinduoduo(150), offer)
-    seller = Shared(world.seller)
+    seller = SharedClient(world.seller)
     answers = at_once([lambda: run(seller, import_id)] * 8)
     assert {(one["created"], one["finished"]) for one in answers} == {(150, True)}
     once_each(world, offer, 150)
@@ -59,7 +59,7 @@ def test_two_overlapping_imports_at_once(world: World, offer: Json) -> None:
     """With customers in common, who buy at the same moment also in the shop itself."""
     first = ready(world, kuaituantuan(60), offer)
     second = ready(world, kuaituantuan(60, start=30), offer)
-    seller = Shared(world.seller)
+    seller = SharedClient(world.seller)
     answers = at_once([lambda: run(seller, first), lambda: run(seller, second)] * 3)
     assert all(one["refused"] == 0 for one in answers)
     done = [ok(world.seller.get(f"/v1/imports/{one}"))["counts"] for one in (first, second)]
@@ -71,13 +71,13 @@ def test_two_overlapping_imports_at_once(world: World, offer: Json) -> None:
 def test_two_imports_for_less_than_both_need(world: World) -> None:
     offer = world.offer(packs_total=50, batch_ids=[world.passed_batch()["id"]])
     first, second = (ready(world, pinduoduo(40, start=n), offer) for n in (0, 40))
-    seller = Shared(world.seller)
+    seller = SharedClient(world.seller)
     at_once([lambda: run(seller, first), lambda: run(seller, second)])
     once_each(world, offer, 50)
     assert Books.read().left(offer["id"]) == 0
 
 
-def orders_of(server: str, *files: Table) -> tuple[dict[str, Json], int]:
+def orders_of(server: str, *files: FileRows) -> tuple[dict[str, Json], int]:
     """What an empty shop has after these files, and how many of its packs are left."""
     drop_table()
     connection.create_table()
@@ -123,7 +123,7 @@ FAULTS = [THROTTLED, INTERNAL, CUT_BEFORE, CUT_AFTER]
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
-def test_killed_at_any_request_and_run_again(fault: Fault, world: World, offer: Json) -> None:
+def test_killed_at_any_request_and_run_again(fault: StoreFault, world: World, offer: Json) -> None:
     """Whatever is asked of the store fails once for good; the next run goes on from there."""
     call = Call(Actor(id="seller", role="seller", shop_id=world.shop_id), datetime.now(UTC))
     import_id = ready(world, pinduoduo(65), offer)

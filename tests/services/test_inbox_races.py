@@ -11,7 +11,7 @@ from chalicelib.domain.complaints import NewComplaint
 from chalicelib.repositories.tables import OrderItem, ProposalItem, ReturnItem
 from chalicelib.services import complaints
 from tests.books import Books
-from tests.crowd import Shared, at_once, meanwhile, outcomes
+from tests.crowd import SharedClient, at_once, meanwhile, outcomes
 from tests.services.same import stock
 from tests.world import BUYER, World, new_id, ok
 
@@ -24,7 +24,7 @@ def _books(table: None) -> Iterator[None]:
 
 def test_twenty_complaints_at_once_count_twenty_and_propose_once(world: World) -> None:
     batch, offer = stock(world, 30)
-    everyone = Shared(world.nobody)
+    everyone = SharedClient(world.nobody)
     boxes = [
         world.pack(world.paid_order(offer, buyer=BUYER | {"phone": f"139000001{n:02}"}))
         for n in range(20)
@@ -46,7 +46,7 @@ def test_twenty_complaints_at_once_count_twenty_and_propose_once(world: World) -
 def test_twenty_settlements_at_once_send_or_await_one_parcel(remedy: str, world: World) -> None:
     _, offer = stock(world, 30)
     complaint = world.complain(world.delivered(world.pack(world.paid_order(offer))))
-    seller = Shared(world.seller)
+    seller = SharedClient(world.seller)
     path = f"/v1/complaints/{complaint['id']}/settle"
 
     def settle() -> requests.Response:
@@ -64,7 +64,7 @@ def test_twenty_settlements_at_once_send_or_await_one_parcel(remedy: str, world:
 def test_eight_settlements_race_for_the_last_three_packs(world: World) -> None:
     _, offer = stock(world, 11)
     about = [world.complain(world.delivered(world.pack(world.paid_order(offer)))) for _ in range(8)]
-    seller = Shared(world.seller)
+    seller = SharedClient(world.seller)
     body = {"remedy": "replacement", "message": "补寄"}
     answers = at_once(
         [
@@ -76,7 +76,7 @@ def test_eight_settlements_race_for_the_last_three_packs(world: World) -> None:
 
 
 def test_forty_replies_at_once_are_thirty(world: World) -> None:
-    seller = Shared(world.seller)
+    seller = SharedClient(world.seller)
 
     def save() -> requests.Response:
         return seller.put(f"/v1/replies/{new_id()}", {"title": "抱歉", "text": "好"})

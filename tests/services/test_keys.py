@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import SecretStr
 
 from chalicelib import config
-from chalicelib.config import Refused, ring
+from chalicelib.config import CommandRefused, ring
 from chalicelib.domain.access import Actor, Call
 from chalicelib.domain.accounts import Credentials
 from chalicelib.domain.errors import Refusal
@@ -172,7 +172,7 @@ def test_the_ring_is_not_read_again_for_every_forgery(keys: Keys) -> None:
 @pytest.mark.parametrize("given", ["no base64!", "c2hvcnQ=", " "])
 def test_keys_that_are_none_stop_the_start_with_a_sentence(keys: Keys, given: str) -> None:
     keys.use(keys.new(), given) if given.strip() else keys.use(given)
-    with pytest.raises(Refused, match="SHANHUO_SECRET"):
+    with pytest.raises(CommandRefused, match="SHANHUO_SECRET"):
         ring()
 
 

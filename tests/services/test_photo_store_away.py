@@ -15,7 +15,7 @@ from chalicelib.repositories.tables import ComplaintItem, InspectionItem
 from tests.books import Books
 from tests.bucket import Bucket, serving
 from tests.platform_files import as_csv, import_body, taobao
-from tests.services.test_faults import LONGEST, told_to_come_back
+from tests.services.test_faults import LONGEST_ANSWER, told_to_come_back
 from tests.world import PNG, Json, World, inspection_body, new_id, ok, photo_body
 
 Away = Callable[[], AbstractContextManager[None]]
@@ -108,7 +108,7 @@ def test_a_silent_bucket_is_given_up_while_the_buyer_still_waits(
     bucket.asked.clear()
     told_to_come_back(world.nobody.post(path, body))
     pauses = 1  # 0.05 s and 0.1 s at most; a whole second is generous
-    assert len(bucket.asked) * photos.s3().meta.config.read_timeout + pauses < LONGEST
+    assert len(bucket.asked) * photos.s3().meta.config.read_timeout + pauses < LONGEST_ANSWER
 
 
 def test_an_inspection_with_photos_waits_and_one_without_goes_on(world: World, away: Away) -> None:

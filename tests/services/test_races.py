@@ -15,14 +15,14 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.access import PUBLIC, Actor, Call
-from chalicelib.domain.batches import Reason
+from chalicelib.domain.batches import WrittenReason
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.orders import Cancellation, NewOrder, Order, Payment
 from chalicelib.repositories import connection
 from chalicelib.repositories.tables import CustomerItem, RefundItem
 from chalicelib.services import offers, orders, payments
 from tests.books import Books
-from tests.crowd import Shared, at_once, outcomes
+from tests.crowd import SharedClient, at_once, outcomes
 from tests.services.same import SAMES, Same, stock
 from tests.world import BUYER, Client, Json, World, drop_table, inspection_body, new_id, ok
 
@@ -68,7 +68,9 @@ def packs_left(world: World, offer: Json) -> int:
 
 def test_300_buyers_get_exactly_the_100_packs_there_are(world: World) -> None:
     _, offer = stock(world, 100)
-    answers = at_once([partial(buy, Shared(world.nobody), world, offer, n) for n in range(300)])
+    answers = at_once(
+        [partial(buy, SharedClient(world.nobody), world, offer, n) for n in range(300)]
+    )
     assert outcomes(answers) == {"201": 100, "out_of_stock": 200}
     assert packs_left(world, offer) == 0
     assert Books.read().sold(offer["id"]) == 100
@@ -80,7 +82,7 @@ def test_an_offer_over_several_slots_sells_out_to_the_last_pack(
 ) -> None:
     """No slot is a multiple of an order, so the last ones take from two, or from all three."""
     _, offer = stock(world, total)
-    everyone, wanted = Shared(world.seller), range(total // packs + 30)  # nobody buys as much
+    everyone, wanted = SharedClient(world.seller), range(total // packs + 30)  # nobody buys as much
     answers = at_once([partial(buy, everyone, world, offer, n, packs) for n in wanted])
     assert outcomes(answers) == {"201": total // packs, "out_of_stock": 30}
     assert packs_left(world, offer) == 0
@@ -104,7 +106,7 @@ def test_orders_of_several_offers_take_all_or_nothing(world: World) -> None:
     """Half of them name the offers the other way round: no deadlock, no half order."""
     _, apples = stock(world, 40)
     _, pears = stock(world, 25)
-    everyone = Shared(world.nobody)
+    everyone = SharedClient(world.nobody)
 
     def both(number: int) -> requests.Response:
         lines = [{"offer_id": one["id"], "packs": 1} for one in (apples, pears)]
@@ -119,7 +121,7 @@ def test_orders_of_several_offers_take_all_or_nothing(world: World) -> None:
 
 def test_a_customer_cannot_race_past_the_limit(world: World) -> None:
     _, offer = stock(world, 100, limit_per_customer=5)
-    everyone = Shared(world.nobody)
+    everyone = SharedClient(world.nobody)
 
     def race() -> list[requests.Response]:
         body = world.order_body(offer)
@@ -146,7 +148,7 @@ def test_a_customer_cannot_race_past_the_limit(world: World) -> None:
 
 def test_offers_opened_at_once_never_draw_more_than_the_batch_holds(world: World) -> None:
     batch = world.passed_batch(quantity=1000)
-    seller = Shared(world.seller)
+    seller = SharedClient(world.seller)
     body = world.offer_body(batch, packs_total=15)
     answers = at_once([lambda: seller.put(f"/v1/offers/{new_id()}", body)] * 12)
     assert outcomes(answers) == {"201": 6, "not_enough_in_batch": 6}
@@ -198,7 +200,7 @@ class Till:
             self.placed.append(orders.place(call, NewOrder.model_validate(body), HOME))
         elif what == "close":
             closed = (self.large, self.limited)[which % 2]["id"]
-            offers.close(call, closed, Reason(reason="卖完"))
+            offers.close(call, closed, WrittenReason(reason="卖完"))
         elif self.placed:
             order = self.placed[which % len(self.placed)]
             if what == "cancel":
@@ -256,7 +258,7 @@ def test_one_request_sent_20_times_at_once_is_done_once(
     world: World, make: Callable[[World], Same]
 ) -> None:
     same, key, before = make(world), new_id(), _counted()
-    client = Shared(same.client)
+    client = SharedClient(same.client)
     answers = at_once([lambda: same.send(key, client=client)] * 20, 20)
     assert set(outcomes(answers)) <= {"200", "201", "in_progress"}
     given_ = [one for one in answers if one.ok]
@@ -292,7 +294,7 @@ def _counted() -> dict[str, int]:
 def test_an_inspection_sent_by_eight_phones_at_once_is_one(world: World) -> None:
     batch = world.batch()
     path, body = f"/v1/batches/{batch['id']}/inspections/{new_id()}", inspection_body()
-    cadre = Shared(world.cadre)
+    cadre = SharedClient(world.cadre)
     answers = at_once([lambda: cadre.put(path, body)] * 8)
     assert outcomes(answers) == {"201": 1, "200": 7}
     assert len(world.cadre.everything(f"/v1/batches/{batch['id']}/inspections")) == 1
@@ -301,7 +303,7 @@ def test_an_inspection_sent_by_eight_phones_at_once_is_one(world: World) -> None
 def test_different_inspections_at_once_all_count(world: World) -> None:
     """Each rewrites the same passport; one of them fails, so the batch ends held."""
     batch, _ = stock(world, 20)
-    cadre = Shared(world.cadre)
+    cadre = SharedClient(world.cadre)
     path, rates = f"/v1/batches/{batch['id']}/inspections", (10, 20, 30, 40, 77, 10, 20, 30)
     answers = at_once(
         [partial(cadre.put, f"{path}/{new_id()}", inspection_body(rate)) for rate in rates]
@@ -317,7 +319,7 @@ def test_racing_refunds_never_exceed_what_was_paid(world: World) -> None:
     order = world.paid_order(world.offer(), 2)
     parcel = world.pack(order)
     complaint = world.complain(parcel)
-    seller, county = Shared(world.seller), Shared(world.county)
+    seller, county = SharedClient(world.seller), SharedClient(world.county)
     amounts = [random.Random(one).choice([100, 499, 700, 1500]) for one in range(32)]
     ledger = f"/v1/orders/{order['id']}/refunds"
     tasks = [
@@ -339,7 +341,7 @@ def test_racing_refunds_never_exceed_what_was_paid(world: World) -> None:
 def test_a_customers_orders_paid_at_once_all_count(world: World) -> None:
     _, offer = stock(world, 20)
     placed = [world.order(offer) for _ in range(16)]
-    seller = Shared(world.seller)
+    seller = SharedClient(world.seller)
     answers = at_once(
         [
             partial(
@@ -402,7 +404,11 @@ def test_nothing_is_packed_after_a_hold_or_recall_and_its_list_misses_nothing(
 ) -> None:
     batch, offer = stock(world, 80)
     later, *paid = [world.paid_order(offer, 2) for _ in range(17)]
-    seller, nobody, cadre = Shared(world.seller), Shared(world.nobody), Shared(world.cadre)
+    seller, nobody, cadre = (
+        SharedClient(world.seller),
+        SharedClient(world.nobody),
+        SharedClient(world.cadre),
+    )
     parcels = f"/v1/batches/{batch['id']}/parcels"
     listed: list[set[str]] = []
 
@@ -431,7 +437,7 @@ def test_nothing_is_packed_after_a_hold_or_recall_and_its_list_misses_nothing(
 def test_offers_opened_while_a_batch_is_held_and_released_know_about_it(world: World) -> None:
     """Holds, new offers and passes race; the books say that each open offer knows the truth."""
     batch = world.passed_batch(quantity=10_000)
-    seller, cadre = Shared(world.seller), Shared(world.cadre)
+    seller, cadre = SharedClient(world.seller), SharedClient(world.cadre)
     base = f"/v1/batches/{batch['id']}"
 
     def opens() -> requests.Response:
@@ -455,7 +461,7 @@ def test_offers_opened_while_a_batch_is_held_and_released_know_about_it(world: W
 
 def test_parcels_shipped_at_the_same_moment_leave_the_order_shipped(world: World) -> None:
     offer = world.offer()
-    seller = Shared(world.seller)
+    seller = SharedClient(world.seller)
     for _ in range(6):
         order = world.paid_order(offer, 2)
         batch = {"id": order["lines"][0]["batch_ids"][0]}
@@ -473,7 +479,7 @@ def test_packing_shipping_and_cancelling_at_once_never_ships_a_cancelled_order(
     world: World,
 ) -> None:
     offer = world.offer()
-    seller = Shared(world.seller)
+    seller = SharedClient(world.seller)
     for _ in range(6):
         order = world.paid_order(offer, 2)
         path = f"/v1/orders/{order['id']}"
@@ -497,14 +503,14 @@ def test_packing_shipping_and_cancelling_at_once_never_ships_a_cancelled_order(
 
 def test_two_complaints_about_a_parcel_at_the_same_moment_are_one(world: World) -> None:
     parcel = world.delivered(world.parcel())
-    nobody = Shared(world.nobody)
+    nobody = SharedClient(world.nobody)
     path = f"/t/{parcel['code']}/complaints"
     answers = at_once([lambda: nobody.post(path, {"reason": "rotten"}, new_id())] * 8)
     assert outcomes(answers) == {"201": 1, "complaint_open": 7}
 
 
 def test_a_complaint_is_settled_or_rejected_but_not_both(world: World) -> None:
-    seller = Shared(world.seller)
+    seller = SharedClient(world.seller)
     for _ in range(4):
         complaint = world.complain(world.parcel())
         path = f"/v1/complaints/{complaint['id']}"
@@ -524,7 +530,7 @@ def test_a_complaint_is_settled_or_rejected_but_not_both(world: World) -> None:
 
 def test_scans_at_once_count_each_device_once(world: World) -> None:
     code = world.parcel()["code"]
-    nobody = Shared(world.nobody)
+    nobody = SharedClient(world.nobody)
     devices = [{"device": f"device-{n % 10:04}"} for n in range(30)]
     answers = at_once([partial(nobody.post, f"/t/{code}/scans", one) for one in devices])
     assert outcomes(answers) == {"200": 30}
@@ -536,7 +542,7 @@ def test_scans_at_once_count_each_device_once(world: World) -> None:
 
 def test_one_buyer_cannot_race_past_what_may_be_held_unpaid(world: World) -> None:
     _, offer = stock(world, 200)
-    everyone = Shared(world.nobody)
+    everyone = SharedClient(world.nobody)
     body = world.order_body(offer, 5)
     answers = at_once([lambda: everyone.post("/v1/orders", body, new_id())] * 40)
     assert outcomes(answers) == {"201": 10, "too_many_unpaid": 30}
@@ -546,7 +552,7 @@ def test_one_buyer_cannot_race_past_what_may_be_held_unpaid(world: World) -> Non
 def test_many_phones_of_one_address_cannot_either(world: World) -> None:
     _, offer = stock(world, 200)
     answers = at_once(
-        [partial(buy, Shared(world.nobody), world, offer, n, packs=5) for n in range(60)]
+        [partial(buy, SharedClient(world.nobody), world, offer, n, packs=5) for n in range(60)]
     )
     placed = outcomes(answers)["201"]
     assert outcomes(answers) == {"201": placed, "too_many_unpaid": 60 - placed}

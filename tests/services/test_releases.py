@@ -14,10 +14,10 @@ from pydantic import SecretStr
 from chalicelib.config import settings
 from chalicelib.domain.access import PUBLIC, Call
 from chalicelib.domain.accounts import Credentials
-from chalicelib.domain.batches import NewBatch, Reason
+from chalicelib.domain.batches import NewBatch, WrittenReason
 from chalicelib.domain.catalogue import NewProducer, NewShop, NewVillage
 from chalicelib.domain.certificates import NewCertificate
-from chalicelib.domain.complaints import Answer, NewComplaint, Settlement
+from chalicelib.domain.complaints import NewAnswer, NewComplaint, Settlement
 from chalicelib.domain.coupons import NewCoupon
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.fields import Body, china_date
@@ -215,7 +215,7 @@ def test_its_orders_go_on_to_the_end(old: Old) -> None:
 
 
 def test_its_complaints_are_handled(old: Old) -> None:
-    said = Answer(message="给您退款")
+    said = NewAnswer(message="给您退款")
     complaints.answer(old.seller, old.one(ComplaintItem, "open").doc.id, said)
     settled = old.one(ComplaintItem, "settled").doc
     complaints.reopen(old.nobody, settled.id, said, complaints.key_for(settled.id))
@@ -245,12 +245,12 @@ def test_its_batches_are_tested_sold_and_recalled(old: Old) -> None:
     orders.place(
         old.nobody, NewOrder.model_validate(wanted | {"buyer": BUYER, "channel": "direct"})
     )
-    batches.hold(old.cadre, batch.id, Reason(reason="抽检"))
+    batches.hold(old.cadre, batch.id, WrittenReason(reason="抽检"))
     inspections.record(old.cadre, batch.id, new_id(), tested)
     for item in Books.read().all(BatchItem):
         if item.state != "recalled":
-            batches.recall(old.county, item.doc.id, Reason(reason="召回"))
-    offers.close(old.seller, old.one(OfferItem, "open").doc.id, Reason(reason="下架"))
+            batches.recall(old.county, item.doc.id, WrittenReason(reason="召回"))
+    offers.close(old.seller, old.one(OfferItem, "open").doc.id, WrittenReason(reason="下架"))
     check(Books.read())
 
 
@@ -320,5 +320,5 @@ def test_a_kind_of_a_later_release_is_passed_by(newer: Old) -> None:
         certificates.certificates(county, batch.doc.id)
         batches.changes(county, batch.doc.id, 100, None)
         if batch.state == "passed":
-            batches.recall(newer.county, batch.doc.id, Reason(reason="召回"))
+            batches.recall(newer.county, batch.doc.id, WrittenReason(reason="召回"))
     assert {batch.state for batch in found} >= {"passed", "held"}

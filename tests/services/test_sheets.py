@@ -15,12 +15,12 @@ from openpyxl import Workbook
 from chalicelib.domain.cells import clean
 from chalicelib.domain.errors import SENTENCES, Refusal
 from chalicelib.domain.imports import MOST_COLUMNS, MOST_ROWS
-from chalicelib.domain.rows import Row
+from chalicelib.domain.rows import SheetRow
 from chalicelib.domain.sheets import for_orders, pick, together
 from chalicelib.pages.drawing.spreadsheets import csv
 from chalicelib.repositories import parts
 from chalicelib.repositories.delimited import LONGEST_RECORD, records_of
-from chalicelib.repositories.parts import MOST_UNPACKED, Reader, Work
+from chalicelib.repositories.parts import MOST_UNPACKED, ElementCount, Reader
 from chalicelib.repositories.sheets import (
     MOST_READ,
     Taking,
@@ -29,9 +29,13 @@ from chalicelib.repositories.sheets import (
 )
 from chalicelib.repositories.workbooks import _Contents
 from chalicelib.repositories.worksheets import MOST_CELLS, Cells, Strings, Styles
-from tests.platform_files import Table, as_csv, as_xlsx, pinduoduo
+from tests.platform_files import FileRows, as_csv, as_xlsx, pinduoduo
 
-SIMPLE: Table = [["订单号", "商品，含标点", "数量"], ["A1", "蛋\n10枚", "1"], ["B2", '"梨"', "2"]]
+SIMPLE: FileRows = [
+    ["订单号", "商品，含标点", "数量"],
+    ["A1", "蛋\n10枚", "1"],
+    ["B2", '"梨"', "2"],
+]
 CLEAN = [
     (1, ["订单号", "商品,含标点", "数量"]),
     (2, ["A1", "蛋\n10枚", "1"]),
@@ -39,7 +43,7 @@ CLEAN = [
 ]
 
 
-def rows_of(content: bytes) -> list[Row]:
+def rows_of(content: bytes) -> list[SheetRow]:
     """Of the sheet that somebody would take for a table."""
     picked = pick(sheets_of(content), for_orders())
     refuse_if_too_large(picked)
@@ -62,7 +66,9 @@ def test_a_csv_of_any_encoding_and_separator(encoding: str, separator: str) -> N
 
 @pytest.mark.parametrize("cell", ["{}\t", "\t{}", '="{}"'])
 def test_what_keeps_cells_from_being_numbers_is_no_separator(cell: str) -> None:
-    table: Table = [[cell.format(one) for one in row] for row in (["订单号", "数量"], ["69", "1"])]
+    table: FileRows = [
+        [cell.format(one) for one in row] for row in (["订单号", "数量"], ["69", "1"])
+    ]
     assert rows_of(as_csv(table)) == [(1, ["订单号", "数量"]), (2, ["69", "1"])]
 
 
@@ -72,13 +78,16 @@ def test_an_xlsx_says_the_same() -> None:
 
 def test_numbers_dates_and_formulas_of_an_xlsx() -> None:
     when = datetime(2026, 11, 20, 20, 5, 1)
-    table: Table = [["a", "b", "c", "d", "e", "f"], [1, 12.5, 2.3e17, when, "=1+1", 13800000000.0]]
+    table: FileRows = [
+        ["a", "b", "c", "d", "e", "f"],
+        [1, 12.5, 2.3e17, when, "=1+1", 13800000000.0],
+    ]
     [_, (_, found)] = rows_of(as_xlsx(table))
     assert found == ["1", "12.5", "2.3e+17", "2026-11-20 20:05:01", "", "13800000000"]
 
 
 def test_merged_cells_stand_in_their_first_row() -> None:
-    table: Table = [["订单号", "商品", "数量"], ["A", "蛋", 1], [None, "梨", 2]]
+    table: FileRows = [["订单号", "商品", "数量"], ["A", "蛋", 1], [None, "梨", 2]]
     found = rows_of(as_xlsx(table, merged=["A2:A3"]))
     assert [row for _, row in found][1:] == [["A", "蛋", "1"], ["", "梨", "2"]]
 
@@ -236,7 +245,7 @@ def test_a_day_past_the_calendar_stays_a_number(days: str, since_1904: bool) -> 
     """Counted from 1904 the last day has a smaller number."""
     read = Cells([], {1}, since_1904=since_1904)
     text = sheet(f'<row><c s="1"><v>{days}</v></c></row>')
-    Work().read(io.BytesIO(text.encode()), read)
+    ElementCount().read(io.BytesIO(text.encode()), read)
     [(_, [cell])] = read.rows()
     last = 2_957_003 if since_1904 else 2_958_465
     assert (cell == days) == (float(days) > last)
@@ -271,7 +280,7 @@ def test_a_part_that_asks_for_much_work_is_refused_while_it_is_read(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parts, "MOST_ELEMENTS", 100_000)
-    work = Work()
+    work = ElementCount()
     reader, text = HOSTILE[name]
     with pytest.raises(Refusal) as refusal:
         work.read(io.BytesIO(text().encode()), reader())
@@ -292,12 +301,12 @@ def test_a_part_that_many_sheets_claim_is_read_once(monkeypatch: pytest.MonkeyPa
     part_with = part[:begin] + sheets + part[part.index(b"</sheets>") :]
     works = []
 
-    def watched(work: Work, *what: Any) -> None:
+    def watched(work: ElementCount, *what: Any) -> None:
         works.append(work)
         read(work, *what)
 
-    read = Work.read
-    monkeypatch.setattr(Work, "read", watched)
+    read = ElementCount.read
+    monkeypatch.setattr(ElementCount, "read", watched)
     found = sheets_of(changed(content, "xl/workbook.xml", part, part_with))
     assert [len(sheet.rows) for sheet in found] == [1000] * 40
     assert works[-1].elements < 3500
@@ -339,7 +348,7 @@ def test_a_csv_of_one_line_is_refused() -> None:
 
 
 def test_empty_columns_at_the_end_are_no_columns() -> None:
-    table: Table = [[*row, *[""] * 200] for row in SIMPLE]
+    table: FileRows = [[*row, *[""] * 200] for row in SIMPLE]
     assert rows_of(as_csv(table)) == CLEAN
     assert rows_of(as_xlsx(table)) == CLEAN
 

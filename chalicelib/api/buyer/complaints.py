@@ -9,13 +9,17 @@ from urllib.parse import urlencode
 from chalice.app import Response
 
 from chalicelib.domain import fingerprints
-from chalicelib.domain.complaints import Answer, Complaint, NewComplaint
+from chalicelib.domain.complaints import Complaint, NewAnswer, NewComplaint
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.parcels import Shipment
-from chalicelib.pages.buyer.complaints import ComplaintView, complaint_form_page, complaint_page
+from chalicelib.pages.buyer.complaints import (
+    BuyerComplaintView,
+    complaint_form_page,
+    complaint_page,
+)
 from chalicelib.pages.drawing.render import Page
 from chalicelib.repositories import photos
-from chalicelib.repositories.complaints import Standing, as_of_now, text_of
+from chalicelib.repositories.complaints import ComplaintAsOfNow, as_of_now, text_of
 from chalicelib.services import complaints, coupons, returns, traces
 
 from ...domain.traces import Trace
@@ -113,7 +117,7 @@ def follow(edge: Edge, complaint_id: str) -> Page:
     for_buyer = complaints.opened_by_order(complaint, key)
     refunded_fen = complaint.refunded_fen
     trace = traces.trace(complaint.parcel_code)
-    view = ComplaintView(
+    view = BuyerComplaintView(
         id=complaint.id,
         key=key,
         display_code=trace.display_code,
@@ -161,7 +165,7 @@ def _again(complaint: Complaint, trace: Trace) -> str:
     return f"/shops/{complaint.shop_id}/again?{query}"
 
 
-def _is_new(found: Standing, edge: Edge) -> bool:
+def _is_new(found: ComplaintAsOfNow, edge: Edge) -> bool:
     """Whether its buyer has just sent it: the address is kept, and opened again days later."""
     complaint, back = found.complaint, found.way_back
     if edge.query.done == "returned":
@@ -182,7 +186,7 @@ def _is_new(found: Standing, edge: Edge) -> bool:
 def send_reopen(edge: Edge, complaint_id: str, form: dict[str, str]) -> Response:
     """Reopen, from the buyer's page"""
     key = form.get("key", "")
-    answer = read(Answer, {"message": form.get("message", "")})
+    answer = read(NewAnswer, {"message": form.get("message", "")})
     # it can happen once, so a double tap of the same words is one
     edge.call.key = f"reopen {complaint_id} {fingerprints.text_of(answer)}"
     complaints.reopen(edge.call, complaint_id, answer, key)

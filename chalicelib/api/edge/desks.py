@@ -9,7 +9,7 @@ from pydantic import Field
 
 from chalicelib.domain.journal import Change
 from chalicelib.pages.drawing.desks import Desk
-from chalicelib.repositories.reading import Page as Listed
+from chalicelib.repositories.reading import ListPage
 from chalicelib.services import accounts
 
 from ...repositories.items import Item
@@ -56,7 +56,7 @@ def done(edge: Edge, path: str, **query: str) -> Response:
     return see_other(f"{path}{joint}{urlencode({**query, 'lang': edge.language, **text})}")
 
 
-def choices(fetch: Callable[[int, str | None], Listed[I]]) -> list[I]:
+def choices(fetch: Callable[[int, str | None], ListPage[I]]) -> list[I]:
     """What a select offers: the first MOST_CHOICES of a list, page by page."""
     found: list[I] = []
     cursor = None

@@ -22,7 +22,7 @@ FILE = API / "routes.txt"
 
 
 @dataclass(frozen=True)
-class Entry:
+class IndexEntry:
     """One line of the index. subject: a module of the api, dotted, such as buyer.traces. is_page:
     answered with a page that a browser can open."""
 
@@ -34,7 +34,7 @@ class Entry:
     is_page: bool
 
     @classmethod
-    def of(cls, route: Route) -> "Entry":
+    def of(cls, route: Route) -> "IndexEntry":
         return cls(
             route.method,
             route.path,
@@ -52,14 +52,14 @@ class Entry:
 
 
 @cache
-def entries() -> tuple[Entry, ...]:
+def entries() -> tuple[IndexEntry, ...]:
     """In the order of the file."""
     found = []
     for line in FILE.read_text("utf-8").splitlines():
         if not line.startswith("#"):
             method, path, permission, where, *page = line.split()
             subject, _, handler = where.rpartition(".")
-            found.append(Entry(method, path, permission, subject, handler, bool(page)))
+            found.append(IndexEntry(method, path, permission, subject, handler, bool(page)))
     return tuple(found)
 
 
@@ -84,7 +84,7 @@ def register(app: Chalice) -> None:
         )(_view(app, entry))
 
 
-def _view(app: Chalice, entry: Entry) -> Callable[..., Response]:
+def _view(app: Chalice, entry: IndexEntry) -> Callable[..., Response]:
     def view(**path_params: str) -> Response:
         load(entry.subject)
         assert app.current_request is not None

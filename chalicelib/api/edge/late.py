@@ -1,6 +1,6 @@
 """What nobody answered in time, for whoever presses the shop: the county and its cadres."""
 
-from chalicelib.pages.drawing.desks import Entry
+from chalicelib.pages.drawing.desks import ListEntry
 from chalicelib.pages.drawing.late import late_entries
 from chalicelib.pages.texts.drawing import desks
 from chalicelib.pages.texts.seller import inbox, seller
@@ -12,7 +12,7 @@ from .routing import Edge
 SHOWN = 10
 
 
-def late(edge: Edge) -> list[Entry]:
+def late(edge: Edge) -> list[ListEntry]:
     """The longest waiting first."""
     desk = desk_of(edge)
     found, _ = service.late(edge.call, SHOWN, None)

@@ -37,7 +37,7 @@ M = TypeVar("M", bound=BaseModel)
 
 LARGEST_BODY = 1024 * 1024
 """Bytes. The largest body the contract has is a tenth of it; photos go by signed URL."""
-LONGEST = 15.0
+REQUEST_SECONDS = 15.0
 """Seconds in which a request may ask the store. API Gateway waits 29 s (AWS limit), and the last
 question may take 9 s: three tries of three seconds."""
 RETRY_AFTER = "1"
@@ -214,7 +214,7 @@ class Gate:
         given = dict(request.query_params or {})
         language = language_of(request.headers.get("accept-language"), given.get("lang"))
         try:
-            with deadline.within(LONGEST):
+            with deadline.within(REQUEST_SECONDS):
                 response = self._handled(request, path_params, given, language)
         except Refusal as refusal:
             response = self._refused(refusal, language, request)

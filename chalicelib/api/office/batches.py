@@ -6,7 +6,7 @@ from typing import get_args
 from chalice.app import Response
 
 from chalicelib.domain.access import Call
-from chalicelib.domain.batches import Batch, NewBatch, Reason, State
+from chalicelib.domain.batches import Batch, NewBatch, State, WrittenReason
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import CHINA, china_date
 from chalicelib.domain.lifecycle import check_move
@@ -42,7 +42,7 @@ routes = Routes(__name__)
 
 HELD_SHOWN = 5
 PROPOSED_SHOWN = 10
-MOVES: dict[Move, Callable[[Call, str, Reason], Batch]] = {
+MOVES: dict[Move, Callable[[Call, str, WrittenReason], Batch]] = {
     "hold": batches.hold,
     "release": batches.release,
     "recall": batches.recall,
@@ -230,7 +230,9 @@ def move_batch(edge: Edge, form: dict[str, str], batch_id: str, move: str) -> Re
     wanted = _move(move)
     edge.call.key = key_of(form)
     reason = text(form, "reason") or text(form, "why")
-    outcome = tried(lambda: MOVES[wanted](edge.call, batch_id, read(Reason, {"reason": reason})))
+    outcome = tried(
+        lambda: MOVES[wanted](edge.call, batch_id, read(WrittenReason, {"reason": reason}))
+    )
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome)
         return html(_confirmation(edge, again, batch_id, wanted), STATUS[outcome.code])

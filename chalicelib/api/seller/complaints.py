@@ -6,7 +6,7 @@ from typing import Annotated, get_args
 from chalice.app import Response
 from pydantic import Field
 
-from chalicelib.domain.complaints import Answer, Settlement
+from chalicelib.domain.complaints import NewAnswer, Settlement
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import china_date
 from chalicelib.domain.parcels import Shipment
@@ -16,8 +16,8 @@ from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.seller.complaints import (
     THANKS,
     THANKS_DAYS,
-    ComplaintView,
     Do,
+    SellerComplaintView,
     complaint_desk_page,
 )
 from chalicelib.repositories import photos
@@ -59,7 +59,7 @@ def _page(edge: Edge, complaint_id: str, sent: dict[Do, Form]) -> Page:
     if parcel.order_id != order.id:  # a replacement, whose lines are its own
         sold = orders.in_scope(edge.call, parcel.order_id).doc
     own = edge.call.actor.role == "seller"
-    view = ComplaintView(
+    view = SellerComplaintView(
         complaint=complaint,
         order_number=order.number,
         lines=[sold.lines[one] for one in sorted({each.line for each in parcel.allocations})],
@@ -116,7 +116,7 @@ def _do(edge: Edge, complaint_id: str, do: Do, form: dict[str, str]) -> object:
     if do == "waybill":
         given = {"carrier": text(form, "carrier"), "waybill": text(form, "waybill")}
         return returns.send(edge.call, complaint_id, read(Shipment, given))
-    answer = read(Answer, {"message": text(form, "message")})
+    answer = read(NewAnswer, {"message": text(form, "message")})
     act = complaints.answer if do == "answer" else complaints.reject
     return act(edge.call, complaint_id, answer)
 

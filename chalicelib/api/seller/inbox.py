@@ -2,10 +2,10 @@
 
 from chalicelib.domain.complaints import Complaint
 from chalicelib.pages.drawing.render import Page
-from chalicelib.pages.seller.inbox import SHOWN, Row, Show, Soon, inbox_page
+from chalicelib.pages.seller.inbox import SHOWN, InboxRow, Show, Soon, inbox_page
 from chalicelib.repositories import photos
 from chalicelib.repositories.complaints import as_of_now
-from chalicelib.repositories.reading import Page as Listed
+from chalicelib.repositories.reading import ListPage
 from chalicelib.repositories.tables import ComplaintItem
 from chalicelib.services import catalogue, complaints, returns
 from chalicelib.services import inbox as service
@@ -35,7 +35,7 @@ def show_inbox(edge: Edge) -> Page:
     return inbox_page(
         desk_of(edge),
         [
-            Row(
+            InboxRow(
                 one.complaint,
                 [photos.download_url(each, edge.call.now) for each in one.complaint.photos[:SHOWN]],
                 one.alarm,
@@ -53,7 +53,7 @@ def show_inbox(edge: Edge) -> Page:
     )
 
 
-def _listed(edge: Edge) -> Listed[ComplaintItem]:
+def _listed(edge: Edge) -> ListPage[ComplaintItem]:
     """What is done comes last one first."""
     query = edge.query
     if query.show == "returns":

@@ -2,7 +2,7 @@
 
 from chalice.app import Response
 
-from chalicelib.domain.batches import Batch, Reason
+from chalicelib.domain.batches import Batch, WrittenReason
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.offers import NewOffer, Offer
 from chalicelib.domain.products import Product
@@ -128,7 +128,7 @@ def close_offer(edge: Edge, form: dict[str, str], offer_id: str) -> Response:
     """Take it off sale, once for each form shown"""
     edge.call.key = key_of(form)
     given = {"reason": text(form, "reason")}
-    outcome = tried(lambda: offers.close(edge.call, offer_id, read(Reason, given)))
+    outcome = tried(lambda: offers.close(edge.call, offer_id, read(WrittenReason, given)))
     if isinstance(outcome, Refusal):
         return html(_confirm(edge, refused(edge, form, outcome), offer_id), STATUS[outcome.code])
     return done(edge, OFFERS, done="closed")

@@ -9,7 +9,7 @@ from pydantic import Field
 from chalicelib.domain.codes import as_meant, display_code, read_lot
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.orders import read_number
-from chalicelib.domain.packing import NewPacking, Packed, Pick, Plan, picking
+from chalicelib.domain.packing import NewPacking, Packed, PackingPlan, Pick, picking
 from chalicelib.domain.parcels import NewParcel
 from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.seller.packing import (
@@ -134,7 +134,7 @@ def _parcel(told: str) -> NewParcel:
 # --- what to fetch --------------------------------------------------------------------------------
 
 
-def _picks(edge: Edge) -> tuple[list[Pick], list[Plan]]:
+def _picks(edge: Edge) -> tuple[list[Pick], list[PackingPlan]]:
     found = service.to_pack(edge.call, MOST_PICKED, None)
     ready = [plan for plan in found.plans if plan.proposals]
     return picking(ready, found.shelf.supplies), ready

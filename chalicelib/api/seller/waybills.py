@@ -5,8 +5,8 @@ from dataclasses import replace
 from chalice.app import Response
 
 from chalicelib.domain.errors import Refusal
-from chalicelib.domain.waybill_files import Table
-from chalicelib.domain.waybills import Outcome
+from chalicelib.domain.waybill_files import WaybillTable
+from chalicelib.domain.waybills import WaybillOutcome
 from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.seller.waybills import waybills_page
 from chalicelib.services import waybills as service
@@ -39,7 +39,7 @@ def act(edge: Edge, form: dict[str, str]) -> Page | Response:
     return _page(edge, form, table, outcomes)
 
 
-def _done(edge: Edge, form: dict[str, str]) -> tuple[Table, list[Outcome]]:
+def _done(edge: Edge, form: dict[str, str]) -> tuple[WaybillTable, list[WaybillOutcome]]:
     given = {name: form[name] for name in FileQuery.model_fields if form.get(name)}
     table, _ = service.read(
         form.get("rows", "").encode("utf-8", "replace"), read(FileQuery, given).choice
@@ -50,7 +50,11 @@ def _done(edge: Edge, form: dict[str, str]) -> tuple[Table, list[Outcome]]:
 
 
 def _page(
-    edge: Edge, form: dict[str, str], table: Table | None, outcomes: list[Outcome], wrong: str = ""
+    edge: Edge,
+    form: dict[str, str],
+    table: WaybillTable | None,
+    outcomes: list[WaybillOutcome],
+    wrong: str = "",
 ) -> Page:
     return waybills_page(
         desk_of(edge),

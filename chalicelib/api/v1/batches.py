@@ -7,7 +7,7 @@ from chalice.app import Response
 from pydantic import AfterValidator
 
 from chalicelib.config import settings
-from chalicelib.domain.batches import Batch, NewBatch, Reason, State, Touched
+from chalicelib.domain.batches import Batch, NewBatch, State, Touched, WrittenReason
 from chalicelib.domain.fields import DeviceTime, Instant, Model, canonical_id
 from chalicelib.domain.inspections import Verdict
 from chalicelib.domain.journal import Change
@@ -103,9 +103,14 @@ def list_batches(edge: Edge) -> Listing[BatchAnswer]:
 
 
 @routes.api(
-    "POST", "/v1/batches/{batch_id}/hold", "batch:hold", body=Reason, answer=BatchAnswer, keyed=True
+    "POST",
+    "/v1/batches/{batch_id}/hold",
+    "batch:hold",
+    body=WrittenReason,
+    answer=BatchAnswer,
+    keyed=True,
 )
-def hold(edge: Edge, body: Reason, batch_id: str) -> BatchAnswer:
+def hold(edge: Edge, body: WrittenReason, batch_id: str) -> BatchAnswer:
     """Stop selling, packing and labelling it"""
     return BatchAnswer.of(service.hold(edge.call, batch_id, body))
 
@@ -114,11 +119,11 @@ def hold(edge: Edge, body: Reason, batch_id: str) -> BatchAnswer:
     "POST",
     "/v1/batches/{batch_id}/release",
     "batch:hold",
-    body=Reason,
+    body=WrittenReason,
     answer=BatchAnswer,
     keyed=True,
 )
-def release(edge: Edge, body: Reason, batch_id: str) -> BatchAnswer:
+def release(edge: Edge, body: WrittenReason, batch_id: str) -> BatchAnswer:
     """End a hold, after a passed inspection newer than it"""
     return BatchAnswer.of(service.release(edge.call, batch_id, body))
 
@@ -127,11 +132,11 @@ def release(edge: Edge, body: Reason, batch_id: str) -> BatchAnswer:
     "POST",
     "/v1/batches/{batch_id}/recall",
     "batch:hold",
-    body=Reason,
+    body=WrittenReason,
     answer=BatchAnswer,
     keyed=True,
 )
-def recall(edge: Edge, body: Reason, batch_id: str) -> BatchAnswer:
+def recall(edge: Edge, body: WrittenReason, batch_id: str) -> BatchAnswer:
     """Call it back, for good"""
     return BatchAnswer.of(service.recall(edge.call, batch_id, body))
 
@@ -140,11 +145,11 @@ def recall(edge: Edge, body: Reason, batch_id: str) -> BatchAnswer:
     "POST",
     "/v1/batches/{batch_id}/close",
     "batch:hold",
-    body=Reason,
+    body=WrittenReason,
     answer=BatchAnswer,
     keyed=True,
 )
-def close(edge: Edge, body: Reason, batch_id: str) -> BatchAnswer:
+def close(edge: Edge, body: WrittenReason, batch_id: str) -> BatchAnswer:
     """Nothing more is inspected or offered from it"""
     return BatchAnswer.of(service.close(edge.call, batch_id, body))
 

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.domain.access import may_see_shop
-from chalicelib.domain.complaints import Answer, NewComplaint, Settlement, State
+from chalicelib.domain.complaints import NewAnswer, NewComplaint, Settlement, State
 from chalicelib.domain.fields import Id, Instant, Model
 from chalicelib.repositories import photos
-from chalicelib.repositories.complaints import Standing, as_of_now, text_of
+from chalicelib.repositories.complaints import ComplaintAsOfNow, as_of_now, text_of
 from chalicelib.services import complaints as service
 from chalicelib.services import inbox
 
@@ -98,7 +98,7 @@ class ComplaintAnswer(Model):
     taken_over: bool
 
     @classmethod
-    def of(cls, found: Standing, now: datetime) -> "ComplaintAnswer":
+    def of(cls, found: ComplaintAsOfNow, now: datetime) -> "ComplaintAnswer":
         complaint = found.complaint
         counted = {"overdue", "suggested_refund_fen", "refunded_fen"}
         listed = {"batch_ids", "replacements", "messages", "photos", "reported_with", "taken_over"}
@@ -124,14 +124,14 @@ class ComplaintAnswer(Model):
         )
 
     @classmethod
-    def of_the_box(cls, found: Standing, now: datetime) -> "ComplaintAnswer":
+    def of_the_box(cls, found: ComplaintAsOfNow, now: datetime) -> "ComplaintAnswer":
         """For whoever has only the complaint's own key."""
         update = dict.fromkeys(OF_THE_ORDER) | {"replacements": []}
         own = replace(found, way_back=found.own_way_back)
         return cls.of(own, now).model_copy(update=update)
 
     @classmethod
-    def for_key(cls, found: Standing, now: datetime, key: str | None) -> "ComplaintAnswer":
+    def for_key(cls, found: ComplaintAsOfNow, now: datetime, key: str | None) -> "ComplaintAnswer":
         of_order = service.opened_by_order(found.complaint, key)
         return cls.of(found, now) if of_order else cls.of_the_box(found, now)
 
@@ -173,7 +173,7 @@ class LateAnswer(Model):
         )
 
 
-class FiguresQuery(Query):
+class ResponseQuery(Query):
     """shop_id: for the county, of one shop; else of all."""
 
     days: Annotated[int, Field(ge=1, le=365)] = 30
@@ -202,7 +202,7 @@ class ComplaintFigures(Model):
     p90_hours_to_settle: float | None
 
     @classmethod
-    def of(cls, found: inbox.Counted) -> "ComplaintFigures":
+    def of(cls, found: inbox.CountedComplaints) -> "ComplaintFigures":
         own = {"period", "as_of", "complete"}
         return cls(
             period=PeriodAnswer(since=found.since, until=found.as_of),
@@ -288,7 +288,7 @@ def list_late(edge: Edge) -> Listing[LateAnswer]:
     "/v1/complaints/figures",
     "complaint:handle",
     answer=ComplaintFigures,
-    query=FiguresQuery,
+    query=ResponseQuery,
 )
 def get_figures(edge: Edge) -> ComplaintFigures:
     """How soon complaints are answered and settled"""
@@ -300,11 +300,11 @@ def get_figures(edge: Edge) -> ComplaintFigures:
     "POST",
     "/v1/complaints/{complaint_id}/answer",
     "complaint:handle",
-    body=Answer,
+    body=NewAnswer,
     answer=ComplaintAnswer,
     keyed=True,
 )
-def answer(edge: Edge, body: Answer, complaint_id: str) -> ComplaintAnswer:
+def answer(edge: Edge, body: NewAnswer, complaint_id: str) -> ComplaintAnswer:
     """Reply to the buyer"""
     return ComplaintAnswer.of(service.answer(edge.call, complaint_id, body), edge.call.now)
 
@@ -326,11 +326,11 @@ def settle(edge: Edge, body: Settlement, complaint_id: str) -> ComplaintAnswer:
     "POST",
     "/v1/complaints/{complaint_id}/reject",
     "complaint:handle",
-    body=Answer,
+    body=NewAnswer,
     answer=ComplaintAnswer,
     keyed=True,
 )
-def reject(edge: Edge, body: Answer, complaint_id: str) -> ComplaintAnswer:
+def reject(edge: Edge, body: NewAnswer, complaint_id: str) -> ComplaintAnswer:
     """Reject with a reason"""
     return ComplaintAnswer.of(service.reject(edge.call, complaint_id, body), edge.call.now)
 
@@ -339,13 +339,13 @@ def reject(edge: Edge, body: Answer, complaint_id: str) -> ComplaintAnswer:
     "POST",
     "/v1/complaints/{complaint_id}/reopen",
     "public",
-    body=Answer,
+    body=NewAnswer,
     answer=ComplaintAnswer,
     query=KeyQuery,
     keyed=True,
     identify=False,
 )
-def reopen(edge: Edge, body: Answer, complaint_id: str) -> ComplaintAnswer:
+def reopen(edge: Edge, body: NewAnswer, complaint_id: str) -> ComplaintAnswer:
     """The buyer disagrees, once"""
     found = service.reopen(edge.call, complaint_id, body, edge.query.key)
     return ComplaintAnswer.for_key(found, edge.call.now, edge.query.key)

@@ -24,7 +24,7 @@ class CustomersQuery(ListQuery):
     segment: Segment | None = None
 
 
-class FiguresQuery(Query):
+class SegmentsQuery(Query):
     days: Annotated[int, Field(ge=1, le=3650)] = 365
 
 
@@ -88,7 +88,7 @@ class CustomerFigures(Model):
     segments: dict[str, int]
 
     @classmethod
-    def of(cls, found: service.Counted) -> "CustomerFigures":
+    def of(cls, found: service.CountedCustomers) -> "CustomerFigures":
         own = {"period", "as_of", "complete"}
         return cls(
             period=PeriodAnswer(since=found.since, until=found.as_of),
@@ -144,7 +144,7 @@ def list_customers(edge: Edge) -> Listing[CustomerAnswer]:
     "/v1/customers/figures",
     "customer:read",
     answer=CustomerFigures,
-    query=FiguresQuery,
+    query=SegmentsQuery,
 )
 def get_figures(edge: Edge) -> CustomerFigures:
     """Who came back, after how long, after a complaint or without"""

@@ -11,7 +11,14 @@ from chalicelib.domain.columns import Platform
 from chalicelib.domain.errors import SENTENCES, Refusal
 from chalicelib.domain.fields import Instant, Model
 from chalicelib.domain.file_notes import sentences
-from chalicelib.domain.imports import LARGEST_BYTES, Import, NewImport, Outcome, ReadImport, What
+from chalicelib.domain.imports import (
+    LARGEST_BYTES,
+    Import,
+    NewImport,
+    OrderOutcome,
+    ReadImport,
+    What,
+)
 from chalicelib.domain.likeness import surely
 from chalicelib.domain.offers import Offer
 from chalicelib.pages.drawing.spreadsheets import csv
@@ -19,7 +26,7 @@ from chalicelib.pages.texts import LANGUAGES, Language
 from chalicelib.repositories.photos import Link
 from chalicelib.services import imports as service
 
-from ...domain.import_drafts import Draft, Reason, seen_name
+from ...domain.import_drafts import Draft, RefusalReason, seen_name
 from ...domain.import_reasons import FACTS, REASONS
 from ...services import import_runs, offers
 from ..edge.problems import sentence
@@ -122,7 +129,7 @@ class ImportRow(Model):
     buyer: BuyerAnswer | None
 
     @classmethod
-    def of(cls, one: Outcome, draft: Draft | None, language: Language) -> "ImportRow":
+    def of(cls, one: OrderOutcome, draft: Draft | None, language: Language) -> "ImportRow":
         buyer = draft.buyer if draft else None
         return cls(
             number=one.number,
@@ -207,7 +214,7 @@ class RowsQuery(Query):
     cursor: Annotated[str, Field(max_length=400)] | None = None
 
 
-def said(reason: Reason, language: Language) -> str:
+def said(reason: RefusalReason, language: Language) -> str:
     """Why, in one sentence."""
     place = LANGUAGES.index(language)
     if reason.code in SENTENCES:
@@ -276,7 +283,7 @@ def read_file(edge: Edge, body: ReadImport, import_id: str) -> ReadAnswer:
 
 
 def read_answer(
-    found: service.Read, offered: list[tuple[Offer, int]], language: Language
+    found: service.FileReading, offered: list[tuple[Offer, int]], language: Language
 ) -> ReadAnswer:
     return ReadAnswer(
         id=found.doc.id,

@@ -1,7 +1,7 @@
 """Inspections of a batch."""
 
 from chalicelib.domain.inspections import Inspection, NewInspection
-from chalicelib.repositories.reading import Page
+from chalicelib.repositories.reading import ListPage
 from chalicelib.repositories.tables import InspectionItem
 from chalicelib.services import inspections as service
 
@@ -63,6 +63,6 @@ def list_flagged(edge: Edge) -> Listing[InspectionAnswer]:
     return _listing(service.flagged(edge.query.limit, edge.query.cursor))
 
 
-def _listing(page: Page[InspectionItem]) -> Listing[InspectionAnswer]:
+def _listing(page: ListPage[InspectionItem]) -> Listing[InspectionAnswer]:
     items = [InspectionAnswer.of(item.doc) for item in page.items]
     return Listing(items=items, next_cursor=page.next_cursor)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from chalicelib.domain.batches import Reason
+from chalicelib.domain.batches import WrittenReason
 from chalicelib.domain.fields import Instant, Model
 from chalicelib.domain.offers import NewOffer, Offer
 from chalicelib.domain.products import AfterSales
@@ -73,11 +73,11 @@ def get_offer(edge: Edge, offer_id: str) -> OfferAnswer:
     "POST",
     "/v1/offers/{offer_id}/close",
     "offer:write",
-    body=Reason,
+    body=WrittenReason,
     answer=OfferAnswer,
     keyed=True,
 )
-def close_offer(edge: Edge, body: Reason, offer_id: str) -> OfferAnswer:
+def close_offer(edge: Edge, body: WrittenReason, offer_id: str) -> OfferAnswer:
     """Take an offer off sale; unsold packs go back to its batches"""
     return OfferAnswer.of(service.close(edge.call, offer_id, body), 0)
 

@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.domain.codes import display_code
 from chalicelib.domain.errors import SENTENCES, Refusal
 from chalicelib.domain.fields import Model
-from chalicelib.domain.packing import PROBLEMS, NewPacking, Packed, Plan, Problem
+from chalicelib.domain.packing import PROBLEMS, NewPacking, Packed, PackingPlan, PackingProblem
 from chalicelib.domain.products import Unit
 from chalicelib.pages.texts import LANGUAGES, Language
 from chalicelib.services import packing as service
@@ -24,7 +24,7 @@ class ProblemAnswer(Model):
     detail: str
 
     @classmethod
-    def of(cls, problem: Problem | None, language: Language) -> "ProblemAnswer | None":
+    def of(cls, problem: PackingProblem | None, language: Language) -> "ProblemAnswer | None":
         return cls(code=problem.code, detail=said(problem, language)) if problem else None
 
 
@@ -58,7 +58,7 @@ class PlanAnswer(Model):
     problem: ProblemAnswer | None
 
     @classmethod
-    def of(cls, plan: Plan, language: Language) -> "PlanAnswer":
+    def of(cls, plan: PackingPlan, language: Language) -> "PlanAnswer":
         names = set(PackingLine.model_fields) - {"to_pack"}
         return cls(
             order_id=plan.order.id,
@@ -107,7 +107,7 @@ class PackingAnswer(Model):
     items: list[PackedAnswer]
 
 
-def said(problem: Problem, language: Language) -> str:
+def said(problem: PackingProblem, language: Language) -> str:
     """Why, and what to do, in one sentence."""
     if problem.code in PROBLEMS:
         return PROBLEMS[problem.code][LANGUAGES.index(language)].format(**problem.facts)

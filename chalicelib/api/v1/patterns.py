@@ -1,7 +1,7 @@
 """What complaints say about a batch together, and the proposals to hold one."""
 
 from chalicelib.domain.fields import Instant, Model
-from chalicelib.domain.patterns import Dismissal, Pattern, Proposal, State
+from chalicelib.domain.patterns import Dismissal, Pattern, PatternProposal, State
 from chalicelib.services import patterns as service
 
 from ..edge.queries import ListQuery
@@ -28,7 +28,7 @@ class PatternAnswer(Model):
     proposed_at: Instant | None
 
     @classmethod
-    def of(cls, pattern: Pattern, proposal: Proposal | None) -> "PatternAnswer":
+    def of(cls, pattern: Pattern, proposal: PatternProposal | None) -> "PatternAnswer":
         return cls(
             packed=pattern.packed,
             complained=pattern.complained,
@@ -56,7 +56,7 @@ class HoldProposal(Model):
     reason: str | None
 
     @classmethod
-    def of(cls, one: Proposal) -> "HoldProposal":
+    def of(cls, one: PatternProposal) -> "HoldProposal":
         own = {"batch_id"}
         return cls(batch_id=one.id, **one.model_dump(include=set(cls.model_fields) - own))
 

@@ -12,8 +12,8 @@ from chalicelib.domain.file_notes import sentences
 from chalicelib.domain.imports import MOST_COLUMNS
 from chalicelib.domain.orders import Buyer
 from chalicelib.domain.parcels import Carrier
-from chalicelib.domain.waybill_files import PARTS, Choice, Column, Part
-from chalicelib.domain.waybills import PROBLEMS, NewWaybills, Outcome
+from chalicelib.domain.waybill_files import PARTS, Column, FileChoice, Part
+from chalicelib.domain.waybills import PROBLEMS, NewWaybills, WaybillOutcome
 from chalicelib.pages.seller.waybills import waybills_csv
 from chalicelib.pages.texts import LANGUAGES, Language
 from chalicelib.services import waybills as service
@@ -40,7 +40,7 @@ class WaybillRow(Model):
     detail: str | None
 
     @classmethod
-    def of(cls, one: Outcome, language: Language) -> "WaybillRow":
+    def of(cls, one: WaybillOutcome, language: Language) -> "WaybillRow":
         return cls(
             what=one.what,
             code=display_code(one.code) if one.code else None,
@@ -54,7 +54,7 @@ class WaybillsAnswer(Model):
     rows: list[WaybillRow]
 
     @classmethod
-    def of(cls, outcomes: list[Outcome], language: Language) -> "WaybillsAnswer":
+    def of(cls, outcomes: list[WaybillOutcome], language: Language) -> "WaybillsAnswer":
         return cls(rows=[WaybillRow.of(one, language) for one in outcomes])
 
 
@@ -79,13 +79,13 @@ class FileQuery(Query):
     sheet: Annotated[str, Field(max_length=200)] | None = None
 
     @property
-    def choice(self) -> Choice:
+    def choice(self) -> FileChoice:
         given = {part: getattr(self, f"{part}_column") for part in PARTS}
         columns = {part: column for part, column in given.items() if column is not None}
-        return Choice(columns, self.carrier or "", self.sheet or "")
+        return FileChoice(columns, self.carrier or "", self.sheet or "")
 
 
-def why(one: Outcome, language: Language) -> str | None:
+def why(one: WaybillOutcome, language: Language) -> str | None:
     """Why a row ships nothing."""
     if one.problem is None:
         return None

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup
 
 from chalicelib.domain.codes import read_code
-from chalicelib.domain.complaints import Reason, Remedy, Speaker, State, Wanted
+from chalicelib.domain.complaints import ComplaintReason, Remedy, Speaker, State, Wanted
 from chalicelib.domain.coupons import Coupon, display_code
 from chalicelib.domain.returns import Return
 
@@ -28,7 +28,7 @@ SHARES = (10, 30, 50, 100)
 
 
 @dataclass(frozen=True)
-class ComplaintView:
+class BuyerComplaintView:
     """A complaint as its buyer may see it.
 
     key: the access key of the link. product: its name in the page's language.
@@ -45,7 +45,7 @@ class ComplaintView:
     key: str
     display_code: str
     product: str
-    reason: Reason
+    reason: ComplaintReason
     damaged_percent: int | None
     wanted: Wanted | None
     state: State
@@ -125,7 +125,7 @@ def complaint_form_page(
         errors=list(errors),
         form_key=form_key,
         given={"description": "", "photos": "", **given},
-        reasons=[(one, words[f"reason_{one}"]) for one in get_args(Reason)],
+        reasons=[(one, words[f"reason_{one}"]) for one in get_args(ComplaintReason)],
         shares=[(str(n), words[f"share_{n}"]) for n in SHARES],
         wishes=[(one, words[f"wanted_{one}"]) for one in get_args(Wanted)],
         config=dict(
@@ -153,7 +153,7 @@ def complaint_form_page(
 
 
 def complaint_page(
-    view: ComplaintView,
+    view: BuyerComplaintView,
     *,
     language: Language,
     now: datetime,
@@ -202,7 +202,7 @@ def complaint_page(
     )
 
 
-def _way_back(view: ComplaintView, words: Words) -> Mapping[str, object] | None:
+def _way_back(view: BuyerComplaintView, words: Words) -> Mapping[str, object] | None:
     """What to write on the box and where to enter its waybill; nothing of what is recalled."""
     back = view.way_back
     if back is None or view.recalled:
@@ -223,7 +223,7 @@ def _left(until: datetime, words: Words, now: datetime) -> Markup:
     return words("open_text", left=words(unit, n=n))
 
 
-def _banners(view: ComplaintView, words: Words, now: datetime) -> list[Banner]:
+def _banners(view: BuyerComplaintView, words: Words, now: datetime) -> list[Banner]:
     """A recall outranks everything; what it promises stands until it is paid."""
     status = _status(view, words, now)
     if not view.recalled:
@@ -236,7 +236,7 @@ def _banners(view: ComplaintView, words: Words, now: datetime) -> list[Banner]:
     return [Banner("stop", words["recalled_title"], tuple(lines)), status]
 
 
-def _status(view: ComplaintView, words: Words, now: datetime) -> Banner:
+def _status(view: BuyerComplaintView, words: Words, now: datetime) -> Banner:
     when = formats.moment(view.reply_due_at, words.language, now)
     notes = [*_paid_back(view, words)]
     if view.late and not view.recalled:
@@ -261,7 +261,7 @@ def _status(view: ComplaintView, words: Words, now: datetime) -> Banner:
     return Banner(kind, title, tuple(lines or [words["settled_plain"]]))
 
 
-def _paid_back(view: ComplaintView, words: Words) -> tuple[str, ...]:
+def _paid_back(view: BuyerComplaintView, words: Words) -> tuple[str, ...]:
     """All that was refunded, also by a settlement that the buyer then disagreed with."""
     if view.refund_hidden:
         return (words["settled_hidden"],)
@@ -271,7 +271,7 @@ def _paid_back(view: ComplaintView, words: Words) -> tuple[str, ...]:
 
 
 def _steps(
-    view: ComplaintView, words: Words, now: datetime
+    view: BuyerComplaintView, words: Words, now: datetime
 ) -> list[tuple[str, str, Literal["done", "now", "open"]]]:
     """Sent, replied, settled: (what, when, how far)."""
     language = words.language
@@ -294,7 +294,7 @@ def _steps(
     ]
 
 
-def _facts(view: ComplaintView, words: Words, now: datetime) -> list[tuple[str, str]]:
+def _facts(view: BuyerComplaintView, words: Words, now: datetime) -> list[tuple[str, str]]:
     rows = [(words["fact_reason"], words[f"reason_{view.reason}"])]
     if view.damaged_percent is not None:
         rows.append((words["fact_share"], f"{view.damaged_percent}%"))

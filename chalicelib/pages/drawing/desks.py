@@ -10,10 +10,9 @@ from markupsafe import Markup
 
 from chalicelib.domain.access import Role
 from chalicelib.domain.journal import Change
-from chalicelib.domain.patterns import Pattern, Proposal
+from chalicelib.domain.patterns import Pattern, PatternProposal
 
-from ..texts import Language, Words
-from ..texts import Table as Texts
+from ..texts import Language, TextTable, Words
 from ..texts.drawing import desks, shared
 from . import formats
 from .render import Page, render
@@ -58,7 +57,7 @@ class Desk:
     large_text: bool
     now: datetime
 
-    def words(self, *tables: Texts) -> Words:
+    def words(self, *tables: TextTable) -> Words:
         return Words(self.language, *tables, desks.TEXTS, shared.TEXTS)
 
     def link(self, path: str, **query: str | None) -> str:
@@ -69,7 +68,7 @@ class Desk:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ListEntry:
     """One row of a list. meta: small print below, already escaped by whoever made it."""
 
     href: str
@@ -164,7 +163,7 @@ def pattern(found: Pattern, words: Words) -> Markup:
     return told + words("pattern_repeats", n=found.repeats) if found.repeats else told
 
 
-def proposed(one: Proposal, now: Pattern, desk: Desk, words: Words) -> list[Markup]:
+def proposed(one: PatternProposal, now: Pattern, desk: Desk, words: Words) -> list[Markup]:
     """What it was proposed for, and what it comes to now: people decide by both."""
     when = formats.moment(one.at, desk.language, desk.now)
     return [

@@ -18,7 +18,7 @@ from . import formats
 
 
 @dataclass(frozen=True)
-class Row:
+class MeasurementRow:
     """One measurement. gauge: fill and limit as % of the bar's width; None draws no bar."""
 
     name: str
@@ -31,12 +31,12 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Shown:
+class InspectionView:
     """An inspection ready to print. who: whose word it is. photos: (text, address)."""
 
     who: str
     about: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[MeasurementRow, ...]
     photos_title: str
     photos: tuple[tuple[str, str], ...]
 
@@ -48,7 +48,7 @@ def shown(
     now: datetime,
     recalled: bool,
     path: str,
-) -> Shown:
+) -> InspectionView:
     """What failed comes first, and a recall suspends every verdict.
 
     path: of the parcel's page, below which its photos are.
@@ -64,7 +64,7 @@ def shown(
         photos_title: str = words("photos_sized", n=n, size=formats.size(sum(sizes)))
     else:
         photos_title = words("photos", n=n)
-    return Shown(
+    return InspectionView(
         who=tester(one.lab, one.measurements, words),
         about=tuple(about),
         rows=tuple(
@@ -84,7 +84,7 @@ def shown(
     )
 
 
-def _row(one: Measurement, words: Words, recalled: bool) -> Row:
+def _row(one: Measurement, words: Words, recalled: bool) -> MeasurementRow:
     if one.verdict is None:
         chip, kind = "chip_none", ""
     elif one.verdict == "fail":
@@ -100,7 +100,7 @@ def _row(one: Measurement, words: Words, recalled: bool) -> Row:
     ]
     if one.method != one.source:
         notes.append(words("method", method=formats.said(one.method, words.language)))
-    return Row(
+    return MeasurementRow(
         name=metric_name(one, words),
         value=words["below_detection"]
         if one.value is None

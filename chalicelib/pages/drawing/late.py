@@ -8,21 +8,21 @@ from chalicelib.domain.complaints import Complaint
 
 from ..texts import Words
 from . import formats
-from .desks import Desk, Entry, deadline
+from .desks import Desk, ListEntry, deadline
 
 PATH = "/seller/complaints"
 
 
 def late_entries(
     late: Sequence[tuple[Complaint, str, str, str]], desk: Desk, words: Words
-) -> list[Entry]:
+) -> list[ListEntry]:
     """(complaint, product, lot, batch id): the county opens the complaint, a cadre the batch."""
     entries = []
     for one, product, lot, batch_id in late:
         chip, kind = deadline(one.reply_due_at, desk, words)
         county = desk.role == "county"
         entries.append(
-            Entry(
+            ListEntry(
                 href=desk.link(f"{PATH}/{one.id}" if county else f"/cadre/batches/{batch_id}"),
                 title=words[f"reason_{one.reason}"],
                 meta=(Markup("{} {}").format(formats.said(product, desk.language), lot),),

@@ -12,7 +12,7 @@ from chalicelib.domain.fields import china_date
 from chalicelib.domain.inspections import Inspection
 from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import BATCH
-from chalicelib.domain.patterns import Pattern, Proposal
+from chalicelib.domain.patterns import Pattern, PatternProposal
 
 from ..drawing import flags, formats, inspections
 from ..drawing.desks import Desk, desk_page, journal, pattern, proposed, state
@@ -48,7 +48,7 @@ class BatchView:
     certificates: Sequence[Certificate]
     parcels: int
     pattern: Pattern
-    proposal: Proposal | None
+    proposal: PatternProposal | None
     changes: Sequence[tuple[Change, str | None]]
     recorded_by: str | None
 

@@ -6,11 +6,11 @@ from typing import get_args
 from chalicelib.domain.batches import Batch, State
 from chalicelib.domain.catalogue import Producer, Village
 from chalicelib.domain.fields import china_date
-from chalicelib.domain.patterns import Pattern, Proposal
+from chalicelib.domain.patterns import Pattern, PatternProposal
 from chalicelib.domain.products import Product
 
 from ..drawing import formats
-from ..drawing.desks import Desk, Entry, desk_page, proposed, state
+from ..drawing.desks import Desk, ListEntry, desk_page, proposed, state
 from ..drawing.forms import Form
 from ..drawing.render import Page
 from ..texts import Words
@@ -26,8 +26,8 @@ def batches_page(
     batches: Sequence[Batch],
     *,
     held: Sequence[Batch],
-    proposals: Sequence[tuple[Proposal, Pattern]],
-    late: Sequence[Entry],
+    proposals: Sequence[tuple[PatternProposal, Pattern]],
+    late: Sequence[ListEntry],
     chosen: State | None,
     pick: bool,
     cursor: str | None,
@@ -78,10 +78,10 @@ def batches_page(
     )
 
 
-def _proposal(one: Proposal, now: Pattern, desk: Desk, words: Words) -> Entry:
+def _proposal(one: PatternProposal, now: Pattern, desk: Desk, words: Words) -> ListEntry:
     """One tap leads to the form of the hold."""
     product = one.product_en if desk.language == "en" and one.product_en else one.product
-    return Entry(
+    return ListEntry(
         href=desk.link(f"{LIST}/{one.id}/hold"),
         title=words("batch_title", product=formats.said(product, desk.language), lot=one.lot),
         meta=(*proposed(one, now, desk, words), formats.said(one.village, desk.language)),
@@ -90,12 +90,12 @@ def _proposal(one: Proposal, now: Pattern, desk: Desk, words: Words) -> Entry:
     )
 
 
-def _entry(batch: Batch, desk: Desk, words: Words, pick: bool) -> Entry:
+def _entry(batch: Batch, desk: Desk, words: Words, pick: bool) -> ListEntry:
     language, passport = desk.language, batch.passport
     chip, kind = state("batch", batch.state, words)
     path = f"{PATH}/batches/{batch.id}{'/inspect' if pick else ''}"
     product = passport.product_en if language == "en" and passport.product_en else passport.product
-    return Entry(
+    return ListEntry(
         href=desk.link(path),
         title=words("batch_title", product=formats.said(product, language), lot=batch.lot),
         meta=(
@@ -125,7 +125,7 @@ def product_choice_page(
         nothing=words["no_products"],
         back=desk.link(LIST),
         entries=[
-            Entry(
+            ListEntry(
                 href=desk.link(f"{PATH}/batches/new", product_id=one.id),
                 title=formats.said(_name(one, desk), desk.language),
                 meta=[

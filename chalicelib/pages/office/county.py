@@ -12,7 +12,7 @@ from chalicelib.domain.inspections import Inspection
 from chalicelib.domain.products import Product
 
 from ..drawing import flags, formats
-from ..drawing.desks import Desk, Entry, Kind, desk_page
+from ..drawing.desks import Desk, Kind, ListEntry, desk_page
 from ..drawing.forms import Form
 from ..drawing.render import Page
 from ..texts import Words
@@ -40,14 +40,14 @@ def people_page(
     )
 
 
-def _person(one: Account, desk: Desk, words: Words) -> Entry:
+def _person(one: Account, desk: Desk, words: Words) -> ListEntry:
     """Only of a cadre it matters that something is missing."""
     n = len(one.trainings)
     meta = [words("account_row", username=one.username, role=words[f"role_{one.role}"])]
     if n:
         meta.append(words("trainings_row_one" if n == 1 else "trainings_row", n=n))
     chip, kind = _trained(one, china_date(desk.now)) if one.role == "cadre" else ("", "")
-    return Entry(
+    return ListEntry(
         href=desk.link(f"{PEOPLE}/{one.id}"),
         title=formats.said(one.name, desk.language),
         meta=(Markup(" · ").join(meta),),
@@ -108,7 +108,7 @@ def methods(products: Sequence[Product]) -> list[tuple[str, str]]:
     return [(method, f"{method}（{names[0]}）") for method, names in found.items()]
 
 
-def _training(one: Training, desk: Desk, words: Words) -> Entry:
+def _training(one: Training, desk: Desk, words: Words) -> ListEntry:
     language = desk.language
     chip, kind = _state(one, china_date(desk.now))
     days = words(
@@ -121,7 +121,7 @@ def _training(one: Training, desk: Desk, words: Words) -> Entry:
         by.append(words("training_by", trainer=formats.said(one.trainer, language)))
     if one.certificate_no:
         by.append(words("training_number", number=formats.said(one.certificate_no, language)))
-    return Entry(
+    return ListEntry(
         href="",
         title=formats.said(one.method, language),
         meta=(days, *([Markup(" · ").join(by)] if by else [])),

@@ -16,7 +16,7 @@ from chalicelib.domain.refunds import Cause
 from chalicelib.domain.returns import Return
 
 from ..drawing import formats, inspections
-from ..drawing.desks import Desk, Entry, deadline, desk_page, pattern, state
+from ..drawing.desks import Desk, ListEntry, deadline, desk_page, pattern, state
 from ..drawing.forms import Form, yuan
 from ..drawing.late import PATH as INBOX
 from ..drawing.render import Page
@@ -33,7 +33,7 @@ THANKS, THANKS_DAYS = ("500", "1000", "2000"), 90
 
 
 @dataclass(frozen=True)
-class ComplaintView:
+class SellerComplaintView:
     """lines: those of the order that are in the parcel, with the rule frozen into them.
 
     said: (when, by whom, what), None once erased. photos: (address, bytes). refundable_fen: of
@@ -56,7 +56,7 @@ class ComplaintView:
 
 def complaint_desk_page(
     desk: Desk,
-    view: ComplaintView,
+    view: SellerComplaintView,
     *,
     done: str | None,
     reply: str | None,
@@ -120,7 +120,7 @@ def complaint_desk_page(
     )
 
 
-def _chosen(view: ComplaintView, reply: str | None) -> str:
+def _chosen(view: SellerComplaintView, reply: str | None) -> str:
     return next((text for reply_id, _, text in view.replies if reply_id == reply), "")
 
 
@@ -152,13 +152,13 @@ def _batch(one: Batch, found: Pattern, desk: Desk, words: Words) -> dict[str, ob
     }
 
 
-def _other(one: Complaint, desk: Desk, words: Words) -> Entry:
+def _other(one: Complaint, desk: Desk, words: Words) -> ListEntry:
     """Of the shop's own it leads there; of another shop's nothing more is told."""
     chip, kind = state("complaint", one.state, words)
     share = [words("share", n=one.damaged_percent)] if one.damaged_percent else []
     when = formats.moment(one.created_at, desk.language, desk.now)
     own = desk.role == "county" or one.shop_id == desk.shop_id
-    return Entry(
+    return ListEntry(
         href=desk.link(f"{INBOX}/{one.id}") if own else "",
         title=words[f"reason_{one.reason}"],
         meta=(Markup(" · ").join([when, *share]),),
@@ -168,7 +168,7 @@ def _other(one: Complaint, desk: Desk, words: Words) -> Entry:
 
 
 def _way_back(
-    view: ComplaintView, forms: Mapping[Do, Form], desk: Desk, words: Words
+    view: SellerComplaintView, forms: Mapping[Do, Form], desk: Desk, words: Words
 ) -> dict[str, object] | None:
     back = view.way_back
     if back is None:
@@ -199,7 +199,7 @@ def _thanks(words: Words) -> list[tuple[str, str]]:
     ]
 
 
-def _remedies(view: ComplaintView) -> list[Remedy]:
+def _remedies(view: SellerComplaintView) -> list[Remedy]:
     """Those that can be done: what was paid back already cannot be paid back again, and what is
     recalled is not sent about."""
     full = view.complaint.full_refund(view.refundable_fen)
@@ -208,7 +208,7 @@ def _remedies(view: ComplaintView) -> list[Remedy]:
     return [one for one in possible if one != "return" or not view.complaint.recalled]
 
 
-def _remedy(remedy: Remedy, view: ComplaintView, words: Words) -> str | Markup:
+def _remedy(remedy: Remedy, view: SellerComplaintView, words: Words) -> str | Markup:
     """What pays in full on top of a replacement says so where it is tapped."""
     name, one = words[f"remedy_{remedy}"], view.complaint
     if remedy not in {"full_refund", "return"} or not one.replaced:
@@ -233,7 +233,7 @@ def _usual_remedy(one: Complaint, possible: Sequence[Remedy]) -> Remedy:
     return wanted if wanted in possible else possible[0]
 
 
-def _banners(view: ComplaintView, desk: Desk, words: Words) -> list[Banner]:
+def _banners(view: SellerComplaintView, desk: Desk, words: Words) -> list[Banner]:
     """A recall first, whenever it came: it outranks the evidence window too."""
     one = view.complaint
     status = _status(view, desk, words)
@@ -245,7 +245,7 @@ def _banners(view: ComplaintView, desk: Desk, words: Words) -> list[Banner]:
     return [*banners, Banner("warn", words["late"])] if one.late else banners
 
 
-def _status(view: ComplaintView, desk: Desk, words: Words) -> Banner | None:
+def _status(view: SellerComplaintView, desk: Desk, words: Words) -> Banner | None:
     one = view.complaint
     if one.state == "open":
         left, kind = deadline(one.reply_due_at, desk, words)
@@ -263,7 +263,7 @@ def _status(view: ComplaintView, desk: Desk, words: Words) -> Banner | None:
     return None
 
 
-def _facts(view: ComplaintView, desk: Desk, words: Words) -> list[tuple[str, str]]:
+def _facts(view: SellerComplaintView, desk: Desk, words: Words) -> list[tuple[str, str]]:
     one = view.complaint
     rows: list[tuple[str, str]] = [(words["fact_reason"], words[f"reason_{one.reason}"])]
     if one.damaged_percent is not None:
@@ -284,7 +284,7 @@ def _facts(view: ComplaintView, desk: Desk, words: Words) -> list[tuple[str, str
     return rows
 
 
-def _links(view: ComplaintView, desk: Desk, words: Words) -> list[tuple[str, str]]:
+def _links(view: SellerComplaintView, desk: Desk, words: Words) -> list[tuple[str, str]]:
     one = view.complaint
     links = [(display_code(one.parcel_code), desk.link(f"/t/{quote(one.parcel_code)}"))]
     if desk.role == "seller":

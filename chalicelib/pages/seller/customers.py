@@ -11,11 +11,11 @@ from chalicelib.domain.consents import TEXTS as WORDINGS
 from chalicelib.domain.coupons import Coupon, display_code
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.exports import MOST_A_DAY, Export, Purpose
-from chalicelib.domain.segments import Figures, Segment, segment_of
+from chalicelib.domain.segments import CustomerFigures, Segment, segment_of
 
 from ..drawing import formats
 from ..drawing.coupons import worth
-from ..drawing.desks import Desk, Entry, Kind, desk_page
+from ..drawing.desks import Desk, Kind, ListEntry, desk_page
 from ..drawing.forms import Form
 from ..drawing.render import Page
 from ..texts import LANGUAGES, Words
@@ -37,7 +37,7 @@ class FiguresView:
     """Of the customers who last ordered within `days`; complete: none was left out."""
 
     days: int
-    figures: Figures
+    figures: CustomerFigures
     since: datetime
     as_of: datetime
     complete: bool
@@ -157,9 +157,9 @@ def _within(days: float, words: Words) -> str:
     return words(f"days_median_{days:g}" if days in {0, 1} else "days_median", n=f"{days:g}")
 
 
-def _export(one: Export, who: str | None, desk: Desk, words: Words) -> Entry:
+def _export(one: Export, who: str | None, desk: Desk, words: Words) -> ListEntry:
     when = formats.moment(one.at, desk.language, desk.now)
-    return Entry(
+    return ListEntry(
         href="",
         title=words(
             "export_row",
@@ -252,12 +252,12 @@ def _wording(one: Customer, desk: Desk) -> str:
     return WORDINGS[one.consent.text_version][LANGUAGES.index(desk.language)]
 
 
-def _coupon(one: Coupon, desk: Desk, words: Words) -> Entry:
+def _coupon(one: Coupon, desk: Desk, words: Words) -> ListEntry:
     name = "expired" if one.state == "unused" and one.is_over(desk.now) else one.state
     meta: list[str | Markup] = [worth(one, words)]
     if one.complaint_id:
         meta.append(words["coupon_after_case"])
-    return Entry(
+    return ListEntry(
         href=desk.link(f"{PATH}/orders/{one.order_id}") if one.order_id else "",
         title=Markup('<span class="code">{}</span>').format(display_code(one.code)),
         meta=meta,

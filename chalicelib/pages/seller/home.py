@@ -12,7 +12,7 @@ from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import Order, State
 
 from ..drawing import formats
-from ..drawing.desks import Desk, Entry, deadline, desk_page, flag, packs, state
+from ..drawing.desks import Desk, ListEntry, deadline, desk_page, flag, packs, state
 from ..drawing.render import Page
 from ..texts import Words
 from ..texts.seller import seller
@@ -69,20 +69,22 @@ def seller_page(
     )
 
 
-def _todo(waiting: Waiting, desk: Desk, words: Words) -> list[tuple[str, str, list[Entry], str]]:
+def _todo(
+    waiting: Waiting, desk: Desk, words: Words
+) -> list[tuple[str, str, list[ListEntry], str]]:
     """(title, count, entries, link to all of them), only of what there is."""
 
     def orders(name: str, found: Sequence[Named], wanted: State) -> None:
         entries = [_order(one, desk, words) for one in found]
         add(name, entries, desk.link(PATH, state=wanted))
 
-    def add(name: str, entries: list[Entry], every: str = "") -> None:
+    def add(name: str, entries: list[ListEntry], every: str = "") -> None:
         if entries:
             more = name in waiting.more
             count = words("count_more", n=len(entries)) if more else str(len(entries))
             sections.append((words[f"todo_{name}"], count, entries, every if more else ""))
 
-    sections: list[tuple[str, str, list[Entry], str]] = []
+    sections: list[tuple[str, str, list[ListEntry], str]] = []
     add("complaints", [_complaint(one, desk, words) for one in waiting.complaints])
     add("offers", [_held(one, desk, words) for one in waiting.held_offers])
     orders("pack", waiting.to_pack, "paid")
@@ -101,7 +103,7 @@ def contents(order: Order, words: Words) -> Markup:
     return shown + " " + words("and_more", rest=len(order.lines) - 1)
 
 
-def _order(named: Named, desk: Desk, words: Words) -> Entry:
+def _order(named: Named, desk: Desk, words: Words) -> ListEntry:
     order, buyer = named
     chip, kind = state("order", order.state, words)
     when = formats.moment(order.paid_at or order.created_at, desk.language, desk.now)
@@ -110,7 +112,7 @@ def _order(named: Named, desk: Desk, words: Words) -> Entry:
         about.insert(0, formats.said(buyer, desk.language))
     if order.state == "pending_payment":
         chip, kind = deadline(order.pay_by, desk, words)
-    return Entry(
+    return ListEntry(
         href=desk.link(f"{PATH}/orders/{order.id}"),
         title=contents(order, words),
         meta=(
@@ -123,7 +125,7 @@ def _order(named: Named, desk: Desk, words: Words) -> Entry:
     )
 
 
-def _complaint(one: Complaint, desk: Desk, words: Words) -> Entry:
+def _complaint(one: Complaint, desk: Desk, words: Words) -> ListEntry:
     chip, kind = state("complaint", one.state, words)
     if one.state == "open":
         chip, kind = deadline(one.reply_due_at, desk, words)
@@ -134,7 +136,7 @@ def _complaint(one: Complaint, desk: Desk, words: Words) -> Entry:
         about.append(words("share", n=one.damaged_percent))
     if one.wanted:
         about.append(words[f"wanted_{one.wanted}"])
-    return Entry(
+    return ListEntry(
         href=desk.link(f"{PATH}/complaints/{one.id}"),
         title=words[f"reason_{one.reason}"],
         meta=(Markup(" · ").join(about),),
@@ -143,8 +145,8 @@ def _complaint(one: Complaint, desk: Desk, words: Words) -> Entry:
     )
 
 
-def _held(one: Offer, desk: Desk, words: Words) -> Entry:
-    return Entry(
+def _held(one: Offer, desk: Desk, words: Words) -> ListEntry:
+    return ListEntry(
         href=desk.link(f"{PATH}/offers"),
         title=formats.said(one.title, desk.language),
         meta=(packs(one.packs_total, words),),
@@ -155,7 +157,7 @@ def _held(one: Offer, desk: Desk, words: Words) -> Entry:
 
 def customer_row(
     one: Customer, name: str | None, desk: Desk, words: Words, *, link: bool = False
-) -> Entry:
+) -> ListEntry:
     """link: to the customer's own page."""
     n, spent = one.paid_orders, formats.money(one.spent_fen)
     about = [words("customer_row_one" if n == 1 else "customer_row", n=n, spent=spent)]
@@ -170,7 +172,7 @@ def customer_row(
         tail = one.phone_tail  # of a phone that its platform masked whole there is none
         title = words("customer_name", name=shown, tail=tail) if tail else shown
     back = one.came_back_after_complaint
-    return Entry(
+    return ListEntry(
         href=desk.link(f"{PATH}/customers/{one.id}") if link else "",
         title=title,
         meta=(Markup(" · ").join(about), *([words["came_back"]] if back else [])),

@@ -7,7 +7,7 @@ from chalicelib.domain.offers import Offer
 from chalicelib.domain.platforms import NAMES
 
 from ..drawing import formats
-from ..drawing.desks import Desk, Entry, Kind, desk_page
+from ..drawing.desks import Desk, Kind, ListEntry, desk_page
 from ..drawing.render import Page
 from ..texts import LANGUAGES, Words
 from ..texts.seller import imports
@@ -62,7 +62,7 @@ def imports_page(
     )
 
 
-def _entry(one: Import, desk: Desk, words: Words) -> Entry:
+def _entry(one: Import, desk: Desk, words: Words) -> ListEntry:
     place = LANGUAGES.index(desk.language)
     platform = NAMES[one.platform][place] if one.platform else words["unknown_platform"]
     when = formats.moment(one.created_at, desk.language, desk.now)
@@ -77,7 +77,7 @@ def _entry(one: Import, desk: Desk, words: Words) -> Entry:
                 refused=counts.refused,
             )
         )
-    return Entry(
+    return ListEntry(
         href=desk.link(IMPORTS, import_id=one.id),
         title=formats.said(one.filename, desk.language) if one.filename else words["file_erased"],
         meta=about,

@@ -9,11 +9,11 @@ from markupsafe import Markup
 
 from chalicelib.domain.complaints import Complaint
 from chalicelib.domain.patterns import Pattern
-from chalicelib.domain.response import ESCALATES_AFTER, Figures
+from chalicelib.domain.response import ESCALATES_AFTER, ResponseFigures
 from chalicelib.domain.returns import Return
 
 from ..drawing import formats
-from ..drawing.desks import Desk, Entry, deadline, desk_page, flag, pattern, state
+from ..drawing.desks import Desk, ListEntry, deadline, desk_page, flag, pattern, state
 from ..drawing.late import PATH
 from ..drawing.render import Page
 from ..texts import Words
@@ -25,7 +25,7 @@ Show = Literal["open", "overdue", "answered", "returns", "settled", "rejected"]
 
 
 @dataclass(frozen=True)
-class Row:
+class InboxRow:
     """photos: addresses of its first ones, at most SHOWN. alarm: the pattern of its batch, if too
     many complain. shop: told to the county."""
 
@@ -40,7 +40,7 @@ class Row:
 class Soon:
     """How soon complaints were answered, with the period, the moment and whether it is all."""
 
-    figures: Figures
+    figures: ResponseFigures
     days: int
     as_of: datetime
     complete: bool
@@ -48,11 +48,11 @@ class Soon:
 
 def inbox_page(
     desk: Desk,
-    rows: Sequence[Row],
+    rows: Sequence[InboxRow],
     *,
     show: Show,
     soon: Soon | None,
-    late: Sequence[Entry],
+    late: Sequence[ListEntry],
     cursor: str | None,
     next_cursor: str | None,
     photo_origin: str | None,
@@ -81,7 +81,7 @@ def inbox_page(
     )
 
 
-def _entry(row: Row, desk: Desk, words: Words) -> Entry:
+def _entry(row: InboxRow, desk: Desk, words: Words) -> ListEntry:
     one = row.complaint
     chip, kind = state("complaint", one.state, words)
     if one.state == "open":
@@ -107,7 +107,7 @@ def _entry(row: Row, desk: Desk, words: Words) -> Entry:
         meta.append(flag(words["escalated"], "bad"))
     if row.shop:
         meta.append(formats.said(row.shop, desk.language))
-    return Entry(
+    return ListEntry(
         href=desk.link(f"{PATH}/{one.id}"),
         title=words[f"reason_{one.reason}"],
         meta=meta,

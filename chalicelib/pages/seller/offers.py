@@ -12,7 +12,7 @@ from chalicelib.domain.products import Product
 
 from ..drawing import formats
 from ..drawing.after_sales import rule
-from ..drawing.desks import Desk, Entry, Kind, desk_page, packs, state
+from ..drawing.desks import Desk, Kind, ListEntry, desk_page, packs, state
 from ..drawing.forms import Form
 from ..drawing.render import Page
 from ..texts import Words
@@ -52,14 +52,14 @@ def offers_page(
     )
 
 
-def _entry(one: Offer, left: int, desk: Desk, words: Words) -> Entry:
+def _entry(one: Offer, left: int, desk: Desk, words: Words) -> ListEntry:
     language = desk.language
     name, kind = _state(one, left, desk.now)
     quantity = formats.quantity(one.pack_quantity, one.unit, language)
     about = [words("offer_row", price=formats.money(one.price_fen), quantity=quantity)]
     if one.state == "open":
         about.append(words("offer_left", left=left, total=one.packs_total))
-    return Entry(
+    return ListEntry(
         href="",
         title=formats.said(one.title, language),
         meta=(Markup(" · ").join(about),),
@@ -94,7 +94,7 @@ def offer_choice_page(desk: Desk, choices: Sequence[tuple[Batch, int]]) -> Page:
         nothing=words["no_batches"],
         back=desk.link(OFFERS),
         entries=[
-            Entry(
+            ListEntry(
                 href=desk.link(f"{OFFERS}/new", product_id=batch.product_id),
                 title=formats.said(batch.passport.product, desk.language),
                 meta=(

@@ -10,11 +10,11 @@ from markupsafe import Markup
 from chalicelib.domain import phones
 from chalicelib.domain.batches import UNSELLABLE, Batch
 from chalicelib.domain.codes import display_code
-from chalicelib.domain.complaints import Reason
+from chalicelib.domain.complaints import ComplaintReason
 from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import ORDER, PARCEL
 from chalicelib.domain.orders import Buyer, Order, OrderLine
-from chalicelib.domain.packing import Choice
+from chalicelib.domain.packing import BatchChoice
 from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.refunds import Cause, Refund
 
@@ -43,7 +43,7 @@ class OrderView:
     refundable_fen: int
     refunds: Sequence[Refund]
     parcels: Sequence[tuple[Parcel, Sequence[Batch]]]
-    to_pack: Sequence[Sequence[Choice]]
+    to_pack: Sequence[Sequence[BatchChoice]]
     changes: Sequence[tuple[Change, str | None]]
 
 
@@ -325,6 +325,6 @@ def _parcel(
 
 def _why(one: Refund, desk: Desk, words: Words) -> str:
     """A complaint's refund is recorded under the complaint's reason."""
-    if one.reason in get_args(Reason):
+    if one.reason in get_args(ComplaintReason):
         return words[f"reason_{one.reason}"]
     return formats.said(one.reason, desk.language)

@@ -8,7 +8,7 @@ from datetime import date
 from markupsafe import Markup
 
 from chalicelib.domain.fields import china_date
-from chalicelib.domain.packing import Pick, Plan, Supply
+from chalicelib.domain.packing import PackingPlan, Pick, Supply
 
 from ..drawing import formats
 from ..drawing.desks import Desk, desk_page, packs
@@ -29,7 +29,7 @@ class PackingView:
     failed: (number, why) of those that were not. picked: orders that are chosen already.
     """
 
-    plans: Sequence[Plan]
+    plans: Sequence[PackingPlan]
     supplies: Mapping[str, Supply]
     problems: Mapping[str, str]
     packed: Sequence[str] = ()
@@ -86,16 +86,16 @@ def packing_page(
     )
 
 
-def told(plan: Plan) -> str:
+def told(plan: PackingPlan) -> str:
     """A plan as the form carries it: what was seen is what is packed."""
     return " ".join(f"{one.line}.{one.batch_id}.{one.packs}" for one in plan.proposals)
 
 
 def _groups(
-    ready: Sequence[Plan], view: PackingView, desk: Desk, words: Words
+    ready: Sequence[PackingPlan], view: PackingView, desk: Desk, words: Words
 ) -> list[dict[str, object]]:
     """Orders that take the same products from the same batches stand together."""
-    groups: defaultdict[tuple[tuple[str, str], ...], list[Plan]] = defaultdict(list)
+    groups: defaultdict[tuple[tuple[str, str], ...], list[PackingPlan]] = defaultdict(list)
     for plan in ready:
         parts = {(plan.order.lines[one.line].product, one.batch_id): None for one in plan.proposals}
         groups[tuple(parts)].append(plan)
@@ -127,7 +127,7 @@ def _groups(
     return found
 
 
-def _contents(plan: Plan, desk: Desk, words: Words) -> Markup:
+def _contents(plan: PackingPlan, desk: Desk, words: Words) -> Markup:
     parts = words("comma").join(
         words(
             "part",
@@ -141,7 +141,7 @@ def _contents(plan: Plan, desk: Desk, words: Words) -> Markup:
 
 
 def _config(
-    ready: Sequence[Plan], view: PackingView, words: Words, today: date
+    ready: Sequence[PackingPlan], view: PackingView, words: Words, today: date
 ) -> dict[str, object]:
     """What the scanner needs: each order with its batches, and those it could take instead."""
     lots = {one.batch_id: one.lot for one in view.supplies.values()}
@@ -162,7 +162,7 @@ def _config(
     }
 
 
-def _instead(plan: Plan, supplies: Mapping[str, Supply], today: date) -> dict[str, str]:
+def _instead(plan: PackingPlan, supplies: Mapping[str, Supply], today: date) -> dict[str, str]:
     """Batches that hold all of an order of one line: batch -> the plan with it."""
     lines = {one.line for one in plan.proposals}
     if len(lines) != 1:

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from chalicelib.domain.waybill_files import MOST_ROWS, Column, Table, is_ours
-from chalicelib.domain.waybills import Outcome
+from chalicelib.domain.waybill_files import MOST_ROWS, Column, WaybillTable, is_ours
+from chalicelib.domain.waybills import WaybillOutcome
 
 from ..drawing.desks import Desk, Kind, desk_page
 from ..drawing.forms import Form
@@ -33,8 +33,8 @@ def waybills_csv(language: Language, rows: Iterable[Sequence[str]]) -> str:
 def waybills_page(
     desk: Desk,
     form: Form,
-    outcomes: Sequence[tuple[Outcome, str | None]],
-    table: Table | None,
+    outcomes: Sequence[tuple[WaybillOutcome, str | None]],
+    table: WaybillTable | None,
     wrong: str,
 ) -> Page:
     """outcomes: each with why it ships nothing. Inputs: rows, the table as it was sent; carrier;
@@ -101,7 +101,7 @@ def waybills_page(
     )
 
 
-def _told(table: Table) -> dict[str, str]:
+def _told(table: WaybillTable) -> dict[str, str]:
     """The columns that the headings tell, chosen beforehand."""
     return {f"{one.means}_column": str(one.column) for one in reversed(table.columns) if one.means}
 

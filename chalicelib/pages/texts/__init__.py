@@ -11,13 +11,13 @@ from markupsafe import Markup, escape
 
 Language = Literal["zh-CN", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-Table = dict[str, tuple[str, str]]
+TextTable = dict[str, tuple[str, str]]
 
 
 class Words:
     """The copy of one page in one language. An unknown key is a KeyError, never an empty line."""
 
-    def __init__(self, language: Language, *tables: Table) -> None:
+    def __init__(self, language: Language, *tables: TextTable) -> None:
         self.language = language
         self._tables = tables
         self._column = LANGUAGES.index(language)

@@ -1,8 +1,8 @@
 """Copy of the complaint form and of a complaint's own page."""
 
-from .. import Table
+from .. import TextTable
 
-TEXTS: Table = {
+TEXTS: TextTable = {
     # The form.
     "form_title": ("有问题找售后", "Report a problem"),
     "form_title_recalled": ("登记召回退款", "Register a recall refund"),

@@ -1,8 +1,8 @@
 """Copy of the public shop: its offers, the order form, and the buyer's own order."""
 
-from .. import Table
+from .. import TextTable
 
-TEXTS: Table = {
+TEXTS: TextTable = {
     # The shop.
     "shop_about": ("{shop}：产地直发，每箱可查产地和检测。", "{shop}: straight from the village; every box can be traced."),
     "shop_lead": ("产地直发。每箱贴码，扫一扫看谁种的、怎么检测的。", "Straight from the village. Scan the code on the box: who grew it, how it was tested."),

@@ -3,9 +3,9 @@
 No text that a recalled page prints may contain 合格 or "pass": a test reads them all.
 """
 
-from .. import Table
+from .. import TextTable
 
-TEXTS: Table = {
+TEXTS: TextTable = {
     "page_title": ("{product}：产地、检测、合格证", "{product}: origin, tests, certificate"),
     "page_title_recalled": ("请不要食用：{product}正在召回", "Do not eat: {product} recalled"),
     "about": (

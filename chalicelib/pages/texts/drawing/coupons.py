@@ -1,8 +1,8 @@
 """Copy about coupons, on the buyer's pages and the seller's."""
 
-from .. import Table
+from .. import TextTable
 
-TEXTS: Table = {
+TEXTS: TextTable = {
     "worth_off": ("减 {off}", "{off} off"),
     "worth_percent": ("减 {n}%", "{n}% off"),
     "worth_min": ("货款满 {min} 可用", "from {min}"),

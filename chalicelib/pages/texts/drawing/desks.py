@@ -1,8 +1,8 @@
 """Copy that the desks share: states, units, paging, the journal, how a form ends."""
 
-from .. import Table
+from .. import TextTable
 
-TEXTS: Table = {
+TEXTS: TextTable = {
     # The frame.
     "desk_nav": ("工作台", "Desk"),
     "tab_batches": ("批次", "Batches"),

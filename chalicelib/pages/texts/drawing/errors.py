@@ -1,8 +1,8 @@
 """Copy of the page that says why something was refused, beyond what texts/shared.py has."""
 
-from .. import Table
+from .. import TextTable
 
-TEXTS: Table = {
+TEXTS: TextTable = {
     "error_400": ("没能看懂这次请求", "Not understood"),
     "error_409": ("现在不能这样做", "Not possible now"),
     "error_422": ("有内容要改", "Something to correct"),

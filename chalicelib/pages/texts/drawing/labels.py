@@ -1,8 +1,8 @@
 """Copy of the printed label. At most a few characters a word: the paper is 60 mm wide."""
 
-from .. import Table
+from .. import TextTable
 
-TEXTS: Table = {
+TEXTS: TextTable = {
     "title": ("打印标签（{n} 张）", "Print labels ({n})"),
     "hint": (
         "60 × 40 mm 标签纸，一张一页；打印时边距选“无”，缩放 100%。",

@@ -1,8 +1,8 @@
 """What a page says instead of the API's sentence: no fen, no field names, no Idempotency-Key."""
 
-from .. import Table
+from .. import TextTable
 
-REFUSALS: Table = {
+REFUSALS: TextTable = {
     # code: facts that end in _fen arrive as money, without that ending.
     "invalid": ("有 {n} 处要改，见红字。", "{n} to correct, marked in red."),
     "bad_credentials": ("用户名或密码不对，请再试一次。", "Wrong username or password; please try again."),
@@ -19,7 +19,7 @@ REFUSALS: Table = {
     "store_unavailable": ("系统忙。填的都在，请再点一次，不会重复。", "Busy. What you typed is still here: send it again, it will not be doubled."),
 }  # fmt: skip
 
-NAMES: Table = {
+NAMES: TextTable = {
     # What a page calls a field that comes with its address, or a form that has no place beside it.
     "skip": ("空出几格", "labels to leave free"),
     "format": ("纸张", "paper"),
@@ -39,7 +39,7 @@ NAMES: Table = {
     "wanted": ("想怎么处理", "what you would like"),
 }  # fmt: skip
 
-FIELDS: Table = {
+FIELDS: TextTable = {
     # name of the input: what it takes.
     "username": ("请填用户名", "Enter your username"),
     "password": ("请填密码", "Enter your password"),

@@ -1,8 +1,8 @@
 """Copy that several pages share: the frame, the hotline, units, who and what."""
 
-from .. import Table
+from .. import TextTable
 
-TEXTS: Table = {
+TEXTS: TextTable = {
     "brand": ("山货溯源", "Shanhuo trace"),
     "display_settings": ("显示设置", "Display settings"),
     "actions": ("操作", "Actions"),

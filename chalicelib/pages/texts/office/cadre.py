@@ -1,8 +1,8 @@
 """Copy of the cadre's desk: batches, inspections, certificates, holds and recalls."""
 
-from .. import Table
+from .. import TextTable
 
-TEXTS: Table = {
+TEXTS: TextTable = {
     # The list.
     "title": ("批次和检测", "Batches and tests"),
     "pick_title": ("给哪一批记检测？", "Which batch was tested?"),

@@ -1,8 +1,8 @@
 """Copy of the county's desk: people and their trainings, and tests to look at."""
 
-from .. import Table
+from .. import TextTable
 
-FLAGS: Table = {
+FLAGS: TextTable = {
     # What a record should be looked at for.
     "training_lapsed": ("培训已过期（有效期至 {until}）", "Training lapsed (valid until {until})"),
     "training_later": ("检测时还没参加培训", "Tested before the training"),
@@ -26,7 +26,7 @@ FLAGS: Table = {
     "photos_waiting_one": ("1 张照片还在手机里", "1 photo still on the phone"),
 }
 
-TEXTS: Table = {
+TEXTS: TextTable = {
     # The list of people.
     "people_title": ("人员和培训", "People and training"),
     "people_none": ("还没有账号。", "No account yet."),

@@ -1,8 +1,8 @@
 """Copy of the cadre's page for the field. It stands beside cadre.TEXTS, whose words it shares."""
 
-from .. import Table
+from .. import TextTable
 
-TEXTS: Table = {
+TEXTS: TextTable = {
     "app_name": ("山货 · 现场记录", "Shanhuo field records"),
     "app_short": ("山货", "Shanhuo"),
     "app_about": ("批次和检测，没有信号也能记", "Batches and tests, also without signal"),

@@ -1,8 +1,8 @@
 """Copy of the sign-in page."""
 
-from .. import Table
+from .. import TextTable
 
-TEXTS: Table = {
+TEXTS: TextTable = {
     "title": ("登录工作台", "Sign in"),
     "about": ("县办、驻村干部和卖家从这里登录。", "For the county office, village cadres and sellers."),
     "username": ("用户名", "Username"),

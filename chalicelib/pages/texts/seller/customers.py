@@ -1,8 +1,8 @@
 """Copy of the seller's pages about customers: figures, groups, coupons, consent, exports."""
 
-from .. import Table
+from .. import TextTable
 
-TEXTS: Table = {
+TEXTS: TextTable = {
     # Figures.
     "figures_title": ("谁回来了", "Who came back"),
     "figures_period": ("{since} 至 {until} 下过单的顾客；截至 {as_of}。", "Customers who last ordered from {since} to {until}; as of {as_of}."),

@@ -1,8 +1,8 @@
 """Copy of the page that imports outside platforms' orders; the script of the page shows most."""
 
-from .. import Table
+from .. import TextTable
 
-TEXTS: Table = {
+TEXTS: TextTable = {
     "imports_title": ("导入订单", "Import orders"),
     "imports_about": (
         "淘宝/天猫、拼多多、抖店、京东、快团团、群接龙、微店、微信小店/视频号、有赞、小红书、1688 导出的订单文件，CSV 或 XLSX，最多 10,000 行、20 MB。",

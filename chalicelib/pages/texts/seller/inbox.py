@@ -1,8 +1,8 @@
 """Copy of the after-sales inbox, its figures and the saved replies."""
 
-from .. import Table
+from .. import TextTable
 
-TEXTS: Table = {
+TEXTS: TextTable = {
     "inbox_title": ("售后", "After-sales"),
     "show_open": ("等答复", "To answer"),
     "show_overdue": ("已超时", "Overdue"),

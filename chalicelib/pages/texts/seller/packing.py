@@ -1,8 +1,8 @@
 """Copy of the seller's pages for packing in a row, the picking list and waybills."""
 
-from .. import Table
+from .. import TextTable
 
-TEXTS: Table = {
+TEXTS: TextTable = {
     "packing_title": ("装箱打印", "Pack and print"),
     "packing_none": ("没有要装的订单。", "No order waits to be packed."),
     "replacement_of": ("补寄 · {parts}", "Replacement · {parts}"),

@@ -1,8 +1,8 @@
 """Copy of the seller's desk: what to do, orders, complaints, offers, customers."""
 
-from .. import Table
+from .. import TextTable
 
-TEXTS: Table = {
+TEXTS: TextTable = {
     # What to do.
     "todo_title": ("要做的事", "To do"),
     "todo_none": ("都做完了。", "All done."),

@@ -1,4 +1,4 @@
-"""The settings of the README: each starts with its extremes, and refuses nonsense in a sentence."""
+"""The settings of docs/deploy.md: each starts with its extremes, and nonsense is refused."""
 
 import base64
 import os
@@ -90,9 +90,9 @@ def start() -> None:
             config.ring.__wrapped__()
 
 
-@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
-def test_every_documented_setting_is_tried_here(readme: str) -> None:
-    rows = re.findall(r"^\| (`[A-Z].*?) \|", (ROOT / readme).read_text("utf-8"), re.MULTILINE)
+@pytest.mark.parametrize("page", ["docs/deploy.md", "docs/deploy.zh-CN.md"])
+def test_every_documented_setting_is_tried_here(page: str) -> None:
+    rows = re.findall(r"^\| (`[A-Z].*?) \|", (ROOT / page).read_text("utf-8"), re.MULTILINE)
     documented = {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
     assert documented == NONSENSE.keys() == SMALLEST.keys() | {"SHANHUO_DATA"}
 

@@ -129,6 +129,10 @@ format: $(VENV)/.dev ## Put the code into the format that `make check` asks for
 routes: $(VENV)/.dev ## Write chalicelib/api/routes.txt anew after declaring a route
 	@$(PY) -m infra.routes
 
+.PHONY: house
+house: $(VENV)/.dev ## Write docs/house.md anew after a room began to import another
+	@$(PY) -m infra.house
+
 .PHONY: lock
 lock: $(VENV)/.dev ## Write requirements*.lock anew after changing a requirements file
 	@for list in $(wildcard requirements*.txt); do \

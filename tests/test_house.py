@@ -3,7 +3,7 @@
 import ast
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,8 @@ from chalicelib.api.edge import index
 from chalicelib.api.edge.problems import STATUS
 from chalicelib.domain.access import PERMISSIONS
 from chalicelib.domain.errors import SENTENCES
-from infra import routes
+from infra import house, routes
+from infra.house import imported
 
 ROUTES = index.declared()
 
@@ -99,20 +100,6 @@ TEMPLATES = {
 # --- imports -------------------------------------------------------------------------------------
 
 
-def imported(path: str, source: str) -> Iterator[str]:
-    """Every module or name that is imported anywhere in the file, absolute and dotted."""
-    package = path.removesuffix(".py").removesuffix("/__init__").split("/")
-    if not path.endswith("__init__.py"):
-        package = package[:-1]
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            yield from (one.name for one in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            above = package[: len(package) - node.level + 1] if node.level else []
-            start = ".".join([*above, *([node.module] if node.module else [])])
-            yield from (f"{start}.{one.name}" for one in node.names)
-
-
 def floor(dotted: str) -> str | None:
     """The floor of one of our modules; None for what is not ours, "" for the house's door."""
     parts = dotted.split(".")
@@ -161,7 +148,7 @@ def gathers(path: str, source: str) -> list[str]:
     """Whoever adds to a transaction is a service or one of its steps."""
     if own_floor(path) != "repositories" or path.endswith("/transaction.py"):
         return []
-    name = f"{PACKAGE}.repositories.transaction.Work"
+    name = f"{PACKAGE}.repositories.transaction.UnitOfWork"
     return [f"{path} imports {one}" for one in imported(path, source) if one == name]
 
 
@@ -313,7 +300,7 @@ RULES: list[tuple[Rule, dict[str, str], list[tuple[str, str]]]] = [
     (
         gathers,
         CODE,
-        [("chalicelib/repositories/x.py", "from .transaction import Work")],
+        [("chalicelib/repositories/x.py", "from .transaction import UnitOfWork")],
     ),
     (
         reaches_past_the_store,
@@ -328,7 +315,7 @@ RULES: list[tuple[Rule, dict[str, str], list[tuple[str, str]]]] = [
         CODE,
         [
             ("chalicelib/api/x.py", "from ..repositories import stock"),
-            ("chalicelib/api/x.py", "from ..repositories.transaction import Work"),
+            ("chalicelib/api/x.py", "from ..repositories.transaction import UnitOfWork"),
         ],
     ),
     (
@@ -492,6 +479,10 @@ def test_app_py_registers_and_does_nothing_else() -> None:
 
 def test_the_index_of_routes_says_what_is_declared() -> None:
     assert index.FILE.read_text("utf-8") == routes.text(), "write it anew: make routes"
+
+
+def test_the_drawing_of_the_house_is_as_the_code_is() -> None:
+    assert house.PAGE.read_text("utf-8") == house.text(), "draw it anew: make house"
 
 
 def test_every_refusal_has_a_status_and_both_languages() -> None:

@@ -13,8 +13,8 @@ HEADING = """\
 # The house
 
 Written by `make house` from the imports of every module: a box is a room, an arrow leads to what it
-imports; between floors, to what any of its rooms imports. [CONTRIBUTING.md](../CONTRIBUTING.md) says
-what each room is for.
+imports; between floors, to what any of its rooms imports. [CONTRIBUTING.md](../CONTRIBUTING.md)
+says what each room is for.
 
 """
 

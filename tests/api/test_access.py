@@ -124,6 +124,56 @@ def test_a_route_opens_for_whom_the_table_names(route: Route, who: str, known: K
             assert answer.status_code != 404, answer.text
 
 
+COUNTY, CADRE, SELLER = {"county"}, {"cadre"}, {"seller"}
+STAFF = COUNTY | CADRE | SELLER
+CONTRACT = {
+    # the contract's own words, beside the table that the code goes by: one slip is not both's
+    "GET /v1/me": STAFF,
+    "PUT /v1/accounts/{account_id}": COUNTY,
+    "PUT /v1/villages/{village_id}": COUNTY,
+    "GET /v1/villages": STAFF,
+    "PUT /v1/producers/{producer_id}": COUNTY | CADRE,
+    "PUT /v1/products/{product_id}": COUNTY | CADRE,
+    "PUT /v1/shops/{shop_id}": COUNTY,
+    "PUT /v1/batches/{batch_id}": CADRE,
+    "GET /v1/batches/{batch_id}": STAFF,
+    "PUT /v1/batches/{batch_id}/inspections/{inspection_id}": CADRE,
+    "PUT /v1/batches/{batch_id}/certificates/{certificate_id}": CADRE,
+    "POST /v1/batches/{batch_id}/hold": COUNTY | CADRE,
+    "POST /v1/batches/{batch_id}/release": COUNTY | CADRE,
+    "POST /v1/batches/{batch_id}/recall": COUNTY | CADRE,
+    "GET /v1/batches/{batch_id}/parcels": STAFF,
+    "GET /v1/batches/{batch_id}/changes": STAFF,
+    "PUT /v1/offers/{offer_id}": SELLER,
+    "GET /v1/orders": COUNTY | SELLER,
+    "POST /v1/orders/{order_id}/payment": SELLER | {"provider"},
+    "POST /v1/orders/{order_id}/parcels": SELLER,
+    "POST /v1/parcels/{code}/ship": SELLER,
+    "POST /v1/parcels/{code}/deliver": SELLER,
+    "GET /v1/parcels/{code}/label": SELLER,
+    "PUT /v1/orders/{order_id}/refunds/{refund_id}": COUNTY | SELLER,
+    "GET /v1/orders/{order_id}/refunds": COUNTY | SELLER,
+    "GET /v1/orders/{order_id}/changes": COUNTY | SELLER,
+    "GET /v1/complaints": COUNTY | SELLER,
+    "POST /v1/complaints/{complaint_id}/answer": COUNTY | SELLER,
+    "POST /v1/complaints/{complaint_id}/settle": COUNTY | SELLER,
+    "POST /v1/complaints/{complaint_id}/reject": COUNTY | SELLER,
+    "GET /v1/customers": SELLER,
+    "DELETE /v1/customers/{customer_id}": COUNTY,
+}
+IN_PUBLIC = (
+    *("GET /healthz", "GET /t/{code}", "POST /t/{code}/scans", "POST /t/{code}/photos"),
+    *("POST /t/{code}/complaints", "GET /v1/shops/{shop_id}/offers", "POST /v1/orders"),
+    *("GET /v1/parcels/{code}/qr.svg", "GET /v1/parcels/{code}/qr.png", "POST /v1/sessions"),
+)
+
+
+def test_routes_open_for_whom_the_contract_names() -> None:
+    permissions = {f"{route.method} {route.path}": route.permission for route in ROUTES}
+    assert {path: set(PERMISSIONS[permissions[path]]) for path in CONTRACT} == CONTRACT
+    assert {permissions[path] for path in IN_PUBLIC} == {"public"}
+
+
 def test_every_route_with_a_body_has_one_here(known: Known) -> None:
     assert {route.body for route in ROUTES if route.body} <= set(known.bodies)
 

@@ -503,7 +503,7 @@ def test_the_svg_draws_the_matrix() -> None:
     path = qr.qr_svg(url).rsplit('d="', 1)[1]
     dark = {
         (int(x) + step, int(y))
-        for x, y, run in re.findall(r"M(\d+) (\d+)h(\d+)v1", path)
+        for x, y, run in re.findall(r"M(\d+) (\d+)\.5h(\d+)", path)
         for step in range(int(run))
     }
     rows = qr.matrix(url)

@@ -3,6 +3,7 @@
 import struct
 import zlib
 from functools import lru_cache
+from itertools import groupby
 
 from markupsafe import escape
 
@@ -24,24 +25,22 @@ def matrix(url: str) -> tuple[tuple[bool, ...], ...]:
 
 
 def qr_svg(url: str, *, side_mm: float | None = None, label: str = "QR") -> str:
-    """One path of horizontal runs on white; `side_mm` fixes its printed size."""
+    """One line drawn through each row of modules, on white; `side_mm` fixes its printed size."""
     rows = matrix(url)
     runs: list[str] = []
     for y, row in enumerate(rows):
         x = 0
-        while x < len(row):
-            start = x
-            while x < len(row) and row[x]:
-                x += 1
-            if x > start:
-                runs.append(f"M{start} {y}h{x - start}v1h-{x - start}z")
-            x += 1
+        for is_dark, modules in groupby(row):
+            length = sum(1 for _ in modules)
+            if is_dark:
+                runs.append(f"M{x} {y}.5h{length}")
+            x += length
     n = len(rows)
     size = f' width="{side_mm:g}mm" height="{side_mm:g}mm"' if side_mm else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {n} {n}"{size} role="img" '
         f'aria-label="{escape(label)}" shape-rendering="crispEdges">'
-        f'<path fill="#fff" d="M0 0h{n}v{n}H0z"/><path d="{"".join(runs)}"/></svg>'
+        f'<path fill="#fff" d="M0 0h{n}v{n}H0z"/><path stroke="#000" d="{"".join(runs)}"/></svg>'
     )
 
 

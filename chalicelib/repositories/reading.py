@@ -12,7 +12,6 @@ from chalicelib.config import settings
 from chalicelib.domain.errors import Invalid
 
 from . import store
-from .errors import StoreUnavailable
 from .items import OFFICE, SCOPE, Item, Key
 from .tables import item_of
 
@@ -70,7 +69,7 @@ def get_many(keys: Iterable[Key], *, consistent: bool = True) -> dict[Key, Item]
                 "ConsistentRead": consistent,
             }
         }
-        waits = store.pauses()
+        tries = store.Tries("BatchGetItem left keys unprocessed")
         while True:
             answer = store.call("BatchGetItem", RequestItems=request)
             for raw in answer["Responses"].get(table, []):
@@ -80,10 +79,7 @@ def get_many(keys: Iterable[Key], *, consistent: bool = True) -> dict[Key, Item]
             request = answer.get("UnprocessedKeys") or {}
             if not request:
                 break
-            wait = next(waits, None)
-            if wait is None:
-                raise StoreUnavailable("BatchGetItem left keys unprocessed")
-            store.pause(wait)
+            tries.pause()
     return found
 
 

@@ -2,7 +2,6 @@
 
 import random
 import time
-from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any
 
@@ -37,10 +36,22 @@ _UNCOUNTED = {"ReturnConsumedCapacity": "NONE"}
 _asked: ContextVar[int] = ContextVar("asked", default=0)
 
 
-def pauses(tries: int = TRIES) -> Iterator[float]:
-    """Seconds before each further try: exponential with full jitter, `tries` - 1 of them."""
-    for attempt in range(tries - 1):
-        yield random.uniform(0, min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt))  # noqa: S311
+class Tries:
+    """Of one thing, so many, with pauses between them: exponential with full jitter."""
+
+    def __init__(self, why: str, most: int = TRIES) -> None:
+        """why: what StoreUnavailable says in the end."""
+        self._why = why
+        self._left = most
+        self._longest = _FIRST_PAUSE
+
+    def pause(self, after: Exception | None = None) -> None:
+        """Before another try. Raises StoreUnavailable where this was the last one."""
+        self._left -= 1
+        if self._left <= 0:
+            raise StoreUnavailable(self._why) from after
+        pause(random.uniform(0, min(_LONGEST_PAUSE, self._longest)))  # noqa: S311
+        self._longest *= 2
 
 
 def call(operation: str, **parameters: Any) -> dict[str, Any]:
@@ -50,7 +61,7 @@ def call(operation: str, **parameters: Any) -> dict[str, Any]:
     Any other ClientError (a cancelled transaction, a failed condition) is the caller's to read.
     """
     _asked.set(_asked.get() + 1)
-    waits = pauses()
+    tries = Tries(operation)
     while True:
         if deadline.passed():
             raise StoreUnavailable(f"no time left for {operation}")
@@ -58,14 +69,14 @@ def call(operation: str, **parameters: Any) -> dict[str, Any]:
             return connection().dispatch(operation, _UNCOUNTED | parameters)
         except ClientError as error:
             code = error.response["Error"]["Code"]
-            wait = next(waits, None) if code == CONFLICT else None
-            if wait is None:
-                if code in RETRYABLE or _status(error) >= 500:
-                    raise StoreUnavailable(operation) from error
+            if code == CONFLICT:
+                tries.pause(error)
+            elif code in RETRYABLE or _status(error) >= 500:
+                raise StoreUnavailable(operation) from error
+            else:
                 raise
         except BotoCoreError as error:
             raise StoreUnavailable(operation) from error
-        pause(wait)
 
 
 def asked() -> int:

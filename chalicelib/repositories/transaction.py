@@ -5,7 +5,7 @@ reasons of a refusal can be told apart by position.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -21,7 +21,7 @@ from chalicelib.domain.journal import Change
 
 from . import recent, store
 from .connection import connection
-from .errors import ConditionFailed, StoreUnavailable, Unjournalled
+from .errors import ConditionFailed, Unjournalled
 from .items import Item, Key
 from .tables import ChangeItem, OfferItem
 
@@ -35,6 +35,7 @@ LARGEST_RECORD = 360 * 1024
 few of them."""
 PASSING = frozenset({"TransactionConflict", "ProvisionedThroughputExceeded", "ThrottlingError"})
 """Why a transaction is cancelled that may be done the next time."""
+COLLIDING = "transactions kept colliding"
 RACES = 16
 """How often a service looks again when others write the same thing at the same time."""
 
@@ -222,7 +223,7 @@ def _commit(items: list[dict[str, Any]]) -> None:
     """Raises ConditionFailed with the positions in `items`, ClientError for a transaction that
     would be refused again, which is a fault of ours.
     """
-    waits = store.pauses()
+    tries = store.Tries(COLLIDING)
     while True:
         try:
             store.call("TransactWriteItems", TransactItems=items)
@@ -236,7 +237,7 @@ def _commit(items: list[dict[str, Any]]) -> None:
                 raise ConditionFailed(failed) from error
             if not {reason["Code"] for reason in reasons} <= PASSING | {"None"}:
                 raise
-            _wait_or_give_up(waits, error)
+            tries.pause(error)  # nothing was written: the store cancelled all of it
 
 
 def retrying(function: Callable[P, R]) -> Callable[P, R]:
@@ -253,14 +254,14 @@ def retrying(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def tried(*args: P.args, **kwargs: P.kwargs) -> R:
-        waits = store.pauses(tries=RACES)
+        tries = store.Tries(COLLIDING, RACES)
         told: list[tuple[object, ...]] = []
         while True:
             before = store.asked()
             try:
                 return function(*args, **kwargs)
             except ConditionFailed as error:
-                _wait_or_give_up(waits, error)
+                tries.pause(error)
             except Refusal as refusal:
                 told.append(refusal.content)
                 of_one_moment = store.asked() - before <= 1
@@ -268,14 +269,6 @@ def retrying(function: Callable[P, R]) -> Callable[P, R]:
                     raise
 
     return tried
-
-
-def _wait_or_give_up(waits: Iterator[float], error: Exception) -> None:
-    """Nothing was written: the store cancelled all of it, so trying again is safe."""
-    wait = next(waits, None)
-    if wait is None:
-        raise StoreUnavailable("transactions kept colliding") from error
-    store.pause(wait)
 
 
 def _there(condition: Condition | None) -> Condition:

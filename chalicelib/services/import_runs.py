@@ -15,7 +15,7 @@ from chalicelib.domain.imports import KEPT_HOURS, Import, OrderOutcome
 from chalicelib.domain.orders import Buyer, Order
 from chalicelib.repositories import imports as files
 from chalicelib.repositories import store
-from chalicelib.repositories.errors import ConditionFailed, StoreUnavailable
+from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.imports import (
     FILE,
     MOST_TOGETHER,
@@ -31,6 +31,7 @@ from chalicelib.steps import purchases, stock
 
 from ..steps.import_orders import Candidate, StoreSnapshot, candidates, slots_of
 
+RUSH = "too many buyers at this moment"
 CHUNK_SECONDS = 5.0
 """Of work in one request; a gateway waits 29 s."""
 MOST_MADE = 20
@@ -74,7 +75,7 @@ def _worked_off(call: Call, item: ImportItem) -> Import:
     rules = {rule.key: rule for rule in plan.rules}
     slots = slots_of(rules)
     until = time.monotonic() + CHUNK_SECONDS
-    size, waits = MOST_MADE, store.pauses(tries=RACES)
+    size, tries = MOST_MADE, store.Tries(RUSH, RACES)
     worked = False
     while item.doc.state == "running" and not (worked and time.monotonic() >= until):
         worked = True
@@ -85,14 +86,11 @@ def _worked_off(call: Call, item: ImportItem) -> Import:
         except ConditionFailed as error:
             if 0 in error.failed:  # somebody else works on it, or we did and were not told
                 return files.load(call.actor, item.doc.id).doc
-            wait = next(waits, None)
-            if wait is None:
-                raise StoreUnavailable("too many buyers at this moment") from error
-            store.pause(wait)
+            tries.pause(error)
             size = 1
         else:
             size = MOST_MADE if batch.orders else MOST_TOGETHER
-            waits = store.pauses(tries=RACES)
+            tries = store.Tries(RUSH, RACES)
     return item.doc
 
 

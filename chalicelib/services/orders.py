@@ -16,7 +16,7 @@ from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import NewOrder, Order, OrderLine
 from chalicelib.repositories import customers, recent, spread, store
 from chalicelib.repositories import offers as offer_store
-from chalicelib.repositories.errors import ConditionFailed, StoreUnavailable
+from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.journal import changes as journal
 from chalicelib.repositories.once import fingerprint
 from chalicelib.repositories.orders import cancel_reason_of, load, opened_by
@@ -96,7 +96,7 @@ def _place(call: Call, body: NewOrder, address: str, order_id: str, print_: str)
     holds = Holds(offers, {} if known else packs, customer_id, address)
     order = order.model_copy(update={"held": holds.held})
     taken = {one: {stock.any_slot(offers[one].slots): n} for one, n in packs.items()}
-    waits = store.pauses()
+    tries = store.Tries("too many buyers at this moment")
     while True:
         try:
             return _commit(call, order, offers, packs, taken, print_, coupon, holds)
@@ -113,10 +113,7 @@ def _place(call: Call, body: NewOrder, address: str, order_id: str, print_: str)
         taken = _choose_again(offers, packs, _found_short(refused, taken))
         if failed:
             holds.look()
-        wait = next(waits, None)
-        if wait is None:
-            raise StoreUnavailable("too many buyers at this moment")
-        store.pause(wait)
+        tries.pause()
 
 
 def _id_of(call: Call, body: NewOrder) -> str:

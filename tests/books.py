@@ -426,7 +426,8 @@ class Books:
 
     def _patterns(self) -> Iterator[str]:
         """Each batch leads to its complaints, the open ones also from its village; and its tally is
-        of the parcels that a first counted complaint was about, of the buyer's if there is one."""
+        of the parcels that a first counted complaint was about, of the buyer's own once there is
+        any."""
         links = {one.key: one for one in self.all(BatchComplaintItem)}
         first: dict[tuple[str, str], str] = {}
         of_buyer: dict[tuple[str, str], str] = {}
@@ -439,9 +440,9 @@ class Books:
                 wanted = fresh.scope_at if doc.state == "open" else None
                 if link is None or link.scope_at != wanted:
                     yield f"{item.pk}: its link to {batch_id} is {link}"
-                if doc.reason in COUNTED:
-                    own = of_buyer if doc.by_order else first
-                    own.setdefault((batch_id, doc.parcel_code), doc.reason)
+                own, about = of_buyer if doc.by_order else first, (batch_id, doc.parcel_code)
+                if own.get(about) not in COUNTED:
+                    own[about] = doc.reason
         yield from (f"{key} leads nowhere" for key in links)
         told_last = (first | of_buyer).items()
         counted = Counter((batch_id, reason) for (batch_id, _), reason in told_last)

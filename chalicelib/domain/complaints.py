@@ -106,10 +106,19 @@ class Complaint(Model):
     """Reported with the order's key, so by its buyer; else by anybody who saw the box."""
     taken_over: Annotated[bool, Field(exclude_if=lambda one: not one)] = False
     """Ended as the order's buyer reported the parcel; it can go on no more."""
+    carried_on_at: Annotated[Instant | None, Field(exclude_if=lambda at: at is None)] = None
+    """Since when the order's buyer goes on with what a stranger had reported."""
+    order_cancelled: Annotated[bool, Field(exclude_if=lambda one: not one)] = False
+    """Ended as the parcel's order was cancelled, and paid back."""
 
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def is_buyers(self) -> bool:
+        """Whether the order's key has reported it or acted on it."""
+        return self.by_order or self.carried_on_at is not None
 
     @property
     def first_due_at(self) -> Instant:
@@ -222,15 +231,49 @@ class Complaint(Model):
     def rejected(self, said: ComplaintMessage) -> "Complaint":
         return self._moved("rejected", said, settled_at=said.at)
 
+    def _ended(self, now: Instant, **why: bool) -> "Complaint":
+        self.check("rejected")
+        return self.model_copy(update={"state": "rejected", "settled_at": now, **why})
+
     def gives_way(self, now: Instant) -> "Complaint":
         """To that of the order's buyer: what somebody else said about the box ends here."""
-        self.check("rejected")
-        update = {"state": "rejected", "settled_at": now, "taken_over": True}
-        return self.model_copy(update=update)
+        return self._ended(now, taken_over=True)
+
+    def ends_with_order(self, now: Instant) -> "Complaint":
+        """The order was cancelled: the box is not sent, and what was paid for it is paid back."""
+        return self._ended(now, order_cancelled=True)
+
+    def carried_on(self, now: Instant) -> "Complaint":
+        """By the order's buyer: what a stranger reported is theirs from now on."""
+        return self if self.is_buyers else self.model_copy(update={"carried_on_at": now})
+
+    @property
+    def of_the_box(self) -> "Complaint":
+        """As the complaint's own key shows it, which of a stranger's ends where the order's buyer
+        carries it on: as if it had given way, with nothing that came after."""
+        until = self.carried_on_at
+        if until is None:
+            return self
+        reopened_before = self.reopened_at is not None and self.reopened_at < until
+        answered_before = self.answered_at is not None and self.answered_at < until
+        update = {
+            "state": "rejected",
+            "taken_over": True,
+            "settled_at": until,
+            "messages": tuple(said for said in self.messages if said.at < until),
+            "answered_at": self.answered_at if answered_before else None,
+            "reopened_at": self.reopened_at if reopened_before else None,
+            "reply_due_at": self.reply_due_at if reopened_before else self.first_due_at,
+            "refunded_beside_fen": 0,
+            "replacements": (),
+        }
+        gone = ("remedy", "refund_fen", "refund_id", "coupon", "return_id")
+        return self.model_copy(update=update | dict.fromkeys(gone))
 
     @property
     def can_reopen(self) -> bool:
-        return not self.is_open and self.reopened_at is None and not self.taken_over
+        ended = self.taken_over or self.order_cancelled
+        return not self.is_open and self.reopened_at is None and not ended
 
     def reopened(self, said: ComplaintMessage) -> "Complaint":
         """Raise "reopened_already" the second time, "not_allowed_now" while it is still open,
@@ -245,6 +288,12 @@ class Complaint(Model):
             reopened_at=said.at,
             reply_due_at=said.at + timedelta(hours=self.reply_hours),
         )
+
+
+def refuse_if_cancelled(parcel: Parcel, paid: Order) -> None:
+    """Raise "order_cancelled" where the box is not sent any more, or was paid back in full."""
+    if parcel.state == "voided" or paid.state == "cancelled":
+        raise Refusal("order_cancelled")
 
 
 def report(

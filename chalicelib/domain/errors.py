@@ -174,6 +174,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这箱货的买家已凭订单自己登记售后，这一件到此为止。",
         "The buyer of this parcel has reported it with the order, so this complaint has ended.",
     ),
+    "order_cancelled": (
+        "装着它的订单已取消，收过的钱已退回，不再补寄，售后也到此为止。",
+        "Its order was cancelled and paid back, so nothing is sent and the complaint has ended.",
+    ),
+    "replacement_stands": (
+        "这单已免费补寄（{number}），取消就既给货又退钱；请先取消补寄单，已寄出的请改为退款。",
+        "It was sent once more for nothing ({number}), so cancelling would give goods and money; "
+        "cancel that order first or, if it has left, refund instead.",
+    ),
     "reopened_already": (
         "售后只能重开一次；仍不满意请拨打 12315。",
         "A complaint can be reopened once; if you still disagree, call 12315.",

@@ -25,7 +25,8 @@ Channel = Literal[
     "direct", "livestream", "wechat_group", "storefront", "platform", "same_city", "bulk"
 ]
 MOST_PARCELS = 30
-"""Of one order, so that cancelling it still voids them all at once."""
+"""Of one order, so that cancelling it still voids them all at once; of how many batches, see
+steps/parcels.py."""
 
 
 def _phone(value: str) -> str:
@@ -316,6 +317,12 @@ class Order(Model):
                 "state": "packed" if done else self.state,
             }
         )
+
+    @property
+    def counters(self) -> int:
+        """Stock slots and customer's limits that hold its packs until it ends."""
+        limits = {line.offer_id for line in self.lines if line.limited}
+        return len(limits) + sum(len(line.taken) for line in self.lines)
 
     @property
     def stands(self) -> bool:

@@ -88,8 +88,8 @@ class Allocation(Model):
 
 class CountedInPatterns(Model):
     """As what a parcel counts in its batches' patterns: the reason of the first complaint about it,
-    or of the first that its buyer made with the order's key. repeats: the batches in which it came
-    from where another one had come from."""
+    or of the first that its buyer made with the order's key; one that lies in no batch counts as
+    nothing. repeats: the batches in which it came from where another one had come from."""
 
     reason: str
     by_order: bool = False
@@ -124,7 +124,7 @@ class Parcel(Model):
     reply_due_at: Instant | None = None
     complaints: tuple[str, ...] = ()
     counted: bool = False
-    """Whether it is among the complained-about parcels of its batches."""
+    """Whether a complaint has decided as what it counts in its batches' patterns."""
     counted_as: Annotated[CountedInPatterns | None, Field(exclude_if=lambda one: one is None)] = (
         None
     )
@@ -140,6 +140,11 @@ class Parcel(Model):
     @property
     def batch_ids(self) -> list[str]:
         return list(dict.fromkeys(one.batch_id for one in self.allocations))
+
+    def showing(self, complaint_id: str | None, reply_due_at: Instant | None) -> "Parcel":
+        """With an open complaint and its deadline, or with none."""
+        update = {"complaint_id": complaint_id, "reply_due_at": reply_due_at}
+        return self.model_copy(update=update)
 
     def quantity_of(self, batch_id: str) -> int:
         return sum(one.quantity for one in self.allocations if one.batch_id == batch_id)
@@ -160,7 +165,8 @@ class Parcel(Model):
         return self._moved("returned", returned_at=now)
 
     def voided(self) -> "Parcel":
-        return self._moved("voided")
+        """Of a cancelled order, with which its complaint ends."""
+        return self._moved("voided").showing(None, None)
 
 
 def resolve_lines(order: Order, body: NewParcel) -> NewParcel:

@@ -57,23 +57,22 @@ class Pattern(Model):
             and self.independent * 100 >= self.packed * LEAST_PERCENT
         )
 
-    def with_one(
-        self,
-        reason: ComplaintReason,
-        *,
-        repeats: bool = False,
-        instead_of: tuple[str, bool] | None = None,
-    ) -> "Pattern":
-        """repeats: it came from where another came from. instead_of: what the same parcel counted
-        as until now, its reason and whether that was a repeat."""
+    def with_one(self, reason: str, *, repeats: bool = False) -> "Pattern":
+        """repeats: it came from where another came from."""
+        return self._moved_by(1, reason, repeats=repeats)
+
+    def without_one(self, reason: str, *, repeats: bool = False) -> "Pattern":
+        """As if this one had never been counted."""
+        return self._moved_by(-1, reason, repeats=repeats)
+
+    def _moved_by(self, n: int, reason: str, *, repeats: bool) -> "Pattern":
         reasons = Counter[str](self.reasons)
-        reasons[reason] += 1
-        complained, repeated = self.complained + 1, self.repeats + repeats
-        if instead_of is not None:
-            before, was_repeat = instead_of
-            reasons[before] -= 1
-            complained, repeated = self.complained, repeated - was_repeat
-        update = {"complained": complained, "repeats": repeated, "reasons": dict(+reasons)}
+        reasons[reason] += n
+        update = {
+            "complained": self.complained + n,
+            "repeats": self.repeats + n * repeats,
+            "reasons": dict(+reasons),
+        }
         return self.model_copy(update=update)
 
 
@@ -126,12 +125,16 @@ class Dismissal(Body):
     reason: Message
 
 
-def counts(parcel: Parcel, reason: ComplaintReason, *, by_order: bool) -> bool:
-    """Whether a complaint tells its batches something new: the first about a parcel does, and the
-    first of its buyer, whatever a stranger said about the box before. by_order: it is the buyer."""
+def has_its_say(parcel: Parcel, reason: ComplaintReason, *, by_order: bool) -> bool:
+    """Whether a complaint decides what its parcel counts as: the first that lies in the batch does;
+    and the first of its buyer, who knows what was in the box, also where that takes a stranger's
+    word out. by_order: it is the buyer."""
     known = parcel.counted_as
-    is_first = not parcel.counted or (by_order and known is not None and not known.by_order)
-    return is_first and reason in COUNTED
+    if not by_order:
+        return not parcel.counted and reason in COUNTED
+    if known is None:  # or an older release counted it, and did not remember as what
+        return not parcel.counted
+    return not known.by_order or (known.reason not in COUNTED and reason in COUNTED)
 
 
 def is_settled(batch: Batch, proposal: PatternProposal | None) -> bool:

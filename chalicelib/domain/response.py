@@ -37,7 +37,7 @@ class ResponseFigures:
 
 
 def figures(complaints: Iterable[Complaint], now: Instant) -> ResponseFigures:
-    found = [one for one in complaints if not one.taken_over]
+    found = [one for one in complaints if not (one.taken_over or one.order_cancelled)]
     answered = [_hours(one, one.first_reply_at) for one in found if one.first_reply_at is not None]
     settled = [
         _hours(one, one.settled_at)

@@ -1,6 +1,8 @@
 """Returns: a parcel that a buyer sends back after a complaint was settled so."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from .complaints import Complaint
 from .fields import Instant, Model, china_date
@@ -28,18 +30,24 @@ class Return(Model):
     opened_at: Instant
     sent_at: Instant | None = None
     ended_at: Instant | None = None
+    by_order: Annotated[bool, Field(exclude_if=lambda one: not one)] = False
+    """Its waybill was entered by the order's buyer."""
 
-    def sent(self, shipment: Shipment, now: Instant) -> "Return":
-        """With its waybill, which may be corrected while it is awaited."""
+    def sent(self, shipment: Shipment, now: Instant, *, by_order: bool = False) -> "Return":
+        """With its waybill, which may be corrected while it is awaited. by_order: by the order's
+        buyer, whose it is from now on."""
         if self.state != "awaited":
             check_move("return", self.state, "awaited")
         update = {"carrier": shipment.carrier, "waybill": shipment.waybill, "sent_at": now}
-        return self.model_copy(update=update)
+        return self.model_copy(update=update | {"by_order": self.by_order or by_order})
 
     def belongs_to(self, complaint: Complaint) -> bool:
         """Whether the complaint's own key shows and fills it: not that of a stranger who saw the
-        box, once the buyer's own complaint asks for the same parcel back."""
-        return complaint.by_order or self.complaint_id == complaint.id
+        box, once the order's buyer asks for the same parcel back, goes on with the complaint or has
+        entered a waybill."""
+        if complaint.is_buyers:
+            return complaint.by_order
+        return self.complaint_id == complaint.id and not self.by_order
 
     def handed_to(self, complaint: Complaint) -> "Return":
         return self.model_copy(update={"complaint_id": complaint.id})

@@ -1,7 +1,8 @@
 """Loading complaints, and how they stand now: with their order, batches, patterns and return."""
 
+import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from chalicelib.domain.batches import Batch
@@ -11,11 +12,27 @@ from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.patterns import Pattern
 from chalicelib.domain.returns import Return
 
-from . import patterns
+from . import orders, patterns
 from .items import Item, Key
 from .reading import get, get_many, of_kind
-from .sealing import unseal
+from .sealing import access_key, unseal
 from .tables import BatchItem, ComplaintItem, OrderItem, ParcelItem, ReturnItem, key_of, pattern_key
+
+
+def key_for(complaint_id: str) -> str:
+    """The complaint's own key, for whoever reported it."""
+    return access_key("complaint", complaint_id)
+
+
+def opened_by_order(complaint: Complaint, key: str | None) -> bool:
+    """Whether it is the key of the order that was paid for the parcel."""
+    return orders.opened_by(complaint.order_id, key)
+
+
+def opened_by(complaint: Complaint, key: str | None) -> bool:
+    """Whether it is the complaint's own key, or its order's; compared in constant time."""
+    own = key is not None and hmac.compare_digest(key_for(complaint.id).encode(), key.encode())
+    return own or opened_by_order(complaint, key)
 
 
 def load(complaint_id: str) -> ComplaintItem:
@@ -52,10 +69,11 @@ class ComplaintAsOfNow:
     way_back: Return | None
 
     @property
-    def own_way_back(self) -> Return | None:
-        """What the complaint's own key shows of it."""
+    def of_the_box(self) -> "ComplaintAsOfNow":
+        """As the complaint's own key shows it, which the box's code gives to anybody."""
         back = self.way_back
-        return back if back and back.belongs_to(self.complaint) else None
+        own = back if back and back.belongs_to(self.complaint) else None
+        return replace(self, complaint=self.complaint.of_the_box, way_back=own)
 
     @property
     def alarm(self) -> Pattern | None:
@@ -104,11 +122,13 @@ def with_surroundings(
 ) -> tuple[OrderItem, OrderItem, dict[Key, Item]]:
     """A parcel's order, the order that was paid for it, and its batches with their patterns.
 
-    by: who complains, as patterns.count is told.
+    by: who complains, as patterns.count is told, where that is known before the order is.
     """
     order_key = key_of("order", parcel.order_id)
     batch_keys = [key_of("batch", one) for one in parcel.batch_ids]
-    more = patterns.keys_for(tuple(parcel.batch_ids), by)
+    more = patterns.keys_for(parcel.batch_ids)
+    if by is not None:
+        more += patterns.complainer_keys(parcel.batch_ids, by)
     found = get_many([order_key, *batch_keys, *more])
     order = found[order_key]
     assert isinstance(order, OrderItem)

@@ -1,6 +1,7 @@
 """What the complaints about a batch come to."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 
 from chalicelib.domain.complaints import ComplaintReason
@@ -44,15 +45,16 @@ def of_shop(batch_id: str, shop_id: str) -> Pattern:
     links = children(
         BatchComplaintItem, pk, "COMPLAINT#", limit=MOST_LOOKED_AT, newest_first=True
     ).items
-    own: dict[str, ComplaintItem] = {}
-    for item in of_links(links):  # the first one about a parcel comes last
-        if item.doc.shop_id == shop_id and item.doc.reason in COUNTED:
-            known = own.get(item.doc.parcel_code)
-            if known is None or item.doc.by_order or not known.doc.by_order:
-                own[item.doc.parcel_code] = item
+    own = [item.doc for item in of_links(links) if item.doc.shop_id == shop_id]
+    buyers = {one.parcel_code for one in own if one.by_order}
+    told = {  # as domain/patterns.py:has_its_say; the first one about a parcel comes last
+        one.parcel_code: one.reason
+        for one in own
+        if one.reason in COUNTED and one.by_order == (one.parcel_code in buyers)
+    }
     packed = sum(1 for _ in all_children(AllocationItem, pk, f"PARCEL#{shop_id}#"))
-    reasons = Counter(item.doc.reason for item in own.values())
-    return Pattern(packed=packed, complained=len(own), reasons=dict(reasons))
+    reasons = Counter(told.values())
+    return Pattern(packed=packed, complained=len(told), reasons=dict(reasons))
 
 
 def of_links(links: list[BatchComplaintItem]) -> list[ComplaintItem]:
@@ -62,12 +64,14 @@ def of_links(links: list[BatchComplaintItem]) -> list[ComplaintItem]:
     return of_kind(ComplaintItem, found, keys)
 
 
-def keys_for(batch_ids: tuple[str, ...], by: str | None) -> list[Key]:
-    """What `count` has to have been read; by: as it is told."""
-    keys = [key for one in batch_ids for key in (pattern_key(one), key_of("proposal", one))]
-    if by is not None:
-        keys += [complainer(one, by, 0).key for one in batch_ids]
-    return keys
+def keys_for(batch_ids: Sequence[str]) -> list[Key]:
+    """What `count` has to have been read, beside those of who complains."""
+    return [key for one in batch_ids for key in (pattern_key(one), key_of("proposal", one))]
+
+
+def complainer_keys(batch_ids: Sequence[str], by: str) -> list[Key]:
+    """by: as `count` is told."""
+    return [complainer(one, by, 0).key for one in batch_ids]
 
 
 def complainer(batch_id: str, by: str, expires_at: int) -> ComplainerItem:

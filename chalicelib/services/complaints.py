@@ -1,8 +1,7 @@
 """Complaints: reported by the buyer, answered in time, settled with their refund in one commit."""
 
-import hmac
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Literal
 
 from chalicelib.domain import complaints as rules
@@ -21,20 +20,23 @@ from chalicelib.domain.fields import to_text
 from chalicelib.domain.lifecycle import COMPLAINT
 from chalicelib.domain.networks import network, tells_apart
 from chalicelib.domain.parcels import Parcel
-from chalicelib.domain.patterns import counts
+from chalicelib.domain.patterns import has_its_say
 from chalicelib.domain.refunds import Refund
 from chalicelib.repositories import customers, limits, photos
 from chalicelib.repositories.complaints import (
     ComplaintAsOfNow,
     as_of_now,
     load,
+    opened_by,
+    opened_by_order,
     parcel_of,
     with_surroundings,
 )
 from chalicelib.repositories.once import IdempotentRequest
-from chalicelib.repositories.orders import opened_by, opens_parcel
-from chalicelib.repositories.reading import FIRST, ListPage, get, index_keys, listing, of_kind
-from chalicelib.repositories.sealing import access_key, derived_id, keyed_hash, seal
+from chalicelib.repositories.orders import opens_parcel
+from chalicelib.repositories.patterns import complainer_keys
+from chalicelib.repositories.reading import ListPage, get, get_many, listing, of_kind
+from chalicelib.repositories.sealing import derived_id, keyed_hash, seal
 from chalicelib.repositories.tables import (
     BatchItem,
     ComplaintItem,
@@ -43,6 +45,7 @@ from chalicelib.repositories.tables import (
     key_of,
 )
 from chalicelib.repositories.transaction import UnitOfWork, retrying
+from chalicelib.steps import complaints as store
 from chalicelib.steps import coupons, patterns, replacements, returns
 from chalicelib.steps import refunds as ledger
 
@@ -54,29 +57,14 @@ MOST_OF_ONE_PARCEL = 60
 MOST_FROM_ONE_ADDRESS = 300
 
 
-def key_for(complaint_id: str) -> str:
-    """The buyer's key to a complaint."""
-    return access_key("complaint", complaint_id)
-
-
-def check_key(complaint_id: str, key: str | None) -> bool:
-    return key is not None and hmac.compare_digest(key_for(complaint_id).encode(), key.encode())
-
-
-def opened_by_order(complaint: Complaint, key: str | None) -> bool:
-    """Whether it is the key of the order that was paid for the parcel."""
-    return opened_by(complaint.order_id, key)
-
-
 def check_buyer(complaint_id: str, key: str | None) -> Complaint:
     """For whoever holds its key, or its order's. Raises "not_found"."""
     complaint = load(complaint_id).doc
-    if not check_key(complaint_id, key) and not opened_by_order(complaint, key):
+    if not opened_by(complaint, key):
         raise not_found("complaint")
     return complaint
 
 
-@retrying
 def report(
     call: Call, typed_code: str, body: NewComplaint, address: str, key: str | None = None
 ) -> Complaint:
@@ -88,6 +76,16 @@ def report(
     Raises "complaint_open" while there is one, to the buyer with its `complaint_id`; "not_found"
     for another key; "photo_unknown", "photo_not_uploaded", "too_many".
     """
+    complaint, alarming = _report(call, typed_code, body, address, key)
+    patterns.propose(call, alarming)
+    return complaint
+
+
+@retrying
+def _report(
+    call: Call, typed_code: str, body: NewComplaint, address: str, key: str | None
+) -> tuple[Complaint, Sequence[str]]:
+    """The complaint, and the batches to look at after it; given again, all of its batches."""
     code = read_code(typed_code)
     parcel = get(ParcelItem, key_of("parcel", code)) if code else None
     if parcel is None or parcel.doc.state == "voided":
@@ -98,14 +96,15 @@ def report(
     caller = f"order {parcel.doc.order_id}" if by_order else f"parcel {code}"
     once = IdempotentRequest(call, "complain", parcel.doc.code, body, caller=caller)
     if (first := _first_answer(once)) is not None:
-        return first
+        return first, first.batch_ids
     before = _giving_way(parcel.doc, by_order=by_order)
     _limit(call, parcel.doc, address, by_order=by_order)
     photos.check(body.photos, owner=parcel.doc.code)
-    by: str | None = network(address) if tells_apart(address) else None
-    if by_order:
-        by = f"order {parcel.doc.order_id}"
+    by: str | None = network(address) if tells_apart(address) and not by_order else None
     order, paid, found = with_surroundings(parcel.doc, by)
+    if by_order:  # one person, whatever they ordered and was sent to them again
+        by = f"customer {paid.doc.customer_id}"
+        found |= get_many(complainer_keys(parcel.doc.batch_ids, by))
     batches = of_kind(BatchItem, found, [key_of("batch", one) for one in parcel.doc.batch_ids])
     complaint_id = derived_id("complaint", parcel.doc.code, str(len(parcel.doc.complaints)))
     complaint = rules.report(
@@ -120,31 +119,32 @@ def report(
         now=call.now,
         by_order=by_order,
     )
-    noted = _noting(parcel.doc, complaint)
+    noted = parcel.doc.showing(complaint.id, complaint.reply_due_at)
     noted = noted.model_copy(update={"complaints": (*noted.complaints, complaint.id)})
     work = UnitOfWork(call).create(ComplaintItem.of(complaint))
-    _end(work, before)
+    _give_way(work, before)
     patterns.link(work, complaint)
-    if counts(parcel.doc, complaint.reason, by_order=by_order):
-        counted_as = patterns.count(work, complaint, found, by, noted.counted_as)
+    alarming: Sequence[str] = ()
+    if has_its_say(parcel.doc, complaint.reason, by_order=by_order):
+        counted_as, alarming = patterns.count(work, complaint, found, by, noted.counted_as)
         noted = noted.model_copy(update={"counted": True, "counted_as": counted_as})
     work.replace(parcel, ParcelItem.of(noted))
     if customer := customers.counting(paid.doc):
         work.replace(customer, CustomerItem.of(customer.doc.complained()))
     work.add(once.keep(complaint)).commit()
-    return complaint
+    return complaint, alarming
 
 
-def _end(work: UnitOfWork, before: ComplaintItem | None) -> None:
+def _give_way(work: UnitOfWork, before: ComplaintItem | None) -> None:
     """What gives way ends in the same commit."""
     if before is not None:
-        ended = before.doc.gives_way(work.call.now)
-        work.replace(before, ComplaintItem.of(ended), "reported by the order's buyer")
-        patterns.follow(work, ended)
+        store.end(
+            work, before, before.doc.gives_way(work.call.now), "reported by the order's buyer"
+        )
 
 
 def own_open(typed_code: str, key: str) -> str | None:
-    """The id of the open complaint that the parcel's own buyer reported.
+    """The id of the open complaint that the parcel's own buyer reported or goes on with.
 
     Raises "not_found" for what is not the key of the parcel's order.
     """
@@ -155,7 +155,7 @@ def own_open(typed_code: str, key: str) -> str | None:
     if parcel.doc.complaint_id is None:
         return None
     complaint = load(parcel.doc.complaint_id).doc
-    return complaint.id if complaint.by_order else None
+    return complaint.id if complaint.is_buyers else None
 
 
 def _giving_way(parcel: Parcel, *, by_order: bool) -> ComplaintItem | None:
@@ -165,20 +165,22 @@ def _giving_way(parcel: Parcel, *, by_order: bool) -> ComplaintItem | None:
     if not by_order:
         raise Refusal("complaint_open", reply_due_at=parcel.reply_due_at)
     item = load(parcel.complaint_id)
-    if item.doc.by_order:
+    if item.doc.is_buyers:
         due = parcel.reply_due_at
         raise Refusal("complaint_open", reply_due_at=due, complaint_id=item.doc.id)
     return item
 
 
 def _first_answer(once: IdempotentRequest) -> Complaint | None:
-    """The first answer, in today's words: what was erased since is not told again."""
+    """The first answer, in today's words: what was erased since is not told again, nor by a key
+    that shows it no more."""
     first = once.first_answer(Complaint)
     if first is None:
         return None
     today = load(first.id).doc
     told = today.messages[: len(first.messages)]
-    return first.model_copy(update={"messages": told, "photos": today.photos})
+    update = {"photos": today.photos, "carried_on_at": today.carried_on_at}
+    return first.model_copy(update={"messages": told, **update})
 
 
 def _first_standing(once: IdempotentRequest) -> ComplaintAsOfNow | None:
@@ -197,16 +199,6 @@ def _limit(call: Call, parcel: Parcel, address: str, *, by_order: bool) -> None:
         limits.hit(call, "complaint", who, most=most, window=HOUR)
 
 
-def _noting(parcel: Parcel, complaint: Complaint | None) -> Parcel:
-    """The parcel that shows an open complaint, or none."""
-    return parcel.model_copy(
-        update={
-            "complaint_id": complaint.id if complaint else None,
-            "reply_due_at": complaint.reply_due_at if complaint else None,
-        }
-    )
-
-
 def _said(call: Call, complaint_id: str, by: Speaker, text: str) -> ComplaintMessage:
     return ComplaintMessage(at=call.now, by=by, sealed=seal(text, f"COMPLAINT#{complaint_id}"))
 
@@ -218,7 +210,7 @@ def _speaker(actor: Actor) -> Literal["seller", "county"]:
 def in_scope(call: Call, complaint_id: str, key: str | None = None) -> ComplaintItem:
     """For its shop, the county, or whoever holds its key or its order's. Raises "not_found"."""
     item = load(complaint_id)
-    if not check_key(complaint_id, key) and not opened_by_order(item.doc, key):
+    if not opened_by(item.doc, key):
         check_shop(call.actor, item.doc.shop_id, "complaint")
     return item
 
@@ -251,11 +243,6 @@ def complaints(
         until=to_text(call.now) if overdue else None,
         since=to_text(call.now) if overdue is False else "",
     )
-
-
-def count_overdue(now: datetime) -> int:
-    """How many of all shops are open past their deadline."""
-    return len(index_keys(OFFICE, "COMPLAINT#open", FIRST, to_text(now)))
 
 
 @retrying
@@ -364,7 +351,7 @@ def _clear(
 ) -> None:
     """The parcel shows this complaint no more; return_id: of the way back that it now has."""
     doc = parcel.doc
-    after = _noting(doc, None) if doc.complaint_id == complaint.id else doc
+    after = doc.showing(None, None) if doc.complaint_id == complaint.id else doc
     if return_id is not None:
         after = after.model_copy(update={"return_id": return_id})
     if after != doc:
@@ -373,23 +360,28 @@ def _clear(
 
 @retrying
 def reopen(call: Call, complaint_id: str, body: NewAnswer, key: str | None) -> ComplaintAsOfNow:
-    """The buyer disagrees, once.
+    """The buyer disagrees, once. What the order's key reopens is the buyer's from then on.
 
-    Raises "reopened_already", "taken_over", "complaint_open", "not_found".
+    Raises "reopened_already", "taken_over", "order_cancelled", "complaint_open", "not_found".
     """
     check_buyer(complaint_id, key)
     once = IdempotentRequest(call, "reopen", complaint_id, body, caller=f"complaint {complaint_id}")
     if (first := _first_standing(once)) is not None:
         return first
     item = load(complaint_id)
+    by_order = item.doc.by_order or opened_by_order(item.doc, key)
+    if item.doc.is_buyers and not by_order:
+        raise Refusal("taken_over")
     [found] = as_of_now([item.doc])
+    parcel = parcel_of(item.doc)
+    rules.refuse_if_cancelled(parcel.doc, found.order.doc)
     after = found.complaint.reopened(_said(call, complaint_id, "buyer", body.message))
-    parcel = parcel_of(after)
-    by_order = after.by_order or opened_by_order(after, key)
+    if by_order:
+        after = after.carried_on(call.now)
     before = _giving_way(parcel.doc, by_order=by_order)
     work = UnitOfWork(call).replace(item, ComplaintItem.of(after), "reopened by the buyer")
     patterns.follow(work, after)
-    _end(work, before)
-    work.replace(parcel, ParcelItem.of(_noting(parcel.doc, after)))
+    _give_way(work, before)
+    work.replace(parcel, ParcelItem.of(parcel.doc.showing(after.id, after.reply_due_at)))
     work.add(once.keep(after)).commit()
     return replace(found, complaint=after)

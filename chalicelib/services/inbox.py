@@ -10,7 +10,14 @@ from chalicelib.domain.complaints import Complaint
 from chalicelib.domain.fields import to_text
 from chalicelib.domain.lifecycle import COMPLAINT
 from chalicelib.repositories import patterns
-from chalicelib.repositories.reading import children, get_many, listing, of_kind
+from chalicelib.repositories.reading import (
+    FIRST,
+    children,
+    get_many,
+    index_keys,
+    listing,
+    of_kind,
+)
 from chalicelib.repositories.tables import BatchComplaintItem, BatchItem, ComplaintItem, key_of
 
 from ..repositories.items import OFFICE, SCOPE
@@ -86,6 +93,11 @@ def late(call: Call, limit: int, cursor: str | None) -> tuple[list[Late], str | 
     read = get_many(keys.values(), consistent=False) if keys else {}
     batches = {item.doc.id: item.doc for item in of_kind(BatchItem, read, keys.values())}
     return [Late(one, _concerned(actor, one, batches)) for one in waiting], next_cursor
+
+
+def count_overdue(now: datetime) -> int:
+    """How many of all shops are open past their deadline."""
+    return len(index_keys(OFFICE, "COMPLAINT#open", FIRST, to_text(now)))
 
 
 def _concerned(actor: Actor, complaint: Complaint, batches: dict[str, Batch]) -> Batch:

@@ -12,6 +12,7 @@ from chalicelib.repositories.reading import get, get_many, listing
 from chalicelib.repositories.tables import BatchItem, PatternItem, ProposalItem, key_of, pattern_key
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import batches as batch_store
+from chalicelib.steps import patterns as store
 
 from ..repositories.items import OFFICE, SCOPE
 
@@ -54,6 +55,15 @@ def proposals(
         assert isinstance(batch, BatchItem)  # no proposal without its batch
         shown.append((item.doc, pattern_of(batch, found.get(pattern_key(item.doc.id)))))
     return shown, page.next_cursor
+
+
+def looked_at(call: Call, batch_id: str) -> tuple[Pattern, PatternProposal | None]:
+    """The pattern, and the open proposal that it has led to; one that its last complaint did not
+    come to write is made now."""
+    found = pattern(call.actor, batch_id)
+    if found.is_alarming and call.actor.role != "seller":
+        store.propose(call, [batch_id])
+    return found, proposal(call.actor, batch_id)
 
 
 def proposal(actor: Actor, batch_id: str) -> PatternProposal | None:

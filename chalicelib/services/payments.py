@@ -17,16 +17,17 @@ from chalicelib.repositories import customers
 from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.orders import buyer_of, load, opened_by, parcels_of, unpaid_before
-from chalicelib.repositories.reading import get
+from chalicelib.repositories.reading import get, get_many, of_kind
 from chalicelib.repositories.sealing import derived_id, keyed_hash, seal
 from chalicelib.repositories.tables import (
     CustomerItem,
     OrderItem,
     ParcelItem,
     ReferenceItem,
+    key_of,
 )
 from chalicelib.repositories.transaction import Create, UnitOfWork, retrying
-from chalicelib.steps import batches, coupons, purchases, refunds, stock, unpaid
+from chalicelib.steps import batches, complaints, coupons, purchases, refunds, stock, unpaid
 
 CLOCK = Actor(id="clock")
 """Who the journal names when time alone moved something."""
@@ -97,9 +98,11 @@ def _first_answer(once: IdempotentRequest) -> Order | None:
 
 @retrying
 def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None) -> Order:
-    """Give packs and coupon back, void its parcels, refund what was paid: all in one commit.
+    """Give packs and coupon back, void its parcels, end what is complained about them, refund what
+    was paid: all in one commit.
 
-    A buyer may until it is packed, the seller until it is shipped. Raises "not_allowed_now".
+    A buyer may until it is packed, the seller until it is shipped. Raises "not_allowed_now",
+    "replacement_stands" while what was sent in its place would be given away.
     """
     by_buyer = opened_by(order_id, key)
     caller = f"order {order_id}" if by_buyer else None
@@ -117,6 +120,7 @@ def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None
         )
     why = "cancelled by the buyer" if by_buyer else ""  # the journal keeps no typed words
     cancelled = order.cancelled(call.now, seal(body.reason, item.pk))
+    _refuse_if_replaced(order)
     parcels = parcels_of(order)
     refundable = order.paid_fen - int(item.refunded_fen)
     work = UnitOfWork(call)
@@ -134,12 +138,20 @@ def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None
         if parcel.doc.state != "packed":  # on its way: too late to call back
             check_move("order", "shipped", "cancelled")
         work.replace(parcel, ParcelItem.of(parcel.doc.voided()), why)
+    complaints.end_with_order(work, (parcel.doc for parcel in parcels))
     work.add(*batches.unpack(parcel.doc for parcel in parcels))
     stock.give_back(work, order)
     unpaid.give_back(work, order)
     coupons.give_back(work, order)
     work.add(once.keep(cancelled)).commit()
     return cancelled
+
+
+def _refuse_if_replaced(order: Order) -> None:
+    keys = [key_of("order", one) for one in order.replacements]
+    for replacement in of_kind(OrderItem, get_many(keys), keys):
+        if replacement.doc.stands:
+            raise Refusal("replacement_stands", number=replacement.doc.number)
 
 
 def _refund_of_cancelled(call: Call, order: Order, amount_fen: int, reason: str) -> Refund:

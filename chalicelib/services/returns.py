@@ -1,13 +1,11 @@
 """Returns: where the buyer's parcel is on its way back, and what became of it."""
 
 from chalicelib.domain.access import Actor, Call, check_shop
-from chalicelib.domain.complaints import Complaint
 from chalicelib.domain.errors import not_found
 from chalicelib.domain.parcels import Shipment
 from chalicelib.domain.returns import Return
-from chalicelib.repositories.complaints import load, parcel_of
+from chalicelib.repositories.complaints import load, opened_by_order, parcel_of
 from chalicelib.repositories.once import IdempotentRequest
-from chalicelib.repositories.orders import opened_by
 from chalicelib.repositories.reading import ListPage, get_many, listing, of_kind
 from chalicelib.repositories.tables import ComplaintItem, ReturnItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
@@ -17,17 +15,17 @@ from chalicelib.steps import returns as store
 from ..repositories.items import OFFICE, SCOPE
 
 
-def _of(call: Call, complaint_id: str, key: str | None = None) -> tuple[Complaint, ReturnItem]:
+def _of(call: Call, complaint_id: str, key: str | None = None) -> tuple[ComplaintItem, ReturnItem]:
     """key: its buyer's, which was checked. Raises "not_found" out of scope, and where no return was
-    opened, or one that belongs to another complaint."""
-    complaint = load(complaint_id).doc
+    opened, or one that is not of the complaint's own key."""
+    complaint = load(complaint_id)
     if key is None:
-        check_shop(call.actor, complaint.shop_id, "complaint")
-    item = store.load(complaint.return_id)
+        check_shop(call.actor, complaint.doc.shop_id, "complaint")
+    item = store.load(complaint.doc.return_id)
     if item is None:
         raise not_found("return")
-    may = key is None or opened_by(complaint.order_id, key) or item.doc.belongs_to(complaint)
-    if not may:
+    by_order = opened_by_order(complaint.doc, key)
+    if not (key is None or by_order or item.doc.belongs_to(complaint.doc)):
         raise not_found("return")
     return complaint, item
 
@@ -43,17 +41,22 @@ def _first_answer(once: IdempotentRequest) -> Return | None:
 
 @retrying
 def send(call: Call, complaint_id: str, body: Shipment, key: str | None = None) -> Return:
-    """The waybill under which the buyer sent it. key: the complaint's or its order's, checked.
+    """The waybill under which the buyer sent it. key: the complaint's or its order's, checked; what
+    the order's enters, and the complaint with it, is the buyer's from then on.
 
     Raises "not_allowed_now" once it has ended.
     """
+    complaint, item = _of(call, complaint_id, key)  # first: no answer for a key that lost it
     caller = f"complaint {complaint_id}" if key is not None else None
     once = IdempotentRequest(call, "send back", complaint_id, body, caller=caller)
     if (first := _first_answer(once)) is not None:
         return first
-    _, item = _of(call, complaint_id, key)
-    after = item.doc.sent(body, call.now)
+    by_order = opened_by_order(complaint.doc, key)
+    by_buyer = by_order or (key is not None and complaint.doc.by_order)
+    after = item.doc.sent(body, call.now, by_order=by_buyer)
     work = UnitOfWork(call).replace(item, ReturnItem.of(after))
+    if by_order and not complaint.doc.is_buyers:
+        work.replace(complaint, ComplaintItem.of(complaint.doc.carried_on(call.now)))
     work.add(once.keep(after)).commit()
     return after
 
@@ -67,7 +70,7 @@ def receive(call: Call, complaint_id: str) -> Return:
     complaint, item = _of(call, complaint_id)
     after = item.doc.received(call.now)
     work = UnitOfWork(call)
-    parcel = parcel_of(complaint)
+    parcel = parcel_of(complaint.doc)
     parcel_store.follow(work, parcel, parcel.doc.returned(call.now), after.code)
     work.replace(item, ReturnItem.of(after)).add(once.keep(after)).commit()
     return after

@@ -7,6 +7,7 @@ from chalicelib.domain.access import Call
 from chalicelib.domain.codes import read_code
 from chalicelib.domain.errors import not_found
 from chalicelib.domain.networks import tells_apart
+from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.scans import (
     DEVICE_WINDOW_HOURS,
     MOST_COUNTED,
@@ -37,11 +38,20 @@ MONTH = 30 * 86400
 def trace(typed: str) -> Trace:
     """The parcel joined with its batches' passports: 2 requests, 1.5 RCU for one batch.
 
-    The batches are read consistently, so a recall shows at once. Raises "not_found".
+    The batches are read consistently, so a recall shows at once. Raises "not_found", also for a
+    voided one.
     """
+    found, parcel = with_parcel(typed)
+    if parcel.state == "voided":
+        raise not_found("code")
+    return found
+
+
+def with_parcel(typed: str) -> tuple[Trace, Parcel]:
+    """The same with the parcel, also of a voided one, which a complaint about it outlives."""
     code = read_code(typed)
     item = get(ParcelItem, key_of("parcel", code), consistent=False) if code else None
-    if item is None or item.doc.state == "voided":
+    if item is None:
         raise not_found("code")
     keys = [key_of("batch", one) for one in item.doc.batch_ids]
     if len(keys) == 1:
@@ -49,7 +59,7 @@ def trace(typed: str) -> Trace:
         batches = [only] if only else []
     else:
         batches = of_kind(BatchItem, get_many(keys), keys)
-    return join(item.doc, [one.doc for one in batches], _scans(item))
+    return join(item.doc, [one.doc for one in batches], _scans(item)), item.doc
 
 
 def _batch(key: Key) -> BatchItem | None:

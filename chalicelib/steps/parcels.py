@@ -1,6 +1,7 @@
 """Putting parcels together and moving them, with everything that must be written with them."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from chalicelib.domain import parcels as rules
 from chalicelib.domain.access import Call
@@ -9,6 +10,7 @@ from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.orders import Order
 from chalicelib.domain.parcels import NewParcel, Parcel
 from chalicelib.repositories import spread
+from chalicelib.repositories.orders import parcels_of
 from chalicelib.repositories.reading import get, get_many, listing, of_kind
 from chalicelib.repositories.tables import (
     AllocationItem,
@@ -18,10 +20,14 @@ from chalicelib.repositories.tables import (
     ProductItem,
     key_of,
 )
-from chalicelib.repositories.transaction import UnitOfWork
+from chalicelib.repositories.transaction import MOST_WRITES, UnitOfWork
 
 from ..repositories.items import SCOPE
 from . import batches as batch_store
+
+WRITES_TO_CANCEL = 7
+"""The order and its coupon, each with its journal; customer, refund, first answer. Beside them come
+stock, parcels, batches and complaints."""
 
 
 def box(call: Call, order: OrderItem, body: NewParcel) -> tuple[UnitOfWork, Parcel]:
@@ -29,8 +35,9 @@ def box(call: Call, order: OrderItem, body: NewParcel) -> tuple[UnitOfWork, Parc
 
     The batches are required to be sellable in the same commit, so a recall either comes first and
     the packing fails, or later and finds the parcel. Raises "not_allowed_now", "over_packed",
-    "wrong_batch", "batch_held", "batch_expired", "exceeds_batch", "buyer_erased", Invalid. That an
-    expired batch was packed all the same stands in the order's journal.
+    "wrong_batch", "batch_held", "batch_expired", "exceeds_batch", "buyer_erased", Invalid;
+    "too_large" for more batches than an order can be cancelled with. That an expired batch was
+    packed all the same stands in the order's journal.
     """
     body = rules.resolve_lines(order.doc, body)
     packs: Counter[int] = Counter()
@@ -49,6 +56,8 @@ def box(call: Call, order: OrderItem, body: NewParcel) -> tuple[UnitOfWork, Parc
         code=code,
         now=call.now,
     )
+    earlier = [one.doc for one in parcels_of(order.doc)]
+    _refuse_unless_it_can_be_cancelled(order.doc, [*earlier, parcel])
     lots = {one.doc.id: one.doc.lot for one in batches}
     expired = [f"{lots[one]} {day}" for one, day in parcel.expired_when_packed.items()]
     work = UnitOfWork(call).replace(
@@ -62,6 +71,17 @@ def box(call: Call, order: OrderItem, body: NewParcel) -> tuple[UnitOfWork, Parc
         work.create(AllocationItem.of(parcel, batch.doc.id))
         work.add(batch_store.pack(batch, parcel.quantity_of(batch.doc.id)))
     return work, parcel
+
+
+def _refuse_unless_it_can_be_cancelled(order: Order, parcels: Sequence[Parcel]) -> None:
+    """Raise "too_large" for more than one commit can void and give back: also with every offer
+    closed, of which a batch gets back what is left, and with a complaint about the largest box."""
+    batches = {batch_id for one in parcels for batch_id in one.batch_ids}
+    offers = {line.offer_id for line in order.lines}
+    complaint = 2 + max(len(one.batch_ids) for one in parcels)
+    needed = WRITES_TO_CANCEL + order.counters + len(offers) + 2 * len(parcels) + len(batches)
+    if needed + complaint > MOST_WRITES:
+        raise Refusal("too_large")
 
 
 def _packed_from(order: Order, body: NewParcel) -> tuple[list[BatchItem], dict[str, int | None]]:

@@ -1,16 +1,18 @@
-"""Counting complaints by batch, in the transactions that report and move them."""
+"""Counting complaints by batch, in the transactions that report and move them; and proposing, after
+them, that a batch be held."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.domain import patterns as rules
+from chalicelib.domain.access import PUBLIC, Call
 from chalicelib.domain.complaints import Complaint
 from chalicelib.domain.parcels import CountedInPatterns
-from chalicelib.domain.patterns import Pattern
+from chalicelib.domain.patterns import COUNTED, Pattern
 from chalicelib.repositories.patterns import KEPT, complainer, pattern_of
-from chalicelib.repositories.reading import get
+from chalicelib.repositories.reading import get, get_many
 from chalicelib.repositories.tables import (
     BatchComplaintItem,
     BatchItem,
@@ -19,7 +21,7 @@ from chalicelib.repositories.tables import (
     key_of,
     pattern_key,
 )
-from chalicelib.repositories.transaction import Adjust, Create, UnitOfWork
+from chalicelib.repositories.transaction import Adjust, Create, UnitOfWork, retrying
 
 from ..repositories.items import Item, Key
 
@@ -40,11 +42,12 @@ def count(
     found: Mapping[Key, Item],
     by: str | None,
     earlier: CountedInPatterns | None,
-) -> CountedInPatterns:
-    """One more parcel complained about, in each of its batches; an alarming one is proposed.
+) -> tuple[CountedInPatterns, list[str]]:
+    """What a parcel counts as from now on, in each of its batches; and the batches that `propose`
+    has to look at once this is written.
 
-    earlier: as what the parcel counted until now, which the buyer's own word takes the place of.
-    Gives as what it counts from now on.
+    earlier: as what it counted until now, which the buyer's own word takes the place of, also where
+    that lies in no batch.
 
     by: the buyer, if the order's key proved it, else the network address; None where that tells
     nobody apart. What comes from there again within KEPT is counted, and alarms nobody.
@@ -52,46 +55,81 @@ def count(
     As long as something may be proposed, complaints about a batch are counted one after the other:
     whichever brings it past the threshold knows it. After that nobody waits for anybody.
     """
-    repeated = []
+    repeated, alarming = [], []
     for batch_id in complaint.batch_ids:
-        batch, tally = found[key_of("batch", batch_id)], found.get(pattern_key(batch_id))
-        known = found.get(key_of("proposal", batch_id))
-        assert isinstance(batch, BatchItem)
-        proposal = known if isinstance(known, ProposalItem) else None
-        before = pattern_of(batch, tally)
+        batch, before, proposal = _standing(batch_id, found)
+        after = before
+        if earlier is not None and earlier.reason in COUNTED:
+            after = after.without_one(earlier.reason, repeats=batch_id in earlier.repeats)
+        if complaint.reason in COUNTED:
+            repeats = by is not None and _came_before(work, batch_id, by, found)
+            if repeats:
+                repeated.append(batch_id)
+            after = after.with_one(complaint.reason, repeats=repeats)
         decided = proposal.doc if proposal else None
-        repeats = by is not None and _came_before(work, batch_id, by, found)
-        if repeats:
-            repeated.append(batch_id)
-        instead_of = (earlier.reason, batch_id in earlier.repeats) if earlier else None
-        after = before.with_one(complaint.reason, repeats=repeats, instead_of=instead_of)
+        if rules.propose(batch.doc, after, decided, work.call.now) is not None:
+            alarming.append(batch_id)
         if after == before:
             continue
+        settled = rules.is_settled(batch.doc, decided)
         work.add(
             Adjust(
                 PatternItem(*pattern_key(batch_id)),
                 [*_changes(before, after), PatternItem.kind.set(PatternItem)],
-                None if rules.is_settled(batch.doc, decided) else _still(before),
+                None if settled and after.complained else _still(before),
                 creates=True,
             )
         )
-        proposed = rules.propose(batch.doc, after, decided, work.call.now)
-        if proposed is None:
-            continue
-        # A hold at this moment either comes first and is seen, or later and finds the proposal.
-        unchanged = BatchItem.version == batch.version
-        work.add(Adjust(batch, [BatchItem.version.add(1)], condition=unchanged))
-        if proposal is None:
-            work.create(ProposalItem.of(proposed))
-        else:
-            work.replace(proposal, ProposalItem.of(proposed), "many more complaints")
-    return CountedInPatterns(
+    counted = CountedInPatterns(
         reason=complaint.reason, by_order=complaint.by_order, repeats=tuple(repeated)
     )
+    return counted, alarming
+
+
+def propose(call: Call, batch_ids: Iterable[str]) -> None:
+    """That each of these batches be held, if what complaints come to is alarming and nobody was
+    told yet.
+
+    It comes after the complaint was written, each batch in a transaction of its own: a parcel of
+    many batches would not fit into one, and no complaint waits for this. It can be repeated, so
+    what was cut off in between is made up for at the next look.
+    """
+    for batch_id in batch_ids:
+        _propose(call, batch_id)
+
+
+@retrying
+def _propose(call: Call, batch_id: str) -> None:
+    keys = [key_of("batch", batch_id), pattern_key(batch_id), key_of("proposal", batch_id)]
+    batch, pattern, proposal = _standing(batch_id, get_many(keys))
+    proposed = rules.propose(batch.doc, pattern, proposal.doc if proposal else None, call.now)
+    if proposed is None:
+        return
+    work = UnitOfWork(Call(PUBLIC, call.now, request=call.request))  # whoever merely looked did not
+    # A hold at this moment either comes first and is seen, or later and finds the proposal.
+    unchanged = BatchItem.version == batch.version
+    work.add(Adjust(batch, [BatchItem.version.add(1)], condition=unchanged))
+    if proposal is None:
+        work.create(ProposalItem.of(proposed))
+    else:
+        work.replace(proposal, ProposalItem.of(proposed), "many more complaints")
+    work.commit()
+
+
+def _standing(
+    batch_id: str, found: Mapping[Key, Item]
+) -> tuple[BatchItem, Pattern, ProposalItem | None]:
+    batch, proposal = found[key_of("batch", batch_id)], found.get(key_of("proposal", batch_id))
+    assert isinstance(batch, BatchItem)
+    pattern = pattern_of(batch, found.get(pattern_key(batch_id)))
+    return batch, pattern, proposal if isinstance(proposal, ProposalItem) else None
 
 
 def _changes(before: Pattern, after: Pattern) -> list[Action]:
-    """What makes the one of the other, as additions: others add at the same time."""
+    """What makes the one of the other, as additions: others add at the same time. Where none is
+    left, nobody does, and the release before knows an empty tally by its having no count."""
+    if not after.complained:
+        return [getattr(PatternItem, name).remove() for name in ("complained", "repeats", *COUNTED)]
     names = ["complained", "repeats"]
     changes = {name: getattr(after, name) - getattr(before, name) for name in names}
     for reason in {*before.reasons, *after.reasons}:
@@ -111,7 +149,7 @@ def _came_before(work: UnitOfWork, batch_id: str, by: str, found: Mapping[Key, I
 
 
 def _still(before: Pattern) -> Condition:
-    if not before.complained:
+    if not before.complained:  # none was ever counted, or none is left
         none: Condition = PatternItem.complained.does_not_exist()
         return none
     repeats: Condition = PatternItem.repeats == before.repeats

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from chalicelib.domain import placing as rules
-from chalicelib.domain.complaints import Complaint
+from chalicelib.domain.complaints import Complaint, refuse_if_cancelled
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import Order
@@ -21,8 +21,9 @@ def send(work: UnitOfWork, complaint: Complaint, parcel: Parcel, paid: OrderItem
     """A replacement order, in the caller's transaction; `paid` then names it.
 
     One complaint has one for each time that it is settled so: the complaint's own version keeps
-    two settlements apart. Raises "buyer_erased", "batch_held", "no_replacement".
+    two settlements apart. Raises "order_cancelled", "buyer_erased", "batch_held", "no_replacement".
     """
+    refuse_if_cancelled(parcel, paid.doc)
     sold = paid
     if parcel.order_id != paid.doc.id:  # it is a replacement that was complained about
         key = key_of("order", parcel.order_id)

@@ -21,7 +21,7 @@ def open_for(work: UnitOfWork, parcel: ParcelItem, complaint: Complaint) -> Retu
         return None
     earlier = load(parcel.doc.return_id)
     if earlier is not None and earlier.state == "awaited":
-        if complaint.by_order and earlier.doc.complaint_id != complaint.id:
+        if complaint.is_buyers and earlier.doc.complaint_id != complaint.id:
             handed = earlier.doc.handed_to(complaint)
             work.replace(earlier, ReturnItem.of(handed))
             return handed

@@ -17,7 +17,7 @@ from chalicelib.domain.offers import NewOffer
 from chalicelib.domain.orders import Cancellation, NewLine, NewOrder, Order, Payment
 from chalicelib.domain.parcels import NewAllocation, NewParcel, Parcel, Shipment
 from chalicelib.domain.replies import NewReply
-from chalicelib.repositories.complaints import ComplaintAsOfNow
+from chalicelib.repositories.complaints import ComplaintAsOfNow, key_for
 from chalicelib.services import (
     accounts,
     batches,
@@ -234,7 +234,7 @@ class Trade:
             "reject": lambda: complaints.reject(seller, complaint.id, said),
             "settle": lambda: complaints.settle(seller, complaint.id, _settlement(reply)),
             "reopen": lambda: complaints.reopen(
-                Call(PUBLIC, at), complaint.id, said, complaints.key_for(complaint.id)
+                Call(PUBLIC, at), complaint.id, said, key_for(complaint.id)
             ),
         }
         self._complaints[case.sale] = moves[reply.move]().complaint

@@ -11,7 +11,7 @@ import pytest
 from chalicelib.api.edge import logs
 from chalicelib.api.edge.clock import CHORES
 from chalicelib.config import ring, settings
-from chalicelib.services.complaints import count_overdue
+from chalicelib.services.inbox import count_overdue
 from chalicelib.services.payments import expire_unpaid
 from tests.world import Client, World, ok
 

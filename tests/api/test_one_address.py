@@ -17,7 +17,7 @@ from chalicelib.services import complaints, traces
 from tests.books import Books
 from tests.crowd import at_once
 from tests.visitor import Visitor
-from tests.world import Json, World, new_id, ok, stored
+from tests.world import BUYER, Json, World, new_id, ok, stored
 
 ONE = "203.0.113.7"
 DEVICES = (f"device-{n:06}" for n in count())
@@ -72,8 +72,8 @@ def boxes(world: World, n: int) -> tuple[Json, list[tuple[Json, Json]]]:
     batch = world.passed_batch()
     offer = world.offer(batch)
     sold = []
-    for _ in range(n):
-        order = world.order(offer)
+    for at in range(n):
+        order = world.order(offer, buyer=BUYER | {"phone": f"139000002{at:02}"})
         sold.append((order, world.delivered(world.pack(world.pay(order)))))
     return batch, sold
 
@@ -120,6 +120,41 @@ def test_buyers_behind_one_address_count_by_their_orders(world: World) -> None:
     for order, parcel in sold:
         complain(parcel, ONE, order["access_key"])
     assert pattern(world, batch)["proposed_at"] is not None
+
+
+def test_one_buyer_alone_alarms_no_batch(world: World) -> None:
+    """However often they order, and whatever is sent to them again."""
+    batch, [(first, box)] = boxes(world, 1)
+    offer = world.offer(batch)
+    complain(box, ONE, first["access_key"])
+    for _ in range(2):
+        [open_one] = ok(world.seller.get("/v1/complaints?state=open"))["items"]
+        again = world.settle(open_one, remedy="replacement")["replacements"][-1]
+        box = world.delivered(world.pack(ok(world.seller.get(f"/v1/orders/{again}"))))
+        complain(box, ONE, first["access_key"])
+    order = world.order(offer, buyer=BUYER | {"phone": "13900000200"})
+    box = world.delivered(world.pack(world.pay(order)))
+    complain(box, ONE, order["access_key"])
+    found = pattern(world, batch)
+    assert (found["complained"], found["repeats"], found["alarming"]) == (4, 3, False)
+    assert found["proposed_at"] is None
+
+
+def test_a_buyers_word_takes_out_what_a_stranger_said(world: World) -> None:
+    batch, [(order, parcel)] = boxes(world, 1)
+    complain(parcel, ONE)
+    assert complained(world, batch) == (1, 0, {"rotten": 1}, False)
+    complain(parcel, ONE, order["access_key"], reason="wrong_item")
+    assert complained(world, batch) == (0, 0, {}, False)
+    reject_the_open_one(world)
+    complain(parcel, ONE)
+    assert complained(world, batch) == (0, 0, {}, False), "the buyer knows better"
+    mine = ok(world.seller.get(f"/v1/batches/{batch['id']}/pattern"))
+    assert (mine["complained"], mine["reasons"]) == (0, {})
+    complain(parcel, ONE, order["access_key"], reason="short_weight")
+    assert complained(world, batch) == (1, 0, {"short_weight": 1}, False)
+    mine = ok(world.seller.get(f"/v1/batches/{batch['id']}/pattern"))
+    assert (mine["complained"], mine["reasons"]) == (1, {"short_weight": 1})
 
 
 def complained(world: World, batch: Json) -> tuple[object, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.domain.complaints import NewComplaint
+from chalicelib.domain.coupons import display_code
 from tests.books import Books
 from tests.world import Json, World, new_id, ok, photo_body, refused
 
@@ -251,6 +252,108 @@ def test_the_way_back_is_the_buyers_once_they_have_one(first: str, world: World)
     assert by_key(world, own, order["access_key"])["return_parcel"]["waybill"] == SENT["waybill"]
     [waiting] = ok(world.seller.get("/v1/complaints?state=settled"))["items"][:1]
     assert waiting["return_parcel"]["waybill"] == SENT["waybill"]
+
+
+def at_the_box(world: World, complaint: Json) -> tuple[Json, str]:
+    """What a stranger's key shows, and its page in both languages."""
+    key = complaint["access_key"]
+    pages = [
+        world.nobody.get(f"/complaints/{complaint['id']}", key=key, lang=language)
+        for language in ("zh-CN", "en")
+    ]
+    assert [one.status_code for one in pages] == [200, 200]
+    return by_key(world, complaint, key), "".join(one.text for one in pages)
+
+
+def refuses_the_box(world: World, complaint: Json) -> None:
+    """The stranger's key changes nothing any more."""
+    path, key = f"/v1/complaints/{complaint['id']}", complaint["access_key"]
+    answer = world.nobody.post(f"{path}/return?key={key}", SENT | {"waybill": "SF2"}, new_id())
+    refused(answer, 404, "not_found")
+    answer = world.nobody.post(f"{path}/reopen?key={key}", {"message": "不行"}, new_id())
+    refused(answer, 409, "taken_over")
+
+
+def test_what_the_orders_key_reopened_is_the_buyers(world: World) -> None:
+    order, parcel = bought(world)
+    complaint = world.complain(parcel, description="箱子破了")
+    path, key = f"/v1/complaints/{complaint['id']}", order["access_key"]
+    ok(world.seller.post(f"{path}/reject", {"message": "照片不清楚"}), 200)
+    ok(world.nobody.post(f"{path}/reopen?key={key}", {"message": "我是买家"}), 200)
+    ok(world.seller.post(f"{path}/answer", {"message": "这就处理"}), 200)
+    settled = world.settle(complaint, remedy="return", coupon=world.coupon_body())
+    ok(world.nobody.post(f"{path}/return?key={key}", SENT, new_id()), 200)
+    seen, pages = at_the_box(world, complaint)
+    assert [one["text"] for one in seen["messages"]] == ["箱子破了", "照片不清楚"]
+    ended = {"state": "rejected", "taken_over": True, "reopened_at": None, "return_parcel": None}
+    assert ended.items() <= seen.items()
+    for hidden in ("我是买家", "这就处理", "给您退款", SENT["waybill"], settled["coupon"]):
+        assert hidden not in json.dumps(seen, ensure_ascii=False)
+        assert hidden not in pages
+    assert 'id="return"' not in pages
+    refuses_the_box(world, complaint)
+    whole = by_key(world, complaint, key)
+    assert (whole["state"], whole["taken_over"]) == ("settled", False)
+    assert whole["return_parcel"]["waybill"] == SENT["waybill"]
+    assert len(whole["messages"]) == 5
+
+
+def test_a_way_back_that_the_orders_key_filled_in_is_the_buyers(world: World) -> None:
+    order, parcel = bought(world)
+    first = world.complain(parcel)
+    world.settle(first, remedy="return", refund_fen=1)
+    second = world.complain(parcel)  # of the same parcel, which is awaited already
+    world.settle(second, remedy="return", refund_fen=1)
+    own, once = f"/v1/complaints/{first['id']}/return?key={first['access_key']}", new_id()
+    ok(world.nobody.post(own, SENT | {"waybill": "SF2"}, once), 200)
+    path = f"/v1/complaints/{second['id']}/return?key={order['access_key']}"
+    ok(world.nobody.post(path, SENT, new_id()), 200)
+    refused(world.nobody.post(own, SENT | {"waybill": "SF2"}, once), 404, "not_found")
+    for complaint in (first, second):
+        seen, pages = at_the_box(world, complaint)
+        assert seen["return_parcel"] is None
+        assert SENT["waybill"] not in pages
+    refuses_the_box(world, second)
+    assert by_key(world, first, order["access_key"])["return_parcel"]["waybill"] == SENT["waybill"]
+
+
+def test_what_a_stranger_reopened_first_tells_nothing_later_when_sent_again(world: World) -> None:
+    order, parcel = bought(world)
+    complaint = world.complain(parcel)
+    path, once = f"/v1/complaints/{complaint['id']}", new_id()
+    world.settle(complaint, remedy="return", refund_fen=1)
+    reopening = f"{path}/reopen?key={complaint['access_key']}"
+    ok(world.nobody.post(reopening, {"message": "不行"}, once), 200)
+    sent = f"{path}/return?key={order['access_key']}"
+    ok(world.nobody.post(sent, SENT, new_id()), 200)
+    again = ok(world.nobody.post(reopening, {"message": "不行"}, once), 200)
+    assert (again["state"], again["taken_over"]) == ("rejected", True)
+    assert again["return_parcel"] is None
+
+
+def test_the_buyer_is_led_to_what_they_go_on_with(world: World) -> None:
+    order, parcel = bought(world)
+    complaint = world.complain(parcel)
+    path, key = f"/v1/complaints/{complaint['id']}", order["access_key"]
+    ok(world.seller.post(f"{path}/reject", {"message": "照片不清楚"}), 200)
+    ok(world.nobody.post(f"{path}/reopen?key={key}", {"message": "我是买家"}), 200)
+    form = world.nobody.get(f"/t/{parcel['code']}/complaint", key=key)
+    assert form.headers["Location"].startswith(f"/complaints/{complaint['id']}?")
+    answer = world.nobody.post(f"/t/{parcel['code']}/complaints?key={key}", {"reason": "rotten"})
+    assert refused(answer, 409, "complaint_open")["complaint_id"] == complaint["id"]
+
+
+def test_the_coupon_is_the_buyers(world: World) -> None:
+    order, parcel = bought(world)
+    complaint = world.complain(parcel)
+    code = world.settle(complaint, coupon=world.coupon_body())["coupon"]
+    seen, pages = at_the_box(world, complaint)
+    assert seen["coupon"] is None
+    shown = world.nobody.get(f"/complaints/{complaint['id']}", key=order["access_key"]).text
+    for text in (code, display_code(code)):
+        assert text not in pages
+        assert text in shown
+    assert by_key(world, complaint, order["access_key"])["coupon"] == code
 
 
 def test_a_body_names_no_key() -> None:

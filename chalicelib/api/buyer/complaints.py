@@ -19,7 +19,13 @@ from chalicelib.pages.buyer.complaints import (
 )
 from chalicelib.pages.drawing.render import Page
 from chalicelib.repositories import photos
-from chalicelib.repositories.complaints import ComplaintAsOfNow, as_of_now, text_of
+from chalicelib.repositories.complaints import (
+    ComplaintAsOfNow,
+    as_of_now,
+    key_for,
+    opened_by_order,
+    text_of,
+)
 from chalicelib.services import complaints, coupons, returns, traces
 
 from ...domain.traces import Trace
@@ -89,7 +95,7 @@ def send_complaint(edge: Edge, code: str, form: dict[str, str]) -> Page | Respon
             raise
         page = _form(edge, code, form, said(refusal, edge.language), form.get("key") or None)
         return html(page, STATUS[refusal.code])
-    key = key or complaints.key_for(complaint.id)
+    key = key or key_for(complaint.id)
     return _to_complaint(edge, complaint.id, key=key, done="sent")
 
 
@@ -113,10 +119,14 @@ def follow(edge: Edge, complaint_id: str) -> Page:
     if key is None:
         raise not_found("complaint")
     [found] = as_of_now([complaints.check_buyer(complaint_id, key)])
+    for_buyer = opened_by_order(found.complaint, key)
+    if not for_buyer:
+        found = found.of_the_box
     complaint = found.complaint
-    for_buyer = complaints.opened_by_order(complaint, key)
     refunded_fen = complaint.refunded_fen
-    trace = traces.trace(complaint.parcel_code)
+    trace, parcel = traces.with_parcel(complaint.parcel_code)
+    voided = parcel.state == "voided"
+    coupon = complaint.coupon if for_buyer else None
     view = BuyerComplaintView(
         id=complaint.id,
         key=key,
@@ -138,14 +148,15 @@ def follow(edge: Edge, complaint_id: str) -> Page:
             (one.at, one.by, text_of(complaint, one) or "") for one in complaint.messages
         ),
         photos=tuple(photos.links(complaint.photos, edge.call.now)),
-        can_reopen=complaint.can_reopen,
+        can_reopen=complaint.can_reopen and not voided,
         taken_over=complaint.taken_over,
+        order_cancelled=voided,
         paid_in_full=(
             refunded_fen >= complaint.amount_fen if for_buyer else complaint.state == "settled"
         ),
-        again="" if trace.state == "recalled" else _again(complaint, trace),
-        coupon=coupons.coupon(complaint.coupon) if complaint.coupon else None,
-        way_back=found.way_back if for_buyer else found.own_way_back,
+        again="" if trace.state == "recalled" else _again(complaint, trace, coupon),
+        coupon=coupons.coupon(coupon) if coupon else None,
+        way_back=found.way_back,
         replaced=complaint.state == "settled" and complaint.remedy == "replacement",
     )
     return complaint_page(
@@ -157,11 +168,11 @@ def follow(edge: Edge, complaint_id: str) -> Page:
     )
 
 
-def _again(complaint: Complaint, trace: Trace) -> str:
+def _again(complaint: Complaint, trace: Trace, coupon: str | None) -> str:
     """The form of the same goods. Anybody who saw the box may complain, so nothing of the order is
     filled in but by the cookie of the browser that gave it (services/again.py)."""
-    coupon = {"coupon": complaint.coupon} if complaint.coupon and not complaint.is_open else {}
-    query = urlencode({"product": trace.batches[0].product_id, **coupon})
+    given = {"coupon": coupon} if coupon and not complaint.is_open else {}
+    query = urlencode({"product": trace.batches[0].product_id, **given})
     return f"/shops/{complaint.shop_id}/again?{query}"
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chalicelib.services.complaints import count_overdue
 from chalicelib.services.imports import delete_old_files
+from chalicelib.services.inbox import count_overdue
 from chalicelib.services.payments import expire_unpaid
 
 from . import logs

@@ -57,6 +57,8 @@ STATUS: dict[str, int] = {
     "complaint_open": 409,
     "reopened_already": 409,
     "taken_over": 409,
+    "order_cancelled": 409,
+    "replacement_stands": 409,
     "no_replacement": 409,
     "buyer_erased": 409,
     "too_many_replies": 409,

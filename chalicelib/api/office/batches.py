@@ -166,6 +166,7 @@ def _batch(edge: Edge, batch_id: str, dismiss: Form) -> Page:
     tests = inspections.inspections(actor, batch_id, query.limit, query.cursor)
     changes, _ = batches.changes(actor, batch_id, JOURNAL, None)
     history = named(changes)
+    pattern, proposal = patterns.looked_at(edge.call, batch_id)
     view = BatchView(
         batch=batch,
         inspections=[item.doc for item in tests.items],
@@ -174,8 +175,8 @@ def _batch(edge: Edge, batch_id: str, dismiss: Form) -> Page:
         certificates=certificates.certificates(actor, batch_id),
         parcels=batches.touched(actor, batch_id).parcels,
         changes=history,
-        pattern=patterns.pattern(actor, batch_id),
-        proposal=patterns.proposal(actor, batch_id),
+        pattern=pattern,
+        proposal=proposal,
         recorded_by=history[0][1],
     )
     return batch_page(desk_of(edge), view, dismiss=dismiss, done=query.done, older=query.cursor)

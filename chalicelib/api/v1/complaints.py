@@ -1,6 +1,5 @@
 """Complaints: followed by the buyer, handled by the seller and the county."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -10,7 +9,13 @@ from chalicelib.domain.access import may_see_shop
 from chalicelib.domain.complaints import NewAnswer, NewComplaint, Settlement, State
 from chalicelib.domain.fields import Id, Instant, Model
 from chalicelib.repositories import photos
-from chalicelib.repositories.complaints import ComplaintAsOfNow, as_of_now, text_of
+from chalicelib.repositories.complaints import (
+    ComplaintAsOfNow,
+    as_of_now,
+    key_for,
+    opened_by_order,
+    text_of,
+)
 from chalicelib.services import complaints as service
 from chalicelib.services import inbox
 
@@ -56,13 +61,15 @@ Known = Field(default=None, exclude_if=lambda one: one is None)
 
 class ComplaintAnswer(Model):
     """Of the order, and of money, nothing to whoever has the complaint's own key: no order_id,
-    customer_id or *_fen, and no replacements. The key of the order opens them.
+    customer_id, *_fen or coupon, and no replacements. The key of the order opens them; and once it
+    was used to go on with a complaint, this shows as ended there to the complaint's own key.
 
     reported_with: the box's code, which anybody may have seen, or the order's key, which its buyer
-    has; taken_over: ended as the buyer reported the parcel too. suggested_refund_fen: what the rule
-    still gives. refund_fen: of the last settlement. refunded_fen: all that was paid back for it.
-    coupon: what its settlement gave for a next order. order_id: of the order that was paid.
-    replacements: the orders that were sent in its place. return_parcel: on its way back.
+    has; taken_over: ended as the buyer reported the parcel too, or goes on with this one;
+    order_cancelled: ended as the parcel's order was cancelled and paid back. suggested_refund_fen:
+    what the rule still gives. refund_fen: of the last settlement. refunded_fen: all that was paid
+    back for it. coupon: what its settlement gave for a next order. order_id: of the order that was
+    paid. replacements: the orders that were sent in its place. return_parcel: on its way back.
     """
 
     id: str
@@ -96,18 +103,21 @@ class ComplaintAnswer(Model):
     photos: list[PhotoLinkAnswer]
     reported_with: Literal["code", "order"]
     taken_over: bool
+    order_cancelled: bool
 
     @classmethod
     def of(cls, found: ComplaintAsOfNow, now: datetime) -> "ComplaintAnswer":
         complaint = found.complaint
         counted = {"overdue", "suggested_refund_fen", "refunded_fen"}
-        listed = {"batch_ids", "replacements", "messages", "photos", "reported_with", "taken_over"}
-        own = {"return_parcel", *listed, *counted}
+        listed = {"batch_ids", "replacements", "messages", "photos", "reported_with"}
+        ended = {"taken_over", "order_cancelled"}  # which a dump leaves out where they are not so
+        own = {"return_parcel", *listed, *counted, *ended}
         return cls(
             batch_ids=list(complaint.batch_ids),
             overdue=complaint.is_overdue(now),
             reported_with="order" if complaint.by_order else "code",
             taken_over=complaint.taken_over,
+            order_cancelled=complaint.order_cancelled,
             suggested_refund_fen=complaint.suggested_refund(found.refundable_fen),
             refunded_fen=complaint.refunded_fen,
             replacements=list(complaint.replacements),
@@ -127,12 +137,11 @@ class ComplaintAnswer(Model):
     def of_the_box(cls, found: ComplaintAsOfNow, now: datetime) -> "ComplaintAnswer":
         """For whoever has only the complaint's own key."""
         update = dict.fromkeys(OF_THE_ORDER) | {"replacements": []}
-        own = replace(found, way_back=found.own_way_back)
-        return cls.of(own, now).model_copy(update=update)
+        return cls.of(found.of_the_box, now).model_copy(update=update)
 
     @classmethod
     def for_key(cls, found: ComplaintAsOfNow, now: datetime, key: str | None) -> "ComplaintAnswer":
-        of_order = service.opened_by_order(found.complaint, key)
+        of_order = opened_by_order(found.complaint, key)
         return cls.of(found, now) if of_order else cls.of_the_box(found, now)
 
 
@@ -144,6 +153,7 @@ OF_THE_ORDER = (
     "refund_fen",
     "refund_id",
     "refunded_fen",
+    "coupon",
 )
 
 
@@ -231,7 +241,7 @@ def report(edge: Edge, body: NewComplaint, code: str) -> OpenedAnswer:
         state=complaint.state,
         reply_due_at=complaint.reply_due_at,
         late=complaint.late,
-        access_key=service.key_for(complaint.id),
+        access_key=key_for(complaint.id),
     )
 
 

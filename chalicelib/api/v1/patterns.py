@@ -14,7 +14,7 @@ class PatternAnswer(Model):
     """Of the batch's packed parcels, those complained about, by reason.
 
     packed: of those packed since they are counted; of an older batch it may be below complained.
-    repeats: of those complained about, those from a network address, or order, that another
+    repeats: of those complained about, those from a network address, or buyer, that another
     complaint had come from in the last 30 days; they alarm nobody.
     alarming: past the threshold of domain/patterns.py.
     proposed_at: since when somebody should decide whether to hold it; null when nobody need.
@@ -70,8 +70,7 @@ class OpenProposal(HoldProposal):
 @routes.api("GET", "/v1/batches/{batch_id}/pattern", "batch:read", answer=PatternAnswer)
 def get_pattern(edge: Edge, batch_id: str) -> PatternAnswer:
     """How many of its parcels were complained about, and for what"""
-    actor = edge.call.actor
-    return PatternAnswer.of(service.pattern(actor, batch_id), service.proposal(actor, batch_id))
+    return PatternAnswer.of(*service.looked_at(edge.call, batch_id))
 
 
 @routes.api("GET", "/v1/proposals", "batch:hold", answer=Listing[OpenProposal], query=ListQuery)

@@ -38,7 +38,7 @@ class BuyerComplaintView:
     again: the order form of the same goods. coupon: what came with the settlement.
     way_back: the return that was agreed. replaced: settled by sending it once more.
     refund_hidden: there was a refund, of which only the order's key tells. taken_over: ended by the
-    report of the order's buyer.
+    report of the order's buyer. order_cancelled: so the box is not sent.
     """
 
     id: str
@@ -66,6 +66,7 @@ class BuyerComplaintView:
     replaced: bool = False
     refund_hidden: bool = False
     taken_over: bool = False
+    order_cancelled: bool = False
 
 
 def complaint_form_page(
@@ -226,7 +227,7 @@ def _left(until: datetime, words: Words, now: datetime) -> Markup:
 def _banners(view: BuyerComplaintView, words: Words, now: datetime) -> list[Banner]:
     """A recall outranks everything; what it promises stands until it is paid."""
     status = _status(view, words, now)
-    if not view.recalled:
+    if not view.recalled or view.order_cancelled:
         return [status]
     lines = []
     if not view.paid_in_full:
@@ -241,6 +242,8 @@ def _status(view: BuyerComplaintView, words: Words, now: datetime) -> Banner:
     notes = [*_paid_back(view, words)]
     if view.late and not view.recalled:
         notes.append(words["late_note"])
+    if view.order_cancelled:
+        return Banner("info", words["cancelled_title"], (words["cancelled_text"], *notes))
     if view.state == "open" and view.overdue:
         title, text = words("overdue_title", when=when), words["overdue_text"]
         return Banner("warn", title, (text, *notes))

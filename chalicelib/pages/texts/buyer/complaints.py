@@ -110,6 +110,11 @@ TEXTS: TextTable = {
         "这一件到此为止，卖家按买家登记的处理。",
         "This claim has ended; the seller follows the buyer's own.",
     ),
+    "cancelled_title": ("订单已取消，这一箱不寄了。", "The order was cancelled; it is not sent."),
+    "cancelled_text": (
+        "为它付的钱已原路退回，这件售后到此为止。",
+        "What was paid for it is refunded the way it was paid, so this claim has ended.",
+    ),
     "others_title": (
         "有人凭箱上的码登记过这一箱。",
         "Somebody has reported this parcel with the code on the box.",

@@ -58,7 +58,7 @@ TEXTS: TextTable = {
     "pattern": ("这批已装箱 {packed} 个包裹，{n} 个有投诉，其中 {most} 个说{reason}", "Complaints about {n} of {packed} packed parcels of this batch, {most} say {reason}"),
     "pattern_count": ("这批有投诉的包裹 {n} 个，其中 {most} 个说{reason}", "Parcels of this batch complained about: {n}, {most} say {reason}"),
     "pattern_alarm": ("这批的投诉偏多", "Many complaints about this batch"),
-    "pattern_repeats": ("；有 {n} 个和别的来自同一个网络或订单，不计入建议", "; {n} of these came from the same network or order as another, and propose nothing"),
+    "pattern_repeats": ("；有 {n} 个和别的来自同一个网络或买家，不计入建议", "; {n} of these came from the same network or buyer as another, and propose nothing"),
     "proposed_then": ("{when} 建议时：{pattern}", "When proposed, {when}: {pattern}"),
     "proposed_now": ("现在：{pattern}", "Now: {pattern}"),
     "replacement_chip": ("补寄", "Replacement"),

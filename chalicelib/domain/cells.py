@@ -37,6 +37,8 @@ _WORD_WITHIN = re.compile(
     r"(?<![A-Za-z0-9])(?:(?i:ERR:[0-9]{3}|null|undefined)|None|NONE|none|NaN|nan|NaT)(?![A-Za-z0-9])"
 )
 """The same amid other words; in an address nobody means them."""
+_CLEAN = re.compile(r"[0-9A-Za-z一-鿿.,:;/()#*+-]+(?: [0-9A-Za-z一-鿿.,:;/()#*+-]+)*")
+"""Most cells: nothing to be taken off, as a large file has half a million of them."""
 _CONTROL = re.compile("_x00([01][0-9A-F]|7F)_", re.I)
 """A control character as XLSX writes it, in files that were made of one."""
 _OUR_MARK = re.compile("([,;\\s\"\u200b-\u200f\u2060\ufeff])'(?=[=+@＝＋－＠﹦﹢﹣﹫−-])")
@@ -71,13 +73,18 @@ def clean(text: str) -> str:
     """
     if len(text) > LONGEST_CELL:
         text = text[:LONGEST_CELL] + LOST
+    plain = text if _CLEAN.fullmatch(text) else bare(text)
+    return "" if _is_nothing(plain) else plain
+
+
+def bare(text: str) -> str:
+    """A cell without what is around and between; one that is _CLEAN stays as it is."""
     plain = half_width(_OUR_MARK.sub(r"\1", _CONTROL.sub(_written_out, text)), LONGEST_CELL + 1)
     plain = re.sub(r"[\u200b-\u200f\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]", "", plain)
     plain = re.sub(r"[^\S\n]+", " ", re.sub(r"\s*[\r\n]\s*", "\n", plain)).strip()
     wrapped = re.fullmatch(r'="(.*)"', plain)
     plain = wrapped[1] if wrapped else plain
-    plain = re.sub(r"^['`‘’]+", "", plain).strip()
-    return "" if _is_nothing(plain) else plain
+    return re.sub(r"^['`‘’]+", "", plain).strip()
 
 
 def _is_nothing(text: str) -> bool:

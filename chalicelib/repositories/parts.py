@@ -109,7 +109,7 @@ class Reader:
 
 
 def _local(name: str) -> str:
-    return name.rpartition(":")[2]
+    return name.rpartition(":")[2] if ":" in name else name
 
 
 def attribute(attributes: Attributes, name: str) -> str | None:

@@ -57,6 +57,11 @@ def _is_mark(char: str) -> bool:
     return not char.isascii() and all(combining(part) for part in normalize("NFKD", char))
 
 
+def without_text_sign(text: str) -> str:
+    """Without the quote mark that tells a spreadsheet to leave a number as it was typed."""
+    return re.sub(r"^['`‘’]+", "", text).strip()
+
+
 def is_scientific(text: str) -> bool:
     """Whether a number came through a spreadsheet as 1.23E+17: the digits behind are lost."""
     return _SCIENTIFIC.fullmatch(text) is not None

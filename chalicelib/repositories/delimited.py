@@ -25,8 +25,8 @@ FEWEST_CELLS = 2
 """Of a row that says how wide the table is."""
 
 MOST_QUOTED = 2_000_000
-"""Cells of rows with quote marks, which are read one by one and each several times: what 10,000 rows
-of 100 columns ask for, the empty ones at their end included."""
+"""Cells of rows with quote marks, which are read one by one and each several times: what 10,000
+rows of 100 columns ask for, the empty ones at their end included."""
 MOST_TELLING = 13_000
 """Rows that say how wide the table is; a file with more of them is too large."""
 

@@ -22,9 +22,9 @@ MOST_ELEMENTS = 2_500_000
 DEEPEST = 60
 CHUNK = 64 * 1024
 LONGEST_TOKEN = 4 * CHUNK
-"""Bytes of one piece of mark-up: a tag with its attributes, a comment, a declaration. expat goes over
-one that has not ended from its beginning with every chunk. Texts are no such pieces, and of what
-spreadsheet programs write the longest take a few KB."""
+"""Bytes of one piece of mark-up: a tag with its attributes, a comment, a declaration. expat goes
+over one that has not ended from its beginning with every chunk. Texts are no such pieces, and of
+what spreadsheet programs write the longest take a few KB."""
 MOST_ATTRIBUTES = 200
 """Of one element. The root with its namespaces has thirty; each costs as much as an element."""
 

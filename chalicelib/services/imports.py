@@ -197,7 +197,7 @@ def read(call: Call, import_id: str, body: ReadImport) -> FileReading:
             work.commit()
         return told
     with deadline.standing_still():
-        found = drafts(headings, below, columns, group)
+        found = drafts(headings, below, columns, group, call.now)
     if len(found) > MOST_ROWS:
         raise too_large()
     if not found:

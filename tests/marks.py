@@ -144,7 +144,7 @@ def _filename(world: World, given: str) -> None:
 
 PLACES: dict[str, list[Callable[[World, str], None]]] = {
     "api.edge.forms.number": [_form],
-    "domain.cells.clean": [_waybill_file, _import_file("商品名称")],
+    "domain.cells.bare": [_waybill_file, _import_file("商品名称")],
     "domain.fields._clean": [_order(name="{}"), _filename],
     "domain.likeness._told": [_import_file("商品名称")],
     "domain.carriers.carrier_of": [_waybill_rows("carrier"), _waybill_file],

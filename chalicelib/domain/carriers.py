@@ -7,7 +7,7 @@ Both are kept for good, so a person's name, phone number or a sentence is no car
 import re
 from typing import Literal
 
-from .text import half_width, is_scientific
+from .text import half_width, is_scientific, without_text_sign
 
 LONGEST_CARRIER_NAME = 60
 
@@ -67,7 +67,7 @@ def waybill_of(text: str) -> str:
 
     Raises ValueError with a WaybillProblem.
     """
-    plain = half_width(text, 4 * LONGEST_CARRIER_NAME).strip()
+    plain = without_text_sign(half_width(text, 4 * LONGEST_CARRIER_NAME).strip())
     if is_scientific(plain) and re.search(r"[eE]\+?[0-9]{1,2}$", plain):
         raise ValueError("waybill_lost")
     parts = re.split(r"[^0-9A-Za-z]+", plain)
@@ -83,6 +83,6 @@ def waybill_of(text: str) -> str:
     if re.fullmatch(r"(?:[A-Za-z]{2,4}[0-9]{8,}){2,}", joined):
         raise ValueError("several_waybills")
     phone = re.fullmatch(r"1[3-9]\d{9}", re.sub("[._/-]", "", joined))
-    if phone or not re.fullmatch(r"[A-Za-z0-9._/-]{1,40}", joined):
+    if phone or not re.fullmatch(r"[A-Za-z0-9._/-]{2,40}", joined):
         raise ValueError("no_waybill")
     return joined

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from . import phones, places
 from .fields import CHINA, in_utc
-from .text import half_width, is_scientific
+from .text import half_width, is_scientific, without_text_sign
 
 FIRST_SERIAL, LAST_SERIAL = 36_526, 73_050
 """Excel's days of 2000-01-01 and 2099-12-31, counted from 1899-12-30."""
@@ -37,6 +37,8 @@ _WORD_WITHIN = re.compile(
     r"(?<![A-Za-z0-9])(?:(?i:ERR:[0-9]{3}|null|undefined)|None|NONE|none|NaN|nan|NaT)(?![A-Za-z0-9])"
 )
 """The same amid other words; in an address nobody means them."""
+_CLEAN = re.compile(r"[0-9A-Za-z一-鿿.,:;/()#*+-]+(?: [0-9A-Za-z一-鿿.,:;/()#*+-]+)*")
+"""Most cells: nothing to be taken off, as a large file has half a million of them."""
 _CONTROL = re.compile("_x00([01][0-9A-F]|7F)_", re.I)
 """A control character as XLSX writes it, in files that were made of one."""
 _OUR_MARK = re.compile("([,;\\s\"\u200b-\u200f\u2060\ufeff])'(?=[=+@＝＋－＠﹦﹢﹣﹫−-])")
@@ -71,13 +73,18 @@ def clean(text: str) -> str:
     """
     if len(text) > LONGEST_CELL:
         text = text[:LONGEST_CELL] + LOST
+    plain = text if _CLEAN.fullmatch(text) else bare(text)
+    return "" if _is_nothing(plain) else plain
+
+
+def bare(text: str) -> str:
+    """A cell without what is around and between; one that is _CLEAN stays as it is."""
     plain = half_width(_OUR_MARK.sub(r"\1", _CONTROL.sub(_written_out, text)), LONGEST_CELL + 1)
     plain = re.sub(r"[\u200b-\u200f\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]", "", plain)
     plain = re.sub(r"[^\S\n]+", " ", re.sub(r"\s*[\r\n]\s*", "\n", plain)).strip()
     wrapped = re.fullmatch(r'="(.*)"', plain)
     plain = wrapped[1] if wrapped else plain
-    plain = re.sub(r"^['`‘’]+", "", plain).strip()
-    return "" if _is_nothing(plain) else plain
+    return without_text_sign(plain)
 
 
 def _is_nothing(text: str) -> bool:
@@ -119,11 +126,13 @@ def number_of(text: str) -> str:
     return text
 
 
-def rounded(numbers: set[str]) -> set[str]:
+def rounded(numbers: set[str], *, alone: bool = False) -> set[str]:
     """Those of a file's numbers that end in zeros after the digits that Excel keeps.
 
     Of true numbers of 18 digits one in a thousand does. So they are taken for damaged when no long
     number of the file ends otherwise, or when they are twenty times as many as chance leaves.
+
+    alone: also one such of 18 digits beside whole ones, where it had better be looked at.
     """
     long = {one for one in numbers if one.isdigit() and len(one) > EXACT_DIGITS}
     zeros = {one for one in long if not one[EXACT_DIGITS:].strip("0")}
@@ -132,7 +141,9 @@ def rounded(numbers: set[str]) -> set[str]:
     rarity = 10 ** (min(map(len, zeros)) - EXACT_DIGITS)
     enough = len(zeros) > 1 or rarity >= 1000
     several = len(zeros) > 1 and rarity * len(zeros) > 20 * len(long)
-    return zeros if several or (enough and zeros == long) else set()
+    if several or (enough and zeros == long):
+        return zeros
+    return {one for one in zeros if alone and len(one) >= EXACT_DIGITS + 3}
 
 
 def fen(text: str) -> int:

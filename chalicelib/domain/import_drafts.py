@@ -5,6 +5,7 @@ belongs to the row above it, as merged cells come. What equal rows mean, order_g
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Annotated, NamedTuple
 
 from pydantic import Field, ValidationError
@@ -12,7 +13,7 @@ from pydantic import Field, ValidationError
 from . import cells
 from .cells import Unreadable, broken
 from .destinations import Place, place_of
-from .fields import Instant, Model
+from .fields import CHINA, Instant, Model
 from .fingerprints import text_of
 from .order_goods import DraftLine, goods_of, item_key, times_given
 from .order_numbers import OrderNumber, adds_up, is_joined, number_of, written_number
@@ -37,6 +38,8 @@ STATES = frozenset(
 )
 WHERE_TO = ("name", "province", "city", "district", "street", "detail")
 """What must not stay empty, though a file writes something there."""
+MOST_AHEAD = timedelta(days=1)
+"""Of the moment of an import: clocks and time zones differ by less."""
 NAMES_ONLY = frozenset({"nick", "waybill"})
 """Fields by which nothing is sent or paid."""
 
@@ -96,10 +99,12 @@ def drafts(
     rows: Iterable[SheetRow],
     columns: Mapping[str, list[int]],
     group: str = "",
+    now: datetime | None = None,
 ) -> list[Draft]:
     """The orders of a file, those that begin first come first.
 
-    group: the name of the group that it is of, where its numbers start again with each.
+    group: the name of the group that it is of, where its numbers start again with each. now: of the
+    import, after which nothing can have been paid.
     """
     groups: dict[OrderNumber, list[ReadRow]] = {}
     joined: dict[OrderNumber, list[ReadRow]] = {}
@@ -148,7 +153,8 @@ def drafts(
             )
         else:
             found += _drafts(number, reads, joined.get(number, []), items, columns, given)
-    return sorted([*found, *alone], key=lambda one: one.rows[0])
+    read_by_now = [one if now is None else _refused_if_ahead(one, now) for one in found]
+    return sorted([*read_by_now, *alone], key=lambda one: one.rows[0])
 
 
 def _drafts(
@@ -180,6 +186,15 @@ def _refused(
     reason = RefusalReason(code=why.code, facts=dict(why.facts))
     rows = tuple(read.at for read in reads)
     return Draft(number=number[:60], group=group, rows=rows, reason=reason)
+
+
+def _refused_if_ahead(draft: Draft, now: datetime) -> Draft:
+    """A day and a month that changed places, or a year: when it was paid is not known."""
+    if draft.paid_at is None or draft.paid_at <= now + MOST_AHEAD:
+        return draft
+    at = f"{draft.paid_at.astimezone(CHINA):%Y-%m-%d %H:%M}"
+    reason = RefusalReason(code="paid_ahead", facts={"value": at})
+    return Draft(number=draft.number, group=draft.group, rows=draft.rows, reason=reason)
 
 
 def _refuse_broken(reads: list[ReadRow], fields: Iterable[str]) -> None:

@@ -52,6 +52,7 @@ REASONS: dict[str, tuple[str, str]] = {
         "Rows {rows} are alike: the goods were bought several times, or a row was given several times; check the order on the platform and enter it by hand.",
     ),
     "paid_at": ("付款时间“{value}”读不懂，应如 2026-11-23 20:05:01。", "The time “{value}” cannot be read; write it like 2026-11-23 20:05:01."),
+    "paid_ahead": ("付款时间 {value} 还没有到，请核对，改好再导入。", "The time {value} has not come yet; check it, mend it and import it again."),
     "name": ("没有收货人姓名，或姓名太长。", "The receiver's name is missing or too long."),
     "phone": (
         "收货电话读不懂；请写一个完整的号码，分机写在后面，如 13800000000-1234。",

@@ -9,6 +9,7 @@ item a place where the offer names none.
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from .offers import Offer
 from .text import half_width
@@ -39,7 +40,7 @@ def surely(item: str, sku: str, offers: Sequence[tuple[Offer, int]]) -> str | No
     same = []
     near = []
     for offer, left in offers:
-        theirs = _told(offer.title, "")
+        theirs = _told_of_offer(offer.title)
         if theirs[1] != size:
             continue
         if theirs[0] == name:
@@ -48,6 +49,12 @@ def surely(item: str, sku: str, offers: Sequence[tuple[Offer, int]]) -> str | No
             near.append((offer.id, left))
     best = same or near
     return best[0][0] if len(best) == 1 and best[0][1] > 0 else None
+
+
+@lru_cache(maxsize=512)
+def _told_of_offer(title: str) -> tuple[str, Size | None]:
+    """Once for all the items that are held against it."""
+    return _told(title, "")
 
 
 def _told(title: str, sku: str) -> tuple[str, Size | None]:

@@ -46,8 +46,8 @@ def _carrier(value: str) -> str:
 
 _NO_WAYBILL: dict[str, tuple[str, str]] = {
     "no_waybill": (
-        "应为运单号：字母、数字或 - . / _，不超过 40 个，不是手机号",
-        "must be a waybill: up to 40 letters, digits or - . / _, no phone number",
+        "应为运单号：2 到 40 个字母、数字或 - . / _，不是手机号",
+        "must be a waybill: 2 to 40 letters, digits or - . / _, no phone number",
     ),
     "several_waybills": (
         "写了几个运单号，一个包裹只写一个",
@@ -71,7 +71,7 @@ Carrier = Annotated[Name, AfterValidator(_carrier)]
 
 
 class Shipment(Body):
-    """waybill: up to 40 letters, digits and the signs of a lot. See carriers.py."""
+    """waybill: 2 to 40 letters, digits and the signs of a lot. See carriers.py."""
 
     carrier: Carrier
     waybill: Annotated[Name, AfterValidator(_waybill)]

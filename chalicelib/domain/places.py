@@ -244,13 +244,26 @@ def _past(pattern: re.Pattern[str], plain: str, at: int) -> int:
     return found.end() if pattern is _GAP else _gap(plain, found.end())
 
 
+def _is_of_another(province: _Province, city: str, district: str) -> bool:
+    """Whether the table has the district, and the city, but not the one in the other."""
+    meant = [one for one in province.cities if city in {*one.names, *_short(one.name)}]
+    return (
+        bool(meant)
+        and not any(district in one.counties for one in meant)
+        and _is_elsewhere(district)
+    )
+
+
 def of_columns(province: str, city: str, district: str, detail: str) -> Place:
     """An address whose parts were written apart: kept as it is, and what stands for no part filled
-    in. Raises NoSuchPlace for a district whose city is missing and that has no city of its own.
+    in. Raises NoSuchPlace for a district whose city is missing and that has no city of its own,
+    and for one that is only in other cities than that beside it.
     """
     known = next((one for one in _provinces() if one.name.startswith(province[:2])), None)
     district = "" if district in _NO_PARTS else district
     if city and city not in _NO_PARTS and not _NO_CITY.match(f"{city} "):
+        if known and district != city and _is_of_another(known, city, district):
+            raise NoSuchPlace(district)
         return Place(province, city, district or city, detail)
     if not district:
         raise NoSuchPlace

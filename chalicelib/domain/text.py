@@ -14,6 +14,10 @@ from unicodedata import combining, normalize
 MOST_MARKS = 30
 """In a row: what the stream-safe text format allows (Unicode UAX 15, section 13)."""
 
+_PLAIN = re.compile("[\x00-\x7f一-鿿]*")
+"""ASCII and the common Chinese characters: the same in each normal form."""
+_MAY_BE_MARKS = re.compile(f"[^\x00-\x7f一-鿿]{{{MOST_MARKS + 1}}}")
+"""So many in a row that more than MOST_MARKS of them may be marks."""
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?[eE]\+?[0-9]+")
 
 
@@ -29,7 +33,7 @@ def half_width(text: str, longest: int) -> str:
 
 
 def _normal(form: Literal["NFC", "NFKC"], text: str) -> str:
-    if text.isascii():
+    if _PLAIN.fullmatch(text):
         return text
     # a letter may come apart into itself and marks, so there can be more of them afterwards
     return _bounded(normalize(form, _bounded(text)))
@@ -37,6 +41,8 @@ def _normal(form: Literal["NFC", "NFKC"], text: str) -> str:
 
 def _bounded(text: str) -> str:
     """Without the marks past MOST_MARKS in a row."""
+    if not _MAY_BE_MARKS.search(text):
+        return text
     marks = "".join(char for char in set(text) if _is_mark(char))
     if not marks:
         return text
@@ -49,6 +55,11 @@ def _is_mark(char: str) -> bool:
     """Whether nothing of it stays in its place when it is taken apart. U+0F73 and the half-width
     voicing sign do not say so themselves."""
     return not char.isascii() and all(combining(part) for part in normalize("NFKD", char))
+
+
+def without_text_sign(text: str) -> str:
+    """Without the quote mark that tells a spreadsheet to leave a number as it was typed."""
+    return re.sub(r"^['`‘’]+", "", text).strip()
 
 
 def is_scientific(text: str) -> bool:

@@ -16,7 +16,7 @@ from pydantic import Field
 from .carriers import carrier_of
 from .errors import Refusal
 from .fields import Body, Model
-from .text import half_width
+from .text import half_width, without_text_sign
 
 Line = tuple[int, Sequence[str]]
 """A row's number in its file, and its cells."""
@@ -71,6 +71,11 @@ class WaybillRow(Body):
     parcel: Annotated[str, Field(max_length=LONGEST_REFERENCE)]
     carrier: Annotated[str, Field(max_length=200)]
     waybill: Annotated[str, Field(max_length=200)]
+
+    @property
+    def reference(self) -> str:
+        """`parcel` as it is looked up, whoever typed it."""
+        return without_text_sign(self.parcel.strip())
 
 
 class Column(Model):

@@ -31,8 +31,8 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "text.",
     ),
     "no_waybill": (
-        "没有运单号，或不像运单号（字母、数字或 - . / _）。",
-        "The waybill is missing, or it is none (letters, digits or - . / _).",
+        "没有运单号，或不像运单号（2 到 40 个字母、数字或 - . / _）。",
+        "The waybill is missing, or it is none (2 to 40 letters, digits or - . / _).",
     ),
     "unknown_parcel": (
         "没有找到这个订单号或包裹码，请核对。",
@@ -97,12 +97,13 @@ class Outcomes(Model):
 
 
 def lost_in(rows: Sequence[WaybillRow]) -> set[str]:
-    """Waybills of rows that Excel has rounded, by how many of them end in zeros."""
+    """Waybills of rows that Excel has rounded. A true one that looks so can be shipped by hand, and
+    a parcel under a number of nobody's is lost to its buyer."""
     waybills = set()
     for row in rows:
         with suppress(ValueError):
             waybills.add(waybill_of(row.waybill))
-    return rounded(waybills)
+    return rounded(waybills, alone=True)
 
 
 def shipment_of(row: WaybillRow, lost: Collection[str] = ()) -> Shipment | WaybillOutcome:

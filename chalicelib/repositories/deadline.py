@@ -19,6 +19,17 @@ def within(seconds: float) -> Iterator[None]:
         _until.reset(token)
 
 
+@contextmanager
+def standing_still() -> Iterator[None]:
+    """What is done here, such as reading a large file, asks the store nothing and takes none of the
+    time for it. The store's answer was never late, so "try again" would be no help."""
+    began = monotonic()
+    try:
+        yield
+    finally:
+        _until.set(_until.get() + monotonic() - began)
+
+
 def passed() -> bool:
     """Whether whoever waits for the answer has waited long enough."""
     return monotonic() >= _until.get()

@@ -24,6 +24,12 @@ each of its lines."""
 FEWEST_CELLS = 2
 """Of a row that says how wide the table is."""
 
+MOST_QUOTED = 2_000_000
+"""Cells of rows with quote marks, which are read one by one and each several times: what 10,000
+rows of 100 columns ask for, the empty ones at their end included."""
+MOST_TELLING = 13_000
+"""Rows that say how wide the table is; a file with more of them is too large."""
+
 _BREAK = re.compile(r"\r\n|\r|\n")
 
 
@@ -86,6 +92,7 @@ class _Reading:
     def __init__(self, text: str, separator: str) -> None:
         self.text = text
         self.separator = separator
+        self.quoted_cells = 0
         mark = re.escape(separator)
         self._plain = re.compile(rf"[^{mark}\r\n]*")
         self._line = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
@@ -97,8 +104,9 @@ class _Reading:
     def width(self) -> int:
         """Of most rows that stand on one line each; of the widest, where two are as many."""
         widths: Counter[int] = Counter()
-        at = 0
-        while at < len(self.text):
+        at = rows = 0
+        while at < len(self.text) and rows < MOST_TELLING:
+            rows += 1
             record = self._record(at, self._quoted)
             if record.lines == 1 and len(record.cells) >= FEWEST_CELLS:
                 widths[len(record.cells)] += 1
@@ -151,6 +159,9 @@ class _Reading:
         cells = []
         start, lines, is_open = at, 1, False
         while True:
+            self.quoted_cells += 1
+            if self.quoted_cells > MOST_QUOTED:
+                raise too_large()
             cell = quoted.match(self.text, at)
             if cell:
                 cells.append(cell[1].replace('""', '"'))

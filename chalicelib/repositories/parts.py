@@ -21,6 +21,12 @@ MOST_ELEMENTS = 2_500_000
 """Of XML in all parts that are read: a cell of the largest workbook has three, a row one."""
 DEEPEST = 60
 CHUNK = 64 * 1024
+LONGEST_TOKEN = 4 * CHUNK
+"""Bytes of one piece of mark-up: a tag with its attributes, a comment, a declaration. expat goes
+over one that has not ended from its beginning with every chunk. Texts are no such pieces, and of
+what spreadsheet programs write the longest take a few KB."""
+MOST_ATTRIBUTES = 200
+"""Of one element. The root with its namespaces has thirty; each costs as much as an element."""
 
 BROKEN = (
     zipfile.BadZipFile,
@@ -54,7 +60,8 @@ class ElementCount:
         self.elements = 0
 
     def read(self, part: IO[bytes], reader: "Reader") -> None:
-        """Raises "file_too_large"; "file_unreadable" for entities and for endless nesting.
+        """Raises "file_too_large"; "file_unreadable" for entities, for endless nesting and for
+        mark-up that no spreadsheet program writes.
 
         Entities have no place in a sheet: whatever the part is called, however it is encoded, and
         however long the comments before the declaration are.
@@ -68,7 +75,7 @@ class ElementCount:
             nonlocal depth
             depth += 1
             self.elements += 1
-            if depth > DEEPEST:
+            if depth > DEEPEST or len(attributes) > MOST_ATTRIBUTES:
                 raise Refusal("file_unreadable")
             if self.elements > MOST_ELEMENTS:
                 raise too_large()
@@ -82,8 +89,12 @@ class ElementCount:
         parser.StartElementHandler = begin
         parser.EndElementHandler = end
         parser.CharacterDataHandler = reader.text
+        given = 0
         while some := part.read(CHUNK):
             parser.Parse(some)
+            given += len(some)
+            if given - parser.CurrentByteIndex > LONGEST_TOKEN:
+                raise Refusal("file_unreadable")
         parser.Parse(b"", True)
 
 
@@ -98,7 +109,7 @@ class Reader:
 
 
 def _local(name: str) -> str:
-    return name.rpartition(":")[2]
+    return name.rpartition(":")[2] if ":" in name else name
 
 
 def attribute(attributes: Attributes, name: str) -> str | None:

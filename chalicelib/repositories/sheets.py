@@ -8,6 +8,7 @@ from chalicelib.domain.imports import LARGEST_BYTES, MOST_COLUMNS, MOST_ROWS
 from chalicelib.domain.rows import SheetRow
 from chalicelib.domain.sheets import Sheet
 
+from . import deadline
 from .delimited import records_of, text_of
 from .parts import too_large
 from .workbooks import grids_of
@@ -24,6 +25,7 @@ _LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """The container of old .xls files, and of XLSX files with a password."""
 
 
+@deadline.standing_still()
 def sheets_of(content: bytes) -> list[Sheet]:
     """In the order of the file; of a CSV one without a name.
 

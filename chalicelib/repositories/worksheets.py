@@ -142,7 +142,7 @@ class Cells(_Texts):
         self._dates = dates
         self._epoch = datetime(1904, 1, 1) if since_1904 else datetime(1899, 12, 30)
         self._rows: dict[int, list[str]] = {}
-        self._count = 0
+        self._count = self._count_of_rows = 0
         self._row = self._column = 0
         self._kind = ""
         self._style = ""
@@ -164,6 +164,9 @@ class Cells(_Texts):
             self._style = attributes.get("s", "")
             self._value = ""
         elif name == "row":
+            self._count_of_rows += 1
+            if self._count_of_rows > LAST_ROW:
+                raise too_large()
             number = attributes.get("r", "")
             self._row = int(number) if number.isdecimal() and len(number) < 8 else self._row + 1
             self._column = 0

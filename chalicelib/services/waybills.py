@@ -21,7 +21,7 @@ from chalicelib.domain.waybills import (
     lost_in,
     shipment_of,
 )
-from chalicelib.repositories import orders, sheets
+from chalicelib.repositories import limits, orders, sheets
 from chalicelib.repositories.errors import ConditionFailed, StoreUnavailable
 from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.reading import at_once, get, get_many, of_kind
@@ -33,6 +33,9 @@ from ..domain.import_drafts import RefusalReason
 
 MOST = 1000
 """Orders looked at for one export."""
+HOUR = 3600
+MOST_OF_ONE_ACCOUNT = 120
+"""Files that are read in an hour, as often as they are checked and sent."""
 
 
 def waiting(call: Call) -> list[tuple[Order, Parcel, Buyer | None]]:
@@ -41,9 +44,12 @@ def waiting(call: Call) -> list[tuple[Order, Parcel, Buyer | None]]:
     return [(order, item.doc, orders.buyer_of(order)) for order, item in found]
 
 
-def read(content: bytes, choice: FileChoice) -> tuple[WaybillTable, list[RefusalReason]]:
+def read(
+    call: Call, content: bytes, choice: FileChoice
+) -> tuple[WaybillTable, list[RefusalReason]]:
     """The rows of a file, and what is asked of it; and what a person should know of it. Raises what
-    a broken file is told, "file_without_rows", "too_many_rows"."""
+    a broken file is told, "file_without_rows", "too_many_rows"; "too_many"."""
+    limits.hit(call, "waybills", call.actor.id, most=MOST_OF_ONE_ACCOUNT, window=HOUR)
     named = [choice.sheet] if choice.sheet else None
     picked = pick(sheets.sheets_of(content), look, named)
     sheets.refuse_if_too_large(picked)
@@ -91,8 +97,8 @@ def _judged(
 
 
 def _find(shop_id: str, rows: Sequence[WaybillRow]) -> _Found:
-    codes = {row.parcel: code for row in rows if (code := read_code(row.parcel))}
-    others = list(dict.fromkeys(row.parcel for row in rows if row.parcel not in codes))
+    codes = {row.reference: code for row in rows if (code := read_code(row.reference))}
+    others = list(dict.fromkeys(row.reference for row in rows if row.reference not in codes))
     by_reference: dict[str, list[Order]] = {}
     ours = {one: number for one in others if (number := read_number(one))}
     by_number = {item.doc.number: item.doc for item in orders.by_numbers(shop_id, others)}
@@ -108,12 +114,12 @@ def _find(shop_id: str, rows: Sequence[WaybillRow]) -> _Found:
 
 
 def _outcome(row: WaybillRow, shipment: Shipment, found: _Found) -> WaybillOutcome:
-    if row.parcel in found.codes:
-        parcel = found.parcels.get(found.codes[row.parcel])
+    if row.reference in found.codes:
+        parcel = found.parcels.get(found.codes[row.reference])
         return (
             judged(row, parcel, shipment) if parcel else WaybillOutcome.wrong(row, "unknown_parcel")
         )
-    meant = found.by_reference.get(row.parcel, [])
+    meant = found.by_reference.get(row.reference, [])
     if not meant:
         return WaybillOutcome.wrong(row, "unknown_parcel")
     if len(meant) > 1:

@@ -5,14 +5,22 @@ The forms are read from the pages themselves, so a new field is tested without a
 
 import re
 from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
+import requests
 
+from chalicelib.api.edge import sent
 from chalicelib.api.edge.index import declared
-from chalicelib.api.edge.routing import Route
+from chalicelib.api.edge.routing import GATES, LARGEST_BODY, LARGEST_FORM, Route
 from chalicelib.domain.access import PERMISSIONS
+from chalicelib.domain.packing import MOST_TOGETHER
+from chalicelib.domain.parcels import MOST_ALLOCATIONS
+from chalicelib.services.labels import MOST as MOST_LABELS
 from tests.api.known import Known
-from tests.world import Client, World, new_id
+from tests.waits import LONG_WAIT
+from tests.world import Client, Json, World, new_id, refused
 
 ROUTES = declared()
 
@@ -122,3 +130,61 @@ def test_the_forms_were_found(known: Known) -> None:
     world = known.world
     page = world.nobody.get(f"/t/{known.ids['code']}/complaint").text
     assert {"reason", "description", "form_key"} <= set(Fields(page).found)
+
+
+# --- how large a form may be ----------------------------------------------------------------------
+
+
+def test_only_a_pasted_table_may_be_larger_than_other_forms() -> None:
+    larger = {
+        route.path: GATES[route.method, route.path].largest
+        for route in ROUTES
+        if route.html
+        and route.method == "POST"
+        and GATES[route.method, route.path].largest != LARGEST_FORM
+    }
+    assert larger == {"/seller/waybills": LARGEST_BODY}
+    assert GATES["POST", "/seller/waybills"].route.permission != "public"
+
+
+def test_the_largest_form_of_a_desk_fits() -> None:
+    boxes = " ".join(f"9.{new_id()}.100000" for _ in range(MOST_ALLOCATIONS))
+    plans = [(f"plan-{new_id()}", boxes) for _ in range(MOST_TOGETHER)]
+    picks = [(name.replace("plan", "pick"), "on") for name, _ in plans]
+    assert len(urlencode([*plans, *picks, ("csrf", "x" * 40)])) < LARGEST_FORM / 2
+    labels = " ".join(["K7Q2-M9XW-4B3C-T"] * MOST_LABELS)
+    assert len(urlencode({"codes": labels})) < LARGEST_FORM / 2
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The lengths of the forms that were taken apart."""
+    lengths: list[int] = []
+
+    def counted(text: str, **how: Any) -> list[tuple[str, str]]:
+        lengths.append(len(text))
+        return parse_qsl(text, **how)
+
+    monkeypatch.setattr(sent, "parse_qsl", counted)
+    return lengths
+
+
+def posted(world: World, path: str, body: bytes) -> requests.Response:
+    headers = {"Content-Type": sent.FORM, "Accept": "application/json"}
+    return requests.post(f"{world.url}{path}", body, headers=headers, timeout=LONG_WAIT)
+
+
+@pytest.mark.parametrize("path", ["/logout", "/login", "/t/K7Q2-M9XW-4B3C-T/complaint"])
+def test_a_form_too_large_is_refused_before_it_is_read(
+    path: str, world: World, parsed: list[int]
+) -> None:
+    body = b"x=" + b"%\xc3\xa9" * 346_000
+    found: Json = refused(posted(world, path, body), 413, "body_too_large")
+    assert found["limit_bytes"] == LARGEST_FORM
+    assert parsed == []
+
+
+def test_routes_of_data_read_no_forms(world: World, parsed: list[int]) -> None:
+    for path in ("/v1/sessions", "/t/K7Q2-M9XW-4B3C-T/scans"):
+        refused(posted(world, path, b"x=1"), 415, "unsupported_media_type")
+    assert parsed == []

@@ -69,7 +69,7 @@ def test_even_when_many_move_the_same_thing_at_once(world: World) -> None:
     calls: list[tuple[Client, str, Json]] = []
     for parcel in parcels:
         path = f"/v1/parcels/{parcel['code']}"
-        calls += [(world.seller, f"{path}/ship", {"carrier": "顺丰", "waybill": "1"})] * 3
+        calls += [(world.seller, f"{path}/ship", {"carrier": "顺丰", "waybill": "SF1"})] * 3
         calls += [(world.seller, f"{path}/deliver", {})] * 2
         calls += [(world.seller, f"/v1/orders/{parcel['order_id']}/cancel", {"reason": "x"})]
     calls += [(world.cadre, f"/v1/batches/{batch['id']}/hold", {"reason": "x"})] * 3

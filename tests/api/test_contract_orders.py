@@ -381,7 +381,7 @@ def test_a_parcel_moves_in_its_order(world: World) -> None:
     refused(world.seller.post(f"{path}/deliver", {}), 409, "not_allowed_now")
     shipped = world.shipped(parcel)
     assert (shipped["state"], shipped["carrier"]) == ("shipped", "顺丰")
-    body = {"carrier": "中通", "waybill": "1"}
+    body = {"carrier": "中通", "waybill": "SF1"}
     refused(world.seller.post(f"{path}/ship", body), 409, "not_allowed_now")
     assert world.delivered(shipped)["delivered_at"]
     assert ok(world.seller.post(f"{path}/return", {}), 200)["state"] == "returned"
@@ -460,7 +460,7 @@ def test_what_is_held_or_recalled_after_packing_is_not_shipped(what: str, world:
     batch = world.passed_batch()
     parcel = world.pack(world.paid_order(world.offer(batch)))
     world.move(batch, what)
-    body = {"carrier": "顺丰", "waybill": "1"}
+    body = {"carrier": "顺丰", "waybill": "SF1"}
     refused(world.seller.post(f"/v1/parcels/{parcel['code']}/ship", body), 409, "batch_held")
     assert ok(world.seller.get(f"/v1/parcels/{parcel['code']}"), 200)["state"] == "packed"
 

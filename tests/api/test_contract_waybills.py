@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import pytest
 
 from chalicelib.domain.codes import display_code
+from chalicelib.services import waybills
 from tests.books import Books
 from tests.crowd import SharedClient, at_once
 from tests.platform_files import TITLES, as_csv, as_xlsx, mapped, qunjielong, run, uploaded
@@ -148,6 +149,27 @@ def test_a_broken_file_is_told(world: World, content: bytes, code: str) -> None:
     refused(world.seller.call("POST", "/v1/waybills/read", data=content), 422, code)
 
 
+def test_files_are_read_so_often_in_an_hour(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waybills, "MOST_OF_ONE_ACCOUNT", 2)
+    content = as_csv([HEAD, ["A1", "", "农户 12", "中通快递", "ZT1"]])
+    for _ in range(2):
+        read(world, content)
+    waiting = world.seller.call("POST", "/v1/waybills/read", data=content)
+    found = refused(waiting, 429, "too_many")
+    assert str(found["retry_after"]) == waiting.headers["Retry-After"]
+    assert waiting.headers["Retry-After"] in found["detail"]
+    another = world.other_seller.call("POST", "/v1/waybills/read", data=content)
+    assert another.status_code == 200, "each account has its own"
+
+
+def test_a_mark_that_makes_a_number_text_is_no_part_of_it(world: World) -> None:
+    [(order, _)] = packed(world, 1)
+    row = {"row": 1, "parcel": f"’{order['number']}", "carrier": "中通快递", "waybill": "'ZT12"}
+    [shipped] = ship(world, row)
+    assert shipped["what"] == "shipped"
+    assert ok(world.seller.get(f"/v1/parcels/{shipped['code']}"))["waybill"] == "ZT12"
+
+
 def test_too_many_rows_are_refused(world: World) -> None:
     rows = as_csv([["X", "顺丰", f"SF{n}"] for n in range(501)])
     refused(world.seller.call("POST", "/v1/waybills/read", data=rows), 422, "too_many_rows")
@@ -250,9 +272,9 @@ def test_one_carrier_is_said_for_the_whole_file(world: World) -> None:
 
 def test_a_person_never_becomes_the_carrier(world: World) -> None:
     [(order, one)] = packed(world, 1)
-    row = {"row": 1, "parcel": order["number"], "carrier": "农户 12", "waybill": "1"}
+    row = {"row": 1, "parcel": order["number"], "carrier": "农户 12", "waybill": "SF1"}
     assert [each["problem"] for each in ship(world, row)] == ["not_a_carrier"]
-    body = {"carrier": "农户 12", "waybill": "1"}
+    body = {"carrier": "农户 12", "waybill": "SF1"}
     refused(world.seller.post(f"/v1/parcels/{one['code']}/ship", body), 422, "invalid")
 
 
@@ -262,6 +284,7 @@ def test_a_person_never_becomes_the_carrier(world: World) -> None:
         (["987654321098765000", "987654321098766000"], ["waybill_lost"] * 2),
         (["987654321098765000"], ["waybill_lost"]),
         (["9.87654E+17"], ["waybill_lost"]),
+        (["987654321098765000", "987654321098765123"], ["waybill_lost", None]),
         (["78000000000012\n78000000000013"], ["several_waybills"]),
         (["78000000000012,78000000000013"], ["several_waybills"]),
         (["773123456789012.0"], [None]),

@@ -89,6 +89,23 @@ def test_what_is_no_page_is_not_where_signing_in_leads(world: World, place: str)
     assert (page.status, page.url.split("?")[0]) == (200, f"{world.url}/seller")
 
 
+@pytest.mark.parametrize(
+    ("asked", "led_to"),
+    [
+        ("/seller?x=a", "/login?next=/seller%3Fx%3Da"),
+        (f"/seller?x={'%25' * 20_000}", "/login?next=/seller"),
+        (f"/seller/orders/{'a' * 600}", "/login"),
+    ],
+)
+def test_an_address_too_long_is_not_carried_along(world: World, asked: str, led_to: str) -> None:
+    answer = requests.get(f"{world.url}{asked}", allow_redirects=False, timeout=LONG_WAIT)
+    assert (answer.status_code, answer.headers["Location"]) == (303, led_to)
+
+
+def test_nor_is_one_that_the_form_brings(world: World) -> None:
+    assert local_path(f"/seller?x={'a' * 600}") == ""
+
+
 def test_without_a_session_a_page_asks_to_sign_in_and_comes_back(world: World) -> None:
     visitor = Visitor(world.url)
     asked = visitor.get("/cadre/batches/new")

@@ -49,6 +49,8 @@ def test_a_carriers_code_in_brackets_is_left_off(text: str) -> None:
         ("EA 123456789 CN", "EA123456789CN"),
         ("JDVA12345678901-1-1-", "JDVA12345678901-1-1-"),
         ("ＳＦ１２３４", "SF1234"),
+        ("'773123456789012", "773123456789012"),
+        ("’SF1234", "SF1234"),
         ("773123456789012.0", "773123456789012"),
         ("773123456789012.00", "773123456789012"),
         ("1Z 999 AA1 01 2345 6784", "1Z999AA10123456784"),
@@ -72,6 +74,12 @@ def test_several_numbers_are_never_one(between: str, numbers: tuple[str, str]) -
 def test_two_numbers_without_anything_between_are_two() -> None:
     with pytest.raises(ValueError, match="several_waybills"):
         waybill_of("SF1000000000012SF1000000000013")
+
+
+@pytest.mark.parametrize("text", ["", "1", "A", "-", "’1"])
+def test_no_waybill_is_of_one_character(text: str) -> None:
+    with pytest.raises(ValueError, match="no_waybill"):
+        waybill_of(text)
 
 
 @pytest.mark.parametrize("text", ["773123456789016.5", "773123456789012.25"])

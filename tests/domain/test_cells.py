@@ -137,10 +137,16 @@ def test_what_is_no_phone_is_refused(text: str) -> None:
         ("  a\u00a0b\u200b ", "a b"),
         ("ＡＢ１２", "AB12"),
         ("'=1+1", "=1+1"),
+        ("’0123", "0123"),
     ],
 )
 def test_what_exports_put_around_numbers_goes(raw: str, clean: str) -> None:
     assert cells.clean(raw) == clean
+
+
+@given(st.from_regex(cells._CLEAN, fullmatch=True))
+def test_a_cell_that_is_clean_is_not_changed(text: str) -> None:
+    assert cells.bare(text) == text
 
 
 def test_a_number_that_excel_rounded_is_refused() -> None:
@@ -151,6 +157,8 @@ def test_a_number_that_excel_rounded_is_refused() -> None:
     assert cells.rounded({one, two}) == {one, two}
     assert cells.rounded({one}) == {one}, "three digits are rarely zeros by chance"
     assert cells.rounded({one, true}) == set(), "this file was not saved as numbers"
+    assert cells.rounded({one, true}, alone=True) == {one}
+    assert cells.rounded({"1234567890123450", true}, alone=True) == set()
     assert cells.rounded({"1234567890123450"}) == set(), "one digit is zero by chance"
     pasted = {f"{123456789012345001 + n}" for n in range(50)}
     assert cells.rounded({one, two} | pasted) == {one, two}, "from two files, one of them damaged"

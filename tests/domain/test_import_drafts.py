@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chalicelib.domain.cells import clean
+from chalicelib.domain.fields import CHINA
 from chalicelib.domain.import_drafts import (
     Draft,
     ItemRule,
@@ -258,6 +260,17 @@ def test_a_bad_row_says_why_and_stops_nothing(changed: dict[str, str], code: str
     assert good.reason is None
     assert bad.reason is not None
     assert (bad.number, bad.rows, bad.reason.code) == ("B", (3,), code)
+
+
+def test_nothing_is_paid_after_its_import() -> None:
+    """A day and a month that changed places; a day of grace, as clocks differ."""
+    now = datetime(2026, 11, 30, 20, tzinfo=CHINA)
+    rows = rows_of([HEAD, row("A", paid="2026-12-01 19:59:59"), row("B", paid="2026-12-11 08:00")])
+    columns = places(HEAD, mapping("kuaituantuan", {}))
+    soon, late = drafts(HEAD, rows[1:], columns, now=now)
+    assert (soon.reason, soon.paid_at) == (None, datetime(2026, 12, 1, 19, 59, 59, tzinfo=CHINA))
+    assert late.reason == RefusalReason(code="paid_ahead", facts={"value": "2026-12-11 08:00"})
+    assert (late.number, late.rows, late.buyer) == ("B", (3,), None)
 
 
 def test_an_empty_state_beside_those_of_others_is_not_guessed() -> None:

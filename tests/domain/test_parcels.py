@@ -129,7 +129,7 @@ def test_a_waybill_has_the_shape_of_one(waybill: str, kept: str | None) -> None:
 
 @pytest.mark.parametrize("carrier", ["圆通 95554", "中国邮政EMS", "4PX", "极兔速递"])
 def test_a_carrier_may_be_told_with_its_hotline(carrier: str) -> None:
-    assert Shipment(carrier=carrier, waybill="1").carrier == carrier
+    assert Shipment(carrier=carrier, waybill="SF1").carrier == carrier
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_a_carrier_may_be_told_with_its_hotline(carrier: str) -> None:
 )
 def test_a_carrier_holds_no_phone_number(carrier: str) -> None:
     with pytest.raises(ValidationError):
-        Shipment(carrier=carrier, waybill="1")
+        Shipment(carrier=carrier, waybill="SF1")
 
 
 @pytest.mark.parametrize(

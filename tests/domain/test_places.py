@@ -159,13 +159,26 @@ def test_no_county_is_read_in_another_city(
         (("海南省", "省直辖县", "陵水黎族自治县"), "陵水黎族自治县", "陵水黎族自治县"),
         (("浙江省", "", "义乌市"), "金华市", "义乌市"),
         (("江苏省", "苏州市", "工业园区"), "苏州市", "工业园区"),
+        (("吉林省", "长春市", "朝阳区"), "长春市", "朝阳区"),
+        (("江苏省", "南京市", "下关区"), "南京市", "下关区"),
+        (("陕西省", "西安市", "新设区"), "西安市", "新设区"),
+        (("陕西省", "新设市", "朝阳区"), "新设市", "朝阳区"),
     ],
 )
 def test_columns_say_the_parts(columns: tuple[str, str, str], city: str, district: str) -> None:
     assert places.of_columns(*columns, "一路") == (columns[0], city, district, "一路")
 
 
-@pytest.mark.parametrize("columns", [("河北省", "", "桥西区"), ("吉林省", "市辖区", "朝阳区")])
+@pytest.mark.parametrize(
+    "columns",
+    [
+        ("河北省", "", "桥西区"),
+        ("吉林省", "市辖区", "朝阳区"),
+        ("陕西省", "西安市", "朝阳区"),
+        ("陕西", "西安", "朝阳区"),
+        ("北京市", "北京市", "长宁区"),
+    ],
+)
 def test_a_district_in_columns_needs_its_city_too(columns: tuple[str, str, str]) -> None:
     with pytest.raises(cells.Unreadable) as asked:
         cells.address_of(*columns, "一路")

@@ -18,16 +18,23 @@ from chalicelib.domain.imports import MOST_COLUMNS, MOST_ROWS
 from chalicelib.domain.rows import SheetRow
 from chalicelib.domain.sheets import for_orders, pick, together
 from chalicelib.pages.drawing.spreadsheets import csv
-from chalicelib.repositories import parts
+from chalicelib.repositories import deadline, delimited, parts, sheets, worksheets
 from chalicelib.repositories.delimited import LONGEST_RECORD, records_of
-from chalicelib.repositories.parts import MOST_UNPACKED, ElementCount, Reader
+from chalicelib.repositories.parts import (
+    CHUNK,
+    LONGEST_TOKEN,
+    MOST_ATTRIBUTES,
+    MOST_UNPACKED,
+    ElementCount,
+    Reader,
+)
 from chalicelib.repositories.sheets import (
     MOST_READ,
     Taking,
     refuse_if_too_large,
     sheets_of,
 )
-from chalicelib.repositories.workbooks import _Contents
+from chalicelib.repositories.workbooks import Grid, _Contents, grids_of
 from chalicelib.repositories.worksheets import MOST_CELLS, Cells, Strings, Styles
 from tests.platform_files import FileRows, as_csv, as_xlsx, pinduoduo
 
@@ -286,6 +293,95 @@ def test_a_part_that_asks_for_much_work_is_refused_while_it_is_read(
         work.read(io.BytesIO(text().encode()), reader())
     assert refusal.value.code == "file_too_large"
     assert work.elements <= 100_001
+
+
+class CountedPart(io.BytesIO):
+    """Counts the bytes that were asked of it."""
+
+    taken = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        some = super().read(size)
+        self.taken += len(some)
+        return some
+
+
+ENDLESS = {
+    "a comment": "<c><!--{}--></c>",
+    "an attribute": '<c r="{}"/>',
+    "a name": "<{}/>",
+    "a name of an attribute": '<c {}=""/>',
+    "an instruction": "<c><?x {}?></c>",
+    "a declaration": "<!DOCTYPE {}><c/>",
+    "the space in a tag": '<c {}r=""/>',
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("name", ENDLESS)
+def test_mark_up_without_an_end_is_read_no_further(name: str, encoding: str) -> None:
+    """A reader that goes over it again with each chunk takes a time of its square."""
+    filling = " " if name.startswith("the space") else "a"
+    text = ENDLESS[name].format(filling * 2_000_000)
+    part = CountedPart(text.encode(encoding))
+    with pytest.raises(Refusal) as refusal:
+        ElementCount().read(part, cells())
+    assert refusal.value.code == "file_unreadable"
+    assert part.taken <= LONGEST_TOKEN + CHUNK
+
+
+def test_text_and_mark_up_of_many_pieces_may_be_long() -> None:
+    long = "长" * 2_000_000
+    for rows in (f"<row><c t='str'><v>{long}</v></c></row>", "<!--a-->" * 200_000):
+        ElementCount().read(io.BytesIO(sheet(rows).encode()), cells())
+
+
+def test_the_attributes_of_an_element_are_counted() -> None:
+    def element(count: int) -> bytes:
+        return b"<c %b/>" % b" ".join(b'a%d=""' % number for number in range(count))
+
+    ElementCount().read(io.BytesIO(element(MOST_ATTRIBUTES)), cells())
+    with pytest.raises(Refusal) as refusal:
+        ElementCount().read(io.BytesIO(element(MOST_ATTRIBUTES + 1)), cells())
+    assert refusal.value.code == "file_unreadable"
+
+
+def test_no_sheet_has_more_rows_than_excel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worksheets, "LAST_ROW", 1000)
+    ElementCount().read(io.BytesIO(sheet("<row/>" * 1000).encode()), cells())
+    with pytest.raises(Refusal) as refusal:
+        ElementCount().read(io.BytesIO(sheet("<row/>" * 1001).encode()), cells())
+    assert refusal.value.code == "file_too_large"
+
+
+def test_the_cells_between_quote_marks_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is read twice: for the width of the table, and for itself."""
+    row = '"a","b","c","d","e"\n'
+    monkeypatch.setattr(delimited, "MOST_QUOTED", 1000)
+    assert len(list(records_of(row * 100))) == 100
+    with pytest.raises(Refusal) as refusal:
+        list(records_of(row * 101))
+    assert refusal.value.code == "file_too_large"
+
+
+def test_reading_a_file_takes_none_of_the_time_for_the_store(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """After the largest file its answer would be that the store is away, however often it is
+    sent."""
+    clock = [0.0]
+
+    def slowly(content: bytes) -> list[Grid]:
+        clock[0] += 60
+        return grids_of(content)
+
+    monkeypatch.setattr(deadline, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(sheets, "grids_of", slowly)
+    with deadline.within(15):
+        sheets_of(WHOLE)
+        assert not deadline.passed()
+        clock[0] += 15
+        assert deadline.passed()
 
 
 def test_a_workbook_with_such_a_part_is_refused() -> None:

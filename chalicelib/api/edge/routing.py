@@ -37,6 +37,11 @@ M = TypeVar("M", bound=BaseModel)
 
 LARGEST_BODY = 1024 * 1024
 """Bytes. The largest body the contract has is a tenth of it; photos go by signed URL."""
+LARGEST_FORM = 128 * 1024
+"""Bytes of a page's form: reading one costs more than its size tells, and anybody may send one. The
+largest, 50 orders to pack from 20 batches each, takes 50 KB."""
+LONGEST_NEXT = 500
+"""Characters of the address that signing in leads on to."""
 REQUEST_SECONDS = 15.0
 """Seconds in which a request may ask the store. API Gateway waits 29 s (AWS limit), and the last
 question may take 9 s: three tries of three seconds."""
@@ -132,7 +137,7 @@ class Routes:
         device_time: bool = False,
         takes: str | None = None,
         identify: bool = True,
-        largest: int = LARGEST_BODY,
+        largest: int | None = None,
         admits: Callable[..., None] | None = None,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a route.
@@ -167,7 +172,8 @@ class Routes:
                 takes=sent.JSON if body is not None else takes,
             )
             ROUTES.append(route)
-            GATES[method, path] = Gate(route, handler, identify, largest, admits)
+            most = largest or (LARGEST_FORM if html else LARGEST_BODY)
+            GATES[method, path] = Gate(route, handler, identify, most, admits)
             return handler
 
         return declare
@@ -258,7 +264,7 @@ class Gate:
         if "authorization" not in request.headers and is_foreign(request.headers):
             raise Refusal("csrf")
         raw = sent.raw_body(request, self.largest)
-        form = sent.form_fields(request, raw, required=route.html)
+        form = sent.form_fields(request, raw) if route.html else {}
         if session is not None:
             proof = form.get("csrf") or request.headers.get("x-csrf-token", "")
             if not hmac.compare_digest(proof.encode(), csrf_of(session).encode()):
@@ -358,10 +364,7 @@ class Gate:
         if not self._wants_page(request):
             return answer
         if refusal.code == "unauthenticated":
-            target = request.context.get("path", "/")
-            if request.method == "GET" and request.query_params:
-                target += f"?{urlencode(dict(request.query_params))}"
-            return see_other(f"/login?next={quote(target)}")
+            return see_other(_sign_in_address(request))
         from chalicelib.pages.drawing.errors import error_page
 
         page = html(
@@ -372,6 +375,15 @@ class Gate:
         )
         page.headers.update(headers)
         return page
+
+
+def _sign_in_address(request: Request) -> str:
+    """Where one signs in and is led back from, as far as that fits."""
+    path = target = request.context.get("path", "/")
+    if request.method == "GET" and request.query_params:
+        target += f"?{urlencode(dict(request.query_params))}"
+    fitting = next((one for one in (target, path) if len(one) <= LONGEST_NEXT), None)
+    return f"/login?next={quote(fitting)}" if fitting else "/login"
 
 
 def read(model: type[M], given: bytes | Mapping[str, Any]) -> M:

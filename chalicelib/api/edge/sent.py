@@ -75,13 +75,11 @@ def check_kind(request: Request, raw: bytes, wanted: str) -> None:
         raise Refusal("unsupported_media_type", expected=wanted)
 
 
-def form_fields(request: Request, raw: bytes, *, required: bool) -> dict[str, str]:
+def form_fields(request: Request, raw: bytes) -> dict[str, str]:
     """The fields of a page's form; of a repeated one the last."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind != FORM:
-        if required:
-            raise Refusal("unsupported_media_type", expected=FORM)
-        return {}
+        raise Refusal("unsupported_media_type", expected=FORM)
     try:
         return dict(parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=200))
     except ValueError as error:

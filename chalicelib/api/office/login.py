@@ -22,7 +22,7 @@ from ..edge.forms import blank, refused, tried
 from ..edge.index import entries
 from ..edge.problems import STATUS
 from ..edge.queries import PageQuery
-from ..edge.routing import Edge, Routes, read, session_cookie
+from ..edge.routing import LONGEST_NEXT, Edge, Routes, read, session_cookie
 
 routes = Routes(__name__)
 
@@ -33,7 +33,7 @@ LONGEST_COOKIE = 400 * 86400
 
 
 class LoginQuery(PageQuery):
-    next: Annotated[str, Field(max_length=500)] = ""
+    next: Annotated[str, Field(max_length=LONGEST_NEXT)] = ""
 
 
 @routes.api("GET", "/", "public", query=PageQuery, html=True)
@@ -79,11 +79,12 @@ def local_path(wanted: str) -> str:
     """`wanted` if it is a page on this host, else nothing.
 
     Browsers read //host and /\\host as another host, and drop tabs and line ends. What only takes
-    forms, such as /logout, is no page.
+    forms, such as /logout, is no page; nor is what is too long for the header that leads there.
     """
     path = wanted.partition("?")[0]
     is_local = re.fullmatch(r"/(?![/\\])[!$-\[\]-~]*", wanted)
-    return wanted if is_local and any(page.fullmatch(path) for page in _pages()) else ""
+    is_page = is_local and any(page.fullmatch(path) for page in _pages())
+    return wanted if is_page and len(wanted) <= LONGEST_NEXT else ""
 
 
 @cache

@@ -15,7 +15,7 @@ from ..edge.answers import html
 from ..edge.desks import DeskQuery, desk_of
 from ..edge.forms import blank, tried
 from ..edge.problems import STATUS, said
-from ..edge.routing import Edge, Routes, read
+from ..edge.routing import LARGEST_BODY, Edge, Routes, read
 from ..v1.waybills import FileQuery, why
 
 routes = Routes(__name__)
@@ -27,7 +27,14 @@ def show(edge: Edge) -> Page:
     return _page(edge, {}, None, [])
 
 
-@routes.api("POST", "/seller/waybills", "order:fulfil", query=DeskQuery, html=True)
+@routes.api(
+    "POST",
+    "/seller/waybills",
+    "order:fulfil",
+    query=DeskQuery,
+    html=True,
+    largest=LARGEST_BODY,  # a carrier's whole table, as it was pasted
+)
 def act(edge: Edge, form: dict[str, str]) -> Page | Response:
     """Check the table, or ship by it; what could not be shipped stands there again"""
     outcome = tried(lambda: _done(edge, form))
@@ -42,7 +49,9 @@ def act(edge: Edge, form: dict[str, str]) -> Page | Response:
 def _done(edge: Edge, form: dict[str, str]) -> tuple[WaybillTable, list[WaybillOutcome]]:
     given = {name: form[name] for name in FileQuery.model_fields if form.get(name)}
     table, _ = service.read(
-        form.get("rows", "").encode("utf-8", "replace"), read(FileQuery, given).choice
+        edge.call,
+        form.get("rows", "").encode("utf-8", "replace"),
+        read(FileQuery, given).choice,
     )
     if form.get("do") == "ship" and not table.asks:
         return table, service.ship(edge.call, table.rows)

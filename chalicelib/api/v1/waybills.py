@@ -134,7 +134,7 @@ def waiting(edge: Edge) -> Response:
 @routes.api("POST", "/v1/waybills/read", "order:fulfil", answer=FileAnswer, query=FileQuery)
 def read_file(edge: Edge, raw: bytes) -> FileAnswer:
     """Read a carrier's CSV or XLSX, and say what would become of each row; nothing is shipped"""
-    table, notes = service.read(raw, edge.query.choice)
+    table, notes = service.read(edge.call, raw, edge.query.choice)
     answer = WaybillsAnswer.of(service.preview(edge.call, table.rows), edge.language)
     return FileAnswer(
         rows=answer.rows,

@@ -26,7 +26,7 @@ from chalicelib.repositories.tables import (
     ReferenceItem,
 )
 from chalicelib.repositories.transaction import Create, UnitOfWork, retrying
-from chalicelib.steps import batches, coupons, purchases, refunds, stock, unpaid
+from chalicelib.steps import coupons, purchases, refunds, stock, unpaid
 
 CLOCK = Actor(id="clock")
 """Who the journal names when time alone moved something."""
@@ -134,8 +134,7 @@ def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None
         if parcel.doc.state != "packed":  # on its way: too late to call back
             check_move("order", "shipped", "cancelled")
         work.replace(parcel, ParcelItem.of(parcel.doc.voided()), why)
-    work.add(*batches.unpack(parcel.doc for parcel in parcels))
-    stock.give_back(work, order)
+    stock.give_back(work, order, [parcel.doc for parcel in parcels])
     unpaid.give_back(work, order)
     coupons.give_back(work, order)
     work.add(once.keep(cancelled)).commit()

@@ -109,9 +109,9 @@ def test_no_batch_ever_has_more_to_give_than_lies_in_no_parcel(
             aside = [village.aside[offer][one] for offer in village.aside]
             assert min(village.free[one], village.packed[one], *aside, 0) == 0
             assert village.free[one] + village.packed[one] + sum(aside) == quantity[one]
-        for offer, aside in village.aside.items():
+        for offer, kept in village.aside.items():
             waits = sum(n for of, n, inside in village.orders if of == offer and inside is None)
-            assert aside.total() == waits + village.left[offer]
+            assert kept.total() == waits + village.left[offer]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from chalicelib.domain.lifecycle import CYCLES
 from chalicelib.domain.orders import Order
 from chalicelib.domain.patterns import COUNTED
 from chalicelib.repositories.items import Item
+from chalicelib.repositories.offers import aside_in
 from chalicelib.repositories.patterns import pattern_of
 from chalicelib.repositories.tables import (
     AllocationItem,
@@ -236,17 +237,27 @@ class Books:
         yield from (f"not counted as unpaid: {key}" for key in held)
 
     def _set_aside(self) -> Iterator[str]:
-        """All that left the batches is in the slots of offers (sold, or still to sell)."""
-        gone: Counter[str] = Counter()
+        """What left a batch is in parcels, or set aside by offers (sold, or still to sell)."""
+        packed = Counter[str]()
+        for order in self.orders:
+            for line in order.lines:
+                packed[line.offer_id] += line.packed if order.stands else 0
+        kept = Counter[str]()
+        for offer in (one.doc for one in self.all(OfferItem)):
+            slots = self._slots(offer.id)
+            waits = sum(int(one.total) for one in slots) - packed[offer.id]
+            aside = aside_in(self.items, offer, stock.went_back(offer, slots))
+            if len(offer.batch_ids) == 1:
+                aside = {offer.batch_ids[0]: waits}
+            if sum(aside.values()) != waits:
+                yield f"offer {offer.id}: {aside} for {waits} packs"
+            for batch_id, packs in aside.items():
+                kept[batch_id] += packs * offer.pack_quantity
         for batch in self.all(BatchItem):
-            available = batch.doc.available_quantity
-            if not 0 <= available <= batch.doc.quantity:
-                yield f"{batch.pk}: {available} of {batch.doc.quantity}"
-            gone[batch.doc.product_id] += batch.doc.quantity - available
-        for offer in self.all(OfferItem):
-            total = sum(int(one.total) for one in self._slots(offer.doc.id))
-            gone[offer.doc.product_id] -= total * offer.doc.pack_quantity
-        yield from (f"product {product}: {n} lost" for product, n in gone.items() if n)
+            available, in_parcels = batch.doc.available_quantity, int(batch.packed)
+            lost = batch.doc.quantity - available - in_parcels - kept[batch.doc.id]
+            if lost or min(available, in_parcels, kept[batch.doc.id]) < 0:
+                yield f"{batch.pk}: {available} free, {in_parcels} in parcels, {lost} lost"
 
     def _holds(self) -> Iterator[str]:
         """An open offer knows which of its batches are held, and each batch knows its offers."""
@@ -258,7 +269,8 @@ class Books:
             if offer.state == "open" and held != set(offer.doc.held_batch_ids):
                 yield f"{offer.pk}: thinks {offer.doc.held_batch_ids} are held, not {held}"
             for batch_id in offer.doc.batch_ids:
-                if (f"BATCH#{batch_id}", f"OFFER#{offer.doc.id}") not in self.items:
+                link = self.get(BatchOfferItem, (f"BATCH#{batch_id}", f"OFFER#{offer.doc.id}"))
+                if offer.state == "open" and (link is None or link.expires_at):
                     yield f"batch {batch_id} does not know {offer.pk}"
         for link in self.all(BatchOfferItem):
             if self.get(OfferItem, key_of("offer", link.offer_id)) is None:

@@ -1,6 +1,7 @@
 """Batches (lots) of produce, their states, and the passport a scan shows."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
@@ -198,36 +199,49 @@ class Batch(Model):
             raise Refusal("release_needs_pass")
         return self._moved("passed", reason=reason)
 
-    def inspected(self, inspection: Inspection, photo_bytes: tuple[int, ...] = ()) -> "Batch":
+    def inspected(
+        self,
+        inspection: Inspection,
+        photo_bytes: tuple[int, ...] = (),
+        standing: Iterable[Inspection] = (),
+    ) -> "Batch":
         """The batch after an inspection: a failure holds it, a first pass passes it.
 
-        Raises "not_allowed_now" for a recalled or closed batch.
+        standing: the other tests of the batch that nothing corrects, of which one takes the place
+        of a latest pass that this one corrects. Raises "not_allowed_now" for a recalled batch, and
+        for a closed one unless it fails: what was sold of it may still be on its way.
         """
-        if self.state in {"recalled", "closed"}:
-            check_move("batch", self.state, "passed")
+        failed = inspection.verdict == "fail"
+        if self.state == "recalled" or (self.state == "closed" and not failed):
+            check_move("batch", self.state, "held" if failed else "passed")
+        if inspection.supersedes is not None and inspection.supersedes == self.last_pass_id:
+            return self._without_last_pass(standing).inspected(inspection, photo_bytes)
         update: dict[str, Any] = {
             "passport": self._passport_with(inspection, photo_bytes),
             "last_verdict": inspection.verdict,
         }
-        if inspection.verdict == "pass":
-            if not self._has_newer_pass_than(inspection):
-                update |= {
-                    "last_pass_id": inspection.id,
-                    "last_pass_recorded_at": inspection.recorded_at,
-                    "last_pass_tested_at": inspection.tested_at,
-                }
-            if self.state == "registered":
-                update["state"] = "passed"
-        else:
-            if inspection.supersedes is not None and inspection.supersedes == self.last_pass_id:
-                update |= {"last_pass_id": None, "last_pass_recorded_at": None}
+        if failed:
             update |= {
                 "state": "held",
                 "reason": failure_reason(inspection),
                 "held_at": inspection.recorded_at,
                 "held_tested_at": self._latest_failure(inspection),
             }
+        else:
+            if not self._has_newer_pass_than(inspection):
+                update |= _last_pass(inspection)
+            if self.state == "registered":
+                update["state"] = "passed"
         return self.model_copy(update=update)
+
+    def _without_last_pass(self, standing: Iterable[Inspection]) -> "Batch":
+        """As if its latest pass had never come: of the others the newest takes its place."""
+        batch = self.model_copy(update=_last_pass(None))
+        passes = [one for one in standing if one.verdict == "pass" and one.id != self.last_pass_id]
+        for one in sorted(passes, key=lambda test: test.recorded_at):
+            if not batch._has_newer_pass_than(one):
+                batch = batch.model_copy(update=_last_pass(one))
+        return batch
 
     def _latest_failure(self, inspection: Inspection) -> Instant:
         """Samples come late and in any order: an older failure makes no older pass good enough."""
@@ -289,6 +303,15 @@ class Batch(Model):
             passport = batch.passport.model_copy(update={"inspections": fewer})
             batch = batch.model_copy(update={"passport": passport})
         return batch
+
+
+def _last_pass(inspection: Inspection | None) -> dict[str, Any]:
+    """What a batch keeps of its latest pass; of None, that there is none."""
+    return {
+        "last_pass_id": inspection and inspection.id,
+        "last_pass_recorded_at": inspection and inspection.recorded_at,
+        "last_pass_tested_at": inspection and inspection.tested_at,
+    }
 
 
 def failure_reason(inspection: Inspection) -> str:

@@ -83,8 +83,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The batches hold enough for {packs_possible} packs; lower the packs or add a batch.",
     ),
     "too_many_offers": (
-        "批次 {lot} 的在售商品太多，请先新建批次。",
-        "Batch {lot} feeds too many offers; register another batch.",
+        "批次 {lot} 的在售商品太多，请先下架一些，或新建批次。",
+        "Batch {lot} feeds too many open offers; close some, or register another batch.",
     ),
     "out_of_stock": (
         "“{title}”只剩 {packs_left} 份，不够这次购买。",
@@ -151,8 +151,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Batch {batch_id} does not belong to the offer of line {line}.",
     ),
     "exceeds_batch": (
-        "批次 {lot} 只剩 {left} 没有装箱，不够这次的 {wanted}，请换一个批次。",
-        "Batch {lot} has {left} left that is in no parcel, not {wanted}; pack from another batch.",
+        "批次 {lot} 只剩 {left} 可以装这单，不够这次的 {wanted}，请换一个批次。",
+        "Batch {lot} has {left} left for this order, not {wanted}; pack from another batch.",
     ),
     "too_large": (
         "一次涉及的记录太多，请分成几个小一些的订单。",

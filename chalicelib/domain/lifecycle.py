@@ -11,7 +11,7 @@ BATCH: dict[str, frozenset[str]] = {
     "registered": frozenset({"passed", "held", "recalled", "closed"}),
     "passed": frozenset({"held", "recalled", "closed"}),
     "held": frozenset({"passed", "recalled"}),
-    "closed": frozenset({"recalled"}),  # sold out, yet what was sold can still be called back
+    "closed": frozenset({"held", "recalled"}),  # sold out, yet what was sold can still be stopped
     "recalled": frozenset(),
 }
 OFFER: dict[str, frozenset[str]] = {

@@ -1,5 +1,7 @@
 """Offers: what a shop sells, from which batches, and for how long."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal, Self
 
@@ -226,14 +228,37 @@ def open_offer(
     )
 
 
-def unsold(offer: Offer, packs_left: int) -> dict[str, int]:
-    """What goes back to each batch, in its unit: the batch that was drawn on last comes first."""
+def going_back(aside: Mapping[str, int], packs: int) -> dict[str, int]:
+    """Of so many packs those that each batch gets back: the one that was drawn on last comes first,
+    and none gets more than is set aside from it.
+
+    aside: packs of each batch that are set aside and in no parcel yet, in the offer's order.
+    """
     back: dict[str, int] = {}
-    for batch_id, packs in reversed(offer.set_aside.items()):
-        returned = min(packs, packs_left - sum(back.values()))
-        if returned:
+    for batch_id, kept in reversed(list(aside.items())):
+        returned = min(kept, packs - sum(back.values()))
+        if returned > 0:
             back[batch_id] = returned
-    return {batch_id: packs * offer.pack_quantity for batch_id, packs in back.items()}
+    return back
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Packs that a parcel takes of what its offer set aside from each batch; those that it takes
+    beyond that, which no offer may have set aside; and those that go back to the batches that are
+    spared by it, as many."""
+
+    own: dict[str, int]
+    beyond: dict[str, int]
+    spared: dict[str, int]
+
+
+def draw_for_parcel(aside: Mapping[str, int], packs: Mapping[str, int]) -> Drawn:
+    """How packs of each batch go into a parcel. aside: as in `going_back`."""
+    own = {one: min(n, aside[one]) for one, n in packs.items()}
+    beyond = {one: n - own[one] for one, n in packs.items() if n > own[one]}
+    rest = {one: n - own.get(one, 0) for one, n in aside.items()}
+    return Drawn(own, beyond, going_back(rest, sum(beyond.values())))
 
 
 def close(offer: Offer) -> Offer:

@@ -164,9 +164,9 @@ class PackingPlan:
 class Shelf:
     """The batches, and what is left of them while orders are proposed one after the other.
 
-    given: offer -> batch -> packs it set aside there. An offer may take those and what no offer
-    set aside; what others set aside stays theirs. today: in China; what is past its day by then is
-    proposed to nobody.
+    given: offer -> batch -> packs it has set aside there and that are in no parcel. An offer may
+    take those and what no offer set aside; what others set aside stays theirs. today: in China;
+    what is past its day by then is proposed to nobody.
     """
 
     supplies: Mapping[str, Supply]

@@ -6,6 +6,7 @@ from datetime import date
 from chalicelib.domain.orders import Order
 from chalicelib.domain.packing import Shelf, Supply
 
+from .offers import aside_in, aside_keys
 from .reading import get_many, of_kind
 from .tables import BatchItem, OfferItem, ProductItem, key_of
 
@@ -16,7 +17,8 @@ def shelf_for(orders: Sequence[Order], today: date) -> Shelf:
     batch_keys = [key_of("batch", one) for line in lines for one in line.batch_ids]
     offer_keys = [key_of("offer", line.offer_id) for line in lines]
     product_keys = [key_of("product", line.product_id) for line in lines]
-    keys = [*batch_keys, *offer_keys, *product_keys]
+    asides = [key for line in lines for key in aside_keys(line.offer_id, line.batch_ids)]
+    keys = [*batch_keys, *offer_keys, *product_keys, *asides]
     found = get_many(keys, consistent=False) if keys else {}
     products = of_kind(ProductItem, found, dict.fromkeys(product_keys))
     days = {item.doc.id: item.doc.shelf_life_days for item in products}
@@ -27,6 +29,6 @@ def shelf_for(orders: Sequence[Order], today: date) -> Shelf:
             item.doc.id: Supply.of(item.doc, int(item.packed), days.get(item.doc.product_id))
             for item in batches
         },
-        given={item.doc.id: item.doc.set_aside for item in offers},
+        given={item.doc.id: aside_in(found, item.doc) for item in offers},
         today=today,
     )

@@ -167,7 +167,10 @@ class AllocationItem(Item, discriminator="allocation"):
 
 
 class BatchOfferItem(Item, discriminator="batch_offer"):
-    """One offer that draws on a batch, in the batch's own partition: a hold stops them all."""
+    """One offer that draws on a batch, in the batch's own partition: a hold stops them all.
+
+    It expires when the offer closes, as nothing has to be stopped then.
+    """
 
     offer_id = UnicodeAttribute()
 
@@ -255,6 +258,16 @@ class StockItem(Item, discriminator="stock"):
     left = NumberAttribute()
     closed = BooleanAttribute(null=True)
     """Nothing comes back to a slot of a closed offer: nobody could buy it there."""
+
+
+class AsideItem(Item, discriminator="aside"):
+    """Packs that an offer of several batches has set aside from one and that are in no parcel yet.
+
+    It comes to be when first changed: until then they are what the offer took when it opened. An
+    offer of one batch has none, as nothing of it is ever packed from another.
+    """
+
+    packs = NumberAttribute()
 
 
 class TakenItem(Item, discriminator="taken"):
@@ -461,6 +474,10 @@ def stock_key(offer_id: str, slot: int) -> Key:
 
 def pattern_key(batch_id: str) -> Key:
     return f"BATCH#{batch_id}", "PATTERN"
+
+
+def aside_key(offer_id: str, batch_id: str) -> Key:
+    return f"OFFER#{offer_id}", f"BATCH#{batch_id}"
 
 
 def taken_key(offer_id: str, customer_id: str) -> Key:

@@ -17,7 +17,7 @@ from chalicelib.domain.inspections import (
 )
 from chalicelib.repositories import photos as photo_store
 from chalicelib.repositories.once import fingerprint
-from chalicelib.repositories.reading import ListPage, get, get_many, listing
+from chalicelib.repositories.reading import ListPage, all_children, get, get_many, listing
 from chalicelib.repositories.tables import BatchItem, InspectionItem, PhotoItem, ProductItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import batches as batch_store
@@ -35,8 +35,9 @@ def record(
 ) -> tuple[Inspection, bool]:
     """The inspection, and whether it is new. A failed verdict holds the batch in the same commit.
 
-    Raises "not_found" out of scope, "different_content", "not_allowed_now" for a recalled or
-    closed batch, Invalid for what the plan does not know or misses, "photo_unknown".
+    Raises "not_found" out of scope, "different_content", "not_allowed_now" for a recalled batch
+    and for a closed one that passes, Invalid for what the plan does not know or misses,
+    "photo_unknown".
     """
     print_ = fingerprint(body)
     keys = [_key(batch_id, inspection_id), key_of("batch", batch_id)]
@@ -56,7 +57,12 @@ def record(
     taken_over = old.doc.photos if isinstance(old, InspectionItem) else ()
     photos = _photos(call, body.photos, taken_over)
     inspection = _judged(call, batch.doc, inspection_id, body)
-    after = batch.doc.inspected(inspection, tuple(one.doc.size for one in photos))
+    corrects_pass = body.supersedes is not None and body.supersedes == batch.doc.last_pass_id
+    after = batch.doc.inspected(
+        inspection,
+        tuple(one.doc.size for one in photos),
+        _standing(batch_id) if corrects_pass else (),
+    )
     work = UnitOfWork(call).create(InspectionItem.of(inspection, fingerprint=print_))
     why = failure_reason(inspection) if inspection.verdict == "fail" else "检测合格"
     batch_store.change(work, batch, after, why)
@@ -65,6 +71,12 @@ def record(
     waiting = photo_store.waiting(photos)  # first: nothing is written that cannot be answered
     work.commit()
     return _waiting_for(inspection, waiting), True
+
+
+def _standing(batch_id: str) -> list[Inspection]:
+    """All tests of the batch that nothing corrects."""
+    items = all_children(InspectionItem, f"BATCH#{batch_id}", "INSPECTION#")
+    return [one.doc for one in items if one.doc.superseded_by is None]
 
 
 def _judged(call: Call, batch: Batch, inspection_id: str, body: NewInspection) -> Inspection:

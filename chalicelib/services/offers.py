@@ -10,7 +10,7 @@ from chalicelib.domain.offers import NewOffer, Offer
 from chalicelib.repositories import offers as offer_store
 from chalicelib.repositories import spread
 from chalicelib.repositories.once import IdempotentRequest, existing, fingerprint
-from chalicelib.repositories.reading import get, listing
+from chalicelib.repositories.reading import get, get_many, listing
 from chalicelib.repositories.tables import (
     BatchItem,
     BatchOfferItem,
@@ -64,8 +64,7 @@ def open_offer(call: Call, offer_id: str, body: NewOffer) -> tuple[Offer, int, b
     spread.widen(shop_id, offer.shards)
     work = UnitOfWork(call).create(OfferItem.of(offer, fingerprint=print_))
     for batch in batches:
-        if len(batch_store.offers_of(batch.doc.id)) >= batch_store.MOST_OFFERS:
-            raise Refusal("too_many_offers", lot=batch.doc.lot)
+        batch_store.refuse_one_more_offer(batch.doc, shop_id)
         work.create(BatchOfferItem.of(batch.doc.id, offer_id))
         _set_aside(work, batch, offer, product.doc.shelf_life_days)
     work.commit()
@@ -129,7 +128,8 @@ def of_desk(
 def close(call: Call, offer_id: str, body: WrittenReason) -> Offer:
     """Take an offer off sale; its unsold packs go back to its batches.
 
-    They go back batch by batch in the order they were drawn last, as nobody can tell packs apart.
+    They go back batch by batch in the order they were drawn last, as nobody can tell packs apart,
+    to each what is set aside from it and in no parcel.
     An offer of more slots than fit into a transaction is closed in several, itself in the last: if
     that is cut short it sells what the other slots hold, and closing it again goes on from there.
     """
@@ -141,26 +141,29 @@ def close(call: Call, offer_id: str, body: WrittenReason) -> Offer:
         raise not_found("offer")
     after = rules.close(item.doc)
     slots = stock.slots_of(item.doc)
-    back = item.doc.packs_total - sum(int(one.total) for one in slots)
+    back = stock.went_back(item.doc, slots)
     to_close = [one for one in slots if not one.closed]
     while len(to_close) > CLOSED_TOGETHER:
         work = UnitOfWork(call)
-        back = _close_slots(work, item.doc, to_close[:CLOSED_TOGETHER], back)
+        back += _close_slots(work, item.doc, to_close[:CLOSED_TOGETHER], back)
         work.commit()
         to_close = to_close[CLOSED_TOGETHER:]
     work = UnitOfWork(call).replace(
         item, OfferItem.of(after, fingerprint=item.fingerprint), body.reason
     )
     _close_slots(work, item.doc, to_close, back)
+    work.add(*batch_store.forget_offer(after, call.now))
     work.add(once.keep(after)).commit()
     return after
 
 
 def _close_slots(work: UnitOfWork, offer: Offer, slots: list[StockItem], back: int) -> int:
-    """What is left in them goes back to the batches; how many of the offer's packs then have."""
-    after = back + sum(int(one.left) for one in slots)
-    before = rules.unsold(offer, back)
-    returned = {one: n - before.get(one, 0) for one, n in rules.unsold(offer, after).items()}
+    """What is left in them goes back to the batches; how many packs that are.
+
+    back: of the offer's packs, those that batches have back before.
+    """
+    packs = sum(int(one.left) for one in slots)
     work.add(*stock.close(slots))
-    batch_store.give_back(work, {one: n for one, n in returned.items() if n})
-    return after
+    aside = stock.aside_of(offer, get_many(offer_store.aside_keys(offer.id, offer.batch_ids)), back)
+    batch_store.give_back(work, stock.free(work, offer, aside, packs))
+    return packs

@@ -8,6 +8,7 @@ from chalicelib.domain.fields import china_date
 from chalicelib.domain.orders import Order
 from chalicelib.domain.packing import BatchChoice
 from chalicelib.domain.parcels import NewParcel, Parcel, Shipment
+from chalicelib.repositories.offers import aside_in, aside_keys
 from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.reading import get, get_many, of_kind
 from chalicelib.repositories.tables import (
@@ -108,13 +109,14 @@ def of_order(order: Order) -> list[tuple[Parcel, list[Batch]]]:
 def to_pack(call: Call, order: Order) -> list[list[BatchChoice]]:
     """For each line its offer's batches, each with the packs to propose from it.
 
-    In the order of the offer, at most what each gave to it; nothing from a held or recalled one,
-    nor from one past its shelf life.
+    In the order of the offer, at most what is still set aside from each; nothing from a held or
+    recalled one, nor from one past its shelf life.
     """
     batch_keys = [key_of("batch", one) for line in order.lines for one in line.batch_ids]
     offer_keys = [key_of("offer", line.offer_id) for line in order.lines]
     product_keys = [key_of("product", line.product_id) for line in order.lines]
-    found = get_many([*batch_keys, *offer_keys, *product_keys])
+    asides = [key for line in order.lines for key in aside_keys(line.offer_id, line.batch_ids)]
+    found = get_many([*batch_keys, *offer_keys, *product_keys, *asides])
     offers = {item.doc.id: item.doc for item in of_kind(OfferItem, found, offer_keys)}
     batches = {item.doc.id: item.doc for item in of_kind(BatchItem, found, batch_keys)}
     products = of_kind(ProductItem, found, dict.fromkeys(product_keys))
@@ -122,11 +124,11 @@ def to_pack(call: Call, order: Order) -> list[list[BatchChoice]]:
     today = china_date(call.now)
     proposed = []
     for line in order.lines:
+        aside = aside_in(found, offers[line.offer_id])
         rest, choices = line.to_pack, []
         for batch in (batches[one] for one in line.batch_ids if one in batches):
             expired = batch.expired_on(shelf_lives.get(batch.product_id), today)
-            gave = offers[line.offer_id].set_aside.get(batch.id, 0)
-            n = 0 if batch.state in UNSELLABLE or expired else min(rest, gave)
+            n = 0 if batch.state in UNSELLABLE or expired else min(rest, aside[batch.id])
             rest -= n
             choices.append(BatchChoice(batch, n, expired))
         proposed.append(choices)

@@ -27,7 +27,7 @@ from chalicelib.repositories.tables import (
     key_of,
 )
 from chalicelib.repositories.transaction import Create, UnitOfWork, retrying
-from chalicelib.steps import batches, complaints, coupons, purchases, refunds, stock, unpaid
+from chalicelib.steps import complaints, coupons, purchases, refunds, stock, unpaid
 
 CLOCK = Actor(id="clock")
 """Who the journal names when time alone moved something."""
@@ -139,8 +139,7 @@ def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None
             check_move("order", "shipped", "cancelled")
         work.replace(parcel, ParcelItem.of(parcel.doc.voided()), why)
     complaints.end_with_order(work, (parcel.doc for parcel in parcels))
-    work.add(*batches.unpack(parcel.doc for parcel in parcels))
-    stock.give_back(work, order)
+    stock.give_back(work, order, [parcel.doc for parcel in parcels])
     unpaid.give_back(work, order)
     coupons.give_back(work, order)
     work.add(once.keep(cancelled)).commit()

@@ -7,15 +7,19 @@ from pynamodb.expressions.condition import Condition
 
 from chalicelib.domain.batches import UNSELLABLE, Batch
 from chalicelib.domain.errors import Refusal, not_found
+from chalicelib.domain.fields import Instant
+from chalicelib.domain.offers import Offer
 from chalicelib.domain.parcels import Parcel
-from chalicelib.repositories.reading import children, get, get_many, of_kind
+from chalicelib.repositories.reading import all_children, get, get_many, of_kind
 from chalicelib.repositories.tables import BatchItem, BatchOfferItem, OfferItem, key_of
 from chalicelib.repositories.transaction import Adjust, Require, UnitOfWork
 
 from . import patterns
 
 MOST_OFFERS = 80
-"""Offers one batch may feed, so that a hold still stops them all in one transaction."""
+"""Open offers one batch may feed, so that a hold still stops them all in one transaction."""
+MOST_OF_SHOP = 20
+"""Of these, so that one shop keeps no other of the village from selling the batch."""
 
 
 def load(batch_id: str) -> BatchItem:
@@ -35,20 +39,56 @@ def load_all(batch_ids: list[str]) -> list[BatchItem]:
     return items
 
 
-def offers_of(batch_id: str) -> list[OfferItem]:
-    """Every offer that draws on the batch."""
-    links = children(BatchOfferItem, f"BATCH#{batch_id}", "OFFER#").items
-    keys = [key_of("offer", link.offer_id) for link in links]
-    return of_kind(OfferItem, get_many(keys), keys)
+def open_offers_of(batch_id: str) -> list[OfferItem]:
+    """Every open offer that draws on the batch. An offer that an older release closed still has a
+    link that has not expired."""
+    links = all_children(BatchOfferItem, f"BATCH#{batch_id}", "OFFER#")
+    keys = [key_of("offer", link.offer_id) for link in links if not link.expires_at]
+    return [one for one in of_kind(OfferItem, get_many(keys), keys) if one.state == "open"]
 
 
-def give_back(work: UnitOfWork, quantities: Mapping[str, int]) -> None:
-    """Quantities, by batch, that are not set aside any more."""
-    for batch in load_all(list(quantities)):
-        available = batch.doc.available_quantity + quantities[batch.doc.id]
-        work.replace(
-            batch, BatchItem.of(batch.doc.model_copy(update={"available_quantity": available}))
+def refuse_one_more_offer(batch: Batch, shop_id: str) -> None:
+    """Raise "too_many_offers" where the batch feeds as many open ones as it may, or the shop's."""
+    offers = open_offers_of(batch.id)
+    own = sum(one.doc.shop_id == shop_id for one in offers)
+    if len(offers) >= MOST_OFFERS or own >= MOST_OF_SHOP:
+        raise Refusal("too_many_offers", lot=batch.lot)
+
+
+def forget_offer(offer: Offer, now: Instant) -> list[Adjust]:
+    """A closed offer counts no more among those that its batches feed."""
+    return [
+        Adjust(
+            BatchOfferItem.of(one, offer.id),
+            [BatchOfferItem.expires_at.set(int(now.timestamp()))],
         )
+        for one in offer.batch_ids
+    ]
+
+
+def give_back(
+    work: UnitOfWork, quantities: Mapping[str, int], unpacked: Mapping[str, int] | None = None
+) -> None:
+    """Quantities, by batch, that are not set aside any more: never more than is in no parcel.
+
+    unpacked: what the same commit takes out of parcels.
+    """
+    for batch in load_all(list(quantities)):
+        _free(work, batch, quantities[batch.doc.id], -(unpacked or {}).get(batch.doc.id, 0))
+
+
+def _free(work: UnitOfWork, batch: BatchItem, quantity: int, packed: int) -> None:
+    """So much more, or below 0 less, is set aside for no offer.
+
+    packed: what the same commit puts into parcels, or below 0 takes out of them. What gets back
+    more than is in no parcel, as older releases counted it, gets as much as there is.
+    """
+    before = batch.doc.available_quantity
+    in_no_parcel = batch.doc.quantity - packed
+    available = min(before + quantity, max(before, in_no_parcel - int(batch.packed)))
+    after = batch.doc.model_copy(update={"available_quantity": available})
+    only_if = BatchItem.packed <= max(int(batch.packed), in_no_parcel - available)
+    work.replace(batch, BatchItem.of(after), only_if=only_if)
 
 
 def change(work: UnitOfWork, before: BatchItem, after: Batch, why: str = "") -> None:
@@ -58,23 +98,30 @@ def change(work: UnitOfWork, before: BatchItem, after: Batch, why: str = "") -> 
     if was_held != is_held:
         if is_held:
             patterns.held(work, after.id)
-        for offer in offers_of(after.id):
-            if offer.state == "open":
-                work.replace(offer, OfferItem.of(offer.doc.with_batch(after.id, held=is_held)))
+        for offer in open_offers_of(after.id):
+            work.replace(offer, OfferItem.of(offer.doc.with_batch(after.id, held=is_held)))
 
 
-def pack(batch: BatchItem, quantity: int) -> Adjust:
+def pack(work: UnitOfWork, batch: BatchItem, quantity: int, freed: int = 0) -> None:
     """Put some of it into a parcel: if it is sellable at that moment, and holds as much.
 
-    Raises "exceeds_batch" by what was read; the condition holds it against any race.
+    freed: what is set aside no longer; below 0, what of it was set aside for no offer until now.
+    Raises "exceeds_batch" by what was read, with what the shop may have of it; the conditions hold
+    it against any race.
     """
-    left = batch.doc.quantity - int(batch.packed)
+    doc = batch.doc
+    beyond = max(0, -freed - doc.available_quantity)
+    left = min(quantity - beyond, doc.quantity - int(batch.packed))
     if quantity > left:
-        raise Refusal("exceeds_batch", lot=batch.doc.lot, left=left, wanted=quantity)
-    return Adjust(
-        batch,
-        [BatchItem.packed.set(BatchItem.packed + quantity), BatchItem.packed_parcels.add(1)],
-        condition=_sellable() & (BatchItem.packed <= batch.doc.quantity - quantity),
+        raise Refusal("exceeds_batch", lot=doc.lot, left=left, wanted=quantity)
+    if freed:
+        _free(work, batch, freed, quantity)
+    work.add(
+        Adjust(
+            batch,
+            [BatchItem.packed.set(BatchItem.packed + quantity), BatchItem.packed_parcels.add(1)],
+            condition=_sellable() & (BatchItem.packed <= doc.quantity - quantity),
+        )
     )
 
 
@@ -89,21 +136,18 @@ def _sellable() -> Condition:
     return condition
 
 
-def unpack(parcels: Iterable[Parcel]) -> list[Adjust]:
-    """What voided parcels held is in no parcel any more."""
+def unpack(work: UnitOfWork, parcels: Iterable[Parcel]) -> Counter[str]:
+    """What voided parcels held is in no parcel any more; how much of each batch."""
     quantities: Counter[str] = Counter()
     boxes: Counter[str] = Counter()
     for parcel in parcels:
         boxes.update(parcel.batch_ids)
         for one in parcel.allocations:
             quantities[one.batch_id] += one.quantity
-    return [
-        Adjust(
-            BatchItem(*key_of("batch", one)),
-            [
-                BatchItem.packed.set(BatchItem.packed - n),
-                BatchItem.packed_parcels.add(-boxes[one]),
-            ],
-        )
-        for one, n in quantities.items()
-    ]
+    for batch_id, n in quantities.items():
+        actions = [
+            BatchItem.packed.set(BatchItem.packed - n),
+            BatchItem.packed_parcels.add(-boxes[batch_id]),
+        ]
+        work.add(Adjust(BatchItem(*key_of("batch", batch_id)), actions))
+    return quantities

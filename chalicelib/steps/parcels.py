@@ -1,20 +1,23 @@
 """Putting parcels together and moving them, with everything that must be written with them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from chalicelib.domain import parcels as rules
 from chalicelib.domain.access import Call
 from chalicelib.domain.codes import new_code
 from chalicelib.domain.errors import Refusal, not_found
+from chalicelib.domain.offers import draw_for_parcel
 from chalicelib.domain.orders import Order
 from chalicelib.domain.parcels import NewParcel, Parcel
 from chalicelib.repositories import spread
+from chalicelib.repositories.offers import aside_keys
 from chalicelib.repositories.orders import parcels_of
 from chalicelib.repositories.reading import get, get_many, listing, of_kind
 from chalicelib.repositories.tables import (
     AllocationItem,
     BatchItem,
+    OfferItem,
     OrderItem,
     ParcelItem,
     ProductItem,
@@ -22,8 +25,9 @@ from chalicelib.repositories.tables import (
 )
 from chalicelib.repositories.transaction import MOST_WRITES, UnitOfWork
 
-from ..repositories.items import SCOPE
+from ..repositories.items import SCOPE, Item, Key
 from . import batches as batch_store
+from . import stock
 
 WRITES_TO_CANCEL = 7
 """The order and its coupon, each with its journal; customer, refund, first answer. Beside them come
@@ -47,7 +51,8 @@ def box(call: Call, order: OrderItem, body: NewParcel) -> tuple[UnitOfWork, Parc
     after = order.doc.with_parcel(code, dict(packs))
     if order.doc.buyer is None:
         raise Refusal("buyer_erased")
-    batches, shelf_lives = _packed_from(order.doc, body)
+    found = _look(order.doc, body)
+    batches, shelf_lives = _packed_from(order.doc, body, found)
     parcel = rules.pack(
         order.doc,
         body,
@@ -67,32 +72,76 @@ def box(call: Call, order: OrderItem, body: NewParcel) -> tuple[UnitOfWork, Parc
         note=bool(expired),
     )
     work.create(ParcelItem.of(parcel))
+    freed = _take_of_aside(work, order.doc, parcel, found)
     for batch in batches:
         work.create(AllocationItem.of(parcel, batch.doc.id))
-        work.add(batch_store.pack(batch, parcel.quantity_of(batch.doc.id)))
+        quantity = parcel.quantity_of(batch.doc.id)
+        batch_store.pack(work, batch, quantity, freed.pop(batch.doc.id, 0))
+    batch_store.give_back(work, freed)
     return work, parcel
 
 
 def _refuse_unless_it_can_be_cancelled(order: Order, parcels: Sequence[Parcel]) -> None:
     """Raise "too_large" for more than one commit can void and give back: also with every offer
     closed, of which a batch gets back what is left, and with a complaint about the largest box."""
-    batches = {batch_id for one in parcels for batch_id in one.batch_ids}
+    parts = [part for parcel in parcels for part in parcel.allocations]
+    batches = {part.batch_id for part in parts}
+    aside = {(order.lines[part.line].offer_id, part.batch_id) for part in parts}
     offers = {line.offer_id for line in order.lines}
-    complaint = 2 + max(len(one.batch_ids) for one in parcels)
-    needed = WRITES_TO_CANCEL + order.counters + len(offers) + 2 * len(parcels) + len(batches)
-    if needed + complaint > MOST_WRITES:
+    complaint = 2 + max(len(parcel.batch_ids) for parcel in parcels)
+    stock_writes = order.counters + 2 * len(offers) + len(batches) + len(aside)
+    if WRITES_TO_CANCEL + stock_writes + 2 * len(parcels) + complaint > MOST_WRITES:
         raise Refusal("too_large")
 
 
-def _packed_from(order: Order, body: NewParcel) -> tuple[list[BatchItem], dict[str, int | None]]:
-    """The batches, and the shelf lives of their products by the products' ids, in one look.
+def _look(order: Order, body: NewParcel) -> dict[Key, Item]:
+    """All that decides about a parcel. Offers of one batch are not asked, as that gave all."""
+    lines = [order.lines[at] for at in {one.line for one in body.allocations}]
+    several = [line for line in lines if len(line.batch_ids) > 1]
+    return get_many(
+        [
+            *(key_of("batch", one.batch_id) for one in body.allocations),
+            *(key_of("product", line.product_id) for line in lines),
+            *(key_of("offer", line.offer_id) for line in several),
+            *(key for line in several for key in aside_keys(line.offer_id, line.batch_ids)),
+        ]
+    )
+
+
+def _take_of_aside(
+    work: UnitOfWork, order: Order, parcel: Parcel, found: Mapping[Key, Item]
+) -> Counter[str]:
+    """The parcel's packs are taken of what its offers set aside; what goes beyond that, of what no
+    offer did, and as much goes back to the batches that are spared: how much of each becomes free,
+    or below 0 is free no longer."""
+    packs: dict[str, Counter[str]] = {}
+    for one in parcel.allocations:
+        packs.setdefault(order.lines[one.line].offer_id, Counter())[one.batch_id] += one.packs
+    freed: Counter[str] = Counter()
+    for item in of_kind(OfferItem, dict(found), [key_of("offer", one) for one in packs]):
+        offer = item.doc
+        aside = stock.aside_of(offer, found)
+        drawn = draw_for_parcel(aside, packs[offer.id])
+        taken = Counter(drawn.own)
+        taken.update(drawn.spared)
+        work.add(*stock.change_aside(offer, aside, {one: -n for one, n in taken.items()}))
+        for batch_id, n in drawn.spared.items():
+            freed[batch_id] += n * offer.pack_quantity
+        for batch_id, n in drawn.beyond.items():
+            freed[batch_id] -= n * offer.pack_quantity
+    return freed
+
+
+def _packed_from(
+    order: Order, body: NewParcel, found: dict[Key, Item]
+) -> tuple[list[BatchItem], dict[str, int | None]]:
+    """The batches, and the shelf lives of their products by the products' ids.
 
     Raises "not_found".
     """
     batch_keys = [key_of("batch", one.batch_id) for one in body.allocations]
     lines = {one.line for one in body.allocations}
     product_keys = [key_of("product", order.lines[one].product_id) for one in lines]
-    found = get_many([*batch_keys, *product_keys])
     batches = of_kind(BatchItem, found, dict.fromkeys(batch_keys))
     if len(batches) < len(set(batch_keys)):
         raise not_found("batch")

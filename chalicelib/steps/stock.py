@@ -2,16 +2,20 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
-from chalicelib.domain.offers import Offer
+from chalicelib.domain.offers import Offer, going_back
 from chalicelib.domain.orders import Order
+from chalicelib.domain.parcels import Parcel
 from chalicelib.repositories import recent
+from chalicelib.repositories.offers import aside_in, aside_keys
 from chalicelib.repositories.reading import get_many, of_kind
 from chalicelib.repositories.tables import (
+    AsideItem,
     OfferItem,
     StockItem,
     TakenItem,
+    aside_key,
     key_of,
     stock_key,
     taken_key,
@@ -139,18 +143,79 @@ def close(slots: Iterable[StockItem]) -> list[Adjust]:
     ]
 
 
-def give_back(work: UnitOfWork, order: Order) -> None:
-    """Exactly what the order took: to its slots, or past a closed offer to a batch.
+def went_back(offer: Offer, slots: Iterable[StockItem]) -> int:
+    """Of an offer's packs, those that its batches have back; slots: all of it."""
+    return offer.packs_total - sum(int(one.total) for one in slots)
 
-    And from the customer's limits. Of a closed offer the batch drawn on last gets the packs, as
-    nobody can tell packs apart.
+
+def aside_of(offer: Offer, found: Mapping[Key, Item], back: int | None = None) -> dict[str, int]:
+    """Packs set aside from each batch and in no parcel yet, by what was found of their keys.
+
+    back: see `went_back`; of a closed offer it is looked up where a batch's item does not say it.
+    """
+    unsaid = any(key not in found for key in aside_keys(offer.id, offer.batch_ids))
+    if back is None and unsaid and offer.state == "closed":
+        back = went_back(offer, slots_of(offer))
+    return aside_in(found, offer, back or 0)
+
+
+def change_aside(
+    offer: Offer, aside: Mapping[str, int], changes: Mapping[str, int]
+) -> list[Adjust]:
+    """Packs more, or below 0 fewer, of what is set aside from batches, if there are as many.
+
+    aside: of each batch as it was read. Of an offer of one batch nothing is written.
+    """
+    if len(offer.batch_ids) == 1:
+        return []
+    adjusts = []
+    for batch_id, packs in changes.items():
+        item = AsideItem(*aside_key(offer.id, batch_id))
+        absent, enough = AsideItem.packs.does_not_exist(), AsideItem.packs >= -packs
+        if packs:
+            actions = [
+                AsideItem.packs.set((AsideItem.packs | aside[batch_id]) + packs),
+                AsideItem.kind.set(AsideItem),
+            ]
+            adjusts.append(Adjust(item, actions, absent | enough, creates=True))
+    return adjusts
+
+
+def free(
+    work: UnitOfWork,
+    offer: Offer,
+    aside: Mapping[str, int],
+    packs: int,
+    unpacked: Mapping[str, int] | None = None,
+) -> dict[str, int]:
+    """What each batch gets back, in its unit, when so many packs are not set aside any more.
+
+    unpacked: packs of each batch that the same commit takes out of parcels, which come first to
+    what is set aside. What an older release packed or unpacked stands in no item: packs that are
+    missing so go to the batch drawn on last, as far as it has room.
+    """
+    loose = Counter(unpacked)
+    back = going_back({one: n + loose[one] for one, n in aside.items()}, packs)
+    changes = {one: loose[one] - back.get(one, 0) for one in aside}
+    work.add(*change_aside(offer, aside, changes))
+    last = list(offer.set_aside)[-1]
+    if missing := packs - sum(back.values()):
+        back[last] = back.get(last, 0) + missing
+    return {one: n * offer.pack_quantity for one, n in back.items()}
+
+
+def give_back(work: UnitOfWork, order: Order, voided: Sequence[Parcel] = ()) -> None:
+    """Exactly what the order took: to its slots, or past a closed offer to the batches.
+
+    And from the customer's limits. voided: its parcels, of which nothing is packed any more. Of a
+    closed offer the batch drawn on last gets the packs first, as nobody can tell packs apart.
     """
     keys = [key_of("offer", line.offer_id) for line in order.lines]
     offers = {item.doc.id: item.doc for item in of_kind(OfferItem, get_many(keys), keys)}
     closed = _closed_early(order, offers)
     slots: Counter[tuple[str, int]] = Counter()
     limits: Counter[str] = Counter()
-    quantities: Counter[str] = Counter()
+    freed: Counter[str] = Counter()
     for line in order.lines:
         for slot, packs in line.taken.items():
             slots[line.offer_id, slot] += packs
@@ -160,14 +225,37 @@ def give_back(work: UnitOfWork, order: Order) -> None:
         item, offer = StockItem(*stock_key(offer_id, slot)), offers[offer_id]
         if offer.state == "closed" or item.key in closed:
             work.add(Adjust(item, [StockItem.total.set(StockItem.total - packs)]))
-            quantities[list(offer.set_aside)[-1]] += packs * offer.pack_quantity
+            freed[offer_id] += packs
         else:
             still_open = StockItem.closed.does_not_exist()
             work.add(Adjust(item, [StockItem.left.set(StockItem.left + packs)], still_open))
     for offer_id, packs in limits.items():
         taken = TakenItem(*taken_key(offer_id, order.customer_id))
         work.add(Adjust(taken, [TakenItem.packs.add(-packs)]))
-    batches.give_back(work, quantities)
+    unpacked = batches.unpack(work, voided)
+    batches.give_back(work, _freed(work, order, offers, freed, voided), unpacked)
+
+
+def _freed(
+    work: UnitOfWork,
+    order: Order,
+    offers: Mapping[str, Offer],
+    freed: Mapping[str, int],
+    voided: Sequence[Parcel],
+) -> Counter[str]:
+    """What each batch gets back, in its unit; freed: packs by offers that nobody can buy there."""
+    loose: dict[str, Counter[str]] = {one: Counter() for one in offers}
+    for parcel in voided:
+        for part in parcel.allocations:
+            loose[order.lines[part.line].offer_id][part.batch_id] += part.packs
+    touched = [one for one in offers.values() if freed.get(one.id) or loose[one.id]]
+    keys = [key for one in touched for key in aside_keys(one.id, one.batch_ids)]
+    found = get_many(keys)
+    quantities: Counter[str] = Counter()
+    for offer in touched:
+        aside = aside_of(offer, found)
+        quantities.update(free(work, offer, aside, freed.get(offer.id, 0), loose[offer.id]))
+    return quantities
 
 
 def _closed_early(order: Order, offers: dict[str, Offer]) -> set[Key]:

@@ -291,6 +291,28 @@ def test_what_is_sold_out_and_closed_can_still_be_called_back(world: World) -> N
     assert world.trace(parcel["code"])["state"] == "recalled"
 
 
+@pytest.mark.parametrize("by_test", [True, False])
+def test_what_was_closed_is_still_held_and_its_offer_stops(by_test: bool, world: World) -> None:
+    batch = world.passed_batch()
+    offer = world.offer(batch)
+    world.move(batch, "close")
+    if by_test:
+        world.inspect(batch, rate=RED)
+    else:
+        world.move(batch, "hold", by=world.county)
+    assert state(world, batch) == "held"
+    refused(world.nobody.post("/v1/orders", world.order_body(offer), new_id()), 409, "batch_held")
+
+
+def test_the_pass_that_was_withdrawn_does_not_release(world: World) -> None:
+    batch = world.batch()
+    world.inspect(batch, rate=RED, tested_at=instant(hours=2))
+    wrong = world.inspect(batch, rate=GREEN)
+    world.inspect(batch, rate=GREEN, tested_at=instant(hours=24), supersedes=wrong["id"])
+    path = f"/v1/batches/{batch['id']}/release"
+    refused(world.cadre.post(path, {"reason": "合格"}), 409, "release_needs_pass")
+
+
 def test_the_history_of_a_batch_is_complete(world: World) -> None:
     batch = world.batch()
     world.inspect(batch)

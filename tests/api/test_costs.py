@@ -266,7 +266,7 @@ def acts(world: World) -> dict[str, Act]:
         "parcels of a batch (recall)": lambda n: batches.parcels(county, batch_id, n, None)[0],
         "... counted": lambda n: batches.touched(county, batch_id),
         "batches of a parcel": lambda n: batches.of_parcel(county, delivered["code"]),
-        "offers that draw on a batch": lambda n: batch_store.offers_of(batch_id),
+        "open offers that draw on a batch": lambda n: batch_store.open_offers_of(batch_id),
         "an offer's stock, n slots": lambda n: stock.left_in_slots([large_offer])[large["id"]],
         "a shop's offers, of one slot": lambda n: offers.of_shop(call(), shop_id, n, None)[0],
         "an order": lambda n: orders.in_scope(call(seller), first["id"]),

@@ -117,14 +117,16 @@ def test_a_new_batch_is_whole_and_carries_its_passport() -> None:
         ("passed", "fail", "held"),
         ("held", "pass", "held"),  # a person has to release it
         ("held", "fail", "held"),
+        ("closed", "fail", "held"),  # what was sold of it may still be on its way
     ],
 )
 def test_an_inspection_moves_its_batch(state: str, verdict: str, after: str) -> None:
     assert batch(state).inspected(inspection(verdict)).state == after
 
 
-@pytest.mark.parametrize("state", ["recalled", "closed"])
-@pytest.mark.parametrize("verdict", ["pass", "fail"])
+@pytest.mark.parametrize(
+    ("state", "verdict"), [("recalled", "pass"), ("recalled", "fail"), ("closed", "pass")]
+)
 def test_a_batch_that_is_over_is_not_inspected(state: str, verdict: str) -> None:
     with refusal("not_allowed_now") as refused:
         batch(state).inspected(inspection(verdict))
@@ -224,6 +226,59 @@ def test_a_pass_that_turns_out_wrong_does_not_release_it() -> None:
     )
     with refusal("release_needs_pass"):
         corrected.released("复检合格")
+
+
+def test_a_pass_that_is_withdrawn_leaves_the_older_ones_alone() -> None:
+    held = batch("passed").inspected(inspection("fail", at=NOON))
+    between = inspection("pass", at=NOON + HOUR)
+    wrong = inspection("pass", at=EVENING)
+    both = held.inspected(between).inspected(wrong)
+    older = inspection("pass", at=NEXT_DAY, tested_at=MORNING, supersedes=wrong.id)
+    with refusal("release_needs_pass"):
+        held.inspected(wrong).inspected(older, (), [wrong]).released("复检合格")
+    assert both.inspected(older, (), [between, wrong]).released("复检合格").state == "passed"
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["pass", "fail"]), st.integers(-9, 9), st.none() | st.integers(0)
+        ),
+        max_size=9,
+    )
+)
+def test_only_a_standing_pass_newer_than_every_failure_releases(
+    tests: list[tuple[str, int, int | None]],
+) -> None:
+    """Recorded since the latest failure was, and tested no earlier than any of them; a failure
+    that was corrected still says since when a pass is asked for."""
+    first = inspection("fail", at=NOON)
+    held = batch("passed").inspected(first)
+    records, standing = [first], [first]
+    for number, (verdict, hours, at) in enumerate(tests, 1):
+        corrected = standing[at % len(standing)] if at is not None else None
+        made = inspection(
+            verdict,
+            at=NOON + timedelta(days=1, minutes=number),
+            tested_at=NOON + hours * HOUR,
+            supersedes=corrected.id if corrected else None,
+        )
+        held = held.inspected(made, (), standing)
+        standing = [one for one in standing if one is not corrected] + [made]
+        records.append(made)
+    failures = [one for one in records if one.verdict == "fail"]
+    enough = [
+        one
+        for one in standing
+        if one.verdict == "pass"
+        and one.recorded_at >= max(failure.recorded_at for failure in failures)
+        and one.tested_at >= max(failure.tested_at for failure in failures)
+    ]
+    if enough:
+        assert held.released("复检合格").state == "passed"
+    else:
+        with refusal("release_needs_pass"):
+            held.released("复检合格")
 
 
 def test_a_failure_that_was_a_slip_of_the_pen_is_released_by_its_correction() -> None:

@@ -212,7 +212,8 @@ class Books:
         for order in self.orders:
             for line in order.lines:
                 if line.limited and order.state not in GIVEN_BACK:
-                    held[taken_key(line.offer_id, order.customer_id)] += line.packs
+                    for who in order.counts_against:
+                        held[taken_key(line.offer_id, who)] += line.packs
         for item in self.all(TakenItem):
             offer = self.get(OfferItem, (item.pk, "OFFER"))
             assert offer is not None

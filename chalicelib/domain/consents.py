@@ -32,14 +32,20 @@ class Withdrawal(Body):
     given: Literal[False]
 
 
+MOST_BEFORE = 2
+"""Of what a tick follows upon, so that a record stays small."""
+
+
 class Consent(Model):
-    """channel: the order's, where the box was ticked."""
+    """channel: the order's, where the box was ticked. before: what stood until then, to which it
+    falls back if its order is cancelled."""
 
     text_version: str
     channel: str
     given_at: Instant
     order_id: str
     withdrawn_at: Instant | None = None
+    before: "Consent | None" = None
 
     @property
     def holds(self) -> bool:
@@ -49,7 +55,21 @@ class Consent(Model):
         """What holds after another tick; one from before a withdrawal revives nothing."""
         if self.withdrawn_at is not None and later.given_at <= self.withdrawn_at:
             return self
-        return later
+        return later.model_copy(update={"before": self._the_last(MOST_BEFORE)})
+
+    def _the_last(self, most: int) -> "Consent | None":
+        before = self.before and self.before._the_last(most - 1)
+        return self.model_copy(update={"before": before}) if most else None
+
+    def without(self, order_id: str) -> "Consent | None":
+        """After that order was cancelled; None if nothing else was agreed to. What was withdrawn
+        stays on record, and nothing revives what came before it."""
+        before = self.before and self.before.without(order_id)
+        if self.holds and self.order_id == order_id:
+            return before
+        return self.model_copy(update={"before": before})
 
     def withdrawn(self, now: Instant) -> "Consent":
-        return self if not self.holds else self.model_copy(update={"withdrawn_at": now})
+        if not self.holds:
+            return self
+        return self.model_copy(update={"withdrawn_at": now, "before": None})

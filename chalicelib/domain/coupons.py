@@ -8,9 +8,11 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from .codes import ALPHABET, as_meant
+from .customers import Customer
 from .errors import Invalid, Refusal
 from .fields import Body, Day, Fen, Instant, Model, china_date
 from .lifecycle import check_move
+from .orders import Order
 
 State = Literal["unused", "used", "void"]
 
@@ -57,7 +59,10 @@ class NewCoupon(Body):
 
 
 class Coupon(Model):
-    """order_id: of the order that uses it. complaint_id: whose settlement gave it."""
+    """order_id: of the order that uses it. complaint_id: whose settlement gave it; given_for: the
+    order that the complaint was about. after_erasures: how often its customer had been erased when
+    it was issued; None before that was counted.
+    """
 
     code: str
     shop_id: str
@@ -68,6 +73,8 @@ class Coupon(Model):
     min_total_fen: int = 0
     expires_on: date
     complaint_id: str | None = None
+    given_for: str | None = None
+    after_erasures: int | None = None
     order_id: str | None = None
     issued_by: str
     issued_at: Instant
@@ -78,6 +85,25 @@ class Coupon(Model):
     def is_good(self, now: Instant) -> bool:
         return self.state == "unused" and not self.is_over(now)
 
+    def is_still_of(self, customer: Customer) -> bool:
+        """Whether it is the customer's, who was not erased since it was issued. Of one from before
+        that was counted: nobody erased them, or it is on the list, which begins anew with that."""
+        if customer.id != self.customer_id or customer.erased_at is not None:
+            return False
+        if self.after_erasures is None:
+            return customer.erasures == 0 or self.code in customer.coupons
+        return customer.erasures == self.after_erasures
+
+    def may_be_shown_for(self, order: Order, refunded_fen: int) -> bool:
+        """Whether whoever placed this order under the customer's number may learn the code.
+
+        A stranger can pay and be paid back, so the goods must have come and some of the money
+        stayed; or the coupon makes up for that very order.
+        """
+        if self.given_for is not None and self.given_for in {order.id, order.replaces}:
+            return order.stands
+        return order.state == "delivered" and refunded_fen < order.paid_fen
+
     def discount(self, goods_fen: int) -> int:
         """What it takes off goods of this price, in fen; at least LEAST_PAID_FEN stay to pay."""
         wanted = self.off_fen
@@ -86,15 +112,22 @@ class Coupon(Model):
         return max(0, min(wanted, goods_fen - LEAST_PAID_FEN))
 
     def refuse_unless_good(
-        self, *, shop_id: str, customer_id: str, goods_fen: int, now: Instant
+        self,
+        *,
+        shop_id: str,
+        customer_id: str,
+        holder: Customer | None,
+        goods_fen: int,
+        now: Instant,
     ) -> None:
         """Raise "coupon_not_yours" first, so that nobody else learns more about it.
 
-        Then "coupon_unknown" (void), "coupon_used", "coupon_expired", "coupon_below_minimum".
+        Then "coupon_unknown" (void, or of before its holder was erased), "coupon_used",
+        "coupon_expired", "coupon_below_minimum".
         """
         if (self.shop_id, self.customer_id) != (shop_id, customer_id):
             raise Refusal("coupon_not_yours")
-        if self.state == "void":
+        if self.state == "void" or holder is None or not self.is_still_of(holder):
             raise Refusal("coupon_unknown")
         if self.state == "used":
             raise Refusal("coupon_used")

@@ -94,8 +94,11 @@ class Customer(Model):
             }
         )
 
-    def cancelled(self, amount_fen: int, paid_at: Instant | None = None) -> "Customer":
-        """After a paid order was cancelled and paid back: it does not count as bought.
+    def cancelled(
+        self, amount_fen: int, paid_at: Instant | None = None, order_id: str = ""
+    ) -> "Customer":
+        """After a paid order was cancelled and paid back: it does not count as bought, and what was
+        agreed to with it is not agreed to.
 
         Only the first, second and last order are remembered: of the second a later one that took
         its place is known if it is the last.
@@ -112,8 +115,13 @@ class Customer(Model):
                 "spent_fen": self.spent_fen - amount_fen,
                 "first_order_at": first or self.first_order_at,
                 "second_order_at": second if left >= 2 else None,
+                "consent": self.consent and self.consent.without(order_id),
             }
         )
+
+    def last_bought(self, last_order_at: Instant, **identity: Any) -> "Customer":
+        """Once the orders are known that it kept after another was cancelled."""
+        return self.model_copy(update={"last_order_at": last_order_at, **identity})
 
     def consented(self, consent: Consent) -> "Customer":
         """After the box was ticked on an order that was then paid."""

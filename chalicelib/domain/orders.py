@@ -204,6 +204,9 @@ class Order(Model):
     """Ticked when it was placed; it counts once the order is paid."""
     after_erasures: int = 0
     """How often its customer had been erased when it was paid."""
+    counted_as: str | None = None
+    """Whom it counts against beside its customer, where an offer limits what one buyer gets: the
+    owner of the number whose extension makes the customer somebody else."""
     held: tuple[Held, ...] = ()
     """What it counts as unpaid; nothing any more once it is paid or has ended."""
 
@@ -211,6 +214,11 @@ class Order(Model):
     def office_shard(self) -> int:
         """The same as in its shop, of an order from before there was one of its own."""
         return self.shard if self.office is None else self.office
+
+    @property
+    def counts_against(self) -> tuple[str, ...]:
+        """Whose limits it takes from, and gives back to."""
+        return (self.customer_id, *([self.counted_as] if self.counted_as else []))
 
     def on_shards(self, slot: int, office_shards: int) -> "Order":
         """Where it lies in the indexes, for good."""

@@ -191,6 +191,17 @@ def with_extension(phone: str, name: str, address: str) -> str:
     return f"{number}-{extension}" if extension else number
 
 
+def counted(phone: str) -> str:
+    """The number by which a buyer's share of an offer is counted.
+
+    A mobile has one owner, who may write any extension behind it; behind a landline's and a 400
+    number's there are many people.
+    """
+    number = canonical(phone)
+    bare = number.partition("-")[0]
+    return bare if re.fullmatch(_MOBILE, bare) else number
+
+
 def extensions(name: str, address: str) -> list[str]:
     """Those that stand in a name and in an address; two that differ are of two people."""
     found = (

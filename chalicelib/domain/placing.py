@@ -6,6 +6,7 @@ from typing import Any
 
 from .consents import Consent
 from .coupons import Coupon
+from .customers import Customer
 from .fields import Instant
 from .offers import Offer
 from .orders import NewOrder, Order, OrderLine, number_of
@@ -52,8 +53,11 @@ def place(
     pay_within: timedelta,
     now: Instant,
     coupon: Coupon | None = None,
+    holder: Customer | None = None,
+    counted_as: str | None = None,
 ) -> Order:
-    """A new order, waiting for its payment. `buyer` is the sealed Buyer.
+    """A new order, waiting for its payment. `buyer` is the sealed Buyer; holder: the customer as
+    the coupon is used.
 
     Raises what Coupon.refuse_unless_good does.
     """
@@ -62,7 +66,11 @@ def place(
     discount_fen = 0
     if coupon is not None:
         coupon.refuse_unless_good(
-            shop_id=body.shop_id, customer_id=customer_id, goods_fen=goods_fen, now=now
+            shop_id=body.shop_id,
+            customer_id=customer_id,
+            holder=holder,
+            goods_fen=goods_fen,
+            now=now,
         )
         discount_fen = coupon.discount(goods_fen)
     consent = None
@@ -86,6 +94,7 @@ def place(
         discount_fen=discount_fen,
         consent=consent,
         customer_id=customer_id,
+        counted_as=counted_as,
         buyer=buyer,
         placed_by=by,
         created_at=now,

@@ -25,6 +25,11 @@ def id_of(shop_id: str, buyer: Buyer) -> str:
     return derived_id("customer", shop_id, buyer.number)
 
 
+def counted_id(shop_id: str, buyer: Buyer) -> str:
+    """Whom an order placed here counts against, where a buyer's share of an offer is limited."""
+    return derived_id("customer", shop_id, phones.counted(buyer.number))
+
+
 def former_id(shop_id: str, buyer: Buyer) -> str | None:
     """The id that releases before 0.2 gave for the same typed number; None if it is the same.
 

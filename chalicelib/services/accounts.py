@@ -45,13 +45,14 @@ MOST_FOR_ONE_NAME = 400
 """From everywhere together. Whoever strangers lock out so still signs in from where they did so
 within KNOWN."""
 KNOWN = 30 * 86_400
+"""Seconds for which an address, and a browser, that signed in as somebody is known to be theirs."""
 
 
-def _signer(keys: Ring) -> "URLSafeSerializer":
+def _signer(keys: Ring, what: str) -> "URLSafeSerializer":
     from itsdangerous import URLSafeSerializer
 
     sha256 = {"digest_method": hashlib.sha256}
-    return URLSafeSerializer(keys.signing("session"), salt="session", signer_kwargs=sha256)
+    return URLSafeSerializer(keys.signing("session"), salt=what, signer_kwargs=sha256)
 
 
 def put(call: Call, account_id: str, body: NewAccount) -> tuple[Account, bool]:
@@ -161,8 +162,13 @@ def _check_scope(body: NewAccount) -> None:
         raise not_found("shop")
 
 
-def sign_in(call: Call, body: Credentials, address: str) -> tuple[str, int, Actor]:
+def sign_in(
+    call: Call, body: Credentials, address: str, browser: str = ""
+) -> tuple[str, int, Actor]:
     """A session token, its end in epoch seconds, and who it speaks for.
+
+    browser: what `known_browser` gave after an earlier sign-in. Its tries under that name are its
+    own, which nobody else can use up, until the account has a new password.
 
     Raises "bad_credentials", the same for an unknown name and a wrong password; "too_many" after
     too many failures; "busy". Each try is counted before the password is looked at, and uncounted
@@ -172,27 +178,26 @@ def sign_in(call: Call, body: Credentials, address: str) -> tuple[str, int, Acto
     name = body.username.strip().lower()
     if not is_username(name):
         raise Refusal("bad_credentials")
-    who = keyed_hash("login", name).hex()[:32]
     here = keyed_hash("login", name, address).hex()[:32]
-    anyone = keyed_hash("address", address).hex()[:32]
-    limits.hit(call, "login", here, most=MOST_FROM_ONE_ADDRESS, window=WINDOW)
-    limits.hit(call, "login", anyone, most=MOST_NAMES_FROM_ONE_ADDRESS, window=WINDOW)
-    try:
-        limits.hit(call, "login", who, most=MOST_FOR_ONE_NAME, window=WINDOW)
-    except Refusal:
-        if not limits.is_marked("signed in", here, call.now):
-            raise
+    mark, own = _known_as(browser, name, call.now)
+    counted: tuple[str, ...] = (own,)
+    if own:
+        limits.hit(call, "login", own, most=MOST_FROM_ONE_ADDRESS, window=WINDOW)
+    else:
+        counted = _count_as_anybody(call, name, here, address)
     found = get(UsernameItem, (f"USERNAME#{name}", "USERNAME"))
     item = get(AccountItem, key_of("account", found.account_id)) if found else None
+    if own and (item is None or _mark(item.doc) != mark):
+        counted += _count_as_anybody(call, name, here, address)
     known_hash = item.doc.password_hash if item else passwords.of_nobody()
     try:
         if not passwords.matches(known_hash, body.password) or item is None:
             raise Refusal("bad_credentials")
     except Refusal as refusal:
         if refusal.code == "busy":
-            _uncount(call, here, anyone, who)
+            _uncount(call, *counted)
         raise
-    _uncount(call, here, anyone, who)
+    _uncount(call, *counted)
     limits.mark("signed in", here, call.now, seconds=KNOWN)
     account = item.doc
     if not item.office:  # opened before there was a list of accounts
@@ -200,8 +205,46 @@ def sign_in(call: Call, body: Credentials, address: str) -> tuple[str, int, Acto
             UnitOfWork(call).replace(item, AccountItem.of(account)).commit()
     end = int(call.now.timestamp()) + SESSION_HOURS * 3600
     lot = secrets.token_urlsafe(6)  # two sessions begun in one second are two
-    token = _signer(ring()).dumps([account.id, account.shop_id, _mark(account), end, lot])
+    token = _signer(ring(), "session").dumps(
+        [account.id, account.shop_id, _mark(account), end, lot]
+    )
     return str(token), end, _actor(account, _shop(account.shop_id))
+
+
+def _count_as_anybody(call: Call, name: str, here: str, address: str) -> tuple[str, ...]:
+    """Under the name at this address, the address, and the name; under what it is counted.
+
+    Raises "too_many".
+    """
+    anyone = keyed_hash("address", address).hex()[:32]
+    who = keyed_hash("login", name).hex()[:32]
+    limits.hit(call, "login", here, most=MOST_FROM_ONE_ADDRESS, window=WINDOW)
+    limits.hit(call, "login", anyone, most=MOST_NAMES_FROM_ONE_ADDRESS, window=WINDOW)
+    try:
+        limits.hit(call, "login", who, most=MOST_FOR_ONE_NAME, window=WINDOW)
+    except Refusal:
+        if not limits.is_marked("signed in", here, call.now):
+            raise
+    return here, anyone, who
+
+
+def known_browser(session: str, username: str, now: datetime) -> str:
+    """What a browser that has just signed in shows the next time; it opens nothing."""
+    _, _, mark, _, lot = _signed(session, "session")
+    until = int(now.timestamp()) + KNOWN
+    return str(_signer(ring(), "known browser").dumps([username, mark, lot, until]))
+
+
+def _known_as(browser: str, name: str, now: datetime) -> tuple[str, str]:
+    """The mark of the account's password then, and what the browser's tries are counted under;
+    nothing if it is not known as `name`."""
+    try:
+        username, mark, lot, until = _signed(browser, "known browser")
+    except Refusal:
+        return "", ""
+    if username != name or until <= now.timestamp():
+        return "", ""
+    return mark, keyed_hash("known browser", name, lot).hex()[:32]
 
 
 def _uncount(call: Call, *counted: str) -> None:
@@ -214,7 +257,7 @@ def actor_of(token: str, now_seconds: float) -> Actor:
     by a new password. One request to the store, so that a removed account is out at once.
     """
     try:
-        account_id, shop_id, mark, end, _ = _signed(token)
+        account_id, shop_id, mark, end, _ = _signed(token, "session")
     except (ValueError, TypeError) as error:
         raise Refusal("unauthenticated") from error
     if end <= now_seconds:
@@ -233,7 +276,7 @@ def actor_of(token: str, now_seconds: float) -> Actor:
 @retrying
 def sign_out(call: Call, token: str) -> None:
     """End one session, wherever copies of its token are. `actor_of` has taken the token."""
-    account_id, _, _, end, _ = _signed(token)
+    account_id, _, _, end, _ = _signed(token, "session")
     item = _load(account_id)
     after = item.doc.without_session(_name(token), end, call.now)
     UnitOfWork(call).replace(item, AccountItem.of(after)).commit()
@@ -244,14 +287,14 @@ def _name(token: str) -> str:
     return keyed_hash("session", token).hex()[:16]
 
 
-def _signed(token: str) -> Any:
-    """What was signed. Raises "unauthenticated"."""
+def _signed(token: str, what: str) -> Any:
+    """What was signed as such. Raises "unauthenticated"."""
     from itsdangerous import BadSignature
 
     try:
-        return _signer(ring()).loads(token)
+        return _signer(ring(), what).loads(token)
     except BadSignature:
-        with_newer = _signer(newer_ring())
+        with_newer = _signer(newer_ring(), what)
     try:
         return with_newer.loads(token)
     except BadSignature as error:

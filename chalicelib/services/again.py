@@ -14,6 +14,9 @@ Threat model.
   link, the name, the district, the beginning of the street and the phone's last digits, for DAYS at
   most, and a coupon that only this phone number can use. The whole number, street and house stay
   here: a form carries them in part, and they are exchanged for the whole when the order is placed.
+- Whoever knows a phone number and orders in its owner's name: a token of that order shows what they
+  typed themselves. Paying and being paid back costs nothing, so the owner's coupons are only filled
+  in once the goods have come (Coupon.may_be_shown_for).
 - Another site: the cookie is HttpOnly and SameSite=Lax, so no foreign form can order with it.
 - A link slipped to somebody else fills in the sender's name and district: the form shows them above
   the button, and "not me" empties it.
@@ -23,6 +26,7 @@ Threat model.
 
 import json
 from datetime import timedelta
+from typing import NamedTuple
 
 from chalicelib.domain.access import Call
 from chalicelib.domain.orders import Buyer, Order
@@ -34,6 +38,14 @@ from chalicelib.repositories.tables import CustomerItem, OrderItem, key_of
 DAYS = 30
 
 
+class Earlier(NamedTuple):
+    """An order, its buyer in the clear, and what was paid back."""
+
+    order: Order
+    buyer: Buyer
+    refunded_fen: int
+
+
 def token(call: Call, *, shop_id: str, customer_id: str, order_id: str) -> str:
     """For the buyer of an order: whoever calls has checked that it is them."""
     until = int((call.now + timedelta(days=DAYS)).timestamp())
@@ -41,8 +53,8 @@ def token(call: Call, *, shop_id: str, customer_id: str, order_id: str) -> str:
     return seal_for_url(text, f"AGAIN#{shop_id}")
 
 
-def order(call: Call, shop_id: str, token: str | None) -> tuple[Order, Buyer] | None:
-    """The order a token stands for and its buyer in the clear; None for one that is worthless.
+def order(call: Call, shop_id: str, token: str | None) -> Earlier | None:
+    """The order a token stands for; None for one that is worthless.
 
     An order that ended unpaid, or whose buyer was erased, has no buyer any more. The customer's
     own record is asked as well, as erasing walks from there to the orders one by one.
@@ -61,4 +73,4 @@ def order(call: Call, shop_id: str, token: str | None) -> tuple[Order, Buyer] | 
     if not isinstance(item, OrderItem) or item.doc.customer_id != customer_id:
         return None
     buyer = buyer_of(item.doc)
-    return (item.doc, buyer) if buyer else None
+    return Earlier(item.doc, buyer, int(item.refunded_fen)) if buyer else None

@@ -295,7 +295,7 @@ def settle(call: Call, complaint_id: str, body: Settlement) -> ComplaintAsOfNow:
             known = known.settled(call.now)
         if body.coupon is not None:
             check_permission(call.actor, "customer:write")  # it is the shop that pays for it
-            coupon, known = coupons.issue(work, known, body.coupon, complaint_id)
+            coupon, known = coupons.issue(work, known, body.coupon, complaint)
         work.replace(customer, CustomerItem.of(known))
     after = complaint.settled(
         _said(call, complaint_id, _speaker(call.actor), body.message),

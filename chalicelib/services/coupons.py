@@ -2,6 +2,7 @@
 
 from chalicelib.domain.access import Call
 from chalicelib.domain.coupons import Coupon, NewCoupon
+from chalicelib.domain.orders import Order
 from chalicelib.repositories import customers
 from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.tables import CustomerItem
@@ -32,12 +33,18 @@ def coupons(call: Call, customer_id: str) -> list[Coupon]:
     return [item.doc for item in reversed(store.of_codes(held))]
 
 
-def best(call: Call, customer_id: str, goods_fen: int) -> Coupon | None:
-    """The one that takes most off goods of this price, for a customer whom the caller has made
-    sure of."""
-    item = customers.find(customer_id)
+def best(call: Call, order: Order, refunded_fen: int, goods_fen: int) -> Coupon | None:
+    """The one that takes most off goods of this price, of those that whoever placed an order before
+    may learn of."""
+    item = customers.find(order.customer_id)
     held = [one.doc for one in store.of_codes(item.doc.coupons if item else ())]
-    good = [one for one in held if one.is_good(call.now) and one.min_total_fen <= goods_fen]
+    good = [
+        one
+        for one in held
+        if one.is_good(call.now)
+        and one.min_total_fen <= goods_fen
+        and one.may_be_shown_for(order, refunded_fen)
+    ]
     return max(good, key=lambda one: one.discount(goods_fen), default=None)
 
 

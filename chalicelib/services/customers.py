@@ -156,7 +156,7 @@ def _cancel(call: Call, order_id: str) -> None:
     work = UnitOfWork(call).replace(item, OrderItem.of(after), "the buyer was erased")
     stock.give_back(work, item.doc)
     unpaid.give_back(work, item.doc)
-    coupons.give_back(work, item.doc, erased=True)
+    coupons.give_back(work, item.doc)
     work.commit()
 
 

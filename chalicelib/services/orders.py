@@ -20,11 +20,12 @@ from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.journal import changes as journal
 from chalicelib.repositories.once import fingerprint
 from chalicelib.repositories.orders import cancel_reason_of, load, opened_by
-from chalicelib.repositories.reading import ListPage, get, get_many, listing, of_kind
+from chalicelib.repositories.reading import ListPage, get, listing, of_kind
 from chalicelib.repositories.sealing import derived_id
-from chalicelib.repositories.tables import CouponItem, OfferItem, OrderItem, key_of, stock_key
+from chalicelib.repositories.tables import OfferItem, OrderItem, key_of, stock_key
 from chalicelib.repositories.transaction import MOST_WRITES, UnitOfWork
 from chalicelib.steps import coupons, stock, unpaid
+from chalicelib.steps.coupons import Presented
 from chalicelib.steps.unpaid import Holds
 
 from ..repositories.items import OFFICE, SCOPE, Item, Key
@@ -69,6 +70,8 @@ def _place(call: Call, body: NewOrder, address: str, order_id: str, print_: str)
     coupon_keys = [coupons.key_for(body.coupon)] if body.coupon is not None else []
     former_keys = customers.former_keys(body.shop_id, body.buyer)
     own_keys = [*([order_key] if call.key else []), *coupon_keys, *former_keys]
+    if coupon_keys:
+        own_keys.append(key_of("customer", customers.id_of(body.shop_id, body.buyer)))
     first_slots = [] if known else [stock_key(line.offer_id, 0) for line in body.lines]
     found = offer_store.with_offers(offer_keys, own_keys, first_slots)
     if (placed := _placed(call, found.get(order_key), print_)) is not None:
@@ -81,7 +84,8 @@ def _place(call: Call, body: NewOrder, address: str, order_id: str, print_: str)
     for offer_id, n in packs.items():
         offers[offer_id].refuse_over_limit(0, n)
     customer_id = customers.id_by_phone(found, body.shop_id, body.buyer)
-    coupon = coupons.known(found, coupon_keys[0]) if coupon_keys else None
+    counted_as = customer_id if known else customers.counted_id(body.shop_id, body.buyer)
+    coupon = Presented.of(found, coupon_keys[0], customer_id) if coupon_keys else None
     order = rules.place(
         body,
         lines,
@@ -91,9 +95,11 @@ def _place(call: Call, body: NewOrder, address: str, order_id: str, print_: str)
         by=call.actor.id,
         pay_within=settings().pay_within if known else _time_to_pay(offers, packs, found),
         now=call.now,
-        coupon=coupon.doc if coupon else None,
+        coupon=coupon.item.doc if coupon else None,
+        holder=coupon.holding if coupon else None,
+        counted_as=counted_as if counted_as != customer_id else None,
     )
-    holds = Holds(offers, {} if known else packs, customer_id, address)
+    holds = Holds(offers, {} if known else packs, counted_as, address)
     order = order.model_copy(update={"held": holds.held})
     taken = {one: {stock.any_slot(offers[one].slots): n} for one, n in packs.items()}
     tries = store.Tries("too many buyers at this moment")
@@ -105,11 +111,11 @@ def _place(call: Call, body: NewOrder, address: str, order_id: str, print_: str)
         # The same request a moment earlier, or our own try whose answer was lost.
         if (placed := _placed(call, get(OrderItem, order_key), print_)) is not None:
             return placed
-        if (limited := _over_limit(refused, offers, packs, taken)) is not None:
+        if (limited := _over_limit(refused, order, offers, packs, taken)) is not None:
             limited.refuse_over_limit(limited.limit_per_customer or 0, 1)
         if coupon is not None:
             coupon = _still_good(call, order, coupon)
-        failed = _holds_failed(refused, offers, packs, taken, holds)
+        failed = _holds_failed(refused, order, offers, packs, taken, holds)
         taken = _choose_again(offers, packs, _found_short(refused, taken))
         if failed:
             holds.look()
@@ -162,7 +168,7 @@ def _commit(
     packs: Counter[str],
     taken: dict[str, dict[int, int]],
     print_: str,
-    coupon: CouponItem | None,
+    coupon: Presented | None,
     holds: Holds,
 ) -> Order:
     """One try. The order comes first in the transaction, then slots, limits, holds, the coupon."""
@@ -183,7 +189,7 @@ def _commit(
     for offer_id, slots in taken.items():
         work.add(*(stock.take(offers[offer_id], slot, n) for slot, n in slots.items()))
     for offer_id, n in packs.items():
-        work.add(stock.take_of_limit(offers[offer_id], order.customer_id, n))
+        work.add(*stock.take_of_limit(offers[offer_id], order, n))
     work.add(*holds.writes(order))
     if coupon is not None:
         coupons.use(work, coupon, order)
@@ -195,19 +201,26 @@ def _commit(
 
 def _over_limit(
     error: ConditionFailed,
+    order: Order,
     offers: dict[str, Offer],
     packs: Counter[str],
     taken: dict[str, dict[int, int]],
 ) -> Offer | None:
     """The limited offer whose count was refused, if that is what stopped the order."""
     first = 1 + sum(len(slots) for slots in taken.values())
-    limited = [offers[one] for one in packs if offers[one].limit_per_customer is not None]
+    limited = [
+        offers[one]
+        for one in packs
+        if offers[one].limit_per_customer is not None
+        for _ in order.counts_against
+    ]
     places = range(first, first + len(limited))
     return next((limited[at - first] for at in error.failed if at in places), None)
 
 
 def _holds_failed(
     error: ConditionFailed,
+    order: Order,
     offers: dict[str, Offer],
     packs: Counter[str],
     taken: dict[str, dict[int, int]],
@@ -215,7 +228,8 @@ def _holds_failed(
 ) -> bool:
     """Whether it would have held too many unpaid packs by the limits it was tried under."""
     first = 1 + sum(len(slots) for slots in taken.values())
-    first += sum(offers[one].limit_per_customer is not None for one in packs)
+    limited = sum(offers[one].limit_per_customer is not None for one in packs)
+    first += limited * len(order.counts_against)
     return any(first <= at < first + len(holds.held) for at in error.failed)
 
 
@@ -227,12 +241,13 @@ def _found_short(
     return [one for at, one in enumerate(slots, 1) if at in error.failed]
 
 
-def _still_good(call: Call, order: Order, coupon: CouponItem) -> CouponItem:
+def _still_good(call: Call, order: Order, coupon: Presented) -> Presented:
     """The coupon by a fresh look. Raises what Coupon.refuse_unless_good does."""
-    fresh = coupons.known(get_many([coupon.key]), coupon.key)
-    fresh.doc.refuse_unless_good(
+    fresh = coupon.again(order.customer_id)
+    fresh.item.doc.refuse_unless_good(
         shop_id=order.shop_id,
         customer_id=order.customer_id,
+        holder=fresh.holding,
         goods_fen=order.goods_fen,
         now=call.now,
     )

@@ -20,7 +20,6 @@ from chalicelib.repositories.orders import buyer_of, load, opened_by, parcels_of
 from chalicelib.repositories.reading import get, get_many, of_kind
 from chalicelib.repositories.sealing import derived_id, keyed_hash, seal
 from chalicelib.repositories.tables import (
-    CustomerItem,
     OrderItem,
     ParcelItem,
     ReferenceItem,
@@ -131,9 +130,7 @@ def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None
     work.replace(item, OrderItem.of(cancelled), why, only_if=as_read)
     counts = order.paid_at is not None and order.replaces is None  # a sample of nothing too
     if counts and (customer := customers.counting(order)):
-        work.replace(
-            customer, CustomerItem.of(customer.doc.cancelled(order.paid_fen, order.paid_at))
-        )
+        purchases.take_back(work, customer, order)
     for parcel in parcels:
         if parcel.doc.state != "packed":  # on its way: too late to call back
             check_move("order", "shipped", "cancelled")

@@ -1,14 +1,17 @@
 """Coupons: used together with their order, and given back with it."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Self
 
+from chalicelib.domain.complaints import Complaint
 from chalicelib.domain.coupons import MOST_HELD, Coupon, NewCoupon, new_code, read_code
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.orders import Order
-from chalicelib.repositories.reading import get, get_many, of_kind
-from chalicelib.repositories.tables import CouponItem, key_of
-from chalicelib.repositories.transaction import UnitOfWork
+from chalicelib.repositories.reading import get_many, of_kind
+from chalicelib.repositories.tables import CouponItem, CustomerItem, key_of
+from chalicelib.repositories.transaction import Require, UnitOfWork
 
 from ..repositories.items import Item, Key
 
@@ -18,12 +21,32 @@ def key_for(typed: str) -> Key:
     return key_of("coupon", read_code(typed))
 
 
-def known(found: Mapping[Key, Item], key: Key) -> CouponItem:
-    """Raises "coupon_unknown"."""
-    item = found.get(key)
-    if not isinstance(item, CouponItem):
-        raise Refusal("coupon_unknown")
-    return item
+@dataclass(frozen=True)
+class Presented:
+    """A coupon that an order is to use, and the customer it was issued to, as both were read.
+
+    holder: None of who never bought, whose coupon it then is not.
+    """
+
+    item: CouponItem
+    holder: CustomerItem | None
+
+    @classmethod
+    def of(cls, found: Mapping[Key, Item], key: Key, customer_id: str) -> Self:
+        """Raises "coupon_unknown"."""
+        item, holder = found.get(key), found.get(key_of("customer", customer_id))
+        if not isinstance(item, CouponItem):
+            raise Refusal("coupon_unknown")
+        return cls(item, holder if isinstance(holder, CustomerItem) else None)
+
+    @property
+    def holding(self) -> Customer | None:
+        return self.holder.doc if self.holder else None
+
+    def again(self, customer_id: str) -> Self:
+        """By a fresh look."""
+        keys = [self.item.key, key_of("customer", customer_id)]
+        return self.of(get_many(keys), self.item.key, customer_id)
 
 
 def of_codes(codes: Iterable[str]) -> list[CouponItem]:
@@ -33,9 +56,11 @@ def of_codes(codes: Iterable[str]) -> list[CouponItem]:
 
 
 def issue(
-    work: UnitOfWork, customer: Customer, body: NewCoupon, complaint_id: str | None = None
+    work: UnitOfWork, customer: Customer, body: NewCoupon, complaint: Complaint | None = None
 ) -> tuple[Coupon, Customer]:
     """The coupon, which this creates, and the customer who holds it, which the caller writes.
+
+    complaint: that it makes up for.
 
     Raises "customer_erased", "too_many_coupons", Invalid for a day that is over.
     """
@@ -52,7 +77,9 @@ def issue(
         code=new_code(),
         shop_id=customer.shop_id,
         customer_id=customer.id,
-        complaint_id=complaint_id,
+        complaint_id=complaint.id if complaint else None,
+        given_for=complaint.order_id if complaint else None,
+        after_erasures=customer.erasures,
         issued_by=work.call.actor.id,
         issued_at=now,
         **body.model_dump(),
@@ -61,19 +88,27 @@ def issue(
     return coupon, customer.holding((*held, coupon.code))
 
 
-def use(work: UnitOfWork, item: CouponItem, order: Order) -> None:
-    """In the order's own transaction, if nobody used it in between."""
-    work.replace(item, CouponItem.of(item.doc.used(order.id)), order.number)
+def use(work: UnitOfWork, coupon: Presented, order: Order) -> None:
+    """In the order's own transaction, if nobody used it in between and its holder stayed the same:
+    who is erased holds none, also of those that the record does not list any more."""
+    work.replace(coupon.item, CouponItem.of(coupon.item.doc.used(order.id)), order.number)
+    if coupon.holder is not None:
+        work.add(Require(coupon.holder, CustomerItem.version == coupon.holder.version))
 
 
-def give_back(work: UnitOfWork, order: Order, *, erased: bool = False) -> None:
-    """The coupon of an order that ended without being kept; of an erased person it is void."""
+def give_back(work: UnitOfWork, order: Order) -> None:
+    """The coupon of an order that ended without being kept; void if its holder was erased since."""
     if order.coupon is None:
         return
-    item = get(CouponItem, key_of("coupon", order.coupon))
-    if item is None or item.doc.order_id != order.id or item.doc.state != "used":
+    key, holder_key = key_of("coupon", order.coupon), key_of("customer", order.customer_id)
+    found = get_many([key, holder_key])
+    item, holder = found.get(key), found.get(holder_key)
+    if not isinstance(item, CouponItem) or item.doc.order_id != order.id:
         return
-    after = item.doc.voided() if erased else item.doc.given_back()
+    if item.doc.state != "used":
+        return
+    is_held = isinstance(holder, CustomerItem) and item.doc.is_still_of(holder.doc)
+    after = item.doc.given_back() if is_held else item.doc.voided()
     work.replace(item, CouponItem.of(after), order.number)
 
 

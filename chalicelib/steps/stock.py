@@ -111,18 +111,20 @@ def choose(left: list[int], packs: int) -> dict[int, int] | None:
     return {slot: n for slot, n in taken.items() if n}
 
 
-def take_of_limit(offer: Offer, customer_id: str, packs: int) -> Adjust | None:
-    """Count packs against the customer's limit, if the offer has one."""
+def take_of_limit(offer: Offer, order: Order, packs: int) -> list[Adjust]:
+    """Count packs against the limit of whoever the order counts against, if the offer has one."""
     if offer.limit_per_customer is None:
-        return None
-    item = TakenItem(*taken_key(offer.id, customer_id))
+        return []
     most_before = offer.limit_per_customer - packs
-    return Adjust(
-        item,
-        [TakenItem.packs.add(packs), TakenItem.kind.set(TakenItem)],
-        condition=TakenItem.packs.does_not_exist() | (TakenItem.packs <= most_before),
-        creates=True,
-    )
+    return [
+        Adjust(
+            TakenItem(*taken_key(offer.id, who)),
+            [TakenItem.packs.add(packs), TakenItem.kind.set(TakenItem)],
+            condition=TakenItem.packs.does_not_exist() | (TakenItem.packs <= most_before),
+            creates=True,
+        )
+        for who in order.counts_against
+    ]
 
 
 def close(slots: Iterable[StockItem]) -> list[Adjust]:
@@ -230,8 +232,9 @@ def give_back(work: UnitOfWork, order: Order, voided: Sequence[Parcel] = ()) -> 
             still_open = StockItem.closed.does_not_exist()
             work.add(Adjust(item, [StockItem.left.set(StockItem.left + packs)], still_open))
     for offer_id, packs in limits.items():
-        taken = TakenItem(*taken_key(offer_id, order.customer_id))
-        work.add(Adjust(taken, [TakenItem.packs.add(-packs)]))
+        for who in order.counts_against:
+            taken = TakenItem(*taken_key(offer_id, who))
+            work.add(Adjust(taken, [TakenItem.packs.add(-packs)]))
     unpacked = batches.unpack(work, voided)
     batches.give_back(work, _freed(work, order, offers, freed, voided), unpacked)
 

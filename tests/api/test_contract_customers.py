@@ -1,6 +1,12 @@
 """Customers: who came back, and who is forgotten."""
 
+import pytest
+
+from chalicelib.domain.consents import CURRENT
+from chalicelib.steps import purchases
 from tests.world import BUYER, Json, World, new_id, ok, refused
+
+TICKED: Json = {"consent": {"text_version": CURRENT}}
 
 
 def customers(world: World, query: str = "") -> list[Json]:
@@ -143,3 +149,63 @@ def test_an_order_that_was_cancelled_and_paid_back_does_not_count(world: World) 
     ok(world.seller.post(f"/v1/orders/{order['id']}/cancel", {"reason": "缺货"}, new_id()), 200)
     [customer] = ok(world.seller.get("/v1/customers"), 200)["items"]
     assert (customer["paid_orders"], customer["spent_fen"]) == (0, 0)
+
+
+def test_a_cancelled_order_leaves_nothing_that_it_brought(world: World) -> None:
+    """Whoever knows a phone number can pay in its owner's name and be paid back."""
+    offer = world.offer()
+    world.paid_order(offer)
+    before = world.customer()
+    placed = world.order(offer, buyer=BUYER | {"name": "陌生人"}, **TICKED)
+    world.pay(placed)
+    assert world.customer()["name"] == "陌生人"
+    assert world.customer()["may_message"]
+    path = f"/v1/orders/{placed['id']}/cancel?key={placed['access_key']}"
+    ok(world.nobody.post(path, {"reason": "不要了"}))
+    assert world.customer() == before
+    consent = ok(world.seller.get(f"/v1/customers/{before['id']}/consent"))
+    assert (consent["given"], consent["given_at"]) == (False, None)
+
+
+def test_of_several_orders_the_name_is_that_of_the_last_that_stands(world: World) -> None:
+    offer = world.offer()
+    first, second, third = (
+        world.paid_order(offer, buyer=BUYER | {"name": name}) for name in ("甲", "乙", "丙")
+    )
+    for order, name, last in ((second, "丙", third), (third, "甲", first)):
+        ok(world.seller.post(f"/v1/orders/{order['id']}/cancel", {"reason": "不要了"}, new_id()))
+        found = world.customer()
+        assert (found["name"], found["last_order_at"]) == (name, last["paid_at"])
+
+
+def test_a_consent_falls_back_to_the_one_before_and_never_behind_a_withdrawal(
+    world: World,
+) -> None:
+    offer = world.offer()
+    first, second = (world.paid_order(offer, **TICKED) for _ in range(2))
+    path = f"/v1/customers/{world.customer()['id']}/consent"
+
+    def cancelled(order: Json) -> Json:
+        ok(world.seller.post(f"/v1/orders/{order['id']}/cancel", {"reason": "不要了"}, new_id()))
+        found: Json = ok(world.seller.get(path))
+        return found
+
+    found = cancelled(second)
+    assert (found["given"], found["given_at"]) == (True, first["created_at"])
+    withdrawn = ok(world.seller.put(path, {"given": False}))
+    third = world.paid_order(offer, **TICKED)
+    assert ok(world.seller.get(path))["given"]
+    assert cancelled(third) == withdrawn
+    assert cancelled(first) == withdrawn, "that it was withdrawn stays on record"
+
+
+def test_whose_customer_has_too_many_orders_to_look_at_loses_the_consent_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(purchases, "MOST_LOOKED_AT", 1)
+    offer = world.offer()
+    world.paid_order(offer)
+    second = world.paid_order(offer, buyer=BUYER | {"name": "陌生人"}, **TICKED)
+    ok(world.seller.post(f"/v1/orders/{second['id']}/cancel", {"reason": "不要了"}, new_id()))
+    found = world.customer()
+    assert (found["name"], found["may_message"]) == ("陌生人", False)

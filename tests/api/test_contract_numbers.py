@@ -251,3 +251,56 @@ def test_a_stranger_can_ask_for_the_same_order_again_by_any_release(
     first = ok(nobody.post("/v1/orders", body, key), 201)
     assert first["id"] == derived_id("order", "public 013800000012", key)
     assert ok(nobody.post("/v1/orders", body, key), 201)["id"] == first["id"]
+
+
+# --- whom a limit counts -------------------------------------------------------------------------
+
+
+def by(name: str = "顾小满", detail: str = "路1号", phone: str = "13977770001") -> Json:
+    return BUYER | {"name": name, "phone": phone, "address": BUYER["address"] | {"detail": detail}}
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        by(name="王[11]"),
+        by(name="王[1234]"),
+        by(phone="13977770001-5555"),
+        by(detail="路1号[1236]"),
+        by(),
+    ],
+)
+def test_an_extension_gets_nobody_a_second_share_of_an_offer(again: Json, world: World) -> None:
+    for first, second in ((by(), again), (again, by(name="王[12]"))):
+        offer = world.offer(limit_per_customer=2)
+        placed = world.order(offer, buyer=first)
+        ok(world.nobody.post("/v1/orders", world.order_body(offer, buyer=second), new_id()), 201)
+        body = world.order_body(offer, buyer=second)
+        refused(world.nobody.post("/v1/orders", body, new_id()), 409, "over_limit")
+        path = f"/v1/orders/{placed['id']}/cancel?key={placed['access_key']}"
+        ok(world.nobody.post(path, {"reason": "不要了"}))
+        ok(world.nobody.post("/v1/orders", body, new_id()), 201)
+    Books.read().check()
+
+
+def test_unpaid_packs_of_one_mobile_count_together(world: World) -> None:
+    offer = world.offer(packs_total=100)
+    world.order(offer, 25, buyer=by())
+    body = world.order_body(offer, 10, buyer=by(name="王[11]"))
+    refused(world.nobody.post("/v1/orders", body, new_id()), 409, "too_many_unpaid")
+
+
+@pytest.mark.parametrize("number", ["0559-2345678", "400-000-0000"])
+def test_behind_a_switchboard_everybody_has_a_share(number: str, world: World) -> None:
+    offer = world.offer(limit_per_customer=1)
+    for extension in ("11", "12"):
+        world.order(offer, buyer=by(phone=f"{number}-{extension}"))
+    body = world.order_body(offer, buyer=by(phone=f"{number}-12"))
+    refused(world.nobody.post("/v1/orders", body, new_id()), 409, "over_limit")
+
+
+def test_the_seller_orders_for_people_behind_one_stand_in_number(world: World) -> None:
+    offer = world.offer(limit_per_customer=1)
+    for extension in ("1111", "2222"):
+        body = world.order_body(offer, buyer=by(phone=f"13977770001-{extension}"))
+        ok(world.seller.post("/v1/orders", body, new_id()), 201)

@@ -152,6 +152,7 @@ def acts(world: World) -> dict[str, Act]:
         for code in held[:2]
     ]
     coupon_ends = orders.place(call(), with_coupon[1])
+    kept = coupon_ends.model_copy(update={"state": "delivered", "paid_fen": coupon_ends.total_fen})
     coupon = NewCoupon.model_validate_json(json.dumps(world.coupon_body()))
     consented = world.paid_order(offer, consent={"text_version": "2026-11"})
     for _ in range(3):
@@ -203,7 +204,11 @@ def acts(world: World) -> dict[str, Act]:
         )
         UnitOfWork(call()).create(ProposalItem.of(proposal)).commit()
     replies.put(call(seller), new_id(), NewReply.model_validate(REPLY))
-    to_cancel = world.paid_order(offer)
+    only_one = world.paid_order(offer, buyer=BUYER | {"phone": "13900000771"})
+    often = BUYER | {"phone": "13900000772"}
+    for _ in range(3):
+        world.delivered(world.pack(world.paid_order(offer, buyer=often)))
+    last_of_four = world.paid_order(offer, buyer=often)
     closing = world.offer(world.passed_batch())
     to_hold = world.passed_batch()
     offers_to_hold = [world.offer(to_hold, packs_total=1) for _ in range(2)]
@@ -296,7 +301,7 @@ def acts(world: World) -> dict[str, Act]:
         ),
         "coupons of a customer": lambda n: coupons.coupons(call(seller), holder["id"]),
         "the best coupon of who buys again": lambda n: (
-            [coupons.best(call(), holder["id"], 3000)] * len(held)
+            [coupons.best(call(), kept, 0, 3000)] * len(held)
         ),
         "exports of a shop": lambda n: exports.exports(call(seller), n, None),
         "... a new one, of n customers": exported,
@@ -317,7 +322,10 @@ def acts(world: World) -> dict[str, Act]:
         ),
         "import n of them, paid": lambda n: worked_off(to_import),
         "cancel it, paid": lambda n: payments.cancel(
-            call(seller), to_cancel["id"], Cancellation(reason="不要了")
+            call(seller), only_one["id"], Cancellation(reason="不要了")
+        ),
+        "... of who bought n times before": lambda n: (
+            [payments.cancel(call(seller), last_of_four["id"], Cancellation(reason="不要了"))] * 3
         ),
         "let it expire": lambda n: payments.expire(
             Call(seller, datetime(2099, 1, 1, tzinfo=UTC)), unpaid["id"]

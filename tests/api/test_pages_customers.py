@@ -1,6 +1,7 @@
 """Buying again in the browser, and customers on the seller's desk, over real HTTP."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from chalicelib.services import again
 from tests.api.test_pages_storefront import HOME, shop
 from tests.books import Books
 from tests.visitor import AnswerPage, Visitor
-from tests.world import BUYER, Json, World, ok
+from tests.world import BUYER, Json, World, new_id, ok
 
 SECRETS = ("顾小满", "13812340001", "玉兰路")
 
@@ -114,8 +115,20 @@ def test_whoever_complains_with_the_code_of_a_box_learns_nothing_of_its_buyer(
         assert found == []
 
 
-def test_who_types_somebodys_number_and_pays_nothing_sees_no_coupon_of_theirs(
-    world: World, buyer: Visitor
+def cancel(world: World, order: Json) -> None:
+    ok(world.seller.post(f"/v1/orders/{order['id']}/cancel", {"reason": "不要了"}, new_id()))
+
+
+def pay_back(world: World, order: Json) -> None:
+    parcel = world.delivered(world.pack(order))
+    assert parcel["state"] == "delivered"
+    body = {"amount_fen": order["paid_fen"], "reason": "没收到"}
+    ok(world.seller.put(f"/v1/orders/{order['id']}/refunds/{new_id()}", body), 201)
+
+
+@pytest.mark.parametrize("then", [None, cancel, World.pack, pay_back])
+def test_who_types_somebodys_number_sees_no_coupon_of_theirs_for_money_that_comes_back(
+    then: Callable[[World, Json], object] | None, world: World, buyer: Visitor
 ) -> None:
     offer = world.offer()
     path = f"{shop(world)}/offers/{offer['id']}"
@@ -125,8 +138,26 @@ def test_who_types_somebodys_number_and_pays_nothing_sees_no_coupon_of_theirs(
     placed = world.order(offer)
     stranger.get(f"/orders/{placed['id']}?key={placed['access_key']}")
     assert coupon not in stranger.get(path).source
-    world.pay(placed)
-    assert stranger.get(path).form("form").fields["coupon"] == coupon
+    paid = world.pay(placed)
+    assert coupon not in stranger.get(path).source
+    if then is not None:
+        then(world, paid)
+        assert coupon not in stranger.get(path).source
+    assert buyer.get(path).form("form").fields["coupon"] == coupon
+
+
+def test_a_coupon_that_makes_up_for_an_order_is_filled_in_for_whoever_placed_it(
+    world: World, buyer: Visitor
+) -> None:
+    """Also before it is known to have come, and if all was paid back."""
+    offer = world.offer()
+    ordered(world, buyer, offer)
+    [placed] = ok(world.seller.get("/v1/orders"))["items"]
+    parcel = world.shipped(world.pack(world.pay(placed)))
+    complaint = world.complain(parcel, reason="rotten")
+    settled = world.settle(complaint, remedy="full_refund", coupon=world.coupon_body())
+    fields = buyer.get(f"{shop(world)}/offers/{offer['id']}").form("form").fields
+    assert fields["coupon"] == settled["coupon"]
 
 
 def test_the_coupon_that_takes_most_off_is_filled_in(world: World, buyer: Visitor) -> None:

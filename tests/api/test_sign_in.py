@@ -19,7 +19,7 @@ from chalicelib.repositories import limits, passwords
 from chalicelib.services import accounts
 from chalicelib.services.accounts import MOST_FROM_ONE_ADDRESS
 from tests.visitor import Visitor
-from tests.world import PASSWORD, World, ok, refused
+from tests.world import PASSWORD, Client, World, ok, refused
 
 LOCAL = "127.0.0.1"
 """From where the tests come."""
@@ -138,3 +138,62 @@ def test_who_was_sent_away_unseen_has_not_tried(
                 with pytest.raises(Refusal, match="busy"):
                     accounts.sign_in(call, given, "192.0.2.1")
     assert accounts.sign_in(call, given, "192.0.2.1")[2].username == "seller"
+
+
+def signing_in(visitor: Visitor, password: str = PASSWORD, username: str = "seller") -> int:
+    """The status of a try on the page."""
+    form = visitor.get("/login?lang=en").form("login")
+    given = {"username": username, "password": password}
+    return visitor.post(form, given, follow=False).status_code
+
+
+def lock() -> None:
+    """Strangers at the same address try until nobody there may try any more."""
+    for name in ("seller", "seller2", "county"):
+        for _ in range(MOST_FROM_ONE_ADDRESS):
+            tried(LOCAL, name)
+    assert tried(LOCAL) == tried(LOCAL, "cadre") == 429
+
+
+def test_strangers_at_the_same_address_do_not_lock_out_a_browser_that_signed_in_before(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "MOST_NAMES_FROM_ONE_ADDRESS", 2 * MOST_FROM_ONE_ADDRESS)
+    known, other = Visitor(world.url), Visitor(world.url)
+    assert signing_in(known) == 303
+    lock()
+    assert signing_in(other) == 429
+    assert signing_in(known) == 303
+    assert [signing_in(known, "wrong") for _ in range(9)] == [401] * MOST_FROM_ONE_ADDRESS + [429]
+    assert signing_in(known) == 429, "its own tries are used up, by itself"
+
+
+def test_a_known_browser_gives_nobody_tries_of_another_name_or_another_password(
+    world: World,
+) -> None:
+    known = Visitor(world.url)
+    assert signing_in(known) == 303
+    for _ in range(MOST_FROM_ONE_ADDRESS):
+        tried(LOCAL, "cadre")
+        tried(LOCAL)
+    assert signing_in(known, username="cadre") == 429
+    assert signing_in(known, "wrong") == 401
+    [mine] = [
+        one for one in ok(world.county.get("/v1/accounts"))["items"] if one["username"] == "seller"
+    ]
+    ok(world.county.post(f"/v1/accounts/{mine['id']}/password", {"password": "another horse"}))
+    assert signing_in(known, "another horse") == 429
+
+
+def test_what_a_browser_is_known_by_opens_nothing_and_cannot_be_made_up(world: World) -> None:
+    known = Visitor(world.url)
+    assert signing_in(known) == 303
+    [mark] = [one.value or "" for one in known.session.cookies if one.name == "known"]
+    refused(Client(world.url, mark).get("/v1/me"), 401, "unauthenticated")
+    for _ in range(MOST_FROM_ONE_ADDRESS):
+        tried(LOCAL)
+    session = world.county.token or ""
+    for made_up in ("", "x", mark[:-1], f"{mark}x", session):
+        visitor = Visitor(world.url)
+        visitor.session.cookies.set("known", made_up, path="/login")
+        assert signing_in(visitor) == 429

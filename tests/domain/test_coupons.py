@@ -16,6 +16,7 @@ from chalicelib.domain.coupons import (
     new_code,
     read_code,
 )
+from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Invalid
 from chalicelib.domain.fields import china_date
 from tests.domain.samples import NOW, refusal
@@ -39,8 +40,9 @@ def coupon(**fields: Any) -> Coupon:
 
 
 def refused(one: Coupon, goods_fen: int = 3000, **fields: Any) -> None:
-    asked: dict[str, Any] = {"shop_id": "s", "customer_id": "c", "now": NOW} | fields
-    one.refuse_unless_good(goods_fen=goods_fen, **asked)
+    holder = Customer(id="c", shop_id="s")
+    asked: dict[str, Any] = {"shop_id": "s", "customer_id": "c", "holder": holder, "now": NOW}
+    one.refuse_unless_good(goods_fen=goods_fen, **asked | fields)
 
 
 GOODS = st.integers(1, 10**14)
@@ -139,3 +141,19 @@ def test_a_code_is_read_as_it_was_meant() -> None:
         with refusal("coupon_unknown"):
             read_code(typed)
     assert len({new_code() for _ in range(100)}) == 100
+
+
+def test_a_coupon_dies_with_the_erasure_of_its_holder_and_does_not_rise_when_they_buy_again() -> (
+    None
+):
+    holder = Customer(id="c", shop_id="s", coupons=("ABCD1234",))
+    gone = holder.erased(NOW)
+    back = gone.bought(1, NOW)
+    for issued, good, bad in (
+        (coupon(after_erasures=0), [holder], [gone, back]),
+        (coupon(after_erasures=1), [back], [holder, gone, back.erased(NOW).bought(1, NOW)]),
+        (coupon(), [holder, back.holding(("ABCD1234",))], [gone, back]),  # from before it counted
+    ):
+        assert all(issued.is_still_of(one) for one in good)
+        assert not any(issued.is_still_of(one) for one in bad)
+    assert not coupon().is_still_of(Customer(id="another", shop_id="s"))

@@ -9,9 +9,10 @@ import requests
 
 from chalicelib.domain.access import PUBLIC, Actor, Call
 from chalicelib.domain.errors import Refusal
-from chalicelib.domain.orders import NewOrder, Order
+from chalicelib.domain.orders import Cancellation, NewOrder, Order
 from chalicelib.repositories.tables import CouponItem
 from chalicelib.services import orders, payments
+from chalicelib.steps import coupons as steps
 from tests.books import Books
 from tests.crowd import SharedClient, at_once, meanwhile, outcomes
 from tests.services.same import stock
@@ -28,6 +29,17 @@ def _books(table: None) -> Iterator[None]:
 def coupon(world: World) -> Json:
     world.paid_order(world.offer())
     return world.coupon(world.customer())
+
+
+@pytest.fixture
+def unlisted(world: World, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """More coupons are issued than a record lists, so that the used ones fall off."""
+    monkeypatch.setattr(steps, "MOST_HELD", 1)
+
+    def issue() -> None:
+        world.coupon(world.customer())
+
+    return issue
 
 
 def packs_left(world: World, offer: Json) -> int:
@@ -143,3 +155,104 @@ def test_whenever_the_person_is_erased_the_coupon_serves_nobody_after(
         assert tried(lambda: place(world, offer, coupon)) in {"pending_payment", "coupon_unknown"}
     erase()
     assert tried(lambda: place(world, offer, coupon)) == "coupon_unknown"
+
+
+def erase(world: World) -> None:
+    ok(world.county.delete(f"/v1/customers/{world.customer()['id']}"), 204)
+
+
+def end(world: World, order: Json, how: str) -> None:
+    late = Call(Actor(id="clock"), datetime.now(UTC) + timedelta(hours=1))
+    if how == "expired":
+        payments.expire(late, order["id"])
+        return
+    path = f"/v1/orders/{order['id']}/cancel?key={order['access_key']}"
+    ok(world.nobody.post(path, {"reason": "不要了"}))
+
+
+@pytest.mark.parametrize("buys_again", [False, True])
+@pytest.mark.parametrize("how", ["cancelled", "expired", "paid and cancelled"])
+@pytest.mark.parametrize("erased_first", [False, True])
+@pytest.mark.parametrize("listed", [False, True])
+def test_no_order_that_ends_gives_a_coupon_back_to_whoever_was_erased(
+    listed: bool,
+    erased_first: bool,
+    how: str,
+    buys_again: bool,
+    world: World,
+    coupon: Json,
+    unlisted: Callable[[], None],
+) -> None:
+    """listed: as one of the last ones issued, of which an erasure voids what is unused."""
+    _, offer = stock(world, 50)
+    placed = world.order(offer, coupon=coupon["code"])
+    if how == "paid and cancelled":
+        world.pay(placed)
+    if not listed:
+        unlisted()
+    if erased_first:
+        erase(world)
+        if how != "paid and cancelled":
+            how = "cancelled by the erasure"
+    if how != "cancelled by the erasure":
+        end(world, placed, how)
+    if not erased_first:
+        erase(world)
+    if buys_again:
+        world.paid_order(offer)
+    assert tried(lambda: place(world, offer, coupon)) == "coupon_unknown"
+
+
+def test_a_coupon_that_nobody_erased_comes_back_although_it_is_not_listed(
+    world: World, coupon: Json, unlisted: Callable[[], None]
+) -> None:
+    _, offer = stock(world, 10)
+    placed = world.order(offer, coupon=coupon["code"])
+    unlisted()
+    end(world, placed, "cancelled")
+    assert tried(lambda: place(world, offer, coupon)) == "pending_payment"
+
+
+@pytest.mark.parametrize("at", range(1, 8))
+@pytest.mark.parametrize("how", ["cancelled", "expired"])
+def test_whenever_the_person_is_erased_an_order_that_ends_revives_nothing(
+    how: str, world: World, coupon: Json, at: int
+) -> None:
+    _, offer = stock(world, 10)
+    placed = world.order(offer, coupon=coupon["code"])
+    call = Call(PUBLIC, datetime.now(UTC) + timedelta(hours=how == "expired"))
+    body = Cancellation(reason="不要了")
+
+    def ended() -> Order:
+        if how == "expired":
+            return payments.expire(call, placed["id"])
+        return payments.cancel(call, placed["id"], body, placed["access_key"])
+
+    with meanwhile(at, lambda: erase(world)):
+        tried(ended)
+    erase(world)
+    assert tried(lambda: place(world, offer, coupon)) == "coupon_unknown"
+
+
+@pytest.mark.parametrize("at", [1, 2])
+def test_whenever_the_person_is_erased_a_coupon_off_the_list_serves_nobody_after(
+    world: World, coupon: Json, at: int, unlisted: Callable[[], None]
+) -> None:
+    """The erasure does not touch it, so the order asks for its holder to be the same."""
+    _, offer = stock(world, 10)
+    placed = world.order(offer, coupon=coupon["code"])
+    unlisted()
+    end(world, placed, "cancelled")
+    with meanwhile(at, lambda: erase(world)):
+        assert tried(lambda: place(world, offer, coupon)) == "coupon_unknown"
+    assert tried(lambda: place(world, offer, coupon)) == "coupon_unknown"
+
+
+@pytest.mark.parametrize("at", range(1, 5))
+def test_a_customer_who_pays_meanwhile_keeps_the_coupon_good(
+    world: World, coupon: Json, at: int
+) -> None:
+    _, offer = stock(world, 10)
+    other = world.order(offer)
+    with meanwhile(at, lambda: world.pay(other)):
+        assert tried(lambda: place(world, offer, coupon)) == "pending_payment"

@@ -63,14 +63,14 @@ def order_form(edge: Edge, shop_id: str, offer_id: str) -> Response:
     """The order form, the after-sales rule above it, filled in for whoever ordered before"""
     coupon = {"coupon": edge.query.coupon} if edge.query.coupon else {}
     known = _known(edge, shop_id)
-    form = blank(edge, **(_filled_in(known[1]) if known else {}), **coupon)
-    response = html(_form(edge, form, shop_id, offer_id, known=known and known[0]))
+    form = blank(edge, **(_filled_in(known.buyer) if known else {}), **coupon)
+    response = html(_form(edge, form, shop_id, offer_id, known=known))
     if known is not None:
         response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _known(edge: Edge, shop_id: str) -> tuple[Order, Buyer] | None:
+def _known(edge: Edge, shop_id: str) -> again.Earlier | None:
     """Whom the browser's token stands for."""
     return again.order(edge.call, shop_id, cookie(edge.headers.get("cookie", ""), AGAIN_COOKIE))
 
@@ -92,7 +92,7 @@ def _as_before(edge: Edge, shop_id: str, typed: dict[str, str | None]) -> dict[s
         return typed
     whole = dict(typed)
     if (known := _known(edge, shop_id)) is not None:
-        buyer, shown = known[1], _filled_in(known[1])
+        buyer, shown = known.buyer, _filled_in(known.buyer)
         if typed["phone"] == shown["phone"]:
             whole["phone"] = buyer.number
             if typed["name"] == shown["name"]:
@@ -118,15 +118,15 @@ def _token(edge: Edge, order: Order) -> str:
 
 
 def _form(
-    edge: Edge, form: Form, shop_id: str, offer_id: str, *, known: Order | None = None
+    edge: Edge, form: Form, shop_id: str, offer_id: str, *, known: again.Earlier | None = None
 ) -> Page:
-    """known: an earlier order of whoever looks; once they have paid, their best coupon is
-    filled in as well."""
+    """known: an earlier order of whoever looks; the best coupon that they may learn of is filled
+    in as well."""
     offer, left = offers.offer(offer_id)
     if offer.shop_id != shop_id:
         raise not_found("offer")
-    if known is not None and known.paid_at is not None:  # whose phone it is, nobody else would pay
-        coupon = coupons.best(edge.call, known.customer_id, offer.price_fen)
+    if known is not None:
+        coupon = coupons.best(edge.call, known.order, known.refunded_fen, offer.price_fen)
         form = form.with_defaults(coupon=coupon.code) if coupon else form
     return order_form_page(
         catalogue.shop(shop_id),
@@ -146,7 +146,7 @@ def buy_again(edge: Edge, shop_id: str) -> Response:
     found = again.order(edge.call, shop_id, edge.query.token)
     offer_id, product_id = "", edge.query.product
     if found is not None:
-        [line, *_] = found[0].lines
+        [line, *_] = found.order.lines
         offer_id, product_id = line.offer_id, line.product_id
     if not product_id:
         return done(edge, f"/shops/{shop_id}")

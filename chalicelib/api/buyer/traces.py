@@ -1,8 +1,10 @@
 """What a scan opens: the trace page, and the count of scans."""
 
+from typing import Annotated
 from urllib.parse import quote
 
 from chalice.app import Response
+from pydantic import AfterValidator
 
 from chalicelib.config import settings
 from chalicelib.domain.codes import LONGEST_SCAN, read_lot, same_product
@@ -22,7 +24,7 @@ routes = Routes(__name__)
 
 
 class CodeQuery(PageQuery):
-    code: str = ""
+    code: Annotated[str, AfterValidator(lambda typed: typed[:LONGEST_SCAN])] = ""
 
 
 @routes.api("GET", "/t/{code}", "public", answer=Trace, query=PageQuery, html=True, identify=False)
@@ -62,7 +64,7 @@ def digital_link(edge: Edge, gtin: str, lot: str, serial: str) -> Response:
 @routes.api("GET", "/t", "public", query=CodeQuery, html=True, identify=False)
 def find(edge: Edge) -> Response:
     """Where a typed code leads, for browsers without scripts"""
-    return see_other(f"/t/{quote(edge.query.code[:LONGEST_SCAN] or '-', safe='')}")
+    return see_other(f"/t/{quote(edge.query.code or '-', safe='')}")
 
 
 @routes.api("POST", "/t/{code}/scans", "public", body=NewScan, answer=Scans, identify=False)

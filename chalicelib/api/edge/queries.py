@@ -27,7 +27,7 @@ class KeyQuery(Query):
 class PageQuery(Query):
     """text: large, for letters a quarter larger."""
 
-    text: str | None = None
+    text: Annotated[str, Field(max_length=10)] | None = None
 
     @property
     def large(self) -> bool:

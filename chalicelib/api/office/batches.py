@@ -1,14 +1,15 @@
 """The cadre's desk: batches listed, recorded, shown and moved. The county works here too."""
 
 from collections.abc import Callable
-from typing import get_args
+from typing import Annotated, get_args
 
 from chalice.app import Response
+from pydantic import Field
 
 from chalicelib.domain.access import Call
 from chalicelib.domain.batches import Batch, NewBatch, State, WrittenReason
 from chalicelib.domain.errors import Refusal, not_found
-from chalicelib.domain.fields import CHINA, china_date
+from chalicelib.domain.fields import CHINA, Id, china_date
 from chalicelib.domain.lifecycle import check_move
 from chalicelib.domain.patterns import Dismissal
 from chalicelib.domain.products import Product
@@ -54,11 +55,11 @@ class BatchesPageQuery(DeskListQuery):
     """pick: choose the batch to record a test for."""
 
     state: State | None = None
-    pick: str | None = None
+    pick: Annotated[str, Field(max_length=20)] | None = None
 
 
 class NewBatchQuery(DeskQuery):
-    product_id: str | None = None
+    product_id: Id | None = None
 
 
 class BatchPageQuery(DeskListQuery):

@@ -5,6 +5,7 @@ from chalice.app import Response
 from chalicelib.domain.batches import Batch
 from chalicelib.domain.certificates import NewCertificate
 from chalicelib.domain.errors import Refusal, not_found
+from chalicelib.domain.fields import Id
 from chalicelib.domain.inspections import Inspection, NewInspection
 from chalicelib.domain.products import Product
 from chalicelib.pages.drawing.forms import Form, editable
@@ -36,7 +37,7 @@ routes = Routes(__name__)
 class InspectQuery(DeskQuery):
     """supersedes: the inspection that the new one corrects."""
 
-    supersedes: str | None = None
+    supersedes: Id | None = None
 
 
 def _unit(batch: Batch) -> int:

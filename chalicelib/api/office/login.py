@@ -16,7 +16,7 @@ from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.office.login import SignedIn, login_page
 from chalicelib.services import accounts
 
-from ..edge.answers import html
+from ..edge.answers import cookie, html
 from ..edge.desks import done
 from ..edge.forms import blank, refused, tried
 from ..edge.index import entries
@@ -28,6 +28,7 @@ routes = Routes(__name__)
 
 DESKS = {"county": "/cadre/batches", "cadre": "/cadre", "seller": "/seller"}
 """Where each role works."""
+KNOWN_COOKIE = "known"
 LONGEST_COOKIE = 400 * 86400
 """What browsers keep one for at most (RFC 6265bis)."""
 
@@ -53,7 +54,10 @@ def sign_in(edge: Edge, form: dict[str, str]) -> Response:
     """Sign in: a session cookie, and on to where one wanted to go"""
     path = local_path(form.get("next", ""))
     given = {name: form.get(name, "") for name in Credentials.model_fields}
-    outcome = tried(lambda: accounts.sign_in(edge.call, read(Credentials, given), edge.address))
+    known = cookie(edge.headers.get("cookie", ""), KNOWN_COOKIE) or ""
+    outcome = tried(
+        lambda: accounts.sign_in(edge.call, read(Credentials, given), edge.address, known)
+    )
     if isinstance(outcome, Refusal):
         page = html(_page(edge, refused(edge, form, outcome), path), STATUS[outcome.code])
         if "retry_after" in outcome.facts:
@@ -61,7 +65,11 @@ def sign_in(edge: Edge, form: dict[str, str]) -> Response:
         return page
     token, _, actor = outcome
     response = done(edge, path or _desk(actor) or "/")
-    response.headers["Set-Cookie"] = [_cookie(token, SESSION_HOURS * 3600), _signed_out(0)]
+    response.headers["Set-Cookie"] = [
+        _cookie(token, SESSION_HOURS * 3600),
+        _signed_out(0),
+        _known(accounts.known_browser(token, actor.username, edge.call.now)),
+    ]
     return response
 
 
@@ -97,6 +105,12 @@ def _pages() -> list[re.Pattern[str]]:
 def _cookie(token: str, seconds: int) -> str:
     cookie = f"{session_cookie()}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax"
     return cookie + _secure()
+
+
+def _known(browser: str) -> str:
+    """Stays after signing out: it keeps strangers at the same address from locking one out."""
+    kept = f"Path=/login; Max-Age={accounts.KNOWN}; HttpOnly; SameSite=Lax{_secure()}"
+    return f"{KNOWN_COOKIE}={browser}; {kept}"
 
 
 def _secure() -> str:

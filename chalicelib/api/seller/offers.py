@@ -4,6 +4,7 @@ from chalice.app import Response
 
 from chalicelib.domain.batches import Batch, WrittenReason
 from chalicelib.domain.errors import Refusal, not_found
+from chalicelib.domain.fields import Id
 from chalicelib.domain.offers import NewOffer, Offer
 from chalicelib.domain.products import Product
 from chalicelib.pages.drawing.forms import Form
@@ -35,7 +36,7 @@ INPUTS = {
 
 
 class NewOfferQuery(DeskQuery):
-    product_id: str | None = None
+    product_id: Id | None = None
 
 
 @routes.api("GET", "/seller/offers", "offer:write", query=DeskListQuery, html=True)
@@ -53,7 +54,7 @@ def new_offer(edge: Edge) -> Page:
     """The form of a new offer, once it is said of which product"""
     found = _offerable(edge)
     if edge.query.product_id is not None:
-        return _new_offer(edge, blank(edge), products.of_batch(edge.query.product_id), found)
+        return _new_offer(edge, blank(edge), _product(edge), found)
     left: dict[str, int] = {}
     for one in found:
         left[one.product_id] = left.get(one.product_id, 0) + one.available_quantity
@@ -61,12 +62,31 @@ def new_offer(edge: Edge) -> Page:
     return offer_choice_page(desk_of(edge), [(first[one], left[one]) for one in left])
 
 
-def _offerable(edge: Edge) -> list[Batch]:
-    """Batches of the shop's villages that have some left, the tested ones first."""
+def _in_sight(edge: Edge) -> list[Batch]:
+    """Batches of the shop's villages that may be offered, the tested ones first."""
     actor = edge.call.actor
     passed = choices(lambda limit, at: batches.batches(actor, None, "passed", limit, at))
     untested = choices(lambda limit, at: batches.batches(actor, None, "registered", limit, at))
-    return [item.doc for item in (*passed, *untested) if item.doc.available_quantity > 0]
+    return [item.doc for item in (*passed, *untested)]
+
+
+def _offerable(edge: Edge) -> list[Batch]:
+    """Those that have some left."""
+    return [one for one in _in_sight(edge) if one.available_quantity > 0]
+
+
+def _product(edge: Edge) -> Product:
+    """The one that the address names, if the actor may use it or it is of a batch in sight.
+
+    Raises "not_found", the same for what there is elsewhere and what there is not.
+    """
+    product_id = edge.query.product_id or ""
+    try:
+        return products.product(edge.call.actor, product_id)
+    except Refusal:
+        if all(one.product_id != product_id for one in _in_sight(edge)):
+            raise
+        return products.of_batch(product_id)
 
 
 def _new_offer(edge: Edge, form: Form, product: Product, found: list[Batch]) -> Page:
@@ -83,7 +103,7 @@ def _new_offer(edge: Edge, form: Form, product: Product, found: list[Batch]) -> 
 @routes.api("POST", "/seller/offers/new", "offer:write", query=NewOfferQuery, html=True)
 def open_offer(edge: Edge, form: dict[str, str]) -> Response:
     """Open it under the id its form was minted with"""
-    product = products.of_batch(edge.query.product_id or "")
+    product = _product(edge)
     given = {
         "product_id": product.id,
         "batch_ids": [name.removeprefix("batch-") for name in form if name.startswith("batch-")],

@@ -1,14 +1,13 @@
 """Batches: registering, holding, releasing, recalling, and where each one went."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 
 from chalice.app import Response
-from pydantic import AfterValidator
 
 from chalicelib.config import settings
 from chalicelib.domain.batches import Batch, NewBatch, State, Touched, WrittenReason
-from chalicelib.domain.fields import DeviceTime, Instant, Model, canonical_id
+from chalicelib.domain.fields import DeviceTime, Id, Instant, Model
 from chalicelib.domain.inspections import Verdict
 from chalicelib.domain.journal import Change
 from chalicelib.services import batches as service
@@ -66,7 +65,7 @@ class BatchParcel(Model):
 
 
 class BatchesQuery(ListQuery):
-    village_id: Annotated[str, AfterValidator(canonical_id)] | None = None
+    village_id: Id | None = None
     state: State | None = None
 
 

@@ -1,11 +1,7 @@
 """Villages, producers and shops."""
 
-from typing import Annotated
-
-from pydantic import AfterValidator
-
 from chalicelib.domain.catalogue import NewProducer, NewShop, NewVillage, Producer, Shop, Village
-from chalicelib.domain.fields import Instant, Model, canonical_id
+from chalicelib.domain.fields import Id, Instant, Model
 from chalicelib.services import catalogue as service
 
 from ..edge.queries import ListQuery
@@ -31,7 +27,7 @@ class ProducerAnswer(Model):
 
 
 class ProducersQuery(ListQuery):
-    village_id: Annotated[str, AfterValidator(canonical_id)] | None = None
+    village_id: Id | None = None
 
 
 @routes.api("PUT", "/v1/villages/{village_id}", "village:write", body=NewVillage, answer=Village)

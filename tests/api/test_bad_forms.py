@@ -12,6 +12,7 @@ from chalicelib.api.edge.index import declared
 from chalicelib.api.edge.routing import Route
 from chalicelib.domain.access import PERMISSIONS
 from tests.api.known import Known
+from tests.beginnings import begun
 from tests.world import Client, World, new_id
 
 ROUTES = declared()
@@ -78,8 +79,13 @@ FORMS = [
 
 
 @pytest.fixture
-def known(world: World) -> Known:
+def known(server: str) -> Known:
+    return begun(movable, server)
+
+
+def movable(url: str) -> Known:
     """With a parcel that nobody complained about yet, and an order that can still move."""
+    world = World(url)
     found = Known(world)
     order = world.order(world.offer(), packs=2)
     found.order_key = order["access_key"]

@@ -4,29 +4,50 @@ A world over HTTP costs 140 ms of a core, its items in two batches 10.
 """
 
 import copy
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from chalicelib.config import settings
-from chalicelib.repositories import limits, recent, store
+from chalicelib.repositories import limits, recent
+from tests.bulk import write
 from tests.world import Json, raw_items
 
 T = TypeVar("T")
 
 KEPT = 60
 """Seconds; what is older is made anew, so that a test finds it as recent as its own doing."""
-MOST_AT_ONCE = 25
-"""Items of one batch, by DynamoDB."""
+
+
+class Snapshot:
+    """All that the table holds now."""
+
+    def __init__(self) -> None:
+        self._items = list(raw_items())
+        self._windows = limits.FIRST_WINDOW
+
+    def put_back(self) -> None:
+        """Into an empty table. Nothing is remembered of what was there meanwhile."""
+        recent.clear()
+        items = (self._moved(item) for item in self._items)
+        write(f'{{"PutRequest":{{"Item":{json.dumps(item)}}}}}' for item in items)
+
+    def _moved(self, item: Json) -> Json:
+        """A rate limit's count as of the windows that begin with this table."""
+        key, _, start = item["pk"]["S"].rpartition("#")
+        if item["kind"]["S"] != "limit" or start != str(self._windows):
+            return item
+        later = limits.FIRST_WINDOW - self._windows
+        expires_at = {"N": str(int(item["expires_at"]["N"]) + later)}
+        return item | {"pk": {"S": f"{key}#{limits.FIRST_WINDOW}"}, "expires_at": expires_at}
 
 
 @dataclass(frozen=True)
 class _Beginning:
     made: float
-    windows: int
-    items: list[Json]
     thing: Any
+    snapshot: Snapshot
 
 
 _kept: dict[Any, _Beginning] = {}
@@ -38,25 +59,8 @@ def begun(make: Callable[[str], T], url: str) -> T:
     if kept is None or time.monotonic() - kept.made > KEPT:
         made = time.monotonic()
         thing = make(url)
-        _kept[make, url] = _Beginning(
-            made, limits.FIRST_WINDOW, list(raw_items()), copy.deepcopy(thing)
-        )
+        _kept[make, url] = _Beginning(made, copy.deepcopy(thing), Snapshot())
         return thing
-    recent.clear()
-    later = limits.FIRST_WINDOW - kept.windows
-    items = [_moved(item, kept.windows, later) for item in kept.items]
-    for at in range(0, len(items), MOST_AT_ONCE):
-        puts = [{"PutRequest": {"Item": item}} for item in items[at : at + MOST_AT_ONCE]]
-        answer = store.call("BatchWriteItem", RequestItems={settings().table: puts})
-        assert not answer["UnprocessedItems"]
+    kept.snapshot.put_back()
     again: T = copy.deepcopy(kept.thing)
     return again
-
-
-def _moved(item: Json, windows: int, later: int) -> Json:
-    """A rate limit's count as of windows that begin so many seconds later, others as they are."""
-    key, _, start = item["pk"]["S"].rpartition("#")
-    if item["kind"]["S"] != "limit" or start != str(windows):
-        return item
-    expires_at = int(item["expires_at"]["N"]) + later
-    return item | {"pk": {"S": f"{key}#{windows + later}"}, "expires_at": {"N": str(expires_at)}}

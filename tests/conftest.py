@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -91,8 +92,12 @@ def table(engine: Engine) -> None:
 
 @pytest.fixture(scope="session")
 def http_server(engine: Engine) -> Iterator[str]:
-    """The local HTTP server's address."""
-    with SERVER.running(importlib.import_module("app").app):
+    """The local HTTP server's address. A password that it hashes costs next to nothing."""
+    from chalicelib.repositories import passwords
+    from tests.world import CHEAP
+
+    app = importlib.import_module("app").app
+    with patch.object(passwords, "_hasher", lambda: CHEAP), SERVER.running(app):
         yield f"http://{HOST}:{SERVER.port}"
 
 

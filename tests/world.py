@@ -46,7 +46,7 @@ BUYER: Json = {
     },
 }
 
-_cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """A hash names its own cost, so signing in is cheap too."""
 
 
@@ -177,7 +177,7 @@ class World:
             | scope
         )
         setup = Call(Actor(id="setup", role="county"), datetime.now(UTC))
-        with patch.object(passwords, "_hasher", lambda: _cheap):
+        with patch.object(passwords, "_hasher", lambda: CHEAP):
             accounts.put(setup, new_id(), body)
         return Client(self.url, self.token(username))
 

@@ -289,7 +289,7 @@ def test_a_request_that_took_too_long_asks_for_nothing_more(
     """However many slow answers it would take, the buyer gets one before the gateway hangs up."""
     body, key = world.order_body(world.offer()), new_id()
     with monkeypatch.context() as patch:
-        patch.setattr(routing, "LONGEST_ANSWER", 0)
+        patch.setattr(routing, "REQUEST_SECONDS", 0)
         told_to_come_back(world.seller.get(f"/v1/parcels/{names['code']}"))
         told_to_come_back(world.nobody.post("/v1/orders", body, key))
     assert world.nobody.post("/v1/orders", body, key).status_code == 201

@@ -110,9 +110,11 @@ lint-cloud: $(VENV)/.local .venv-cloud/.done ## Check the CloudFormation templat
 
 ##@ Change it
 
+# Compiled once, also where the environment says not to keep it: else each worker and each process
+# that a test starts compiles everything, 3 s of a core.
 .PHONY: test
 test: $(VENV)/.dev node_modules/.dev system ## Run all tests (ARGS="-k recall" for some, WORKERS=2)
-	@$(PY) -m pytest -n $(WORKERS) --dist worksteal --durations 20 $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n $(WORKERS) --dist worksteal --durations 20 $(ARGS)
 
 .PHONY: check
 check: $(VENV)/.dev ## Lint, format and types

@@ -11,7 +11,6 @@ JSON of its route. The other village and the other shop exist to prove that they
 """
 
 import hashlib
-import itertools
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -47,7 +46,7 @@ BUYER: Json = {
     },
 }
 
-_cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """A hash names its own cost, so signing in is cheap too."""
 
 
@@ -102,6 +101,10 @@ class Client:
         if token:
             self._session.headers["Authorization"] = f"Bearer {token}"
 
+    def __deepcopy__(self, memo: object) -> "Client":
+        """Of the same account, over connections of its own."""
+        return Client(self.url, self.token)
+
     def call(
         self, method: str, path: str, *, headers: dict[str, str] | None = None, **how: Any
     ) -> requests.Response:
@@ -145,7 +148,7 @@ class World:
     def __init__(self, url: str) -> None:
         self.url = url
         self.nobody = Client(url)
-        self._numbers = itertools.count(1)
+        self._numbers = iter(range(1, 10**9))
         self.village_id, self.other_village_id = new_id(), new_id()
         self.shop_id, self.other_shop_id = new_id(), new_id()
         self.county = self.account("county", "county")
@@ -174,7 +177,7 @@ class World:
             | scope
         )
         setup = Call(Actor(id="setup", role="county"), datetime.now(UTC))
-        with patch.object(passwords, "_hasher", lambda: _cheap):
+        with patch.object(passwords, "_hasher", lambda: CHEAP):
             accounts.put(setup, new_id(), body)
         return Client(self.url, self.token(username))
 

@@ -2,12 +2,13 @@
 
 import pytest
 
+from tests.beginnings import begun
 from tests.world import World
 
 
 @pytest.fixture
 def world(server: str) -> World:
-    return World(server)
+    return begun(World, server)
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from chalicelib.domain.packing import MOST_TOGETHER
 from chalicelib.domain.parcels import MOST_ALLOCATIONS
 from chalicelib.services.labels import MOST as MOST_LABELS
 from tests.api.known import Known
+from tests.beginnings import begun
 from tests.waits import LONG_WAIT
 from tests.world import Client, Json, World, new_id, refused
 
@@ -86,8 +87,13 @@ FORMS = [
 
 
 @pytest.fixture
-def known(world: World) -> Known:
+def known(server: str) -> Known:
+    return begun(movable, server)
+
+
+def movable(url: str) -> Known:
     """With a parcel that nobody complained about yet, and an order that can still move."""
+    world = World(url)
     found = Known(world)
     order = world.order(world.offer(), packs=2)
     found.order_key = order["access_key"]

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.beginnings import begun
 from tests.platform_files import as_csv, import_body, pinduoduo
 from tests.waits import LONG_WAIT
 from tests.world import PNG, World, new_id, ok, photo_body
@@ -13,7 +14,7 @@ from tests.world import PNG, World, new_id, ok, photo_body
 
 @pytest.fixture
 def world(server: str) -> World:
-    return World(server)
+    return begun(World, server)
 
 
 def links(world: World) -> dict[str, str]:

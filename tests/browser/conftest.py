@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.beginnings import begun
 from tests.waits import LONG_WAIT
 from tests.world import World
 
@@ -51,7 +52,7 @@ def site(new_site: Callable[..., Site]) -> Site:
 
 @pytest.fixture
 def world(server: str) -> World:
-    return World(server)
+    return begun(World, server)
 
 
 @pytest.fixture

@@ -2,9 +2,10 @@
 
 import pytest
 
+from tests.beginnings import begun
 from tests.world import World
 
 
 @pytest.fixture
 def world(server: str) -> World:
-    return World(server)
+    return begun(World, server)

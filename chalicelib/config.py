@@ -90,7 +90,7 @@ def _derived(secret: bytes, purpose: str) -> bytes:
 def _keys_of(text: str, where: str) -> tuple[bytes, ...]:
     """Keys in base64, oldest first, with white space between them."""
     try:
-        keys = tuple(base64.b64decode(one, validate=True) for one in text.split())
+        keys = tuple(base64.b64decode(encoded, validate=True) for encoded in text.split())
     except ValueError as error:
         raise CommandRefused(
             f"{where} is not base64; put {SECRET_BYTES} random bytes there."
@@ -131,9 +131,9 @@ def ring() -> Ring:
         import boto3
 
         client = boto3.client("secretsmanager", region_name=chosen.region)
-        found = json.loads(client.get_secret_value(SecretId=secret_id)["SecretString"])
-        keys = _keys_of(found["keys"], secret_id)
-        return Ring(keys, found.get("payment_token") or token, time.monotonic())
+        secret = json.loads(client.get_secret_value(SecretId=secret_id)["SecretString"])
+        keys = _keys_of(secret["keys"], secret_id)
+        return Ring(keys, secret.get("payment_token") or token, time.monotonic())
     if given := env.get("SHANHUO_SECRET"):
         return Ring(_keys_of(given, "SHANHUO_SECRET"), token, time.monotonic())
     if chosen.stage == "production":

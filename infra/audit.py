@@ -48,10 +48,10 @@ def export(source: Path, folder: Path) -> dict[str, str]:
                     records[name].append((record[field], key, record))
     folder.mkdir(mode=0o700, parents=True)
     last = {}
-    for name, found in records.items():
+    for name, entries in records.items():
         digest = ""
         with (folder / f"{name}.jsonl").open("x", encoding="utf-8") as out:
-            for _, key, record in sorted(found, key=lambda one: one[:2]):
+            for _, key, record in sorted(entries, key=lambda entry: entry[:2]):
                 content = {"key": key, "record": _settled(record)}
                 digest = hashlib.sha256(f"{digest}\n{_text(content)}".encode()).hexdigest()
                 out.write(_text({"digest": digest, **content}) + "\n")
@@ -100,12 +100,12 @@ def _of_dynamodb(source: Path) -> tuple[Iterable[Json], datetime]:
 def _settled(value: Any) -> Any:
     """Without what may be added later: a field that a release adds is empty in older records."""
     if isinstance(value, list):
-        return [_settled(one) for one in value]
+        return [_settled(element) for element in value]
     if isinstance(value, dict):
         return {
-            name: _settled(one)
-            for name, one in value.items()
-            if name not in LATER and one not in (None, "", [], {})
+            name: _settled(field)
+            for name, field in value.items()
+            if name not in LATER and field not in (None, "", [], {})
         }
     return value
 
@@ -116,7 +116,7 @@ def _text(content: Json) -> str:
 
 def differences(earlier: Path, later: Path) -> list[str]:
     """Where a later export does not begin with the lines of an earlier one, file by file."""
-    found = []
+    mismatches = []
     for name in CHAINS:
         old, new = (
             (folder / f"{name}.jsonl").read_text("utf-8").splitlines()
@@ -124,9 +124,9 @@ def differences(earlier: Path, later: Path) -> list[str]:
         )
         for number, line in enumerate(old, 1):
             if number > len(new) or new[number - 1] != line:
-                found.append(f"{name}.jsonl line {number}: {json.loads(line)['key']}")
+                mismatches.append(f"{name}.jsonl line {number}: {json.loads(line)['key']}")
                 break
-    return found
+    return mismatches
 
 
 def main() -> int:

@@ -62,8 +62,8 @@ class Manifest(BaseModel):
 
 
 def release() -> str:
-    found = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
-    return found[1] if found else "unknown"
+    matched = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    return matched[1] if matched else "unknown"
 
 
 def make(folder: Path, target: Path, *, with_key: bool = False) -> Manifest:
@@ -129,9 +129,9 @@ def _copy_engine(file: Path, copy: Path) -> dict[str, int]:
 
 
 def check_engine(connection: sqlite3.Connection) -> None:
-    [found] = connection.execute("PRAGMA integrity_check(1)").fetchone()
-    if found != "ok":
-        raise sqlite3.DatabaseError(found.replace("\n", " "))
+    [answer] = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    if answer != "ok":
+        raise sqlite3.DatabaseError(answer.replace("\n", " "))
 
 
 def _added(
@@ -183,7 +183,7 @@ def keys_of(folder: Path) -> list[str]:
 
 
 def names_of(keys: list[str]) -> list[str]:
-    return [hmac.new(one.encode(), b"backup", hashlib.sha256).hexdigest()[:16] for one in keys]
+    return [hmac.new(key.encode(), b"backup", hashlib.sha256).hexdigest()[:16] for key in keys]
 
 
 def private(path: str, flags: int) -> int:
@@ -220,7 +220,7 @@ def telling(what: str, place: Path) -> Iterator[None]:
         ) from error
 
 
-def told(manifest: Manifest) -> str:
+def summary(manifest: Manifest) -> str:
     photos = sum(name.startswith("photos/") for name in manifest.parts)
     size = sum(part.size for part in manifest.parts.values())
     return f"{sum(manifest.items.values())} items, {photos} photos, {size / 1e6:.1f} MB unpacked"
@@ -238,7 +238,7 @@ def main() -> int:
     except CommandRefused as refusal:
         print(f"shanhuo: {refusal}", file=sys.stderr)
         return 1
-    print(f"{target}: {told(manifest)}")
+    print(f"{target}: {summary(manifest)}")
     print(_where_the_key_is(folder, given.with_key))
     return 0
 

@@ -14,7 +14,7 @@ from chalice.local import LambdaContext, LambdaEventConverter, LocalChalice, Rou
 
 from chalicelib.api.edge import index
 from chalicelib.api.edge.answers import html, secured
-from chalicelib.api.edge.problems import problem, said
+from chalicelib.api.edge.problems import in_sentences, problem
 from chalicelib.domain.errors import Refusal
 from chalicelib.pages.drawing.errors import error_page
 from chalicelib.pages.drawing.render import language_of
@@ -89,7 +89,7 @@ class Gateway:
         refusal = Refusal("not_found", what="page")
         if "text/html" not in accept:
             return problem(refusal, language)
-        return html(error_page(404, said(refusal, language), language=language), 404)
+        return html(error_page(404, in_sentences(refusal, language), language=language), 404)
 
 
 def plain(response: Response) -> Answer:

@@ -25,12 +25,12 @@ class Pin:
 
 def pins(name: str) -> dict[str, Pin]:
     """The packages of a lock file of the project, by their names as they are compared (PEP 503)."""
-    found = {}
+    pinned = {}
     for block in re.findall(r"^\S[^\n]*==(?:.*\\\n)*.*", (ROOT / name).read_text(), re.M):
         package, version = re.split(r"==| ", block, maxsplit=2)[:2]
         hashes = tuple(re.findall(r"--hash=sha256:([0-9a-f]{64})\b", block))
-        found[canonical(package)] = Pin(package, version, hashes, block)
-    return found
+        pinned[canonical(package)] = Pin(package, version, hashes, block)
+    return pinned
 
 
 def canonical(name: str) -> str:

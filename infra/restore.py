@@ -27,9 +27,9 @@ from infra.backup import (
     keys_of,
     names_of,
     private,
+    summary,
     sync_folder,
     telling,
-    told,
 )
 
 DAMAGED = (
@@ -144,7 +144,7 @@ def main() -> int:
     except CommandRefused as refusal:
         print(f"shanhuo: {refusal}", file=sys.stderr)
         return 1
-    print(f"{folder}: {told(manifest)}, taken {manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC")
+    print(f"{folder}: {summary(manifest)}, taken {manifest.taken_at:%Y-%m-%d %H:%M:%S} UTC")
     # a folder without demo data gets none
     os.environ.setdefault("SHANHUO_DEMO", "1" if DEMO_LOADED in manifest.parts else "0")
     return run.main()

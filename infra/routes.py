@@ -16,7 +16,7 @@ def text() -> str:
     """What the file should say."""
     for path in sorted(index.API.glob("*/[!_]*.py")):
         index.load(f"{path.parent.name}.{path.stem}")
-    lines = sorted(map(index.IndexEntry.of, ROUTES), key=lambda one: (one.path, one.method))
+    lines = sorted(map(index.IndexEntry.of, ROUTES), key=lambda entry: (entry.path, entry.method))
     return HEADING + "".join(f"{line}\n" for line in lines)
 
 

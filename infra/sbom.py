@@ -43,7 +43,7 @@ READ = {
 
 def sbom(which: str) -> Json:
     """The bill of materials of a set. Raises Refused for what is installed in another version."""
-    components = sorted(_components(which), key=lambda one: one["purl"])
+    components = sorted(_components(which), key=lambda component: component["purl"])
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     content: Json = {
         "metadata": {
@@ -57,23 +57,23 @@ def sbom(which: str) -> Json:
         },
         "components": components,
     }
-    told = uuid.uuid5(uuid.NAMESPACE_OID, json.dumps(content, sort_keys=True))
-    head = {"bomFormat": "CycloneDX", "specVersion": "1.6", "serialNumber": f"urn:uuid:{told}"}
+    serial = uuid.uuid5(uuid.NAMESPACE_OID, json.dumps(content, sort_keys=True))
+    head = {"bomFormat": "CycloneDX", "specVersion": "1.6", "serialNumber": f"urn:uuid:{serial}"}
     return head | {"version": 1} | content
 
 
 def _components(which: str) -> Iterator[Json]:
     chosen = pins(SETS[which])
     local = pins(SETS["local"])
-    yield from (_python(one) for one in {**{n: local[n] for n in PACKED}, **chosen}.values())
+    yield from (_python(pin) for pin in {**{n: local[n] for n in PACKED}, **chosen}.values())
     npm = json.loads((ROOT / "package-lock.json").read_text())["packages"]
-    for place, one in npm.items():
-        if which == "local" and place and not one.get("dev"):
+    for place, package in npm.items():
+        if which == "local" and place and not package.get("dev"):
             name = place.rpartition("node_modules/")[2]
-            purl = f"pkg:npm/{name.replace('@', '%40')}@{one['version']}"
-            digest = b64decode(one["integrity"].removeprefix("sha512-")).hex()
+            purl = f"pkg:npm/{name.replace('@', '%40')}@{package['version']}"
+            digest = b64decode(package["integrity"].removeprefix("sha512-")).hex()
             hashes = [("SHA-512", digest)]
-            yield _component(name, one["version"], purl, hashes, one["license"].strip("()"))
+            yield _component(name, package["version"], purl, hashes, package["license"].strip("()"))
 
 
 def _python(pin: Pin) -> Json:
@@ -82,19 +82,22 @@ def _python(pin: Pin) -> Json:
             f"{pin.name} is installed in another version than the lock's: `make clean`."
         )
     purl = f"pkg:pypi/{canonical(pin.name)}@{pin.version}"
-    hashes = (("SHA-256", one) for one in pin.hashes)
+    hashes = (("SHA-256", digest) for digest in pin.hashes)
     return _component(pin.name, pin.version, purl, hashes, _licence(pin))
 
 
 def _licence(pin: Pin) -> str:
     """An SPDX expression. Raises Refused where nothing says which."""
-    told = metadata.metadata(pin.name)
-    named = [one.rpartition(" :: ")[2] for one in told.get_all("Classifier") or ()]
-    said = [*(told.get_all("License-Expression") or ()), *(SPDX[n] for n in named if n in SPDX)]
-    found = READ.get(canonical(pin.name)) or next(iter(said), None)
-    if found is None:
+    fields = metadata.metadata(pin.name)
+    named = [classifier.rpartition(" :: ")[2] for classifier in fields.get_all("Classifier") or ()]
+    expressions = [
+        *(fields.get_all("License-Expression") or ()),
+        *(SPDX[n] for n in named if n in SPDX),
+    ]
+    licence = READ.get(canonical(pin.name)) or next(iter(expressions), None)
+    if licence is None:
         raise CommandRefused(f"Read the licence of {pin.name} and say it in infra/sbom.py.")
-    return found
+    return licence
 
 
 def _component(
@@ -108,7 +111,7 @@ def _component(
         "version": version,
         "purl": purl,
         "licenses": _licenses(licence),
-        "hashes": [{"alg": kind, "content": one} for kind, one in sorted(hashes)],
+        "hashes": [{"alg": kind, "content": digest} for kind, digest in sorted(hashes)],
     }
 
 

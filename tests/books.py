@@ -132,7 +132,7 @@ class Books:
 
     def left(self, offer_id: str) -> int:
         """Packs in the slots of an offer."""
-        return sum(int(one.left) for one in self._slots(offer_id))
+        return sum(int(slot.left) for slot in self._slots(offer_id))
 
     def _slots(self, offer_id: str) -> list[StockItem]:
         offer = self.get(OfferItem, key_of("offer", offer_id))
@@ -153,7 +153,7 @@ class Books:
             state, versions = BIRTH[item.CYCLE], [1]
             if isinstance(item, OrderItem):
                 state = item.doc.birth
-            for entry in sorted(entries.pop(item.pk, []), key=lambda one: one.sk):
+            for entry in sorted(entries.pop(item.pk, []), key=lambda change: change.sk):
                 if entry.doc.old == entry.doc.new == state and entry.doc.why:
                     versions.append(int(entry.sk.removeprefix("CHANGE#")))
                     continue
@@ -199,8 +199,8 @@ class Books:
         yield from (f"taken from no slot: {key}" for key in taken)
         for offer in self.all(OfferItem):
             slots = self._slots(offer.doc.id)
-            total = sum(int(one.total) for one in slots)
-            cut_short = any(one.closed for one in slots)
+            total = sum(int(slot.total) for slot in slots)
+            cut_short = any(slot.closed for slot in slots)
             if offer.state == "open" and not cut_short and total != offer.doc.packs_total:
                 yield f"{offer.pk}: slots of {total} for {offer.doc.packs_total} packs"
             if offer.state == "closed" and self.left(offer.doc.id):
@@ -228,10 +228,10 @@ class Books:
         """What counts as unpaid is what orders that wait for their payment hold."""
         held: Counter[tuple[str, str]] = Counter()
         for order in self.orders:
-            for one in order.held:
+            for unpaid in order.held:
                 if order.state != "pending_payment":
-                    yield f"order {order.id} is {order.state} and holds {one.packs} unpaid"
-                held[UnpaidItem.of(one).key] += one.packs
+                    yield f"order {order.id} is {order.state} and holds {unpaid.packs} unpaid"
+                held[UnpaidItem.of(unpaid).key] += unpaid.packs
         for item in self.all(UnpaidItem):
             if int(item.packs) != held.pop(item.key, 0):
                 yield f"{item.key}: counted {item.packs}"
@@ -244,9 +244,9 @@ class Books:
             for line in order.lines:
                 packed[line.offer_id] += line.packed if order.stands else 0
         kept = Counter[str]()
-        for offer in (one.doc for one in self.all(OfferItem)):
+        for offer in (slot.doc for slot in self.all(OfferItem)):
             slots = self._slots(offer.id)
-            waits = sum(int(one.total) for one in slots) - packed[offer.id]
+            waits = sum(int(slot.total) for slot in slots) - packed[offer.id]
             aside = aside_in(self.items, offer, stock.went_back(offer, slots))
             if len(offer.batch_ids) == 1:
                 aside = {offer.batch_ids[0]: waits}
@@ -264,9 +264,14 @@ class Books:
         """An open offer knows which of its batches are held, and each batch knows its offers."""
         for offer in self.all(OfferItem):
             batches = {
-                one: self.get(BatchItem, key_of("batch", one)) for one in offer.doc.batch_ids
+                batch_id: self.get(BatchItem, key_of("batch", batch_id))
+                for batch_id in offer.doc.batch_ids
             }
-            held = {one for one, batch in batches.items() if batch and batch.state in UNSELLABLE}
+            held = {
+                batch_id
+                for batch_id, batch in batches.items()
+                if batch and batch.state in UNSELLABLE
+            }
             if offer.state == "open" and held != set(offer.doc.held_batch_ids):
                 yield f"{offer.pk}: thinks {offer.doc.held_batch_ids} are held, not {held}"
             for batch_id in offer.doc.batch_ids:
@@ -279,14 +284,18 @@ class Books:
 
     def _passports(self) -> Iterator[str]:
         """A passport counts the inspections that stand for themselves."""
-        counted = Counter(one.pk for one in self.all(InspectionItem) if not one.doc.supersedes)
+        counted = Counter(
+            inspection.pk
+            for inspection in self.all(InspectionItem)
+            if not inspection.doc.supersedes
+        )
         for batch in self.all(BatchItem):
             if batch.doc.passport.inspections_total != counted[batch.pk]:
                 yield f"{batch.pk}: {batch.doc.passport.inspections_total}, not {counted[batch.pk]}"
 
     def _payments(self) -> Iterator[str]:
         """A paid order says how, and its customer leads to it; an unpaid one has neither."""
-        linked = {(one.pk, one.order_id) for one in self.all(CustomerOrderItem)}
+        linked = {(item.pk, item.order_id) for item in self.all(CustomerOrderItem)}
         for order in self.orders:
             link = (f"CUSTOMER#{order.customer_id}", order.id)
             if order.paid_at is None:
@@ -294,8 +303,8 @@ class Books:
                 whole = whole and order.state in {"pending_payment", *GIVEN_BACK}
             else:
                 whole = order.paid_fen == order.total_fen and link in linked
-                told = bool(order.payment_method and order.payment_reference)
-                whole = whole and told == (order.replaces is None)
+                has_payment = bool(order.payment_method and order.payment_reference)
+                whole = whole and has_payment == (order.replaces is None)
                 whole = whole and order.state not in {"pending_payment", "expired"}
             if not whole:
                 yield f"order {order.id} is half paid: {order.state}, {order.paid_fen}"
@@ -343,13 +352,13 @@ class Books:
                 known_by_it = not customer.erased_at and order.after_erasures == customer.counted
                 if known_by_it and order.buyer is None:
                     yield f"order {order.id} has lost its buyer"
-        complained = Counter(part[one.doc.order_id] for one in self.all(ComplaintItem))
+        complained = Counter(part[complaint.doc.order_id] for complaint in self.all(ComplaintItem))
         for doc in known.values():
-            told = (doc.paid_orders, doc.spent_fen, doc.complaints)
+            recorded = (doc.paid_orders, doc.spent_fen, doc.complaints)
             now = doc.id, doc.counted
-            found = (paid[now], spent[now], complained[now])
-            if told != found:
-                yield f"CUSTOMER#{doc.id}: {told}, found {found}"
+            counted = (paid[now], spent[now], complained[now])
+            if recorded != counted:
+                yield f"CUSTOMER#{doc.id}: {recorded}, found {counted}"
 
     def _refunds(self) -> Iterator[str]:
         """The ledger's sum is the order's counter and at most what was paid; so for complaints."""
@@ -358,21 +367,22 @@ class Books:
             ledger[refund.doc.order_id] += refund.doc.amount_fen
             named[refund.doc.complaint_id] += refund.doc.amount_fen
         for order in self.all(OrderItem):
-            told, summed = int(order.refunded_fen), ledger.pop(order.doc.id, 0)
-            if told != summed or summed > order.doc.paid_fen:
-                yield f"{order.pk}: {told} told, {summed} in the ledger, {order.doc.paid_fen} paid"
+            recorded, summed = int(order.refunded_fen), ledger.pop(order.doc.id, 0)
+            if recorded != summed or summed > order.doc.paid_fen:
+                paid = order.doc.paid_fen
+                yield f"{order.pk}: {recorded} told, {summed} in the ledger, {paid} paid"
             if order.state == "cancelled" and summed != order.doc.paid_fen:
                 yield f"{order.pk}: cancelled, refunded {summed} of {order.doc.paid_fen}"
-        yield from (f"refunds of no order: {one}" for one in ledger)
+        yield from (f"refunds of no order: {order_id}" for order_id in ledger)
         for complaint in self.all(ComplaintItem):
             doc = complaint.doc
             if doc.refunded_fen != named[doc.id]:
                 yield f"{complaint.pk}: {doc.refunded_fen} told, {named[doc.id]} in the ledger"
             if doc.state == "settled" and doc.refund_fen:
                 key = (f"ORDER#{doc.order_id}", f"REFUND#{doc.refund_id}")
-                found = self.get(RefundItem, key)
-                if found is None or found.doc.amount_fen != doc.refund_fen:
-                    yield f"{complaint.pk}: its refund of {doc.refund_fen} is {found}"
+                entry = self.get(RefundItem, key)
+                if entry is None or entry.doc.amount_fen != doc.refund_fen:
+                    yield f"{complaint.pk}: its refund of {doc.refund_fen} is {entry}"
 
     def _parcels(self) -> Iterator[str]:
         """An order has exactly its parcels, packed what they hold, and follows the slowest."""
@@ -381,23 +391,23 @@ class Books:
             by_order[parcel.doc.order_id].append(parcel)
         for order in self.orders:
             parcels = by_order.pop(order.id, [])
-            if sorted(order.parcels) != sorted(one.doc.code for one in parcels):
+            if sorted(order.parcels) != sorted(parcel.doc.code for parcel in parcels):
                 yield f"order {order.id}: {order.parcels} are not its parcels"
             for index, line in enumerate(order.lines):
                 packed = sum(
-                    one.packs
+                    allocation.packs
                     for parcel in parcels
-                    for one in parcel.doc.allocations
-                    if one.line == index
+                    for allocation in parcel.doc.allocations
+                    if allocation.line == index
                 )
                 if packed != line.packed or packed > line.packs:
                     yield f"order {order.id} line {index}: {line.packed} told, {packed} packed"
-            states = {str(one.state) for one in parcels}
+            states = {str(parcel.state) for parcel in parcels}
             if order.state == "cancelled" and states - {"voided"}:
                 yield f"order {order.id}: cancelled with {states}"
-            if order.state in RANK and min(RANK[one] for one in states) != RANK[order.state]:
+            if order.state in RANK and min(RANK[state] for state in states) != RANK[order.state]:
                 yield f"order {order.id}: {order.state} with {states}"
-        yield from (f"parcels of no order: {one}" for one in by_order)
+        yield from (f"parcels of no order: {order_id}" for order_id in by_order)
 
     def _allocations(self) -> Iterator[str]:
         """A recall finds every parcel from each of its batches, which hold what they give."""
@@ -406,16 +416,16 @@ class Books:
             for batch_id in parcel.doc.batch_ids:
                 link = AllocationItem.of(parcel.doc, batch_id)
                 wanted[link.key] = link.quantity
-        found = {one.key: one.quantity for one in self.all(AllocationItem)}
-        if found != wanted:
-            yield f"{sorted(set(found.items()) ^ set(wanted.items()))}"
+        links = {item.key: item.quantity for item in self.all(AllocationItem)}
+        if links != wanted:
+            yield f"{sorted(set(links.items()) ^ set(wanted.items()))}"
         inside: Counter[str] = Counter()
         boxes: Counter[str] = Counter()
         for parcel in self.all(ParcelItem):
             if parcel.state != "voided":
-                boxes.update(f"BATCH#{one}" for one in parcel.doc.batch_ids)
-                for one in parcel.doc.allocations:
-                    inside[f"BATCH#{one.batch_id}"] += one.quantity
+                boxes.update(f"BATCH#{batch_id}" for batch_id in parcel.doc.batch_ids)
+                for allocation in parcel.doc.allocations:
+                    inside[f"BATCH#{allocation.batch_id}"] += allocation.quantity
         for batch in self.all(BatchItem):
             if not int(batch.packed) == inside[batch.pk] <= batch.doc.quantity:
                 yield f"{batch.pk}: {batch.packed} told to be in parcels, {inside[batch.pk]} are"
@@ -429,22 +439,24 @@ class Books:
             by_parcel[complaint.doc.parcel_code].append(complaint)
         for parcel in self.all(ParcelItem):
             complaints = by_parcel.pop(parcel.doc.code, [])
-            if sorted(parcel.doc.complaints) != sorted(one.doc.id for one in complaints):
+            if sorted(parcel.doc.complaints) != sorted(
+                complaint.doc.id for complaint in complaints
+            ):
                 yield f"{parcel.pk}: {parcel.doc.complaints} are not its complaints"
-            is_open = [one.doc.id for one in complaints if one.doc.is_open]
+            is_open = [complaint.doc.id for complaint in complaints if complaint.doc.is_open]
             shown = [parcel.doc.complaint_id] if parcel.doc.complaint_id else []
             if is_open != shown:
                 yield f"{parcel.pk}: shows {shown}, open are {is_open}"
-        yield from (f"complaints of no parcel: {one}" for one in by_parcel)
+        yield from (f"complaints of no parcel: {code}" for code in by_parcel)
 
     def _patterns(self) -> Iterator[str]:
         """Each batch leads to its complaints, the open ones also from its village; and its tally is
         of the parcels that a first counted complaint was about, of the buyer's own once there is
         any."""
-        links = {one.key: one for one in self.all(BatchComplaintItem)}
+        links = {link.key: link for link in self.all(BatchComplaintItem)}
         first: dict[tuple[str, str], str] = {}
         of_buyer: dict[tuple[str, str], str] = {}
-        for item in sorted(self.all(ComplaintItem), key=lambda one: one.doc.created_at):
+        for item in sorted(self.all(ComplaintItem), key=lambda complaint: complaint.doc.created_at):
             doc = item.doc
             # one of before there were patterns names no villages, and has no links
             for batch_id, village_id in zip(doc.batch_ids, doc.village_ids, strict=False):
@@ -460,11 +472,11 @@ class Books:
         told_last = (first | of_buyer).items()
         counted = Counter((batch_id, reason) for (batch_id, _), reason in told_last)
         for batch in self.all(BatchItem):
-            found = pattern_of(batch, self.items.get(pattern_key(batch.doc.id)))
-            told = {one: counted[batch.doc.id, one] for one in COUNTED}
-            same = all(found.reasons.get(one, 0) == n for one, n in told.items())
-            if not same or found.complained != sum(told.values()):
-                yield f"{batch.pk}: {found} told, {told} are"
+            pattern = pattern_of(batch, self.items.get(pattern_key(batch.doc.id)))
+            tally = {reason: counted[batch.doc.id, reason] for reason in COUNTED}
+            same = all(pattern.reasons.get(reason, 0) == n for reason, n in tally.items())
+            if not same or pattern.complained != sum(tally.values()):
+                yield f"{batch.pk}: {pattern} told, {tally} are"
 
     def _replacements(self) -> Iterator[str]:
         """Every settlement by a replacement has exactly one order, of nothing, known to the order
@@ -481,11 +493,11 @@ class Books:
                 yield f"order {order.id}: a replacement of {order.total_fen}"
         for complaint in self.all(ComplaintItem):
             doc, orders = complaint.doc, made.pop(complaint.doc.id, [])
-            if sorted(one.id for one in orders) != sorted(doc.replacements):
+            if sorted(order.id for order in orders) != sorted(doc.replacements):
                 yield f"{complaint.pk}: {doc.replacements} told, {orders} are"
             if doc.state == "settled" and doc.remedy == "replacement" and not orders:
                 yield f"{complaint.pk}: settled by a replacement that there is not"
-        yield from (f"replacements of no complaint: {one}" for one in made)
+        yield from (f"replacements of no complaint: {complaint_id}" for complaint_id in made)
 
     def _returns(self) -> Iterator[str]:
         """A return is known to its complaint and parcel; what was received came back."""

@@ -35,15 +35,15 @@ HEADERS = {
 def copy_parcel(parcel: Json, copies: int, *, orders: bool = False) -> list[str]:
     """Their codes. With `orders` each has its own order, else all are of the first one's."""
     patterns = [_raw(f"PARCEL#{parcel['code']}", "PARCEL")]
-    for one in parcel["allocations"]:
+    for allocation in parcel["allocations"]:
         link = f"PARCEL#{parcel['shop_id']}#{parcel['code']}"
-        patterns.append(_raw(f"BATCH#{one['batch_id']}", link))
+        patterns.append(_raw(f"BATCH#{allocation['batch_id']}", link))
     if orders:
         order = _raw(f"ORDER#{parcel['order_id']}", "ORDER")
         doc = json.loads(order["doc"]["S"])
         del doc["buyer"]  # sealed for this order and no other: the copies are of erased persons
         patterns.append(order | {"doc": {"S": json.dumps(doc, ensure_ascii=False)}})
-    texts = [f'{{"PutRequest":{{"Item":{json.dumps(one)}}}}}' for one in patterns]
+    texts = [f'{{"PutRequest":{{"Item":{json.dumps(pattern)}}}}}' for pattern in patterns]
     codes = [new_code() for _ in range(copies)]
 
     def puts(some: list[str]) -> Iterator[str]:

@@ -141,13 +141,13 @@ def file_engine(tmp_path: Path) -> Iterator[Callable[[], Engine]]:
         return started[-1]
 
     yield start
-    for each in started:
-        each.stop()
+    for engine in started:
+        engine.stop()
 
 
 def engines_of(folder: Path) -> list[int]:
     """Process ids of the engines that serve a file in this folder."""
-    found = []
+    pids = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
@@ -155,8 +155,8 @@ def engines_of(folder: Path) -> list[int]:
             except OSError:  # it has just ended
                 continue
             if b"dynoxide" in command and str(folder).encode() in command:
-                found.append(int(entry.name))
-    return found
+                pids.append(int(entry.name))
+    return pids
 
 
 def listeners_of(*pids: int) -> set[tuple[str, int]]:
@@ -166,7 +166,7 @@ def listeners_of(*pids: int) -> set[tuple[str, int]]:
         for descriptor in Path(f"/proc/{pid}/fd").iterdir():
             with suppress(FileNotFoundError):  # closed meanwhile
                 sockets.add(str(descriptor.readlink()))
-    found = set()
+    addresses = set()
     for family, table in ((socket.AF_INET, "tcp"), (socket.AF_INET6, "tcp6")):
         for line in Path("/proc/net", table).read_text().splitlines()[1:]:
             _, local, _, state, *_ = fields = line.split()
@@ -175,8 +175,8 @@ def listeners_of(*pids: int) -> set[tuple[str, int]]:
                 packed = b"".join(
                     struct.pack("=I", int(words[at : at + 8], 16)) for at in range(0, len(words), 8)
                 )
-                found.add((socket.inet_ntop(family, packed), int(port, 16)))
-    return found
+                addresses.add((socket.inet_ntop(family, packed), int(port, 16)))
+    return addresses
 
 
 class Run:
@@ -202,17 +202,17 @@ class Run:
             )
 
     @property
-    def said(self) -> str:
+    def printed(self) -> str:
         return self.output.read_text()
 
     def url(self, seconds: float = LONG_WAIT) -> str:
         """Where it serves, as soon as it does."""
         until = time.monotonic() + seconds
         while time.monotonic() < until and self.process.poll() is None:
-            if found := re.search(r"serving on (\S+)\n", self.said):
-                return found[1]
+            if matched := re.search(r"serving on (\S+)\n", self.printed):
+                return matched[1]
             time.sleep(0.02)
-        raise AssertionError(f"it does not serve: {self.said}")
+        raise AssertionError(f"it does not serve: {self.printed}")
 
     def end(self, number: int = signal.SIGTERM, seconds: float = LONG_WAIT) -> int:
         """Send a signal; returns the exit code."""
@@ -221,8 +221,8 @@ class Run:
 
     def refusal(self, seconds: float = LONG_WAIT) -> str:
         """What it says when it refuses to start."""
-        assert self.process.wait(seconds) == 1, self.said
-        return self.said
+        assert self.process.wait(seconds) == 1, self.printed
+        return self.printed
 
 
 @pytest.fixture
@@ -236,6 +236,6 @@ def run(tmp_path: Path) -> Iterator[Callable[..., Run]]:
         return runs[-1]
 
     yield start
-    for each in runs:
-        each.process.kill()
-        each.process.wait()
+    for started in runs:
+        started.process.kill()
+        started.process.wait()

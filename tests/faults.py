@@ -13,32 +13,32 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.engine import Engine
-from tests.bustle import Bustle
+from tests.busy_clients import BusyClients
+from tests.client_tasks import PAY_MINUTES
 from tests.conftest import Run, pytest_unconfigure
-from tests.deeds import PAY_MINUTES
-from tests.shift import Served, books
-from tests.storms import MIXES, Storm
+from tests.fault_mixes import MIXES, FaultyStore
+from tests.people_at_work import Served, books
 
 OPERATIONS = 10_000
 
 
 @dataclass
 class Report:
-    """Of one mix. told: how requests came out (Bustler.told)."""
+    """Of one mix. outcomes: of its requests, as BusyClients.outcomes."""
 
     mix: str
     seed: int
     answers: int = 0
-    told: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
     met: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     wrong: str = ""
 
     def __str__(self) -> str:
-        sent = self.told["sent"]
-        refused = sum(n for name, n in self.told.items() if ": " in name)
+        sent = self.outcomes["sent"]
+        refused = sum(n for name, n in self.outcomes.items() if ": " in name)
         again = sent - self.answers - refused
-        share = 100 * self.told["503"] / max(sent, 1)
+        share = 100 * self.outcomes["503"] / max(sent, 1)
         return (
             f"{self.mix:<12} {self.answers:>7} {refused:>8} {sum(self.met.values()):>7}"
             f" {share:>5.1f} % {again:>7} {self.seconds:>8.0f} {self.seed:>5}"
@@ -49,32 +49,32 @@ class Report:
 HEADING = "mix             done  refused  faults   503 s  resent  seconds  seed  invariants hold"
 
 
-def blow(mix: str, operations: int, seed: int, folder: Path) -> Report:
-    """One storm over an engine, a server and a world of its own."""
+def run_mix(mix: str, operations: int, seed: int, folder: Path) -> Report:
+    """One store over an engine, a server and a world of its own."""
     report = Report(mix, seed)
     engine = Engine()
     engine.start()
     try:
-        with Storm(engine.endpoint, MIXES[mix], seed) as storm:
+        with FaultyStore(engine.endpoint, MIXES[mix], seed) as store:
             server = Run(
                 folder / "data",
                 folder / "output",
-                DYNAMODB_ENDPOINT=storm.endpoint,
+                DYNAMODB_ENDPOINT=store.endpoint,
                 SHANHUO_PAY_MINUTES=str(PAY_MINUTES),
             )
             try:
-                bustle = Bustle(Served(server), seed)
+                busy = BusyClients(Served(server), seed)
                 start = time.monotonic()
-                with storm.blowing():
-                    bustle.work(operations)
+                with store.failing():
+                    busy.work(operations)
                 report.seconds = time.monotonic() - start
-                bustle.finish()
+                busy.finish()
             finally:
                 server.end()
-            report.answers, report.told, report.met = bustle.answers, bustle.told, storm.met
-            bustle.check(books(engine))
-            if "Traceback" in server.said:
-                raise AssertionError(server.said)
+            report.answers, report.outcomes, report.met = busy.answers, busy.outcomes, store.met
+            busy.check(books(engine))
+            if "Traceback" in server.printed:
+                raise AssertionError(server.printed)
     except AssertionError:
         report.wrong = traceback.format_exc(limit=-1)
     finally:
@@ -90,7 +90,7 @@ def main() -> int:
     wrong = False
     for mix in mixes:
         with tempfile.TemporaryDirectory(prefix="shanhuo-faults-") as folder:
-            report = blow(mix, operations, seed, Path(folder))
+            report = run_mix(mix, operations, seed, Path(folder))
         print(report, flush=True)
         for name, count in report.met.most_common():
             print(f"    {count:>6} {name}")

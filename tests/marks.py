@@ -37,14 +37,14 @@ class Sorting:
     @classmethod
     def watched(cls, monkeypatch: pytest.MonkeyPatch) -> Self:
         """Counts from now on."""
-        found = cls()
+        watch = cls()
 
         def counted(form: Literal["NFC", "NFKC"], given: str) -> str:
-            found._count(given)
+            watch._count(given)
             return normalize(form, given)
 
         monkeypatch.setattr(text, "normalize", counted)
-        return found
+        return watch
 
     def _count(self, given: str) -> None:
         frame = sys._getframe(2)
@@ -64,13 +64,13 @@ class Sorting:
 def callers(path: str, source: str) -> set[str]:
     """The functions of a module that normalise, as "domain.cells.clean"."""
     module = path.removesuffix(".py").removeprefix("chalicelib/").replace("/", ".")
-    found = set()
+    functions = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef):
             names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
             if names & {text.composed.__name__, text.half_width.__name__}:
-                found.add(f"{module}.{node.name}")
-    return found
+                functions.add(f"{module}.{node.name}")
+    return functions
 
 
 # --- every way in -----------------------------------------------------------------------------

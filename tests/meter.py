@@ -33,13 +33,14 @@ class Meter:
     def _read(self, operation: str, answer: dict[str, Any]) -> None:
         self.requests.append(operation)
         consumed = answer.get("ConsumedCapacity", [])
-        for one in consumed if isinstance(consumed, list) else [consumed]:
-            table = one["Table"]["CapacityUnits"]
+        for capacity in consumed if isinstance(consumed, list) else [consumed]:
+            table = capacity["Table"]["CapacityUnits"]
             indexes = sum(
-                index["CapacityUnits"] for index in one.get("GlobalSecondaryIndexes", {}).values()
+                index["CapacityUnits"]
+                for index in capacity.get("GlobalSecondaryIndexes", {}).values()
             )
             # The engine tells reads and writes apart only here: a repeated transaction reads.
-            if operation in READS or "ReadCapacityUnits" in one:
+            if operation in READS or "ReadCapacityUnits" in capacity:
                 self.rcu, self.index_rcu = self.rcu + table, self.index_rcu + indexes
             else:
                 self.wcu, self.index_wcu = self.wcu + table, self.index_wcu + indexes

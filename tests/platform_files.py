@@ -130,19 +130,19 @@ def of_form(name: str) -> Callable[..., FileRows]:
     def table(n: int = 3, start: int = 0) -> FileRows:
         row = FORMS[name].row
         columns = mapping(FORMS[name].platform, {})
-        of = {one: field for field, names in columns.items() for one in names}
+        of = {column: field for field, names in columns.items() for column in names}
         rows: FileRows = [list(row)]
         for i in range(start, start + n):
             changed = {"number": f"{i:05d}7", "phone": f"1380005{i:04d}", "name": f"吴十{i}"}
-            fields = {one: of.get(heading(one), "") for one in row}
+            fields = {column: of.get(heading(column), "") for column in row}
             rows.append(
                 [
-                    row[one] + changed["number"]
+                    row[column] + changed["number"]
                     if field == "number"
                     else TITLES[0]
                     if field == "item"
-                    else changed.get(field, row[one])
-                    for one, field in fields.items()
+                    else changed.get(field, row[column])
+                    for column, field in fields.items()
                 ]
             )
         return rows
@@ -167,7 +167,7 @@ PLATFORMS: dict[str, Callable[..., FileRows]] = {
 
 def as_csv(table: FileRows, encoding: str = "gb18030", separator: str = ",") -> bytes:
     out = io.StringIO(newline="")
-    rows = [["" if one is None else str(one) for one in row] for row in table]
+    rows = [["" if cell is None else str(cell) for cell in row] for row in table]
     csv.writer(out, delimiter=separator).writerows(rows)
     return out.getvalue().encode(encoding)
 
@@ -179,9 +179,9 @@ def as_xlsx(table: FileRows, merged: Sequence[str] = ()) -> bytes:
     assert sheet is not None
     for row in table:
         # as text, what would be a formula here and has been one in a CSV
-        sheet.append([one[2:-1] if str(one).startswith('="') else one for one in row])
-    for one in merged:
-        sheet.merge_cells(one)
+        sheet.append([cell[2:-1] if str(cell).startswith('="') else cell for cell in row])
+    for span in merged:
+        sheet.merge_cells(span)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -234,10 +234,10 @@ def mapped(by: Client, import_id: str, offers: dict[str, Json]) -> Json:
     """Read again, with an offer for each item that starts so."""
     first = read(by, import_id)
     items = [
-        {"title": one["title"], "sku": one["sku"], "offer_id": offer["id"], "packs": 1}
-        for one in first["items"]
+        {"title": item["title"], "sku": item["sku"], "offer_id": offer["id"], "packs": 1}
+        for item in first["items"]
         for title, offer in offers.items()
-        if one["title"].startswith(title)
+        if item["title"].startswith(title)
     ]
     return read(by, import_id, items=items)
 

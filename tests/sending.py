@@ -1,7 +1,7 @@
 """Deeds that shall be done once, and clients who send them until they are told.
 
 Whoever gets no answer, or a 503, sends the same again with the same key; what stays without an
-answer is sent once more when the weather is fine (`finish`).
+answer is sent once more in the end, when nothing fails (`finish`).
 """
 
 import random
@@ -43,10 +43,10 @@ def client_at(address: str, url: str, token: str | None) -> Client:
 
 
 @dataclass
-class Deed:
+class Task:
     """One request that shall be done once. may: refusals that others can cause.
 
-    then: what its answer leads to; it may name another deed, to do next. undone: what a refusal
+    then: what its answer leads to; it may name another task, to do next. undone: what a refusal
     leads to.
     """
 
@@ -56,7 +56,7 @@ class Deed:
     path: str
     body: Any = None
     may: set[str] = field(default_factory=set)
-    then: Callable[[Json], "Deed | None"] = lambda _: None
+    then: Callable[[Json], "Task | None"] = lambda _: None
     undone: Callable[[], None] = lambda: None
     raw: bytes | None = None
     headers: dict[str, str] = field(default_factory=dict)
@@ -72,10 +72,10 @@ class Shared:
     lock: threading.Lock = field(default_factory=threading.Lock)
     imports: Iterator[int] = field(default_factory=lambda: iter(range(0, 4000, 4)))
 
-    def add(self, some: list[Json], one: Json, most: int) -> None:
+    def add(self, some: list[Json], record: Json, most: int) -> None:
         """The oldest make room, but the first three stay."""
         with self.lock:
-            some.append(one)
+            some.append(record)
             if len(some) > most:
                 some.pop(3)
 
@@ -83,7 +83,7 @@ class Shared:
 class Sender:
     """One client.
 
-    answered: all that was acknowledged, as (what, answer). told: how its requests came out.
+    answered: all that was acknowledged, as (what, answer). outcomes: of its requests.
     wrong: what must never happen. lists of orders, parcels and complaints: those that nothing is
     under way for, by how far they are.
     """
@@ -92,15 +92,15 @@ class Sender:
         self.number = number
         self.world = world
         self.shared = shared
-        self.told: Counter[str] = Counter()
+        self.outcomes: Counter[str] = Counter()
         self.wrong: list[str] = []
         self.chance = random.Random(f"{seed} {number}")
         address = f"127.0.1.{number + 1}"
         at = partial(client_at, address, world.url)
         self.nobody, self.cadre = at(None), at(world.cadre.token)
         self.seller, self.county = at(world.seller.token), at(world.county.token)
-        self.pending: list[Deed] = []
-        self.later: list[tuple[int, Deed]] = []
+        self.pending: list[Task] = []
+        self.later: list[tuple[int, Task]] = []
         self.answered: list[tuple[str, Json]] = []
         self.scanned: Counter[str] = Counter()
         self.never_paid: set[str] = set()
@@ -124,85 +124,85 @@ class Sender:
             self._done += 1
             self.attempt(self._next())
 
-    def _next(self) -> Deed:
+    def _next(self) -> Task:
         if self.later and self.later[0][0] <= self._done:
             return self.later.pop(0)[1]
         return self.choose()
 
-    def choose(self) -> Deed:
+    def choose(self) -> Task:
         """What to do now."""
         raise NotImplementedError
 
     def finish(self) -> None:
-        """In fine weather each deed that was never answered is answered."""
+        """When nothing fails any more, each task that was never answered is answered."""
         for _ in range(20):
             pending, self.pending = self.pending, []
-            for deed in pending:
-                self.attempt(deed)
-            pending, self.later = [deed for _, deed in self.later], []
-            for deed in pending:
-                self.attempt(deed)
+            for task in pending:
+                self.attempt(task)
+            pending, self.later = [task for _, task in self.later], []
+            for task in pending:
+                self.attempt(task)
             if not self.pending and not self.later:
                 return
-        self.wrong += [f"never answered: {one.what} {one.path}" for one in self.pending]
+        self.wrong += [f"never answered: {task.what} {task.path}" for task in self.pending]
 
-    def attempt(self, deed: Deed) -> None:
+    def attempt(self, task: Task) -> None:
         for _ in range(TRIES):
-            answer = self._send(deed)
+            answer = self._send(task)
             if answer is not None:
-                self._take(deed, answer)
+                self._take(task, answer)
                 return
             time.sleep(self.chance.uniform(0, PATIENCE))
-        self.pending.append(deed)
+        self.pending.append(task)
 
-    def _send(self, deed: Deed) -> requests.Response | None:
+    def _send(self, task: Task) -> requests.Response | None:
         """None: not answered, so it may be done or not."""
-        deed.tries += 1
-        self.told["sent"] += 1
-        sent: dict[str, Any] = {"json": deed.body} if deed.raw is None else {"data": deed.raw}
+        task.tries += 1
+        self.outcomes["sent"] += 1
+        sent: dict[str, Any] = {"json": task.body} if task.raw is None else {"data": task.raw}
         try:
-            answer = deed.who.call(
-                deed.method, deed.path, headers=deed.headers, timeout=LONG_WAIT, **sent
+            answer = task.who.call(
+                task.method, task.path, headers=task.headers, timeout=LONG_WAIT, **sent
             )
         except (requests.ConnectionError, requests.Timeout):
-            self.told["unanswered"] += 1
+            self.outcomes["unanswered"] += 1
             return None
         if answer.status_code == 503:
-            self.told["503"] += 1
+            self.outcomes["503"] += 1
             if int(answer.headers.get("Retry-After", "0")) < 1:
-                self.wrong.append(f"503 without Retry-After: {deed.path}")
+                self.wrong.append(f"503 without Retry-After: {task.path}")
             return None
         return answer
 
-    def _take(self, deed: Deed, answer: requests.Response) -> None:
+    def _take(self, task: Task, answer: requests.Response) -> None:
         if answer.ok:
-            told: Json = answer.json() if answer.content else {}
-            self.answered.append((deed.what, told))
-            following = deed.then(told)
+            body: Json = answer.json() if answer.content else {}
+            self.answered.append((task.what, body))
+            following = task.then(body)
             if following is not None:
                 self.later.append((self._done, following))
             return
         code = answer.json()["code"] if answer.status_code < 500 else "5xx"
-        self.told[f"{deed.what}: {code}"] += 1
-        deed.undone()
-        if code not in deed.may:
+        self.outcomes[f"{task.what}: {code}"] += 1
+        task.undone()
+        if code not in task.may:
             self.wrong.append(
-                f"{deed.what} {deed.path} {deed.body}, try {deed.tries}: "
+                f"{task.what} {task.path} {task.body}, try {task.tries}: "
                 f"{answer.status_code} {answer.text}"
             )
 
-    def deed(
+    def task(
         self, what: str, who: Client, method: str, path: str, body: Any = None, **more: Any
-    ) -> Deed:
-        deed = Deed(what, who, method, path, body, **more)
+    ) -> Task:
+        task = Task(what, who, method, path, body, **more)
         if method == "POST":
-            deed.headers["Idempotency-Key"] = new_id()
-        return deed
+            task.headers["Idempotency-Key"] = new_id()
+        return task
 
     def one_of(self, some: list[Json]) -> Json | None:
         """Taken out, as whoever works on it works on it alone."""
         return some.pop(self.chance.randrange(len(some))) if some else None
 
-    def soon(self, deed: Deed) -> None:
-        self.later.append((self._done + self.chance.randint(1, 4), deed))
-        self.later.sort(key=lambda one: one[0])
+    def soon(self, task: Task) -> None:
+        self.later.append((self._done + self.chance.randint(1, 4), task))
+        self.later.sort(key=lambda entry: entry[0])

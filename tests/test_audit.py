@@ -64,8 +64,8 @@ def ledger(
 
 
 def of_kind(kind: str) -> Json:
-    found: Json = next(raw for raw in WRITTEN["items"] if raw["kind"]["S"] == kind)
-    return found
+    raw_item: Json = next(raw for raw in WRITTEN["items"] if raw["kind"]["S"] == kind)
+    return raw_item
 
 
 def with_record(raw: Json, **fields: object) -> Json:
@@ -101,9 +101,9 @@ def test_a_record_that_was_touched_is_found(ledger: ReleasedItems, kind: str, wh
         ledger.delete(raw)
     else:
         ledger.put(raw | {"sk": {"S": f"{raw['sk']['S']}0"}})
-    [found] = differences(before, ledger.export())
-    name = next(name for name, (one, _) in CHAINS.items() if one == kind)
-    assert found.startswith(f"{name}.jsonl line ")
+    [difference] = differences(before, ledger.export())
+    name = next(name for name, (chained, _) in CHAINS.items() if chained == kind)
+    assert difference.startswith(f"{name}.jsonl line ")
 
 
 def test_an_export_of_dynamodb_says_the_same(ledger: ReleasedItems) -> None:
@@ -131,16 +131,16 @@ def test_the_command_fails_when_a_record_was_touched(
     before = ledger.export()
     source = str(ledger.place / "backup-1.zip")
 
-    def told(folder: str) -> tuple[int, str]:
+    def run_audit(folder: str) -> tuple[int, str]:
         words = ["audit", source, str(ledger.place / folder), "--since", str(before)]
         monkeypatch.setattr("sys.argv", words)
         code = main()
         return code, capsys.readouterr().err
 
-    assert told("again") == (0, "")
+    assert run_audit("again") == (0, "")
     lines = (before / "journal.jsonl").read_text()
     (before / "journal.jsonl").write_text(lines.replace("没货了", "有货了"))
-    code, said = told("once-more")
+    code, printed = run_audit("once-more")
     assert code == 1
-    assert "first at journal.jsonl line " in said
-    assert told("again")[0] == 1, "nothing is overwritten"
+    assert "first at journal.jsonl line " in printed
+    assert run_audit("again")[0] == 1, "nothing is overwritten"

@@ -19,7 +19,7 @@ from infra import backup
 from infra.backup import ENGINE_FILE, KEY_FILE, Manifest, make
 from infra.restore import restore, unpack
 from tests.conftest import ROOT, SECRET, Run
-from tests.shift import Served, Shift, books, stopped
+from tests.people_at_work import PeopleAtWork, Served, books, stopped
 from tests.waits import LONG_WAIT
 from tests.world import BUYER, PNG, Client, Json, ok
 
@@ -50,7 +50,7 @@ def test_a_backup_under_load_has_all_that_was_answered_before_it(
 ) -> None:
     server = run()
     world = Served(server)
-    shift = Shift(world)
+    people = PeopleAtWork(world)
     photo = world.photo(world.parcel()["code"])
     imported = server.folder / "imports/a.file"
     imported.parent.mkdir()
@@ -60,10 +60,10 @@ def test_a_backup_under_load_has_all_that_was_answered_before_it(
 
     def back_up() -> None:
         for number in range(BACKUPS):
-            answered.append(shift.answers)
+            answered.append(people.answers)
             made.append(make(server.folder, tmp_path / f"kept/{number}.zip"))
 
-    shift.work(world.url, 240, back_up)
+    people.work(world.url, 240, back_up)
     server.end()
     assert len(answered[-1]) > len(answered[0]), "nobody waits for a backup"
 
@@ -71,13 +71,13 @@ def test_a_backup_under_load_has_all_that_was_answered_before_it(
         kept, folder = tmp_path / f"kept/{number}.zip", tmp_path / f"restored-{number}"
         assert kept.stat().st_mode & 0o777 == 0o600
         assert restore(kept, folder, key=server.folder / KEY_FILE) == made[number]
-        assert {one.stat().st_mode & 0o777 for one in folder.glob("*.*")} == {0o600}
+        assert {file.stat().st_mode & 0o777 for file in folder.glob("*.*")} == {0o600}
         assert (folder / "photos" / photo).read_bytes() == PNG
         assert (folder / "imports/a.file").read_bytes() == b"sealed"
         with stopped(folder) as engine:
-            found = books(engine)
-        shift.check(found, answers=before)
-        assert len(found.items) == sum(made[number].items.values())
+            restored = books(engine)
+        people.check(restored, answers=before)
+        assert len(restored.items) == sum(made[number].items.values())
     assert len(os.listdir(tmp_path / "kept")) == BACKUPS
 
     again = run(tmp_path / "restored-0")
@@ -142,18 +142,18 @@ def test_a_damaged_backup_is_refused_wherever_it_is_damaged(small: Path, tmp_pat
     cuts = [content[:at] for at in (0, 10, len(content) // 2, len(content) - 1)]
     steps = range(0, len(content), len(content) // 60)
     turned = [content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :] for at in steps]
-    said = []
-    for one in (*cuts, *turned):
-        damaged.write_bytes(one)
+    messages = []
+    for variant in (*cuts, *turned):
+        damaged.write_bytes(variant)
         try:
             restore(damaged, folder)
         except CommandRefused as refusal:
-            said.append(str(refusal))
+            messages.append(str(refusal))
             continue
         assert contents(folder) == right
         shutil.rmtree(folder)
-    assert len(said) >= len(cuts) + len(turned) * 3 // 4
-    assert [one for one in said if "is damaged" not in one or "\n" in one] == []
+    assert len(messages) >= len(cuts) + len(turned) * 3 // 4
+    assert [message for message in messages if "is damaged" not in message or "\n" in message] == []
     assert sorted(os.listdir(tmp_path)) == ["backup.zip", "damaged.zip", "right"]
 
 
@@ -181,7 +181,7 @@ def test_an_index_with_any_byte_turned_over_is_refused_or_does_no_harm(tmp_path:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {one.name: one.read_bytes() for one in folder.rglob("*") if one.is_file()}
+    return {file.name: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
 def test_a_name_that_is_none_of_ours_leaves_the_archive_nowhere(

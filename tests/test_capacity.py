@@ -21,22 +21,22 @@ from infra.capacity.crowd import (
     buyers,
 )
 from infra.capacity.report import DOCUMENT, PLAYED, document
-from infra.capacity.runs import CHEAP, RUNS, told
+from infra.capacity.runs import CHEAP, RUNS, summary
 
 PLAYED_BEFORE = json.loads(PLAYED.read_text())
 
 
 def test_the_page_is_what_the_script_would_write() -> None:
-    assert [one["run"] for one in PLAYED_BEFORE] == [run.title for run in RUNS]
+    assert [played["run"] for played in PLAYED_BEFORE] == [run.title for run in RUNS]
     assert DOCUMENT.read_text() == document(PLAYED_BEFORE), "run `make capacity`"
 
 
 def test_what_it_shows_of_the_small_runs_is_what_they_come_to() -> None:
-    assert [told(run) for run in CHEAP] == PLAYED_BEFORE[: len(CHEAP)], "run `make capacity`"
+    assert [summary(run) for run in CHEAP] == PLAYED_BEFORE[: len(CHEAP)], "run `make capacity`"
 
 
 def test_no_key_gives_in_at_ten_thousand_orders_a_second() -> None:
-    shown = {one["run"]: one for one in PLAYED_BEFORE}
+    shown = {played["run"]: played for played in PLAYED_BEFORE}
     assert shown["10,000 orders/s, now"]["gives in"] == "none"
     assert shown["10,000 orders/s, before"]["gives in"] != "none"
 

@@ -59,17 +59,17 @@ class Stored:
 
 
 def stored() -> Stored:
-    found = Stored()
+    contents = Stored()
     start: dict[str, Any] = {}
     while True:
         page = store.call("Scan", TableName=settings().table, **start)
         for raw in page["Items"]:
             item = tables.item_of(raw)
             assert item is not None
-            found.raw[item.key] = raw
-            found.docs[raw["kind"]["S"]].append(getattr(item, "doc", item))
+            contents.raw[item.key] = raw
+            contents.docs[raw["kind"]["S"]].append(getattr(item, "doc", item))
         if "LastEvaluatedKey" not in page:
-            return found
+            return contents
         start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
 
@@ -112,7 +112,7 @@ def story(requests: int) -> Stored:
 
 
 def named(story: Stored, kind: str, name: str) -> Any:
-    return next(one for one in story.docs[kind] if one.id == uid(name))
+    return next(record for record in story.docs[kind] if record.id == uid(name))
 
 
 def sold(story: Stored, offer: str) -> int:
@@ -142,10 +142,10 @@ def test_it_makes_few_requests(requests: int) -> None:
 
 
 def test_it_tells_of_its_progress_until_all_is_done(story: Stored) -> None:
-    told: list[tuple[int, int]] = []
-    demo.load(lambda done, total: told.append((done, total)))
-    assert told[0][0] == 0
-    assert told[-1][0] == told[-1][1] == len(told) - 1
+    steps: list[tuple[int, int]] = []
+    demo.load(lambda done, total: steps.append((done, total)))
+    assert steps[0][0] == 0
+    assert steps[-1][0] == steps[-1][1] == len(steps) - 1
 
 
 def test_loading_again_changes_nothing(story: Stored) -> None:
@@ -166,13 +166,13 @@ def test_loading_again_changes_nothing(story: Stored) -> None:
     ],
 )
 def test_a_stream_sold_what_the_reports_say(story: Stored, offer: str, quantity: int) -> None:
-    one, packs_left = offers.offer(uid(f"offer/{offer}"))
-    assert one.packs_total * one.pack_quantity == quantity
+    sold_offer, packs_left = offers.offer(uid(f"offer/{offer}"))
+    assert sold_offer.packs_total * sold_offer.pack_quantity == quantity
     assert packs_left == 0
     assert sold(story, offer) == quantity
-    of_batches = [each for each in story.docs["batch"] if each.id in one.batch_ids]
-    assert sum(each.quantity for each in of_batches) == quantity
-    assert all(each.available_quantity == 0 for each in of_batches)
+    of_batches = [batch for batch in story.docs["batch"] if batch.id in sold_offer.batch_ids]
+    assert sum(batch.quantity for batch in of_batches) == quantity
+    assert all(batch.available_quantity == 0 for batch in of_batches)
 
 
 def test_yongfu_sold_3200_tonnes(story: Stored) -> None:
@@ -187,15 +187,15 @@ def test_rongxi_is_sold_out_every_day_but_today(story: Stored) -> None:
 
 
 def test_mohe_sells_ten_yuan_sets_in_five_groups(story: Stored) -> None:
-    groups = [one for one in story.docs["order"] if one.channel == "wechat_group"]
-    assert {one.external_ref for one in groups} == {f"微信群 {n}" for n in range(1, 6)}
-    assert {line.price_fen for one in groups for line in one.lines} == {1000}
+    groups = [order for order in story.docs["order"] if order.channel == "wechat_group"]
+    assert {order.external_ref for order in groups} == {f"微信群 {n}" for n in range(1, 6)}
+    assert {line.price_fen for order in groups for line in order.lines} == {1000}
 
 
 def test_there_are_about_200_orders_from_every_channel_but_none_twice(story: Stored) -> None:
     placed = story.docs["order"]
     assert 190 <= len(placed) <= 210
-    assert {one.channel for one in placed} == {
+    assert {order.channel for order in placed} == {
         "direct",
         "livestream",
         "wechat_group",
@@ -204,15 +204,15 @@ def test_there_are_about_200_orders_from_every_channel_but_none_twice(story: Sto
         "same_city",
         "bulk",
     }
-    assert all(len(one.parcels) <= 1 for one in placed)
-    on_the_books = {code for one in placed for code in one.parcels}
+    assert all(len(order.parcels) <= 1 for order in placed)
+    on_the_books = {code for order in placed for code in order.parcels}
     assert {parcel.code for parcel in story.docs["parcel"]} == on_the_books
-    span = max(one.created_at for one in placed) - min(one.created_at for one in placed)
+    span = max(order.created_at for order in placed) - min(order.created_at for order in placed)
     assert timedelta(days=8) < span < timedelta(days=10)
 
 
 def test_one_batch_failed_and_was_never_offered(story: Stored) -> None:
-    [held] = [one for one in story.docs["batch"] if one.state == "held"]
+    [held] = [batch for batch in story.docs["batch"] if batch.state == "held"]
     assert held.last_verdict == "fail"
     assert held.available_quantity == held.quantity
 
@@ -224,7 +224,7 @@ def test_one_false_alarm_was_cleared_by_the_laboratory(story: Stored) -> None:
 
 
 def test_one_inspection_was_corrected(story: Stored) -> None:
-    [wrong] = [one for one in story.docs["inspection"] if one.superseded_by]
+    [wrong] = [inspection for inspection in story.docs["inspection"] if inspection.superseded_by]
     right = named(story, "inspection", "inspection/qingyang-apple/2")
     assert (wrong.verdict, right.verdict) == ("fail", "pass")
     assert right.supersedes == wrong.id
@@ -233,20 +233,27 @@ def test_one_inspection_was_corrected(story: Stored) -> None:
 def test_the_county_has_some_tests_to_look_at_and_most_are_in_order(story: Stored) -> None:
     """A lapsed course, and methods without any."""
     held = named(story, "account", "account/cadre").trainings
-    assert sorted(one.covers(china_date(NOW)) for one in held) == [False, True, True, True]
+    assert sorted(training.covers(china_date(NOW)) for training in held) == [
+        False,
+        True,
+        True,
+        True,
+    ]
     flagged = {item.doc.id for item in inspections.flagged(100, None).items}
-    gaps = [gap for one in story.docs["inspection"] for gap in one.training_gaps]
-    assert {one.id for one in story.docs["inspection"] if one.training_gaps} == flagged
+    gaps = [gap for inspection in story.docs["inspection"] for gap in inspection.training_gaps]
+    assert {
+        inspection.id for inspection in story.docs["inspection"] if inspection.training_gaps
+    } == flagged
     assert 4 <= len(flagged) <= len(story.docs["inspection"]) // 3
     assert {gap.valid_until is None for gap in gaps} == {True, False}
 
 
 def test_one_batch_was_recalled_after_it_was_sold(story: Stored) -> None:
-    [recalled] = [one for one in story.docs["batch"] if one.state == "recalled"]
+    [recalled] = [batch for batch in story.docs["batch"] if batch.state == "recalled"]
     assert recalled.last_pass_id is not None, "its rapid test saw nothing"
-    hit = [one for one in story.docs["parcel"] if recalled.id in one.batch_ids]
+    hit = [parcel for parcel in story.docs["parcel"] if recalled.id in parcel.batch_ids]
     assert len(hit) >= 10
-    assert all(one.state in {"shipped", "delivered"} for one in hit)
+    assert all(parcel.state in {"shipped", "delivered"} for parcel in hit)
 
 
 @pytest.mark.parametrize(
@@ -254,22 +261,22 @@ def test_one_batch_was_recalled_after_it_was_sold(story: Stored) -> None:
     [("offer", OFFER), ("order", ORDER), ("parcel", PARCEL), ("complaint", COMPLAINT)],
 )
 def test_every_state_occurs(story: Stored, kind: str, states: dict[str, object]) -> None:
-    assert {one.state for one in story.docs[kind]} == set(states)
+    assert {record.state for record in story.docs[kind]} == set(states)
 
 
 def test_complaints_are_overdue_in_time_reopened_late_and_of_a_recall(story: Stored) -> None:
-    waiting = [one for one in story.docs["complaint"] if one.state == "open"]
-    assert [one.is_overdue(NOW) for one in waiting].count(True) == 1
-    assert len([one for one in waiting if not one.is_overdue(NOW)]) >= 3
-    assert any(one.reopened_at for one in waiting)
-    assert any(one.recalled for one in waiting)
-    assert any(one.late for one in story.docs["complaint"])
+    waiting = [complaint for complaint in story.docs["complaint"] if complaint.state == "open"]
+    assert [complaint.is_overdue(NOW) for complaint in waiting].count(True) == 1
+    assert len([complaint for complaint in waiting if not complaint.is_overdue(NOW)]) >= 3
+    assert any(complaint.reopened_at for complaint in waiting)
+    assert any(complaint.recalled for complaint in waiting)
+    assert any(complaint.late for complaint in story.docs["complaint"])
 
 
 def test_every_remedy_and_every_cause_occurs(story: Stored) -> None:
-    remedies = {one.remedy for one in story.docs["complaint"]} - {None}
+    remedies = {complaint.remedy for complaint in story.docs["complaint"]} - {None}
     assert remedies == {"partial_refund", "full_refund", "replacement", "return"}
-    causes = {one.cause for one in story.docs["refund"] if one.complaint_id}
+    causes = {refund.cause for refund in story.docs["refund"] if refund.complaint_id}
     assert causes == {"grower", "packer", "carrier"}
 
 
@@ -277,7 +284,7 @@ def test_customers_come_back_and_one_of_them_after_a_complaint(story: Stored) ->
     call = Call(CAST.seller, NOW)
     repeat = [item.doc for item in customers.customers(call, True, 100, None).items]
     assert len(repeat) >= 20
-    assert any(one.came_back_after_complaint for one in repeat)
+    assert any(customer.came_back_after_complaint for customer in repeat)
 
 
 def test_no_private_person_appears(story: Stored) -> None:
@@ -302,9 +309,9 @@ def test_every_limit_names_its_method_and_source(story: Stored) -> None:
 
 
 def test_gtins_are_of_the_demo_prefix(story: Stored) -> None:
-    gtins = [one.gtin for one in story.docs["product"] if one.gtin]
+    gtins = [product.gtin for product in story.docs["product"] if product.gtin]
     assert gtins
-    assert all(one.startswith("952") for one in gtins)
+    assert all(gtin.startswith("952") for gtin in gtins)
 
 
 def test_the_links_lead_to_every_trace_state(story: Stored) -> None:
@@ -327,8 +334,8 @@ def test_the_links_lead_to_every_trace_state(story: Stored) -> None:
 def test_the_shop_has_open_offers(story: Stored) -> None:
     links = json.loads((settings().data / "demo-links.json").read_text(encoding="utf-8"))
     assert links["shop"]["path"] == f"/shops/{SHOP}"
-    found, _ = offers.of_shop(Call(Actor(id="public"), NOW), SHOP, 100, None)
-    assert len([one for one, left in found if left and not one.held_batch_ids]) >= 4
+    listed, _ = offers.of_shop(Call(Actor(id="public"), NOW), SHOP, 100, None)
+    assert len([offer for offer, left in listed if left and not offer.held_batch_ids]) >= 4
 
 
 def test_the_three_accounts_can_sign_in_and_see_it_all(story: Stored) -> None:
@@ -337,9 +344,9 @@ def test_the_three_accounts_can_sign_in_and_see_it_all(story: Stored) -> None:
     kept = json.loads(path.read_text(encoding="utf-8"))
     assert list(kept) == ["county", "cadre", "seller"]
     actors = {}
-    for role, one in kept.items():
-        assert len(one["password"]) >= 16
-        given = Credentials(username=one["username"], password=SecretStr(one["password"]))
+    for role, account in kept.items():
+        assert len(account["password"]) >= 16
+        given = Credentials(username=account["username"], password=SecretStr(account["password"]))
         _, _, actors[role] = accounts.sign_in(Call(Actor(id="public"), NOW), given, "192.0.2.1")
         assert actors[role].role == role
     assert len(actors["cadre"].village_ids) == len(actors["seller"].village_ids) == 9
@@ -359,7 +366,7 @@ def plan(end: datetime) -> tuple[Any, Any, Any]:
 def test_the_plan_holds_at_any_hour_of_loading(hour: int) -> None:
     end = NOW.replace(hour=hour, minute=7)
     lots, offered, sales = plan(end)
-    by_name = {one.name: one for one in offered}
+    by_name = {offer.name: offer for offer in offered}
     harvested = {lot.name: lot for lot in lots}
     taken: Counter[str] = Counter()
     for sale in sales:

@@ -66,6 +66,8 @@ DOORS_TO_THE_STORE = {
 """What the edge may import from the store's floor, and what for."""
 
 FORBIDDEN_NAMES = re.compile(r"(^|_)(utils?|helpers?|common|managers?|misc|base)(_|$)")
+PRIVATE_WORDS = {"one", "each", "found", "said", "told"}
+"""Once names of thousands of things, with seven meanings each."""
 LONGEST_MODULE = 400
 TABLES_PAGE = "chalicelib/repositories/tables.py"
 """All keys on one page (DESIGN.md), so it may be longer."""
@@ -117,9 +119,9 @@ def own_floor(path: str) -> str:
 def wrong_floors(path: str, source: str) -> list[str]:
     allowed = MAY_IMPORT.get(own_floor(path), set())
     return [
-        f"{path} imports {one}"
-        for one in imported(path, source)
-        if (found := floor(one)) is not None and found not in allowed
+        f"{path} imports {name}"
+        for name in imported(path, source)
+        if (level := floor(name)) is not None and level not in allowed
     ]
 
 
@@ -127,7 +129,9 @@ def sideways(path: str, source: str) -> list[str]:
     """A service that imports a service: then one transaction has two authors."""
     if own_floor(path) != "services":
         return []
-    return [f"{path} imports {one}" for one in imported(path, source) if floor(one) == "services"]
+    return [
+        f"{path} imports {name}" for name in imported(path, source) if floor(name) == "services"
+    ]
 
 
 def wrong_rooms(path: str, source: str) -> list[str]:
@@ -136,7 +140,7 @@ def wrong_rooms(path: str, source: str) -> list[str]:
     if len(here) < 4 or here[1] not in ROOMS:
         return []
     allowed = {here[2], *ROOMS[here[1]].get(here[2], set())}
-    there = [one.split(".") for one in imported(path, source)]
+    there = [name.split(".") for name in imported(path, source)]
     return [
         f"{path} imports {'.'.join(parts)}"
         for parts in there
@@ -149,7 +153,11 @@ def gathers(path: str, source: str) -> list[str]:
     if own_floor(path) != "repositories" or path.endswith("/transaction.py"):
         return []
     name = f"{PACKAGE}.repositories.transaction.UnitOfWork"
-    return [f"{path} imports {one}" for one in imported(path, source) if one == name]
+    return [
+        f"{path} imports {imported_name}"
+        for imported_name in imported(path, source)
+        if imported_name == name
+    ]
 
 
 def reaches_past_the_store(path: str, source: str) -> list[str]:
@@ -157,7 +165,7 @@ def reaches_past_the_store(path: str, source: str) -> list[str]:
     if own_floor(path) != "services":
         return []
     below = {"pynamodb", "botocore", "boto3"}
-    return [one for one in imported(path, source) if one.split(".")[0] in below]
+    return [name for name in imported(path, source) if name.split(".")[0] in below]
 
 
 def side_doors(path: str, source: str) -> list[str]:
@@ -165,9 +173,9 @@ def side_doors(path: str, source: str) -> list[str]:
     if own_floor(path) != "api":
         return []
     return [
-        f"{path} imports {one}"
-        for one in imported(path, source)
-        if floor(one) == "repositories" and one.split(".")[2] not in DOORS_TO_THE_STORE
+        f"{path} imports {name}"
+        for name in imported(path, source)
+        if floor(name) == "repositories" and name.split(".")[2] not in DOORS_TO_THE_STORE
     ]
 
 
@@ -179,9 +187,9 @@ def foreign_to_the_rules(path: str, source: str) -> list[str]:
         "pydantic",
         PACKAGE,
     }
-    found = [one for one in imported(path, source) if one.split(".")[0] not in inside]
+    foreign = [name for name in imported(path, source) if name.split(".")[0] not in inside]
     clocks = re.findall(r"\b(?:now|utcnow|today)\(\)|\bdatetime\.now\(|\bopen\(", source)
-    return [f"{path} uses {one}" for one in [*found, *clocks]]
+    return [f"{path} uses {use}" for use in [*foreign, *clocks]]
 
 
 # --- sweeping ------------------------------------------------------------------------------------
@@ -189,6 +197,21 @@ def foreign_to_the_rules(path: str, source: str) -> list[str]:
 
 def vague_names(path: str, source: str) -> list[str]:
     return [path] if FORBIDDEN_NAMES.search(Path(path).stem) else []
+
+
+def private_words(path: str, source: str) -> list[str]:
+    """A name that says nothing of what it names."""
+    names: list[tuple[int, str]] = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.append((node.lineno, node.id))
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            names.append((node.lineno, node.attr))
+        elif isinstance(node, ast.arg):
+            names.append((node.lineno, node.arg))
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.append((node.lineno, node.name))
+    return [f"{path}:{line} {name}" for line, name in names if name.strip("_") in PRIVATE_WORDS]
 
 
 def too_long(path: str, source: str) -> list[str]:
@@ -206,23 +229,23 @@ def left_to_do(path: str, source: str) -> list[str]:
 
 def swallowed(path: str, source: str) -> list[str]:
     """`except Exception` hides what it does not know; `print` is for programs, not for services."""
-    found = []
+    findings = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ExceptHandler) and (
             node.type is None
             or (isinstance(node.type, ast.Name) and node.type.id in {"Exception", "BaseException"})
         ):
-            found.append(f"{path}:{node.lineno} catches everything")
-        if isinstance(node, ast.ImportFrom) and any(one.name == "*" for one in node.names):
-            found.append(f"{path}:{node.lineno} imports a star")
+            findings.append(f"{path}:{node.lineno} catches everything")
+        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
+            findings.append(f"{path}:{node.lineno} imports a star")
         if (
             path.startswith(PACKAGE)
             and isinstance(node, ast.Call)
             and isinstance(node.func, ast.Name)
             and node.func.id in {"print", "eval", "exec"}
         ):
-            found.append(f"{path}:{node.lineno} calls {node.func.id}")
-    return found
+            findings.append(f"{path}:{node.lineno} calls {node.func.id}")
+    return findings
 
 
 def scans(path: str, source: str) -> list[str]:
@@ -236,17 +259,17 @@ def normalises(path: str, source: str) -> list[str]:
     """Text is normalised in one place, which bounds it first."""
     if path == "chalicelib/domain/text.py":
         return []
-    found = [one for one in imported(path, source) if one == "unicodedata.normalize"]
-    return [f"{path}: {one}" for one in [*found, *re.findall(r"\bunicodedata\.normalize", source)]]
+    uses = [name for name in imported(path, source) if name == "unicodedata.normalize"]
+    return [f"{path}: {use}" for use in [*uses, *re.findall(r"\bunicodedata\.normalize", source)]]
 
 
 def unescaped(path: str, source: str) -> list[str]:
     """A template that trusts what people typed."""
-    found = re.findall(r"autoescape\s+false", source)
+    findings = re.findall(r"autoescape\s+false", source)
     for printed in re.findall(r"([^{%]*)\|\s*safe\b", source):
         if ("/".join(Path(path).parts[-2:]), printed.strip()) not in OUR_OWN_MARKUP:
-            found.append(printed)
-    return [f"{path}: {one}" for one in found]
+            findings.append(printed)
+    return [f"{path}: {finding}" for finding in findings]
 
 
 # --- the rules, over all files -------------------------------------------------------------------
@@ -338,6 +361,15 @@ RULES: list[tuple[Rule, dict[str, str], list[tuple[str, str]]]] = [
             ("chalicelib/repositories/stock_manager.py", ""),
         ],
     ),
+    (
+        private_words,
+        ALL | modules("tests"),
+        [
+            ("chalicelib/api/x.py", "for one in orders:\n    pass"),
+            ("infra/x.py", "def told(found): ..."),
+            ("tests/x.py", "self.said = [each for each in x]"),
+        ],
+    ),
     (too_long, ALL, [("chalicelib/api/x.py", "pass\n" * (LONGEST_MODULE + 1))]),
     (left_to_do, ALL, [("infra/x.py", "x = 1  # TODO: later"), ("app.py", "# FIXME")]),
     (
@@ -406,11 +438,11 @@ def test_each_rule_can_fail(rule: Rule, path: str, source: str) -> None:
 
 def test_every_door_to_the_store_is_used() -> None:
     used = {
-        one.split(".")[2]
+        name.split(".")[2]
         for path, source in CODE.items()
         if own_floor(path) == "api"
-        for one in imported(path, source)
-        if floor(one) == "repositories"
+        for name in imported(path, source)
+        if floor(name) == "repositories"
     }
     assert used == set(DOORS_TO_THE_STORE)
 

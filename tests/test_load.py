@@ -11,4 +11,4 @@ from tests.load.stage import LOCUST, play
 def test_a_small_crowd_is_served_and_the_books_add_up(tmp_path: Path) -> None:
     report = play(2, 2, tmp_path, parcels=1)
     assert not report.wrong, str(report)
-    assert {"order", "payment", "complaint", "scan, counted"} <= report.told["kinds"].keys()
+    assert {"order", "payment", "complaint", "scan, counted"} <= report.results["kinds"].keys()

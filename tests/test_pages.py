@@ -38,8 +38,8 @@ TEXTS = {
     f"{module.name.removeprefix(f'{texts.__name__}.')}.{name}": table
     for module in pkgutil.walk_packages(texts.__path__, f"{texts.__name__}.")
     for name, table in vars(importlib.import_module(module.name)).items()
-    if isinstance(table, dict) and {type(one) for one in table.values()} == {tuple}
-    if {len(one) for one in table.values()} == {2}
+    if isinstance(table, dict) and {type(entry) for entry in table.values()} == {tuple}
+    if {len(entry) for entry in table.values()} == {2}
 }
 ONE_OF_EACH = [pytest.param(draw, id=name) for name, draw in samples.PAGES.items()]
 TRACES = [name for name in samples.PAGES if name.startswith("trace-")]
@@ -150,7 +150,7 @@ def test_a_recall_of_one_batch_outranks_the_other() -> None:
 
 def test_the_worst_batch_comes_first() -> None:
     trace = samples.traced(samples.passed_batch(), samples.batch("B-7", n=33))
-    assert [finding(one) for one in worst_first(trace.batches)] == ["untested", "passed"]
+    assert [finding(batch) for batch in worst_first(trace.batches)] == ["untested", "passed"]
 
 
 @pytest.mark.parametrize("name", ["suspect", "notice", "failed", "held", "untested", "unjudged"])
@@ -220,7 +220,7 @@ def test_the_sections_stand_in_order() -> None:
     order += (
         ["被扫过几次", "12315", "隐私"] if "隐私" in text else ["被扫过几次", "12315", "买家信息"]
     )
-    places = [text.index(one) for one in order]
+    places = [text.index(heading) for heading in order]
     assert places == sorted(places)
 
 
@@ -233,7 +233,7 @@ def test_the_policy_fits_the_page_and_nothing_else(draw: samples.Draw, language:
     page = draw(language, False)
     for kind in ("style", "script"):
         blocks = re.findall(rf"<{kind}>(.*?)</{kind}>", page.html, re.S)
-        digests = [base64.b64encode(hashlib.sha256(one.encode()).digest()) for one in blocks]
+        digests = [base64.b64encode(hashlib.sha256(block.encode()).digest()) for block in blocks]
         allowed = re.search(rf"{kind}-src ([^;]*)", page.csp)
         assert (allowed[1] if allowed else "") == " ".join(
             f"'sha256-{digest.decode()}'" for digest in digests
@@ -459,7 +459,7 @@ def test_what_is_left_never_reads_zero() -> None:
 def test_the_bar_shows_both_sides_of_the_limit(
     value: str | None, limit: str | None, operator: Any, bar: tuple[int, int] | None
 ) -> None:
-    one = (
+    measurement = (
         samples.passed_batch()
         .passport.inspections[0]
         .measurements[0]
@@ -471,14 +471,14 @@ def test_the_bar_shows_both_sides_of_the_limit(
             }
         )
     )
-    assert gauge(one) == bar
+    assert gauge(measurement) == bar
 
 
 # --- QR codes and labels ----------------------------------------------------------------------
 
 
 def decoded(picture: bytes) -> list[str]:
-    return [one.text for one in zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))]
+    return [barcode.text for barcode in zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))]
 
 
 def test_a_png_of_any_code_reads_back() -> None:

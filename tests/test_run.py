@@ -46,9 +46,9 @@ def test_a_signal_ends_it_in_order_and_leaves_no_engine(run: Start, number: int)
     started = run()
     started.url()
     assert len(engines_of(started.folder)) == 1
-    assert started.end(number) == 0, started.said
+    assert started.end(number) == 0, started.printed
     assert engines_of(started.folder) == []
-    assert "Traceback" not in started.said
+    assert "Traceback" not in started.printed
 
 
 def test_its_engine_dies_with_it_even_when_it_is_killed(run: Start) -> None:
@@ -64,7 +64,7 @@ def test_a_killed_engine_is_started_again(run: Start) -> None:
     url = started.url()
     [pid] = engines_of(started.folder)
     os.kill(pid, signal.SIGKILL)
-    until(lambda: "starting it again" in started.said)
+    until(lambda: "starting it again" in started.printed)
     until(lambda: is_healthy(url))
     assert started.end() == 0
 
@@ -97,9 +97,9 @@ def test_each_start_hides_its_engine_elsewhere(run: Start) -> None:
     def place() -> tuple[str, int]:
         started = run()
         started.url()
-        [found] = listeners_of(*engines_of(started.folder))
+        [address] = listeners_of(*engines_of(started.folder))
         assert started.end() == 0
-        return found
+        return address
 
     assert place() != place()
 

@@ -35,15 +35,15 @@ def found_in(text: str, *, tests: bool = False) -> list[str]:
 
 def test_no_committed_file_holds_a_secret() -> None:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
-    names = [one for one in listed.stdout.decode().split("\0") if one]
+    names = [name for name in listed.stdout.decode().split("\0") if name]
     assert len(names) > 100
     here = Path(__file__).relative_to(ROOT).as_posix()
-    found = {}
+    leaks = {}
     for name in names:
         text = (ROOT / name).read_bytes().decode("utf-8", "ignore") if name != here else ""
         if kinds := found_in(text, tests=OPEN_NOTHING.match(name) is not None):
-            found[name] = kinds
-    assert found == {}
+            leaks[name] = kinds
+    assert leaks == {}
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_the_scan_sees(kind: str, text: str) -> None:
 
 def test_the_passwords_of_the_demo_are_made_anew_each_time(tmp_path: Path) -> None:
     made: list[str] = []
-    for one in ("first", "second"):
-        (tmp_path / one).mkdir()
-        made += accounts.passwords(tmp_path / one).values()
+    for folder in ("first", "second"):
+        (tmp_path / folder).mkdir()
+        made += accounts.passwords(tmp_path / folder).values()
     assert len(set(made)) == len(made) == 6

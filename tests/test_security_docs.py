@@ -27,12 +27,12 @@ class DocumentRow(NamedTuple):
 
 
 def rows() -> list[DocumentRow]:
-    found = []
+    document_rows = []
     for line in (ROOT / "docs/asvs.md").read_text().splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if len(cells) == 4 and re.match(r"\d", cells[0]):
-            found.append(DocumentRow(_expanded(cells[0]), cells[2], cells[3]))
-    return found
+            document_rows.append(DocumentRow(_expanded(cells[0]), cells[2], cells[3]))
+    return document_rows
 
 
 def _expanded(cell: str) -> list[str]:
@@ -61,7 +61,7 @@ def missing(text: str) -> list[str]:
 def test_every_requirement_of_the_level_stands_there_once() -> None:
     wanted = [
         f"{section}.{n}"
-        for section, count in (one.split(":") for one in LEVEL_2.split())
+        for section, count in (entry.split(":") for entry in LEVEL_2.split())
         for n in range(1, int(count) + 1)
     ]
     assert len(wanted) == 253

@@ -124,6 +124,6 @@ def test_it_starts_with_its_demo_whatever_the_settings(
     url = started.url(500)  # with all cores busy
     here = url.replace("0.0.0.0", HOST)  # noqa: S104
     assert requests.get(f"{here}/healthz", timeout=LONG_WAIT).status_code == 200
-    assert "Traceback" not in started.said
+    assert "Traceback" not in started.printed
     assert (folder / "demo-loaded").exists()
     assert started.end() == 0

@@ -22,7 +22,8 @@ MAY_GO_OUT = {"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0
 def pinned(name: str) -> dict[str, str]:
     text = (ROOT / f"{name}.txt").read_text()
     return {
-        canonical(one): version for one, version in re.findall(r"^([\w.-]+)==(\S+)", text, re.M)
+        canonical(package): version
+        for package, version in re.findall(r"^([\w.-]+)==(\S+)", text, re.M)
     }
 
 
@@ -32,7 +33,7 @@ def pinned(name: str) -> dict[str, str]:
 @pytest.mark.parametrize("name", LISTS)
 def test_a_lock_is_of_its_list_and_knows_a_hash_of_every_package(name: str) -> None:
     locked = pins(f"{name}.lock")
-    assert pinned(name).items() <= {one: pin.version for one, pin in locked.items()}.items()
+    assert pinned(name).items() <= {package: pin.version for package, pin in locked.items()}.items()
     assert all(pin.hashes for pin in locked.values())
 
 
@@ -49,9 +50,11 @@ def test_whatever_is_installed_is_installed_by_its_hash() -> None:
     makefile = (ROOT / "Makefile").read_text()
     installs = re.findall(r"^.*\bpip install\b.*$", makefile, re.M)
     assert installs
-    assert all("--require-hashes" in one for one in installs)
+    assert all("--require-hashes" in install for install in installs)
     npm = json.loads((ROOT / "package-lock.json").read_text())["packages"]
-    assert all(one["integrity"].startswith("sha512-") for place, one in npm.items() if place)
+    assert all(
+        package["integrity"].startswith("sha512-") for place, package in npm.items() if place
+    )
 
 
 def test_a_package_with_other_bytes_is_refused(tmp_path: Path) -> None:
@@ -93,24 +96,24 @@ def test_the_bill_of_materials_is_cyclonedx(which: str) -> None:
     bill = sbom(which)
     assert (bill["bomFormat"], bill["specVersion"], bill["version"]) == ("CycloneDX", "1.6", 1)
     assert re.fullmatch(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", bill["serialNumber"])
-    for one in [bill["metadata"]["component"], *bill["components"]]:
-        assert one["type"] in {"application", "library"}
-        assert one["name"]
-        assert one["version"]
-        assert one["licenses"]
-    for one in bill["components"]:
-        assert re.fullmatch(r"pkg:(pypi|npm)/[^@]+@[^@]+", one["purl"])
-        for digest in one["hashes"]:
+    for component in [bill["metadata"]["component"], *bill["components"]]:
+        assert component["type"] in {"application", "library"}
+        assert component["name"]
+        assert component["version"]
+        assert component["licenses"]
+    for component in bill["components"]:
+        assert re.fullmatch(r"pkg:(pypi|npm)/[^@]+@[^@]+", component["purl"])
+        for digest in component["hashes"]:
             assert len(digest["content"]) == {"SHA-256": 64, "SHA-512": 128}[digest["alg"]]
-        assert one["hashes"]
-    references = [one["bom-ref"] for one in bill["components"]]
+        assert component["hashes"]
+    references = [component["bom-ref"] for component in bill["components"]]
     assert len(set(references)) == len(references)
 
 
 def test_the_bill_of_lambda_names_what_is_in_the_archive_and_no_more() -> None:
-    names = {canonical(one["name"]) for one in sbom("lambda")["components"]}
+    names = {canonical(component["name"]) for component in sbom("lambda")["components"]}
     assert names == {*pins("requirements.lock"), "chalice"}
-    assert "@dynoxide/linux-x64" in {one["name"] for one in sbom("local")["components"]}
+    assert "@dynoxide/linux-x64" in {component["name"] for component in sbom("local")["components"]}
 
 
 def test_the_same_locks_give_the_same_bytes(tmp_path: Path) -> None:
@@ -126,7 +129,9 @@ def may_go_out(licences: list[Json]) -> bool:
 
 def test_what_goes_into_the_archive_may_be_passed_on() -> None:
     kept_back = {
-        one["name"] for one in sbom("lambda")["components"] if not may_go_out(one["licenses"])
+        component["name"]
+        for component in sbom("lambda")["components"]
+        if not may_go_out(component["licenses"])
     }
     assert kept_back == set()
     assert not may_go_out([{"license": {"id": "GPL-3.0-only"}}])

@@ -47,11 +47,11 @@ class AnswerPage(HTMLParser):
         return re.sub(r"\s+", " ", " ".join(self._words))
 
     def form(self, id: str) -> PageForm:
-        return next(one for one in self.forms if one.id == id)
+        return next(form for form in self.forms if form.id == id)
 
     def link(self, part: str) -> str:
         """The first link that contains `part`."""
-        return next(one for one in self.links if part in one)
+        return next(link for link in self.links if part in link)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}

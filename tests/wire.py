@@ -78,8 +78,8 @@ HALF_PROCESSED = StoreFault("half of the keys unprocessed", status=200)
 
 def cancelled(*reasons: str) -> StoreFault:
     """A transaction that the store did not do, for these reasons."""
-    found = [{"Code": reason, "Message": "from the wire"} for reason in reasons]
-    return error("TransactionCanceledException", CancellationReasons=found)
+    causes = [{"Code": reason, "Message": "from the wire"} for reason in reasons]
+    return error("TransactionCanceledException", CancellationReasons=causes)
 
 
 class Proxy(ThreadingMixIn, HTTPServer):
@@ -239,7 +239,7 @@ def wire(
     with _Marked(host, fault) as proxy, proxy.running(), socket.socket() as nobody:
         nobody.bind((HOST, 0))  # taken, and not listened to
         proxy.forgetful = forgetful
-        found = Wire()
+        traffic = Wire()
         last = at if until is None else until
 
         def send(request: Any, **_: Any) -> None:
@@ -247,7 +247,7 @@ def wire(
             port = proxy.port
             if operation in (None, name):
                 invocation = _text(request.headers["amz-sdk-invocation-id"])
-                number, tried = found.met(invocation, name)
+                number, tried = traffic.met(invocation, name)
                 if fault and at <= number <= last and tried <= times:
                     request.headers[HEADER] = "1"
                     if fault.refused:
@@ -258,10 +258,10 @@ def wire(
         events.register("before-send.dynamodb.*", send)
         try:
             with (
-                patch("botocore.endpoint.time", SimpleNamespace(sleep=found.pauses.append)),
-                patch.object(store, "pause", found.pauses.append),
+                patch("botocore.endpoint.time", SimpleNamespace(sleep=traffic.pauses.append)),
+                patch.object(store, "pause", traffic.pauses.append),
                 patch.object(RetryQuota, "acquire", lambda *_: True),  # not what others used up
             ):
-                yield found
+                yield traffic
         finally:
             events.unregister("before-send.dynamodb.*", send)

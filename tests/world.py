@@ -82,12 +82,12 @@ def refused(response: requests.Response, status: int, code: str) -> Json:
     what = f"{response.request.method} {response.url}: {response.status_code} {response.text[:500]}"
     assert response.status_code == status, what
     assert response.headers["Content-Type"] == "application/problem+json", what
-    found: Json = response.json()
-    assert (found["code"], found["status"]) == (code, status), what
-    assert found["detail"], what
-    assert found["title"], what
-    assert found["type"], what
-    return found
+    problem: Json = response.json()
+    assert (problem["code"], problem["status"]) == (code, status), what
+    assert problem["detail"], what
+    assert problem["title"], what
+    assert problem["type"], what
+    return problem
 
 
 class Client:
@@ -241,7 +241,7 @@ class World:
     def offer_body(self, *batches: Json, **fields: Any) -> Json:
         return {
             "product_id": batches[0]["product_id"],
-            "batch_ids": [one["id"] for one in batches],
+            "batch_ids": [batch["id"] for batch in batches],
             "title": "土鸡蛋 10 枚",
             "price_fen": 3000,
             "pack_quantity": 10,
@@ -321,8 +321,8 @@ class World:
 
     def customer(self, by: Client | None = None, **of: Any) -> Json:
         """The one who paid last, or whose answer has these fields."""
-        found = (by or self.seller).everything("/v1/customers")
-        return next(one for one in found if of.items() <= one.items())
+        customers = (by or self.seller).everything("/v1/customers")
+        return next(customer for customer in customers if of.items() <= customer.items())
 
     def coupon_body(self, **fields: Any) -> Json:
         """5 yuan off."""
@@ -408,5 +408,6 @@ def raw_items() -> Iterator[Json]:
 def stored(kind: str | None = None) -> int:
     """How many items there are, of one kind or of all but rate limits (those count refusals)."""
     return sum(
-        one["kind"]["S"] == kind if kind else one["kind"]["S"] != "limit" for one in raw_items()
+        raw_item["kind"]["S"] == kind if kind else raw_item["kind"]["S"] != "limit"
+        for raw_item in raw_items()
     )

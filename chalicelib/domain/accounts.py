@@ -146,8 +146,8 @@ class Account(Model):
 
     def without_session(self, session: str, end: int, now: Instant) -> "Account":
         """With one more session that is over; those past their end anyway are forgotten."""
-        others = {one: until for one, until in self.signed_out if until > now.timestamp()}
-        kept = sorted((others | {session: end}).items(), key=lambda one: one[1])
+        others = {name: until for name, until in self.signed_out if until > now.timestamp()}
+        kept = sorted((others | {session: end}).items(), key=lambda entry: entry[1])
         return self.model_copy(update={"signed_out": tuple(kept[-MOST_SIGNED_OUT:])})
 
     def trained(self, training_id: str, body: NewTraining, now: Instant) -> "Account":
@@ -155,9 +155,9 @@ class Account(Model):
 
         Raises "different_content", "too_many_trainings", Invalid for a course to come.
         """
-        for one in self.trainings:
-            if one.id == training_id:
-                if not one.is_of(body):
+        for training in self.trainings:
+            if training.id == training_id:
+                if not training.is_of(body):
                     raise Refusal("different_content", id=training_id)
                 return self
         if len(self.trainings) >= MOST_TRAININGS:
@@ -170,17 +170,20 @@ class Account(Model):
     @property
     def newest_trainings(self) -> list[Training]:
         """The latest course first."""
-        order = sorted(self.trainings, key=lambda one: (one.trained_on, one.recorded_at, one.id))
+        order = sorted(
+            self.trainings,
+            key=lambda training: (training.trained_on, training.recorded_at, training.id),
+        )
         return order[::-1]
 
     def lapsed(self, day: date) -> set[str]:
         """The methods that it was trained in, and by none of the trainings is on this day."""
-        covered = {one.method for one in self.trainings if one.covers(day)}
-        return {one.method for one in self.trainings} - covered
+        covered = {training.method for training in self.trainings if training.covers(day)}
+        return {training.method for training in self.trainings} - covered
 
     def training(self, training_id: str) -> Training:
         """One that it has."""
-        return next(one for one in self.trainings if one.id == training_id)
+        return next(training for training in self.trainings if training.id == training_id)
 
 
 class Credentials(Body):

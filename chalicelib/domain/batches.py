@@ -237,10 +237,11 @@ class Batch(Model):
     def _without_last_pass(self, standing: Iterable[Inspection]) -> "Batch":
         """As if its latest pass had never come: of the others the newest takes its place."""
         batch = self.model_copy(update=_last_pass(None))
-        passes = [one for one in standing if one.verdict == "pass" and one.id != self.last_pass_id]
-        for one in sorted(passes, key=lambda test: test.recorded_at):
-            if not batch._has_newer_pass_than(one):
-                batch = batch.model_copy(update=_last_pass(one))
+        others = (test for test in standing if test.id != self.last_pass_id)
+        passes = [test for test in others if test.verdict == "pass"]
+        for passed in sorted(passes, key=lambda test: test.recorded_at):
+            if not batch._has_newer_pass_than(passed):
+                batch = batch.model_copy(update=_last_pass(passed))
         return batch
 
     def _latest_failure(self, inspection: Inspection) -> Instant:
@@ -283,7 +284,7 @@ class Batch(Model):
             photo_bytes=photo_bytes,
             **inspection.model_dump(include=set(PassportInspection.model_fields)),
         )
-        earlier = [one for one in self.passport.inspections if one.id != inspection.supersedes]
+        earlier = [test for test in self.passport.inspections if test.id != inspection.supersedes]
         return self.passport.model_copy(
             update={
                 "inspections": (newest, *earlier),
@@ -316,7 +317,9 @@ def _last_pass(inspection: Inspection | None) -> dict[str, Any]:
 
 def failure_reason(inspection: Inspection) -> str:
     """The failed metrics in one line, for the journal and the hold."""
-    failed = "、".join(one.name for one in inspection.measurements if one.verdict == "fail")
+    failed = "、".join(
+        measurement.name for measurement in inspection.measurements if measurement.verdict == "fail"
+    )
     return f"检测不合格：{failed}"
 
 

@@ -72,7 +72,9 @@ def waybill_of(text: str) -> str:
         raise ValueError("waybill_lost")
     parts = re.split(r"[^0-9A-Za-z]+", plain)
     whole = [
-        one for one in parts if len(one) >= _WHOLE and len(re.findall(r"\d", one)) >= _ITS_DIGITS
+        part
+        for part in parts
+        if len(part) >= _WHOLE and len(re.findall(r"\d", part)) >= _ITS_DIGITS
     ]
     if len(whole) > 1:
         raise ValueError("several_waybills")

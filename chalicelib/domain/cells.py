@@ -134,8 +134,8 @@ def rounded(numbers: set[str], *, alone: bool = False) -> set[str]:
 
     alone: also one such of 18 digits beside whole ones, where it had better be looked at.
     """
-    long = {one for one in numbers if one.isdigit() and len(one) > EXACT_DIGITS}
-    zeros = {one for one in long if not one[EXACT_DIGITS:].strip("0")}
+    long = {number for number in numbers if number.isdigit() and len(number) > EXACT_DIGITS}
+    zeros = {number for number in long if not number[EXACT_DIGITS:].strip("0")}
     if not zeros:
         return set()
     rarity = 10 ** (min(map(len, zeros)) - EXACT_DIGITS)
@@ -143,7 +143,7 @@ def rounded(numbers: set[str], *, alone: bool = False) -> set[str]:
     several = len(zeros) > 1 and rarity * len(zeros) > 20 * len(long)
     if several or (enough and zeros == long):
         return zeros
-    return {one for one in zeros if alone and len(one) >= EXACT_DIGITS + 3}
+    return {number for number in zeros if alone and len(number) >= EXACT_DIGITS + 3}
 
 
 def fen(text: str) -> int:
@@ -162,10 +162,10 @@ def fen(text: str) -> int:
 def count(text: str) -> int:
     """2, 2件, x2 or 2.0. Raises "quantity"."""
     plain = re.sub(r"^[x×*]\s*|\s*[件份个箱袋盒斤只组套]$", "", text.strip(), flags=re.I)
-    found = re.fullmatch(r"([0-9]{1,6})(?:\.0+)?", plain)
-    if not found or not 1 <= int(found[1]) <= 100_000:
+    matched = re.fullmatch(r"([0-9]{1,6})(?:\.0+)?", plain)
+    if not matched or not 1 <= int(matched[1]) <= 100_000:
         raise Unreadable("quantity", value=text[:60])
-    return int(found[1])
+    return int(matched[1])
 
 
 def moment(text: str) -> datetime:
@@ -177,8 +177,8 @@ def moment(text: str) -> datetime:
             days = Decimal(plain)
             if FIRST_SERIAL <= days <= LAST_SERIAL + 1:
                 return _storable(EPOCH + timedelta(seconds=round(days * 86_400)))
-        if found := _DIGITS.fullmatch(plain) or _DATE.fullmatch(plain):
-            *parts, zone = found.groups()
+        if matched := _DIGITS.fullmatch(plain) or _DATE.fullmatch(plain):
+            *parts, zone = matched.groups()
             return _storable(_instant(parts, zone))
     except ValueError:
         pass
@@ -193,7 +193,7 @@ def _storable(at: datetime) -> datetime:
 
 def _instant(parts: Sequence[str | None], zone: str | None) -> datetime:
     """Raises ValueError."""
-    year, month, day, hour, minute, second = (int(one or 0) for one in parts)
+    year, month, day, hour, minute, second = (int(part or 0) for part in parts)
     if zone and parts[3] is None:
         raise ValueError("a day of another time zone")
     local = datetime(year, month, day, hour, minute, second, tzinfo=_zone(zone))

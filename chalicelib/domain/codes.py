@@ -50,8 +50,8 @@ def as_meant(scanned: str) -> str:
 
 def in_link(text: str, name: str) -> str | None:
     """What an address says after /name/, such as the lot after /10/ in a GS1 Digital Link."""
-    found = re.search(rf"/{name}/([^/?#]+)", text, re.I)
-    return unquote(found[1]) if found else None
+    matched = re.search(rf"/{name}/([^/?#]+)", text, re.I)
+    return unquote(matched[1]) if matched else None
 
 
 def read_code(typed: str) -> str | None:
@@ -80,7 +80,7 @@ def read_lot(scanned: str, lots: Iterable[str]) -> str | None:
     lot = in_link(typed, "10") or typed
     if lot in there:
         return lot
-    alike = [one for one in there if one.lower() == lot.lower()]
+    alike = [candidate for candidate in there if candidate.lower() == lot.lower()]
     return alike[0] if len(alike) == 1 else None
 
 

@@ -102,13 +102,13 @@ class Complaint(Model):
     replaced: bool = Field(default=False, exclude=True)
     return_id: str | None = None
     messages: tuple[ComplaintMessage, ...] = ()
-    by_order: Annotated[bool, Field(exclude_if=lambda one: not one)] = False
+    by_order: Annotated[bool, Field(exclude_if=lambda flag: not flag)] = False
     """Reported with the order's key, so by its buyer; else by anybody who saw the box."""
-    taken_over: Annotated[bool, Field(exclude_if=lambda one: not one)] = False
+    taken_over: Annotated[bool, Field(exclude_if=lambda flag: not flag)] = False
     """Ended as the order's buyer reported the parcel; it can go on no more."""
     carried_on_at: Annotated[Instant | None, Field(exclude_if=lambda at: at is None)] = None
     """Since when the order's buyer goes on with what a stranger had reported."""
-    order_cancelled: Annotated[bool, Field(exclude_if=lambda one: not one)] = False
+    order_cancelled: Annotated[bool, Field(exclude_if=lambda flag: not flag)] = False
     """Ended as the parcel's order was cancelled, and paid back."""
 
     @property
@@ -194,18 +194,18 @@ class Complaint(Model):
         how = {"remedy": self.remedy} if self.state == "settled" else {}
         check_move("complaint", self.state, wanted, **how)
 
-    def _moved(self, state: State, said: ComplaintMessage, **fields: Any) -> "Complaint":
+    def _moved(self, state: State, message: ComplaintMessage, **fields: Any) -> "Complaint":
         self.check(state)
-        first = self.first_reply_at or (None if state == "open" else said.at)
-        update = {"state": state, "messages": (*self.messages, said), "first_reply_at": first}
+        first = self.first_reply_at or (None if state == "open" else message.at)
+        update = {"state": state, "messages": (*self.messages, message), "first_reply_at": first}
         return self.model_copy(update=update | fields)
 
-    def answered(self, said: ComplaintMessage) -> "Complaint":
-        return self._moved("answered", said, answered_at=said.at)
+    def answered(self, message: ComplaintMessage) -> "Complaint":
+        return self._moved("answered", message, answered_at=message.at)
 
     def settled(
         self,
-        said: ComplaintMessage,
+        message: ComplaintMessage,
         *,
         remedy: Remedy,
         refund_fen: int,
@@ -216,8 +216,8 @@ class Complaint(Model):
     ) -> "Complaint":
         return self._moved(
             "settled",
-            said,
-            settled_at=said.at,
+            message,
+            settled_at=message.at,
             remedy=remedy,
             refund_fen=refund_fen or None,
             refund_id=refund_id,
@@ -228,8 +228,8 @@ class Complaint(Model):
             return_id=return_id or self.return_id,
         )
 
-    def rejected(self, said: ComplaintMessage) -> "Complaint":
-        return self._moved("rejected", said, settled_at=said.at)
+    def rejected(self, message: ComplaintMessage) -> "Complaint":
+        return self._moved("rejected", message, settled_at=message.at)
 
     def _ended(self, now: Instant, **why: bool) -> "Complaint":
         self.check("rejected")
@@ -260,7 +260,7 @@ class Complaint(Model):
             "state": "rejected",
             "taken_over": True,
             "settled_at": until,
-            "messages": tuple(said for said in self.messages if said.at < until),
+            "messages": tuple(message for message in self.messages if message.at < until),
             "answered_at": self.answered_at if answered_before else None,
             "reopened_at": self.reopened_at if reopened_before else None,
             "reply_due_at": self.reply_due_at if reopened_before else self.first_due_at,
@@ -275,7 +275,7 @@ class Complaint(Model):
         ended = self.taken_over or self.order_cancelled
         return not self.is_open and self.reopened_at is None and not ended
 
-    def reopened(self, said: ComplaintMessage) -> "Complaint":
+    def reopened(self, message: ComplaintMessage) -> "Complaint":
         """Raise "reopened_already" the second time, "not_allowed_now" while it is still open,
         "taken_over" once the order's buyer reported the parcel."""
         if self.taken_over:
@@ -284,9 +284,9 @@ class Complaint(Model):
             raise Refusal("reopened_already")
         return self._moved(
             "open",
-            said,
-            reopened_at=said.at,
-            reply_due_at=said.at + timedelta(hours=self.reply_hours),
+            message,
+            reopened_at=message.at,
+            reply_due_at=message.at + timedelta(hours=self.reply_hours),
         )
 
 
@@ -305,7 +305,7 @@ def report(
     village_ids: tuple[str, ...],
     complaint_id: str,
     recalled: bool,
-    said: ComplaintMessage | None,
+    message: ComplaintMessage | None,
     now: Instant,
     by_order: bool = False,
 ) -> Complaint:
@@ -313,7 +313,7 @@ def report(
 
     paid: the order whose money it is about, which of a replacement is the first one.
     """
-    rules = [order.lines[one.line].after_sales for one in parcel.allocations]
+    rules = [order.lines[allocation.line].after_sales for allocation in parcel.allocations]
     reply_hours = min(rule.reply_hours for rule in rules)
     evidence = timedelta(hours=max(rule.evidence_hours for rule in rules))
     return Complaint(
@@ -334,7 +334,7 @@ def report(
         reply_hours=reply_hours,
         created_at=now,
         reply_due_at=now + timedelta(hours=reply_hours),
-        messages=(said,) if said else (),
+        messages=(message,) if message else (),
         by_order=by_order,
     )
 
@@ -346,6 +346,9 @@ def _paid_for(parcel: Parcel, order: Order, paid: Order) -> int:
         return order.total_fen if only else parcel.amount_fen
     if parcel.replaced_fen is not None:
         return parcel.replaced_fen
-    packed = sum(one.packs * order.lines[one.line].price_fen for one in parcel.allocations)
+    packed = sum(
+        allocation.packs * order.lines[allocation.line].price_fen
+        for allocation in parcel.allocations
+    )
     priced = sum(line.packs * line.price_fen for line in paid.lines)
     return stretch(paid.total_fen, priced, 0, packed) if priced else 0

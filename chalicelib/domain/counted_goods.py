@@ -60,7 +60,7 @@ def _parts(cell: str, quantity: int | None) -> list[str]:
     parts = []
     for part in re.split(r"[\n;]+", cell):
         for separators in ("[,、]", "[,、/|]"):
-            split = [one.strip() for one in re.split(separators, part)]
+            split = [piece.strip() for piece in re.split(separators, part)]
             if len(split) > 1 and all(map(_counted, split)):
                 parts += split
                 break
@@ -69,7 +69,7 @@ def _parts(cell: str, quantity: int | None) -> list[str]:
     parts = [part for part in parts if part] or [cell]
     if len(parts) > 1:
         return parts
-    ends = [found.end() for found in _BEFORE_A_BLANK.finditer(cell)]
+    ends = [matched.end() for matched in _BEFORE_A_BLANK.finditer(cell)]
     pieces = [cell[a:b].strip() for a, b in zip([0, *ends], ends, strict=False)]
     counts = [goods.pieces if (goods := _counted(piece)) else 0 for piece in pieces]
     fits = quantity is None or sum(counts) == quantity
@@ -78,33 +78,33 @@ def _parts(cell: str, quantity: int | None) -> list[str]:
 
 
 def _counted(part: str) -> Goods | None:
-    found = _AT_THE_END.search(part)
-    name = " ".join(part[: found.start()].split()) if found else ""
-    if found is None or int(found["count"]) == 0 or not re.search(r"[^\W\d]", name):
+    matched = _AT_THE_END.search(part)
+    name = " ".join(part[: matched.start()].split()) if matched else ""
+    if matched is None or int(matched["count"]) == 0 or not re.search(r"[^\W\d]", name):
         return None
-    return Goods(name[:200], int(found["count"]))
+    return Goods(name[:200], int(matched["count"]))
 
 
 def _perhaps_counted(cell: str) -> list[Goods]:
     """Goods between commas, each with what may be its count; none where there is one alone."""
-    found = []
+    goods = []
     for part in re.split(r"[,、;/|\n]", cell):
         counted = _PERHAPS.search(part.strip())
         name = " ".join(part.strip()[: counted.start()].split()) if counted else ""
         pieces = int(counted["count"] or counted["bare"]) if counted else 0
         if not pieces or not re.search(r"[^\W\d]", name):
             return []
-        found.append(Goods(name[:200], pieces))
-    return found if len(found) > 1 else []
+        goods.append(Goods(name[:200], pieces))
+    return goods if len(goods) > 1 else []
 
 
 def _surely_counts(part: str) -> bool:
-    found = _AT_THE_END.search(part)
-    return found is not None and bool(_SURELY.search(part, max(0, found.start() - 1)))
+    matched = _AT_THE_END.search(part)
+    return matched is not None and bool(_SURELY.search(part, max(0, matched.start() - 1)))
 
 
 def _checked(goods: list[Goods], quantity: int | None) -> list[Goods]:
-    counted = sum(one.pieces for one in goods)
+    counted = sum(article.pieces for article in goods)
     if quantity is not None and counted != quantity:
         raise DraftRefused("counts_differ", counted=counted, quantity=quantity)
     return goods

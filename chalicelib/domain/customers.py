@@ -80,7 +80,7 @@ class Customer(Model):
             return anew.bought(amount_fen, now, **identity)
         settled = self.last_settled_at
         before = (self.first_order_at, self.second_order_at) if self.paid_orders else ()
-        first, *more = sorted([now, *(one for one in before if one is not None)])
+        first, *more = sorted([now, *(moment for moment in before if moment is not None)])
         return self.model_copy(
             update={
                 "paid_orders": self.paid_orders + 1,

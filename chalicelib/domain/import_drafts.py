@@ -112,7 +112,7 @@ def drafts(
     alone: list[Draft] = []
     above: OrderNumber | None = None
     before = ""
-    titles = [heading(one) for one in headings]
+    titles = [heading(title) for title in headings]
     for row in rows:
         if is_no_data(row, titles):
             continue
@@ -145,16 +145,16 @@ def drafts(
         groups.setdefault(above, []).append(read)
     rounded = cells.rounded({number.text for number in groups if not number.group})
     given = times_given(groups.values())
-    found = []
+    numbered = []
     for number, reads in groups.items():
         if number.text in rounded and not number.group:
-            found.append(
+            numbered.append(
                 _refused(number.text, reads, DraftRefused("number_lost", value=number.text))
             )
         else:
-            found += _drafts(number, reads, joined.get(number, []), items, columns, given)
-    read_by_now = [one if now is None else _refused_if_ahead(one, now) for one in found]
-    return sorted([*read_by_now, *alone], key=lambda one: one.rows[0])
+            numbered += _drafts(number, reads, joined.get(number, []), items, columns, given)
+    read_by_now = [title if now is None else _refused_if_ahead(title, now) for title in numbered]
+    return sorted([*read_by_now, *alone], key=lambda draft: draft.rows[0])
 
 
 def _drafts(
@@ -232,7 +232,7 @@ def _order(
         if not says_nothing(read["new_sku"]):
             raise DraftRefused("changed_sku", value=read["new_sku"][:60])
     paid = everything(reads, "paid_at") or everything(reads, "ordered_at")
-    times = [cells.moment(one) for one in paid]
+    times = [cells.moment(text) for text in paid]
     total, lines = goods_of(reads, kept, items, order_sum(reads), given)
     return Draft(
         number=number.text,
@@ -241,7 +241,8 @@ def _order(
         lines=tuple(lines),
         buyer=_buyer(reads),
         nick=min(
-            (one for one in everything(reads, "nick") if broken(one) != "error_value"), default=""
+            (nick for nick in everything(reads, "nick") if broken(nick) != "error_value"),
+            default="",
         )[:60],
         total_fen=total,
         paid_at=min(times) if times else None,
@@ -253,8 +254,8 @@ def _buyer(reads: list[ReadRow]) -> PlatformBuyer:
     phone = cells.phone(agreed(reads, "phone", "phone"))
     place = place_of(reads)
     _refuse_no_content(reads, place)
-    if len(found := extensions(name, place[-1])) > 1:
-        raise DraftRefused("two_extensions", value="、".join(found))
+    if len(numbers := extensions(name, place[-1])) > 1:
+        raise DraftRefused("two_extensions", value="、".join(numbers))
     try:
         return PlatformBuyer(
             name=name,
@@ -264,26 +265,26 @@ def _buyer(reads: list[ReadRow]) -> PlatformBuyer:
             ),
         )
     except ValidationError as error:
-        named = {one["loc"][0] for one in error.errors()} & {"name", "phone"}
+        named = {problem["loc"][0] for problem in error.errors()} & {"name", "phone"}
         raise DraftRefused(str(min(named)) if named else "address") from None
 
 
 def wanted(draft: Draft, rules: Mapping[str, ItemRule]) -> list[Wanted] | RefusalReason:
     """Its lines as offers and packs, or why that cannot be said."""
-    found = []
+    lines = []
     for line in draft.lines:
         rule = rules.get(line.key)
         if rule is None:
             title = f"{line.item} {line.sku}".strip()
             return RefusalReason(code="item_unmapped", facts={"title": title[:120]})
-        found.append(Wanted(rule.offer_id, line.quantity * rule.packs, line.amount_fen))
-    return found
+        lines.append(Wanted(rule.offer_id, line.quantity * rule.packs, line.amount_fen))
+    return lines
 
 
 def fingerprinted(draft: Draft, lines: Sequence[Wanted]) -> tuple[str, ...]:
     """What makes it the same order again: lines, sum and buyer. When it was paid does not."""
     buyer = text_of(draft.buyer) if draft.buyer else ""
-    goods = [f"{one.offer_id} {one.packs} {one.amount_fen}" for one in sorted(lines, key=str)]
+    goods = [f"{line.offer_id} {line.packs} {line.amount_fen}" for line in sorted(lines, key=str)]
     return str(draft.total_fen), buyer, *goods
 
 

@@ -90,7 +90,7 @@ class Mapping(Model):
     def with_choices(self, body: ReadImport) -> "Mapping":
         """The newest word about each item counts; the oldest fall out past MOST_ITEMS, and past
         what the record can hold."""
-        rules = {one.key: one for one in self.items}
+        rules = {item.key: item for item in self.items}
         for choice in body.items or ():
             rule = ItemRule(**choice.model_dump())
             rules.pop(rule.key, None)
@@ -105,9 +105,9 @@ class Mapping(Model):
         return self.model_copy(update={"items": tuple(kept)})
 
     def with_columns(self, body: ReadImport) -> "Mapping":
-        said = {"columns": body.columns, "paid_only": body.paid_only}
+        chosen = {"columns": body.columns, "paid_only": body.paid_only}
         return self.model_copy(
-            update={name: value for name, value in said.items() if value is not None}
+            update={name: value for name, value in chosen.items() if value is not None}
         )
 
     def fits(self, headings: Sequence[str]) -> bool:
@@ -148,10 +148,10 @@ class Counts(Model):
 
     def with_outcomes(self, outcomes: list[OrderOutcome]) -> "Counts":
         """And these."""
-        found = self.model_dump()
-        for one in outcomes:
-            found[one.what] += 1
-        return Counts(**found)
+        counts = self.model_dump()
+        for outcome in outcomes:
+            counts[outcome.what] += 1
+        return Counts(**counts)
 
     @property
     def refused(self) -> int:
@@ -280,8 +280,8 @@ def line_sums_of(
 ) -> tuple[int, ...]:
     """What was paid for each line; by the offers' prices where only the order's sum is known."""
     weights = [
-        offers[one.offer_id].price_fen * one.packs if one.amount_fen is None else one.amount_fen
-        for one in wanted
+        offers[line.offer_id].price_fen * line.packs if line.amount_fen is None else line.amount_fen
+        for line in wanted
     ]
     return tuple(share(draft.total_fen, weights))
 
@@ -297,6 +297,6 @@ def lines_of(
     The offer's limit for each customer is not counted: the platform sold by its own.
     """
     return tuple(
-        frozen_line(offers[one.offer_id], one.packs, price_fen=paid // one.packs, taken=slots)
-        for one, paid, slots in zip(wanted, line_sums, taken, strict=True)
+        frozen_line(offers[line.offer_id], line.packs, price_fen=paid // line.packs, taken=slots)
+        for line, paid, slots in zip(wanted, line_sums, taken, strict=True)
     )

@@ -155,14 +155,14 @@ def clock_is_off(gap_seconds: int | None) -> bool:
     return gap_seconds is not None and abs(gap_seconds) >= LARGEST_CLOCK_GAP
 
 
-def is_ahead(told: datetime | None, now: datetime) -> bool:
+def is_ahead(moment: datetime | None, now: datetime) -> bool:
     """Whether a time lies in the future by more than clocks differ."""
-    return told is not None and told - now >= timedelta(seconds=LARGEST_CLOCK_GAP)
+    return moment is not None and moment - now >= timedelta(seconds=LARGEST_CLOCK_GAP)
 
 
-def check_past(now: datetime, **told: datetime | None) -> None:
+def check_past(now: datetime, **times: datetime | None) -> None:
     """Raise Invalid for those of the times, by field, that lie in the future."""
-    wrong = [field for field, time in told.items() if is_ahead(time, now)]
+    wrong = [field for field, time in times.items() if is_ahead(time, now)]
     if wrong:
         zh, en = "时间在将来，请检查手机时钟", "the time lies in the future; check the clock"
         raise Invalid(*((field, zh, en) for field in wrong))
@@ -178,12 +178,14 @@ def training_gaps(
     """
     day = china_date(tested_at)
     needed: dict[str, bool] = {}
-    for one in measurements:
-        needed[one.method] = needed.get(one.method, False) or one.kind in COURSE_NEEDED
+    for measurement in measurements:
+        needed[measurement.method] = (
+            needed.get(measurement.method, False) or measurement.kind in COURSE_NEEDED
+        )
     gaps = []
     for method, needs_course in needed.items():
-        own = [one for one in trainings if one.method == method]
-        if any(one.covers(day) for one in own):
+        own = [training for training in trainings if training.method == method]
+        if any(training.covers(day) for training in own):
             continue
         if own:
             gaps.append(TrainingGap(method=method, valid_until=max(o.valid_until for o in own)))
@@ -201,22 +203,26 @@ def judge(plan: InspectionPlan, given: list[NewMeasurement], on: date) -> tuple[
     by_key = {metric.key: metric for metric in plan.metrics}
     errors: list[tuple[str, str, str]] = []
     values: dict[str, NewMeasurement] = {}
-    for place, one in enumerate(given):
-        if one.metric not in by_key:
+    for place, measurement in enumerate(given):
+        if measurement.metric not in by_key:
             errors.append(
                 (
                     f"measurements.{place}.metric",
-                    f"检测方案没有“{one.metric}”这一项；可填：{'、'.join(by_key)}",
-                    f"the plan has no metric “{one.metric}”; it has: {', '.join(by_key)}",
+                    f"检测方案没有“{measurement.metric}”这一项；可填：{'、'.join(by_key)}",
+                    f"the plan has no metric “{measurement.metric}”; it has: {', '.join(by_key)}",
                 )
             )
-        elif one.metric in values:
+        elif measurement.metric in values:
             errors.append(
                 (f"measurements.{place}.metric", "同一项填了两次", "this metric is given twice")
             )
-        elif one.value is not None and one.value < 0 and by_key[one.metric].is_amount:
+        elif (
+            measurement.value is not None
+            and measurement.value < 0
+            and by_key[measurement.metric].is_amount
+        ):
             errors.append((f"measurements.{place}.value", "不能小于 0", "must not be less than 0"))
-        values[one.metric] = one
+        values[measurement.metric] = measurement
     errors.extend(
         (
             "measurements",
@@ -250,4 +256,4 @@ def judge(plan: InspectionPlan, given: list[NewMeasurement], on: date) -> tuple[
 
 def overall(measurements: tuple[Measurement, ...]) -> Verdict:
     """One failed measurement fails the inspection."""
-    return "fail" if any(one.verdict == "fail" for one in measurements) else "pass"
+    return "fail" if any(measurement.verdict == "fail" for measurement in measurements) else "pass"

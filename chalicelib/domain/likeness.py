@@ -34,7 +34,7 @@ def surely(item: str, sku: str, offers: Sequence[tuple[Offer, int]]) -> str | No
     None when none is sure: another name or pack, no pack said, two offers equally near, or nothing
     left of the one it would be.
     """
-    name, size = _told(item, sku)
+    name, size = _name_and_size(item, sku)
     if not name or not size:
         return None
     same = []
@@ -54,22 +54,22 @@ def surely(item: str, sku: str, offers: Sequence[tuple[Offer, int]]) -> str | No
 @lru_cache(maxsize=512)
 def _told_of_offer(title: str) -> tuple[str, Size | None]:
     """Once for all the items that are held against it."""
-    return _told(title, "")
+    return _name_and_size(title, "")
 
 
-def _told(title: str, sku: str) -> tuple[str, Size | None]:
+def _name_and_size(title: str, sku: str) -> tuple[str, Size | None]:
     """The goods' bare name, and what is in the pack if title and variant agree on it."""
     plain = half_width(f"{title} {sku}", LONGEST_TITLE).lower()
     plain = re.sub(r"(?<!\d)\s+|\s+(?!\d)", "", plain)
-    found: dict[str, Decimal] = {}
+    sizes: dict[str, Decimal] = {}
     for number, unit in _SIZE.findall(plain):
         kind, amount = (
             ("g", Decimal(number) * _GRAMS[unit]) if unit in _GRAMS else (unit, Decimal(number))
         )
-        if found.setdefault(kind, amount) != amount:
+        if sizes.setdefault(kind, amount) != amount:
             return "", None
     rest = _SIZE.sub(" ", plain)
     # a number that is no size may multiply: 5斤x2, 10枚*3箱, 4.5-5斤, 买二送一
     if re.search(r"[0-9*×+~]|[一二三四五六七八九十两双][箱件份斤盒袋个枚]|送|赠", rest):
         return "", None
-    return re.sub(r"[^0-9a-z一-鿿]", "", _PRAISE.sub("", rest)), frozenset(found.items()) or None
+    return re.sub(r"[^0-9a-z一-鿿]", "", _PRAISE.sub("", rest)), frozenset(sizes.items()) or None

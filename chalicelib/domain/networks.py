@@ -4,8 +4,8 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 _INSIDE = tuple(
-    ip_network(one)
-    for one in (
+    ip_network(block)
+    for block in (
         "127.0.0.0/8",
         "10.0.0.0/8",
         "172.16.0.0/12",
@@ -27,14 +27,14 @@ _SITE = 64
 
 def _read(address: str) -> IPv4Address | IPv6Address | None:
     try:
-        found = ip_address(address.partition("%")[0])
+        parsed = ip_address(address.partition("%")[0])
     except ValueError:
         return None
-    if isinstance(found, IPv4Address):
-        return found
-    if found in _TRANSLATED:
-        return IPv4Address(found.packed[-4:])
-    return found.ipv4_mapped or found.sixtofour or found
+    if isinstance(parsed, IPv4Address):
+        return parsed
+    if parsed in _TRANSLATED:
+        return IPv4Address(parsed.packed[-4:])
+    return parsed.ipv4_mapped or parsed.sixtofour or parsed
 
 
 @lru_cache(1024)
@@ -43,10 +43,10 @@ def network(address: str) -> str:
 
     Of its own result it is the same; what is no address stays as it is.
     """
-    found = _read(address)
-    if isinstance(found, IPv6Address):
-        return str(ip_network((found, _SITE), strict=False).network_address)
-    return address if found is None else str(found)
+    parsed = _read(address)
+    if isinstance(parsed, IPv6Address):
+        return str(ip_network((parsed, _SITE), strict=False).network_address)
+    return address if parsed is None else str(parsed)
 
 
 @lru_cache(1024)
@@ -56,5 +56,5 @@ def tells_apart(address: str) -> bool:
     Not so of this machine and its own network: who calls from there is a test, the person at the
     keyboard, or all buyers at once behind a proxy that does not say for whom it asks.
     """
-    found = _read(address)
-    return found is not None and not any(found in one for one in _INSIDE)
+    parsed = _read(address)
+    return parsed is not None and not any(parsed in block for block in _INSIDE)

@@ -133,7 +133,7 @@ class Offer(Model):
 
     def with_batch(self, batch_id: str, *, held: bool) -> "Offer":
         """The offer when one of its batches is held or released."""
-        others = tuple(one for one in self.held_batch_ids if one != batch_id)
+        others = tuple(other for other in self.held_batch_ids if other != batch_id)
         return self.model_copy(update={"held_batch_ids": (*others, batch_id) if held else others})
 
 
@@ -153,15 +153,15 @@ def _good(body: NewOffer, product: Product, batches: list[Batch], today: date) -
 
     Raises "batch_expired" where the rest is too little, "batch_held".
     """
-    for one in batches:
-        one.refuse_unless_sellable()
+    for batch in batches:
+        batch.refuse_unless_sellable()
     if body.expired_ok:
         return batches
     days = product.shelf_life_days
-    expired = [one for one in batches if one.expired_on(days, today)]
-    good = [one for one in batches if not one.expired_on(days, today)]
+    expired = [batch for batch in batches if batch.expired_on(days, today)]
+    good = [batch for batch in batches if not batch.expired_on(days, today)]
     left = sum(
-        one.available_quantity // body.pack_quantity for one in good if one.state != "closed"
+        batch.available_quantity // body.pack_quantity for batch in good if batch.state != "closed"
     )
     if expired and left < body.packs_total:
         expired[0].refuse_if_expired(days, today)
@@ -169,7 +169,7 @@ def _good(body: NewOffer, product: Product, batches: list[Batch], today: date) -
 
 
 def _best_before(body: NewOffer, product: Product, drawn: list[Batch]) -> date | None:
-    days = [one.best_before(product.shelf_life_days) for one in drawn]
+    days = [batch.best_before(product.shelf_life_days) for batch in drawn]
     known = [day for day in days if day is not None]
     return max(known) if known and len(known) == len(days) and not body.expired_ok else None
 
@@ -218,9 +218,9 @@ def open_offer(
         unit=product.unit,
         after_sales=product.after_sales,
         rule_version=product.rule_version,
-        lots={one.id: one.lot for one in batches},
+        lots={batch.id: batch.lot for batch in batches},
         set_aside=set_aside,
-        best_before=_best_before(body, product, [one for one in good if one.id in set_aside]),
+        best_before=_best_before(body, product, [batch for batch in good if batch.id in set_aside]),
         slots=slots,
         office_shards=max(office_shards, min(slots, MOST_SHARDS)),
         created_at=now,
@@ -255,9 +255,9 @@ class Drawn:
 
 def draw_for_parcel(aside: Mapping[str, int], packs: Mapping[str, int]) -> Drawn:
     """How packs of each batch go into a parcel. aside: as in `going_back`."""
-    own = {one: min(n, aside[one]) for one, n in packs.items()}
-    beyond = {one: n - own[one] for one, n in packs.items() if n > own[one]}
-    rest = {one: n - own.get(one, 0) for one, n in aside.items()}
+    own = {batch_id: min(n, aside[batch_id]) for batch_id, n in packs.items()}
+    beyond = {batch_id: n - own[batch_id] for batch_id, n in packs.items() if n > own[batch_id]}
+    rest = {batch_id: n - own.get(batch_id, 0) for batch_id, n in aside.items()}
     return Drawn(own, beyond, going_back(rest, sum(beyond.values())))
 
 

@@ -85,8 +85,8 @@ def goods_of(
     if whole is not None and len(known) == len(rows):
         _check_rows(reads, sum(known), whole)
     total = sum(known) if whole is None else whole
-    told = len(known) == len(rows) and all(len(row.goods) == 1 for row in rows)
-    amounts: list[int | None] = [*share(total, known)] if told else [None] * len(rows)
+    complete = len(known) == len(rows) and all(len(row.goods) == 1 for row in rows)
+    amounts: list[int | None] = [*share(total, known)] if complete else [None] * len(rows)
     return total, [
         DraftLine(item=goods.name, sku=row.sku, quantity=goods.pieces, amount_fen=fen)
         for row, fen in zip(rows, amounts, strict=True)
@@ -128,13 +128,13 @@ def _row(read: ReadRow, item: str) -> _Row:
 
 def _check_kinds(reads: list[ReadRow], kept: list[ReadRow], items: Mapping[int, str]) -> None:
     """Where a file counts the kinds of an order's goods, none of them hides behind another."""
-    told = [int(kinds) for read in reads if (kinds := read["kinds"]).isdecimal()]
+    counts = [int(kinds) for read in reads if (kinds := read["kinds"]).isdecimal()]
     named = {(heading(items[read.at]), read["sku"]) for read in reads}
-    if max(told, default=1) <= len(named):
+    if max(counts, default=1) <= len(named):
         return
     written = [(items[read.at], read["quantity"]) for read in kept]
     goods = [goods_in(item, cells.count(n) if n else None) for item, n in written if item]
-    if max(told) > len({one.name for one in chain(*goods)}):
+    if max(counts) > len({article.name for article in chain(*goods)}):
         raise DraftRefused("goods_in_one_cell", title=" ".join(written[0][0].split())[:120])
 
 

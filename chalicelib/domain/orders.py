@@ -314,8 +314,10 @@ class Order(Model):
             if packs > left:
                 raise Refusal("over_packed", line=line, packs=packs, packs_left=left)
         lines = tuple(
-            one.model_copy(update={"packed": one.packed + packs_by_line.get(index, 0)})
-            for index, one in enumerate(self.lines)
+            order_line.model_copy(
+                update={"packed": order_line.packed + packs_by_line.get(index, 0)}
+            )
+            for index, order_line in enumerate(self.lines)
         )
         done = all(line.to_pack == 0 for line in lines)
         return self.model_copy(

@@ -154,8 +154,8 @@ class PackingPlan:
         """Raises ValidationError without proposals."""
         return NewParcel(
             allocations=[
-                NewAllocation(line=one.line, batch_id=one.batch_id, packs=one.packs)
-                for one in self.proposals
+                NewAllocation(line=proposal.line, batch_id=proposal.batch_id, packs=proposal.packs)
+                for proposal in self.proposals
             ]
         )
 
@@ -186,23 +186,23 @@ class Shelf:
             self.by_offer.copy(),
         )
 
-    def proposes(self, one: Supply) -> bool:
-        return one.may_be_packed and not one.is_expired(self.today)
+    def proposes(self, supply: Supply) -> bool:
+        return supply.may_be_packed and not supply.is_expired(self.today)
 
-    def room(self, line: OrderLine, one: Supply) -> int:
+    def room(self, line: OrderLine, supply: Supply) -> int:
         """Packs of the line that can still come from the batch."""
-        left = (one.left - self.taken[one.batch_id]) // line.pack_quantity
-        given = self.given.get(line.offer_id, {}).get(one.batch_id, 0)
-        due = given - self.by_offer[line.offer_id, one.batch_id]
-        free = (one.free - self.beyond[one.batch_id]) // line.pack_quantity
+        left = (supply.left - self.taken[supply.batch_id]) // line.pack_quantity
+        given = self.given.get(line.offer_id, {}).get(supply.batch_id, 0)
+        due = given - self.by_offer[line.offer_id, supply.batch_id]
+        free = (supply.free - self.beyond[supply.batch_id]) // line.pack_quantity
         return max(0, min(left, due + max(0, free)))
 
-    def take(self, line: OrderLine, one: Supply, packs: int) -> None:
-        given = self.given.get(line.offer_id, {}).get(one.batch_id, 0)
-        due = given - self.by_offer[line.offer_id, one.batch_id]
-        self.taken[one.batch_id] += packs * line.pack_quantity
-        self.by_offer[line.offer_id, one.batch_id] += min(packs, due)
-        self.beyond[one.batch_id] += max(0, packs - due) * line.pack_quantity
+    def take(self, line: OrderLine, supply: Supply, packs: int) -> None:
+        given = self.given.get(line.offer_id, {}).get(supply.batch_id, 0)
+        due = given - self.by_offer[line.offer_id, supply.batch_id]
+        self.taken[supply.batch_id] += packs * line.pack_quantity
+        self.by_offer[line.offer_id, supply.batch_id] += min(packs, due)
+        self.beyond[supply.batch_id] += max(0, packs - due) * line.pack_quantity
 
 
 def propose(orders: Iterable[Order], shelf: Shelf) -> list[PackingPlan]:
@@ -226,12 +226,18 @@ def _plan(order: Order, shelf: Shelf) -> PackingPlan:
     proposals: list[ProposedPacks] = []
     for at, line in enumerate(order.lines):
         missing = line.to_pack
-        own = [shelf.supplies[one] for one in line.batch_ids if one in shelf.supplies]
-        for one in sorted((each for each in own if shelf.proposes(each)), key=lambda s: s.turn):
-            packs = min(missing, shelf.room(line, one))
+        own = [
+            shelf.supplies[batch_id] for batch_id in line.batch_ids if batch_id in shelf.supplies
+        ]
+        for supply in sorted(
+            (candidate for candidate in own if shelf.proposes(candidate)), key=lambda s: s.turn
+        ):
+            packs = min(missing, shelf.room(line, supply))
             if packs:
-                shelf.take(line, one, packs)
-                proposals.append(ProposedPacks(at, one.batch_id, one.lot, packs, one.best_before))
+                shelf.take(line, supply, packs)
+                proposals.append(
+                    ProposedPacks(at, supply.batch_id, supply.lot, packs, supply.best_before)
+                )
                 missing -= packs
         if missing:
             return PackingPlan(order, problem=_missing(line, missing, own, shelf))
@@ -247,17 +253,21 @@ def _missing(line: OrderLine, packs: int, own: Sequence[Supply], shelf: Shelf) -
     """A hold can be released, so it is named first; then what somebody may look at and pack."""
     facts: dict[str, str | int] = {"title": line.title, "packs": packs}
     for state, code in (("held", "batch_held"), ("recalled", "batch_recalled")):
-        lots = [one.lot for one in own if one.state == state and one.left >= line.pack_quantity]
+        lots = [
+            supply.lot
+            for supply in own
+            if supply.state == state and supply.left >= line.pack_quantity
+        ]
         if lots:
             return PackingProblem(code=code, facts=facts | {"lots": "、".join(lots)})
     expired = [
-        f"{one.lot} ({one.best_before})"
-        for one in own
-        if one.may_be_packed and one.is_expired(shelf.today) and shelf.room(line, one)
+        f"{supply.lot} ({supply.best_before})"
+        for supply in own
+        if supply.may_be_packed and supply.is_expired(shelf.today) and shelf.room(line, supply)
     ]
     if expired:
         return PackingProblem(code="batch_expired", facts=facts | {"lots": "、".join(expired)})
-    closed = bool(own) and all(one.state == "closed" for one in own)
+    closed = bool(own) and all(supply.state == "closed" for supply in own)
     return PackingProblem(code="batches_closed" if closed else "not_enough_left", facts=facts)
 
 
@@ -287,25 +297,25 @@ def picking(plans: Iterable[PackingPlan], supplies: Mapping[str, Supply]) -> lis
     """By product, then in the order in which the batches go out."""
     packs: defaultdict[tuple[str, str, str, int, Unit], int] = defaultdict(int)
     for plan in plans:
-        for one in plan.proposals:
-            line = plan.order.lines[one.line]
-            key = (line.product, line.title, one.batch_id, line.pack_quantity, line.unit)
-            packs[key] += one.packs
-    found = [
+        for proposal in plan.proposals:
+            line = plan.order.lines[proposal.line]
+            key = (line.product, line.title, proposal.batch_id, line.pack_quantity, line.unit)
+            packs[key] += proposal.packs
+    rows = [
         (supplies[batch_id], product, title, size, unit, n)
         for (product, title, batch_id, size, unit), n in packs.items()
     ]
-    found.sort(key=lambda one: (one[1], one[0].turn, one[2], one[3]))
+    rows.sort(key=lambda row: (row[1], row[0].turn, row[2], row[3]))
     return [
         Pick(
             product=product,
             title=title,
-            lot=one.lot,
-            harvested_on=one.harvested_on,
-            best_before=one.best_before,
+            lot=supply.lot,
+            harvested_on=supply.harvested_on,
+            best_before=supply.best_before,
             packs=n,
             quantity=n * size,
             unit=unit,
         )
-        for one, product, title, size, unit, n in found
+        for supply, product, title, size, unit, n in rows
     ]

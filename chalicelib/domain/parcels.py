@@ -125,9 +125,9 @@ class Parcel(Model):
     complaints: tuple[str, ...] = ()
     counted: bool = False
     """Whether a complaint has decided as what it counts in its batches' patterns."""
-    counted_as: Annotated[CountedInPatterns | None, Field(exclude_if=lambda one: one is None)] = (
-        None
-    )
+    counted_as: Annotated[
+        CountedInPatterns | None, Field(exclude_if=lambda value: value is None)
+    ] = None
     """None also where a release wrote it that did not remember."""
     return_id: str | None = None
 
@@ -135,11 +135,11 @@ class Parcel(Model):
     def expired_when_packed(self) -> dict[str, date]:
         """The last good day of batches that were past it already, by their ids."""
         packed_on = china_date(self.packed_at)
-        return {one: last for one, last in self.best_before.items() if last < packed_on}
+        return {batch_id: last for batch_id, last in self.best_before.items() if last < packed_on}
 
     @property
     def batch_ids(self) -> list[str]:
-        return list(dict.fromkeys(one.batch_id for one in self.allocations))
+        return list(dict.fromkeys(allocation.batch_id for allocation in self.allocations))
 
     def showing(self, complaint_id: str | None, reply_due_at: Instant | None) -> "Parcel":
         """With an open complaint and its deadline, or with none."""
@@ -147,7 +147,11 @@ class Parcel(Model):
         return self.model_copy(update=update)
 
     def quantity_of(self, batch_id: str) -> int:
-        return sum(one.quantity for one in self.allocations if one.batch_id == batch_id)
+        return sum(
+            allocation.quantity
+            for allocation in self.allocations
+            if allocation.batch_id == batch_id
+        )
 
     def _moved(self, state: State, **fields: object) -> "Parcel":
         check_move("parcel", self.state, state)
@@ -178,8 +182,8 @@ def resolve_lines(order: Order, body: NewParcel) -> NewParcel:
     """
     last = len(order.lines) - 1
     allocations = []
-    for place, one in enumerate(body.allocations):
-        line = 0 if last == 0 and one.line == 1 else one.line
+    for place, allocation in enumerate(body.allocations):
+        line = 0 if last == 0 and allocation.line == 1 else allocation.line
         if line > last:
             raise Invalid(
                 (
@@ -188,9 +192,9 @@ def resolve_lines(order: Order, body: NewParcel) -> NewParcel:
                     f"the order has lines 0 to {last}",
                 )
             )
-        if one.batch_id not in order.lines[line].batch_ids:
-            raise Refusal("wrong_batch", batch_id=one.batch_id, line=line)
-        allocations.append(one.model_copy(update={"line": line}))
+        if allocation.batch_id not in order.lines[line].batch_ids:
+            raise Refusal("wrong_batch", batch_id=allocation.batch_id, line=line)
+        allocations.append(allocation.model_copy(update={"line": line}))
     return body.model_copy(update={"allocations": allocations})
 
 
@@ -210,10 +214,10 @@ def pack(
     """
     packs: Counter[int] = Counter()
     best_before = {}
-    for one in body.allocations:
-        batch = batches[one.batch_id]
+    for allocation in body.allocations:
+        batch = batches[allocation.batch_id]
         batch.refuse_unless_sellable()
-        packs[one.line] += one.packs
+        packs[allocation.line] += allocation.packs
         days = shelf_lives.get(batch.product_id)
         if not body.expired_ok:
             batch.refuse_if_expired(days, china_date(now))
@@ -227,12 +231,12 @@ def pack(
         state="packed",
         allocations=tuple(
             Allocation(
-                line=one.line,
-                batch_id=one.batch_id,
-                packs=one.packs,
-                quantity=one.packs * order.lines[one.line].pack_quantity,
+                line=allocation.line,
+                batch_id=allocation.batch_id,
+                packs=allocation.packs,
+                quantity=allocation.packs * order.lines[allocation.line].pack_quantity,
             )
-            for one in body.allocations
+            for allocation in body.allocations
         ),
         unit=order.lines[body.allocations[0].line].unit,
         amount_fen=order.part_of(order.total_fen, packs),

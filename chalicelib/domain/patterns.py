@@ -43,7 +43,7 @@ class Pattern(Model):
     @property
     def most(self) -> tuple[ComplaintReason, int] | None:
         """What most of them say, and how many."""
-        return max(self.reasons.items(), key=lambda one: one[1]) if self.complained else None
+        return max(self.reasons.items(), key=lambda entry: entry[1]) if self.complained else None
 
     @property
     def packed_known(self) -> int | None:

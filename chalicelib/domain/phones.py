@@ -152,24 +152,24 @@ def canonical(phone: str) -> str:
     What is masked, and what older releases took that is no number, stays as it is.
     """
     number, _, extension = phone.partition("-")
-    one = _one_form(number, abroad=True) or number
-    return f"{one}-{extension}" if extension else one
+    form = _one_form(number, abroad=True) or number
+    return f"{form}-{extension}" if extension else form
 
 
 def _one_form(number: str, *, abroad: bool) -> str | None:
     """abroad: it was typed with China's 86 before it, so an area code needs no 0."""
-    if found := re.fullmatch(rf"(\+|00)?(?:86)?0?({_MOBILE})", number):
-        digits = found[2]
-        if not found[1] or digits[1:4] not in _AMERICAN_AREAS or digits[4] in "01":
+    if matched := re.fullmatch(rf"(\+|00)?(?:86)?0?({_MOBILE})", number):
+        digits = matched[2]
+        if not matched[1] or digits[1:4] not in _AMERICAN_AREAS or digits[4] in "01":
             return digits
-    if found := re.fullmatch(rf"(?:86)?0({_LANDLINE})", number):
-        return f"0{found[1]}"
+    if matched := re.fullmatch(rf"(?:86)?0({_LANDLINE})", number):
+        return f"0{matched[1]}"
     if re.fullmatch(_SERVICE, number) or re.fullmatch(_LOCAL, number):
         return number
     if abroad and re.fullmatch(_LANDLINE, number):
         return f"0{number}"
-    if found := re.fullmatch(r"(?:\+|00)([1-9][0-9]{5,14})", number):
-        return f"+{found[1]}"
+    if matched := re.fullmatch(r"(?:\+|00)([1-9][0-9]{5,14})", number):
+        return f"+{matched[1]}"
     return None
 
 
@@ -204,11 +204,11 @@ def counted(phone: str) -> str:
 
 def extensions(name: str, address: str) -> list[str]:
     """Those that stand in a name and in an address; two that differ are of two people."""
-    found = (
+    matches = (
         _IN_NAME.search(half_width(name, 120)),
         _IN_ADDRESS.search(half_width(address, 240)),
     )
-    return list(dict.fromkeys(one[one.lastindex or 1] for one in found if one))
+    return list(dict.fromkeys(matched[matched.lastindex or 1] for matched in matches if matched))
 
 
 def without_extension(name: str) -> str:
@@ -231,7 +231,7 @@ def is_own(phone: str) -> bool:
 
 def is_fully_masked(phone: str) -> bool:
     """Whether a mask leaves too few digits to know anybody by."""
-    return "*" in phone and sum(one.isdigit() for one in phone) < TELLING_DIGITS
+    return "*" in phone and sum(character.isdigit() for character in phone) < TELLING_DIGITS
 
 
 def tail(phone: str) -> str | None:

@@ -80,22 +80,22 @@ def _provinces() -> list[_Province]:
     """Read when the first address is; 10 ms."""
     from .divisions import NAMES
 
-    found: list[_Province] = []
+    provinces: list[_Province] = []
     for word in NAMES.split():
         if word.startswith("="):
             name = word[1:]
             short = name[:3] if name[:2] in {"黑龙", "内蒙"} else name[:2]
-            found.append(_Province(name, short))
+            provinces.append(_Province(name, short))
         elif word.startswith("/~"):
-            found[-1].cities[-1].names.append(word[2:])
+            provinces[-1].cities[-1].names.append(word[2:])
         elif word.startswith("/"):
-            found[-1].cities.append(_City(word[1:], [word[1:]] if word[1:] else []))
+            provinces[-1].cities.append(_City(word[1:], [word[1:]] if word[1:] else []))
         else:
-            found[-1].cities[-1].counties.append(word.removeprefix("~"))
-    for province in found:
+            provinces[-1].cities[-1].counties.append(word.removeprefix("~"))
+    for province in provinces:
         for city in province.cities:
             city.counties.sort(key=len, reverse=True)
-    return found
+    return provinces
 
 
 def _short(city: str) -> list[str]:
@@ -112,10 +112,10 @@ def read(text: str) -> Place:
     if len(text) > LONGEST_ADDRESS:
         raise NoSuchPlace
     plain = re.sub(r"^(?:中华人民共和国|中国)\s*", "", text.strip())
-    readings = {one for province in _provinces() for one in _in_province(province, plain)}
-    best = min((len(one.detail) for one in readings), default=0)
+    readings = {reading for province in _provinces() for reading in _in_province(province, plain)}
+    best = min((len(reading.detail) for reading in readings), default=0)
     # of two readings the one that tells more of the text; an address of nothing else is none
-    closest = {one for one in readings if len(one.detail) == best}
+    closest = {reading for reading in readings if len(reading.detail) == best}
     if len(closest) == 1 and best:
         return closest.pop()
     raise NoSuchPlace(_without_its_city(plain))
@@ -133,20 +133,20 @@ def _without_its_city(plain: str) -> str:
 
 
 def _in_province(province: _Province, plain: str) -> set[Place]:
-    found = set()
+    readings = set()
     for typed in _heads(province, plain):
         at = _gap(plain, len(typed))
         if province.is_a_city:
-            found |= _in_municipality(province, typed, plain, at)
+            readings |= _in_municipality(province, typed, plain, at)
         else:
-            found |= _in_cities(province, typed, plain, at) | _without_city(
+            readings |= _in_cities(province, typed, plain, at) | _without_city(
                 province, typed, plain, at
             )
     for city in province.cities:  # whose full name is of one province alone
         if city.name and plain.startswith(city.name) and not province.is_a_city:
             end = _gap(plain, len(city.name))
-            found |= _in_city(province.name, city, city.name, plain, end)
-    return found
+            readings |= _in_city(province.name, city, city.name, plain, end)
+    return readings
 
 
 def _heads(province: _Province, plain: str) -> set[str]:
@@ -163,15 +163,15 @@ def _heads(province: _Province, plain: str) -> set[str]:
 def _in_municipality(province: _Province, typed: str, plain: str, at: int) -> set[Place]:
     again = re.match(rf"(?:{province.name}|{province.short}(?!路|街))", plain[at:])
     starts = {at, _gap(plain, at + again.end())} if again else {at}
-    found = set()
+    readings = set()
     for start in starts:
         for county, end in _counties(province.cities[0], plain, _past(_NO_DISTRICT, plain, start)):
-            found.add(Place(typed, province.name, county, plain[_gap(plain, end) :]))
-    return found
+            readings.add(Place(typed, province.name, county, plain[_gap(plain, end) :]))
+    return readings
 
 
 def _in_cities(province: _Province, typed: str, plain: str, at: int) -> set[Place]:
-    found = set()
+    readings = set()
     for city in province.cities:
         if not city.name:
             continue
@@ -180,24 +180,24 @@ def _in_cities(province: _Province, typed: str, plain: str, at: int) -> set[Plac
                 end = _gap(plain, at + len(name))
                 if plain.startswith(name, end):
                     end = _gap(plain, end + len(name))
-                found |= _in_city(typed, city, name, plain, end)
+                readings |= _in_city(typed, city, name, plain, end)
         for short in _short(city.name):
             if plain.startswith(short, at):
                 end = _gap(plain, at + len(short))
                 for county, after in _counties(city, plain, end):
-                    found.add(Place(typed, city.name, county, plain[_gap(plain, after) :]))
-    return found
+                    readings.add(Place(typed, city.name, county, plain[_gap(plain, after) :]))
+    return readings
 
 
 def _in_city(typed: str, city: _City, name: str, plain: str, at: int) -> set[Place]:
     """Below a city whose whole name is written."""
     at = _past(_NO_DISTRICT, plain, at)
-    found = {
+    readings = {
         Place(typed, name, county, plain[_gap(plain, end) :])
         for county, end in _counties(city, plain, at)
     }
-    if found:
-        return found
+    if readings:
+        return readings
     part = _TOWN.match(plain, at) if not city.counties else _ZONE.match(plain, at)
     if part and not _is_elsewhere(part[0]):
         return {Place(typed, name, part[0], plain[_gap(plain, part.end()) :])}
@@ -213,15 +213,15 @@ def _is_elsewhere(name: str) -> bool:
 def _without_city(province: _Province, typed: str, plain: str, at: int) -> set[Place]:
     """Counties right below the province, and those whose own name says which city they are in."""
     start = _past(_NO_CITY, plain, at)
-    found = set()
+    readings = set()
     for city in province.cities:
         for county, end in _counties(city, plain, start if not city.name else at):
             detail = plain[_gap(plain, end) :]
             if not city.name:
-                found.add(Place(typed, county, county, detail))
+                readings.add(Place(typed, county, county, detail))
             elif county[-1] != "区" and len(province.cities_with(county)) == 1:
-                found.add(Place(typed, city.name, county, detail))
-    return found
+                readings.add(Place(typed, city.name, county, detail))
+    return readings
 
 
 def _counties(city: _City, plain: str, at: int) -> list[tuple[str, int]]:
@@ -238,18 +238,18 @@ def _gap(plain: str, at: int) -> int:
 
 
 def _past(pattern: re.Pattern[str], plain: str, at: int) -> int:
-    found = pattern.match(plain, at)
-    if not found or not found[0]:
+    matched = pattern.match(plain, at)
+    if not matched or not matched[0]:
         return at
-    return found.end() if pattern is _GAP else _gap(plain, found.end())
+    return matched.end() if pattern is _GAP else _gap(plain, matched.end())
 
 
 def _is_of_another(province: _Province, city: str, district: str) -> bool:
     """Whether the table has the district, and the city, but not the one in the other."""
-    meant = [one for one in province.cities if city in {*one.names, *_short(one.name)}]
+    meant = [town for town in province.cities if city in {*town.names, *_short(town.name)}]
     return (
         bool(meant)
-        and not any(district in one.counties for one in meant)
+        and not any(district in town.counties for town in meant)
         and _is_elsewhere(district)
     )
 
@@ -259,7 +259,9 @@ def of_columns(province: str, city: str, district: str, detail: str) -> Place:
     in. Raises NoSuchPlace for a district whose city is missing and that has no city of its own,
     and for one that is only in other cities than that beside it.
     """
-    known = next((one for one in _provinces() if one.name.startswith(province[:2])), None)
+    known = next(
+        (candidate for candidate in _provinces() if candidate.name.startswith(province[:2])), None
+    )
     district = "" if district in _NO_PARTS else district
     if city and city not in _NO_PARTS and not _NO_CITY.match(f"{city} "):
         if known and district != city and _is_of_another(known, city, district):
@@ -271,7 +273,7 @@ def of_columns(province: str, city: str, district: str, detail: str) -> Place:
         raise NoSuchPlace(district)
     if known.is_a_city:
         return Place(province, known.name, district, detail)
-    above = Counter(one.name for one in known.cities_with(district))
+    above = Counter(parent.name for parent in known.cities_with(district))
     if len(above) == 1 and (district[-1] != "区" or "" in above):
         return Place(province, next(iter(above)) or district, district, detail)
     raise NoSuchPlace(district)

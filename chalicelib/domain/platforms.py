@@ -75,8 +75,8 @@ KNOWN: frozenset[str] = (
 
 def recognise(headings: Sequence[str]) -> Platform | None:
     """The platform whose signature the headings bear; None when there is none, or two."""
-    found = {heading(one) for one in headings}
-    marks = {name: len(signature & found) for name, signature in _SIGNATURES.items()}
+    titles = {heading(title) for title in headings}
+    marks = {name: len(signature & titles) for name, signature in _SIGNATURES.items()}
     best = max(marks.values())
     named = [name for name, n in marks.items() if n == best]
     return named[0] if best >= 2 and len(named) == 1 else None
@@ -94,9 +94,9 @@ def mapping(platform: Platform, kept: Mapping[str, Field]) -> dict[str, list[str
     """
     fields: dict[str, list[str]] = {}
     for name, field in kept.items():
-        told = heading(name)
-        counts_again = field == "number" and told in _GROUP_NUMBERS
-        fields.setdefault("group_number" if counts_again else field, []).append(told)
+        title = heading(name)
+        counts_again = field == "number" and title in _GROUP_NUMBERS
+        fields.setdefault("group_number" if counts_again else field, []).append(title)
     taken = {heading(name) for name in kept}
     for field, names in _columns(platform).items():
         known = [heading(name) for name in names if heading(name) not in taken]
@@ -132,8 +132,8 @@ def missing(
         asked.remove("quantity")
     if needs_group and "number" not in asked:
         asked.insert(0, "number")
-    told = not unread_states and _tells_what_is_paid(platform, headings, columns)
-    if not paid_only and not told:
+    paid_known = not unread_states and _tells_what_is_paid(platform, headings, columns)
+    if not paid_only and not paid_known:
         asked.append("status")
     return asked
 

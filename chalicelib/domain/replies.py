@@ -37,7 +37,7 @@ class Replies(Model):
     replies: tuple[Reply, ...] = ()
 
     def find(self, reply_id: str) -> Reply | None:
-        return next((one for one in self.replies if one.id == reply_id), None)
+        return next((reply for reply in self.replies if reply.id == reply_id), None)
 
     def having(self, reply: Reply) -> "Replies":
         """With this one, in the place of the one of its id. Raises "too_many_replies"."""
@@ -45,9 +45,9 @@ class Replies(Model):
             if len(self.replies) >= MOST_REPLIES:
                 raise Refusal("too_many_replies", most=MOST_REPLIES)
             return self.model_copy(update={"replies": (*self.replies, reply)})
-        kept = tuple(reply if one.id == reply.id else one for one in self.replies)
+        kept = tuple(reply if other.id == reply.id else other for other in self.replies)
         return self.model_copy(update={"replies": kept})
 
     def without(self, reply_id: str) -> "Replies":
-        kept = tuple(one for one in self.replies if one.id != reply_id)
+        kept = tuple(reply for reply in self.replies if reply.id != reply_id)
         return self.model_copy(update={"replies": kept})

@@ -37,19 +37,33 @@ class ResponseFigures:
 
 
 def figures(complaints: Iterable[Complaint], now: Instant) -> ResponseFigures:
-    found = [one for one in complaints if not (one.taken_over or one.order_cancelled)]
-    answered = [_hours(one, one.first_reply_at) for one in found if one.first_reply_at is not None]
-    settled = [
-        _hours(one, one.settled_at)
-        for one in found
-        if one.settled_at is not None and not one.is_open
+    counted = [
+        complaint
+        for complaint in complaints
+        if not (complaint.taken_over or complaint.order_cancelled)
     ]
-    due = [one for one in found if one.first_reply_at is not None or one.first_due_at < now]
+    answered = [
+        _hours(complaint, complaint.first_reply_at)
+        for complaint in counted
+        if complaint.first_reply_at is not None
+    ]
+    settled = [
+        _hours(complaint, complaint.settled_at)
+        for complaint in counted
+        if complaint.settled_at is not None and not complaint.is_open
+    ]
+    due = [
+        complaint
+        for complaint in counted
+        if complaint.first_reply_at is not None or complaint.first_due_at < now
+    ]
     return ResponseFigures(
-        complaints=len(found),
+        complaints=len(counted),
         due=len(due),
         in_time=sum(
-            one.first_reply_at is not None and one.first_reply_at <= one.first_due_at for one in due
+            complaint.first_reply_at is not None
+            and complaint.first_reply_at <= complaint.first_due_at
+            for complaint in due
         ),
         answered=len(answered),
         median_hours_to_answer=_rank(answered, 50),
@@ -60,8 +74,8 @@ def figures(complaints: Iterable[Complaint], now: Instant) -> ResponseFigures:
     )
 
 
-def _hours(one: Complaint, at: Instant) -> float:
-    return round((at - one.created_at).total_seconds() / 3600, 1)
+def _hours(complaint: Complaint, at: Instant) -> float:
+    return round((at - complaint.created_at).total_seconds() / 3600, 1)
 
 
 def _rank(hours: Sequence[float], percent: int) -> float | None:

@@ -30,7 +30,7 @@ class Return(Model):
     opened_at: Instant
     sent_at: Instant | None = None
     ended_at: Instant | None = None
-    by_order: Annotated[bool, Field(exclude_if=lambda one: not one)] = False
+    by_order: Annotated[bool, Field(exclude_if=lambda flag: not flag)] = False
     """Its waybill was entered by the order's buyer."""
 
     def sent(self, shipment: Shipment, now: Instant, *, by_order: bool = False) -> "Return":

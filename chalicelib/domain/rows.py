@@ -26,16 +26,16 @@ class DraftRefused(Exception):
 
 def header_at(rows: Sequence[SheetRow], kept: Iterable[str] = ()) -> int | None:
     """Which of the rows holds the headings: the one that knows most of them, titles stand above."""
-    known = KNOWN | {heading(one) for one in kept}
+    known = KNOWN | {heading(name) for name in kept}
     best, most = None, 0
-    for at, (_, found) in enumerate(rows[:LOOK_FOR_HEADINGS]):
-        n = len({heading(one) for one in found} & known)
+    for at, (_, cells) in enumerate(rows[:LOOK_FOR_HEADINGS]):
+        n = len({heading(cell) for cell in cells} & known)
         if n > most:
             best, most = at, n
     if most >= FEWEST_HEADINGS:
         return best
-    for at, (_, found) in enumerate(rows[:LOOK_FOR_HEADINGS]):
-        named = [one for one in found if one]
+    for at, (_, cells) in enumerate(rows[:LOOK_FOR_HEADINGS]):
+        named = [cell for cell in cells if cell]
         if len(set(named)) >= FEWEST_HEADINGS and not any(re.search(r"\d{2}", n) for n in named):
             return at
     return None
@@ -48,19 +48,19 @@ def places(headings: Sequence[str], fields: Mapping[str, Sequence[str]]) -> dict
     paid besides the first of the order's sums alone; the others have it in them.
     """
     at: dict[str, list[int]] = {}
-    for index, one in enumerate(headings):
-        at.setdefault(heading(one), []).append(index)
+    for index, title in enumerate(headings):
+        at.setdefault(heading(title), []).append(index)
     known = {name for names in fields.values() for name in names}
     for name in [name for name in at if name not in known]:
         if (bare := without_unit(name)) != name:
             at[bare] = [*at.get(bare, []), *at[name]]
-    found = {
+    by_field = {
         field: [index for name in names for index in at.get(name, [])]
         for field, names in fields.items()
     }
-    if "balance" in found and not at.get(next(iter(fields.get("order_amount", ())), "")):
-        del found["balance"]
-    return {field: columns for field, columns in found.items() if columns}
+    if "balance" in by_field and not at.get(next(iter(fields.get("order_amount", ())), "")):
+        del by_field["balance"]
+    return {field: columns for field, columns in by_field.items() if columns}
 
 
 class ReadRow:
@@ -80,7 +80,7 @@ class ReadRow:
     def cell(self, column: int) -> str:
         return self._cells[column] if column < len(self._cells) else ""
 
-    def each(self, field: str) -> list[str]:
+    def texts(self, field: str) -> list[str]:
         """What its columns say, those that say something."""
         return [text for column in self.columns(field) if (text := self.cell(column))]
 
@@ -89,7 +89,7 @@ class ReadRow:
 
     def as_written(self, field: str) -> str:
         """With its line breaks."""
-        return next(iter(self.each(field)), "")
+        return next(iter(self.texts(field)), "")
 
     def broken(self, fields: Iterable[str]) -> DraftRefused | None:
         """What counts in one of these, and is not what somebody wrote."""
@@ -112,23 +112,23 @@ class ReadRow:
 
 def is_no_data(row: SheetRow, titles: list[str]) -> bool:
     """Empty, a note, or a sum."""
-    filled = [one for one in row[1] if one]
+    filled = [cell for cell in row[1] if cell]
     return len(filled) <= 1 or TOTAL.fullmatch(filled[0]) is not None
 
 
 def is_headings(row: SheetRow, titles: list[str]) -> bool:
     """The headings once more, as on each page or sheet of an export."""
-    filled = [(at, one) for at, one in enumerate(row[1]) if one]
-    return all(at < len(titles) and heading(one) == titles[at] for at, one in filled)
+    filled = [(at, cell) for at, cell in enumerate(row[1]) if cell]
+    return all(at < len(titles) and heading(cell) == titles[at] for at, cell in filled)
 
 
 def everything(reads: list[ReadRow], field: str) -> set[str]:
-    return {one[field] for one in reads} - {""}
+    return {read[field] for read in reads} - {""}
 
 
 def agreed(reads: list[ReadRow], field: str, what: str) -> str:
     """What all rows of an order say; they may leave it out, but not disagree."""
-    found = everything(reads, field)
-    if len(found) > 1:
+    texts = everything(reads, field)
+    if len(texts) > 1:
         raise DraftRefused("contradiction", what=what)
-    return next(iter(found), "")
+    return next(iter(texts), "")

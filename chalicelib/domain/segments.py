@@ -25,16 +25,16 @@ HIGH_FEN = 30_000
 """300 yuan, some ten boxes: the most valuable customers have spent this or more."""
 
 
-def segment_of(one: Customer, now: Instant) -> Segment:
+def segment_of(customer: Customer, now: Instant) -> Segment:
     """The group of a customer at a moment; "none" for one whose every order was cancelled."""
-    if one.paid_orders < 1 or one.last_order_at is None:
+    if customer.paid_orders < 1 or customer.last_order_at is None:
         return "none"
-    away = now - one.last_order_at
+    away = now - customer.last_order_at
     if away > WARM:
-        return "at_risk" if one.is_repeat else "lost"
-    if one.paid_orders >= OFTEN:
-        return "best" if one.spent_fen >= HIGH_FEN else "loyal"
-    if one.is_repeat:
+        return "at_risk" if customer.is_repeat else "lost"
+    if customer.paid_orders >= OFTEN:
+        return "best" if customer.spent_fen >= HIGH_FEN else "loyal"
+    if customer.is_repeat:
         return "returning"
     return "new" if away <= RECENT else "cooling"
 
@@ -100,21 +100,25 @@ class CustomerFigures:
 
 def figures(customers: Iterable[Customer], now: Instant) -> CustomerFigures:
     """Those without a paid order are left out."""
-    bought = [one for one in customers if one.paid_orders > 0]
-    back = [one for one in bought if one.is_repeat]
-    settled = [one for one in bought if one.last_settled_at or one.came_back_after_complaint]
-    untroubled = [one for one in bought if not one.complaints]
-    days = [one.days_between for one in back if one.days_between is not None]
-    found = Counter(segment_of(one, now) for one in bought)
+    bought = [customer for customer in customers if customer.paid_orders > 0]
+    back = [customer for customer in bought if customer.is_repeat]
+    settled = [
+        customer
+        for customer in bought
+        if customer.last_settled_at or customer.came_back_after_complaint
+    ]
+    untroubled = [customer for customer in bought if not customer.complaints]
+    days = [customer.days_between for customer in back if customer.days_between is not None]
+    sizes = Counter(segment_of(customer, now) for customer in bought)
     return CustomerFigures(
         customers=len(bought),
         repeat=len(back),
         settled=len(settled),
-        after_complaint=sum(one.came_back_after_complaint for one in settled),
+        after_complaint=sum(customer.came_back_after_complaint for customer in settled),
         untroubled=len(untroubled),
-        untroubled_repeat=sum(one.is_repeat for one in untroubled),
+        untroubled_repeat=sum(customer.is_repeat for customer in untroubled),
         median_days_to_return=float(median(days)) if days else None,
-        segments={name: found[name] for name in NAMES if name != "none"},
+        segments={name: sizes[name] for name in NAMES if name != "none"},
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 def share(total: int, weights: Sequence[int]) -> list[int]:
     """`total` split by weight, exactly: what rounding leaves goes to the largest remainders."""
     by = list(weights) if sum(weights) else [1] * len(weights)
-    parts = [total * one // sum(by) for one in by]
+    parts = [total * weight // sum(by) for weight in by]
     left = sorted(range(len(by)), key=lambda at: (-(total * by[at] % sum(by)), at))
     for at in left[: total - sum(parts)]:
         parts[at] += 1

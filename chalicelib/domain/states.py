@@ -70,49 +70,49 @@ def says_nothing(text: str) -> bool:
 
 def state(word: str) -> Meaning:
     """Of an order, its payment or its shipping. Empty says nothing."""
-    told = plain(word)
-    if told in NOTHING or told in TO_SHIP:
+    text = plain(word)
+    if text in NOTHING or text in TO_SHIP:
         return "ship"
-    if told == _CONFIRMED_UNPAID or _CASH.search(told):
+    if text == _CONFIRMED_UNPAID or _CASH.search(text):
         return "cash_on_delivery"
-    if _LATER.search(told):
+    if _LATER.search(text):
         return "pays_later"
-    if "部分" in told:
-        return _in_part(told)
-    if _SOME.search(told):
+    if "部分" in text:
+        return _in_part(text)
+    if _SOME.search(text):
         return "unknown"
-    return "over" if _OVER.search(told) else "unknown"
+    return "over" if _OVER.search(text) else "unknown"
 
 
-def _in_part(told: str) -> Meaning:
-    if "退" in told:
+def _in_part(text: str) -> Meaning:
+    if "退" in text:
         return "part_refunded"
-    return "part_shipped" if _SENT.search(told) else "unknown"
+    return "part_shipped" if _SENT.search(text) else "unknown"
 
 
 def is_refund_alone(word: str) -> bool:
     """Whether nothing but a refund stands against the order: 已退款, and not 已发货,退款成功."""
-    told = plain(word)
-    return "退款" in told and not _OVER.search(_REFUND_ALONE.sub("", told))
+    text = plain(word)
+    return "退款" in text and not _OVER.search(_REFUND_ALONE.sub("", text))
 
 
 def refund(word: str) -> Meaning:
     """Of a refund, or of what else is done after the sale."""
-    told = plain(word)
-    if told in NOTHING or told in NO_REFUND:
+    text = plain(word)
+    if text in NOTHING or text in NO_REFUND:
         return "ship"
-    if _NONE_WAS.fullmatch(told) or _NONE_STANDS.fullmatch(told):
+    if _NONE_WAS.fullmatch(text) or _NONE_STANDS.fullmatch(text):
         return "ship"
-    if _SOME.search(told):
+    if _SOME.search(text):
         return "unknown"
-    if "部分" in told:
+    if "部分" in text:
         return "part_refunded"
-    return "over" if _REFUND_OVER.search(told) else "unknown"
+    return "over" if _REFUND_OVER.search(text) else "unknown"
 
 
 def payment(method: str) -> Meaning:
     """Only what the platform does not have yet is of interest."""
-    told = plain(method)
-    if _LATER.search(told):
+    text = plain(method)
+    if _LATER.search(text):
         return "pays_later"
-    return "cash_on_delivery" if _CASH.search(told) else "ship"
+    return "cash_on_delivery" if _CASH.search(text) else "ship"

@@ -15,14 +15,14 @@ ASKED_OF_A_PERSON: tuple[Meaning, ...] = (
 
 def rows_to_ship(reads: list[ReadRow], columns: Collection[str]) -> list[ReadRow]:
     """Raises Refused, also when no row is left; Unreadable for a sum that is none."""
-    told = {read.at: _meant(read, reads) for read in reads}
-    open_ = [read for read in reads if all(meaning != "over" for meaning, _ in told[read.at])]
+    meanings = {read.at: _meant(read, reads) for read in reads}
+    open_ = [read for read in reads if all(meaning != "over" for meaning, _ in meanings[read.at])]
     if not open_:
-        words = {word for some in told.values() for meaning, word in some if meaning == "over"}
+        words = {word for some in meanings.values() for meaning, word in some if meaning == "over"}
         raise DraftRefused("not_for_shipping", status="，".join(sorted(words))[:60])
     for wanted in ASKED_OF_A_PERSON:
         for read in open_:
-            for meaning, word in told[read.at]:
+            for meaning, word in meanings[read.at]:
                 if meaning == wanted:
                     code = "unknown_state" if meaning == "unknown" else meaning
                     raise DraftRefused(code, status=word[:60])
@@ -33,13 +33,13 @@ def rows_to_ship(reads: list[ReadRow], columns: Collection[str]) -> list[ReadRow
 
 def _meant(read: ReadRow, reads: list[ReadRow]) -> list[tuple[Meaning, str]]:
     """退款成功 is said of a refund of part of the goods, too: the sum tells which."""
-    told = _told(read, reads)
-    against = {word for meaning, word in told if meaning == "over"}
+    meanings = _meanings(read, reads)
+    against = {word for meaning, word in meanings if meaning == "over"}
     if not against or not all(map(states.is_refund_alone, against)):
-        return told
+        return meanings
     if not _is_part_paid_back(read, reads):
-        return told
-    return [("part_refunded" if word in against else meaning, word) for meaning, word in told]
+        return meanings
+    return [("part_refunded" if word in against else meaning, word) for meaning, word in meanings]
 
 
 def _is_part_paid_back(read: ReadRow, reads: list[ReadRow]) -> bool:
@@ -52,16 +52,16 @@ def _is_part_paid_back(read: ReadRow, reads: list[ReadRow]) -> bool:
     return paid is not None and 0 < back < paid
 
 
-def _told(read: ReadRow, reads: list[ReadRow]) -> list[tuple[Meaning, str]]:
+def _meanings(read: ReadRow, reads: list[ReadRow]) -> list[tuple[Meaning, str]]:
     """What each word of the row means."""
-    told = [(states.state(word), word) for word in _words(read, reads, "status")]
-    told += [(states.state(word), word) for word in read.each("shipping_status")]
-    told += [(states.payment(word), word) for word in _words(read, reads, "payment_method")]
-    told += [(states.refund(word), word) for word in read.each("refund_status")]
+    meanings = [(states.state(word), word) for word in _words(read, reads, "status")]
+    meanings += [(states.state(word), word) for word in read.texts("shipping_status")]
+    meanings += [(states.payment(word), word) for word in _words(read, reads, "payment_method")]
+    meanings += [(states.refund(word), word) for word in read.texts("refund_status")]
     # a heading such as 订单退款 may hold a sum or a word
     for field in ("refunded", "order_refunded"):
-        told += [(states.refund(word), word) for word in read.each(field) if not _is_sum(word)]
-    return told
+        meanings += [(states.refund(word), word) for word in read.texts(field) if not _is_sum(word)]
+    return meanings
 
 
 def _words(read: ReadRow, reads: list[ReadRow], field: str) -> list[str]:

@@ -115,8 +115,8 @@ def _journey(parcel: Parcel, batches: list[Batch]) -> tuple[Step, ...]:
     for batch in batches:
         village = batch.passport.village
         add(f"{batch.harvested_on}T00:00:00+08:00", "harvested", village)
-        for one in batch.passport.inspections:
-            add(one.tested_at, "inspected", one.lab or village)
+        for inspection in batch.passport.inspections:
+            add(inspection.tested_at, "inspected", inspection.lab or village)
         if batch.passport.certificate and batch.state != "recalled":
             add(batch.passport.certificate.issued_at, "certified", village)
         add(batch.recalled_at, "recalled")
@@ -132,7 +132,7 @@ def trace(parcel: Parcel, batches: list[Batch], scans: Scans) -> Trace:
     return Trace(
         code=parcel.code,
         display_code=display_code(parcel.code),
-        state="recalled" if any(one.state == "recalled" for one in batches) else "normal",
+        state="recalled" if any(batch.state == "recalled" for batch in batches) else "normal",
         product=TracedProduct(
             name=first.passport.product,
             name_en=first.passport.product_en,

@@ -30,12 +30,12 @@ def say_something(
 ) -> bool:
     """Whether a person must tell which column says what is paid, not paid back and not sent."""
     used = {at for some in columns.values() for at in some}
-    unread = [(at, one) for at, one in enumerate(headings) if one and at not in used]
-    told = [(at, told_by) for at, one in unread if (told_by := _told_by(one)) is not None]
-    return bool(told) and any(
+    unread = [(at, title) for at, title in enumerate(headings) if title and at not in used]
+    judges = [(at, told_by) for at, title in unread if (told_by := _told_by(title)) is not None]
+    return bool(judges) and any(
         told_by(read.cell(at)) and not _is_over(read)
         for read in (ReadRow(row, columns) for row in rows)
-        for at, told_by in told
+        for at, told_by in judges
     )
 
 
@@ -72,8 +72,8 @@ def _tells_a_state(cell: str) -> bool:
 
 
 def _is_over(read: ReadRow) -> bool:
-    told = [
-        states.state(word) for name in ("status", "shipping_status") for word in read.each(name)
+    meanings = [
+        states.state(word) for name in ("status", "shipping_status") for word in read.texts(name)
     ]
-    told += [states.refund(word) for word in read.each("refund_status")]
-    return "over" in told
+    meanings += [states.refund(word) for word in read.texts("refund_status")]
+    return "over" in meanings

@@ -58,7 +58,7 @@ HEADINGS: Mapping[Part, tuple[str, ...]] = {
 }
 """Of each part its headings in rank: of several, the first that is there and filled counts. What
 the platform calls an order goes before what a shipping tool calls it."""
-_RANKS = {part: [re.compile(one) for one in ranks] for part, ranks in HEADINGS.items()}
+_RANKS = {part: [re.compile(rank) for rank in ranks] for part, ranks in HEADINGS.items()}
 _SF_ALONE = frozenset({"签回单号", "月结卡号"})
 """Headings of 顺丰's own list, which names no carrier."""
 _SF_WAYBILL = re.compile("SF[0-9]{10,15}")
@@ -108,7 +108,7 @@ class WaybillTable:
 
 def read_table(lines: Sequence[Line], choice: FileChoice) -> WaybillTable:
     """Raises "file_without_rows", "too_many_rows"."""
-    filled = [(number, cells) for number, cells in lines if any(one.strip() for one in cells)]
+    filled = [(number, cells) for number, cells in lines if any(cell.strip() for cell in cells)]
     headings, below = _headings(filled, choice)
     if not below:
         raise Refusal("file_without_rows")
@@ -141,7 +141,7 @@ def plain(heading: str) -> list[str]:
     bare = re.sub(r"[(\[【{<].*?[)\]】}>]|[*＊#'\":：.。]|必填|选填|必须|勿删|勿改", "", text)
     if not bare:
         bare = re.sub(r"[^\w]", "", text)
-    return [bare, *(one for one in re.split(r"[/、|或]", bare) if one and one != bare)]
+    return [bare, *(part for part in re.split(r"[/、|或]", bare) if part and part != bare)]
 
 
 def _rank(heading: str) -> tuple[Part, int] | None:
@@ -158,8 +158,8 @@ def _places(headings: Sequence[str]) -> dict[Part, list[int]]:
     """Of each part its columns, in the order they count."""
     ranked: list[tuple[int, int, Part]] = []
     for at, heading in enumerate(headings):
-        if (found := _rank(heading)) is not None:
-            ranked.append((found[1], at, found[0]))
+        if (rank := _rank(heading)) is not None:
+            ranked.append((rank[1], at, rank[0]))
     places: dict[Part, list[int]] = {}
     for _, at, part in sorted(ranked):
         places.setdefault(part, []).append(at)
@@ -187,7 +187,7 @@ def _headings(filled: Sequence[Line], choice: FileChoice) -> tuple[list[str], Se
 
 def is_ours(cells: Sequence[str]) -> bool:
     """A row in the form that the page gives: parcel, carrier, waybill, and nothing else."""
-    if any(one.strip() for one in cells[len(PARTS) :]):
+    if any(cell.strip() for cell in cells[len(PARTS) :]):
         return False
     parcel, carrier, waybill = (_at(cells, at) for at in range(len(PARTS)))
     if carrier:
@@ -196,7 +196,7 @@ def is_ours(cells: Sequence[str]) -> bool:
 
 
 def _holds_numbers(cells: Sequence[str]) -> bool:
-    return any(re.search(r"[0-9]{4}", one) for one in cells)
+    return any(re.search(r"[0-9]{4}", cell) for cell in cells)
 
 
 def _at(cells: Sequence[str], place: int) -> str:
@@ -207,7 +207,7 @@ def _columns(
     headings: Sequence[str], below: Sequence[Line], places: Mapping[Part, list[int]]
 ) -> list[Column]:
     """Those that hold something, for whoever is asked which is which."""
-    means = {at: part for part, found in places.items() for at in found}
+    means = {at: part for part, indices in places.items() for at in indices}
     width = max(len(headings), *(len(cells) for _, cells in below))
     columns = []
     for at in range(width):
@@ -233,7 +233,7 @@ def _rows(
     def cell(cells: Sequence[str], part: Part) -> str:
         return next((_at(cells, at) for at in places.get(part, ()) if _at(cells, at)), "")
 
-    from_sf = any(name in _SF_ALONE for one in headings for name in plain(one))
+    from_sf = any(name in _SF_ALONE for heading in headings for name in plain(heading))
     for number, cells in below:
         parcel, waybill = cell(cells, "parcel"), cell(cells, "waybill")
         if not parcel and not waybill:

@@ -49,9 +49,9 @@ def parcel_of(complaint: Complaint) -> ParcelItem:
     return item
 
 
-def text_of(complaint: Complaint, said: ComplaintMessage) -> str | None:
+def text_of(complaint: Complaint, message: ComplaintMessage) -> str | None:
     """A message in the clear; None once erased."""
-    return unseal(said.sealed, f"COMPLAINT#{complaint.id}") if said.sealed else None
+    return unseal(message.sealed, f"COMPLAINT#{complaint.id}") if message.sealed else None
 
 
 @dataclass(frozen=True)
@@ -79,39 +79,49 @@ class ComplaintAsOfNow:
     def alarm(self) -> Pattern | None:
         """The pattern of a batch that too many complain about, the worst of several."""
         alarming = [pattern for _, pattern in self.batches if pattern.is_alarming]
-        return max(alarming, key=lambda one: one.complained, default=None)
+        return max(alarming, key=lambda pattern: pattern.complained, default=None)
 
 
 def as_of_now(complaints: Sequence[Complaint]) -> list[ComplaintAsOfNow]:
     """One request for all of them, of 33 at most."""
-    keys = [_keys(one) for one in complaints]
-    found = get_many(chain.from_iterable(keys)) if keys else {}
-    return [_standing(one, found) for one in complaints]
+    keys = [_keys(complaint) for complaint in complaints]
+    items = get_many(chain.from_iterable(keys)) if keys else {}
+    return [_standing(complaint, items) for complaint in complaints]
 
 
-def _keys(one: Complaint) -> list[Key]:
-    batches = [key for each in one.batch_ids for key in (key_of("batch", each), pattern_key(each))]
-    back = [key_of("return", one.return_id)] if one.return_id else []
-    orders = [key_of("order", each) for each in (one.order_id, *one.replacements)]
+def _keys(complaint: Complaint) -> list[Key]:
+    batches = [
+        key
+        for batch_id in complaint.batch_ids
+        for key in (key_of("batch", batch_id), pattern_key(batch_id))
+    ]
+    back = [key_of("return", complaint.return_id)] if complaint.return_id else []
+    orders = [
+        key_of("order", order_id) for order_id in (complaint.order_id, *complaint.replacements)
+    ]
     return [*orders, *batches, *back]
 
 
-def _standing(one: Complaint, found: dict[Key, Item]) -> ComplaintAsOfNow:
-    order = found.get(key_of("order", one.order_id))
+def _standing(complaint: Complaint, items: dict[Key, Item]) -> ComplaintAsOfNow:
+    order = items.get(key_of("order", complaint.order_id))
     assert isinstance(order, OrderItem)  # no complaint outlives its order
-    batches = of_kind(BatchItem, found, [key_of("batch", each) for each in one.batch_ids])
-    back = found.get(key_of("return", one.return_id)) if one.return_id else None
-    sent_again = of_kind(OrderItem, found, [key_of("order", each) for each in one.replacements])
+    batches = of_kind(
+        BatchItem, items, [key_of("batch", batch_id) for batch_id in complaint.batch_ids]
+    )
+    back = items.get(key_of("return", complaint.return_id)) if complaint.return_id else None
+    sent_again = of_kind(
+        OrderItem, items, [key_of("order", order_id) for order_id in complaint.replacements]
+    )
     return ComplaintAsOfNow(
-        complaint=one.seen_with(
-            recalled=any(each.state == "recalled" for each in batches),
-            replaced=any(each.doc.stands for each in sent_again),
+        complaint=complaint.seen_with(
+            recalled=any(batch.state == "recalled" for batch in batches),
+            replaced=any(replacement.doc.stands for replacement in sent_again),
         ),
         order=order,
         refundable_fen=order.doc.paid_fen - int(order.refunded_fen),
         batches=tuple(
-            (each.doc, patterns.pattern_of(each, found.get(pattern_key(each.doc.id))))
-            for each in batches
+            (batch.doc, patterns.pattern_of(batch, items.get(pattern_key(batch.doc.id))))
+            for batch in batches
         ),
         way_back=back.doc if isinstance(back, ReturnItem) else None,
     )
@@ -125,15 +135,15 @@ def with_surroundings(
     by: who complains, as patterns.count is told, where that is known before the order is.
     """
     order_key = key_of("order", parcel.order_id)
-    batch_keys = [key_of("batch", one) for one in parcel.batch_ids]
+    batch_keys = [key_of("batch", batch_id) for batch_id in parcel.batch_ids]
     more = patterns.keys_for(parcel.batch_ids)
     if by is not None:
         more += patterns.complainer_keys(parcel.batch_ids, by)
-    found = get_many([order_key, *batch_keys, *more])
-    order = found[order_key]
+    items = get_many([order_key, *batch_keys, *more])
+    order = items[order_key]
     assert isinstance(order, OrderItem)
     if order.doc.replaces is None:
-        return order, order, found
+        return order, order, items
     paid = get(OrderItem, key_of("order", order.doc.replaces))
     assert paid is not None  # a replacement never outlives what it replaces
-    return order, paid, found
+    return order, paid, items

@@ -42,17 +42,21 @@ def former_id(shop_id: str, buyer: Buyer) -> str | None:
     return derived_id("customer", shop_id, former)
 
 
-def id_by_phone(found: Mapping[Key, Item], shop_id: str, buyer: Buyer) -> str:
+def id_by_phone(items: Mapping[Key, Item], shop_id: str, buyer: Buyer) -> str:
     """Of the two, the former if that alone was found."""
     here, former = id_of(shop_id, buyer), former_id(shop_id, buyer)
-    known = former and key_of("customer", former) in found and key_of("customer", here) not in found
+    known = former and key_of("customer", former) in items and key_of("customer", here) not in items
     return former if former and known else here
 
 
 def former_keys(shop_id: str, buyer: Buyer) -> list[Key]:
     """What `id_by_phone` needs to look at; nothing for a number in its one form."""
     former = former_id(shop_id, buyer)
-    return [key_of("customer", one) for one in (former, id_of(shop_id, buyer)) if one and former]
+    return [
+        key_of("customer", customer_id)
+        for customer_id in (former, id_of(shop_id, buyer))
+        if customer_id and former
+    ]
 
 
 def id_at_platform(shop_id: str, platform: str, buyer: Buyer, nick: str, number: str) -> str:
@@ -114,8 +118,8 @@ def person_of(customer: Customer) -> Person | None:
     """None once erased."""
     if customer.sealed is None:
         return None
-    found = json.loads(unseal(customer.sealed, f"CUSTOMER#{customer.id}"))
-    return Person(name=found["name"], phone=found["phone"])
+    person = json.loads(unseal(customer.sealed, f"CUSTOMER#{customer.id}"))
+    return Person(name=person["name"], phone=person["phone"])
 
 
 def of_shop(shop_id: str, place: Where, limit: int, cursor: str | None) -> ListPage[CustomerItem]:
@@ -125,7 +129,7 @@ def of_shop(shop_id: str, place: Where, limit: int, cursor: str | None) -> ListP
     return listing(
         CustomerItem,
         SCOPE,
-        [f"SHOP#{shop_id}#CUSTOMER#{on_shard(one, n)}" for one in groups for n in shards],
+        [f"SHOP#{shop_id}#CUSTOMER#{on_shard(group, n)}" for group in groups for n in shards],
         limit=limit,
         cursor=cursor,
         since=to_text(place.since) if place.since else "",
@@ -140,12 +144,12 @@ MOST_LOOKED_AT = 2000
 
 def all_of_shop(shop_id: str, place: Where) -> tuple[list[Customer], bool]:
     """The latest MOST_LOOKED_AT, and whether that was all of them."""
-    found: list[Customer] = []
+    customers: list[Customer] = []
     cursor = None
-    while len(found) < MOST_LOOKED_AT:
+    while len(customers) < MOST_LOOKED_AT:
         page = of_shop(shop_id, place, LOOKED_AT_ONCE, cursor)
-        found += [item.doc for item in page.items]
+        customers += [item.doc for item in page.items]
         cursor = page.next_cursor
         if cursor is None:
-            return found, True
-    return found, False
+            return customers, True
+    return customers, False

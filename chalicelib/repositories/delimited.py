@@ -111,7 +111,7 @@ class _Reading:
             if record.lines == 1 and len(record.cells) >= FEWEST_CELLS:
                 widths[len(record.cells)] += 1
             at = record.end
-        return max(widths, key=lambda one: (widths[one], one), default=1)
+        return max(widths, key=lambda width: (widths[width], width), default=1)
 
     def row(self, at: int, width: int, number: int) -> tuple[list[str], int]:
         """The cells of the row that begins there, and where the next begins."""

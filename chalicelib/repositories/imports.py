@@ -104,13 +104,13 @@ def outcomes_item(import_id: str, start: int, outcomes: Sequence[OrderOutcome]) 
 
 def outcomes(import_id: str, start: int, most: int) -> list[OrderOutcome]:
     """What became of the orders from number `start` on, at most so many."""
-    found: list[OrderOutcome] = []
+    gathered: list[OrderOutcome] = []
     cursor = cursor_after(f"{start - MOST_TOGETHER:06d}") if start >= MOST_TOGETHER else None
     for _, first, some in _stored(import_id, cursor):
-        found += some[max(0, start - first) :]
-        if len(found) >= most:
+        gathered += some[max(0, start - first) :]
+        if len(gathered) >= most:
             break
-    return found[:most]
+    return gathered[:most]
 
 
 def _stored(
@@ -259,7 +259,7 @@ def delete_all(doc: Import) -> None:
 def quoting(import_id: str) -> Iterator[tuple[OutcomesItem, OutcomesItem]]:
     """What its outcomes quote from cells that could not be read: each item, and it without."""
     for item, start, some in _stored(import_id):
-        silent = [one.without_quotes() for one in some]
+        silent = [outcome.without_quotes() for outcome in some]
         if silent != some:
             yield item, outcomes_item(import_id, start, silent)
 
@@ -287,10 +287,10 @@ def _sweep(before: datetime) -> int:
         return len(old)
     pages = s3().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{FOLDER}/")
     names = [
-        one["Key"]
+        entry["Key"]
         for page in pages
-        for one in page.get("Contents", ())
-        if one["LastModified"] < before
+        for entry in page.get("Contents", ())
+        if entry["LastModified"] < before
     ]
     for name in names:
         s3().delete_object(Bucket=bucket, Key=name)

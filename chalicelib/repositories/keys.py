@@ -66,5 +66,5 @@ def _create(secret_id: str, version: str) -> None:
 
 def _read(secret_id: str, stage: str, version: str | None = None) -> tuple[dict[str, str], str]:
     which = {"VersionId": version} if version else {}
-    found = _client().get_secret_value(SecretId=secret_id, VersionStage=stage, **which)
-    return json.loads(found["SecretString"]), found["VersionId"]
+    secret = _client().get_secret_value(SecretId=secret_id, VersionStage=stage, **which)
+    return json.loads(secret["SecretString"]), secret["VersionId"]

@@ -81,4 +81,4 @@ class KnownColumns:
         return self.older.columns
 
     def rules(self) -> dict[str, ItemRule]:
-        return {rule.key: rule for said in (self.older, self.goods) for rule in said.items}
+        return {rule.key: rule for mapping in (self.older, self.goods) for rule in mapping.items}

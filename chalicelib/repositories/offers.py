@@ -20,22 +20,22 @@ def with_offers(
     kept: dict[Key, Item] = recent.find(offers)
     since = recent.mark()
     more = [key for offer, key in zip(offers, beside, strict=False) if offer not in kept]
-    found = get_many([*(key for key in offers if key not in kept), *others, *more])
+    items = get_many([*(key for key in offers if key not in kept), *others, *more])
     crowded = {
         key: item
         for key in offers
-        if isinstance(item := found.get(key), OfferItem) and item.doc.is_for_a_crowd
+        if isinstance(item := items.get(key), OfferItem) and item.doc.is_for_a_crowd
     }
     recent.keep(crowded, since)
-    return kept | found
+    return kept | items
 
 
 def aside_keys(offer_id: str, batch_ids: Sequence[str]) -> list[Key]:
     """Of what it has set aside from each; none where it has one batch, which gives all."""
-    return [aside_key(offer_id, one) for one in batch_ids] if len(batch_ids) > 1 else []
+    return [aside_key(offer_id, batch_id) for batch_id in batch_ids] if len(batch_ids) > 1 else []
 
 
-def aside_in(found: Mapping[Key, Item], offer: Offer, back: int = 0) -> dict[str, int]:
+def aside_in(items: Mapping[Key, Item], offer: Offer, back: int = 0) -> dict[str, int]:
     """Packs set aside from each batch and in no parcel yet, in the offer's order.
 
     back: of its packs, those that batches have back; where no item says what one has given up
@@ -44,7 +44,7 @@ def aside_in(found: Mapping[Key, Item], offer: Offer, back: int = 0) -> dict[str
     returned = going_back(offer.set_aside, back)
     aside = {}
     for batch_id in offer.batch_ids:
-        item = found.get(aside_key(offer.id, batch_id))
+        item = items.get(aside_key(offer.id, batch_id))
         first = offer.set_aside.get(batch_id, 0) - returned.get(batch_id, 0)
         aside[batch_id] = int(item.packs) if isinstance(item, AsideItem) else first
     return aside

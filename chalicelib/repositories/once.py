@@ -28,7 +28,7 @@ def fingerprint(*content: BaseModel | str) -> str:
 
     Keyed, so that the table does not tell whether a guessed buyer sent it.
     """
-    parts = (one if isinstance(one, str) else text_of(one) for one in content)
+    parts = (part if isinstance(part, str) else text_of(part) for part in content)
     return keyed_hash("fingerprint", *parts).hex()[:32]
 
 

@@ -89,14 +89,14 @@ def unpaid_of(shop_id: str, customer_id: str) -> list[OrderItem]:
     """A person's unpaid orders. They are on no list of their own, as they live half an hour."""
     shards = range(spread.shards_of(shop_id))
     partitions = [f"SHOP#{shop_id}#ORDER#pending_payment#{shard}" for shard in shards]
-    found: list[OrderItem] = []
+    items: list[OrderItem] = []
     cursor = None
     while True:
         page = listing(OrderItem, SCOPE, partitions, limit=100, cursor=cursor)
-        found += [one for one in page.items if one.doc.customer_id == customer_id]
+        items += [item for item in page.items if item.doc.customer_id == customer_id]
         cursor = page.next_cursor
         if cursor is None:
-            return found
+            return items
 
 
 def by_numbers(shop_id: str, numbers: Sequence[str]) -> list[OrderItem]:
@@ -105,7 +105,7 @@ def by_numbers(shop_id: str, numbers: Sequence[str]) -> list[OrderItem]:
     A number tells the day and the end of the id, so only the keys of these days are looked at.
     """
     ends: defaultdict[str, set[str]] = defaultdict(set)
-    wanted_numbers = {number for one in numbers if (number := read_number(one))}
+    wanted_numbers = {number for written in numbers if (number := read_number(written))}
     for number in wanted_numbers:
         ends[number[2:10]].add(number[11:].lower())
     shards = range(spread.shards_of(shop_id)) if ends else range(0)
@@ -116,7 +116,7 @@ def by_numbers(shop_id: str, numbers: Sequence[str]) -> list[OrderItem]:
         except ValueError:
             continue
         since, until = to_text(begin), to_text(begin + timedelta(days=1))
-        states = [one for one in ORDER if one not in {"pending_payment", "expired"}]
+        states = [state for state in ORDER if state not in {"pending_payment", "expired"}]
         places += [
             (f"SHOP#{shop_id}#ORDER#{state}#{shard}", since, until, wanted)
             for state in states
@@ -124,9 +124,9 @@ def by_numbers(shop_id: str, numbers: Sequence[str]) -> list[OrderItem]:
         ]
     keys = [
         key
-        for found in at_once(lambda one: (index_keys(SCOPE, *one[:3]), one[3]), places)
-        for key in found[0]
-        if key[0].replace("-", "")[-8:] in found[1]
+        for answer in at_once(lambda place: (index_keys(SCOPE, *place[:3]), place[3]), places)
+        for key in answer[0]
+        if key[0].replace("-", "")[-8:] in answer[1]
     ]
     items = of_kind(OrderItem, get_many(keys) if keys else {}, dict.fromkeys(keys))
     return [
@@ -148,22 +148,22 @@ def by_platform_numbers(shop_id: str, numbers: Sequence[str]) -> dict[str, list[
     An imported order's own id tells it. One that the shop typed in itself is looked for among what
     waits to be shipped and what was shipped last: MOST_TYPED of them.
     """
-    plain = {one: clean(one) for one in numbers}
+    plain = {written: clean(written) for written in numbers}
     ids = {
         (number, platform): key_of("order", imported_id(shop_id, platform, number))
         for number in set(plain.values()) - {""}
         for platform in NAMES
     }
     there = get_all(ids.values(), consistent=False) if ids else {}
-    found: defaultdict[str, list[Order]] = defaultdict(list)
+    orders: defaultdict[str, list[Order]] = defaultdict(list)
     for (number, _), key in ids.items():
         if isinstance(item := there.get(key), OrderItem):
-            found[number].append(item.doc)
-    missing = {number for number, _ in ids} - found.keys()
+            orders[number].append(item.doc)
+    missing = {number for number, _ in ids} - orders.keys()
     for order in _typed_lately(shop_id) if missing else ():
         if order.external_ref in missing:
-            found[order.external_ref].append(order)
-    return {one: found[number] for one, number in plain.items() if number in found}
+            orders[order.external_ref].append(order)
+    return {written: orders[number] for written, number in plain.items() if number in orders}
 
 
 def _typed_lately(shop_id: str) -> list[Order]:

@@ -14,21 +14,21 @@ from .tables import BatchItem, OfferItem, ProductItem, key_of
 def shelf_for(orders: Sequence[Order], today: date) -> Shelf:
     """In one look. It may be a moment old: what it proposes is checked when it is packed."""
     lines = [line for order in orders for line in order.lines if line.to_pack]
-    batch_keys = [key_of("batch", one) for line in lines for one in line.batch_ids]
+    batch_keys = [key_of("batch", batch_id) for line in lines for batch_id in line.batch_ids]
     offer_keys = [key_of("offer", line.offer_id) for line in lines]
     product_keys = [key_of("product", line.product_id) for line in lines]
     asides = [key for line in lines for key in aside_keys(line.offer_id, line.batch_ids)]
     keys = [*batch_keys, *offer_keys, *product_keys, *asides]
-    found = get_many(keys, consistent=False) if keys else {}
-    products = of_kind(ProductItem, found, dict.fromkeys(product_keys))
+    items = get_many(keys, consistent=False) if keys else {}
+    products = of_kind(ProductItem, items, dict.fromkeys(product_keys))
     days = {item.doc.id: item.doc.shelf_life_days for item in products}
-    batches = of_kind(BatchItem, found, dict.fromkeys(batch_keys))
-    offers = of_kind(OfferItem, found, dict.fromkeys(offer_keys))
+    batches = of_kind(BatchItem, items, dict.fromkeys(batch_keys))
+    offers = of_kind(OfferItem, items, dict.fromkeys(offer_keys))
     return Shelf(
         supplies={
             item.doc.id: Supply.of(item.doc, int(item.packed), days.get(item.doc.product_id))
             for item in batches
         },
-        given={item.doc.id: aside_in(found, item.doc) for item in offers},
+        given={item.doc.id: aside_in(items, item.doc) for item in offers},
         today=today,
     )

@@ -30,10 +30,10 @@ def pattern_of(batch: BatchItem, tally: Item | None) -> Pattern:
     """What the complaints about a batch come to."""
     counts: dict[ComplaintReason, int] = {}
     if isinstance(tally, PatternItem):
-        counts = {one: int(getattr(tally, one)) for one in COUNTED}
+        counts = {reason: int(getattr(tally, reason)) for reason in COUNTED}
     complained = int(tally.complained) if isinstance(tally, PatternItem) else 0
     repeats = int(tally.repeats) if isinstance(tally, PatternItem) else 0
-    reasons = {one: n for one, n in counts.items() if n}
+    reasons = {reason: n for reason, n in counts.items() if n}
     packed = max(0, int(batch.packed_parcels))  # voided, but packed before it was counted
     return Pattern(packed=packed, complained=complained, reasons=reasons, repeats=repeats)
 
@@ -46,32 +46,36 @@ def of_shop(batch_id: str, shop_id: str) -> Pattern:
         BatchComplaintItem, pk, "COMPLAINT#", limit=MOST_LOOKED_AT, newest_first=True
     ).items
     own = [item.doc for item in of_links(links) if item.doc.shop_id == shop_id]
-    buyers = {one.parcel_code for one in own if one.by_order}
-    told = {  # as domain/patterns.py:has_its_say; the first one about a parcel comes last
-        one.parcel_code: one.reason
-        for one in own
-        if one.reason in COUNTED and one.by_order == (one.parcel_code in buyers)
+    buyers = {complaint.parcel_code for complaint in own if complaint.by_order}
+    reasons_told = {  # as domain/patterns.py:has_its_say; the first one about a parcel comes last
+        complaint.parcel_code: complaint.reason
+        for complaint in own
+        if complaint.reason in COUNTED and complaint.by_order == (complaint.parcel_code in buyers)
     }
     packed = sum(1 for _ in all_children(AllocationItem, pk, f"PARCEL#{shop_id}#"))
-    reasons = Counter(told.values())
-    return Pattern(packed=packed, complained=len(told), reasons=dict(reasons))
+    reasons = Counter(reasons_told.values())
+    return Pattern(packed=packed, complained=len(reasons_told), reasons=dict(reasons))
 
 
 def of_links(links: list[BatchComplaintItem]) -> list[ComplaintItem]:
     """The complaints that are linked, each once, in the order of their links."""
     keys = dict.fromkeys(key_of("complaint", link.complaint_id) for link in links)
-    found = get_many(keys, consistent=False) if keys else {}
-    return of_kind(ComplaintItem, found, keys)
+    items = get_many(keys, consistent=False) if keys else {}
+    return of_kind(ComplaintItem, items, keys)
 
 
 def keys_for(batch_ids: Sequence[str]) -> list[Key]:
     """What `count` has to have been read, beside those of who complains."""
-    return [key for one in batch_ids for key in (pattern_key(one), key_of("proposal", one))]
+    return [
+        key
+        for batch_id in batch_ids
+        for key in (pattern_key(batch_id), key_of("proposal", batch_id))
+    ]
 
 
 def complainer_keys(batch_ids: Sequence[str], by: str) -> list[Key]:
     """by: as `count` is told."""
-    return [complainer(one, by, 0).key for one in batch_ids]
+    return [complainer(batch_id, by, 0).key for batch_id in batch_ids]
 
 
 def complainer(batch_id: str, by: str, expires_at: int) -> ComplainerItem:

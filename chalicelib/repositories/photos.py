@@ -226,10 +226,10 @@ def check(photo_ids: Iterable[str], *, owner: str) -> None:
 
     Raises "photo_unknown", "photo_not_uploaded", "not_a_picture".
     """
-    keys = [key_of("photo", one) for one in photo_ids]
-    found = get_many(keys) if keys else {}
+    keys = [key_of("photo", photo_id) for photo_id in photo_ids]
+    items = get_many(keys) if keys else {}
     for photo_id, key in zip(photo_ids, keys, strict=True):
-        item = found.get(key)
+        item = items.get(key)
         if not isinstance(item, PhotoItem) or item.doc.owner != owner:
             raise Refusal("photo_unknown", photo_id=photo_id)
         head = _head(item.doc)
@@ -241,18 +241,18 @@ def check(photo_ids: Iterable[str], *, owner: str) -> None:
 
 def links(photo_ids: Iterable[str], now: datetime) -> list[tuple[str, int]]:
     """A download link and the size in bytes for each photo that is registered."""
-    keys = [key_of("photo", one) for one in photo_ids]
-    found = get_many(keys) if keys else {}
+    keys = [key_of("photo", photo_id) for photo_id in photo_ids]
+    items = get_many(keys) if keys else {}
     return [
         (download_url(item.doc.id, now), item.doc.size)
         for key in keys
-        if isinstance(item := found.get(key), PhotoItem)
+        if isinstance(item := items.get(key), PhotoItem)
     ]
 
 
 def delete(photo_ids: Iterable[str]) -> None:
     """Remove the pictures themselves, there or not. Raises StoreUnavailable: ask again."""
-    keys = [key_of("photo", one) for one in photo_ids]
+    keys = [key_of("photo", photo_id) for photo_id in photo_ids]
     for item in (get_many(keys) if keys else {}).values():
         if isinstance(item, PhotoItem):
             bucket = settings().photo_bucket

@@ -60,7 +60,7 @@ def get_many(keys: Iterable[Key], *, consistent: bool = True) -> dict[Key, Item]
     StoreUnavailable.
     """
     wanted = list(dict.fromkeys(keys))
-    found: dict[Key, Item] = {}
+    items: dict[Key, Item] = {}
     table = settings().table
     for start in range(0, len(wanted), BATCH_GET_MOST):
         request: dict[str, Any] = {
@@ -75,17 +75,17 @@ def get_many(keys: Iterable[Key], *, consistent: bool = True) -> dict[Key, Item]
             for raw in answer["Responses"].get(table, []):
                 item = item_of(raw)
                 if item is not None:
-                    found[item.key] = item
+                    items[item.key] = item
             request = answer.get("UnprocessedKeys") or {}
             if not request:
                 break
             tries.pause()
-    return found
+    return items
 
 
-def of_kind(kind: type[Kind], found: dict[Key, Item], keys: Iterable[Key]) -> list[Kind]:
+def of_kind(kind: type[Kind], items: dict[Key, Item], keys: Iterable[Key]) -> list[Kind]:
     """The items of one kind among `found`, in the order of `keys`."""
-    return [item for key in keys if isinstance(item := found.get(key), kind)]
+    return [item for key in keys if isinstance(item := items.get(key), kind)]
 
 
 def children(
@@ -163,7 +163,7 @@ def listing(
         low, high = (low, min(high, after)) if newest_first else (max(low, after + FIRST), high)
     lists = at_once(
         lambda place: _index_keys(*place, limit + 1, low, high, newest_first),
-        [*((index, one) for one in partitions), *beside],
+        [*((index, partition) for partition in partitions), *beside],
     )
     merged = list(heapq.merge(*lists, reverse=newest_first))[: limit + 1]
     keys = [key for _, key in merged[:limit]]
@@ -176,7 +176,7 @@ def listing(
 def at_once(read: Callable[[T], R], places: Sequence[T]) -> list[R]:
     """The answers of all places, asked for in parallel: a wide list waits no longer."""
     if len(places) <= 1:
-        return [read(one) for one in places]
+        return [read(place) for place in places]
     with ThreadPoolExecutor(min(MOST_AT_ONCE, len(places))) as pool:
         return list(pool.map(read, places))
 
@@ -185,20 +185,20 @@ def get_all(keys: Iterable[Key], *, consistent: bool = True) -> dict[Key, Item]:
     """The same as get_many, with its requests in parallel."""
     wanted = list(dict.fromkeys(keys))
     parts = [wanted[at : at + BATCH_GET_MOST] for at in range(0, len(wanted), BATCH_GET_MOST)]
-    found = at_once(lambda part: get_many(part, consistent=consistent), parts)
-    return {key: item for some in found for key, item in some.items()}
+    answers = at_once(lambda part: get_many(part, consistent=consistent), parts)
+    return {key: item for some in answers for key, item in some.items()}
 
 
 def index_keys(index: str, partition: str, since: str, until: str) -> list[Key]:
     """The keys of all items from `since` and before `until`; their contents are not read."""
-    found: list[Key] = []
+    keys: list[Key] = []
     low, seen = since, MOST_KEYS
     while seen == MOST_KEYS:
         page = _index_keys(index, partition, MOST_KEYS, low, until, False)
-        found += [key for _, key in page]
+        keys += [key for _, key in page]
         seen = len(page)
         low = page[-1][0] + FIRST if page else until
-    return found
+    return keys
 
 
 def _index_keys(
@@ -222,8 +222,10 @@ def _index_keys(
         ScanIndexForward=not newest_first,
         Limit=limit + 1,
     )
-    found = [(raw[f"{name}_at"]["S"], (raw["pk"]["S"], raw["sk"]["S"])) for raw in answer["Items"]]
-    return [one for one in found if one[0] < high][:limit]
+    entries = [
+        (raw[f"{name}_at"]["S"], (raw["pk"]["S"], raw["sk"]["S"])) for raw in answer["Items"]
+    ]
+    return [entry for entry in entries if entry[0] < high][:limit]
 
 
 def cursor_after(sort_key: str) -> str:

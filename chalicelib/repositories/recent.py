@@ -27,8 +27,8 @@ _lock = threading.Lock()
 def find(keys: Iterable[Key], within: float = KEPT) -> dict[Key, Any]:
     """What is kept of these, by key, and was read within so many seconds."""
     since = monotonic() - within
-    found = {key: _kept.get(key) for key in keys}
-    return {key: one[1] for key, one in found.items() if one is not None and one[0] > since}
+    kept = {key: _kept.get(key) for key in keys}
+    return {key: entry[1] for key, entry in kept.items() if entry is not None and entry[0] > since}
 
 
 def mark() -> int:
@@ -44,7 +44,7 @@ def keep(things: Mapping[Key, Any], since: int) -> None:
         if len(_kept) + len(things) > MOST_KEPT:
             _kept.clear()
         now = monotonic()
-        _kept.update({key: (now, one) for key, one in things.items()})
+        _kept.update({key: (now, thing) for key, thing in things.items()})
 
 
 def forget(offers: Iterable[OfferItem]) -> None:

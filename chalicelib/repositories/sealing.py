@@ -127,7 +127,7 @@ def keyed_hash(purpose: str, *parts: str) -> bytes:
     """
     message = _SEPARATOR.join(parts)
     if message.count(_SEPARATOR) >= len(parts):
-        purpose, message = f"{purpose} by length", "".join(f"{len(one)}:{one}" for one in parts)
+        purpose, message = f"{purpose} by length", "".join(f"{len(part)}:{part}" for part in parts)
     return hmac.new(ring().lasting(purpose), message.encode(), hashlib.sha256).digest()
 
 

@@ -64,7 +64,7 @@ class Taking:
 
     def sheet(
         self,
-        found: Iterable[tuple[int, list[str]]],
+        records: Iterable[tuple[int, list[str]]],
         name: str = "",
         *,
         hidden: bool = False,
@@ -73,7 +73,7 @@ class Taking:
         """Its rows that hold something, up to where it is too large. Raises "file_too_large" for
         too much text."""
         rows: list[SheetRow] = []
-        for number, cells in found:
+        for number, cells in records:
             if len(rows) >= MOST_ROWS + MOST_BESIDE or number >= MOST_READ:
                 is_cut = True
                 break
@@ -94,6 +94,6 @@ class Taking:
 
     def _clean(self, cell: str) -> str:
         """Once for each text: states, goods and provinces come again in every row."""
-        if (found := self._cleaned.get(cell)) is None:
-            found = self._cleaned[cell] = clean(cell)
-        return found
+        if (cleaned := self._cleaned.get(cell)) is None:
+            cleaned = self._cleaned[cell] = clean(cell)
+        return cleaned

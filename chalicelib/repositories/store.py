@@ -87,8 +87,8 @@ def asked() -> int:
 def whole_response(error: ClientError) -> dict[str, Any]:
     """What the store answered. PynamoDB keeps it on the error that it wraps."""
     cause = error.__cause__
-    found: dict[str, Any] = cause.response if isinstance(cause, ClientError) else error.response
-    return found
+    response: dict[str, Any] = cause.response if isinstance(cause, ClientError) else error.response
+    return response
 
 
 def _status(error: ClientError) -> int:

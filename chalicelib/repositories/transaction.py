@@ -154,15 +154,15 @@ def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
         for write in writes
         if isinstance(write, Replace) and write.before.state != write.after.state
     }
-    told = {one.subject.key: (one.change.old, one.change.new) for one in changes}
+    journalled = {change.subject.key: (change.change.old, change.change.new) for change in changes}
     replaced = {write.before.key for write in writes if isinstance(write, Replace)}
-    noted = {key for key, (old, new) in told.items() if old == new and key in replaced}
-    owed = {key: move for key, move in told.items() if key not in noted}
-    if moved != owed or len(told) != len(changes):
-        raise Unjournalled(f"moved {moved}, journalled {told}")
+    noted = {key for key, (old, new) in journalled.items() if old == new and key in replaced}
+    owed = {key: move for key, move in journalled.items() if key not in noted}
+    if moved != owed or len(journalled) != len(changes):
+        raise Unjournalled(f"moved {moved}, journalled {journalled}")
     entries = [
-        Create(ChangeItem.of(one.subject.pk, int(one.subject.version) + 1, one.change))
-        for one in changes
+        Create(ChangeItem.of(change.subject.pk, int(change.subject.version) + 1, change.change))
+        for change in changes
     ]
     joined = _one_of_each(writes)
     if len(joined) + len(entries) > MOST_WRITES:
@@ -200,23 +200,23 @@ def _item_of(write: Write) -> Item:
     return write.before if isinstance(write, Replace) else write.item
 
 
-def _joined(one: Write, other: Write) -> Write:
-    match one, other:
+def _joined(write: Write, other: Write) -> Write:
+    match write, other:
         case (Replace() as whole, Adjust() as part) | (Adjust() as part, Replace() as whole):
             only_if = _both(whole.only_if, part.condition)
             return replace(whole, also=(*whole.also, *part.actions), only_if=only_if)
         case Adjust(), Adjust():
-            actions = [*one.actions, *other.actions]
-            condition = _both(one.condition, other.condition)
-            creates = one.creates and other.creates
-            return Adjust(one.item, actions, condition, creates)
-    raise TypeError(f"two writes of {_item_of(one).key}: {one}, {other}")
+            actions = [*write.actions, *other.actions]
+            condition = _both(write.condition, other.condition)
+            creates = write.creates and other.creates
+            return Adjust(write.item, actions, condition, creates)
+    raise TypeError(f"two writes of {_item_of(write).key}: {write}, {other}")
 
 
-def _both(one: Condition | None, other: Condition | None) -> Condition | None:
-    if one is None:
+def _both(condition: Condition | None, other: Condition | None) -> Condition | None:
+    if condition is None:
         return other
-    return one if other is None else one & other
+    return condition if other is None else condition & other
 
 
 def _commit(items: list[dict[str, Any]]) -> None:
@@ -255,7 +255,7 @@ def retrying(function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def tried(*args: P.args, **kwargs: P.kwargs) -> R:
         tries = store.Tries(COLLIDING, RACES)
-        told: list[tuple[object, ...]] = []
+        refusals: list[tuple[object, ...]] = []
         while True:
             before = store.asked()
             try:
@@ -263,9 +263,9 @@ def retrying(function: Callable[P, R]) -> Callable[P, R]:
             except ConditionFailed as error:
                 tries.pause(error)
             except Refusal as refusal:
-                told.append(refusal.content)
+                refusals.append(refusal.content)
                 of_one_moment = store.asked() - before <= 1
-                if of_one_moment or told[-2:-1] == told[-1:] or len(told) == RACES:
+                if of_one_moment or refusals[-2:-1] == refusals[-1:] or len(refusals) == RACES:
                     raise
 
     return tried

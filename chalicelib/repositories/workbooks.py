@@ -18,7 +18,7 @@ class _Relations(Reader):
     """Of a part to others: id -> (kind, name of the part)."""
 
     def __init__(self, archive: Archive, part: str) -> None:
-        self.found: dict[str, tuple[str, str]] = {}
+        self.targets: dict[str, tuple[str, str]] = {}
         self._folder = posixpath.dirname(part)
         archive.read(f"{self._folder}/_rels/{posixpath.basename(part)}.rels", self)
 
@@ -27,10 +27,10 @@ class _Relations(Reader):
             target = attributes.get("Target", "").replace("\\", "/")
             path = posixpath.normpath(posixpath.join("/", self._folder, target))
             kind = attributes.get("Type", "").rpartition("/")[2]
-            self.found[attributes.get("Id", "")] = kind, path
+            self.targets[attributes.get("Id", "")] = kind, path
 
     def of_kind(self, kind: str) -> str | None:
-        return next((path for one, path in self.found.values() if one == kind), None)
+        return next((path for relation, path in self.targets.values() if relation == kind), None)
 
 
 class _Contents(Reader):
@@ -86,13 +86,13 @@ def _grids(archive: Archive) -> list[Grid]:
     read: dict[str, Cells] = {}
     grids = []
     for name, state, id in contents.sheets:
-        kind, path = relations.found.get(id, ("", ""))
+        kind, path = relations.targets.get(id, ("", ""))
         if kind != "worksheet":
             continue
         if not archive.has(path):
             raise Refusal("file_unreadable")
         if path not in read:  # several may claim the same part
-            read[path] = Cells(strings.found, styles.dates, contents.since_1904)
+            read[path] = Cells(strings.texts, styles.dates, contents.since_1904)
             archive.read(path, read[path])
         cells = read[path]
         grids.append(Grid(name, state != "visible", cells.rows(), cells.too_wide))

@@ -34,9 +34,9 @@ def unescaped(text: str) -> str:
     """_x000D_ is how the format writes a character that XML cannot (ECMA-376, ST_Xstring)."""
     if "_x" not in text:
         return text
-    found = _ESCAPED.sub(lambda escape: chr(int(escape[1], 16)), text)
+    plain = _ESCAPED.sub(lambda escape: chr(int(escape[1], 16)), text)
     # a character beyond U+FFFF takes two
-    return found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 class _Texts(Reader):
@@ -64,9 +64,9 @@ class _Texts(Reader):
         self._parts, self._length = [], 0
 
     def _taken(self) -> str:
-        found = unescaped("".join(self._parts or ())[:LONGEST_TEXT])
+        taken = unescaped("".join(self._parts or ())[:LONGEST_TEXT])
         self._parts = None
-        return found
+        return taken
 
 
 class Strings(_Texts):
@@ -74,13 +74,13 @@ class Strings(_Texts):
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[str] = []
+        self.texts: list[str] = []
         self._in_text = False
 
     def begin(self, name: str, attributes: Attributes) -> None:
         super().begin(name, attributes)
         if name == "si":
-            if len(self.found) >= MOST_CELLS:
+            if len(self.texts) >= MOST_CELLS:
                 raise too_large()
             self._start()
         self._in_text = name == "t"
@@ -89,7 +89,7 @@ class Strings(_Texts):
         super().end(name)
         self._in_text = False
         if name == "si":
-            self.found.append(self._taken())
+            self.texts.append(self._taken())
 
     def text(self, some: str) -> None:
         if self._in_text:
@@ -177,12 +177,12 @@ class Cells(_Texts):
         self._in_value = name in {"v", "t"}
 
     def _go_to(self, reference: str) -> None:
-        found = _REFERENCE.fullmatch(reference)
-        if found is None:
+        matched = _REFERENCE.fullmatch(reference)
+        if matched is None:
             return
-        self._row = int(found[2])
+        self._row = int(matched[2])
         self._column = 0
-        for letter in found[1].upper():
+        for letter in matched[1].upper():
             self._column = self._column * 26 + ord(letter) - 64
 
     def end(self, name: str) -> None:

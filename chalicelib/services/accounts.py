@@ -107,15 +107,15 @@ def open_county(username: str, now: datetime) -> tuple[str, bool]:
     """
     call = Call(Actor(id="operator", role="county"), now)
     password = secrets.token_urlsafe(12)
-    found = get(UsernameItem, (f"USERNAME#{username}", "USERNAME"))
-    if found is None:
+    entry = get(UsernameItem, (f"USERNAME#{username}", "USERNAME"))
+    if entry is None:
         body = NewAccount(
             username=username, password=SecretStr(password), role="county", name=username
         )
         return password, put(call, str(uuid.uuid4()), body)[1]
-    if account(found.account_id).role != "county":
+    if account(entry.account_id).role != "county":
         raise Refusal("taken", what="username", value=username)
-    set_password(call, found.account_id, NewPassword(password=SecretStr(password)))
+    set_password(call, entry.account_id, NewPassword(password=SecretStr(password)))
     return password, False
 
 
@@ -153,12 +153,12 @@ def _load(account_id: str) -> AccountItem:
 
 
 def _check_scope(body: NewAccount) -> None:
-    villages = [key_of("village", one) for one in body.village_ids]
+    villages = [key_of("village", village_id) for village_id in body.village_ids]
     shops = [key_of("shop", body.shop_id)] if body.shop_id else []
-    found = get_many([*villages, *shops])
-    if any(not isinstance(found.get(key), VillageItem) for key in villages):
+    items = get_many([*villages, *shops])
+    if any(not isinstance(items.get(key), VillageItem) for key in villages):
         raise not_found("village")
-    if any(not isinstance(found.get(key), ShopItem) for key in shops):
+    if any(not isinstance(items.get(key), ShopItem) for key in shops):
         raise not_found("shop")
 
 
@@ -185,8 +185,8 @@ def sign_in(
         limits.hit(call, "login", own, most=MOST_FROM_ONE_ADDRESS, window=WINDOW)
     else:
         counted = _count_as_anybody(call, name, here, address)
-    found = get(UsernameItem, (f"USERNAME#{name}", "USERNAME"))
-    item = get(AccountItem, key_of("account", found.account_id)) if found else None
+    entry = get(UsernameItem, (f"USERNAME#{name}", "USERNAME"))
+    item = get(AccountItem, key_of("account", entry.account_id)) if entry else None
     if own and (item is None or _mark(item.doc) != mark):
         counted += _count_as_anybody(call, name, here, address)
     known_hash = item.doc.password_hash if item else passwords.of_nobody()
@@ -248,8 +248,8 @@ def _known_as(browser: str, name: str, now: datetime) -> tuple[str, str]:
 
 
 def _uncount(call: Call, *counted: str) -> None:
-    for one in counted:
-        limits.take_back(call, "login", one, window=WINDOW)
+    for counter in counted:
+        limits.take_back(call, "login", counter, window=WINDOW)
 
 
 def actor_of(token: str, now_seconds: float) -> Actor:
@@ -263,13 +263,13 @@ def actor_of(token: str, now_seconds: float) -> Actor:
     if end <= now_seconds:
         raise Refusal("unauthenticated")
     keys = [key_of("account", account_id), *([key_of("shop", shop_id)] if shop_id else [])]
-    found = get_many(keys)
-    item = found.get(keys[0])
+    items = get_many(keys)
+    item = items.get(keys[0])
     if not isinstance(item, AccountItem) or _mark(item.doc) != mark:
         raise Refusal("unauthenticated")
     if item.doc.signed_out and _name(token) in dict(item.doc.signed_out):
         raise Refusal("unauthenticated")
-    shop = found.get(keys[-1])
+    shop = items.get(keys[-1])
     return _actor(item.doc, shop if isinstance(shop, ShopItem) else None)
 
 
@@ -324,6 +324,6 @@ def _actor(account: Account, shop: ShopItem | None) -> Actor:
 
 def names(ids: Iterable[str]) -> dict[str, str]:
     """Account id -> name, for journals; ids that are no account's are left out."""
-    keys = [key_of("account", one) for one in ids]
-    found = of_kind(AccountItem, get_many(keys) if keys else {}, keys)
-    return {item.doc.id: item.doc.name for item in found}
+    keys = [key_of("account", account_id) for account_id in ids]
+    items = of_kind(AccountItem, get_many(keys) if keys else {}, keys)
+    return {item.doc.id: item.doc.name for item in items}

@@ -66,8 +66,8 @@ def order(call: Call, shop_id: str, token: str | None) -> Earlier | None:
     if call.now.timestamp() >= until:
         return None
     order_key, customer_key = key_of("order", order_id), key_of("customer", customer_id)
-    found = get_many([order_key, customer_key])
-    item, customer = found.get(order_key), found.get(customer_key)
+    items = get_many([order_key, customer_key])
+    item, customer = items.get(order_key), items.get(customer_key)
     if isinstance(customer, CustomerItem) and customer.doc.erased_at is not None:
         return None
     if not isinstance(item, OrderItem) or item.doc.customer_id != customer_id:

@@ -48,8 +48,8 @@ def register(call: Call, batch_id: str, body: NewBatch) -> tuple[Batch, bool]:
         key_of("product", body.product_id),
         key_of("producer", body.producer_id),
     )
-    found = get_many([product_key, producer_key])
-    product, producer = found.get(product_key), found.get(producer_key)
+    items = get_many([product_key, producer_key])
+    product, producer = items.get(product_key), items.get(producer_key)
     if not isinstance(producer, ProducerItem):
         raise not_found("producer")
     check_village(call.actor, producer.doc.village_id, "producer")
@@ -85,9 +85,9 @@ def batch(actor: Actor, batch_id: str) -> Batch:
 
 def several(batch_ids: Iterable[str]) -> dict[str, Batch]:
     """By id, of all villages: for the county."""
-    keys = [key_of("batch", one) for one in batch_ids]
-    found = of_kind(BatchItem, get_many(keys, consistent=False), keys)
-    return {item.doc.id: item.doc for item in found}
+    keys = [key_of("batch", batch_id) for batch_id in batch_ids]
+    items = of_kind(BatchItem, get_many(keys, consistent=False), keys)
+    return {item.doc.id: item.doc for item in items}
 
 
 def batches(
@@ -98,11 +98,11 @@ def batches(
         check_village(actor, village_id, "village")
     states = [state] if state else list(BATCH)
     if village_id is None and actor.role == "county":
-        index, partitions = OFFICE, [f"BATCH#{one}" for one in states]
+        index, partitions = OFFICE, [f"BATCH#{name}" for name in states]
     else:
         ids = [village_id] if village_id else list(actor.village_ids)
         index = SCOPE
-        partitions = [f"VILLAGE#{place}#BATCH#{one}" for place in ids for one in states]
+        partitions = [f"VILLAGE#{place}#BATCH#{name}" for place in ids for name in states]
     return listing(BatchItem, index, partitions, limit=limit, cursor=cursor)
 
 
@@ -124,25 +124,27 @@ def _change(
 @retrying
 def hold(call: Call, batch_id: str, body: WrittenReason) -> Batch:
     """Nothing of it can be sold, packed or labelled until it is released."""
-    return _change(call, batch_id, "hold", body, lambda one: one.held(body.reason, call.now))
+    return _change(call, batch_id, "hold", body, lambda batch: batch.held(body.reason, call.now))
 
 
 @retrying
 def release(call: Call, batch_id: str, body: WrittenReason) -> Batch:
     """Raises "release_needs_pass" without a passed inspection newer than the hold."""
-    return _change(call, batch_id, "release", body, lambda one: one.released(body.reason))
+    return _change(call, batch_id, "release", body, lambda batch: batch.released(body.reason))
 
 
 @retrying
 def recall(call: Call, batch_id: str, body: WrittenReason) -> Batch:
     """Final. Every scan of a parcel that holds some of it says so from now on."""
-    return _change(call, batch_id, "recall", body, lambda one: one.recalled(body.reason, call.now))
+    return _change(
+        call, batch_id, "recall", body, lambda batch: batch.recalled(body.reason, call.now)
+    )
 
 
 @retrying
 def close(call: Call, batch_id: str, body: WrittenReason) -> Batch:
     """Nothing more is inspected or offered from it; what was sold stays traceable."""
-    return _change(call, batch_id, "close", body, lambda one: one.closed(body.reason))
+    return _change(call, batch_id, "close", body, lambda batch: batch.closed(body.reason))
 
 
 def _prefix(actor: Actor) -> str:
@@ -160,9 +162,11 @@ def parcels(
     item = store.load(batch_id)
     check_village(actor, item.doc.village_id, "batch")
     page = children(AllocationItem, item.pk, _prefix(actor), limit=limit, cursor=cursor)
-    found = get_many(key_of("parcel", one.code) for one in page.items)
-    parcels_ = of_kind(ParcelItem, found, [key_of("parcel", one.code) for one in page.items])
-    return [(one.doc, one.doc.quantity_of(batch_id)) for one in parcels_], page.next_cursor
+    items = get_many(key_of("parcel", allocation.code) for allocation in page.items)
+    parcels_ = of_kind(
+        ParcelItem, items, [key_of("parcel", allocation.code) for allocation in page.items]
+    )
+    return [(parcel.doc, parcel.doc.quantity_of(batch_id)) for parcel in parcels_], page.next_cursor
 
 
 def touched(actor: Actor, batch_id: str) -> Touched:
@@ -170,12 +174,16 @@ def touched(actor: Actor, batch_id: str) -> Touched:
     item = store.load(batch_id)
     check_village(actor, item.doc.village_id, "batch")
     prefix = _prefix(actor)
-    found = list(all_children(AllocationItem, item.pk, prefix))
+    allocations = list(all_children(AllocationItem, item.pk, prefix))
     # One that was packed before allocations named their order is asked for it.
-    keys = [key_of("parcel", one.code) for one in found if not one.order_id]
+    keys = [
+        key_of("parcel", allocation.code) for allocation in allocations if not allocation.order_id
+    ]
     older = of_kind(ParcelItem, get_many(keys) if keys else {}, keys)
-    orders = {one.order_id for one in found if one.order_id} | {one.doc.order_id for one in older}
-    return Touched(parcels=len(found), orders=len(orders))
+    orders = {allocation.order_id for allocation in allocations if allocation.order_id} | {
+        parcel.doc.order_id for parcel in older
+    }
+    return Touched(parcels=len(allocations), orders=len(orders))
 
 
 def of_parcel(actor: Actor, typed: str) -> list[Batch]:
@@ -187,14 +195,14 @@ def of_parcel(actor: Actor, typed: str) -> list[Batch]:
     item = get(ParcelItem, key_of("parcel", code)) if code else None
     if item is None or item.doc.state == "voided":
         raise not_found("code")
-    found = [
-        one.doc
-        for one in store.load_all(item.doc.batch_ids)
-        if actor.role == "county" or one.doc.village_id in actor.village_ids
+    own = [
+        batch.doc
+        for batch in store.load_all(item.doc.batch_ids)
+        if actor.role == "county" or batch.doc.village_id in actor.village_ids
     ]
-    if not found:
+    if not own:
         raise not_found("code")
-    return found
+    return own
 
 
 def changes(

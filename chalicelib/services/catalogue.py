@@ -35,15 +35,15 @@ def village(village_id: str) -> Village:
 
 def named_villages(village_ids: Iterable[str]) -> list[Village]:
     """In the order given."""
-    keys = [key_of("village", one) for one in village_ids]
+    keys = [key_of("village", village_id) for village_id in village_ids]
     return [item.doc for item in of_kind(VillageItem, get_many(keys, consistent=False), keys)]
 
 
 def named_shops(shop_ids: Iterable[str]) -> list[Shop]:
     """In the order given."""
-    keys = [key_of("shop", one) for one in shop_ids]
-    found = get_many(keys, consistent=False) if keys else {}
-    return [item.doc for item in of_kind(ShopItem, found, keys)]
+    keys = [key_of("shop", shop_id) for shop_id in shop_ids]
+    items = get_many(keys, consistent=False) if keys else {}
+    return [item.doc for item in of_kind(ShopItem, items, keys)]
 
 
 def villages(limit: int, cursor: str | None) -> ListPage[VillageItem]:
@@ -84,7 +84,7 @@ def producers(
         index, partitions = OFFICE, ["PRODUCER"]
     else:
         ids = [village_id] if village_id else list(actor.village_ids)
-        index, partitions = SCOPE, [f"VILLAGE#{one}#PRODUCER" for one in ids]
+        index, partitions = SCOPE, [f"VILLAGE#{place}#PRODUCER" for place in ids]
     page = listing(ProducerItem, index, partitions, limit=limit, cursor=cursor, newest_first=False)
     for item in page.items:
         item.doc = opened(item.doc)
@@ -97,7 +97,7 @@ def put_shop(call: Call, shop_id: str, body: NewShop) -> tuple[Shop, bool]:
     print_ = fingerprint(body)
     if item := existing(ShopItem, key_of("shop", shop_id), shop_id, print_):
         return item.doc, False
-    keys = [key_of("village", one) for one in body.village_ids]
+    keys = [key_of("village", village_id) for village_id in body.village_ids]
     if len(get_many(keys)) < len(set(keys)):
         raise not_found("village")
     shop = Shop(

@@ -59,4 +59,6 @@ def certificates(actor: Actor, batch_id: str) -> list[Certificate]:
     batch = batch_store.load(batch_id)
     check_village(actor, batch.doc.village_id, "batch")
     issued = children(CertificateItem, batch.pk, "CERTIFICATE#").items
-    return sorted((one.doc for one in issued), key=lambda one: one.issued_at, reverse=True)
+    return sorted(
+        (item.doc for item in issued), key=lambda certificate: certificate.issued_at, reverse=True
+    )

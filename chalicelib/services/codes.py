@@ -22,8 +22,8 @@ def read(grey: bytes, width: int, height: int) -> str:
     only_qr = BarcodeFormats(BarcodeFormat.QRCode)
     for pixels, across, down in _sizes(grey, width, height):
         picture = memoryview(pixels).cast("B", (down, across))
-        found = read_barcodes(picture, formats=only_qr, text_mode=TextMode.Plain)
-        if texts := [one.text for one in found if one.text]:
+        barcodes = read_barcodes(picture, formats=only_qr, text_mode=TextMode.Plain)
+        if texts := [barcode.text for barcode in barcodes if barcode.text]:
             return max(texts, key=lambda text: text.startswith(settings().base_url))
     raise Refusal("no_code")
 

@@ -101,21 +101,23 @@ def _report(
     _limit(call, parcel.doc, address, by_order=by_order)
     photos.check(body.photos, owner=parcel.doc.code)
     by: str | None = network(address) if tells_apart(address) and not by_order else None
-    order, paid, found = with_surroundings(parcel.doc, by)
+    order, paid, items = with_surroundings(parcel.doc, by)
     if by_order:  # one person, whatever they ordered and was sent to them again
         by = f"customer {paid.doc.customer_id}"
-        found |= get_many(complainer_keys(parcel.doc.batch_ids, by))
-    batches = of_kind(BatchItem, found, [key_of("batch", one) for one in parcel.doc.batch_ids])
+        items |= get_many(complainer_keys(parcel.doc.batch_ids, by))
+    batches = of_kind(BatchItem, items, [key_of("batch", batch) for batch in parcel.doc.batch_ids])
     complaint_id = derived_id("complaint", parcel.doc.code, str(len(parcel.doc.complaints)))
     complaint = rules.report(
         body,
         parcel.doc,
         order.doc,
         paid=paid.doc,
-        village_ids=tuple(one.doc.village_id for one in batches),
+        village_ids=tuple(batch.doc.village_id for batch in batches),
         complaint_id=complaint_id,
-        recalled=any(one.state == "recalled" for one in batches),
-        said=_said(call, complaint_id, "buyer", body.description) if body.description else None,
+        recalled=any(batch.state == "recalled" for batch in batches),
+        message=_message(call, complaint_id, "buyer", body.description)
+        if body.description
+        else None,
         now=call.now,
         by_order=by_order,
     )
@@ -126,7 +128,7 @@ def _report(
     patterns.link(work, complaint)
     alarming: Sequence[str] = ()
     if has_its_say(parcel.doc, complaint.reason, by_order=by_order):
-        counted_as, alarming = patterns.count(work, complaint, found, by, noted.counted_as)
+        counted_as, alarming = patterns.count(work, complaint, items, by, noted.counted_as)
         noted = noted.model_copy(update={"counted": True, "counted_as": counted_as})
     work.replace(parcel, ParcelItem.of(noted))
     if customer := customers.counting(paid.doc):
@@ -178,9 +180,9 @@ def _first_answer(once: IdempotentRequest) -> Complaint | None:
     if first is None:
         return None
     today = load(first.id).doc
-    told = today.messages[: len(first.messages)]
+    messages = today.messages[: len(first.messages)]
     update = {"photos": today.photos, "carried_on_at": today.carried_on_at}
-    return first.model_copy(update={"messages": told, **update})
+    return first.model_copy(update={"messages": messages, **update})
 
 
 def _first_standing(once: IdempotentRequest) -> ComplaintAsOfNow | None:
@@ -199,7 +201,7 @@ def _limit(call: Call, parcel: Parcel, address: str, *, by_order: bool) -> None:
         limits.hit(call, "complaint", who, most=most, window=HOUR)
 
 
-def _said(call: Call, complaint_id: str, by: Speaker, text: str) -> ComplaintMessage:
+def _message(call: Call, complaint_id: str, by: Speaker, text: str) -> ComplaintMessage:
     return ComplaintMessage(at=call.now, by=by, sealed=seal(text, f"COMPLAINT#{complaint_id}"))
 
 
@@ -232,11 +234,11 @@ def complaints(
     index, scope = (OFFICE, "") if actor.role == "county" else (SCOPE, f"SHOP#{actor.shop_id}#")
     states = [state] if state else list(COMPLAINT)
     if overdue is not None:
-        states = [one for one in states if one == "open"]
+        states = [name for name in states if name == "open"]
     return listing(
         ComplaintItem,
         index,
-        [f"{scope}COMPLAINT#{one}" for one in states],
+        [f"{scope}COMPLAINT#{name}" for name in states],
         limit=limit,
         cursor=cursor,
         newest_first=newest_first,
@@ -252,12 +254,14 @@ def answer(call: Call, complaint_id: str, body: NewAnswer) -> ComplaintAsOfNow:
     if (first := _first_standing(once)) is not None:
         return first
     item = in_scope(call, complaint_id)
-    [found] = as_of_now([item.doc])
-    after = found.complaint.answered(_said(call, complaint_id, _speaker(call.actor), body.message))
+    [standing] = as_of_now([item.doc])
+    after = standing.complaint.answered(
+        _message(call, complaint_id, _speaker(call.actor), body.message)
+    )
     work = UnitOfWork(call).replace(item, ComplaintItem.of(after), "answered")
     patterns.follow(work, after)
     work.add(once.keep(after)).commit()
-    return replace(found, complaint=after)
+    return replace(standing, complaint=after)
 
 
 @retrying
@@ -271,10 +275,10 @@ def settle(call: Call, complaint_id: str, body: Settlement) -> ComplaintAsOfNow:
     if (first := _first_standing(once)) is not None:
         return first
     item = in_scope(call, complaint_id)
-    [found] = as_of_now([item.doc])
-    complaint = found.complaint
+    [standing] = as_of_now([item.doc])
+    complaint = standing.complaint
     try:
-        amount = complaint.refund_for(body, found.refundable_fen)
+        amount = complaint.refund_for(body, standing.refundable_fen)
     except Refusal:  # perhaps as it was settled before, or between our two looks
         load(complaint_id).doc.check("settled")
         raise
@@ -284,21 +288,21 @@ def settle(call: Call, complaint_id: str, body: Settlement) -> ComplaintAsOfNow:
     parcel = parcel_of(complaint)
     replacement = way_back = None
     if body.remedy == "replacement":
-        replacement = replacements.send(work, complaint, parcel.doc, found.order)
+        replacement = replacements.send(work, complaint, parcel.doc, standing.order)
     elif body.remedy == "return":
         way_back = returns.open_for(work, parcel, complaint)
     customer = customers.find(complaint.customer_id)
     coupon = None
     if customer is not None:
         known = customer.doc
-        if known.counted == found.order.doc.after_erasures:
+        if known.counted == standing.order.doc.after_erasures:
             known = known.settled(call.now)
         if body.coupon is not None:
             check_permission(call.actor, "customer:write")  # it is the shop that pays for it
             coupon, known = coupons.issue(work, known, body.coupon, complaint)
         work.replace(customer, CustomerItem.of(known))
     after = complaint.settled(
-        _said(call, complaint_id, _speaker(call.actor), body.message),
+        _message(call, complaint_id, _speaker(call.actor), body.message),
         remedy=body.remedy,
         refund_fen=amount,
         refund_id=refund_id,
@@ -319,14 +323,14 @@ def settle(call: Call, complaint_id: str, body: Settlement) -> ComplaintAsOfNow:
             by=call.actor.id,
             at=call.now,
         )
-        ledger.add(work, found.order, refund)
+        ledger.add(work, standing.order, refund)
     _clear(work, parcel, complaint, way_back.id if way_back else None)
     work.add(once.keep(after)).commit()
     return replace(
-        found,
+        standing,
         complaint=after,
-        refundable_fen=found.refundable_fen - amount,
-        way_back=way_back or found.way_back,
+        refundable_fen=standing.refundable_fen - amount,
+        way_back=way_back or standing.way_back,
     )
 
 
@@ -337,13 +341,15 @@ def reject(call: Call, complaint_id: str, body: NewAnswer) -> ComplaintAsOfNow:
     if (first := _first_standing(once)) is not None:
         return first
     item = in_scope(call, complaint_id)
-    [found] = as_of_now([item.doc])
-    after = found.complaint.rejected(_said(call, complaint_id, _speaker(call.actor), body.message))
+    [standing] = as_of_now([item.doc])
+    after = standing.complaint.rejected(
+        _message(call, complaint_id, _speaker(call.actor), body.message)
+    )
     work = UnitOfWork(call).replace(item, ComplaintItem.of(after), "rejected")
     patterns.follow(work, after)
     _clear(work, parcel_of(after), after)
     work.add(once.keep(after)).commit()
-    return replace(found, complaint=after)
+    return replace(standing, complaint=after)
 
 
 def _clear(
@@ -372,10 +378,10 @@ def reopen(call: Call, complaint_id: str, body: NewAnswer, key: str | None) -> C
     by_order = item.doc.by_order or opened_by_order(item.doc, key)
     if item.doc.is_buyers and not by_order:
         raise Refusal("taken_over")
-    [found] = as_of_now([item.doc])
+    [standing] = as_of_now([item.doc])
     parcel = parcel_of(item.doc)
-    rules.refuse_if_cancelled(parcel.doc, found.order.doc)
-    after = found.complaint.reopened(_said(call, complaint_id, "buyer", body.message))
+    rules.refuse_if_cancelled(parcel.doc, standing.order.doc)
+    after = standing.complaint.reopened(_message(call, complaint_id, "buyer", body.message))
     if by_order:
         after = after.carried_on(call.now)
     before = _giving_way(parcel.doc, by_order=by_order)
@@ -384,4 +390,4 @@ def reopen(call: Call, complaint_id: str, body: NewAnswer, key: str | None) -> C
     _give_way(work, before)
     work.replace(parcel, ParcelItem.of(parcel.doc.showing(after.id, after.reply_due_at)))
     work.add(once.keep(after)).commit()
-    return replace(found, complaint=after)
+    return replace(standing, complaint=after)

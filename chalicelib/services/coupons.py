@@ -37,18 +37,18 @@ def best(call: Call, order: Order, refunded_fen: int, goods_fen: int) -> Coupon 
     """The one that takes most off goods of this price, of those that whoever placed an order before
     may learn of."""
     item = customers.find(order.customer_id)
-    held = [one.doc for one in store.of_codes(item.doc.coupons if item else ())]
+    held = [coupon.doc for coupon in store.of_codes(item.doc.coupons if item else ())]
     good = [
-        one
-        for one in held
-        if one.is_good(call.now)
-        and one.min_total_fen <= goods_fen
-        and one.may_be_shown_for(order, refunded_fen)
+        coupon
+        for coupon in held
+        if coupon.is_good(call.now)
+        and coupon.min_total_fen <= goods_fen
+        and coupon.may_be_shown_for(order, refunded_fen)
     ]
-    return max(good, key=lambda one: one.discount(goods_fen), default=None)
+    return max(good, key=lambda coupon: coupon.discount(goods_fen), default=None)
 
 
 def coupon(code: str) -> Coupon | None:
     """For whoever was given the code, such as the buyer whose complaint it came with."""
-    found = store.of_codes([code])
-    return found[0].doc if found else None
+    items = store.of_codes([code])
+    return items[0].doc if items else None

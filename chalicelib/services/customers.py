@@ -68,8 +68,8 @@ def figures(call: Call, days: int) -> CountedCustomers:
     """
     since = call.now - timedelta(days=days)
     place = Where(None, since, None)
-    found, complete = store.all_of_shop(call.actor.shop_id or "", place)
-    return CountedCustomers(counted(found, call.now), since, call.now, complete)
+    listed, complete = store.all_of_shop(call.actor.shop_id or "", place)
+    return CountedCustomers(counted(listed, call.now), since, call.now, complete)
 
 
 def customer(call: Call, customer_id: str) -> Customer:
@@ -192,7 +192,7 @@ def _erase_complaint(call: Call, complaint_id: str) -> None:
         return
     if (back := returns.load(item.doc.return_id)) is not None:
         UnitOfWork(call).replace(back, ReturnItem.of(back.doc.without_shipment())).commit()
-    silent = tuple(said.model_copy(update={"sealed": None}) for said in item.doc.messages)
+    silent = tuple(message.model_copy(update={"sealed": None}) for message in item.doc.messages)
     after = item.doc.model_copy(update={"messages": silent, "photos": ()})
     photos.delete(item.doc.photos)  # first: once forgotten here, nobody would find them again
     UnitOfWork(call).replace(item, ComplaintItem.of(after)).commit()

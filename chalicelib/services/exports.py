@@ -67,15 +67,15 @@ def export(call: Call, body: NewExport) -> Taken:
 def _people(entry: Export) -> tuple[list[Customer], bool]:
     """Who is in the group and had consented when it was taken, and still does."""
     place = where(entry.segment, entry.at) if entry.segment else Where(None, None, None)
-    found, complete = customers.all_of_shop(entry.shop_id, place)
+    everyone, complete = customers.all_of_shop(entry.shop_id, place)
     inside = [
-        one
-        for one in found
-        if one.consent is not None
-        and one.consent.holds
-        and one.consent.given_at <= entry.at
-        and one.sealed is not None
-        and entry.segment in {None, segment_of(one, entry.at)}
+        customer
+        for customer in everyone
+        if customer.consent is not None
+        and customer.consent.holds
+        and customer.consent.given_at <= entry.at
+        and customer.sealed is not None
+        and entry.segment in {None, segment_of(customer, entry.at)}
     ]
     return inside, complete
 
@@ -83,8 +83,8 @@ def _people(entry: Export) -> tuple[list[Customer], bool]:
 def _rows(entry: Export, people: Sequence[Customer]) -> list[list[str]]:
     if not FIELDS[entry.purpose]:
         return []
-    known = (customers.person_of(one) for one in people)
-    return [[getattr(one, name) for name in FIELDS[entry.purpose]] for one in known if one]
+    known = (customers.person_of(customer) for customer in people)
+    return [[getattr(person, name) for name in FIELDS[entry.purpose]] for person in known if person]
 
 
 def exports(call: Call, limit: int, cursor: str | None) -> ListPage[ExportItem]:

@@ -108,10 +108,10 @@ class _Batch:
     def commit(self) -> ImportItem:
         """The import as it then is. Raises ConditionFailed; position 0 is the import itself."""
         look = StoreSnapshot(self.item.doc, self.some, self.slots)
-        for one in self.some:
-            if not self._fits(one):
+        for entry in self.some:
+            if not self._fits(entry):
                 break
-            self._decide(look, one)
+            self._decide(look, entry)
         after = ImportItem.of(self.item.doc.advanced(self.outcomes, self.call.now))
         work = UnitOfWork(self.call).replace(self.item, after)
         start = self.item.doc.done
@@ -133,22 +133,27 @@ class _Batch:
         after.version = self.item.version + 1
         return after
 
-    def _fits(self, one: Candidate | OrderOutcome) -> bool:
+    def _fits(self, candidate: Candidate | OrderOutcome) -> bool:
         """Whether a transaction holds one more: itself, its customer and link, and its slots."""
-        if not self.orders or isinstance(one, OrderOutcome):
+        if not self.orders or isinstance(candidate, OrderOutcome):
             return True
         used = sum(3 + sum(len(line.taken) for line in order.lines) for _, order in self.orders)
-        more = 3 + sum(min(line.packs, self.slots.get(line.offer_id, 1)) for line in one.lines)
+        more = 3 + sum(
+            min(line.packs, self.slots.get(line.offer_id, 1)) for line in candidate.lines
+        )
         return 4 + used + more <= MOST_WRITES
 
-    def _decide(self, look: StoreSnapshot, one: Candidate | OrderOutcome) -> None:
-        decided = look.decide(one) if isinstance(one, Candidate) else one
+    def _decide(self, look: StoreSnapshot, candidate: Candidate | OrderOutcome) -> None:
+        decided = look.decide(candidate) if isinstance(candidate, Candidate) else candidate
         if not isinstance(decided, OrderOutcome):
-            assert isinstance(one, Candidate)
-            order = look.order(self.call, one, decided)
-            self.orders.append((one, order))
+            assert isinstance(candidate, Candidate)
+            order = look.order(self.call, candidate, decided)
+            self.orders.append((candidate, order))
             decided = OrderOutcome(
-                number=one.draft.number, rows=one.draft.rows, what="created", order_id=order.id
+                number=candidate.draft.number,
+                rows=candidate.draft.rows,
+                what="created",
+                order_id=order.id,
             )
         self.outcomes.append(decided)
 
@@ -169,9 +174,9 @@ def _tidy(doc: Import) -> None:
 def _refused(doc: Import, plan: ImportPlan, rows: list[tuple[int, list[str]]]) -> RefusedRows:
     cells = dict(rows)
     kept: list[tuple[list[str], OrderOutcome]] = []
-    for one in files.outcomes(doc.id, 0, doc.total):
-        if one.what in {"cannot", "different", "not_for_shipping"}:
-            kept += [(cells[at], one) for at in one.rows]
+    for outcome in files.outcomes(doc.id, 0, doc.total):
+        if outcome.what in {"cannot", "different", "not_for_shipping"}:
+            kept += [(cells[at], outcome) for at in outcome.rows]
     return RefusedRows(headings=plan.headings, rows=kept)
 
 
@@ -185,10 +190,10 @@ def refused(call: Call, import_id: str) -> RefusedRows:
         raise Refusal(
             "not_allowed_now", subject="import", state=doc.state, wanted="finished", allowed=[]
         )
-    found = files.refused_of(doc.id)
-    if found is None:
+    table = files.refused_of(doc.id)
+    if table is None:
         _tidy(doc)  # whoever finished it was killed before
-        found = files.refused_of(doc.id)
-    if found is None:
+        table = files.refused_of(doc.id)
+    if table is None:
         raise Refusal("file_gone", hours=KEPT_HOURS)
-    return found
+    return table

@@ -121,7 +121,7 @@ def receive(call: Call, import_id: str, signature: str, content: bytes) -> None:
     store.receive(item.doc, content)
 
 
-def one(call: Call, import_id: str) -> Import:
+def find(call: Call, import_id: str) -> Import:
     return store.load(call.actor, import_id).doc
 
 
@@ -162,11 +162,13 @@ def read(call: Call, import_id: str, body: ReadImport) -> FileReading:
     headings, below = rows[at][1], rows[at + 1 :]
     recognised = body.platform or platforms.recognise(headings)
     platform = recognised or "other"
-    said = KnownColumns.of(doc, platform, headings)
-    told_of = said.sheet_item or said.columns(headings) or body.columns is not None
+    known_columns = KnownColumns.of(doc, platform, headings)
+    told_of = (
+        known_columns.sheet_item or known_columns.columns(headings) or body.columns is not None
+    )
     known = recognised or ("other" if told_of else None)
-    said = said.and_now(body)
-    columns = places(headings, platforms.mapping(platform, said.columns(headings)))
+    known_columns = known_columns.and_now(body)
+    columns = places(headings, platforms.mapping(platform, known_columns.columns(headings)))
     ungrouped = needs_group(below, columns)
     group = heading(body.group) if body.group else doc.group
     missing = platforms.missing(
@@ -175,17 +177,17 @@ def read(call: Call, import_id: str, body: ReadImport) -> FileReading:
         columns,
         counts_in_cells=any(has_count(ReadRow(row, columns).as_written("item")) for row in below),
         needs_group=ungrouped and not group,
-        paid_only=said.sheet.paid_only,
+        paid_only=known_columns.sheet.paid_only,
         unread_states=say_something(headings, below, columns),
     )
-    work = UnitOfWork(call).add(*said.changes)
-    told = FileReading(
+    work = UnitOfWork(call).add(*known_columns.changes)
+    reading = FileReading(
         doc,
         known,
-        _told(headings, columns),
+        _used_headings(headings, columns),
         missing,
         ungrouped,
-        said.sheet.paid_only,
+        known_columns.sheet.paid_only,
         sheets=table.sheets,
         notes=(*of_sheets(table.sheets), *of_lost(rows)),
     )
@@ -195,27 +197,27 @@ def read(call: Call, import_id: str, body: ReadImport) -> FileReading:
             work.replace(item, ImportItem.of(doc))
         if work.writes:
             work.commit()
-        return told
+        return reading
     with deadline.standing_still():
-        found = drafts(headings, below, columns, group, call.now)
-    if len(found) > MOST_ROWS:
+        drafted = drafts(headings, below, columns, group, call.now)
+    if len(drafted) > MOST_ROWS:
         raise too_large()
-    if not found:
+    if not drafted:
         raise Refusal("file_without_rows")
-    items = _items(found, said.rules())
+    items = _items(drafted, known_columns.rules())
     rules = {rule.key: rule for *_, rule in items if rule is not None}
     doc = doc.of_platform(platform)
-    preview = _preview(doc, found, rules)
+    preview = _preview(doc, drafted, rules)
     plan = ImportPlan(
         platform=doc.platform or "other",
         headings=headings,
         rules=tuple(rules.values()),
-        drafts=tuple(found),
+        drafts=tuple(drafted),
         preview=tuple(preview),
     )
     plan_id = str(uuid.uuid4())
     store.save(doc.id, plan_id, plan)
-    after = doc.read(plan_id, sum(len(one.rows) for one in found), preview)
+    after = doc.read(plan_id, sum(len(find.rows) for find in drafted), preview)
     try:
         work.replace(item, ImportItem.of(after)).commit()
     except ConditionFailed:
@@ -223,15 +225,15 @@ def read(call: Call, import_id: str, body: ReadImport) -> FileReading:
         raise
     if item.doc.plan:
         store.delete(doc.id, item.doc.plan)
-    first = list(zip(preview, found, strict=True))[:FIRST_ROWS]
-    return replace(told, doc=after, platform=platform, items=items, first=first)
+    first = list(zip(preview, drafted, strict=True))[:FIRST_ROWS]
+    return replace(reading, doc=after, platform=platform, items=items, first=first)
 
 
 def _check_offers(doc: Import, body: ReadImport) -> None:
     """Raises "not_found" for what is no offer of the shop."""
     keys = [key_of("offer", choice.offer_id) for choice in body.items or ()]
-    found = get_many(keys) if keys else {}
-    own = [one for one in of_kind(OfferItem, found, keys) if one.doc.shop_id == doc.shop_id]
+    items = get_many(keys) if keys else {}
+    own = [find for find in of_kind(OfferItem, items, keys) if find.doc.shop_id == doc.shop_id]
     if len(own) < len(keys):
         raise not_found("offer")
 
@@ -251,45 +253,49 @@ def _table(call: Call, doc: Import, body: ReadImport) -> FileTable:
     return table
 
 
-def _picked(found: Sequence[Sheet], body: ReadImport) -> FileTable:
+def _picked(read_sheets: Sequence[Sheet], body: ReadImport) -> FileTable:
     """Raises "no_such_sheet", "sheets_differ", "sheets_hidden", "file_too_large"."""
     look = for_orders(body.columns or ())
-    picked = pick(found, look, body.sheets)
+    picked = pick(read_sheets, look, body.sheets)
     sheets.refuse_if_too_large(picked)
     rows, counted = together(picked, look, headings_again=True)
     return FileTable(rows=rows, sheets=tuple(counted) if len(counted) > 1 else ())
 
 
-def _told(headings: Sequence[str], columns: dict[str, list[int]]) -> list[tuple[str, Field | None]]:
+def _used_headings(
+    headings: Sequence[str], columns: dict[str, list[int]]
+) -> list[tuple[str, Field | None]]:
     used = {index: field for field, some in columns.items() for index in some}
-    return [(one, used.get(at)) for at, one in enumerate(headings) if one]  # type: ignore[misc]
+    return [(find, used.get(at)) for at, find in enumerate(headings) if find]  # type: ignore[misc]
 
 
 def _items(
-    found: Sequence[Draft], rules: dict[str, ItemRule]
+    drafted: Sequence[Draft], rules: dict[str, ItemRule]
 ) -> list[tuple[str, str, int, ItemRule | None]]:
     """The kinds of goods, those without a rule first. Raises "too_many_items"."""
     names: dict[str, tuple[str, str]] = {}
     orders: Counter[str] = Counter()
-    for draft in found:
+    for draft in drafted:
         for line in draft.lines:
             names.setdefault(line.key, (line.item, line.sku))
         orders.update({line.key for line in draft.lines})
     if len(names) > MOST_ITEMS:
         raise Refusal("too_many_items", most=MOST_ITEMS)
-    told = [(*names[key], orders[key], rules.get(key)) for key in names]
-    return sorted(told, key=lambda one: (one[3] is not None, -one[2], one[0], one[1]))
+    kinds = [(*names[key], orders[key], rules.get(key)) for key in names]
+    return sorted(kinds, key=lambda find: (find[3] is not None, -find[2], find[0], find[1]))
 
 
-def _preview(doc: Import, found: Sequence[Draft], rules: dict[str, ItemRule]) -> list[OrderOutcome]:
-    some = candidates(doc, found, rules)
+def _preview(
+    doc: Import, drafted: Sequence[Draft], rules: dict[str, ItemRule]
+) -> list[OrderOutcome]:
+    some = candidates(doc, drafted, rules)
     look = StoreSnapshot(doc, some, slots_of(rules))
     outcomes = []
-    for one in some:
-        decided = look.decide(one) if isinstance(one, Candidate) else one
+    for find in some:
+        decided = look.decide(find) if isinstance(find, Candidate) else find
         if not isinstance(decided, OrderOutcome):
-            assert isinstance(one, Candidate)
-            decided = OrderOutcome(number=one.draft.number, rows=one.draft.rows, what="new")
+            assert isinstance(find, Candidate)
+            decided = OrderOutcome(number=find.draft.number, rows=find.draft.rows, what="new")
         outcomes.append(decided)
     return outcomes
 
@@ -308,12 +314,12 @@ def rows(
         return doc, [], None
     done = store.outcomes(doc.id, start, limit) if start < doc.done else []
     plan = store.plan_of(doc) if doc.state != "finished" else None
-    told = list(done)
+    outcomes = list(done)
     if plan is not None:
-        told += plan.preview[start + len(done) : start + limit]
-    found = [
+        outcomes += plan.preview[start + len(done) : start + limit]
+    listed = [
         (outcome, plan.drafts[at] if plan is not None else None)
-        for at, outcome in enumerate(told, start)
+        for at, outcome in enumerate(outcomes, start)
     ]
-    end = start + len(found)
-    return doc, found, cursor_after(str(end)) if found and end < doc.total else None
+    end = start + len(listed)
+    return doc, listed, cursor_after(str(end)) if listed and end < doc.total else None

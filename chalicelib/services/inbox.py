@@ -35,7 +35,7 @@ def beside(actor: Actor, complaint: Complaint, limit: int) -> list[Complaint]:
 
     For whoever may see this one: what is shown of the others is no buyer's.
     """
-    found: dict[str, Complaint] = {}
+    by_id: dict[str, Complaint] = {}
     for batch_id in complaint.batch_ids[:MOST_BATCHES]:
         links = children(
             BatchComplaintItem,
@@ -44,10 +44,10 @@ def beside(actor: Actor, complaint: Complaint, limit: int) -> list[Complaint]:
             limit=limit + 1,
             newest_first=True,
         )
-        found |= {item.doc.id: item.doc for item in patterns.of_links(links.items)}
-    found.pop(complaint.id, None)
+        by_id |= {item.doc.id: item.doc for item in patterns.of_links(links.items)}
+    by_id.pop(complaint.id, None)
     every = actor.role != "seller"
-    others = [other for other in found.values() if every or other.shop_id == actor.shop_id]
+    others = [other for other in by_id.values() if every or other.shop_id == actor.shop_id]
     return sorted(others, key=lambda other: other.created_at, reverse=True)[:limit]
 
 
@@ -74,9 +74,9 @@ def late(call: Call, limit: int, cursor: str | None) -> tuple[list[Late], str | 
             newest_first=False,
             until=until,
         )
-        found, next_cursor = page.items, page.next_cursor
+        items, next_cursor = page.items, page.next_cursor
     else:
-        partitions = [f"VILLAGE#{one}#COMPLAINT" for one in actor.village_ids]
+        partitions = [f"VILLAGE#{village_id}#COMPLAINT" for village_id in actor.village_ids]
         links = listing(
             BatchComplaintItem,
             SCOPE,
@@ -86,13 +86,15 @@ def late(call: Call, limit: int, cursor: str | None) -> tuple[list[Late], str | 
             newest_first=False,
             until=to_text(call.now),
         )
-        found, next_cursor = patterns.of_links(links.items), links.next_cursor
-    waiting = [item.doc for item in found if item.doc.is_overdue(call.now)]
-    batch_ids = dict.fromkeys(one for each in waiting for one in each.batch_ids)
-    keys = {one: key_of("batch", one) for one in batch_ids}
+        items, next_cursor = patterns.of_links(links.items), links.next_cursor
+    waiting = [item.doc for item in items if item.doc.is_overdue(call.now)]
+    batch_ids = dict.fromkeys(batch_id for complaint in waiting for batch_id in complaint.batch_ids)
+    keys = {batch_id: key_of("batch", batch_id) for batch_id in batch_ids}
     read = get_many(keys.values(), consistent=False) if keys else {}
     batches = {item.doc.id: item.doc for item in of_kind(BatchItem, read, keys.values())}
-    return [Late(one, _concerned(actor, one, batches)) for one in waiting], next_cursor
+    return [
+        Late(complaint, _concerned(actor, complaint, batches)) for complaint in waiting
+    ], next_cursor
 
 
 def count_overdue(now: datetime) -> int:
@@ -101,8 +103,8 @@ def count_overdue(now: datetime) -> int:
 
 
 def _concerned(actor: Actor, complaint: Complaint, batches: dict[str, Batch]) -> Batch:
-    own = [batches[one] for one in complaint.batch_ids]
-    return next((one for one in own if one.village_id in actor.village_ids), own[0])
+    own = [batches[batch_id] for batch_id in complaint.batch_ids]
+    return next((batch for batch in own if batch.village_id in actor.village_ids), own[0])
 
 
 @dataclass(frozen=True)
@@ -127,18 +129,18 @@ def figures(call: Call, days: int, shop_id: str | None) -> CountedComplaints:
         check_shop(call.actor, shop_id or call.actor.shop_id or "", "shop")
         index, scope = SCOPE, f"SHOP#{call.actor.shop_id}#"
     since = call.now - timedelta(days=days)
-    found: list[Complaint] = []
+    complaints: list[Complaint] = []
     cursor, complete = None, False
-    while not complete and len(found) < MOST_LOOKED_AT:
+    while not complete and len(complaints) < MOST_LOOKED_AT:
         page = listing(
             ComplaintItem,
             index,
-            [f"{scope}COMPLAINT#{one}" for one in COMPLAINT],
+            [f"{scope}COMPLAINT#{state}" for state in COMPLAINT],
             limit=LOOKED_AT_ONCE,
             cursor=cursor,
             since=to_text(since),
         )
-        found += [item.doc for item in page.items]
+        complaints += [item.doc for item in page.items]
         cursor = page.next_cursor
         complete = cursor is None
-    return CountedComplaints(response.figures(found, call.now), since, call.now, complete)
+    return CountedComplaints(response.figures(complaints, call.now), since, call.now, complete)

@@ -43,24 +43,24 @@ def record(
     keys = [_key(batch_id, inspection_id), key_of("batch", batch_id)]
     if body.supersedes:
         keys.append(_key(batch_id, body.supersedes))
-    found = get_many(keys)
-    batch = found.get(keys[1])
+    items = get_many(keys)
+    batch = items.get(keys[1])
     if not isinstance(batch, BatchItem):
         raise not_found("batch")
     check_village(call.actor, batch.doc.village_id, "batch")
-    recorded = found.get(keys[0])
+    recorded = items.get(keys[0])
     if isinstance(recorded, InspectionItem):
         if recorded.fingerprint != print_:
             raise Refusal("different_content", id=inspection_id)
         return _with_waiting([recorded.doc])[0], False
-    old = found.get(keys[2]) if body.supersedes else None
+    old = items.get(keys[2]) if body.supersedes else None
     taken_over = old.doc.photos if isinstance(old, InspectionItem) else ()
     photos = _photos(call, body.photos, taken_over)
     inspection = _judged(call, batch.doc, inspection_id, body)
     corrects_pass = body.supersedes is not None and body.supersedes == batch.doc.last_pass_id
     after = batch.doc.inspected(
         inspection,
-        tuple(one.doc.size for one in photos),
+        tuple(photo.doc.size for photo in photos),
         _standing(batch_id) if corrects_pass else (),
     )
     work = UnitOfWork(call).create(InspectionItem.of(inspection, fingerprint=print_))
@@ -76,7 +76,7 @@ def record(
 def _standing(batch_id: str) -> list[Inspection]:
     """All tests of the batch that nothing corrects."""
     items = all_children(InspectionItem, f"BATCH#{batch_id}", "INSPECTION#")
-    return [one.doc for one in items if one.doc.superseded_by is None]
+    return [item.doc for item in items if item.doc.superseded_by is None]
 
 
 def _judged(call: Call, batch: Batch, inspection_id: str, body: NewInspection) -> Inspection:
@@ -116,11 +116,11 @@ def _photos(call: Call, photo_ids: list[str], taken_over: Collection[str]) -> li
 
     Uploaded or not: in the field the text comes first, photos after.
     """
-    keys = [key_of("photo", one) for one in photo_ids]
-    found = get_many(keys)
+    keys = [key_of("photo", photo_id) for photo_id in photo_ids]
+    items = get_many(keys)
     photos = []
     for photo_id, key in zip(photo_ids, keys, strict=True):
-        photo = found.get(key)
+        photo = items.get(key)
         if not isinstance(photo, PhotoItem) or not (
             photo.doc.owner == call.actor.id or photo_id in taken_over
         ):
@@ -130,7 +130,7 @@ def _photos(call: Call, photo_ids: list[str], taken_over: Collection[str]) -> li
 
 
 def _waiting_for(inspection: Inspection, waiting: Collection[str]) -> Inspection:
-    ids = tuple(one for one in inspection.photos if one in waiting)
+    ids = tuple(photo_id for photo_id in inspection.photos if photo_id in waiting)
     return inspection.model_copy(update={"photos_waiting": ids})
 
 
@@ -139,10 +139,10 @@ def _with_waiting(inspections: Sequence[Inspection]) -> list[Inspection]:
 
     A photo that has just come may be missed by the eventual read; then its bytes are looked for.
     """
-    ids = dict.fromkeys(photo for one in inspections for photo in one.photos)
-    found = get_many((key_of("photo", one) for one in ids), consistent=False)
-    waiting = photo_store.waiting(found.values())
-    return [_waiting_for(one, waiting) for one in inspections]
+    ids = dict.fromkeys(photo for inspection in inspections for photo in inspection.photos)
+    items = get_many((key_of("photo", photo_id) for photo_id in ids), consistent=False)
+    waiting = photo_store.waiting(items.values())
+    return [_waiting_for(inspection, waiting) for inspection in inspections]
 
 
 def _corrected(item: object, by: str) -> tuple[InspectionItem, InspectionItem]:

@@ -31,41 +31,43 @@ class Labels:
     left_out: list[tuple[str, Refusal]]
 
 
-def one(call: Call, typed: str) -> Labelled:
+def label(call: Call, typed: str) -> Labelled:
     """What a label prints. Raises "batch_held": what is held or recalled is not labelled; and
     "not_found", also for a parcel that was voided: its code leads nowhere."""
-    found = several(call, [typed])
-    if found.left_out:
-        raise found.left_out[0][1]
-    return found.printable[0]
+    labels = several(call, [typed])
+    if labels.left_out:
+        raise labels.left_out[0][1]
+    return labels.printable[0]
 
 
 def several(call: Call, typed: Sequence[str]) -> Labels:
     """In the order given, each once. Raises "too_many_labels"."""
-    codes = dict.fromkeys(read_code(one) or one for one in typed)
+    codes = dict.fromkeys(read_code(label) or label for label in typed)
     if len(codes) > MOST:
         raise Refusal("too_many_labels", most=MOST)
     keys = {code: key_of("parcel", code) for code in codes if read_code(code)}
-    found = get_many(keys.values()) if keys else {}
-    items = of_kind(ParcelItem, found, keys.values())
-    batch_keys = {key_of("batch", one) for item in items for one in item.doc.batch_ids}
-    found |= get_many(batch_keys) if batch_keys else {}
+    stored = get_many(keys.values()) if keys else {}
+    items = of_kind(ParcelItem, stored, keys.values())
+    batch_keys = {key_of("batch", label) for item in items for label in item.doc.batch_ids}
+    stored |= get_many(batch_keys) if batch_keys else {}
     result = Labels([], [])
     for code in codes:
         try:
-            item = found.get(keys[code]) if code in keys else None
-            result.printable.append(_labelled(call, item, found))
+            item = stored.get(keys[code]) if code in keys else None
+            result.printable.append(_labelled(call, item, stored))
         except Refusal as refusal:
             result.left_out.append((code, refusal))
     return result
 
 
-def _labelled(call: Call, item: Item | None, found: Mapping[Key, Item]) -> Labelled:
+def _labelled(call: Call, item: Item | None, stored: Mapping[Key, Item]) -> Labelled:
     if not isinstance(item, ParcelItem) or item.doc.state == "voided":
         raise not_found("parcel")
     check_shop(call.actor, item.doc.shop_id, "parcel")
-    keys = [key_of("batch", one) for one in item.doc.batch_ids]
-    batches = [each.doc for key in keys if isinstance(each := found.get(key), BatchItem)]
+    keys = [key_of("batch", label) for label in item.doc.batch_ids]
+    batches = [
+        batch_item.doc for key in keys if isinstance(batch_item := stored.get(key), BatchItem)
+    ]
     for batch in batches:
         batch.refuse_unless_sellable()
     return item, batches
@@ -73,18 +75,18 @@ def _labelled(call: Call, item: Item | None, found: Mapping[Key, Item]) -> Label
 
 def codes_in(text: str) -> list[str]:
     """Codes with anything between them that is in no code."""
-    return [one for one in re.split(r"[\s,;，；、]+", text) if one]
+    return [label for label in re.split(r"[\s,;，；、]+", text) if label]
 
 
 def not_printed(call: Call) -> list[str]:
     """Codes of packed parcels that are still here and have no label yet, oldest orders first."""
-    found = parcels.not_shipped(call.actor.shop_id or "", MOST)
-    return [item.doc.code for _, item in found if not int(item.printed or 0)][:MOST]
+    waiting = parcels.not_shipped(call.actor.shop_id or "", MOST)
+    return [item.doc.code for _, item in waiting if not int(item.printed or 0)][:MOST]
 
 
 def mark_printed(call: Call, typed: Sequence[str], printing: str) -> int:
     """How many of them belong to the shop. The same `printing` counts once, however often sent."""
-    codes = [code for one in typed[:MOST] if (code := read_code(one))]
+    codes = [code for label in typed[:MOST] if (code := read_code(label))]
     keys = [key_of("parcel", code) for code in dict.fromkeys(codes)]
     items = of_kind(ParcelItem, get_many(keys) if keys else {}, keys)
     own = [item for item in items if item.doc.shop_id == call.actor.shop_id]

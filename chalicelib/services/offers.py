@@ -47,17 +47,17 @@ def open_offer(call: Call, offer_id: str, body: NewOffer) -> tuple[Offer, int, b
             raise Refusal("different_content", id=offer_id)
         return item.doc, packs_left([item.doc])[offer_id], False
     batches = batch_store.load_all(body.batch_ids)
-    for one in batches:
-        check_village(call.actor, one.doc.village_id, "batch")
+    for source in batches:
+        check_village(call.actor, source.doc.village_id, "batch")
     product = get(ProductItem, key_of("product", body.product_id))
-    if product is None or any(one.doc.product_id != body.product_id for one in batches):
+    if product is None or any(batch.doc.product_id != body.product_id for batch in batches):
         raise not_found("product")
     offer = rules.open_offer(
         body,
         offer_id=offer_id,
         shop_id=shop_id,
         product=product.doc,
-        batches=[one.doc for one in batches],
+        batches=[batch.doc for batch in batches],
         now=call.now,
         office_shards=spread.shards_of(None),
     )
@@ -109,7 +109,7 @@ def of_shop(
         raise not_found("shop")
     offers = [item.doc for item in page.items if item.doc.is_on_sale(call.now)]
     left = packs_left(offers, consistent=False)
-    return [(one, left[one.id]) for one in offers], page.next_cursor
+    return [(offer, left[offer.id]) for offer in offers], page.next_cursor
 
 
 def of_desk(
@@ -117,11 +117,11 @@ def of_desk(
 ) -> tuple[list[tuple[Offer, int]], str | None]:
     """The actor's own offers, newest first, also those outside their time, with packs left."""
     states = [state] if state else list(OFFER)
-    partitions = [f"SHOP#{call.actor.shop_id}#OFFER#{one}" for one in states]
+    partitions = [f"SHOP#{call.actor.shop_id}#OFFER#{name}" for name in states]
     page = listing(OfferItem, SCOPE, partitions, limit=limit, cursor=cursor)
     offers = [item.doc for item in page.items]
     left = packs_left(offers, consistent=False)
-    return [(one, left[one.id]) for one in offers], page.next_cursor
+    return [(offer, left[offer.id]) for offer in offers], page.next_cursor
 
 
 @retrying
@@ -142,7 +142,7 @@ def close(call: Call, offer_id: str, body: WrittenReason) -> Offer:
     after = rules.close(item.doc)
     slots = stock.slots_of(item.doc)
     back = stock.went_back(item.doc, slots)
-    to_close = [one for one in slots if not one.closed]
+    to_close = [slot for slot in slots if not slot.closed]
     while len(to_close) > CLOSED_TOGETHER:
         work = UnitOfWork(call)
         back += _close_slots(work, item.doc, to_close[:CLOSED_TOGETHER], back)
@@ -162,7 +162,7 @@ def _close_slots(work: UnitOfWork, offer: Offer, slots: list[StockItem], back: i
 
     back: of the offer's packs, those that batches have back before.
     """
-    packs = sum(int(one.left) for one in slots)
+    packs = sum(int(slot.left) for slot in slots)
     work.add(*stock.close(slots))
     aside = stock.aside_of(offer, get_many(offer_store.aside_keys(offer.id, offer.batch_ids)), back)
     batch_store.give_back(work, stock.free(work, offer, aside, packs))

@@ -73,19 +73,19 @@ def _place(call: Call, body: NewOrder, address: str, order_id: str, print_: str)
     if coupon_keys:
         own_keys.append(key_of("customer", customers.id_of(body.shop_id, body.buyer)))
     first_slots = [] if known else [stock_key(line.offer_id, 0) for line in body.lines]
-    found = offer_store.with_offers(offer_keys, own_keys, first_slots)
-    if (placed := _placed(call, found.get(order_key), print_)) is not None:
+    items = offer_store.with_offers(offer_keys, own_keys, first_slots)
+    if (placed := _placed(call, items.get(order_key), print_)) is not None:
         return placed
-    offers = {item.doc.id: item.doc for item in of_kind(OfferItem, found, offer_keys)}
+    offers = {item.doc.id: item.doc for item in of_kind(OfferItem, items, offer_keys)}
     lines = _lines(call, body, offers)
     packs = Counter[str]()
     for line in lines:
         packs[line.offer_id] += line.packs
     for offer_id, n in packs.items():
         offers[offer_id].refuse_over_limit(0, n)
-    customer_id = customers.id_by_phone(found, body.shop_id, body.buyer)
+    customer_id = customers.id_by_phone(items, body.shop_id, body.buyer)
     counted_as = customer_id if known else customers.counted_id(body.shop_id, body.buyer)
-    coupon = Presented.of(found, coupon_keys[0], customer_id) if coupon_keys else None
+    coupon = Presented.of(items, coupon_keys[0], customer_id) if coupon_keys else None
     order = rules.place(
         body,
         lines,
@@ -93,7 +93,7 @@ def _place(call: Call, body: NewOrder, address: str, order_id: str, print_: str)
         customer_id=customer_id,
         buyer=customers.seal_buyer(body.buyer, order_id),
         by=call.actor.id,
-        pay_within=settings().pay_within if known else _time_to_pay(offers, packs, found),
+        pay_within=settings().pay_within if known else _time_to_pay(offers, packs, items),
         now=call.now,
         coupon=coupon.item.doc if coupon else None,
         holder=coupon.holding if coupon else None,
@@ -101,7 +101,7 @@ def _place(call: Call, body: NewOrder, address: str, order_id: str, print_: str)
     )
     holds = Holds(offers, {} if known else packs, counted_as, address)
     order = order.model_copy(update={"held": holds.held})
-    taken = {one: {stock.any_slot(offers[one].slots): n} for one, n in packs.items()}
+    taken = {offer_id: {stock.any_slot(offers[offer_id].slots): n} for offer_id, n in packs.items()}
     tries = store.Tries("too many buyers at this moment")
     while True:
         try:
@@ -151,13 +151,15 @@ def _lines(call: Call, body: NewOrder, offers: dict[str, Offer]) -> tuple[OrderL
 
 
 def _time_to_pay(
-    offers: Mapping[str, Offer], packs: Mapping[str, int], found: Mapping[Key, Item]
+    offers: Mapping[str, Offer], packs: Mapping[str, int], items: Mapping[Key, Item]
 ) -> timedelta:
     """The shortest that one of its offers gives."""
-    left = unpaid.about_left({one: offers[one] for one in packs}, found)
+    left = unpaid.about_left({offer_id: offers[offer_id] for offer_id in packs}, items)
     return min(
-        patience.time_to_pay(max(0, left[one] - n), offers[one].packs_total, settings().pay_within)
-        for one, n in packs.items()
+        patience.time_to_pay(
+            max(0, left[offer_id] - n), offers[offer_id].packs_total, settings().pay_within
+        )
+        for offer_id, n in packs.items()
     )
 
 
@@ -209,9 +211,9 @@ def _over_limit(
     """The limited offer whose count was refused, if that is what stopped the order."""
     first = 1 + sum(len(slots) for slots in taken.values())
     limited = [
-        offers[one]
-        for one in packs
-        if offers[one].limit_per_customer is not None
+        offers[offer_id]
+        for offer_id in packs
+        if offers[offer_id].limit_per_customer is not None
         for _ in order.counts_against
     ]
     places = range(first, first + len(limited))
@@ -228,7 +230,7 @@ def _holds_failed(
 ) -> bool:
     """Whether it would have held too many unpaid packs by the limits it was tried under."""
     first = 1 + sum(len(slots) for slots in taken.values())
-    limited = sum(offers[one].limit_per_customer is not None for one in packs)
+    limited = sum(offers[offer_id].limit_per_customer is not None for offer_id in packs)
     first += limited * len(order.counts_against)
     return any(first <= at < first + len(holds.held) for at in error.failed)
 
@@ -238,7 +240,7 @@ def _found_short(
 ) -> list[tuple[str, int, int]]:
     """Offer, slot and packs of those that had fewer packs left."""
     slots = [(offer_id, slot, n) for offer_id, some in taken.items() for slot, n in some.items()]
-    return [one for at, one in enumerate(slots, 1) if at in error.failed]
+    return [entry for at, entry in enumerate(slots, 1) if at in error.failed]
 
 
 def _still_good(call: Call, order: Order, coupon: Presented) -> Presented:
@@ -262,7 +264,7 @@ def _choose_again(
     Of an offer for a crowd by the look that this process kept, and what was just found `short`:
     when it is sold out, everyone comes here, and each stock item gives 3,000 reads a second.
     """
-    left = stock.seen_in_slots((offers[one] for one in packs), within=recent.FOR_A_TAKE)
+    left = stock.seen_in_slots((offers[offer_id] for offer_id in packs), within=recent.FOR_A_TAKE)
     for offer_id, slot, n in short:
         if offers[offer_id].is_for_a_crowd:
             left[offer_id][slot] = min(left[offer_id][slot], n - 1)
@@ -298,8 +300,8 @@ def orders(
         index, scope = SCOPE, f"SHOP#{actor.shop_id}#"
         shards = spread.shards_of(actor.shop_id)
     partitions = [
-        f"{scope}ORDER#{one}#{shard}"
-        for one in ([state] if state else ORDER)
+        f"{scope}ORDER#{name}#{shard}"
+        for name in ([state] if state else ORDER)
         for shard in range(shards)
     ]
     return listing(
@@ -314,8 +316,8 @@ def changes(
     check_shop(actor, item.doc.shop_id, "order")
     doc = item.doc
     birth = Change(old=None, new=doc.birth, by=doc.placed_by, at=doc.created_at)
-    found, cursor = journal(item, birth, limit=limit, cursor=cursor)
-    return [_with_words(one, doc) for one in found], cursor
+    listed, cursor = journal(item, birth, limit=limit, cursor=cursor)
+    return [_with_words(change, doc) for change in listed], cursor
 
 
 def _with_words(change: Change, order: Order) -> Change:

@@ -68,9 +68,9 @@ def _proposed(call: Call, orders: Sequence[Order]) -> tuple[list[PackingPlan], S
     plans = propose(orders, shelf)
     if all(plan.problem is None for plan in plans):
         return plans, shelf
-    keys = [key_of("order", one.id) for one in orders]
+    keys = [key_of("order", order.id) for order in orders]
     again = [item.doc for item in of_kind(OrderItem, get_many(keys), keys)]
-    return propose([one for one in again if one.state == "paid"], shelf), shelf
+    return propose([order for order in again if order.state == "paid"], shelf), shelf
 
 
 def pack(
@@ -93,7 +93,7 @@ def pack(
         if (plan := plans.get(order_id)) is not None:
             wanted = plan.problem or plan.parcel
         done.append(_packed(call, order_id, wanted))
-    whole = shown is None and all(one.code for one in done)
+    whole = shown is None and all(outcome.code for outcome in done)
     if whole and (keep := once.keep(Packing(items=tuple(done)))):
         with suppress(ConditionFailed):  # its twin has kept the same parcels
             UnitOfWork(call).add(keep).commit()
@@ -103,10 +103,12 @@ def pack(
 def _plans(call: Call, order_ids: Sequence[str]) -> dict[str, PackingPlan]:
     """As a list from its beginning proposes them; those further behind take what is left then."""
     head = [item.doc for item in _waiting(call, HEAD, None).items if item.state == "paid"]
-    known = {one.id for one in head}
-    keys = [key_of("order", one) for one in order_ids if one not in known]
+    known = {order.id for order in head}
+    keys = [key_of("order", order_id) for order_id in order_ids if order_id not in known]
     rest = [item.doc for item in of_kind(OrderItem, get_many(keys) if keys else {}, keys)]
-    rest = [one for one in rest if one.shop_id == call.actor.shop_id and one.state == "paid"]
+    rest = [
+        order for order in rest if order.shop_id == call.actor.shop_id and order.state == "paid"
+    ]
     orders = [*head, *rest]
     return {plan.order.id: plan for plan in _proposed(call, orders)[0]}
 
@@ -151,7 +153,7 @@ def _pack_one(
 
 def find(call: Call, number: str) -> OrderItem:
     """An order of the shop by what people say on the phone. Raises "not_found"."""
-    found = order_store.by_numbers(call.actor.shop_id or "", [number])
-    if not found:
+    items = order_store.by_numbers(call.actor.shop_id or "", [number])
+    if not items:
         raise not_found("order")
-    return found[0]
+    return items[0]

@@ -99,11 +99,14 @@ def of_order(order: Order) -> list[tuple[Parcel, list[Batch]]]:
     """Its parcels, each with those of its batches that are recalled."""
     keys = [key_of("parcel", code) for code in order.parcels]
     parcels = [item.doc for item in of_kind(ParcelItem, get_many(keys), keys)]
-    batch_keys = [key_of("batch", batch_id) for one in parcels for batch_id in one.batch_ids]
-    found = get_many(batch_keys)
-    batches = [item.doc for item in of_kind(BatchItem, found, dict.fromkeys(batch_keys))]
-    recalled = [one for one in batches if one.state == "recalled"]
-    return [(one, [each for each in recalled if each.id in one.batch_ids]) for one in parcels]
+    batch_keys = [key_of("batch", batch_id) for parcel in parcels for batch_id in parcel.batch_ids]
+    items = get_many(batch_keys)
+    batches = [item.doc for item in of_kind(BatchItem, items, dict.fromkeys(batch_keys))]
+    recalled = [batch for batch in batches if batch.state == "recalled"]
+    return [
+        (parcel, [batch for batch in recalled if batch.id in parcel.batch_ids])
+        for parcel in parcels
+    ]
 
 
 def to_pack(call: Call, order: Order) -> list[list[BatchChoice]]:
@@ -112,21 +115,21 @@ def to_pack(call: Call, order: Order) -> list[list[BatchChoice]]:
     In the order of the offer, at most what is still set aside from each; nothing from a held or
     recalled one, nor from one past its shelf life.
     """
-    batch_keys = [key_of("batch", one) for line in order.lines for one in line.batch_ids]
+    batch_keys = [key_of("batch", batch_id) for line in order.lines for batch_id in line.batch_ids]
     offer_keys = [key_of("offer", line.offer_id) for line in order.lines]
     product_keys = [key_of("product", line.product_id) for line in order.lines]
     asides = [key for line in order.lines for key in aside_keys(line.offer_id, line.batch_ids)]
-    found = get_many([*batch_keys, *offer_keys, *product_keys, *asides])
-    offers = {item.doc.id: item.doc for item in of_kind(OfferItem, found, offer_keys)}
-    batches = {item.doc.id: item.doc for item in of_kind(BatchItem, found, batch_keys)}
-    products = of_kind(ProductItem, found, dict.fromkeys(product_keys))
+    items = get_many([*batch_keys, *offer_keys, *product_keys, *asides])
+    offers = {item.doc.id: item.doc for item in of_kind(OfferItem, items, offer_keys)}
+    batches = {item.doc.id: item.doc for item in of_kind(BatchItem, items, batch_keys)}
+    products = of_kind(ProductItem, items, dict.fromkeys(product_keys))
     shelf_lives = {item.doc.id: item.doc.shelf_life_days for item in products}
     today = china_date(call.now)
     proposed = []
     for line in order.lines:
-        aside = aside_in(found, offers[line.offer_id])
+        aside = aside_in(items, offers[line.offer_id])
         rest, choices = line.to_pack, []
-        for batch in (batches[one] for one in line.batch_ids if one in batches):
+        for batch in (batches[batch_id] for batch_id in line.batch_ids if batch_id in batches):
             expired = batch.expired_on(shelf_lives.get(batch.product_id), today)
             n = 0 if batch.state in UNSELLABLE or expired else min(rest, aside[batch.id])
             rest -= n

@@ -44,26 +44,26 @@ def proposals(
         index, partitions = OFFICE, ["PROPOSAL#open"]
     else:
         index = SCOPE
-        partitions = [f"VILLAGE#{one}#PROPOSAL#open" for one in actor.village_ids]
+        partitions = [f"VILLAGE#{village_id}#PROPOSAL#open" for village_id in actor.village_ids]
     page = listing(ProposalItem, index, partitions, limit=limit, cursor=cursor)
     ids = [item.doc.id for item in page.items]
-    keys = [key for one in ids for key in (key_of("batch", one), pattern_key(one))]
-    found = get_many(keys, consistent=False) if keys else {}
+    keys = [key for batch_id in ids for key in (key_of("batch", batch_id), pattern_key(batch_id))]
+    items = get_many(keys, consistent=False) if keys else {}
     shown = []
     for item in page.items:
-        batch = found[key_of("batch", item.doc.id)]
+        batch = items[key_of("batch", item.doc.id)]
         assert isinstance(batch, BatchItem)  # no proposal without its batch
-        shown.append((item.doc, pattern_of(batch, found.get(pattern_key(item.doc.id)))))
+        shown.append((item.doc, pattern_of(batch, items.get(pattern_key(item.doc.id)))))
     return shown, page.next_cursor
 
 
 def looked_at(call: Call, batch_id: str) -> tuple[Pattern, PatternProposal | None]:
     """The pattern, and the open proposal that it has led to; one that its last complaint did not
     come to write is made now."""
-    found = pattern(call.actor, batch_id)
-    if found.is_alarming and call.actor.role != "seller":
+    seen = pattern(call.actor, batch_id)
+    if seen.is_alarming and call.actor.role != "seller":
         store.propose(call, [batch_id])
-    return found, proposal(call.actor, batch_id)
+    return seen, proposal(call.actor, batch_id)
 
 
 def proposal(actor: Actor, batch_id: str) -> PatternProposal | None:

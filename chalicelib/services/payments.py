@@ -144,7 +144,7 @@ def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None
 
 
 def _refuse_if_replaced(order: Order) -> None:
-    keys = [key_of("order", one) for one in order.replacements]
+    keys = [key_of("order", replacement_id) for replacement_id in order.replacements]
     for replacement in of_kind(OrderItem, get_many(keys), keys):
         if replacement.doc.stands:
             raise Refusal("replacement_stands", number=replacement.doc.number)
@@ -182,7 +182,7 @@ def expire(call: Call, order_id: str) -> Order:
 def expire_unpaid(now: datetime) -> int:
     """Expire the orders past their time, the oldest first, for LONGEST_RUN; how many were."""
     placed_before = to_text(now - min(settings().pay_within, LEAST_TIME))
-    overdue = (one for one in unpaid_before(placed_before) if one.doc.is_overdue(now))
+    overdue = (item for item in unpaid_before(placed_before) if item.doc.is_overdue(now))
     call = Call(CLOCK, now)
     expired = 0
     until = time.monotonic() + LONGEST_RUN

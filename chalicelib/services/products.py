@@ -84,7 +84,7 @@ def of_batch(product_id: str) -> Product:
 
 def several(product_ids: Iterable[str]) -> list[Product]:
     """Of batches that the actor has in sight."""
-    keys = [key_of("product", one) for one in product_ids]
+    keys = [key_of("product", product_id) for product_id in product_ids]
     return [item.doc for item in of_kind(ProductItem, get_many(keys, consistent=False), keys)]
 
 
@@ -103,7 +103,7 @@ def products(actor: Actor, limit: int, cursor: str | None) -> ListPage[ProductIt
     if actor.role == "county":
         beside = [(OFFICE, "PRODUCT#VILLAGE")]
     else:
-        beside = [(SCOPE, f"VILLAGE#{one}#PRODUCT") for one in actor.village_ids]
+        beside = [(SCOPE, f"VILLAGE#{village_id}#PRODUCT") for village_id in actor.village_ids]
     page = listing(
         ProductItem,
         OFFICE,

@@ -21,10 +21,10 @@ def replies(actor: Actor) -> tuple[Reply, ...]:
 
 def reply(actor: Actor, reply_id: str) -> Reply:
     """Raises "not_found"."""
-    found = next((one for one in replies(actor) if one.id == reply_id), None)
-    if found is None:
+    saved = next((reply for reply in replies(actor) if reply.id == reply_id), None)
+    if saved is None:
         raise not_found("reply")
-    return found
+    return saved
 
 
 @retrying

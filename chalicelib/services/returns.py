@@ -99,6 +99,6 @@ def awaited(actor: Actor, limit: int, cursor: str | None) -> ListPage[ComplaintI
         cursor=cursor,
         newest_first=False,
     )
-    keys = [key_of("complaint", one.doc.complaint_id) for one in page.items]
-    found = get_many(keys, consistent=False) if keys else {}
-    return ListPage(of_kind(ComplaintItem, found, keys), page.next_cursor)
+    keys = [key_of("complaint", item.doc.complaint_id) for item in page.items]
+    items = get_many(keys, consistent=False) if keys else {}
+    return ListPage(of_kind(ComplaintItem, items, keys), page.next_cursor)

@@ -41,10 +41,10 @@ def trace(typed: str) -> Trace:
     The batches are read consistently, so a recall shows at once. Raises "not_found", also for a
     voided one.
     """
-    found, parcel = with_parcel(typed)
+    view, parcel = with_parcel(typed)
     if parcel.state == "voided":
         raise not_found("code")
-    return found
+    return view
 
 
 def with_parcel(typed: str) -> tuple[Trace, Parcel]:
@@ -53,13 +53,13 @@ def with_parcel(typed: str) -> tuple[Trace, Parcel]:
     item = get(ParcelItem, key_of("parcel", code), consistent=False) if code else None
     if item is None:
         raise not_found("code")
-    keys = [key_of("batch", one) for one in item.doc.batch_ids]
+    keys = [key_of("batch", batch) for batch in item.doc.batch_ids]
     if len(keys) == 1:
         only = _batch(keys[0])
         batches = [only] if only else []
     else:
         batches = of_kind(BatchItem, get_many(keys), keys)
-    return join(item.doc, [one.doc for one in batches], _scans(item)), item.doc
+    return join(item.doc, [batch.doc for batch in batches], _scans(item)), item.doc
 
 
 def _batch(key: Key) -> BatchItem | None:

@@ -40,8 +40,8 @@ MOST_OF_ONE_ACCOUNT = 120
 
 def waiting(call: Call) -> list[tuple[Order, Parcel, Buyer | None]]:
     """Packed parcels that are still here, with whom they go to; None once erased."""
-    found = parcels.not_shipped(call.actor.shop_id or "", MOST)
-    return [(order, item.doc, orders.buyer_of(order)) for order, item in found]
+    unshipped = parcels.not_shipped(call.actor.shop_id or "", MOST)
+    return [(order, item.doc, orders.buyer_of(order)) for order, item in unshipped]
 
 
 def read(
@@ -59,8 +59,8 @@ def read(
 
 def preview(call: Call, rows: Sequence[WaybillRow]) -> list[WaybillOutcome]:
     """What would become of each row; nothing is written."""
-    outcomes, found = _judged(call, rows)
-    return _held(outcomes, found)
+    outcomes, by_code = _judged(call, rows)
+    return _held(outcomes, by_code)
 
 
 @dataclass(frozen=True)
@@ -79,33 +79,35 @@ def _judged(
 
     Whether their batches are held is asked when they are shipped, with their state in one look.
     """
-    found = _find(call.actor.shop_id or "", rows)
+    lookup = _find(call.actor.shop_id or "", rows)
     lost = lost_in(rows)
     seen: dict[str, tuple[int, Shipment]] = {}
     outcomes = []
     for row in rows:
         shipment = shipment_of(row, lost)
         outcome = (
-            shipment if isinstance(shipment, WaybillOutcome) else _outcome(row, shipment, found)
+            shipment if isinstance(shipment, WaybillOutcome) else _outcome(row, shipment, lookup)
         )
         if outcome.code and isinstance(shipment, Shipment):
             first, other = seen.setdefault(outcome.code, (row.row, shipment))
             if other != shipment:
                 outcome = WaybillOutcome.wrong(row, "given_twice", first=first)
         outcomes.append(outcome)
-    return outcomes, found.parcels
+    return outcomes, lookup.parcels
 
 
 def _find(shop_id: str, rows: Sequence[WaybillRow]) -> _Found:
     codes = {row.reference: code for row in rows if (code := read_code(row.reference))}
     others = list(dict.fromkeys(row.reference for row in rows if row.reference not in codes))
     by_reference: dict[str, list[Order]] = {}
-    ours = {one: number for one in others if (number := read_number(one))}
+    ours = {reference: number for reference in others if (number := read_number(reference))}
     by_number = {item.doc.number: item.doc for item in orders.by_numbers(shop_id, others)}
-    for one, number in ours.items():
-        by_reference[one] = [by_number[number]] if number in by_number else []
-    by_reference |= orders.by_platform_numbers(shop_id, [one for one in others if one not in ours])
-    some = [order for found in by_reference.values() for order in found]
+    for reference, number in ours.items():
+        by_reference[reference] = [by_number[number]] if number in by_number else []
+    by_reference |= orders.by_platform_numbers(
+        shop_id, [reference for reference in others if reference not in ours]
+    )
+    some = [order for group in by_reference.values() for order in group]
     wanted = [*codes.values(), *(code for order in some for code in order.parcels)]
     keys = [key_of("parcel", code) for code in dict.fromkeys(wanted)]
     items = of_kind(ParcelItem, get_many(keys) if keys else {}, keys)
@@ -113,22 +115,22 @@ def _find(shop_id: str, rows: Sequence[WaybillRow]) -> _Found:
     return _Found(codes, by_reference, own)
 
 
-def _outcome(row: WaybillRow, shipment: Shipment, found: _Found) -> WaybillOutcome:
-    if row.reference in found.codes:
-        parcel = found.parcels.get(found.codes[row.reference])
+def _outcome(row: WaybillRow, shipment: Shipment, lookup: _Found) -> WaybillOutcome:
+    if row.reference in lookup.codes:
+        parcel = lookup.parcels.get(lookup.codes[row.reference])
         return (
             judged(row, parcel, shipment) if parcel else WaybillOutcome.wrong(row, "unknown_parcel")
         )
-    meant = found.by_reference.get(row.reference, [])
+    meant = lookup.by_reference.get(row.reference, [])
     if not meant:
         return WaybillOutcome.wrong(row, "unknown_parcel")
     if len(meant) > 1:
         numbers = "、".join(order.number for order in meant)
         return WaybillOutcome.wrong(row, "several_orders", numbers=numbers)
     [order] = meant
-    own = [found.parcels[code] for code in order.parcels if code in found.parcels]
-    same = [one for one in own if is_shipped_so(one, shipment)]
-    here = [one for one in own if one.state == "packed"]
+    own = [lookup.parcels[code] for code in order.parcels if code in lookup.parcels]
+    same = [parcel for parcel in own if is_shipped_so(parcel, shipment)]
+    here = [parcel for parcel in own if parcel.state == "packed"]
     if same:
         return judged(row, same[0], shipment)
     if len(here) > 1:
@@ -138,26 +140,30 @@ def _outcome(row: WaybillRow, shipment: Shipment, found: _Found) -> WaybillOutco
     return judged(row, (here or own)[0], shipment)
 
 
-def _held(outcomes: list[WaybillOutcome], found: dict[str, Parcel]) -> list[WaybillOutcome]:
+def _held(outcomes: list[WaybillOutcome], by_code: dict[str, Parcel]) -> list[WaybillOutcome]:
     """What is recalled or held since it was packed stays here."""
-    ready = [found[one.code] for one in outcomes if one.what == "ready" and one.code]
-    keys = {key_of("batch", batch_id) for one in ready for batch_id in one.batch_ids}
+    ready = [
+        by_code[outcome.code] for outcome in outcomes if outcome.what == "ready" and outcome.code
+    ]
+    keys = {key_of("batch", batch_id) for parcel in ready for batch_id in parcel.batch_ids}
     batches = {
         item.doc.id: item.doc
         for item in of_kind(BatchItem, get_many(keys) if keys else {}, list(keys))
     }
     return [
-        _refused_if_held(one, [batches[b] for b in found[one.code].batch_ids if b in batches])
-        if one.what == "ready" and one.code
-        else one
-        for one in outcomes
+        _refused_if_held(
+            outcome, [batches[b] for b in by_code[outcome.code].batch_ids if b in batches]
+        )
+        if outcome.what == "ready" and outcome.code
+        else outcome
+        for outcome in outcomes
     ]
 
 
 def _refused_if_held(outcome: WaybillOutcome, batches: Sequence[Batch]) -> WaybillOutcome:
     try:
-        for one in batches:
-            one.refuse_unless_sellable()
+        for batch in batches:
+            batch.refuse_unless_sellable()
     except Refusal as refusal:
         return _wrong(outcome.row, refusal)
     return outcome
@@ -174,8 +180,8 @@ def ship(call: Call, rows: Sequence[WaybillRow]) -> list[WaybillOutcome]:
     if (first := once.first_answer(Outcomes)) is not None:
         return list(first.rows)
     outcomes = _ship(call, rows)
-    told = {one.what for one in outcomes}
-    whole = "shipped" in told and "wrong" not in told
+    results = {outcome.what for outcome in outcomes}
+    whole = "shipped" in results and "wrong" not in results
     if whole and (keep := once.keep(Outcomes(rows=tuple(outcomes)))):
         with suppress(ConditionFailed):  # its twin was a moment faster
             UnitOfWork(call).add(keep).commit()
@@ -184,16 +190,20 @@ def ship(call: Call, rows: Sequence[WaybillRow]) -> list[WaybillOutcome]:
 
 def _ship(call: Call, rows: Sequence[WaybillRow]) -> list[WaybillOutcome]:
     outcomes, _ = _judged(call, rows)
-    codes = list(dict.fromkeys(one.code for one in outcomes if one.what == "ready" and one.code))
-    by_code = {one.code: one.row for one in outcomes if one.what == "ready"}
+    codes = list(
+        dict.fromkeys(
+            outcome.code for outcome in outcomes if outcome.what == "ready" and outcome.code
+        )
+    )
+    by_code = {outcome.code: outcome.row for outcome in outcomes if outcome.what == "ready"}
     done = dict(
-        zip(codes, at_once(lambda one: _shipped(call, one, by_code[one]), codes), strict=True)
+        zip(codes, at_once(lambda code: _shipped(call, code, by_code[code]), codes), strict=True)
     )
     return [
-        done[one.code].model_copy(update={"row": one.row})
-        if one.what == "ready" and one.code
-        else one
-        for one in outcomes
+        done[outcome.code].model_copy(update={"row": outcome.row})
+        if outcome.what == "ready" and outcome.code
+        else outcome
+        for outcome in outcomes
     ]
 
 

@@ -32,7 +32,7 @@ def load(batch_id: str) -> BatchItem:
 
 def load_all(batch_ids: list[str]) -> list[BatchItem]:
     """In the order given. Raises Refusal("not_found") when one is missing."""
-    keys = [key_of("batch", one) for one in batch_ids]
+    keys = [key_of("batch", batch_id) for batch_id in batch_ids]
     items = of_kind(BatchItem, get_many(keys), keys)
     if len(items) < len(keys):
         raise not_found("batch")
@@ -44,13 +44,13 @@ def open_offers_of(batch_id: str) -> list[OfferItem]:
     link that has not expired."""
     links = all_children(BatchOfferItem, f"BATCH#{batch_id}", "OFFER#")
     keys = [key_of("offer", link.offer_id) for link in links if not link.expires_at]
-    return [one for one in of_kind(OfferItem, get_many(keys), keys) if one.state == "open"]
+    return [offer for offer in of_kind(OfferItem, get_many(keys), keys) if offer.state == "open"]
 
 
 def refuse_one_more_offer(batch: Batch, shop_id: str) -> None:
     """Raise "too_many_offers" where the batch feeds as many open ones as it may, or the shop's."""
     offers = open_offers_of(batch.id)
-    own = sum(one.doc.shop_id == shop_id for one in offers)
+    own = sum(offer.doc.shop_id == shop_id for offer in offers)
     if len(offers) >= MOST_OFFERS or own >= MOST_OF_SHOP:
         raise Refusal("too_many_offers", lot=batch.lot)
 
@@ -59,10 +59,10 @@ def forget_offer(offer: Offer, now: Instant) -> list[Adjust]:
     """A closed offer counts no more among those that its batches feed."""
     return [
         Adjust(
-            BatchOfferItem.of(one, offer.id),
+            BatchOfferItem.of(batch, offer.id),
             [BatchOfferItem.expires_at.set(int(now.timestamp()))],
         )
-        for one in offer.batch_ids
+        for batch in offer.batch_ids
     ]
 
 
@@ -142,8 +142,8 @@ def unpack(work: UnitOfWork, parcels: Iterable[Parcel]) -> Counter[str]:
     boxes: Counter[str] = Counter()
     for parcel in parcels:
         boxes.update(parcel.batch_ids)
-        for one in parcel.allocations:
-            quantities[one.batch_id] += one.quantity
+        for allocation in parcel.allocations:
+            quantities[allocation.batch_id] += allocation.quantity
     for batch_id, n in quantities.items():
         actions = [
             BatchItem.packed.set(BatchItem.packed - n),

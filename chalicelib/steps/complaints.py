@@ -19,6 +19,6 @@ def end(work: UnitOfWork, item: ComplaintItem, after: Complaint, why: str) -> No
 
 def end_with_order(work: UnitOfWork, parcels: Iterable[Parcel]) -> None:
     """The open ones about parcels of an order that is being cancelled."""
-    keys = [key_of("complaint", one.complaint_id) for one in parcels if one.complaint_id]
+    keys = [key_of("complaint", parcel.complaint_id) for parcel in parcels if parcel.complaint_id]
     for item in of_kind(ComplaintItem, get_many(keys), keys):
         end(work, item, item.doc.ends_with_order(work.call.now), "the order was cancelled")

@@ -32,9 +32,9 @@ class Presented:
     holder: CustomerItem | None
 
     @classmethod
-    def of(cls, found: Mapping[Key, Item], key: Key, customer_id: str) -> Self:
+    def of(cls, items: Mapping[Key, Item], key: Key, customer_id: str) -> Self:
         """Raises "coupon_unknown"."""
-        item, holder = found.get(key), found.get(key_of("customer", customer_id))
+        item, holder = items.get(key), items.get(key_of("customer", customer_id))
         if not isinstance(item, CouponItem):
             raise Refusal("coupon_unknown")
         return cls(item, holder if isinstance(holder, CustomerItem) else None)
@@ -51,7 +51,7 @@ class Presented:
 
 def of_codes(codes: Iterable[str]) -> list[CouponItem]:
     """Those that there are, in this order."""
-    keys = [key_of("coupon", one) for one in codes]
+    keys = [key_of("coupon", code) for code in codes]
     return of_kind(CouponItem, get_many(keys), keys) if keys else []
 
 
@@ -101,8 +101,8 @@ def give_back(work: UnitOfWork, order: Order) -> None:
     if order.coupon is None:
         return
     key, holder_key = key_of("coupon", order.coupon), key_of("customer", order.customer_id)
-    found = get_many([key, holder_key])
-    item, holder = found.get(key), found.get(holder_key)
+    items = get_many([key, holder_key])
+    item, holder = items.get(key), items.get(holder_key)
     if not isinstance(item, CouponItem) or item.doc.order_id != order.id:
         return
     if item.doc.state != "used":

@@ -53,7 +53,7 @@ def candidates(
     doc: Import, drafts: Sequence[Draft], rules: Mapping[str, ItemRule]
 ) -> list[Candidate | OrderOutcome]:
     """For each draft the order it could be, or why it cannot be one."""
-    return [_candidate(doc, one, rules) for one in drafts]
+    return [_candidate(doc, draft, rules) for draft in drafts]
 
 
 def _candidate(
@@ -99,24 +99,32 @@ class StoreSnapshot:
     ) -> None:
         """slots: of each offer, which never change."""
         self.doc = doc
-        asked = [one for one in some if isinstance(one, Candidate)]
-        offers = {line.offer_id for one in asked for line in one.lines}
+        asked = [candidate for candidate in some if isinstance(candidate, Candidate)]
+        offers = {line.offer_id for candidate in asked for line in candidate.lines}
         keys = [
-            *(key_of("order", one.order_id) for one in asked),
-            *(key_of("order", one.earlier_id) for one in asked if one.earlier_id),
-            *(key_of("customer", one.customer_id) for one in asked),
-            *(key for one in asked for key in one.former_keys),
-            *(key_of("offer", one) for one in offers),
-            *(key for one in offers for key in stock.keys_of(one, slots.get(one, 0))),
+            *(key_of("order", candidate.order_id) for candidate in asked),
+            *(key_of("order", candidate.earlier_id) for candidate in asked if candidate.earlier_id),
+            *(key_of("customer", candidate.customer_id) for candidate in asked),
+            *(key for candidate in asked for key in candidate.former_keys),
+            *(key_of("offer", offer_id) for offer_id in offers),
+            *(
+                key
+                for offer_id in offers
+                for key in stock.keys_of(offer_id, slots.get(offer_id, 0))
+            ),
         ]
-        self.found = get_all(keys)
+        self.items = get_all(keys)
         self.offers: dict[str, Offer] = {
             item.doc.id: item.doc
-            for item in of_kind(OfferItem, self.found, [key_of("offer", one) for one in offers])
+            for item in of_kind(
+                OfferItem, self.items, [key_of("offer", offer_id) for offer_id in offers]
+            )
             if item.doc.shop_id == doc.shop_id
         }
-        self.left = {one: stock.left_in(self.found, offer) for one, offer in self.offers.items()}
-        self._asked = [key_of("order", one.order_id) for one in asked]
+        self.left = {
+            offer_id: stock.left_in(self.items, offer) for offer_id, offer in self.offers.items()
+        }
+        self._asked = [key_of("order", candidate.order_id) for candidate in asked]
 
     @cached_property
     def _orders_now(self) -> Mapping[Key, Item]:
@@ -124,51 +132,55 @@ class StoreSnapshot:
         file, in another window."""
         return get_all(self._asked)
 
-    def who(self, one: Candidate) -> str:
+    def who(self, candidate: Candidate) -> str:
         """The id of its customer: one that an older release gave, if the person has no other."""
-        if not one.former_keys:
-            return one.customer_id
-        assert one.draft.buyer is not None
-        return customers.id_by_phone(self.found, self.doc.shop_id, one.draft.buyer)
+        if not candidate.former_keys:
+            return candidate.customer_id
+        assert candidate.draft.buyer is not None
+        return customers.id_by_phone(self.items, self.doc.shop_id, candidate.draft.buyer)
 
     def customer(self, customer_id: str) -> CustomerItem | None:
-        item = self.found.get(key_of("customer", customer_id))
+        item = self.items.get(key_of("customer", customer_id))
         return item if isinstance(item, CustomerItem) else None
 
-    def decide(self, one: Candidate) -> OrderOutcome | list[dict[int, int]]:
+    def decide(self, candidate: Candidate) -> OrderOutcome | list[dict[int, int]]:
         """From which slots each line is taken; or what there is, or why it cannot be."""
-        there = self.found.get(key_of("order", one.order_id))
+        there = self.items.get(key_of("order", candidate.order_id))
         if isinstance(there, OrderItem):
-            return _already(one, there)
-        if (before := self._of_release_before(one)) is not None:
-            return _already(one, before)
+            return _already(candidate, there)
+        if (before := self._of_release_before(candidate)) is not None:
+            return _already(candidate, before)
         try:
-            return self._take(one)
+            return self._take(candidate)
         except Refusal as refusal:
-            if isinstance(there := self._orders_now.get(key_of("order", one.order_id)), OrderItem):
-                return _already(one, there)
+            if isinstance(
+                there := self._orders_now.get(key_of("order", candidate.order_id)), OrderItem
+            ):
+                return _already(candidate, there)
             facts = {k: v for k, v in refusal.facts.items() if isinstance(v, str | int)}
-            return _cannot(one.draft, RefusalReason(code=refusal.code, facts=facts))
+            return _cannot(candidate.draft, RefusalReason(code=refusal.code, facts=facts))
 
-    def _of_release_before(self, one: Candidate) -> OrderItem | None:
+    def _of_release_before(self, candidate: Candidate) -> OrderItem | None:
         """It took such a number for the order's own: the same order if it was paid then, too."""
-        there = self.found.get(key_of("order", one.earlier_id)) if one.earlier_id else None
-        if not isinstance(there, OrderItem) or there.fingerprint != one.print:
+        there = (
+            self.items.get(key_of("order", candidate.earlier_id)) if candidate.earlier_id else None
+        )
+        if not isinstance(there, OrderItem) or there.fingerprint != candidate.print:
             return None
-        return there if there.doc.paid_at == one.draft.paid_at else None
+        return there if there.doc.paid_at == candidate.draft.paid_at else None
 
-    def _take(self, one: Candidate) -> list[dict[int, int]]:
+    def _take(self, candidate: Candidate) -> list[dict[int, int]]:
         """An offer's hours are not asked: the platform sold it when it did."""
-        for line in one.lines:
+        for line in candidate.lines:
             offer = self.offers.get(line.offer_id)
             if offer is None:
                 raise Refusal("offer_closed", title="")
             if offer.state == "closed":
                 raise Refusal("offer_closed", title=offer.title, offer_id=offer.id)
             offer.refuse_if_held()
-        left = {line.offer_id: [*self.left[line.offer_id]] for line in one.lines}
+        left = {line.offer_id: [*self.left[line.offer_id]] for line in candidate.lines}
         taken = []
-        for line in one.lines:
+        for line in candidate.lines:
             chosen = stock.choose(left[line.offer_id], line.packs)
             if chosen is None:
                 offer = self.offers[line.offer_id]
@@ -180,19 +192,19 @@ class StoreSnapshot:
         self.left |= left
         return taken
 
-    def order(self, call: Call, one: Candidate, taken: list[dict[int, int]]) -> Order:
-        assert one.draft.buyer is not None
-        customer_id = self.who(one)
+    def order(self, call: Call, candidate: Candidate, taken: list[dict[int, int]]) -> Order:
+        assert candidate.draft.buyer is not None
+        customer_id = self.who(candidate)
         known = self.customer(customer_id)
-        line_sums = line_sums_of(one.draft, one.lines, self.offers)
+        line_sums = line_sums_of(candidate.draft, candidate.lines, self.offers)
         order = order_of(
             self.doc,
-            one.draft,
-            lines_of(one.lines, line_sums, self.offers, taken),
+            candidate.draft,
+            lines_of(candidate.lines, line_sums, self.offers, taken),
             line_sums,
-            order_id=one.order_id,
+            order_id=candidate.order_id,
             customer_id=customer_id,
-            buyer=customers.seal_buyer(one.draft.buyer, one.order_id),
+            buyer=customers.seal_buyer(candidate.draft.buyer, candidate.order_id),
             after_erasures=known.doc.buying if known else 0,
             by=call.actor.id,
             now=call.now,
@@ -202,22 +214,22 @@ class StoreSnapshot:
         return order.on_shards(next(iter(first.taken)), offer.office_shards)
 
 
-def _already(one: Candidate, there: OrderItem) -> OrderOutcome:
+def _already(candidate: Candidate, there: OrderItem) -> OrderOutcome:
     """Nothing is ever done to an order that is there; what differs is said."""
     doc = there.doc
-    told = {"number": one.draft.number, "rows": one.draft.rows, "order_id": doc.id}
-    if there.fingerprint == one.print:
-        return OrderOutcome(what="already", **told)
+    common = {"number": candidate.draft.number, "rows": candidate.draft.rows, "order_id": doc.id}
+    if there.fingerprint == candidate.print:
+        return OrderOutcome(what="already", **common)
     goods = sorted((line.offer_id, line.packs) for line in doc.lines)
-    if goods != sorted((line.offer_id, line.packs) for line in one.lines):
+    if goods != sorted((line.offer_id, line.packs) for line in candidate.lines):
         what = "lines"
     else:
-        what = "total" if doc.total_fen != one.draft.total_fen else "buyer"
+        what = "total" if doc.total_fen != candidate.draft.total_fen else "buyer"
     reason = RefusalReason(code="different", facts={"what": what, "number": doc.number})
-    return OrderOutcome(what="different", reason=reason, **told)
+    return OrderOutcome(what="different", reason=reason, **common)
 
 
 def slots_of(rules: Mapping[str, ItemRule]) -> dict[str, int]:
     """Of every offer that the rules name, over how many slots its stock is spread."""
-    keys = [key_of("offer", one) for one in {rule.offer_id for rule in rules.values()}]
+    keys = [key_of("offer", offer_id) for offer_id in {rule.offer_id for rule in rules.values()}]
     return {item.doc.id: item.doc.slots for item in of_kind(OfferItem, get_all(keys), keys)}

@@ -45,26 +45,26 @@ def box(call: Call, order: OrderItem, body: NewParcel) -> tuple[UnitOfWork, Parc
     """
     body = rules.resolve_lines(order.doc, body)
     packs: Counter[int] = Counter()
-    for one in body.allocations:
-        packs[one.line] += one.packs
+    for allocation in body.allocations:
+        packs[allocation.line] += allocation.packs
     code = new_code()
     after = order.doc.with_parcel(code, dict(packs))
     if order.doc.buyer is None:
         raise Refusal("buyer_erased")
-    found = _look(order.doc, body)
-    batches, shelf_lives = _packed_from(order.doc, body, found)
+    items = _look(order.doc, body)
+    batches, shelf_lives = _packed_from(order.doc, body, items)
     parcel = rules.pack(
         order.doc,
         body,
-        {one.doc.id: one.doc for one in batches},
+        {batch.doc.id: batch.doc for batch in batches},
         shelf_lives=shelf_lives,
         code=code,
         now=call.now,
     )
-    earlier = [one.doc for one in parcels_of(order.doc)]
+    earlier = [parcel_item.doc for parcel_item in parcels_of(order.doc)]
     _refuse_unless_it_can_be_cancelled(order.doc, [*earlier, parcel])
-    lots = {one.doc.id: one.doc.lot for one in batches}
-    expired = [f"{lots[one]} {day}" for one, day in parcel.expired_when_packed.items()]
+    lots = {batch.doc.id: batch.doc.lot for batch in batches}
+    expired = [f"{lots[batch_id]} {day}" for batch_id, day in parcel.expired_when_packed.items()]
     work = UnitOfWork(call).replace(
         order,
         OrderItem.of(after, fingerprint=order.fingerprint),
@@ -72,7 +72,7 @@ def box(call: Call, order: OrderItem, body: NewParcel) -> tuple[UnitOfWork, Parc
         note=bool(expired),
     )
     work.create(ParcelItem.of(parcel))
-    freed = _take_of_aside(work, order.doc, parcel, found)
+    freed = _take_of_aside(work, order.doc, parcel, items)
     for batch in batches:
         work.create(AllocationItem.of(parcel, batch.doc.id))
         quantity = parcel.quantity_of(batch.doc.id)
@@ -96,11 +96,11 @@ def _refuse_unless_it_can_be_cancelled(order: Order, parcels: Sequence[Parcel]) 
 
 def _look(order: Order, body: NewParcel) -> dict[Key, Item]:
     """All that decides about a parcel. Offers of one batch are not asked, as that gave all."""
-    lines = [order.lines[at] for at in {one.line for one in body.allocations}]
+    lines = [order.lines[at] for at in {part.line for part in body.allocations}]
     several = [line for line in lines if len(line.batch_ids) > 1]
     return get_many(
         [
-            *(key_of("batch", one.batch_id) for one in body.allocations),
+            *(key_of("batch", part.batch_id) for part in body.allocations),
             *(key_of("product", line.product_id) for line in lines),
             *(key_of("offer", line.offer_id) for line in several),
             *(key for line in several for key in aside_keys(line.offer_id, line.batch_ids)),
@@ -109,22 +109,22 @@ def _look(order: Order, body: NewParcel) -> dict[Key, Item]:
 
 
 def _take_of_aside(
-    work: UnitOfWork, order: Order, parcel: Parcel, found: Mapping[Key, Item]
+    work: UnitOfWork, order: Order, parcel: Parcel, items: Mapping[Key, Item]
 ) -> Counter[str]:
     """The parcel's packs are taken of what its offers set aside; what goes beyond that, of what no
     offer did, and as much goes back to the batches that are spared: how much of each becomes free,
     or below 0 is free no longer."""
     packs: dict[str, Counter[str]] = {}
-    for one in parcel.allocations:
-        packs.setdefault(order.lines[one.line].offer_id, Counter())[one.batch_id] += one.packs
+    for part in parcel.allocations:
+        packs.setdefault(order.lines[part.line].offer_id, Counter())[part.batch_id] += part.packs
     freed: Counter[str] = Counter()
-    for item in of_kind(OfferItem, dict(found), [key_of("offer", one) for one in packs]):
+    for item in of_kind(OfferItem, dict(items), [key_of("offer", part) for part in packs]):
         offer = item.doc
-        aside = stock.aside_of(offer, found)
+        aside = stock.aside_of(offer, items)
         drawn = draw_for_parcel(aside, packs[offer.id])
         taken = Counter(drawn.own)
         taken.update(drawn.spared)
-        work.add(*stock.change_aside(offer, aside, {one: -n for one, n in taken.items()}))
+        work.add(*stock.change_aside(offer, aside, {part: -n for part, n in taken.items()}))
         for batch_id, n in drawn.spared.items():
             freed[batch_id] += n * offer.pack_quantity
         for batch_id, n in drawn.beyond.items():
@@ -133,19 +133,19 @@ def _take_of_aside(
 
 
 def _packed_from(
-    order: Order, body: NewParcel, found: dict[Key, Item]
+    order: Order, body: NewParcel, items: dict[Key, Item]
 ) -> tuple[list[BatchItem], dict[str, int | None]]:
     """The batches, and the shelf lives of their products by the products' ids.
 
     Raises "not_found".
     """
-    batch_keys = [key_of("batch", one.batch_id) for one in body.allocations]
-    lines = {one.line for one in body.allocations}
-    product_keys = [key_of("product", order.lines[one].product_id) for one in lines]
-    batches = of_kind(BatchItem, found, dict.fromkeys(batch_keys))
+    batch_keys = [key_of("batch", allocation.batch_id) for allocation in body.allocations]
+    lines = {allocation.line for allocation in body.allocations}
+    product_keys = [key_of("product", order.lines[line].product_id) for line in lines]
+    batches = of_kind(BatchItem, items, dict.fromkeys(batch_keys))
     if len(batches) < len(set(batch_keys)):
         raise not_found("batch")
-    products = of_kind(ProductItem, found, dict.fromkeys(product_keys))
+    products = of_kind(ProductItem, items, dict.fromkeys(product_keys))
     return batches, {item.doc.id: item.doc.shelf_life_days for item in products}
 
 
@@ -159,7 +159,7 @@ def follow(work: UnitOfWork, item: ParcelItem, after: Parcel, why: str) -> UnitO
     if order is None:
         raise not_found("order")
     keys = [key_of("parcel", code) for code in order.doc.parcels if code != after.code]
-    others = [one.doc.state for one in of_kind(ParcelItem, get_many(keys), keys)]
+    others = [parcel.doc.state for parcel in of_kind(ParcelItem, get_many(keys), keys)]
     followed: Order = order.doc.following([after.state, *others])
     work.replace(item, ParcelItem.of(after), why)
     if others or followed.state != order.doc.state:
@@ -175,7 +175,7 @@ def ship(call: Call, item: ParcelItem, shipment: rules.Shipment) -> tuple[UnitOf
     after = item.doc.shipped(shipment, call.now)
     work = follow(UnitOfWork(call), item, after, f"{shipment.carrier} {shipment.waybill}")
     batches = batch_store.load_all(item.doc.batch_ids)
-    work.add(*(batch_store.require_sellable(one) for one in batches))
+    work.add(*(batch_store.require_sellable(batch) for batch in batches))
     return work, after
 
 
@@ -183,9 +183,11 @@ def not_shipped(shop_id: str, most: int) -> list[tuple[Order, ParcelItem]]:
     """Packed parcels of the shop that are still here, those of its oldest `most` orders first."""
     shards = range(spread.shards_of(shop_id))
     # an order of which something is still to be packed may have parcels too
-    partitions = [f"SHOP#{shop_id}#ORDER#{one}#{n}" for one in ("packed", "paid") for n in shards]
+    partitions = [
+        f"SHOP#{shop_id}#ORDER#{state}#{n}" for state in ("packed", "paid") for n in shards
+    ]
     page = listing(OrderItem, SCOPE, partitions, limit=most, newest_first=False)
     orders = {code: item.doc for item in page.items for code in item.doc.parcels}
     keys = [key_of("parcel", code) for code in orders]
-    found = of_kind(ParcelItem, get_many(keys, consistent=False) if keys else {}, keys)
-    return [(orders[item.doc.code], item) for item in found if item.state == "packed"]
+    items = of_kind(ParcelItem, get_many(keys, consistent=False) if keys else {}, keys)
+    return [(orders[item.doc.code], item) for item in items if item.state == "packed"]

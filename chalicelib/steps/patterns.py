@@ -39,7 +39,7 @@ def link(work: UnitOfWork, complaint: Complaint) -> None:
 def count(
     work: UnitOfWork,
     complaint: Complaint,
-    found: Mapping[Key, Item],
+    items: Mapping[Key, Item],
     by: str | None,
     earlier: CountedInPatterns | None,
 ) -> tuple[CountedInPatterns, list[str]]:
@@ -57,12 +57,12 @@ def count(
     """
     repeated, alarming = [], []
     for batch_id in complaint.batch_ids:
-        batch, before, proposal = _standing(batch_id, found)
+        batch, before, proposal = _standing(batch_id, items)
         after = before
         if earlier is not None and earlier.reason in COUNTED:
             after = after.without_one(earlier.reason, repeats=batch_id in earlier.repeats)
         if complaint.reason in COUNTED:
-            repeats = by is not None and _came_before(work, batch_id, by, found)
+            repeats = by is not None and _came_before(work, batch_id, by, items)
             if repeats:
                 repeated.append(batch_id)
             after = after.with_one(complaint.reason, repeats=repeats)
@@ -117,11 +117,11 @@ def _propose(call: Call, batch_id: str) -> None:
 
 
 def _standing(
-    batch_id: str, found: Mapping[Key, Item]
+    batch_id: str, items: Mapping[Key, Item]
 ) -> tuple[BatchItem, Pattern, ProposalItem | None]:
-    batch, proposal = found[key_of("batch", batch_id)], found.get(key_of("proposal", batch_id))
+    batch, proposal = items[key_of("batch", batch_id)], items.get(key_of("proposal", batch_id))
     assert isinstance(batch, BatchItem)
-    pattern = pattern_of(batch, found.get(pattern_key(batch_id)))
+    pattern = pattern_of(batch, items.get(pattern_key(batch_id)))
     return batch, pattern, proposal if isinstance(proposal, ProposalItem) else None
 
 
@@ -137,11 +137,11 @@ def _changes(before: Pattern, after: Pattern) -> list[Action]:
     return [getattr(PatternItem, name).add(n) for name, n in changes.items() if n]
 
 
-def _came_before(work: UnitOfWork, batch_id: str, by: str, found: Mapping[Key, Item]) -> bool:
+def _came_before(work: UnitOfWork, batch_id: str, by: str, items: Mapping[Key, Item]) -> bool:
     """Whether somebody complained from there lately; if not, it is noted."""
     now = work.call.now
     item = complainer(batch_id, by, int((now + KEPT).timestamp()))
-    known, second = found.get(item.key), int(now.timestamp())
+    known, second = items.get(item.key), int(now.timestamp())
     if known is not None and (known.expires_at or 0) > second:
         return True
     work.add(Create(item, over_expired=second))

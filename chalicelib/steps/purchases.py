@@ -27,7 +27,7 @@ def count(
     after = (
         known.doc if known else Customer(id=customer_id, shop_id=first.shop_id, shard=first.shard)
     )
-    _, latest = max(bought, key=lambda one: (str(one[0].paid_at), one[0].id))
+    _, latest = max(bought, key=lambda purchase: (str(purchase[0].paid_at), purchase[0].id))
     identity = _identity(customer_id, latest)
     for order, _ in bought:
         after = after.bought(order.total_fen, order.paid_at or work.call.now, **identity)
@@ -70,10 +70,10 @@ def _latest_kept(customer: Customer, cancelled: Order) -> Order | None:
     links = children(CustomerOrderItem, f"CUSTOMER#{customer.id}", "ORDER#", limit=MOST_LOOKED_AT)
     if links.next_cursor is not None:
         return None
-    keys = [key_of("order", one.order_id) for one in links.items if one.order_id != cancelled.id]
+    keys = [key_of("order", link.order_id) for link in links.items if link.order_id != cancelled.id]
     kept = [
         item.doc
         for item in of_kind(OrderItem, get_many(keys), keys)
         if item.doc.stands and item.doc.after_erasures == cancelled.after_erasures
     ]
-    return max(kept, key=lambda one: (str(one.paid_at), one.id), default=None)
+    return max(kept, key=lambda purchase: (str(purchase.paid_at), purchase.id), default=None)

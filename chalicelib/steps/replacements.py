@@ -31,8 +31,8 @@ def send(work: UnitOfWork, complaint: Complaint, parcel: Parcel, paid: OrderItem
     if sold.doc.buyer is None:
         raise Refusal("buyer_erased")
     packs: Counter[int] = Counter()
-    for one in parcel.allocations:
-        packs[one.line] += one.packs
+    for allocation in parcel.allocations:
+        packs[allocation.line] += allocation.packs
     taken, first = _take(work, sold.doc, packs)
     order_id = derived_id("replacement", complaint.id, str(len(complaint.replacements)))
     buyer = customers.unseal_buyer(sold.doc.buyer, sold.doc.id)
@@ -74,5 +74,5 @@ def _take(
             left[offer.id][slot] -= some
             slots[offer.id, slot] += some
         taken[at] = chosen
-    work.add(*(stock.take(offers[one], slot, n) for (one, slot), n in slots.items()))
+    work.add(*(stock.take(offers[offer_id], slot, n) for (offer_id, slot), n in slots.items()))
     return taken, offers[sold.lines[next(iter(packs))].offer_id]

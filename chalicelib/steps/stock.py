@@ -47,29 +47,29 @@ def keys_of(offer_id: str, slots: int) -> list[Key]:
     return [stock_key(offer_id, slot) for slot in range(slots)]
 
 
-def slots_in(found: dict[Key, Item], offer: Offer) -> list[StockItem]:
+def slots_in(items: dict[Key, Item], offer: Offer) -> list[StockItem]:
     """Each slot of an offer, by what was found of its keys."""
     slots = []
     for slot, key in enumerate(keys_of(offer.id, offer.slots)):
         full = offer.packs_in(slot)
-        item = found.get(key)
+        item = items.get(key)
         slots.append(
             item if isinstance(item, StockItem) else StockItem(*key, total=full, left=full)
         )
     return slots
 
 
-def left_in(found: dict[Key, Item], offer: Offer) -> list[int]:
+def left_in(items: dict[Key, Item], offer: Offer) -> list[int]:
     """Packs left in each slot of an offer, by what was found of its keys."""
-    return [int(one.left) for one in slots_in(found, offer)]
+    return [int(slot.left) for slot in slots_in(items, offer)]
 
 
 def left_in_slots(offers: Iterable[Offer], *, consistent: bool = True) -> dict[str, list[int]]:
     """Packs left in each slot, by the offers' ids."""
     offers = list(offers)
-    keys = [key for one in offers for key in keys_of(one.id, one.slots)]
-    found = get_many(keys, consistent=consistent)
-    return {one.id: left_in(found, one) for one in offers}
+    keys = [key for offer in offers for key in keys_of(offer.id, offer.slots)]
+    items = get_many(keys, consistent=consistent)
+    return {offer.id: left_in(items, offer) for offer in offers}
 
 
 def slots_of(offer: Offer) -> list[StockItem]:
@@ -81,15 +81,23 @@ def seen_in_slots(
     offers: Iterable[Offer], *, consistent: bool = True, within: float = recent.KEPT
 ) -> dict[str, list[int]]:
     """The same for buyers: of an offer for a crowd by a look kept for so many seconds."""
-    looked = {one.id: one for one in offers}
-    crowded = {one: recent.stock_of(one) for one, offer in looked.items() if offer.is_for_a_crowd}
+    looked = {offer.id: offer for offer in offers}
+    crowded = {
+        offer_id: recent.stock_of(offer_id)
+        for offer_id, offer in looked.items()
+        if offer.is_for_a_crowd
+    }
     kept = recent.find(crowded.values(), within)
-    left = {one: kept[key] for one, key in crowded.items() if key in kept}
+    left = {offer_id: kept[key] for offer_id, key in crowded.items() if key in kept}
     since = recent.mark()
-    asked = [offer for one, offer in looked.items() if one not in left]
-    fresh = left_in_slots([one for one in asked if one.is_for_a_crowd], consistent=False)
-    fresh |= left_in_slots([one for one in asked if not one.is_for_a_crowd], consistent=consistent)
-    recent.keep({key: fresh[one] for one, key in crowded.items() if one in fresh}, since)
+    asked = [offer for offer_id, offer in looked.items() if offer_id not in left]
+    fresh = left_in_slots([offer for offer in asked if offer.is_for_a_crowd], consistent=False)
+    fresh |= left_in_slots(
+        [offer for offer in asked if not offer.is_for_a_crowd], consistent=consistent
+    )
+    recent.keep(
+        {key: fresh[offer_id] for offer_id, key in crowded.items() if offer_id in fresh}, since
+    )
     return left | fresh
 
 
@@ -106,7 +114,7 @@ def choose(left: list[int], packs: int) -> dict[int, int] | None:
     if whole:
         return {random.choice(whole): packs}  # noqa: S311
     taken: dict[int, int] = {}
-    for slot in sorted(range(len(left)), key=lambda one: -left[one]):
+    for slot in sorted(range(len(left)), key=lambda slot: -left[slot]):
         taken[slot] = min(left[slot], packs - sum(taken.values()))
     return {slot: n for slot, n in taken.items() if n}
 
@@ -147,18 +155,18 @@ def close(slots: Iterable[StockItem]) -> list[Adjust]:
 
 def went_back(offer: Offer, slots: Iterable[StockItem]) -> int:
     """Of an offer's packs, those that its batches have back; slots: all of it."""
-    return offer.packs_total - sum(int(one.total) for one in slots)
+    return offer.packs_total - sum(int(slot.total) for slot in slots)
 
 
-def aside_of(offer: Offer, found: Mapping[Key, Item], back: int | None = None) -> dict[str, int]:
+def aside_of(offer: Offer, items: Mapping[Key, Item], back: int | None = None) -> dict[str, int]:
     """Packs set aside from each batch and in no parcel yet, by what was found of their keys.
 
     back: see `went_back`; of a closed offer it is looked up where a batch's item does not say it.
     """
-    unsaid = any(key not in found for key in aside_keys(offer.id, offer.batch_ids))
+    unsaid = any(key not in items for key in aside_keys(offer.id, offer.batch_ids))
     if back is None and unsaid and offer.state == "closed":
         back = went_back(offer, slots_of(offer))
-    return aside_in(found, offer, back or 0)
+    return aside_in(items, offer, back or 0)
 
 
 def change_aside(
@@ -197,13 +205,13 @@ def free(
     missing so go to the batch drawn on last, as far as it has room.
     """
     loose = Counter(unpacked)
-    back = going_back({one: n + loose[one] for one, n in aside.items()}, packs)
-    changes = {one: loose[one] - back.get(one, 0) for one in aside}
+    back = going_back({batch_id: n + loose[batch_id] for batch_id, n in aside.items()}, packs)
+    changes = {batch_id: loose[batch_id] - back.get(batch_id, 0) for batch_id in aside}
     work.add(*change_aside(offer, aside, changes))
     last = list(offer.set_aside)[-1]
     if missing := packs - sum(back.values()):
         back[last] = back.get(last, 0) + missing
-    return {one: n * offer.pack_quantity for one, n in back.items()}
+    return {batch_id: n * offer.pack_quantity for batch_id, n in back.items()}
 
 
 def give_back(work: UnitOfWork, order: Order, voided: Sequence[Parcel] = ()) -> None:
@@ -247,16 +255,16 @@ def _freed(
     voided: Sequence[Parcel],
 ) -> Counter[str]:
     """What each batch gets back, in its unit; freed: packs by offers that nobody can buy there."""
-    loose: dict[str, Counter[str]] = {one: Counter() for one in offers}
+    loose: dict[str, Counter[str]] = {offer: Counter() for offer in offers}
     for parcel in voided:
         for part in parcel.allocations:
             loose[order.lines[part.line].offer_id][part.batch_id] += part.packs
-    touched = [one for one in offers.values() if freed.get(one.id) or loose[one.id]]
-    keys = [key for one in touched for key in aside_keys(one.id, one.batch_ids)]
-    found = get_many(keys)
+    touched = [offer for offer in offers.values() if freed.get(offer.id) or loose[offer.id]]
+    keys = [key for offer in touched for key in aside_keys(offer.id, offer.batch_ids)]
+    items = get_many(keys)
     quantities: Counter[str] = Counter()
     for offer in touched:
-        aside = aside_of(offer, found)
+        aside = aside_of(offer, items)
         quantities.update(free(work, offer, aside, freed.get(offer.id, 0), loose[offer.id]))
     return quantities
 

@@ -58,20 +58,24 @@ class Holds:
         Raises "too_many_unpaid"; not where even fewer are left, which is said by their taking.
         """
         left, counted = self._at_one_moment()
-        for one in self.held:
-            before, there = counted[one], sum(left[one.offer_id])
-            of = rules.limit_of_buyer if one.by == self.buyer else rules.limit_of_address
-            self.limits[one] = of(there + before)
-            if one.packs <= there:
-                offer = self.offers[one.offer_id]
+        for holding in self.held:
+            before, there = counted[holding], sum(left[holding.offer_id])
+            of = rules.limit_of_buyer if holding.by == self.buyer else rules.limit_of_address
+            self.limits[holding] = of(there + before)
+            if holding.packs <= there:
+                offer = self.offers[holding.offer_id]
                 rules.refuse_over(
-                    self.limits[one], one.packs, before, title=offer.title, offer_id=offer.id
+                    self.limits[holding],
+                    holding.packs,
+                    before,
+                    title=offer.title,
+                    offer_id=offer.id,
                 )
 
     def _at_one_moment(self) -> tuple[dict[str, list[int]], dict[Held, int]]:
         """What is left, while what they hold stayed the same: else one who loses a race is told
         of packs that the winner had just taken twice, or not at all."""
-        offers = {one.offer_id: self.offers[one.offer_id] for one in self.held}
+        offers = {holding.offer_id: self.offers[holding.offer_id] for holding in self.held}
         counted = self._counted()
         looks = 0
         while True:
@@ -82,26 +86,26 @@ class Holds:
                 return left, before
 
     def _counted(self) -> dict[Held, int]:
-        found = get_many([UnpaidItem.of(one).key for one in self.held])
-        return {one: _packs(found.get(UnpaidItem.of(one).key)) for one in self.held}
+        items = get_many([UnpaidItem.of(holding).key for holding in self.held])
+        return {holding: _packs(items.get(UnpaidItem.of(holding).key)) for holding in self.held}
 
     def writes(self, order: Order) -> list[Adjust]:
         """In the order's own transaction."""
         until = int((order.pay_by + KEPT).timestamp())
         return [
             Adjust(
-                UnpaidItem.of(one),
+                UnpaidItem.of(holding),
                 [
-                    UnpaidItem.packs.add(one.packs),
+                    UnpaidItem.packs.add(holding.packs),
                     UnpaidItem.expires_at.set(until),
                     UnpaidItem.kind.set(UnpaidItem),
                 ],
-                UnpaidItem.packs.does_not_exist() | (UnpaidItem.packs <= limit - one.packs)
-                if one.packs <= limit
-                else UnpaidItem.packs <= limit - one.packs,
+                UnpaidItem.packs.does_not_exist() | (UnpaidItem.packs <= limit - holding.packs)
+                if holding.packs <= limit
+                else UnpaidItem.packs <= limit - holding.packs,
                 creates=True,
             )
-            for one, limit in self.limits.items()
+            for holding, limit in self.limits.items()
         ]
 
 
@@ -116,15 +120,15 @@ def _packs(item: Item | None) -> int:
 
 def give_back(work: UnitOfWork, order: Order) -> None:
     """The order is paid or ends: what it held counts no more."""
-    items = [UnpaidItem.of(one) for one in order.held]
-    found = get_many([one.key for one in items]) if items else {}
-    for item, one in zip(items, order.held, strict=True):
-        n = min(one.packs, _packs(found.get(item.key)))
+    items = [UnpaidItem.of(holding) for holding in order.held]
+    stored = get_many([item.key for item in items]) if items else {}
+    for item, holding in zip(items, order.held, strict=True):
+        n = min(holding.packs, _packs(stored.get(item.key)))
         if n:  # else its time was over, long after the order's
             work.add(Adjust(item, [UnpaidItem.packs.add(-n)], UnpaidItem.packs >= n))
 
 
-def about_left(offers: Mapping[str, Offer], found: Mapping[Key, Item]) -> dict[str, int]:
+def about_left(offers: Mapping[str, Offer], items: Mapping[Key, Item]) -> dict[str, int]:
     """Packs left, by what was read with the offers; exact where it is few.
 
     Buyers draw slots at random, so the first one stands for all as long as it has half of its
@@ -132,9 +136,9 @@ def about_left(offers: Mapping[str, Offer], found: Mapping[Key, Item]) -> dict[s
     """
     left, look = {}, []
     for offer in offers.values():
-        item, full = found.get(stock_key(offer.id, 0)), offer.packs_in(0)
+        item, full = items.get(stock_key(offer.id, 0)), offer.packs_in(0)
         first = int(item.left) if isinstance(item, StockItem) else full
         left[offer.id] = first * offer.packs_total // full
         if offer.is_for_a_crowd or (offer.slots > 1 and first * rules.LOW_FROM < full):
             look.append(offer)
-    return left | {one: sum(some) for one, some in stock.seen_in_slots(look).items()}
+    return left | {offer_id: sum(some) for offer_id, some in stock.seen_in_slots(look).items()}

@@ -3,10 +3,10 @@
 import json
 
 from .report import DOCUMENT, PLAYED, document
-from .runs import RUNS, told
+from .runs import RUNS, summary
 
 if __name__ == "__main__":
-    played = [told(run) for run in RUNS]
+    played = [summary(run) for run in RUNS]
     PLAYED.write_text(json.dumps(played, ensure_ascii=False, indent=1) + "\n")
     DOCUMENT.write_text(document(played))
     print(f"wrote {DOCUMENT.name} and {PLAYED.name}")

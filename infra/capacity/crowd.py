@@ -79,14 +79,14 @@ class Stage:
         return self.kept.get((process, what), -within) > self.store.now - within
 
     def keep(self, process: int, *what: str) -> None:
-        for one in what:
-            self.kept[process, one] = self.store.now
+        for kind in what:
+            self.kept[process, kind] = self.store.now
 
     def view(self) -> Steps:
         """The order form: offer, shop, and what is left in all slots."""
         process = self.chance.randrange(self.processes)
-        wanted = [one for one in ("OFFER#id", "SHOP#id", "look") if not self.keeps(process, one)]
-        reads: list[tuple[Key, float]] = [((one, 0), 1.0) for one in wanted if one != "look"]
+        wanted = [kind for kind in ("OFFER#id", "SHOP#id", "look") if not self.keeps(process, kind)]
+        reads: list[tuple[Key, float]] = [((kind, 0), 1.0) for kind in wanted if kind != "look"]
         if "look" in wanted:
             slots = range(self.design.slots)
             reads += [(("STOCK#offer#slot", slot), self.look) for slot in slots]
@@ -148,7 +148,7 @@ class Stage:
             look = self.looks[process]
         else:
             slots = range(self.design.slots)
-            yield from self.store.read([(("STOCK#offer#slot", one), self.look) for one in slots])
+            yield from self.store.read([(("STOCK#offer#slot", slot), self.look) for slot in slots])
             look = self.looks[process] = list(self.left)
             self.keep(process, "look")
         look[empty] = 0
@@ -216,7 +216,7 @@ class Result:
         }
         names = set(store.throttled) | set(conflicted)
         first = {kind: store.first.get(kind, 0.0) for kind in names}
-        return sorted(first.items(), key=lambda one: (one[1], one[0]))
+        return sorted(first.items(), key=lambda entry: (entry[1], entry[0]))
 
 
 def buyers(

@@ -9,7 +9,7 @@ from chalicelib.repositories.recent import FOR_A_TAKE, KEPT
 
 from . import prices
 from .costs import stated, units
-from .runs import Told
+from .runs import Summary
 from .scenarios import HUIMIN, LIFE, MINIMA, SCAN, SCENARIOS, VIEW, peaks, use_in, use_of
 from .store import HOLD, READ, READS, TRANSACTION, WRITES
 
@@ -36,10 +36,10 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:,.1f}"
 
 
-def document(played: list[Told]) -> str:
+def document(played: list[Summary]) -> str:
     """The whole page. played: what the simulations came to."""
     order, scan, view = use_of(LIFE), use_of(SCAN), use_of(VIEW)
-    by_run = {one["run"]: one for one in played}
+    by_run = {run["run"]: run for run in played}
     now, then = by_run["10,000 orders/s, now"], by_run["10,000 orders/s, before"]
     crowded = by_run["1,000 orders/s, before"]
     sold_out = by_run["... and 10,000 packs, sold out after a second"]
@@ -129,7 +129,7 @@ store with such units could do it for: one request, no reads, no indexes, every 
 
 {_minima()}
 ## For an order, a scan, a look
-{_each()}
+{_per_operation()}
 ## Inputs
 Change them in `infra/capacity/prices.py` and run `make capacity`. Region {prices.REGION}, taken as of
 {prices.AS_OF}. AWS China (Beijing, Ningxia) has its own list, in yuan: take it from amazonaws.cn.
@@ -142,12 +142,12 @@ are left out.
 """
 
 
-def _runs(played: list[Told]) -> str:
+def _runs(played: list[Summary]) -> str:
     names = ("run", "slots", "asked", "done", "paid", "503", "p50", "p99", "conflicts", "throttled")
     heading = [*names, "gives in", "fullest"]
     heading[6:8] = ["p50 ms", "p99 ms"]
     return table(
-        heading, ([one[name] for name in (*names, "gives in", "fullest")] for one in played)
+        heading, ([run[name] for name in (*names, "gives in", "fullest")] for run in played)
     )
 
 
@@ -166,14 +166,14 @@ def _quotas(wcu: float, rcu: float, requests: int) -> list[tuple[str, str, str]]
 
 def _scenarios() -> str:
     rows = []
-    for one in SCENARIOS:
-        use, stored, photos = use_in(one)
-        orders, asked, rcu, wcu = peaks(one)
+    for scenario in SCENARIOS:
+        use, stored, photos = use_in(scenario)
+        orders, asked, rcu, wcu = peaks(scenario)
         rows.append(
             [
-                one.name,
-                f"{one.orders:,}",
-                f"{one.scans:,}",
+                scenario.name,
+                f"{scenario.orders:,}",
+                f"{scenario.scans:,}",
                 number(use.asked / 1e6),
                 number(use.rcu / 1e6),
                 number(use.wcu / 1e6),
@@ -207,15 +207,15 @@ def _scenarios() -> str:
 def _money() -> str:
     services = list(use_in(HUIMIN)[0].money)
     rows = []
-    for one in SCENARIOS:
-        use, _, _ = use_in(one)
+    for scenario in SCENARIOS:
+        use, _, _ = use_in(scenario)
         rows.append(
             [
-                one.name,
+                scenario.name,
                 *(yuan(use.money[name]) for name in services),
                 yuan(use.total),
-                fen(use.total / one.orders),
-                fen(use.total / (one.scans + one.views)),
+                fen(use.total / scenario.orders),
+                fen(use.total / (scenario.scans + scenario.views)),
             ]
         )
     return table(
@@ -225,7 +225,7 @@ def _money() -> str:
 
 
 def _sources() -> str:
-    return "\n".join(f"- **{one.name}.** {one.sources}" for one in SCENARIOS) + "\n"
+    return "\n".join(f"- **{scenario.name}.** {scenario.sources}" for scenario in SCENARIOS) + "\n"
 
 
 def _minima() -> str:
@@ -251,7 +251,7 @@ def _minima() -> str:
     )
 
 
-def _each() -> str:
+def _per_operation() -> str:
     named = {"an order, from placing to delivery": LIFE, "a scan, counted": SCAN, "a look": VIEW}
     rows = []
     for name, operations in named.items():
@@ -259,8 +259,8 @@ def _each() -> str:
         rows.append(
             [
                 name,
-                *(f"{one:.2f}" for one in (use.asked, use.rcu, use.wcu)),
-                *(fen(one) for one in use.money.values()),
+                *(f"{amount:.2f}" for amount in (use.asked, use.rcu, use.wcu)),
+                *(fen(amount) for amount in use.money.values()),
                 fen(use.total),
             ]
         )
@@ -272,7 +272,7 @@ def _prices() -> str:
     return table(
         ("what", "dollars", "for", "source"),
         [
-            [one.of, f"{one.dollars:g}", f"{one.per:,.0f}", one.source]
-            for one in prices.PRICES.values()
+            [price.of, f"{price.dollars:g}", f"{price.per:,.0f}", price.source]
+            for price in prices.PRICES.values()
         ],
     )

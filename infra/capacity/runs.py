@@ -81,16 +81,16 @@ def screen(seconds: int, *, before: bool = False) -> Result:
     return scanners(BEFORE if before else after(10_000), SCREEN_RATE, seconds, codes=1)
 
 
-Told = dict[str, str]
+Summary = dict[str, str]
 
 
-def told(run: Run) -> Told:
+def summary(run: Run) -> Summary:
     """What the document says of a run: all of it text, so that it compares."""
     result = run.play()
     outcome = result.outcomes[run.what]
     store = result.stage.store
     asked = outcome.done + outcome.unavailable
-    key, share = max(store.peak().items(), key=lambda one: one[1])
+    key, share = max(store.peak().items(), key=lambda entry: entry[1])
     kind = {"order": "STOCK#offer#slot", "scan": "BATCH#id", "count": "PARCEL#code"}[run.what]
     met = store.conflicts[kind] / store.attempts[kind] if store.attempts[kind] else 0.0
     paid = result.outcomes.get("pay")
@@ -106,6 +106,6 @@ def told(run: Run) -> Told:
         "p99": f"{outcome.quantile(0.99):.0f}",
         "conflicts": f"{100 * met:.0f} %",
         "throttled": f"{sum(store.throttled.values()):,}",
-        "gives in": ", ".join(f"`{one}`" for one in saturated) or "none",
+        "gives in": ", ".join(f"`{name}`" for name in saturated) or "none",
         "fullest": f"`{key}` {100 * share:,.0f} %",
     }

@@ -126,7 +126,7 @@ def use_in(scenario: Scenario) -> tuple[Use, float, float]:
         (SCAN, scenario.scans),
         (VIEW, scenario.views),
     ):
-        operations |= {one: often * times for one, often in some.items()}
+        operations |= {operation: often * times for operation, often in some.items()}
     use = use_of(operations)
     stored = scenario.orders * prices.ORDER_KB / 1e6
     pictures = scenario.orders * LIFE["complain"] * prices.PHOTOS

@@ -106,11 +106,11 @@ class Store:
         while True:
             yield self.latency(READ)
             throttled = []
-            for one in left:
-                if self.room("read", [one]):
-                    self.spend("read", [one])
+            for need in left:
+                if self.room("read", [need]):
+                    self.spend("read", [need])
                 else:
-                    throttled.append(one)
+                    throttled.append(need)
             left = throttled
             if not left:
                 return True
@@ -130,23 +130,23 @@ class Store:
         then: what it does. A cancelled one costs the table's units all the same, and no index's.
         """
         writes = list(writes)
-        table: list[Need] = [(one.key[0], self.place(one.key), one.units) for one in writes]
+        table: list[Need] = [(write.key[0], self.place(write.key), write.units) for write in writes]
         index: list[Need] = [
-            (key[0], self.place(key, True), n) for one in writes for key, n in one.index
+            (key[0], self.place(key, True), n) for write in writes for key, n in write.index
         ]
         waits = self.pauses()
         while True:
-            self.attempts.update(one.key[0] for one in writes)
+            self.attempts.update(write.key[0] for write in writes)
             if self.room("write", table):
                 self.spend("write", table)
-                met = [one.key[0] for one in writes if self.held.get(one.key, 0) > self.now]
+                met = [write.key[0] for write in writes if self.held.get(write.key, 0) > self.now]
                 self.conflicts.update(met)
                 if not met and not holds():
                     yield self.latency(TRANSACTION / 2)
                     raise ConditionFailed
                 if not met and self.room("write", index):
                     self.spend("write", index)
-                    self.held.update((one.key, self.now + self.hold) for one in writes)
+                    self.held.update((write.key, self.now + self.hold) for write in writes)
                     then()
                     yield self.latency(TRANSACTION)
                     return True
@@ -160,12 +160,12 @@ class Store:
 
     def peak(self) -> dict[str, float]:
         """By kind of key: the most units asked of one partition in a second, of what it gives."""
-        found: dict[str, float] = {}
+        peaks: dict[str, float] = {}
         for (kind, what, _), seconds in self.wanted.items():
             limit = WRITES if what == "write" else READS
             name = f"{kind} {what}s"
-            found[name] = max(found.get(name, 0.0), max(seconds.values()) / limit)
-        return found
+            peaks[name] = max(peaks.get(name, 0.0), max(seconds.values()) / limit)
+        return peaks
 
 
 @dataclass
@@ -186,7 +186,7 @@ class LoadOutcome:
 
 def play(store: Store, arrivals: Iterable[tuple[float, str, Steps]]) -> dict[str, LoadOutcome]:
     """Run requests, each from its second on, until all are answered; what became of each sort."""
-    found: defaultdict[str, LoadOutcome] = defaultdict(LoadOutcome)
+    outcomes: defaultdict[str, LoadOutcome] = defaultdict(LoadOutcome)
     heap: list[tuple[float, int, float, str, Steps]] = [
         (at, number, at, sort, steps) for number, (at, sort, steps) in enumerate(arrivals)
     ]
@@ -194,7 +194,7 @@ def play(store: Store, arrivals: Iterable[tuple[float, str, Steps]]) -> dict[str
     while heap:
         at, number, begun, sort, steps = heapq.heappop(heap)
         store.now = at
-        outcome = found[sort]
+        outcome = outcomes[sort]
         if at - begun > REQUEST_SECONDS:
             outcome.unavailable += 1
             continue
@@ -210,4 +210,4 @@ def play(store: Store, arrivals: Iterable[tuple[float, str, Steps]]) -> dict[str
                 outcome.unavailable += 1
         else:
             heapq.heappush(heap, (at + wait, number, begun, sort, steps))
-    return dict(found)
+    return dict(outcomes)

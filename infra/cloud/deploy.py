@@ -101,12 +101,12 @@ class Stage:
             FunctionName=self.outputs(self.running)["CountyAccountFunction"],
             Payload=json.dumps({"username": username}).encode(),
         )
-        found: Json = json.loads(answer["Payload"].read())
+        opened: Json = json.loads(answer["Payload"].read())
         if "FunctionError" in answer:
             raise CommandRefused(
-                f"The account was not opened: {found.get('errorType')}; see its log."
+                f"The account was not opened: {opened.get('errorType')}; see its log."
             )
-        return found
+        return opened
 
     def rotate(self) -> None:
         """A new master key; what is sealed and signed by the last two stays valid."""
@@ -117,21 +117,23 @@ class Stage:
         """The names of the uploaded releases, oldest first."""
         bucket = self.outputs(self.kept)["ReleasesName"]
         pages = self.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket)
-        found = [
-            (one["LastModified"], one["Key"].partition("/")[0])
+        uploads = [
+            (upload["LastModified"], upload["Key"].partition("/")[0])
             for page in pages
-            for one in page.get("Contents", ())
-            if one["Key"].endswith("/release.json")
+            for upload in page.get("Contents", ())
+            if upload["Key"].endswith("/release.json")
         ]
-        return [name for _, name in sorted(found)]
+        return [name for _, name in sorted(uploads)]
 
     def outputs(self, stack: str) -> Json:
         """Raises Refused where there is no such stack."""
         try:
-            [found] = self.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+            [description] = self.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
         except ClientError as error:
             raise CommandRefused(f"There is no stack {stack}: run `make deploy` first.") from error
-        return {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", ())}
+        return {
+            output["OutputKey"]: output["OutputValue"] for output in description.get("Outputs", ())
+        }
 
     def _bring(
         self, stack: str, body: Json, options: Mapping[str, str], known: Mapping[str, Any]
@@ -144,15 +146,15 @@ class Stage:
             {"ParameterKey": name, "ParameterValue": value} for name, value in given.items()
         ]
         try:
-            [found] = formation.describe_stacks(StackName=stack)["Stacks"]
+            [description] = formation.describe_stacks(StackName=stack)["Stacks"]
         except ClientError:
             formation.create_stack(**wanted, Parameters=parameters, OnFailure="DELETE")
             self._wait(formation, "stack_create_complete", stack)
             return
         parameters += [
-            {"ParameterKey": one["ParameterKey"], "UsePreviousValue": True}
-            for one in found.get("Parameters", ())
-            if one["ParameterKey"] in known and one["ParameterKey"] not in given
+            {"ParameterKey": parameter["ParameterKey"], "UsePreviousValue": True}
+            for parameter in description.get("Parameters", ())
+            if parameter["ParameterKey"] in known and parameter["ParameterKey"] not in given
         ]
         try:
             formation.update_stack(**wanted, Parameters=parameters)
@@ -171,13 +173,13 @@ class Stage:
                 events = formation.describe_stack_events(StackName=stack)["StackEvents"]
             except ClientError:
                 events = []
-            said = [
-                f"{one['LogicalResourceId']}: {one['ResourceStatusReason']}"
-                for one in events
-                if "FAILED" in one["ResourceStatus"] and one.get("ResourceStatusReason")
+            failures = [
+                f"{event['LogicalResourceId']}: {event['ResourceStatusReason']}"
+                for event in events
+                if "FAILED" in event["ResourceStatus"] and event.get("ResourceStatusReason")
             ]
             raise CommandRefused(
-                "\n  ".join([f"{stack} did not come to {until}:", *said])
+                "\n  ".join([f"{stack} did not come to {until}:", *failures])
             ) from error
 
 
@@ -193,13 +195,13 @@ def made(architecture: str, name: str | None = None) -> Release:
 
 
 def _commit() -> str:
-    found = subprocess.run(
+    process = subprocess.run(
         ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--tags"],  # noqa: S607
         capture_output=True,
         text=True,
         check=False,
     )
-    return found.stdout.strip().replace("/", "-") or "unversioned"
+    return process.stdout.strip().replace("/", "-") or "unversioned"
 
 
 def main() -> None:
@@ -238,8 +240,8 @@ def main() -> None:
         stage.destroy()
         print(f"The release is gone; the stack {stage.kept} keeps table, buckets and keys.")
     elif given.act == "account":
-        found = stage.account(given.username)
-        print(f"{found['username']}  {found['password']}  (shown only this once)")
+        account = stage.account(given.username)
+        print(f"{account['username']}  {account['password']}  (shown only this once)")
     elif given.act == "rotate":
         stage.rotate()
     else:

@@ -48,7 +48,9 @@ OPEN = _allow("secretsmanager:GetSecretValue", on=imported("SecretArn"))
 
 def _key(*services: str) -> Json:
     """The customer key, through these services only."""
-    through = [{"Fn::Sub": f"{one}.${{AWS::Region}}.${{AWS::URLSuffix}}"} for one in services]
+    through = [
+        {"Fn::Sub": f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}"} for service in services
+    ]
     return _allow(
         "kms:Decrypt",
         "kms:GenerateDataKey",
@@ -140,14 +142,14 @@ FUNCTIONS = {
 
 def functions(architecture: str) -> Json:
     """All functions with roles, logs and what starts them."""
-    found: Json = {"Failures": _queue(), "FailuresPolicy": _queue_policy()}
+    resources: Json = {"Failures": _queue(), "FailuresPolicy": _queue_policy()}
     for name, function in FUNCTIONS.items():
-        found[f"{name}Logs"] = _logs(name)
-        found[f"{name}Role"] = _role(name, function)
-        found[name] = _function(name, function, architecture)
+        resources[f"{name}Logs"] = _logs(name)
+        resources[f"{name}Role"] = _role(name, function)
+        resources[name] = _function(name, function, architecture)
         if function.every:
-            found |= _schedule(name, function.every)
-    return found | _rotation()
+            resources |= _schedule(name, function.every)
+    return resources | _rotation()
 
 
 def log_group(name: str) -> Json:

@@ -108,7 +108,7 @@ def _install(architecture: str, staging: Path) -> None:
                 ),
                 *("--implementation", "cp", "--python-version", PYTHON, "--target", str(staging)),
                 *("--platform", f"manylinux2014_{machine}"),
-                *(word for one in platforms for word in ("--platform", one)),
+                *(word for platform in platforms for word in ("--platform", platform)),
                 *("-r", str(wanted)),
             ],
             check=True,
@@ -180,7 +180,7 @@ def _compile(staging: Path) -> None:
 def _write(staging: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for path in sorted(one for one in staging.rglob("*") if one.is_file()):
+        for path in sorted(file for file in staging.rglob("*") if file.is_file()):
             entry = zipfile.ZipInfo(str(path.relative_to(staging)), WHEN)
             entry.external_attr = 0o100644 << 16
             entry.create_system = 3  # Unix, whatever builds it

@@ -165,7 +165,7 @@ def _refusal(status: int | None, code: str, detail: str) -> Json:
     problem: Json = {"type": "about:blank", "title": detail, "detail": detail, "code": code}
     if status is not None:
         problem["status"] = status
-    found: Json = {
+    response: Json = {
         "responseParameters": {
             "gatewayresponse.header.Content-Type": "'application/problem+json'",
             "gatewayresponse.header.Cache-Control": "'no-store'",
@@ -173,10 +173,10 @@ def _refusal(status: int | None, code: str, detail: str) -> Json:
         "responseTemplates": {"application/json": json.dumps(problem)},
     }
     if status is not None:
-        found["statusCode"] = str(status)
+        response["statusCode"] = str(status)
     if status in (429, 503):
-        found["responseParameters"]["gatewayresponse.header.Retry-After"] = "'1'"
-    return found
+        response["responseParameters"]["gatewayresponse.header.Retry-After"] = "'1'"
+    return response
 
 
 def _digest(body: Json) -> str:

@@ -26,7 +26,7 @@ def _of(function: str) -> list[Json]:
 
 
 def resources() -> Json:
-    found: Json = {
+    parts: Json = {
         "Alarms": {
             "Type": "AWS::SNS::Topic",
             "Properties": {"KmsMasterKeyId": imported("KeyArn")},
@@ -73,7 +73,7 @@ def resources() -> Json:
             },
         },
     }
-    return found
+    return parts
 
 
 def _alarm(
@@ -117,25 +117,28 @@ def _widgets() -> list[Json]:
         (
             "Refused and failed",
             "Sum",
-            [["AWS/ApiGateway", one, *api] for one in ("4XXError", "5XXError")],
+            [["AWS/ApiGateway", metric, *api] for metric in ("4XXError", "5XXError")],
         ),
         ("Milliseconds, p99", "p99", [["AWS/ApiGateway", "Latency", *api]]),
         (
             "Units of the table",
             "Sum",
-            [["AWS/DynamoDB", f"Consumed{one}CapacityUnits", *table] for one in ("Read", "Write")],
+            [
+                ["AWS/DynamoDB", f"Consumed{kind}CapacityUnits", *table]
+                for kind in ("Read", "Write")
+            ],
         ),
         (
             "Errors of the functions",
             "Sum",
-            [["AWS/Lambda", "Errors", "FunctionName", one] for one in functions],
+            [["AWS/Lambda", "Errors", "FunctionName", function] for function in functions],
         ),
         (
             "Failed sign-ins, overdue complaints, expired orders",
             "Maximum",
             [
-                [NAMESPACE, one, *ours]
-                for one in ("FailedSignIns", "OverdueComplaints", "ExpiredOrders")
+                [NAMESPACE, metric, *ours]
+                for metric in ("FailedSignIns", "OverdueComplaints", "ExpiredOrders")
             ],
         ),
     ]

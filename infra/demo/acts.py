@@ -102,23 +102,23 @@ def certify(lot: Lot, at: datetime) -> None:
     certificates.issue(Call(CAST.cadre, at), lot_id, certificate_id, body)
 
 
-def put_up(one: Offered, lots: list[Lot], at: datetime) -> None:
+def put_up(offer: Offered, lots: list[Lot], at: datetime) -> None:
     body = NewOffer(
         product_id=uid(f"product/{lots[0].product}"),
         batch_ids=[uid(f"lot/{lot.name}") for lot in lots],
-        title=one.title,
-        price_fen=one.price_fen,
-        pack_quantity=one.pack_quantity,
-        packs_total=one.packs,
-        campaign_id=one.campaign,
-        opens_at=one.opens,
-        closes_at=one.closes,
+        title=offer.title,
+        price_fen=offer.price_fen,
+        pack_quantity=offer.pack_quantity,
+        packs_total=offer.packs,
+        campaign_id=offer.campaign,
+        opens_at=offer.opens,
+        closes_at=offer.closes,
     )
-    offers.open_offer(Call(CAST.seller, at), uid(f"offer/{one.name}"), body)
+    offers.open_offer(Call(CAST.seller, at), uid(f"offer/{offer.name}"), body)
 
 
-def take_down(one: Offered, at: datetime) -> None:
-    offer_id = uid(f"offer/{one.name}")
+def take_down(offer: Offered, at: datetime) -> None:
+    offer_id = uid(f"offer/{offer.name}")
     if offers.offer(offer_id)[0].state == "open":
         offers.close(Call(CAST.seller, at), offer_id, WrittenReason(reason="售卖结束"))
 
@@ -144,7 +144,9 @@ class Trade:
         """Buyers order for themselves, except where the seller takes the order down."""
         body = NewOrder(
             shop_id=SHOP,
-            lines=[NewLine(offer_id=uid(f"offer/{one}"), packs=packs) for one, packs in sale.lines],
+            lines=[
+                NewLine(offer_id=uid(f"offer/{offer}"), packs=packs) for offer, packs in sale.lines
+            ],
             buyer=sale.buyer,
             channel=sale.channel,
             campaign_id=sale.campaign,
@@ -228,13 +230,13 @@ class Trade:
         if len(complaint.messages) > number + 1:
             return
         reply = case.replies[number]
-        seller, said = Call(CAST.seller, at), NewAnswer(message=reply.message)
+        seller, answer = Call(CAST.seller, at), NewAnswer(message=reply.message)
         moves: dict[str, Callable[[], ComplaintAsOfNow]] = {
-            "answer": lambda: complaints.answer(seller, complaint.id, said),
-            "reject": lambda: complaints.reject(seller, complaint.id, said),
+            "answer": lambda: complaints.answer(seller, complaint.id, answer),
+            "reject": lambda: complaints.reject(seller, complaint.id, answer),
             "settle": lambda: complaints.settle(seller, complaint.id, _settlement(reply)),
             "reopen": lambda: complaints.reopen(
-                Call(PUBLIC, at), complaint.id, said, key_for(complaint.id)
+                Call(PUBLIC, at), complaint.id, answer, key_for(complaint.id)
             ),
         }
         self._complaints[case.sale] = moves[reply.move]().complaint

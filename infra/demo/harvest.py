@@ -103,7 +103,7 @@ def _cleared_mushrooms(days: TenDays) -> Lot:
 
 def _sanya(days: TenDays) -> list[Lot]:
     """60,000 斤芒果; the 60 kg that household 34 brought were the ones."""
-    found = Finding(
+    tainted = Finding(
         "sanya-mango-34/2",
         days.day(4, "10:00"),
         {"inhibition": "9.6", "brix": "15.2", "clothianidin": "0.11"},
@@ -132,7 +132,7 @@ def _sanya(days: TenDays) -> list[Lot]:
             own,
             offer="sanya-mango",
             plot="三号坡地",
-            later=(found,),
+            later=(tainted,),
             decisions=(Decision(days.day(4, "11:00"), "recall", "county", why),),
         ),
         good(

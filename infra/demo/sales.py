@@ -60,13 +60,13 @@ class SalesPlan:
         self.days = days
         self.sales: list[Sale] = []
         self.rng = random.Random(SEED)  # noqa: S311 - a story, not a secret
-        self.offers = {one.name: one for one in offers}
-        self._lots: dict[str, deque[list[Any]]] = {one.name: deque() for one in offers}
+        self.offers = {offer.name: offer for offer in offers}
+        self._lots: dict[str, deque[list[Any]]] = {offer.name: deque() for offer in offers}
         for lot in lots:
             if lot.offer in self.offers:
                 packs = lot.quantity // self.offers[lot.offer].pack_quantity
                 self._lots[lot.offer].append([lot.name, packs])
-        self.left = {one.name: one.packs for one in offers}
+        self.left = {offer.name: offer.packs for offer in offers}
 
     def sell(
         self,
@@ -212,7 +212,7 @@ def _shop(plan: SalesPlan) -> None:
     for number, ago in enumerate((135, 118, 101, 92, 77, 66, 54, 43, 31, 26), 1):
         offer = offers[number % len(offers)]
         plan.sell(f"shop/{number}", days.ago(ago), plan.household(), (offer, 1 + number % 3))
-    helped = next(one.buyer for one in plan.sales if one.name == "xiangzhou-orah/2")
+    helped = next(sale.buyer for sale in plan.sales if sale.name == "xiangzhou-orah/2")
     plan.sell("back-again", days.ago(8), helped, ("wuming-orah", 2))
 
     def recent(name: str, hours: float, buyer: int, *lines: tuple[str, int], **how: Any) -> None:

@@ -85,11 +85,11 @@ def _growing(lots: list[Lot]) -> Iterator[Act]:
 
 def _offering(offers: list[Offered], lots: list[Lot]) -> Iterator[Act]:
     """Put up ten minutes before it opens, taken down ten minutes after it closed."""
-    for one in offers:
-        own = [lot for lot in lots if lot.offer == one.name]
-        yield Act(one.opens - timedelta(minutes=10), partial(acts.put_up, one, own))
-        if one.closes:
-            yield Act(one.closes + timedelta(minutes=10), partial(acts.take_down, one))
+    for offer in offers:
+        own = [lot for lot in lots if lot.offer == offer.name]
+        yield Act(offer.opens - timedelta(minutes=10), partial(acts.put_up, offer, own))
+        if offer.closes:
+            yield Act(offer.closes + timedelta(minutes=10), partial(acts.take_down, offer))
 
 
 def _selling(sale: Sale, trade: acts.Trade) -> Iterator[Act]:
@@ -122,7 +122,7 @@ def _caring(case: Case, trade: acts.Trade) -> Iterator[Act]:
 
 
 def _scanning(days: TenDays, trade: acts.Trade) -> Iterator[Act]:
-    for one in all_scans(days):
-        for number in range(1, one.devices + 1):
-            at = one.at + timedelta(minutes=7 * number)
-            yield Act(at, partial(trade.scan, one, number))
+    for scan in all_scans(days):
+        for number in range(1, scan.devices + 1):
+            at = scan.at + timedelta(minutes=7 * number)
+            yield Act(at, partial(trade.scan, scan, number))

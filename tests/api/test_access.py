@@ -67,8 +67,8 @@ def known(shared: World) -> Known:
 def client(known: Known, who: str) -> Client:
     if who == "provider":
         return Client(known.world.url, PROVIDER_TOKEN)
-    found: Client = getattr(known.world, who)
-    return found
+    caller: Client = getattr(known.world, who)
+    return caller
 
 
 def call(known: Known, route: Route, by: Client) -> requests.Response:
@@ -238,7 +238,7 @@ def test_two_shops_of_one_village_see_only_their_own_parcels(known: Known) -> No
     neighbour = world.account("seller", "seller3", shop_id=shop)
     path = f"/v1/batches/{known.ids['batch_id']}/parcels"
     assert ok(neighbour.get(path))["items"] == []
-    assert known.ids["code"] in [one["code"] for one in ok(world.seller.get(path))["items"]]
+    assert known.ids["code"] in [parcel["code"] for parcel in ok(world.seller.get(path))["items"]]
     refused(neighbour.get(f"/v1/orders/{known.ids['order_id']}"), 404, "not_found")
 
 

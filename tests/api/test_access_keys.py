@@ -32,8 +32,8 @@ def known(shared: World) -> Known:
 def client(known: Known, who: str) -> Client:
     if who == "provider":
         return Client(known.world.url, PROVIDER_TOKEN)
-    found: Client = getattr(known.world, who)
-    return found
+    caller: Client = getattr(known.world, who)
+    return caller
 
 
 # --- tokens --------------------------------------------------------------------------------------
@@ -145,13 +145,15 @@ def test_the_key_of_one_thing_opens_no_other(known: Known) -> None:
 
 
 def test_the_seller_needs_no_key(known: Known) -> None:
-    found = ok(known.world.seller.get(f"/v1/orders/{known.ids['order_id']}", key="x"), 200)
-    assert found["buyer"]["name"] == BUYER["name"]
+    order = ok(known.world.seller.get(f"/v1/orders/{known.ids['order_id']}", key="x"), 200)
+    assert order["buyer"]["name"] == BUYER["name"]
 
 
 def test_the_county_does_not_see_the_buyer_in_a_list(known: Known) -> None:
-    assert all(one["buyer"] is None for one in ok(known.world.county.get("/v1/orders"))["items"])
-    assert any(one["buyer"] for one in ok(known.world.seller.get("/v1/orders"))["items"])
+    assert all(
+        order["buyer"] is None for order in ok(known.world.county.get("/v1/orders"))["items"]
+    )
+    assert any(order["buyer"] for order in ok(known.world.seller.get("/v1/orders"))["items"])
 
 
 # --- the payment provider ------------------------------------------------------------------------

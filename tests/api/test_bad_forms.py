@@ -61,7 +61,7 @@ class Fields(HTMLParser):
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.found: dict[str, str] = {}
+        self.values: dict[str, str] = {}
         self._select = ""
         self.feed(text)
 
@@ -69,11 +69,11 @@ class Fields(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         name = given.get("name", "")
         if tag in {"input", "textarea", "button"} and name:
-            self.found.setdefault(name, given.get("value") or "1")
+            self.values.setdefault(name, given.get("value") or "1")
         elif tag == "select":
             self._select = name
         elif tag == "option" and self._select:
-            self.found.setdefault(self._select, given.get("value", ""))
+            self.values.setdefault(self._select, given.get("value", ""))
 
 
 FORMS = [
@@ -94,17 +94,17 @@ def known(server: str) -> Known:
 def movable(url: str) -> Known:
     """With a parcel that nobody complained about yet, and an order that can still move."""
     world = World(url)
-    found = Known(world)
+    known = Known(world)
     order = world.order(world.offer(), packs=2)
-    found.order_key = order["access_key"]
+    known.order_key = order["access_key"]
     paid = world.pay(order)
     batch = {"id": paid["lines"][0]["batch_ids"][0]}
-    found.ids |= {
+    known.ids |= {
         "order_id": order["id"],
         "batch_id": batch["id"],
         "code": world.pack(paid, (0, batch, 1))["code"],
     }
-    return found
+    return known
 
 
 def who(route: Route, known: Known) -> list[Client]:
@@ -122,7 +122,7 @@ def test_no_form_breaks_the_server(route: Route, path: str, known: Known) -> Non
     for by in who(route, known):
         page = by.get(path.removesuffix("/reopen"), key=key)
         assert page.status_code < 500
-        fields = Fields(page.text).found | {"key": key, "form_key": new_id()}
+        fields = Fields(page.text).values | {"key": key, "form_key": new_id()}
         for name in fields:
             for value in NASTY:
                 answer = by.call("POST", path, data=fields | {name: value})
@@ -135,7 +135,7 @@ def test_the_forms_were_found(known: Known) -> None:
     assert len(FORMS) >= 4
     world = known.world
     page = world.nobody.get(f"/t/{known.ids['code']}/complaint").text
-    assert {"reason", "description", "form_key"} <= set(Fields(page).found)
+    assert {"reason", "description", "form_key"} <= set(Fields(page).values)
 
 
 # --- how large a form may be ----------------------------------------------------------------------
@@ -185,8 +185,8 @@ def test_a_form_too_large_is_refused_before_it_is_read(
     path: str, world: World, parsed: list[int]
 ) -> None:
     body = b"x=" + b"%\xc3\xa9" * 346_000
-    found: Json = refused(posted(world, path, body), 413, "body_too_large")
-    assert found["limit_bytes"] == LARGEST_FORM
+    problem: Json = refused(posted(world, path, body), 413, "body_too_large")
+    assert problem["limit_bytes"] == LARGEST_FORM
     assert parsed == []
 
 

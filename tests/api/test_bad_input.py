@@ -157,7 +157,7 @@ def changed(body: Json, where: str, value: Any) -> Json:
     body = copy.deepcopy(body)
     if not where:
         return value  # type: ignore[no-any-return]
-    *way, last = [int(one) if one.isdigit() else one for one in where.split(".")]
+    *way, last = [int(part) if part.isdigit() else part for part in where.split(".")]
     place: Any = body
     for step in way:
         place = place[step]
@@ -170,8 +170,8 @@ def changed(body: Json, where: str, value: Any) -> Json:
 
 def sentences_are(language: str, problem: Json) -> None:
     """In one language; what people typed, in quotes, may be in any."""
-    said = [problem["detail"], *(one["message"] for one in problem.get("errors", []))]
-    for sentence in said:
+    sentences = [problem["detail"], *(error["message"] for error in problem.get("errors", []))]
+    for sentence in sentences:
         own = re.sub(r"“[^”]*”|「[^」]*」", "", sentence)
         if language == "en":
             assert not HAN.search(own), sentence
@@ -185,14 +185,14 @@ def sentences_are(language: str, problem: Json) -> None:
 def rejected(send: Callable[[dict[str, str]], requests.Response]) -> Json:
     """What is sent is refused in both languages, and leaves nothing behind."""
     before = stored()
-    found: Json = {}
+    refusal: Json = {}
     for language in LANGUAGES:
         answer = send({"Accept-Language": language})
         assert 400 <= answer.status_code < 500, f"{answer.status_code} {answer.text[:300]}"
-        found = refused(answer, answer.status_code, answer.json()["code"])
-        sentences_are(language, found)
+        refusal = refused(answer, answer.status_code, answer.json()["code"])
+        sentences_are(language, refusal)
     assert stored() == before
-    return found
+    return refusal
 
 
 def sent(desk: Counter, kind: str, raw: bytes, **headers: str) -> Json:
@@ -417,17 +417,22 @@ def test_one_wrong_thing_is_named_and_nothing_is_stored(
 ) -> None:
     by, method, path, body = desk.target(kind)
     wrong = changed(body, where, value)
-    found = rejected(lambda language: by.call(method, path, json=wrong, headers=language))
-    assert found["status"] == status
-    assert named in {found["code"], *(one["field"] for one in found.get("errors", []))}
+    refusal = rejected(lambda language: by.call(method, path, json=wrong, headers=language))
+    assert refusal["status"] == status
+    assert named in {refusal["code"], *(error["field"] for error in refusal.get("errors", []))}
 
 
 def test_every_field_that_is_wrong_is_named_at_once(desk: Counter) -> None:
     by, method, path, body = desk.target("batch")
     wrong = body | {"lot": "批", "quantity": -1, "colour": "red"}
     del wrong["product_id"]
-    found = rejected(lambda language: by.call(method, path, json=wrong, headers=language))
-    assert {one["field"] for one in found["errors"]} == {"lot", "quantity", "colour", "product_id"}
+    refusal = rejected(lambda language: by.call(method, path, json=wrong, headers=language))
+    assert {error["field"] for error in refusal["errors"]} == {
+        "lot",
+        "quantity",
+        "colour",
+        "product_id",
+    }
 
 
 # --- what is no body at all ----------------------------------------------------------------------
@@ -474,8 +479,8 @@ RAW: dict[str, Callable[[bytes], bytes]] = {
 @pytest.mark.parametrize("kind", ["batch", "order", "complaint"])
 @pytest.mark.parametrize("raw", RAW)
 def test_what_is_no_body_is_refused(raw: str, kind: str, desk: Counter) -> None:
-    found = sent(desk, kind, RAW[raw](right(desk, kind)))
-    assert found["code"] in {"bad_request", "invalid"}
+    refusal = sent(desk, kind, RAW[raw](right(desk, kind)))
+    assert refusal["code"] in {"bad_request", "invalid"}
 
 
 @pytest.mark.parametrize(
@@ -496,8 +501,8 @@ def test_of_a_name_given_twice_the_last_counts(desk: Counter) -> None:
 
 
 def test_ten_megabytes_are_refused(desk: Counter) -> None:
-    found = sent(desk, "order", b"x" * 10_000_000)
-    assert (found["code"], found["limit_bytes"]) == ("body_too_large", 1024 * 1024)
+    refusal = sent(desk, "order", b"x" * 10_000_000)
+    assert (refusal["code"], refusal["limit_bytes"]) == ("body_too_large", 1024 * 1024)
 
 
 def test_a_body_at_the_limit_is_read(desk: Counter) -> None:
@@ -522,9 +527,9 @@ def test_a_body_at_the_limit_is_read(desk: Counter) -> None:
     ],
 )
 def test_another_content_type_is_refused(content_type: str, desk: Counter) -> None:
-    found = sent(desk, "order", right(desk, "order"), **{"Content-Type": content_type})
-    assert (found["status"], found["code"]) == (415, "unsupported_media_type")
-    assert found["expected"] == "application/json"
+    refusal = sent(desk, "order", right(desk, "order"), **{"Content-Type": content_type})
+    assert (refusal["status"], refusal["code"]) == (415, "unsupported_media_type")
+    assert refusal["expected"] == "application/json"
 
 
 @pytest.mark.parametrize(
@@ -565,16 +570,16 @@ def test_json_is_taken_by_any_spelling_of_its_type(content_type: str | None, des
 )
 def test_what_is_no_id_is_not_found(identity: str, desk: Counter) -> None:
     path = f"/v1/batches/{identity.replace('{id}', desk.batch['id'])}"
-    found = rejected(lambda language: desk.world.cadre.call("GET", path, headers=language))
-    assert (found["status"], found["code"]) == (404, "not_found")
+    refusal = rejected(lambda language: desk.world.cadre.call("GET", path, headers=language))
+    assert (refusal["status"], refusal["code"]) == (404, "not_found")
 
 
 @pytest.mark.parametrize("identity", ["1", "x" * 36, "%00", "%E6%89%B9", "00000000-0000"])
 def test_nothing_is_put_under_what_is_no_uuid(identity: str, desk: Counter) -> None:
     by, method, _, body = desk.target("batch")
     path = f"/v1/batches/{identity}"
-    found = rejected(lambda language: by.call(method, path, json=body, headers=language))
-    assert (found["code"], found["errors"][0]["field"]) == ("invalid", "batch_id")
+    refusal = rejected(lambda language: by.call(method, path, json=body, headers=language))
+    assert (refusal["code"], refusal["errors"][0]["field"]) == ("invalid", "batch_id")
 
 
 def test_an_address_too_long_to_read_is_refused(desk: Counter) -> None:
@@ -591,9 +596,9 @@ def test_an_address_of_nothing_is_not_found(path: str, desk: Counter) -> None:
 @pytest.mark.parametrize("method", ["DELETE", "PATCH", "POST", "TRACE", "BREW"])
 def test_another_method_is_told_which_are_possible(method: str, desk: Counter) -> None:
     path = f"/v1/batches/{desk.batch['id']}"
-    found = rejected(lambda language: desk.world.cadre.call(method, path, headers=language))
-    assert found["code"] == "method_not_allowed"
-    assert set(found["allowed"]) >= {"GET", "PUT"}
+    refusal = rejected(lambda language: desk.world.cadre.call(method, path, headers=language))
+    assert refusal["code"] == "method_not_allowed"
+    assert set(refusal["allowed"]) >= {"GET", "PUT"}
 
 
 def wrong_codes(code: str) -> list[str]:
@@ -608,12 +613,12 @@ def test_a_code_with_a_wrong_check_character_is_not_found(what: str, desk: Count
     body = desk.target(kind)[3]
     for code in wrong_codes(desk.parcel["code"]):
         path = f"/t/{code}/{what}"
-        found = rejected(
+        refusal = rejected(
             lambda language, path=path: desk.world.nobody.call(  # type: ignore[misc]
                 "POST", path, json=body, headers=language
             )
         )
-        assert (found["code"], found["what"]) == ("not_found", "code")
+        assert (refusal["code"], refusal["what"]) == ("not_found", "code")
 
 
 def test_a_wrong_code_opens_no_page_and_no_parcel(desk: Counter) -> None:
@@ -642,20 +647,20 @@ LISTS = ["/v1/orders", "/v1/batches", "/v1/complaints", "/v1/customers", "/v1/vi
 @pytest.mark.parametrize("limit", ["0", "-1", "101", "x", "", "1.5", "1e1", "１", "9" * 50, "NaN"])
 def test_a_limit_is_1_to_100(limit: str, path: str, desk: Counter) -> None:
     by = desk.world.seller
-    found = rejected(
+    refusal = rejected(
         lambda language: by.call("GET", path, params={"limit": limit}, headers=language)
     )
-    assert [one["field"] for one in found["errors"]] == ["limit"]
+    assert [error["field"] for error in refusal["errors"]] == ["limit"]
 
 
 @pytest.mark.parametrize("path", LISTS)
 @pytest.mark.parametrize("text", ["", "a", "====", "!!!!", "%ff", "x" * 401, cursor("x" * 201)])
 def test_a_cursor_that_no_page_gave_is_refused(text: str, path: str, desk: Counter) -> None:
     by = desk.world.seller
-    found = rejected(
+    refusal = rejected(
         lambda language: by.call("GET", path, params={"cursor": text}, headers=language)
     )
-    assert [one["field"] for one in found["errors"]] == ["cursor"]
+    assert [error["field"] for error in refusal["errors"]] == ["cursor"]
 
 
 @pytest.mark.parametrize("text", ["\0", "~~~~", "\uffff", "\U0001f600", " ", "2026", "' OR 1=1"])
@@ -687,16 +692,20 @@ def test_a_made_up_cursor_breaks_nothing(text: str, desk: Counter) -> None:
 )
 def test_a_filter_has_its_values(path: str, name: str, value: str, desk: Counter) -> None:
     by = desk.world.seller
-    found = rejected(lambda language: by.call("GET", path, params={name: value}, headers=language))
-    assert [one["field"] for one in found["errors"]] == [name]
+    refusal = rejected(
+        lambda language: by.call("GET", path, params={name: value}, headers=language)
+    )
+    assert [error["field"] for error in refusal["errors"]] == [name]
 
 
 @pytest.mark.parametrize("key", ["", "a b", "a\tb", "é", "中", "x" * 256])
 def test_an_idempotency_key_is_visible_ascii(key: str, desk: Counter) -> None:
     by, method, path, body = desk.target("order")
     headers: Any = {"Idempotency-Key": key.encode()}
-    found = rejected(lambda language: by.call(method, path, json=body, headers=headers | language))
-    assert [one["field"] for one in found["errors"]] == ["Idempotency-Key"]
+    refusal = rejected(
+        lambda language: by.call(method, path, json=body, headers=headers | language)
+    )
+    assert [error["field"] for error in refusal["errors"]] == ["Idempotency-Key"]
 
 
 @pytest.mark.parametrize(
@@ -760,7 +769,7 @@ def registered(desk: Counter, content: bytes, kind: str = "image/png") -> Json:
 def upload(desk: Counter, photo: Json, content: bytes, url: str | None = None) -> Json:
     """The refusal; nothing lies in the photo's place afterwards."""
     by = desk.world.nobody
-    found = rejected(
+    refusal = rejected(
         lambda language: by.call(
             "PUT",
             url or photo["upload"]["url"],
@@ -769,7 +778,7 @@ def upload(desk: Counter, photo: Json, content: bytes, url: str | None = None) -
         )
     )
     assert not (settings().data / "photos" / photo["photo_id"]).exists()
-    return found
+    return refusal
 
 
 @pytest.mark.parametrize(
@@ -793,8 +802,8 @@ def test_a_photo_differs_from_what_was_registered(content: bytes, desk: Counter)
 
 
 def test_a_photo_too_large_is_refused(desk: Counter) -> None:
-    found = upload(desk, registered(desk, PNG), PNG + bytes(LARGEST_BYTES))
-    assert found["code"] == "body_too_large"
+    refusal = upload(desk, registered(desk, PNG), PNG + bytes(LARGEST_BYTES))
+    assert refusal["code"] == "body_too_large"
 
 
 def test_a_photo_of_the_largest_size_is_taken(desk: Counter) -> None:
@@ -817,7 +826,7 @@ def test_a_link_that_is_over_or_of_another_photo_opens_nothing(desk: Counter) ->
     over = photos.upload_link(record, datetime.now(UTC) - timedelta(minutes=16)).url
     borrowed = other["upload"]["url"].replace(other["photo_id"], photo["photo_id"])
     download = photos.download_url(record.id, datetime.now(UTC))
-    longer = re.sub(r"=(\d)", lambda found: f"={int(found[1]) + 1}", photo["upload"]["url"])
+    longer = re.sub(r"=(\d)", lambda matched: f"={int(matched[1]) + 1}", photo["upload"]["url"])
     bare = f"/photos/{photo['photo_id']}"
     for url in (
         over,
@@ -835,16 +844,16 @@ def test_a_photo_that_never_arrived_is_no_evidence(desk: Counter) -> None:
     photo = registered(desk, PNG)
     by, method, path, body = desk.target("complaint")
     wrong = body | {"photos": [photo["photo_id"]]}
-    found = rejected(lambda language: by.call(method, path, json=wrong, headers=language))
-    assert found["code"] == "photo_not_uploaded"
+    refusal = rejected(lambda language: by.call(method, path, json=wrong, headers=language))
+    assert refusal["code"] == "photo_not_uploaded"
 
 
 def test_a_photo_of_another_parcel_is_no_evidence(desk: Counter) -> None:
     theirs = desk.world.photo(desk.complained["code"])
     by, method, path, body = desk.target("complaint")
     wrong = body | {"photos": [theirs]}
-    found = rejected(lambda language: by.call(method, path, json=wrong, headers=language))
-    assert found["code"] == "photo_unknown"
+    refusal = rejected(lambda language: by.call(method, path, json=wrong, headers=language))
+    assert refusal["code"] == "photo_unknown"
 
 
 # --- forms ---------------------------------------------------------------------------------------
@@ -925,17 +934,17 @@ def test_the_bodies_are_right(kind: str, desk: Counter) -> None:
 def test_a_name_with_an_emoji_is_data_and_comes_back_as_it_was(name: str, desk: Counter) -> None:
     w = desk.world
     order = w.order(desk.offer, buyer=BUYER | {"name": name})
-    found = ok(w.nobody.get(f"/v1/orders/{order['id']}", key=order["access_key"]), 200)
-    assert found["buyer"]["name"] == name
+    order_seen = ok(w.nobody.get(f"/v1/orders/{order['id']}", key=order["access_key"]), 200)
+    assert order_seen["buyer"]["name"] == name
 
 
 def test_a_list_of_errors_ends_and_says_how_many_there_are(desk: Counter) -> None:
     """The answer to a body of a megabyte is a page, whatever is wrong with it."""
     body = {f"field{n}": n for n in range(40_000)}
     answer = desk.world.nobody.post("/v1/orders", body)
-    found = refused(answer, 422, "invalid")
-    assert len(found["errors"]) == 50
-    assert found["errors_left_out"] == 40_000 + 4 - 50  # and four fields that are missing
+    refusal = refused(answer, 422, "invalid")
+    assert len(refusal["errors"]) == 50
+    assert refusal["errors_left_out"] == 40_000 + 4 - 50  # and four fields that are missing
     assert len(answer.content) < 10_000
     few = refused(desk.world.nobody.post("/v1/orders", {"x": 1}), 422, "invalid")
     assert len(few["errors"]) == 5

@@ -29,17 +29,17 @@ def test_a_username_is_typed_in_any_case(world: World) -> None:
 )
 def test_a_wrong_name_and_a_wrong_password_read_the_same(body: Json, world: World) -> None:
     answer = world.nobody.post("/v1/sessions", body)
-    found = refused(answer, 401, "bad_credentials")
-    assert found == refused(world.nobody.post("/v1/sessions", WRONG), 401, "bad_credentials")
+    refusal = refused(answer, 401, "bad_credentials")
+    assert refusal == refused(world.nobody.post("/v1/sessions", WRONG), 401, "bad_credentials")
 
 
 def test_too_many_wrong_passwords_wait(world: World) -> None:
     codes = [world.nobody.post("/v1/sessions", WRONG).status_code for _ in range(9)]
     assert codes == [401] * 8 + [429]
     waiting = world.nobody.post("/v1/sessions", {"username": "seller", "password": PASSWORD})
-    found = refused(waiting, 429, "too_many")
+    refusal = refused(waiting, 429, "too_many")
     assert 0 < int(waiting.headers["Retry-After"]) <= 900
-    assert found["retry_after"] == int(waiting.headers["Retry-After"])
+    assert refusal["retry_after"] == int(waiting.headers["Retry-After"])
     other = {"username": "cadre", "password": PASSWORD}
     ok(world.nobody.post("/v1/sessions", other), 201)
 
@@ -51,8 +51,8 @@ def test_right_passwords_do_not_count(world: World) -> None:
 
 def test_a_username_belongs_to_one_account(world: World) -> None:
     body = {"username": "seller", "password": PASSWORD, "role": "county", "name": "x"}
-    found = refused(world.county.put(f"/v1/accounts/{new_id()}", body), 409, "taken")
-    assert found["value"] == "seller"
+    refusal = refused(world.county.put(f"/v1/accounts/{new_id()}", body), 409, "taken")
+    assert refusal["value"] == "seller"
 
 
 def test_an_account_never_answers_its_password(world: World) -> None:
@@ -67,7 +67,7 @@ def test_an_account_never_answers_its_password(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "said"),
+    ("wanted", "phrase"),
     [
         (None, "请先登录"),
         ("zh-CN", "请先登录"),
@@ -78,10 +78,12 @@ def test_an_account_never_answers_its_password(world: World) -> None:
         ("fr", "请先登录"),
     ],
 )
-def test_a_refusal_speaks_the_callers_language(wanted: str | None, said: str, world: World) -> None:
+def test_a_refusal_speaks_the_callers_language(
+    wanted: str | None, phrase: str, world: World
+) -> None:
     headers = {"Accept-Language": wanted} if wanted else {}
     answer = world.nobody.call("GET", "/v1/me", headers=headers)
-    assert refused(answer, 401, "unauthenticated")["detail"].startswith(said)
+    assert refused(answer, 401, "unauthenticated")["detail"].startswith(phrase)
 
 
 def test_a_refused_move_carries_the_state_and_what_is_allowed(world: World) -> None:
@@ -93,18 +95,22 @@ def test_a_refused_move_carries_the_state_and_what_is_allowed(world: World) -> N
             json={"reason": "x"},
             headers={"Accept-Language": language},
         )
-        found = refused(answer, 409, "not_allowed_now")
-        assert (found["subject"], found["state"], found["wanted"]) == ("batch", "recalled", "held")
-        assert found["allowed"] == []
-        assert word in found["detail"]
+        refusal = refused(answer, 409, "not_allowed_now")
+        assert (refusal["subject"], refusal["state"], refusal["wanted"]) == (
+            "batch",
+            "recalled",
+            "held",
+        )
+        assert refusal["allowed"] == []
+        assert word in refusal["detail"]
     offer = world.offer()
     order = world.order(offer)
     answer = world.seller.post(
         f"/v1/orders/{order['id']}/parcels",
         {"allocations": [{"line": 0, "batch_id": offer["batch_ids"][0], "packs": 1}]},
     )
-    found = refused(answer, 409, "not_allowed_now")
-    assert found["allowed"] == ["cancelled", "expired", "paid"]
+    refusal = refused(answer, 409, "not_allowed_now")
+    assert refusal["allowed"] == ["cancelled", "expired", "paid"]
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/v1/me", "/v1/openapi.json", "/nothing", "/t/x"])
@@ -154,5 +160,5 @@ def test_one_address_does_not_try_one_password_on_everyone(world: World) -> None
         world.nobody.post("/v1/sessions", {"username": f"name{n}", "password": "password1"})
         for n in range(101)
     ]
-    assert [one.status_code for one in answers] == [401] * 100 + [429]
+    assert [answer.status_code for answer in answers] == [401] * 100 + [429]
     assert int(answers[-1].headers["Retry-After"]) > 0

@@ -21,8 +21,8 @@ GREEN, RED = 12.5, 60.0
 
 
 def state(world: World, batch: Json) -> str:
-    found: str = ok(world.cadre.get(f"/v1/batches/{batch['id']}"), 200)["state"]
-    return found
+    batch_state: str = ok(world.cadre.get(f"/v1/batches/{batch['id']}"), 200)["state"]
+    return batch_state
 
 
 # --- registering ---------------------------------------------------------------------------------
@@ -50,12 +50,12 @@ def test_a_cadre_registers_for_own_producers_only(world: World) -> None:
 
 
 def test_the_verdict_is_computed_and_explained(world: World) -> None:
-    found = world.inspect(world.batch(), rate=GREEN, lab="县检测站", sample_size="6 枚")
-    assert found["verdict"] == "pass"
-    assert found["plan_version"] == 1
-    assert found["inspector"] == "cadre"
-    assert found["recorded_at"]
-    assert found["measurements"] == [
+    inspection = world.inspect(world.batch(), rate=GREEN, lab="县检测站", sample_size="6 枚")
+    assert inspection["verdict"] == "pass"
+    assert inspection["plan_version"] == 1
+    assert inspection["inspector"] == "cadre"
+    assert inspection["recorded_at"]
+    assert inspection["measurements"] == [
         {
             "metric": RATE,
             "name": "农药残留抑制率",
@@ -75,8 +75,8 @@ def test_the_verdict_is_computed_and_explained(world: World) -> None:
 
 def test_below_detection_passes_an_upper_limit(world: World) -> None:
     given = [{"metric": RATE, "below_detection": True}]
-    found = world.inspect(world.batch(), measurements=given)
-    assert (found["verdict"], found["measurements"][0]["value"]) == ("pass", None)
+    inspection = world.inspect(world.batch(), measurements=given)
+    assert (inspection["verdict"], inspection["measurements"][0]["value"]) == ("pass", None)
 
 
 @pytest.mark.parametrize(
@@ -113,12 +113,12 @@ def test_a_correction_supersedes_and_never_overwrites(world: World) -> None:
     wrong = world.inspect(batch, rate=RED)
     right = world.inspect(batch, rate=GREEN, supersedes=wrong["id"])
     listed = ok(world.cadre.get(f"/v1/batches/{batch['id']}/inspections"))["items"]
-    assert [one["id"] for one in listed] == [right["id"], wrong["id"]]
+    assert [inspection["id"] for inspection in listed] == [right["id"], wrong["id"]]
     assert listed[1] == wrong | {"superseded_by": right["id"]}
     again = inspection_body(supersedes=wrong["id"])
     path = f"/v1/batches/{batch['id']}/inspections/{new_id()}"
-    found = refused(world.cadre.put(path, again), 422, "invalid")
-    assert found["errors"][0]["field"] == "supersedes"
+    refusal = refused(world.cadre.put(path, again), 422, "invalid")
+    assert refusal["errors"][0]["field"] == "supersedes"
 
 
 def test_a_batch_is_not_corrected_by_the_inspection_of_another(world: World) -> None:
@@ -133,8 +133,8 @@ def test_what_is_over_is_not_inspected(over: str, world: World) -> None:
     batch = world.passed_batch()
     world.move(batch, over)
     path = f"/v1/batches/{batch['id']}/inspections/{new_id()}"
-    found = refused(world.cadre.put(path, inspection_body()), 409, "not_allowed_now")
-    assert found["state"] == {"recall": "recalled", "close": "closed"}[over]
+    refusal = refused(world.cadre.put(path, inspection_body()), 409, "not_allowed_now")
+    assert refusal["state"] == {"recall": "recalled", "close": "closed"}[over]
 
 
 # --- release -------------------------------------------------------------------------------------
@@ -202,12 +202,12 @@ def test_a_released_batch_is_sold_again(world: World) -> None:
 
 
 def test_an_offer_of_two_batches_waits_for_both(world: World) -> None:
-    one, two = world.passed_batch(), world.passed_batch()
-    offer = world.offer(one, two)
-    world.move(one, "hold")
+    first, two = world.passed_batch(), world.passed_batch()
+    offer = world.offer(first, two)
+    world.move(first, "hold")
     world.move(two, "hold")
-    world.inspect(one)
-    world.move(one, "release")
+    world.inspect(first)
+    world.move(first, "release")
     refused(world.nobody.post("/v1/orders", world.order_body(offer)), 409, "batch_held")
 
 
@@ -215,16 +215,16 @@ def test_an_offer_of_two_batches_waits_for_both(world: World) -> None:
 
 
 def test_a_certificate_has_the_fields_of_the_order(world: World) -> None:
-    found = world.certify(world.passed_batch(), quantity=500)
-    assert found["title"] == "承诺达标合格证"
-    assert found["product"] == "土鸡蛋"
-    assert (found["quantity"], found["unit"]) == (500, "piece")
-    assert found["origin"] == "安徽省歙县容溪村"
-    assert found["producer"] == "容溪合作社"
-    assert found["contact"] == "0559-1234567"
-    assert found["issued_at"]
-    assert found["commitment"].startswith("未使用禁用农药")
-    assert (found["basis"], found["basis_text"]) == ("self_tested", "自行检测合格")
+    certificate = world.certify(world.passed_batch(), quantity=500)
+    assert certificate["title"] == "承诺达标合格证"
+    assert certificate["product"] == "土鸡蛋"
+    assert (certificate["quantity"], certificate["unit"]) == (500, "piece")
+    assert certificate["origin"] == "安徽省歙县容溪村"
+    assert certificate["producer"] == "容溪合作社"
+    assert certificate["contact"] == "0559-1234567"
+    assert certificate["issued_at"]
+    assert certificate["commitment"].startswith("未使用禁用农药")
+    assert (certificate["basis"], certificate["basis_text"]) == ("self_tested", "自行检测合格")
 
 
 @pytest.mark.parametrize("basis", ["self_tested", "commissioned_test"])
@@ -244,8 +244,8 @@ def test_a_held_or_recalled_batch_gets_no_certificate(what: str, named: str, wor
     world.move(batch, what)
     path = f"/v1/batches/{batch['id']}/certificates/{new_id()}"
     body: Json = {"basis": "self_controlled", "quantity": 1, "contact": "0559-1"}
-    found = refused(world.cadre.put(path, body), 409, "not_allowed_now")
-    assert found["state"] == named
+    refusal = refused(world.cadre.put(path, body), 409, "not_allowed_now")
+    assert refusal["state"] == named
 
 
 # --- recall --------------------------------------------------------------------------------------
@@ -260,18 +260,20 @@ def test_a_recall_finds_every_parcel_and_reaches_every_scan(world: World) -> Non
     clean = world.pack(paid, (0, good, 1))
     alone = world.pack(world.paid_order(offer), (0, bad, 1))
     assert world.move(bad, "recall", reason="农残超标", by=world.county)["state"] == "recalled"
-    found = world.county.everything(f"/v1/batches/{bad['id']}/parcels", limit=1)
-    assert {one["code"]: one["quantity"] for one in found} == {
+    affected = world.county.everything(f"/v1/batches/{bad['id']}/parcels", limit=1)
+    assert {entry["code"]: entry["quantity"] for entry in affected} == {
         mixed["code"]: 10,
         alone["code"]: 10,
     }
-    assert all(set(one) == {"code", "order_id", "shop_id", "quantity", "state"} for one in found)
+    assert all(
+        set(entry) == {"code", "order_id", "shop_id", "quantity", "state"} for entry in affected
+    )
     for parcel, shown in ((mixed, "recalled"), (alone, "recalled"), (clean, "normal")):
         assert world.trace(parcel["code"])["state"] == shown
     trace = world.trace(alone["code"])
     assert trace["batches"][0]["certificate"] is None
     assert trace["batches"][0]["recall_reason"] == "农残超标"
-    assert "recalled" in {one["what"] for one in trace["journey"]}
+    assert "recalled" in {event["what"] for event in trace["journey"]}
 
 
 def test_a_recall_is_final(world: World) -> None:
@@ -320,9 +322,11 @@ def test_the_history_of_a_batch_is_complete(world: World) -> None:
     world.inspect(batch)
     world.move(batch, "release", reason="复检合格", by=world.county)
     world.move(batch, "recall", reason="召回")
-    found = world.cadre.everything(f"/v1/batches/{batch['id']}/changes", limit=2)
-    told: list[tuple[Any, ...]] = [(one["old"], one["new"], one["why"]) for one in found]
-    assert told == [
+    changes = world.cadre.everything(f"/v1/batches/{batch['id']}/changes", limit=2)
+    moves: list[tuple[Any, ...]] = [
+        (change["old"], change["new"], change["why"]) for change in changes
+    ]
+    assert moves == [
         (None, "registered", ""),
         ("registered", "passed", "检测合格"),
         ("passed", "held", "有投诉"),
@@ -330,7 +334,7 @@ def test_the_history_of_a_batch_is_complete(world: World) -> None:
         ("passed", "recalled", "召回"),
     ]
     cadre, county = (ok(by.get("/v1/me"))["id"] for by in (world.cadre, world.county))
-    assert [one["by"] for one in found] == [cadre, cadre, cadre, county, cadre]
+    assert [change["by"] for change in changes] == [cadre, cadre, cadre, county, cadre]
 
 
 def test_the_journal_tells_who_changed_a_products_plan(world: World) -> None:
@@ -339,11 +343,11 @@ def test_the_journal_tells_who_changed_a_products_plan(world: World) -> None:
     stricter["inspection_plan"]["metrics"][0]["limit"] = 30
     ok(world.cadre.put(f"/v1/products/{product['id']}", stricter), 200)
     changes = world.cadre.everything(f"/v1/products/{product['id']}/changes")
-    assert [(one["old"], one["new"]) for one in changes] == [
+    assert [(change["old"], change["new"]) for change in changes] == [
         (None, "plan 1, rule 1"),
         ("plan 1, rule 1", "plan 2, rule 1"),
     ]
-    assert {one["by"] for one in changes} == {ok(world.cadre.get("/v1/me"), 200)["id"]}
+    assert {change["by"] for change in changes} == {ok(world.cadre.get("/v1/me"), 200)["id"]}
 
 
 @pytest.mark.parametrize(

@@ -128,8 +128,8 @@ def test_a_picture_without_a_code_is_refused(language: str, words: str, shared: 
 def test_the_body_has_a_byte_for_each_pixel(
     query: str, size: int, field: str, shared: World
 ) -> None:
-    found = refused(post(shared.cadre, query, bytes(size)), 422, "invalid")
-    assert field in {one["field"] for one in found["errors"]}
+    refusal = refused(post(shared.cadre, query, bytes(size)), 422, "invalid")
+    assert field in {error["field"] for error in refusal["errors"]}
 
 
 def test_a_picture_too_large_is_refused(shared: World) -> None:

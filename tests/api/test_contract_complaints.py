@@ -16,11 +16,11 @@ def delivered(world: World, packs: int = 1) -> Json:
 def seen_by_buyer(world: World, complaint: Json) -> Json:
     """All of it as the seller knows it; by the complaint's key, the same without the order."""
     path = f"/v1/complaints/{complaint['id']}"
-    found: Json = ok(world.nobody.get(path, key=complaint["access_key"]), 200)
+    buyer_view: Json = ok(world.nobody.get(path, key=complaint["access_key"]), 200)
     whole: Json = ok(world.seller.get(path), 200)
-    assert found.keys() <= whole.keys()
-    for name in found.keys() - {"photos", "replacements", "refund_fen", "refund_id"}:
-        assert found[name] == whole[name]
+    assert buyer_view.keys() <= whole.keys()
+    for name in buyer_view.keys() - {"photos", "replacements", "refund_fen", "refund_id"}:
+        assert buyer_view[name] == whole[name]
     return whole
 
 
@@ -34,7 +34,9 @@ def test_a_buyer_complains_and_follows_it(world: World) -> None:
     shown = seen_by_buyer(world, opened)
     assert (shown["parcel_code"], shown["reason"]) == (parcel["code"], "rotten")
     assert (shown["amount_fen"], shown["suggested_refund_fen"]) == (3000, 600)
-    assert [(one["by"], one["text"]) for one in shown["messages"]] == [("buyer", "坏了\n两个")]
+    assert [(message["by"], message["text"]) for message in shown["messages"]] == [
+        ("buyer", "坏了\n两个")
+    ]
 
 
 @pytest.mark.parametrize("state", ["packed", "shipped", "delivered"])
@@ -66,8 +68,10 @@ def test_the_seller_answers_and_the_buyer_reads_it(world: World) -> None:
     answered = ok(world.seller.post(f"{path}/answer", {"message": "马上处理"}), 200)
     assert (answered["state"], bool(answered["answered_at"])) == ("answered", True)
     ok(world.county.post(f"{path}/settle", {"remedy": "replacement", "message": "补寄"}), 200)
-    told = [(one["by"], one["text"]) for one in seen_by_buyer(world, complaint)["messages"]]
-    assert told == [("seller", "马上处理"), ("county", "补寄")]
+    messages = [
+        (message["by"], message["text"]) for message in seen_by_buyer(world, complaint)["messages"]
+    ]
+    assert messages == [("seller", "马上处理"), ("county", "补寄")]
 
 
 @pytest.mark.parametrize(
@@ -99,8 +103,8 @@ def test_a_settlement_that_is_too_much_changes_nothing(world: World) -> None:
     complaint = world.complain(delivered(world))
     path = f"/v1/complaints/{complaint['id']}"
     body = {"remedy": "partial_refund", "refund_fen": 3001, "message": "x"}
-    found = refused(world.seller.post(f"{path}/settle", body), 409, "exceeds_refundable")
-    assert found["refundable_fen"] == 3000
+    refusal = refused(world.seller.post(f"{path}/settle", body), 409, "exceeds_refundable")
+    assert refusal["refundable_fen"] == 3000
     assert ok(world.seller.get(path), 200)["state"] == "open"
 
 
@@ -158,24 +162,24 @@ def test_what_is_settled_is_not_settled_again(world: World) -> None:
         ("answer", {"message": "x"}),
         ("reject", {"message": "x"}),
     ):
-        found = refused(world.seller.post(f"{path}/{what}", given), 409, "not_allowed_now")
-        assert (found["state"], found["allowed"]) == ("settled", ["open"])
+        refusal = refused(world.seller.post(f"{path}/{what}", given), 409, "not_allowed_now")
+        assert (refusal["state"], refusal["allowed"]) == ("settled", ["open"])
 
 
 def test_overdue_is_what_nobody_answered_in_time(world: World) -> None:
     """Seen by a clock of two days later."""
     offer = world.offer()
-    one, two = (
+    first, two = (
         world.complain(world.delivered(world.pack(world.paid_order(offer)))) for _ in range(2)
     )
     ok(world.seller.post(f"/v1/complaints/{two['id']}/answer", {"message": "在办"}), 200)
     county = Actor(id="county", role="county")
-    for hours, overdue in ((47, set[str]()), (49, {one["id"]})):
+    for hours, overdue in ((47, set[str]()), (49, {first["id"]})):
         call = Call(county, datetime.now(UTC) + timedelta(hours=hours))
         late = complaints.complaints(call, None, True, 100, None).items
         in_time = complaints.complaints(call, None, False, 100, None).items
         assert {item.doc.id for item in late} == overdue
-        assert {item.doc.id for item in in_time} == {one["id"]} - overdue
+        assert {item.doc.id for item in in_time} == {first["id"]} - overdue
     listed = ok(world.seller.get("/v1/complaints", overdue="true"), 200)
     assert listed["items"] == []
 
@@ -199,8 +203,8 @@ def reopened(world: World, complaint: Json) -> Json:
 
 
 def ledger(world: World, order_id: str) -> list[int]:
-    found = ok(world.seller.get(f"/v1/orders/{order_id}/refunds"), 200)
-    return [one["amount_fen"] for one in found["items"]]
+    answer = ok(world.seller.get(f"/v1/orders/{order_id}/refunds"), 200)
+    return [entry["amount_fen"] for entry in answer["items"]]
 
 
 @pytest.mark.parametrize("remedy", ["partial_refund", "full_refund", "return"])
@@ -251,8 +255,8 @@ def test_nothing_is_no_refund(remedy: str, world: World) -> None:
     assert reopened(world, complaint)["suggested_refund_fen"] == 0
     path = f"/v1/complaints/{complaint['id']}"
     body = {"remedy": remedy, "message": "m"}
-    found = refused(world.seller.post(f"{path}/settle", body), 409, "exceeds_refundable")
-    assert found["refundable_fen"] == 0
+    refusal = refused(world.seller.post(f"{path}/settle", body), 409, "exceeds_refundable")
+    assert refusal["refundable_fen"] == 0
     seen = seen_by_buyer(world, complaint)
     assert (seen["state"], seen["refunded_fen"]) == ("open", 3000)
     settled = world.settle(complaint, remedy="replacement")
@@ -271,9 +275,9 @@ def test_more_than_the_rule_gives_is_named(remedy: str, world: World) -> None:
     reopened(world, complaint)
     path = f"/v1/complaints/{complaint['id']}/settle"
     body = {"remedy": remedy, "message": "m"}
-    found = refused(world.seller.post(path, body), 422, "invalid")
-    assert [one["field"] for one in found["errors"]] == ["refund_fen"]
-    assert "3000" in found["errors"][0]["message"]
+    refusal = refused(world.seller.post(path, body), 422, "invalid")
+    assert [error["field"] for error in refusal["errors"]] == ["refund_fen"]
+    assert "3000" in refusal["errors"][0]["message"]
     assert ledger(world, order["id"]) == [3000]
     settled = ok(world.seller.post(path, body | {"refund_fen": 200}), 200)
     assert (settled["refund_fen"], settled["refunded_fen"]) == (200, 3200)

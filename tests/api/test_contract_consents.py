@@ -40,15 +40,15 @@ def test_the_figures_tell_who_came_back_and_of_when_they_are(world: World) -> No
     complaint = world.complain(world.delivered(world.pack(world.paid_order(offer, buyer=buyer(3)))))
     world.settle(complaint, refund_fen=100)
     world.paid_order(offer, buyer=buyer(3))
-    found = ok(world.seller.get("/v1/customers/figures"))
-    assert found["complete"] is True
-    assert found["period"]["until"] == found["as_of"]
-    assert (found["customers"], found["repeat"], found["repeat_rate"]) == (4, 2, 0.5)
-    assert (found["settled"], found["after_complaint"]) == (1, 1)
-    assert (found["untroubled"], found["untroubled_repeat"]) == (3, 1)
-    assert found["median_days_to_return"] == 0
-    assert found["segments"]["returning"] == 2
-    assert found["segments"]["new"] == 2
+    figures = ok(world.seller.get("/v1/customers/figures"))
+    assert figures["complete"] is True
+    assert figures["period"]["until"] == figures["as_of"]
+    assert (figures["customers"], figures["repeat"], figures["repeat_rate"]) == (4, 2, 0.5)
+    assert (figures["settled"], figures["after_complaint"]) == (1, 1)
+    assert (figures["untroubled"], figures["untroubled_repeat"]) == (3, 1)
+    assert figures["median_days_to_return"] == 0
+    assert figures["segments"]["returning"] == 2
+    assert figures["segments"]["new"] == 2
     other = ok(world.other_seller.get("/v1/customers/figures"))
     assert other["customers"] == 0
     refused(world.seller.get("/v1/customers/figures", days=0), 422, "invalid")
@@ -59,13 +59,14 @@ def test_a_customer_says_its_group_and_a_group_lists_its_customers(world: World)
     for number, orders in ((0, 1), (1, 2), (2, 3), (3, 3)):
         for _ in range(orders):
             world.paid_order(offer, packs=4 if number == 3 else 1, buyer=buyer(number))
-    found = {
+    segments = {
         name: [
-            one["phone_tail"] for one in world.seller.everything(f"/v1/customers?segment={name}")
+            customer["phone_tail"]
+            for customer in world.seller.everything(f"/v1/customers?segment={name}")
         ]
         for name in ("new", "returning", "loyal", "best", "cooling", "at_risk", "lost", "none")
     }
-    assert found == {
+    assert segments == {
         "new": ["0000"],
         "returning": ["0001"],
         "loyal": ["0002"],
@@ -75,7 +76,9 @@ def test_a_customer_says_its_group_and_a_group_lists_its_customers(world: World)
         "lost": [],
         "none": [],
     }
-    everyone = {one["phone_tail"]: one for one in world.seller.everything("/v1/customers")}
+    everyone = {
+        customer["phone_tail"]: customer for customer in world.seller.everything("/v1/customers")
+    }
     assert [everyone[f"000{n}"]["segment"] for n in range(4)] == [
         "new",
         "returning",
@@ -149,13 +152,13 @@ def test_an_export_holds_only_who_consented_and_only_what_it_needs(world: World)
     assert rows(counted["csv"]) == [["count"], ["1"]]
     assert export(world, purpose="message", segment="best")["people"] == 0
     journal = world.seller.everything("/v1/customers/exports")
-    assert [(one["purpose"], one["segment"], one["people"]) for one in journal] == [
+    assert [(entry["purpose"], entry["segment"], entry["people"]) for entry in journal] == [
         ("message", "best", 0),
         ("count", None, 1),
         ("message", "new", 1),
     ]
     me = ok(world.seller.get("/v1/me"))["id"]
-    assert {one["by"] for one in journal} == {me}
+    assert {entry["by"] for entry in journal} == {me}
     assert "13900000001" not in str(journal)
     assert ok(world.other_seller.get("/v1/customers/exports"))["items"] == []
 
@@ -168,7 +171,7 @@ def test_no_cell_of_an_export_acts(world: World) -> None:
     world.paid_order(offer, buyer=BUYER | {"phone": "+4917012345678"}, **TICKED)
     cells = [cell for row in rows(export(world, purpose="message")["csv"]) for cell in row]
     assert len(cells) == 12
-    assert [one for one in cells if one[0] in "=+-@\t\r"] == []
+    assert [cell for cell in cells if cell[0] in "=+-@\t\r"] == []
     assert "'+4917012345678" in cells
 
 

@@ -22,8 +22,8 @@ def customer(world: World) -> Json:
 
 
 def unused(world: World, customer: Json) -> list[str]:
-    found = ok(world.seller.get(f"/v1/customers/{customer['id']}/coupons"))["items"]
-    return [one["code"] for one in found if one["state"] == "unused"]
+    coupons = ok(world.seller.get(f"/v1/customers/{customer['id']}/coupons"))["items"]
+    return [coupon["code"] for coupon in coupons if coupon["state"] == "unused"]
 
 
 def store(coupon: Json, **fields: Any) -> None:
@@ -89,8 +89,8 @@ def test_a_coupon_that_does_not_fit_says_why_and_nothing_is_taken(
         answer = world.nobody.call(
             "POST", "/v1/orders", json=body, headers={"Accept-Language": language}
         )
-        found = refused(answer, 409, code)
-        assert any("\u4e00" <= char <= "\u9fff" for char in found["detail"]) == (language != "en")
+        refusal = refused(answer, 409, code)
+        assert any("\u4e00" <= char <= "\u9fff" for char in refusal["detail"]) == (language != "en")
     assert ok(world.nobody.get(f"/v1/offers/{offer['id']}"))["packs_left"] == 5
 
 
@@ -206,8 +206,8 @@ def test_an_erased_persons_coupons_are_void(world: World, customer: Json) -> Non
     path = f"/v1/customers/{customer['id']}/coupons"
     assert ok(world.seller.get(path))["items"] == []
     refused(world.seller.post(path, world.coupon_body()), 409, "customer_erased")
-    for one in (coupon, in_use):
-        body = world.order_body(offer, coupon=one["code"])
+    for void_coupon in (coupon, in_use):
+        body = world.order_body(offer, coupon=void_coupon["code"])
         refused(world.nobody.post("/v1/orders", body), 409, "coupon_unknown")
     world.paid_order(offer)
     refused(

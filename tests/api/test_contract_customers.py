@@ -18,8 +18,8 @@ def test_a_customer_is_whoever_paid(world: World) -> None:
     world.order(offer)
     assert customers(world) == []
     world.paid_order(offer, packs=2)
-    [one] = customers(world)
-    assert set(one) >= {
+    [customer] = customers(world)
+    assert set(customer) >= {
         "id",
         "name",
         "phone_tail",
@@ -29,10 +29,10 @@ def test_a_customer_is_whoever_paid(world: World) -> None:
         "complaints",
         "came_back_after_complaint",
     }
-    assert (one["name"], one["phone_tail"]) == (BUYER["name"], "0001")
-    assert (one["paid_orders"], one["spent_fen"], one["complaints"]) == (1, 6000, 0)
-    assert one["came_back_after_complaint"] is False
-    assert ok(world.seller.get(f"/v1/customers/{one['id']}"), 200) == one
+    assert (customer["name"], customer["phone_tail"]) == (BUYER["name"], "0001")
+    assert (customer["paid_orders"], customer["spent_fen"], customer["complaints"]) == (1, 6000, 0)
+    assert customer["came_back_after_complaint"] is False
+    assert ok(world.seller.get(f"/v1/customers/{customer['id']}"), 200) == customer
 
 
 def test_a_repeat_customer_has_a_second_paid_order(world: World) -> None:
@@ -45,7 +45,7 @@ def test_a_repeat_customer_has_a_second_paid_order(world: World) -> None:
     world.paid_order(offer, buyer=BUYER | {"phone": "+86 138 1234 0001"})
     [back] = customers(world, "?repeat=true")
     assert (back["paid_orders"], back["spent_fen"]) == (2, 6000)
-    assert [one["name"] for one in customers(world, "?repeat=false")] == ["王一次"]
+    assert [customer["name"] for customer in customers(world, "?repeat=false")] == ["王一次"]
 
 
 def test_whoever_buys_again_after_a_settled_case_came_back(world: World) -> None:
@@ -56,9 +56,9 @@ def test_whoever_buys_again_after_a_settled_case_came_back(world: World) -> None
     assert customers(world)[0]["came_back_after_complaint"] is False, "it was not settled yet"
     world.settle(complaint, refund_fen=300)
     world.paid_order(offer)
-    [one] = customers(world)
-    assert one["came_back_after_complaint"] is True
-    assert (one["paid_orders"], one["complaints"]) == (3, 1)
+    [customer] = customers(world)
+    assert customer["came_back_after_complaint"] is True
+    assert (customer["paid_orders"], customer["complaints"]) == (3, 1)
 
 
 def test_each_shop_knows_its_own_customers(world: World) -> None:
@@ -80,11 +80,13 @@ def test_an_erased_customer_leaves_the_ledger(world: World) -> None:
     parcel = world.delivered(world.pack(world.paid_order(offer)))
     complaint = world.complain(parcel, description="坏了两个", photos=[world.photo(parcel["code"])])
     world.settle(complaint, refund_fen=300)
-    [one] = customers(world)
-    erase = world.county.delete(f"/v1/customers/{one['id']}")
+    [customer] = customers(world)
+    erase = world.county.delete(f"/v1/customers/{customer['id']}")
     assert (erase.status_code, erase.content) == (204, b"")
-    assert world.county.delete(f"/v1/customers/{one['id']}").status_code == 204, "again is fine"
-    gone = ok(world.seller.get(f"/v1/customers/{one['id']}"), 200)
+    assert world.county.delete(f"/v1/customers/{customer['id']}").status_code == 204, (
+        "again is fine"
+    )
+    gone = ok(world.seller.get(f"/v1/customers/{customer['id']}"), 200)
     assert (gone["name"], gone["phone_tail"]) == (None, None)
     assert (gone["paid_orders"], gone["spent_fen"], gone["complaints"]) == (1, 3000, 1)
     order = ok(world.seller.get(f"/v1/orders/{parcel['order_id']}"), 200)
@@ -101,8 +103,8 @@ def test_an_erased_persons_unpaid_orders_are_cancelled(world: World) -> None:
     offer = world.offer(packs_total=10)
     world.paid_order(offer)
     unpaid, other = world.order(offer), world.order(offer, buyer=BUYER | {"phone": "13900000000"})
-    [one] = [one for one in customers(world) if one["name"] == BUYER["name"]]
-    assert world.county.delete(f"/v1/customers/{one['id']}").status_code == 204
+    [erased] = [customer for customer in customers(world) if customer["name"] == BUYER["name"]]
+    assert world.county.delete(f"/v1/customers/{erased['id']}").status_code == 204
     after = ok(world.seller.get(f"/v1/orders/{unpaid['id']}"))
     assert (after["state"], after["buyer"]) == ("cancelled", None)
     assert ok(world.seller.get(f"/v1/orders/{other['id']}"))["state"] == "pending_payment"
@@ -111,8 +113,8 @@ def test_an_erased_persons_unpaid_orders_are_cancelled(world: World) -> None:
     refused(
         world.seller.post(f"/v1/orders/{unpaid['id']}/payment", payment), 409, "not_allowed_now"
     )
-    [one] = customers(world)
-    assert one["name"] is None
+    [erased] = customers(world)
+    assert erased["name"] is None
 
 
 def test_whoever_was_erased_and_buys_again_begins_anew(world: World) -> None:
@@ -130,13 +132,13 @@ def test_whoever_was_erased_and_buys_again_begins_anew(world: World) -> None:
     [again] = customers(world)
     assert path.endswith(again["id"])
     assert again["name"] == BUYER["name"]
-    counts = [again[one] for one in ("paid_orders", "spent_fen", "complaints")]
+    counts = [again[field] for field in ("paid_orders", "spent_fen", "complaints")]
     assert (counts, again["came_back_after_complaint"]) == ([1, 3000, 0], False)
     assert not ok(world.seller.get("/v1/customers?repeat=true"))["items"]
     parcel = world.delivered(world.pack(world.paid_order(offer)))
     world.complain(parcel)
     [again] = customers(world)
-    assert [again[one] for one in ("paid_orders", "complaints")] == [2, 1]
+    assert [again[field] for field in ("paid_orders", "complaints")] == [2, 1]
     assert again["came_back_after_complaint"] is False
 
 
@@ -174,8 +176,8 @@ def test_of_several_orders_the_name_is_that_of_the_last_that_stands(world: World
     )
     for order, name, last in ((second, "丙", third), (third, "甲", first)):
         ok(world.seller.post(f"/v1/orders/{order['id']}/cancel", {"reason": "不要了"}, new_id()))
-        found = world.customer()
-        assert (found["name"], found["last_order_at"]) == (name, last["paid_at"])
+        customer = world.customer()
+        assert (customer["name"], customer["last_order_at"]) == (name, last["paid_at"])
 
 
 def test_a_consent_falls_back_to_the_one_before_and_never_behind_a_withdrawal(
@@ -187,11 +189,11 @@ def test_a_consent_falls_back_to_the_one_before_and_never_behind_a_withdrawal(
 
     def cancelled(order: Json) -> Json:
         ok(world.seller.post(f"/v1/orders/{order['id']}/cancel", {"reason": "不要了"}, new_id()))
-        found: Json = ok(world.seller.get(path))
-        return found
+        customer: Json = ok(world.seller.get(path))
+        return customer
 
-    found = cancelled(second)
-    assert (found["given"], found["given_at"]) == (True, first["created_at"])
+    customer = cancelled(second)
+    assert (customer["given"], customer["given_at"]) == (True, first["created_at"])
     withdrawn = ok(world.seller.put(path, {"given": False}))
     third = world.paid_order(offer, **TICKED)
     assert ok(world.seller.get(path))["given"]
@@ -207,5 +209,5 @@ def test_whose_customer_has_too_many_orders_to_look_at_loses_the_consent_alone(
     world.paid_order(offer)
     second = world.paid_order(offer, buyer=BUYER | {"name": "陌生人"}, **TICKED)
     ok(world.seller.post(f"/v1/orders/{second['id']}/cancel", {"reason": "不要了"}, new_id()))
-    found = world.customer()
-    assert (found["name"], found["may_message"]) == ("陌生人", False)
+    customer = world.customer()
+    assert (customer["name"], customer["may_message"]) == ("陌生人", False)

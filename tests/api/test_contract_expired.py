@@ -38,10 +38,10 @@ def test_the_fresh_lot_is_proposed_and_never_the_expired_one(world: World, produ
     old, fresh = batch(world, product, 40), batch(world, product, 1)
     order = world.paid_order(world.offer(old, fresh))
     [plan] = world.seller.everything("/v1/packing")
-    assert [one["batch_id"] for one in plan["proposals"]] == [fresh["id"]]
+    assert [proposal["batch_id"] for proposal in plan["proposals"]] == [fresh["id"]]
     [done] = ok(world.seller.post("/v1/packing", {"order_ids": [order["id"]]}, new_id()))["items"]
     parcel = ok(world.seller.get(f"/v1/parcels/{done['code']}"))
-    assert [one["batch_id"] for one in parcel["allocations"]] == [fresh["id"]]
+    assert [allocation["batch_id"] for allocation in parcel["allocations"]] == [fresh["id"]]
     Books.read().check()
 
 
@@ -51,8 +51,8 @@ def test_the_fresh_lot_is_proposed_and_never_the_expired_one(world: World, produ
 def test_the_last_good_day_is_still_good(
     days_ago: int, code: str | None, world: World, product: Json
 ) -> None:
-    one = batch(world, product, days_ago)
-    body = world.offer_body(one)
+    harvest = batch(world, product, days_ago)
+    body = world.offer_body(harvest)
     sent = world.seller.put(f"/v1/offers/{new_id()}", body)
     if code:
         refused(sent, 409, code)
@@ -60,7 +60,7 @@ def test_the_last_good_day_is_still_good(
     order = world.paid_order(ok(sent, 201))
     [plan] = world.seller.everything("/v1/packing")
     assert (plan["problem"] and plan["problem"]["code"]) == code
-    sent = world.seller.post(f"/v1/orders/{order['id']}/parcels", allocation(one))
+    sent = world.seller.post(f"/v1/orders/{order['id']}/parcels", allocation(harvest))
     assert sent.status_code == (409 if code else 201)
 
 
@@ -79,9 +79,9 @@ def test_packing_what_is_expired_takes_a_word_which_the_journal_keeps(
     old, order = expired_order(world, product)
     path = f"/v1/orders/{order['id']}/parcels"
     for body in (allocation(old), allocation(old) | {"expired_ok": False}):
-        told = refused(world.seller.post(path, body), 409, "batch_expired")
-        assert "expired_ok" in told["detail"]
-        assert told["best_before"] == harvested(40 - SHELF_LIFE)
+        refusal = refused(world.seller.post(path, body), 409, "batch_expired")
+        assert "expired_ok" in refusal["detail"]
+        assert refusal["best_before"] == harvested(40 - SHELF_LIFE)
     parcel = ok(world.seller.post(path, allocation(old) | {"expired_ok": True}), 201)
     last = world.seller.everything(f"/v1/orders/{order['id']}/changes")[-1]
     assert (last["old"], last["new"]) == ("paid", "packed")
@@ -99,8 +99,8 @@ def test_of_an_order_in_two_parcels_both_words_are_kept(world: World, product: J
     for _ in range(2):
         ok(world.seller.post(path, allocation(old) | {"expired_ok": True}), 201)
     changes = world.seller.everything(f"/v1/orders/{order['id']}/changes")
-    told = [(one["old"], one["new"]) for one in changes if old["lot"] in one["why"]]
-    assert told == [("paid", "paid"), ("paid", "packed")]
+    moves = [(change["old"], change["new"]) for change in changes if old["lot"] in change["why"]]
+    assert moves == [("paid", "paid"), ("paid", "packed")]
     Books.read().check()
 
 
@@ -115,7 +115,7 @@ def test_an_offer_of_what_is_expired_takes_a_word_which_the_journal_keeps(
     assert (last["old"], last["new"]) == ("passed", "passed")
     assert offer["title"] in last["why"]
     shown = ok(world.nobody.get(f"/v1/shops/{offer['shop_id']}/offers"))["items"]
-    assert [one["id"] for one in shown] == [offer["id"]]
+    assert [shown_offer["id"] for shown_offer in shown] == [offer["id"]]
 
 
 def test_an_offer_sets_nothing_expired_aside_unless_somebody_says_so(
@@ -175,8 +175,8 @@ def test_a_longer_shelf_life_is_told_by_the_products_journal(world: World, produ
     """It makes good again what was past its day, so it is seen who did that, and when."""
     path = f"/v1/products/{product['id']}"
     ok(world.county.put(path, product_body(shelf_life_days=3650)), 200)
-    *before, told = world.county.everything(f"{path}/changes")
-    assert told["why"].endswith("保鲜期 7 天改为 3650 天")
-    assert told["old"] == told["new"]
+    *before, last_change = world.county.everything(f"{path}/changes")
+    assert last_change["why"].endswith("保鲜期 7 天改为 3650 天")
+    assert last_change["old"] == last_change["new"]
     ok(world.county.put(path, product_body(shelf_life_days=3650, name="别的名字")), 200)
-    assert world.county.everything(f"{path}/changes") == [*before, told]
+    assert world.county.everything(f"{path}/changes") == [*before, last_change]

@@ -35,14 +35,14 @@ def offers(world: World) -> dict[str, Json]:
 
 def orders(world: World) -> dict[str, Json]:
     """By the platform's number."""
-    return {one["external_ref"]: one for one in world.seller.everything("/v1/orders")}
+    return {order["external_ref"]: order for order in world.seller.everything("/v1/orders")}
 
 
 def buyers(world: World) -> dict[str, str]:
     """The platform's number -> the street to which the order goes."""
     return {
-        number: ok(world.seller.get(f"/v1/orders/{one['id']}"))["buyer"]["address"]["detail"]
-        for number, one in orders(world).items()
+        number: ok(world.seller.get(f"/v1/orders/{order['id']}"))["buyer"]["address"]["detail"]
+        for number, order in orders(world).items()
     }
 
 
@@ -52,15 +52,15 @@ def unquoted(table: FileRows, separator: str = ",", encoding: str = "utf-8") -> 
     return "\n".join(rows).encode(encoding)
 
 
-def told(world: World, content: bytes) -> list[Json]:
+def read_rows(world: World, content: bytes) -> list[Json]:
     """What is said of each order."""
     rows: list[Json] = read(world.seller, uploaded(world.seller, content))["rows"]
     return rows
 
 
 def with_cell(table: FileRows, row: int, heading: str, value: Any) -> FileRows:
-    at = next(n for n, one in enumerate(table) if len(one) > 3)
-    copy = [list(one) for one in table]
+    at = next(n for n, cells in enumerate(table) if len(cells) > 3)
+    copy = [list(cells) for cells in table]
     copy[row][table[at].index(heading)] = value
     return copy
 
@@ -83,7 +83,7 @@ def test_a_cell_that_begins_with_a_quote_mark_takes_no_other_order_along(
         table[row][at] = f'"{table[row][at]}'
     import_id = uploaded(world.seller, unquoted(table, separator))
     seen = mapped(world.seller, import_id, offers)
-    assert [one["what"] for one in seen["rows"]] == ["new"] * 4
+    assert [outcome["what"] for outcome in seen["rows"]] == ["new"] * 4
     run(world.seller, import_id)
     goes = {number: street.strip('"') for number, street in buyers(world).items()}
     assert goes == {f"KTT{n:012d}": f"测试路 {n + 1} 号" for n in range(4)}
@@ -93,7 +93,7 @@ def test_two_marks_that_look_like_a_pair_join_nothing(world: World) -> None:
     """One nick begins with a mark and another, rows below, ends with one."""
     table = qunjielong(4)
     table[1][2], table[3][2] = '"小明', '小红"'
-    assert [(one["number"], one["what"]) for one in told(world, unquoted(table))] == [
+    assert [(row["number"], row["what"]) for row in read_rows(world, unquoted(table))] == [
         (f"QJL{n:012d}", "cannot") for n in range(4)
     ], "each alone, to be mapped"
 
@@ -119,9 +119,9 @@ def test_a_quoted_cell_of_several_lines_is_one_cell(
     at = table[0].index(heading)
     for row in table[1:]:
         row[at] = f'{row[at]}{line_end}"甜", 大'
-    rows = told(world, as_csv(table, "utf-8"))
-    assert [one["number"] for one in rows] == [f"KTT{n:012d}" for n in range(3)]
-    assert [one["rows"] for one in rows] == [[2], [3], [4]]
+    rows = read_rows(world, as_csv(table, "utf-8"))
+    assert [outcome["number"] for outcome in rows] == [f"KTT{n:012d}" for n in range(3)]
+    assert [outcome["rows"] for outcome in rows] == [[2], [3], [4]]
 
 
 # --- error values and words for nothing ---------------------------------------------------------
@@ -151,11 +151,11 @@ def test_an_error_value_is_no_number_name_or_address(error: str, world: World) -
         table[row][table[0].index(heading)] = error
     table[len(KEPT_COLUMNS) + 1][1] = error
     for content in (as_csv(table, "utf-8"), as_xlsx(table)):
-        rows = told(world, content)
-        assert {one["what"] for one in rows} == {"cannot"}
-        assert {one["code"] for one in rows[:-1]} <= {"error_value", "paid_at"}
+        rows = read_rows(world, content)
+        assert {outcome["what"] for outcome in rows} == {"cannot"}
+        assert {outcome["code"] for outcome in rows[:-1]} <= {"error_value", "paid_at"}
         assert rows[-1]["code"] == "number"
-        assert all(f"{row} 行" in one["reason"] for row, one in enumerate(rows[:-1], 2))
+        assert all(f"{row} 行" in outcome["reason"] for row, outcome in enumerate(rows[:-1], 2))
 
 
 def test_an_error_value_of_a_workbook_is_read_as_one(world: World) -> None:
@@ -163,8 +163,8 @@ def test_an_error_value_of_a_workbook_is_read_as_one(world: World) -> None:
     content = as_xlsx(with_cell(pinduoduo(2), 1, "收货人", "#N/A"))
     part = zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml")
     assert b't="e"><v>#N/A' in part.replace(b" ", b" ").replace(b"><v />", b">")
-    rows = told(world, content)
-    assert [one["code"] for one in rows] == ["error_value", "item_unmapped"]
+    rows = read_rows(world, content)
+    assert [row["code"] for row in rows] == ["error_value", "item_unmapped"]
     assert "#N/A" in rows[0]["reason"]
 
 
@@ -175,10 +175,10 @@ def test_a_word_for_nothing_is_nothing(word: str, world: World) -> None:
     table = [row for row in kuaituantuan(4)[2:-2] if row[0]]
     for row, heading in enumerate(("订单号", "收货人", "详细地址", "规格"), 1):
         table[row][table[0].index(heading)] = word
-    found = {one["rows"][0]: one for one in told(world, as_csv(table, "utf-8"))}
-    assert [found[row]["code"] for row in (2, 3, 4)] == ["no_number", "name", "address"]
-    assert word not in {one["number"] for one in found.values()}
-    assert found[5]["items"] == [f"{TITLES[0]} × 1"], "no kind of that name"
+    outcomes = {outcome["rows"][0]: outcome for outcome in read_rows(world, as_csv(table, "utf-8"))}
+    assert [outcomes[row]["code"] for row in (2, 3, 4)] == ["no_number", "name", "address"]
+    assert word not in {outcome["number"] for outcome in outcomes.values()}
+    assert outcomes[5]["items"] == [f"{TITLES[0]} × 1"], "no kind of that name"
 
 
 @pytest.mark.parametrize("name", ["#1 农户", "Null 先生", "农户 # 12", "Nan", "陈 nullson"])
@@ -204,7 +204,7 @@ def test_neither_is_a_carrier_or_a_waybill(
         [wrong, "顺丰速运", "SF1234567890124"],
     ]
     answer = ok(world.seller.call("POST", "/v1/waybills/read", data=form(table)), 200)
-    assert [one["what"] for one in answer["rows"]] == ["wrong"] * 3
+    assert [row["what"] for row in answer["rows"]] == ["wrong"] * 3
 
 
 # --- sheets -----------------------------------------------------------------------------------
@@ -225,9 +225,9 @@ def test_sheets_with_the_same_headings_are_read_as_one_table(
     content = workbook(十一月=first, 说明=NOTE, 十二月=[["标题"], *moved])
     import_id = uploaded(world.seller, content)
     seen = mapped(world.seller, import_id, offers)
-    assert [one["what"] for one in seen["rows"]] == ["new"] * 4
-    assert [one["rows"] for one in seen["rows"]] == [[2], [3], [6], [7]]
-    assert [(one["name"], one["read"], one["counted_from"]) for one in seen["sheets"]] == [
+    assert [outcome["what"] for outcome in seen["rows"]] == ["new"] * 4
+    assert [outcome["rows"] for outcome in seen["rows"]] == [[2], [3], [6], [7]]
+    assert [(sheet["name"], sheet["read"], sheet["counted_from"]) for sheet in seen["sheets"]] == [
         ("十一月", True, 0), ("说明", False, 0), ("十二月", True, 3),
     ]  # fmt: skip
     assert "说明" in seen["notes"][0]
@@ -239,8 +239,8 @@ def test_a_row_without_a_number_at_the_top_of_a_sheet_joins_no_order_of_another(
     world: World,
 ) -> None:
     second = with_cell(pinduoduo(1, start=5), 1, "订单号", "")
-    rows = told(world, workbook(a=pinduoduo(1), b=second))
-    assert [one["code"] for one in rows] == ["item_unmapped", "no_number"]
+    rows = read_rows(world, workbook(a=pinduoduo(1), b=second))
+    assert [row["code"] for row in rows] == ["item_unmapped", "no_number"]
 
 
 @pytest.mark.parametrize(
@@ -268,7 +268,7 @@ def test_other_sheets_and_hidden_ones_are_named_and_can_be_chosen(
     assert "隐藏" in seen["notes"][1]
     assert "“旧”" in seen["notes"][1]
     chosen = read(world.seller, import_id, sheets=["旧"])
-    assert [one["number"] for one in chosen["rows"]] == [pinduoduo(1, start=8)[1][1].strip()]
+    assert [row["number"] for row in chosen["rows"]] == [pinduoduo(1, start=8)[1][1].strip()]
     again = read(world.seller, import_id)
     assert again["rows"] == chosen["rows"], "what was chosen holds"
     path = f"/v1/imports/{import_id}/read"
@@ -292,17 +292,17 @@ def test_a_workbook_with_hidden_sheets_alone_says_so(world: World) -> None:
 def test_waybills_are_found_behind_a_note_and_on_two_sheets(world: World) -> None:
     head = ["订单号", "快递公司", "快递单号"]
     some = [world.paid_order(world.offer()) for _ in range(2)]
-    for one in some:
-        world.pack(one)
-    rows = [[one["number"], "顺丰速运", f"SF123456789012{n}"] for n, one in enumerate(some)]
+    for order in some:
+        world.pack(order)
+    rows = [[order["number"], "顺丰速运", f"SF123456789012{n}"] for n, order in enumerate(some)]
     content = workbook(
         说明=NOTE, 一=[head, rows[0]], 二=[head, rows[1]], 费用=[["月份", "金额"], [1, 2]]
     )
     answer = ok(world.seller.call("POST", "/v1/waybills/read", data=content), 200)
-    assert [one["what"] for one in answer["rows"]] == ["ready"] * 2
+    assert [row["what"] for row in answer["rows"]] == ["ready"] * 2
     assert "“说明”、“费用”" in answer["notes"][0]
     one_sheet = world.seller.call("POST", "/v1/waybills/read?sheet=%E4%BA%8C", data=content)
-    assert [one["parcel"] for one in ok(one_sheet, 200)["rows"]] == [some[1]["number"]]
+    assert [row["parcel"] for row in ok(one_sheet, 200)["rows"]] == [some[1]["number"]]
 
 
 # --- workbooks that spreadsheet programs open --------------------------------------------------
@@ -389,7 +389,7 @@ def test_what_spreadsheet_programs_forgive_is_forgiven(
     content = rewritten(as_xlsx(pinduoduo(2)), ODD[name])
     import_id = uploaded(world.seller, content)
     seen = mapped(world.seller, import_id, offers)
-    assert [(one["what"], one["rows"]) for one in seen["rows"]] == [("new", [2]), ("new", [3])]
+    assert [(row["what"], row["rows"]) for row in seen["rows"]] == [("new", [2]), ("new", [3])]
 
 
 @pytest.mark.parametrize("sign", ["_x000D_", "_x000d_\n", "_x0009_", "_x000A_"])
@@ -418,7 +418,7 @@ def test_a_broken_character_costs_no_order_and_names_its_row(
     content = as_csv(table, encoding).replace(b"@@", broken)
     import_id = uploaded(world.seller, content)
     seen = mapped(world.seller, import_id, offers)
-    assert [one["what"] for one in seen["rows"]] == ["new"] * 3
+    assert [row["what"] for row in seen["rows"]] == ["new"] * 3
     assert "第 2 行" in seen["notes"][0]
     assert (
         "row 2"
@@ -435,19 +435,19 @@ def test_where_it_counts_the_row_is_refused(heading: str, world: World) -> None:
     table = with_cell(
         qunjielong(3), 2, heading, f"{qunjielong(3)[2][qunjielong()[0].index(heading)]}@@"
     )
-    rows = told(world, as_csv(table).replace(b"@@", b"\xcd"))
-    assert [one["code"] for one in rows] == ["item_unmapped", "lost_character", "item_unmapped"]
+    rows = read_rows(world, as_csv(table).replace(b"@@", b"\xcd"))
+    assert [row["code"] for row in rows] == ["item_unmapped", "lost_character", "item_unmapped"]
     assert "第 3 行" in rows[1]["reason"]
 
 
 def test_a_broken_number_is_none(world: World) -> None:
     table = with_cell(qunjielong(2), 1, "订单号", "QJL@@")
-    rows = told(world, as_csv(table).replace(b"@@", b"\xcd"))
-    assert [one["code"] for one in rows] == ["number", "item_unmapped"]
+    rows = read_rows(world, as_csv(table).replace(b"@@", b"\xcd"))
+    assert [row["code"] for row in rows] == ["number", "item_unmapped"]
 
 
 def test_a_filename_says_nothing_of_what_is_inside(world: World) -> None:
     """A workbook called .csv is one."""
     content = as_xlsx(pinduoduo(1))
     ok(world.seller.post("/v1/imports", import_body(content, "orders.csv")), 201)
-    assert len(told(world, content)) == 1
+    assert len(read_rows(world, content)) == 1

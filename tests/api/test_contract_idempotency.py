@@ -71,9 +71,14 @@ def buyers_cancel(w: World) -> Post:
 def pack(w: World) -> Post:
     paid = w.paid_order(w.offer(), packs=2)
     [line] = paid["lines"]
-    one = {"line": 0, "batch_id": line["batch_ids"][0], "packs": 1}
+    allocation = {"line": 0, "batch_id": line["batch_ids"][0], "packs": 1}
     path = f"/v1/orders/{paid['id']}/parcels"
-    return w.seller, path, {"allocations": [one]}, {"allocations": [one | {"packs": 2}]}
+    return (
+        w.seller,
+        path,
+        {"allocations": [allocation]},
+        {"allocations": [allocation | {"packs": 2}]},
+    )
 
 
 def ship(w: World) -> Post:
@@ -249,8 +254,8 @@ def test_a_repeat_gives_the_first_answer_and_does_nothing(
 
 def test_without_a_key_it_is_done_again(world: World) -> None:
     body = world.order_body(world.offer())
-    one, two = (ok(world.nobody.post("/v1/orders", body), 201) for _ in range(2))
-    assert one["id"] != two["id"]
+    first, two = (ok(world.nobody.post("/v1/orders", body), 201) for _ in range(2))
+    assert first["id"] != two["id"]
 
 
 def test_a_key_belongs_to_who_used_it(world: World) -> None:
@@ -261,15 +266,15 @@ def test_a_key_belongs_to_who_used_it(world: World) -> None:
     countys = ok(world.county.post("/v1/orders", body, key), 201)
     other = body | {"buyer": body["buyer"] | {"phone": "13900000000"}}
     anothers = ok(world.nobody.post("/v1/orders", other, key), 201)
-    assert len({one["id"] for one in (publics, sellers, countys, anothers)}) == 4
+    assert len({order["id"] for order in (publics, sellers, countys, anothers)}) == 4
 
 
 def test_one_key_is_for_one_thing(world: World) -> None:
-    one, two, key = world.passed_batch(), world.passed_batch(), new_id()
-    ok(world.cadre.post(f"/v1/batches/{one['id']}/hold", REASON[0], key), 200)
+    first, two, key = world.passed_batch(), world.passed_batch(), new_id()
+    ok(world.cadre.post(f"/v1/batches/{first['id']}/hold", REASON[0], key), 200)
     other_thing = world.cadre.post(f"/v1/batches/{two['id']}/hold", REASON[0], key)
     refused(other_thing, 422, "idempotency_key_reused")
-    other_move = world.cadre.post(f"/v1/batches/{one['id']}/recall", REASON[0], key)
+    other_move = world.cadre.post(f"/v1/batches/{first['id']}/recall", REASON[0], key)
     refused(other_move, 422, "idempotency_key_reused")
 
 
@@ -340,10 +345,10 @@ def test_of_two_at_the_same_moment_one_works(kind: Callable[[World], Post], worl
 
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(send, range(6)))
-    done = [one for one in answers if one.status_code < 300]
+    done = [answer for answer in answers if answer.status_code < 300]
     assert done
-    assert all(one.json() == done[0].json() for one in done)
-    assert sum("Idempotent-Replayed" not in one.headers for one in done) == 1
-    for one in answers:
-        if one.status_code >= 300:
-            refused(one, 409, "in_progress")
+    assert all(answer.json() == done[0].json() for answer in done)
+    assert sum("Idempotent-Replayed" not in answer.headers for answer in done) == 1
+    for answer in answers:
+        if answer.status_code >= 300:
+            refused(answer, 409, "in_progress")

@@ -25,8 +25,8 @@ BUYER_OF = {
 
 
 def table_of(*rows: dict[str, Any]) -> FileRows:
-    headings = list(dict.fromkeys(name for one in rows for name in one))
-    return [headings, *([one.get(name, "") for name in headings] for one in rows)]
+    headings = list(dict.fromkeys(name for row in rows for name in row))
+    return [headings, *([row.get(name, "") for name in headings] for row in rows)]
 
 
 def group_order(number: str = "KTT26112300061", **fields: Any) -> dict[str, Any]:
@@ -52,13 +52,13 @@ def taken(world: World, content: bytes, packs: dict[str, int] | None = None) -> 
     seen = read(world.seller, import_id)
     items = [
         {
-            "title": one["title"],
-            "sku": one["sku"],
-            "offer_id": world.offer(packs_total=100, title=one["title"] or "其他")["id"],
-            "packs": (packs or {}).get(one["title"], 1),
+            "title": item["title"],
+            "sku": item["sku"],
+            "offer_id": world.offer(packs_total=100, title=item["title"] or "其他")["id"],
+            "packs": (packs or {}).get(item["title"], 1),
         }
-        for one in seen["items"]
-        if one["offer_id"] is None
+        for item in seen["items"]
+        if item["offer_id"] is None
     ]
     if items:
         read(world.seller, import_id, items=items)
@@ -71,14 +71,14 @@ def taken(world: World, content: bytes, packs: dict[str, int] | None = None) -> 
 
 def bought(world: World) -> dict[str, tuple[dict[str, int], int]]:
     """By the platform's number: packs of each title, and what was paid."""
-    found = {}
-    for one in world.seller.everything("/v1/orders"):
+    purchases = {}
+    for order in world.seller.everything("/v1/orders"):
         packs: dict[str, int] = {}
-        for line in one["lines"]:
+        for line in order["lines"]:
             packs[line["title"]] = packs.get(line["title"], 0) + line["packs"]
-        assert sum(line["sum_fen"] for line in one["lines"]) == one["total_fen"]
-        found[one["external_ref"]] = packs, one["paid_fen"]
-    return found
+        assert sum(line["sum_fen"] for line in order["lines"]) == order["total_fen"]
+        purchases[order["external_ref"]] = packs, order["paid_fen"]
+    return purchases
 
 
 # --- equal rows -----------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ def bought(world: World) -> dict[str, tuple[dict[str, int], int]]:
 def test_the_same_goods_twice_in_an_order_are_sent_twice(
     world: World, rows: list[dict[str, str]], packs: int, paid: int
 ) -> None:
-    table = table_of(*(group_order(**one) for one in rows))
+    table = table_of(*(group_order(**row) for row in rows))
     taken(world, as_csv(table, "utf-8-sig"))
     assert bought(world) == {"KTT26112300061": ({"测试鸡蛋": packs}, paid)}
     Books.read().check()
@@ -114,12 +114,12 @@ def test_equal_rows_that_nothing_tells_apart_are_asked_about(world: World) -> No
 @pytest.mark.parametrize("name", PLATFORMS)
 def test_a_file_that_holds_all_its_rows_twice_is_one(name: str, world: World) -> None:
     table = PLATFORMS[name]()
-    at = next(n for n, one in enumerate(table) if len(one) > 3) + 1
-    rows = [one for one in table[at:] if one and one[0] != "合计"]
+    at = next(n for n, row in enumerate(table) if len(row) > 3) + 1
+    rows = [row for row in table[at:] if row and row[0] != "合计"]
     twice = [*table[:at], *rows, *rows]
     once = taken(world, as_csv(table[:at] + rows))
-    assert [one["what"] for one in once] == ["created"] * 3
-    assert [one["what"] for one in taken(world, as_csv(twice))] == ["already"] * 3
+    assert [outcome["what"] for outcome in once] == ["created"] * 3
+    assert [outcome["what"] for outcome in taken(world, as_csv(twice))] == ["already"] * 3
 
 
 # --- several goods in one cell ----------------------------------------------------------------
@@ -148,7 +148,7 @@ def test_goods_and_their_counts_in_one_cell_are_lines(world: World, cell: str, f
 
 
 @pytest.mark.parametrize(
-    ("cell", "quantity", "code", "told"),
+    ("cell", "quantity", "code", "reason"),
     [
         ("测试鸡蛋(10枚)+2\n测试沃柑(5斤)+1", "4", "counts_differ", "合计 3，数量一栏是 4"),
         ("测试鸡蛋(10枚)+2", "3", "counts_differ", "合计 2"),
@@ -157,11 +157,11 @@ def test_goods_and_their_counts_in_one_cell_are_lines(world: World, cell: str, f
     ],
 )
 def test_goods_whose_counts_are_not_known_are_refused(
-    world: World, cell: str, quantity: str, code: str, told: str
+    world: World, cell: str, quantity: str, code: str, reason: str
 ) -> None:
     rows = taken(world, as_csv(table_of(group_order(商品=cell, 规格="", 数量=quantity))))
-    assert [(one["what"], one["code"]) for one in rows] == [("cannot", code)]
-    assert told in rows[0]["reason"]
+    assert [(row["what"], row["code"]) for row in rows] == [("cannot", code)]
+    assert reason in rows[0]["reason"]
     assert bought(world) == {}
 
 
@@ -179,9 +179,9 @@ def test_a_sample_for_nothing_is_packed_cancelled_and_refunded_as_nothing(world:
     for row in table[1:]:
         row[table[0].index("用户实付金额(元)")] = "0.00"
     rows = taken(world, as_csv(table))
-    assert [(one["what"], one["total_fen"]) for one in rows] == [("created", None)] * 2
+    assert [(outcome["what"], outcome["total_fen"]) for outcome in rows] == [("created", None)] * 2
     first, second = world.seller.everything("/v1/orders")
-    assert [one["paid_fen"] for one in (first, second)] == [0, 0]
+    assert [order["paid_fen"] for order in (first, second)] == [0, 0]
     box = world.delivered(world.pack(first))
     assert box["amount_fen"] == 0
     complaint = world.complain(box)
@@ -206,7 +206,7 @@ def test_a_preview_shows_that_nothing_was_paid(world: World) -> None:
 
 @pytest.mark.parametrize("kinds", [("鲜蛋 10枚", "咸蛋 10枚"), ("10枚", "30枚")])
 def test_two_kinds_of_one_title_are_two(world: World, kinds: tuple[str, str]) -> None:
-    rows = [group_order(规格=one, 订单实付金额="60.00") for one in kinds]
+    rows = [group_order(规格=kind, 订单实付金额="60.00") for kind in kinds]
     import_id = uploaded(world.seller, as_csv(table_of(*rows)))
     seen = read(world.seller, import_id)
-    assert sorted(one["sku"] for one in seen["items"]) == sorted(kinds)
+    assert sorted(item["sku"] for item in seen["items"]) == sorted(kinds)

@@ -58,10 +58,10 @@ def test_next_weeks_group_makes_orders_of_its_own(world: World, offers: dict[str
     assert imported(world, first, offers)["created"] == 2
     assert imported(world, later, offers)["created"] == 2
     again = [imported(world, table, offers) for table in (first, later)]
-    assert [(one["created"], one["already"]) for one in again] == [(0, 2), (0, 2)]
+    assert [(answer["created"], answer["already"]) for answer in again] == [(0, 2), (0, 2)]
     made = world.seller.everything("/v1/orders")
-    assert len({one["external_ref"] for one in made}) == 4
-    assert sorted(one["buyer"]["name"] for one in made) == [
+    assert len({order["external_ref"] for order in made}) == 4
+    assert sorted(order["buyer"]["name"] for order in made) == [
         "农户 12",
         "农户 12",
         "农户 13",
@@ -128,17 +128,17 @@ def test_a_file_without_a_state_is_not_taken_as_paid(world: World) -> None:
     table = without(group_of(13, 12), "订单状态")
     table[0][table[0].index("接龙人")] = "单子怎样了"
     assert seen(world, table)["missing"] == ["status"]
-    found = seen(world, table, columns={"单子怎样了": "status"})
-    assert found["rows"][0]["code"] == "unknown_state"
-    assert "群友12" in found["rows"][0]["reason"]
+    answer = seen(world, table, columns={"单子怎样了": "status"})
+    assert answer["rows"][0]["code"] == "unknown_state"
+    assert "群友12" in answer["rows"][0]["reason"]
 
 
 def test_who_says_that_a_file_holds_paid_orders_alone_is_asked_once(
     world: World, offers: dict[str, Json]
 ) -> None:
     table = without(group_of(13, 12), "订单状态")
-    found = seen(world, table, paid_only=True)
-    assert (found["missing"], found["paid_only"]) == ([], True)
+    answer = seen(world, table, paid_only=True)
+    assert (answer["missing"], answer["paid_only"]) == ([], True)
     later = without(group_of(20, 12), "订单状态")
     assert seen(world, later)["missing"] == []
     other = [[*row, "备注" if at == 0 else ""] for at, row in enumerate(later)]
@@ -166,16 +166,18 @@ COLUMNS = {
 
 def test_two_lists_of_nobodys_keep_a_mapping_each(world: World, offers: dict[str, Json]) -> None:
     """收款 is of the order in the one, a deposit beside it in the other."""
-    one = list_of_nobody("收款")
+    first = list_of_nobody("收款")
     other = list_of_nobody("收款", 全款="90")
     item = {"title": TITLES[0], "offer_id": offers["土鸡蛋"]["id"]}
-    assert seen(world, one, columns=COLUMNS | {"收款": "order_amount"}, items=[item])["total"] == 1
+    assert (
+        seen(world, first, columns=COLUMNS | {"收款": "order_amount"}, items=[item])["total"] == 1
+    )
     assert "amount" in seen(world, other)["missing"]
-    found = seen(world, other, columns=COLUMNS | {"全款": "order_amount"}, items=[item])
-    assert found["rows"][0]["total_fen"] == 9000
-    again = [seen(world, table) for table in (one, other)]
-    assert [one["rows"][0]["total_fen"] for one in again] == [3000, 9000]
-    assert [one["platform"] for one in again] == ["other", "other"]
+    answer = seen(world, other, columns=COLUMNS | {"全款": "order_amount"}, items=[item])
+    assert answer["rows"][0]["total_fen"] == 9000
+    again = [seen(world, table) for table in (first, other)]
+    assert [reading["rows"][0]["total_fen"] for reading in again] == [3000, 9000]
+    assert [reading["platform"] for reading in again] == ["other", "other"]
     shuffled = [list(reversed(row)) for row in other]
     assert seen(world, shuffled)["rows"][0]["total_fen"] == 9000
 
@@ -186,8 +188,8 @@ def test_what_the_release_before_kept_is_found(world: World, offers: dict[str, J
     rule = {"title": TITLES[0], "sku": "", "offer_id": offers["土鸡蛋"]["id"], "packs": 2}
     kept = {"columns": COLUMNS | {"收款": "order_amount"}, "items": [rule]}
     MappingItem.of(type(fresh).model_validate(fresh.model_dump() | kept)).save()
-    found = seen(world, table)
-    assert (found["missing"], found["items"][0]["packs"]) == ([], 2)
+    answer = seen(world, table)
+    assert (answer["missing"], answer["items"][0]["packs"]) == ([], 2)
     other = list_of_nobody("全款")
     assert "amount" in seen(world, other)["missing"], "it was said of files that have 收款"
 
@@ -208,11 +210,11 @@ def test_a_platform_that_was_nobodys_before_keeps_its_orders(
     answer = imported(world, table, offers)
     assert (answer["created"], answer["refused"]) == (0, 2)
     rows = ok(world.seller.get(f"/v1/imports/{answer['id']}/rows"))["items"]
-    assert {one["what"] for one in rows} == {"different"}, "the file tells more of them now"
+    assert {row["what"] for row in rows} == {"different"}, "the file tells more of them now"
     listed = ok(world.seller.get(f"/v1/imports/{answer['id']}"))
     assert listed["platform"] == "weixin_shop"
     made = world.seller.everything("/v1/orders")
-    assert {one["channel"] for one in made} == {"platform"}
+    assert {order["channel"] for order in made} == {"platform"}
 
 
 def test_a_record_of_a_new_platform_is_read_by_the_release_before(
@@ -231,8 +233,8 @@ def test_an_export_with_its_true_headings_becomes_an_order_unasked(
     name: str, world: World, offers: dict[str, Json]
 ) -> None:
     import_id = uploaded(world.seller, as_csv(of_form(name)(1)))
-    found = read(world.seller, import_id)
-    assert (found["platform"], found["missing"]) == (FORMS[name].platform, [])
+    answer = read(world.seller, import_id)
+    assert (answer["platform"], answer["missing"]) == (FORMS[name].platform, [])
     mapped(world.seller, import_id, offers)
     assert run(world.seller, import_id)["created"] == 1
     [made] = world.seller.everything("/v1/orders")
@@ -248,8 +250,8 @@ def test_a_column_that_speaks_of_refunds_is_asked_about(
         row.append(cell)
     import_id = uploaded(world.seller, as_csv(table))
     assert read(world.seller, import_id)["missing"] == ["status"]
-    told = read(world.seller, import_id, columns={"售后进度": "refund_status"})
-    assert told["missing"] == []
+    reading = read(world.seller, import_id, columns={"售后进度": "refund_status"})
+    assert reading["missing"] == []
     mapped(world.seller, import_id, offers)
     answer = run(world.seller, import_id)
     assert (answer["created"], answer["refused"]) == (1, 1)

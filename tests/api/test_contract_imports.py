@@ -37,13 +37,13 @@ def offers(world: World) -> dict[str, Json]:
 
 def orders(world: World) -> dict[str, Json]:
     """By the platform's number."""
-    return {one["external_ref"]: one for one in world.seller.everything("/v1/orders")}
+    return {order["external_ref"]: order for order in world.seller.everything("/v1/orders")}
 
 
 def changed(table: FileRows, row: int, **columns: str) -> FileRows:
     """The table with some cells of a row replaced, by heading."""
-    at = next(n for n, one in enumerate(table) if len(one) > 3)
-    copy = [list(one) for one in table]
+    at = next(n for n, cells in enumerate(table) if len(cells) > 3)
+    copy = [list(cells) for cells in table]
     for heading, value in columns.items():
         copy[row][table[at].index(heading)] = value
     return copy
@@ -70,12 +70,12 @@ def test_an_export_becomes_paid_orders(
     }  # fmt: skip
     made = orders(world)
     assert len(made) == 3
-    for one in made.values():
+    for order in made.values():
         group = name in {"kuaituantuan", "qunjielong"}
-        assert one["channel"] == ("wechat_group" if group else "platform")
-        assert (one["state"], one["paid_fen"]) == ("paid", one["total_fen"])
-        assert one["paid_at"].startswith("2026-11-20T12:05") or name == "xiaohongshu"
-        journal = ok(world.seller.get(f"/v1/orders/{one['id']}/changes"))["items"]
+        assert order["channel"] == ("wechat_group" if group else "platform")
+        assert (order["state"], order["paid_fen"]) == ("paid", order["total_fen"])
+        assert order["paid_at"].startswith("2026-11-20T12:05") or name == "xiaohongshu"
+        journal = ok(world.seller.get(f"/v1/orders/{order['id']}/changes"))["items"]
         assert [(entry["old"], entry["new"]) for entry in journal] == [(None, "paid")]
     Books.read().check()
 
@@ -95,9 +95,9 @@ def test_an_imported_order_is_packed_shipped_and_refunded_like_any_other(
 def test_prices_are_those_that_were_paid(world: World, offers: dict[str, Json]) -> None:
     table = changed(taobao(2), 2, 买家实付金额="28.01")
     imported(world, table, offers)
-    one = orders(world)[table[2][0]]
-    assert one["total_fen"] == 2801 + 3000
-    assert sorted(line["price_fen"] for line in one["lines"]) == [2801, 3000]
+    order = orders(world)[table[2][0]]
+    assert order["total_fen"] == 2801 + 3000
+    assert sorted(line["price_fen"] for line in order["lines"]) == [2801, 3000]
 
 
 def test_one_piece_of_a_platform_may_be_several_packs(world: World) -> None:
@@ -136,9 +136,9 @@ def test_an_order_that_differs_is_left_as_it_is(world: World, offers: dict[str, 
     answer = imported(world, other, offers)
     assert (answer["created"], answer["already"], answer["refused"]) == (0, 0, 3)
     rows = ok(world.seller.get(f"/v1/imports/{answer['id']}/rows"))["items"]
-    assert [(one["what"], one["code"]) for one in rows] == [("different", "different")] * 3
-    for one, what in zip(rows, ("金额", "收货人", "商品"), strict=True):
-        assert what in one["reason"]
+    assert [(row["what"], row["code"]) for row in rows] == [("different", "different")] * 3
+    for row, what in zip(rows, ("金额", "收货人", "商品"), strict=True):
+        assert what in row["reason"]
     assert orders(world) == before
 
 
@@ -152,10 +152,10 @@ def test_an_order_split_over_two_files_is_told(world: World, offers: dict[str, J
 
 def test_a_double_tap_registers_one_import(world: World) -> None:
     key = new_id()
-    one, two = (
+    first, two = (
         ok(world.seller.post("/v1/imports", import_body(b"x"), key), 201)["id"] for _ in range(2)
     )
-    assert one == two
+    assert first == two
     assert len(world.seller.everything("/v1/imports")) == 1
 
 
@@ -163,7 +163,9 @@ def test_what_was_mapped_is_known_next_time(world: World, offers: dict[str, Json
     imported(world, taobao(2), offers)
     seen = read(world.seller, uploaded(world.seller, as_xlsx(taobao(4))))
     assert seen["preview"]["new"] == 2
-    assert {one["offer_id"] for one in seen["items"]} == {one["id"] for one in offers.values()}
+    assert {item["offer_id"] for item in seen["items"]} == {
+        offer["id"] for offer in offers.values()
+    }
 
 
 def test_an_unknown_file_is_mapped_by_hand_and_known_next_time(world: World) -> None:
@@ -216,7 +218,7 @@ def test_a_bad_row_comes_back_and_stops_no_other(world: World, offers: dict[str,
 def test_an_item_without_an_offer_waits(world: World) -> None:
     import_id = uploaded(world.seller, as_csv(pinduoduo(2)))
     seen = read(world.seller, import_id)
-    assert [one["code"] for one in seen["rows"]] == ["item_unmapped"] * 2
+    assert [row["code"] for row in seen["rows"]] == ["item_unmapped"] * 2
     assert TITLES[0] in seen["rows"][0]["reason"]
 
 
@@ -225,7 +227,7 @@ def test_nothing_is_oversold_and_nothing_half_made(world: World) -> None:
     answer = imported(world, pinduoduo(8), {"土鸡蛋": offer})
     assert (answer["created"], answer["refused"]) == (5, 3)
     rows = ok(world.seller.get(f"/v1/imports/{answer['id']}/rows"))["items"]
-    assert [one["code"] for one in rows] == [None] * 5 + ["out_of_stock"] * 3
+    assert [row["code"] for row in rows] == [None] * 5 + ["out_of_stock"] * 3
     assert "只剩 0 份" in rows[-1]["reason"]
     Books.read().check()
 
@@ -237,7 +239,7 @@ def test_a_held_batch_and_a_closed_offer_sell_nothing(world: World) -> None:
     ok(world.seller.post(f"/v1/offers/{closed['id']}/close", {"reason": "卖完"}, new_id()))
     answer = imported(world, taobao(2), {"土鸡蛋": held, "沃柑": closed})
     rows = ok(world.seller.get(f"/v1/imports/{answer['id']}/rows"))["items"]
-    assert {one["code"] for one in rows} <= {"batch_held", "offer_closed"}
+    assert {row["code"] for row in rows} <= {"batch_held", "offer_closed"}
     assert answer["created"] == 0
 
 
@@ -327,9 +329,9 @@ def test_a_masked_phone_is_never_a_real_person(world: World, offers: dict[str, J
     imported(world, pinduoduo(1), offers)
     imported(world, douyin(1), offers)
     customers = world.seller.everything("/v1/customers")
-    assert [one["paid_orders"] for one in customers] == [1, 1, 1]
+    assert [customer["paid_orders"] for customer in customers] == [1, 1, 1]
     bought = orders(world)
-    phones = {one["buyer"]["phone"] for one in bought.values()}
+    phones = {order["buyer"]["phone"] for order in bought.values()}
     assert phones == {"13800000000", "138****0000", "13800000000-0000"}
 
 
@@ -342,10 +344,12 @@ def test_a_fully_masked_phone_is_known_by_name_and_address_or_by_nothing(
         table = changed(table, row, 手机="1**********", 详细地址="****")
     imported(world, table, offers)
     customers = world.seller.everything("/v1/customers")
-    assert [one["paid_orders"] for one in customers] == [1, 1, 1, 1]
+    assert [customer["paid_orders"] for customer in customers] == [1, 1, 1, 1]
     again = changed(changed(pinduoduo(2), 1, 手机="1**********", 收货人="赵大"), 1, 订单号="99")
     imported(world, [again[0], again[1]], offers)
-    bought = sorted(one["paid_orders"] for one in world.seller.everything("/v1/customers"))
+    bought = sorted(
+        customer["paid_orders"] for customer in world.seller.everything("/v1/customers")
+    )
     assert bought == [1, 1, 1, 2]
 
 
@@ -367,8 +371,8 @@ def test_an_imported_person_can_be_erased(world: World, offers: dict[str, Json])
     imported(world, pinduoduo(1), offers)
     [customer] = world.seller.everything("/v1/customers")
     ok(world.county.delete(f"/v1/customers/{customer['id']}"), 200, 204)
-    [one] = orders(world).values()
-    assert one["buyer"] is None
+    [order] = orders(world).values()
+    assert order["buyer"] is None
     again = imported(world, pinduoduo(1), offers)
     assert (again["already"], next(iter(orders(world).values()))["buyer"]) == (1, None)
 
@@ -411,7 +415,7 @@ def test_the_file_goes_when_the_import_is_finished(world: World, offers: dict[st
     run(world.seller, import_id)
     assert kept(import_id) == [f"{import_id}.refused"]
     rows = ok(world.seller.get(f"/v1/imports/{import_id}/rows"))["items"]
-    assert [(one["what"], one["buyer"]) for one in rows] == [("created", None)] * 2
+    assert [(row["what"], row["buyer"]) for row in rows] == [("created", None)] * 2
 
 
 def test_the_file_goes_after_a_day_whatever_became_of_it(
@@ -437,9 +441,9 @@ def test_rows_come_page_by_page_before_and_after(world: World) -> None:
     run(world.seller, import_id)
     after = world.seller.everything(path, limit=37)
     numbers = [f"KTT{n:012d}" for n in range(130)]
-    assert [one["number"] for one in before] == [one["number"] for one in after] == numbers
-    assert [one["what"] for one in before] == [
-        one["what"].replace("created", "new") for one in after
+    assert [row["number"] for row in before] == [row["number"] for row in after] == numbers
+    assert [row["what"] for row in before] == [
+        row["what"].replace("created", "new") for row in after
     ], "the preview was right"
-    assert {re.sub(r"\d", "", one["what"]) for one in after} == {"created", "cannot"}
+    assert {re.sub(r"\d", "", row["what"]) for row in after} == {"created", "cannot"}
     Books.read().check()

@@ -24,8 +24,8 @@ def settle(world: World, complaint: Json, remedy: str, **fields: Any) -> Any:
 
 
 def pattern(world: World, batch: Json) -> Json:
-    found: Json = ok(world.seller.get(f"/v1/batches/{batch['id']}/pattern"), 200)
-    return found
+    figures: Json = ok(world.seller.get(f"/v1/batches/{batch['id']}/pattern"), 200)
+    return figures
 
 
 def proposals(world: World, who: str = "cadre") -> list[Json]:
@@ -61,12 +61,16 @@ def test_the_third_bad_parcel_proposes_its_batch_to_village_and_county(world: Wo
     assert pattern(world, batch)["complained"] == 2
     assert proposals(world) == []
     world.complain(boxes[3], reason="rotten")
-    found = pattern(world, batch)
-    assert (found["packed"], found["complained"], found["alarming"]) == (4, 3, True)
-    assert found["reasons"] == {"rotten": 2, "damaged": 1}
-    [one] = proposals(world)
-    assert (one["batch_id"], one["most_reason"], one["most"]) == (batch["id"], "rotten", 2)
-    assert proposals(world, "county") == [one]
+    figures = pattern(world, batch)
+    assert (figures["packed"], figures["complained"], figures["alarming"]) == (4, 3, True)
+    assert figures["reasons"] == {"rotten": 2, "damaged": 1}
+    [proposal] = proposals(world)
+    assert (proposal["batch_id"], proposal["most_reason"], proposal["most"]) == (
+        batch["id"],
+        "rotten",
+        2,
+    )
+    assert proposals(world, "county") == [proposal]
     assert proposals(world, "other_cadre") == []
     assert ok(world.cadre.get(f"/v1/batches/{batch['id']}"))["state"] == "passed"
     world.move(batch, "hold")
@@ -80,8 +84,8 @@ def test_one_parcel_counts_once_however_often_it_is_complained_about(world: Worl
     world.settle(world.complain(box, reason="other"), refund_fen=1)
     world.settle(world.complain(box, reason="rotten"), refund_fen=1)
     world.complain(box, reason="damaged")
-    found = pattern(world, batch)
-    assert (found["complained"], found["reasons"]) == (1, {"rotten": 1})
+    figures = pattern(world, batch)
+    assert (figures["complained"], figures["reasons"]) == (1, {"rotten": 1})
     Books.read().check()
 
 
@@ -99,7 +103,7 @@ def test_a_dismissed_proposal_comes_again_when_twice_as_many_complain(world: Wor
         world.complain(box)
     assert proposals(world) == []
     world.complain(boxes[5])
-    assert [one["complained"] for one in proposals(world)] == [6]
+    assert [proposal["complained"] for proposal in proposals(world)] == [6]
     Books.read().check()
 
 
@@ -113,8 +117,8 @@ def test_a_replacement_is_an_order_of_nothing_that_ships_like_any_other(world: W
     settled = ok(settle(world, world.complain(box), "replacement"), 200)
     [order_id] = settled["replacements"]
     order = ok(world.seller.get(f"/v1/orders/{order_id}"), 200)
-    told = (order["state"], order["total_fen"], order["channel"], order["replaces"])
-    assert told == ("paid", 0, "livestream", bought["id"])
+    facts = (order["state"], order["total_fen"], order["channel"], order["replaces"])
+    assert facts == ("paid", 0, "livestream", bought["id"])
     assert order["complaint_id"] == settled["id"]
     assert ok(world.seller.get(f"/v1/orders/{bought['id']}"))["replacements"] == [order_id]
     assert order["buyer"]["name"] == BUYER["name"]
@@ -139,8 +143,8 @@ def test_what_was_sent_again_is_not_owed_in_money_too(world: World) -> None:
     reopen = f"{path}/reopen?key={complaint['access_key']}"
     ok(world.nobody.post(reopen, {"message": "又坏了"}, new_id()), 200)
     assert ok(world.seller.get(path))["suggested_refund_fen"] == 0
-    told = refused(settle(world, complaint, "partial_refund"), 422, "invalid")
-    assert "补寄" in told["errors"][0]["message"]
+    refusal = refused(settle(world, complaint, "partial_refund"), 422, "invalid")
+    assert "补寄" in refusal["errors"][0]["message"]
     page = Visitor(world.url).signed_in("seller").get(f"/seller/complaints/{complaint['id']}")
     assert "这一箱已经补寄过" in page.words
     assert "全额退款：补寄之外再退 ¥30.00" in page.words
@@ -154,8 +158,8 @@ def test_what_was_sent_again_is_not_owed_in_money_too(world: World) -> None:
 
 def test_without_stock_a_replacement_is_refused_and_a_refund_proposed(world: World) -> None:
     complaint = world.complain(delivered(world, world.offer(packs_total=1)))
-    told = refused(settle(world, complaint, "replacement"), 409, "no_replacement")
-    assert "退款" in told["detail"]
+    refusal = refused(settle(world, complaint, "replacement"), 409, "no_replacement")
+    assert "退款" in refusal["detail"]
     assert ok(world.seller.get(f"/v1/complaints/{complaint['id']}"))["state"] == "open"
     assert ok(settle(world, complaint, "full_refund"))["refund_fen"] == 3000
     Books.read().check()
@@ -173,7 +177,7 @@ def test_a_replacement_that_is_bad_too_is_refunded_from_the_order_that_was_paid(
     third = world.complain(again, damaged_percent=50)
     assert ok(settle(world, third, "partial_refund"), 200)["refund_fen"] == 1500
     ledger = ok(world.seller.get(f"/v1/orders/{bought['id']}/refunds"))
-    assert [one["amount_fen"] for one in ledger["items"]] == [1500]
+    assert [entry["amount_fen"] for entry in ledger["items"]] == [1500]
     Books.read().check()
 
 
@@ -189,8 +193,8 @@ def test_a_cancelled_replacement_gives_its_packs_back_and_no_money(world: World)
 
 def test_an_erased_buyer_has_no_address_and_their_replacements_none_either(world: World) -> None:
     offer = world.offer()
-    one, two = world.complain(delivered(world, offer)), world.complain(delivered(world, offer))
-    [order_id] = ok(settle(world, one, "replacement"))["replacements"]
+    first, two = world.complain(delivered(world, offer)), world.complain(delivered(world, offer))
+    [order_id] = ok(settle(world, first, "replacement"))["replacements"]
     ok(world.county.delete(f"/v1/customers/{world.customer()['id']}"), 204)
     assert ok(world.seller.get(f"/v1/orders/{order_id}"))["buyer"] is None
     refused(settle(world, two, "replacement"), 409, "buyer_erased")
@@ -218,7 +222,7 @@ def test_a_return_is_refunded_at_once_and_awaited_under_its_own_code(world: Worl
     shown = ok(world.seller.get(f"/v1/complaints/{complaint['id']}"))
     assert shown["return_parcel"]["waybill"] == "EA2"
     parcels = world.seller.everything(f"/v1/batches/{shown['batch_ids'][0]}/parcels")
-    assert [one["state"] for one in parcels] == ["returned"]
+    assert [parcel["state"] for parcel in parcels] == ["returned"]
     Books.read().check()
 
 
@@ -227,8 +231,8 @@ def test_a_parcel_that_came_back_by_its_code_ends_the_return_too(world: World) -
     complaint = world.complain(box)
     ok(settle(world, complaint, "return"))
     ok(world.seller.post(f"/v1/parcels/{box['code']}/return", {}, new_id()), 200)
-    found = ok(world.seller.get(f"/v1/complaints/{complaint['id']}"))["return_parcel"]
-    assert found["state"] == "received"
+    return_parcel = ok(world.seller.get(f"/v1/complaints/{complaint['id']}"))["return_parcel"]
+    assert return_parcel["state"] == "received"
     refused(
         world.seller.post(f"/v1/complaints/{complaint['id']}/return/close"), 409, "not_allowed_now"
     )
@@ -272,7 +276,10 @@ def test_the_village_sees_what_is_late_at_once_and_the_county_a_day_later(world:
         report_ago(world, hours)
 
     def late(who: str) -> list[str]:
-        return [one["id"] for one in getattr(world, who).everything("/v1/complaints/late", limit=1)]
+        return [
+            complaint["id"]
+            for complaint in getattr(world, who).everything("/v1/complaints/late", limit=1)
+        ]
 
     by_village = late("cadre")
     assert len(by_village) == 2
@@ -285,16 +292,18 @@ def test_the_village_sees_what_is_late_at_once_and_the_county_a_day_later(world:
 
 def test_figures_state_their_period_moment_and_number(world: World) -> None:
     late, soon = report_ago(world, 50), report_ago(world, 2)
-    for one in (late, soon):
-        ok(settle(world, {"id": one}, "full_refund"))
+    for complaint_id in (late, soon):
+        ok(settle(world, {"id": complaint_id}, "full_refund"))
     report_ago(world, 49)
-    found = ok(world.seller.get("/v1/complaints/figures", days=7), 200)
-    counted = {one: found[one] for one in ("complaints", "due", "in_time", "answered", "settled")}
+    figures = ok(world.seller.get("/v1/complaints/figures", days=7), 200)
+    counted = {
+        name: figures[name] for name in ("complaints", "due", "in_time", "answered", "settled")
+    }
     assert counted == {"complaints": 3, "due": 3, "in_time": 1, "answered": 2, "settled": 2}
-    assert found["in_time_rate"] == 0.333
-    assert (found["median_hours_to_answer"], found["p90_hours_to_answer"]) == (2.0, 50.0)
-    assert found["complete"] is True
-    assert found["period"]["until"] == found["as_of"]
+    assert figures["in_time_rate"] == 0.333
+    assert (figures["median_hours_to_answer"], figures["p90_hours_to_answer"]) == (2.0, 50.0)
+    assert figures["complete"] is True
+    assert figures["period"]["until"] == figures["as_of"]
     county = ok(world.county.get("/v1/complaints/figures", shop_id=world.shop_id, days=7))
     assert county["complaints"] == 3
     other = world.other_seller.get("/v1/complaints/figures", shop_id=world.shop_id)
@@ -312,7 +321,7 @@ def test_replies_are_saved_changed_and_deleted_by_their_shop_alone(world: World)
     refused(world.seller.put(path, body | {"text": "别的"}), 409, "different_content")
     assert ok(world.seller.post(path, body | {"text": "改了"}), 200)["text"] == "改了"
     assert ok(world.seller.put(path, body), 200)["text"] == "改了", "a late retry undoes nothing"
-    assert [one["text"] for one in world.seller.everything("/v1/replies")] == ["改了"]
+    assert [reply["text"] for reply in world.seller.everything("/v1/replies")] == ["改了"]
     assert world.other_seller.everything("/v1/replies") == []
     refused(world.other_seller.get(path), 404, "not_found")
     refused(world.other_seller.delete(path), 404, "not_found")

@@ -41,11 +41,11 @@ def walk(world: World) -> None:
     world.seller.post(path, {"reason": "缺货"}, new_id())
     order = world.paid_order(offer, packs=2)
     batch = {"id": sold["id"]}
-    one, two = world.pack(order, (0, batch, 1)), world.pack(order, (0, batch, 1))
-    world.delivered(one)
+    first, two = world.pack(order, (0, batch, 1)), world.pack(order, (0, batch, 1))
+    world.delivered(first)
     world.delivered(two)
     ok(world.seller.post(f"/v1/parcels/{two['code']}/return", {}, new_id()))
-    complaint = world.complain(one)
+    complaint = world.complain(first)
     case, key = f"/v1/complaints/{complaint['id']}", complaint["access_key"]
     ok(world.seller.post(f"{case}/answer", {"message": "在办"}, new_id()))
     world.settle(complaint, refund_fen=100)
@@ -100,7 +100,7 @@ def assert_the_journal_is_whole() -> None:
     for pk, (kind, state, record) in things.items():
         assert state == record["state"], "the state stands in the record and beside it"
         now, at = BORN[kind], ""
-        for _, entry in sorted(entries[pk], key=lambda one: one[0]):
+        for _, entry in sorted(entries[pk], key=lambda pair: pair[0]):
             assert entry["old"] == now, f"{pk}: a move without its entry"
             assert entry["new"] in CYCLES[kind][now], f"{pk}: a move that its table forbids"
             assert entry["by"], f"{pk}: moved by nobody"

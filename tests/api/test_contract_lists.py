@@ -100,10 +100,10 @@ def test_walking_the_pages_gives_everything_once_in_order(
     items = whole["items"]
     assert len(items) >= MANY, "or this test says nothing"
     assert by.everything(path, limit=limit) == items
-    seen = [repr(one) for one in items]
+    seen = [repr(item) for item in items]
     assert len(set(seen)) == len(seen)
     if key:
-        values = [key(one) for one in items]
+        values = [key(item) for item in items]
         assert values == sorted(values, reverse=newest_first)
 
 
@@ -121,7 +121,7 @@ def test_what_is_added_while_walking_moves_nothing(world: World) -> None:
     first = ok(world.seller.get("/v1/orders", limit=3), 200)
     world.order(offer)
     second = ok(world.seller.get("/v1/orders", limit=3, cursor=first["next_cursor"]), 200)
-    assert [one["id"] for one in first["items"] + second["items"]] == before[::-1]
+    assert [order["id"] for order in first["items"] + second["items"]] == before[::-1]
 
 
 def test_what_moves_to_another_state_while_walking_is_seen_once(world: World) -> None:
@@ -131,8 +131,8 @@ def test_what_moves_to_another_state_while_walking_is_seen_once(world: World) ->
     for order in placed:
         world.pay(order)
     second = ok(world.seller.get("/v1/orders", limit=3, cursor=first["next_cursor"]), 200)
-    ids = [one["id"] for one in first["items"] + second["items"]]
-    assert ids == [one["id"] for one in placed][::-1]
+    ids = [item["id"] for item in first["items"] + second["items"]]
+    assert ids == [order["id"] for order in placed][::-1]
 
 
 def test_a_state_lists_only_what_is_in_it(world: World) -> None:
@@ -144,7 +144,7 @@ def test_a_state_lists_only_what_is_in_it(world: World) -> None:
         ("packed", []),
     ):
         for by in (world.seller, world.county):
-            assert [one["id"] for one in by.everything("/v1/orders", state=state)] == wanted
+            assert [order["id"] for order in by.everything("/v1/orders", state=state)] == wanted
 
 
 def test_the_soonest_deadline_comes_first_whatever_was_reported_first(world: World) -> None:
@@ -155,7 +155,7 @@ def test_the_soonest_deadline_comes_first_whatever_was_reported_first(world: Wor
         offer = world.offer(world.passed_batch(product_id=product["id"]))
         made.append(world.complain(world.delivered(world.pack(world.paid_order(offer)))))
     listed = ok(world.seller.get("/v1/complaints"), 200)["items"]
-    assert [one["id"] for one in listed] == [made[1]["id"], made[0]["id"]]
+    assert [complaint["id"] for complaint in listed] == [made[1]["id"], made[0]["id"]]
 
 
 def test_offers_outside_their_time_are_not_shown(world: World) -> None:
@@ -166,7 +166,7 @@ def test_offers_outside_their_time_are_not_shown(world: World) -> None:
     world.offer(batch, packs_total=1, opens_at=instant(hours=-1))
     world.offer(batch, packs_total=1, closes_at=instant(hours=1), opens_at=instant(hours=2))
     listed = ok(world.nobody.get(f"/v1/shops/{world.shop_id}/offers"), 200)["items"]
-    assert [one["id"] for one in listed] == [shown["id"]]
+    assert [offer["id"] for offer in listed] == [shown["id"]]
 
 
 def test_a_list_of_nothing_is_empty(world: World) -> None:
@@ -189,5 +189,5 @@ def test_the_pages_of_a_live_stream_are_merged(world: World) -> None:
     offer = world.offer(batch, packs_total=5000)
     placed = [world.order(offer)["id"] for _ in range(25)]
     for by in (world.seller, world.county):
-        walked = [one["id"] for one in by.everything("/v1/orders", limit=4)]
+        walked = [order["id"] for order in by.everything("/v1/orders", limit=4)]
         assert walked == placed[::-1]

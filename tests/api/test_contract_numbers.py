@@ -32,7 +32,7 @@ def customer(world: World, order: Json) -> Json:
 
 def by_name(world: World) -> dict[str, Json]:
     orders = world.seller.everything("/v1/orders")
-    return {one["buyer"]["name"]: one for one in orders if one["buyer"]}
+    return {order["buyer"]["name"]: order for order in orders if order["buyer"]}
 
 
 def with_cells(table: FileRows, row: int, **columns: str) -> FileRows:
@@ -70,12 +70,12 @@ def test_spellings_of_one_number_are_one_customer(world: World) -> None:
     """Also for an offer's limit, which a 0 or a + before the number would get round."""
     offer = world.offer(limit_per_customer=3)
     spellings = ["13800000012", "013800000012", "+13800000012"]
-    orders = [ordered(world, offer, phone=one) for one in spellings]
-    assert {one["buyer"]["phone"] for one in orders} == {"13800000012"}
-    assert len({one["customer_id"] for one in orders}) == 1
+    orders = [ordered(world, offer, phone=spelling) for spelling in spellings]
+    assert {order["buyer"]["phone"] for order in orders} == {"13800000012"}
+    assert len({order["customer_id"] for order in orders}) == 1
     assert customer(world, orders[0])["paid_orders"] == 3
-    for one in ("0013800000012", "+86 138 0000 0012", "86013800000012"):
-        body = world.order_body(offer, buyer=BUYER | {"phone": one})
+    for phone in ("0013800000012", "+86 138 0000 0012", "86013800000012"):
+        body = world.order_body(offer, buyer=BUYER | {"phone": phone})
         refused(world.nobody.post("/v1/orders", body), 409, "over_limit")
 
 
@@ -94,12 +94,12 @@ def test_spellings_of_one_number_are_one_customer(world: World) -> None:
 def test_two_people_behind_one_number_are_two_customers(
     first: Json, second: Json, world: World, offer: Json
 ) -> None:
-    one, other = ordered(world, offer, **first), ordered(world, offer, **second)
-    assert one["customer_id"] != other["customer_id"]
-    assert ok(world.county.delete(f"/v1/customers/{one['customer_id']}"), 204) is None
+    order, other = ordered(world, offer, **first), ordered(world, offer, **second)
+    assert order["customer_id"] != other["customer_id"]
+    assert ok(world.county.delete(f"/v1/customers/{order['customer_id']}"), 204) is None
     left = ok(world.seller.get(f"/v1/orders/{other['id']}"))["buyer"]
     assert left["phone"].endswith(second["phone"][-4:]) or "2222" in left["phone"]
-    assert ok(world.seller.get(f"/v1/orders/{one['id']}"))["buyer"] is None
+    assert ok(world.seller.get(f"/v1/orders/{order['id']}"))["buyer"] is None
     assert customer(world, other)["name"] == second.get("name", BUYER["name"])
     Books.read().check()
 
@@ -114,8 +114,8 @@ def test_the_form_keeps_the_extension_too(world: World, offer: Json) -> None:
     again = buyer.get(page.link("/again"))  # and so does whoever buys again, who types nothing
     buyer.send(again.form("form"), packs="1")
     both = world.seller.everything("/v1/orders")
-    assert [one["buyer"]["phone"] for one in both] == ["05591234567-801"] * 2
-    assert len({one["customer_id"] for one in both}) == 1
+    assert [purchase["buyer"]["phone"] for purchase in both] == ["05591234567-801"] * 2
+    assert len({purchase["customer_id"] for purchase in both}) == 1
 
 
 def test_the_seller_reads_and_dials_the_extension(world: World, offer: Json) -> None:
@@ -152,11 +152,11 @@ def test_an_extension_in_name_and_address_tells_buyers_of_a_file_apart(
     offers = {"土鸡蛋": offer, "沃柑": offer}
     assert imported(world, table, offers)["created"] == 2
     orders = by_name(world)
-    one, other = orders["农户甲[1111]"], orders["农户乙[2222]"]
-    assert one["customer_id"] != other["customer_id"]
-    assert one["buyer"]["phone"] == "13800000401-1111"
+    order, other = orders["农户甲[1111]"], orders["农户乙[2222]"]
+    assert order["customer_id"] != other["customer_id"]
+    assert order["buyer"]["phone"] == "13800000401-1111"
     assert customer(world, other)["paid_orders"] == 1, "nobody came back"
-    ok(world.county.delete(f"/v1/customers/{one['customer_id']}"), 204)
+    ok(world.county.delete(f"/v1/customers/{order['customer_id']}"), 204)
     assert set(by_name(world)) == {"农户乙[2222]"}
     assert imported(world, table, offers)["already"] == 2, "the same file is the same orders"
 
@@ -220,14 +220,16 @@ def test_whom_an_older_release_knew_by_a_spelling_is_found_by_it(
 def test_so_does_an_import(world: World, offer: Json) -> None:
     known = known_as(world, "05591234567801")
     imported(world, with_cells(taobao(1), 1, 联系手机="0559-1234567-801"), {"土鸡蛋": offer})
-    assert [one["customer_id"] for one in world.seller.everything("/v1/orders")] == [known]
+    assert [order["customer_id"] for order in world.seller.everything("/v1/orders")] == [known]
 
 
 def test_a_number_that_is_none_any_more_is_still_read(world: World, offer: Json) -> None:
     """Its extension ran into its digits before; it is shown as it was kept."""
     order = ordered(world, offer, phone="13800000012")
     kept = PlatformBuyer.model_validate(BUYER | {"phone": "40000000008012"})
-    [item] = [one for one in Books.read().all(OrderItem) if one.doc.id == order["id"]]
+    [item] = [
+        order_item for order_item in Books.read().all(OrderItem) if order_item.doc.id == order["id"]
+    ]
     doc = item.doc.model_copy(
         update={"buyer": seal(kept.model_dump_json(), f"ORDER#{item.doc.id}")}
     )

@@ -19,13 +19,13 @@ def packs_left(world: World, offer: Json) -> int:
 
 
 def available(world: World, batch: Json) -> int:
-    found: int = ok(world.cadre.get(f"/v1/batches/{batch['id']}"), 200)["available_quantity"]
-    return found
+    quantity: int = ok(world.cadre.get(f"/v1/batches/{batch['id']}"), 200)["available_quantity"]
+    return quantity
 
 
 def order_of(world: World, order: Json) -> Json:
-    found: Json = ok(world.seller.get(f"/v1/orders/{order['id']}"), 200)
-    return found
+    order_seen: Json = ok(world.seller.get(f"/v1/orders/{order['id']}"), 200)
+    return order_seen
 
 
 def later(**time: float) -> datetime:
@@ -40,15 +40,15 @@ def test_an_offer_sets_its_packs_aside(world: World) -> None:
     offer = world.offer(batch, packs_total=20, pack_quantity=10)
     assert (offer["packs_left"], offer["packs_total"]) == (20, 20)
     assert available(world, batch) == 800
-    found = world.seller.put(f"/v1/offers/{new_id()}", world.offer_body(batch, packs_total=81))
-    assert refused(found, 409, "not_enough_in_batch")["packs_possible"] == 80
+    answer = world.seller.put(f"/v1/offers/{new_id()}", world.offer_body(batch, packs_total=81))
+    assert refused(answer, 409, "not_enough_in_batch")["packs_possible"] == 80
     assert available(world, batch) == 800
 
 
 def test_an_offer_draws_whole_packs_from_its_batches_in_order(world: World) -> None:
-    one, two = world.passed_batch(quantity=25), world.passed_batch(quantity=100)
-    world.offer(one, two, packs_total=5, pack_quantity=10)
-    assert (available(world, one), available(world, two)) == (5, 70)
+    first, two = world.passed_batch(quantity=25), world.passed_batch(quantity=100)
+    world.offer(first, two, packs_total=5, pack_quantity=10)
+    assert (available(world, first), available(world, two)) == (5, 70)
 
 
 def test_an_offer_closes_and_gives_its_unsold_packs_back(world: World) -> None:
@@ -100,8 +100,8 @@ def test_an_order_takes_its_packs_and_one_too_many_takes_none(world: World) -> N
     world.order(offer, packs=3)
     assert packs_left(world, offer) == 2
     answer = world.nobody.post("/v1/orders", world.order_body(offer, packs=3))
-    found = refused(answer, 409, "out_of_stock")
-    assert (found["packs_left"], found["offer_id"]) == (2, offer["id"])
+    refusal = refused(answer, 409, "out_of_stock")
+    assert (refusal["packs_left"], refusal["offer_id"]) == (2, offer["id"])
     assert packs_left(world, offer) == 2
 
 
@@ -175,8 +175,8 @@ def test_a_payment_is_recorded_once_and_exactly(world: World) -> None:
     order = world.order(world.offer())
     path = f"/v1/orders/{order['id']}/payment"
     body: Json = {"paid_fen": 2999, "method": "wechat", "reference": "1"}
-    found = refused(world.seller.post(path, body), 409, "wrong_amount")
-    assert (found["total_fen"], found["paid_fen"]) == (3000, 2999)
+    refusal = refused(world.seller.post(path, body), 409, "wrong_amount")
+    assert (refusal["total_fen"], refusal["paid_fen"]) == (3000, 2999)
     paid = ok(world.seller.post(path, body | {"paid_fen": 3000}), 200)
     assert (paid["state"], paid["paid_fen"], paid["refunded_fen"]) == ("paid", 3000, 0)
     assert paid["paid_at"]
@@ -206,7 +206,7 @@ def test_an_order_unpaid_in_time_expires_and_its_packs_come_back(world: World) -
     answer = world.seller.post(f"/v1/orders/{forgotten['id']}/payment", body)
     assert refused(answer, 409, "not_allowed_now")["state"] == "expired"
     journal = world.seller.everything(f"/v1/orders/{forgotten['id']}/changes")
-    assert [(one["old"], one["new"], one["by"]) for one in journal] == [
+    assert [(entry["old"], entry["new"], entry["by"]) for entry in journal] == [
         (None, "pending_payment", "public"),
         ("pending_payment", "expired", "clock"),
     ]
@@ -223,8 +223,8 @@ def test_a_reference_pays_one_order_of_a_shop(world: World) -> None:
 
     ok(pay(first, "4200-0012 3456ab"))
     ok(pay(first, "4200-0012 3456ab"), 200)
-    told = refused(pay(second, "42000012 3456-AB"), 409, "reference_used")
-    assert told["number"] == first["number"]
+    refusal = refused(pay(second, "42000012 3456-AB"), 409, "reference_used")
+    assert refusal["number"] == first["number"]
     assert order_of(world, second)["state"] == "pending_payment"
     seller = SharedClient(world.seller)
     both = [partial(pay, order, "4200001234567890", seller) for order in (second, third)]
@@ -251,7 +251,7 @@ def test_a_cancelled_order_gives_its_packs_and_its_money_back(state: str, world:
     assert (cancelled["state"], cancelled["refunded_fen"]) == ("cancelled", paid_fen)
     assert packs_left(world, offer) == 5
     ledger = ok(world.seller.get(f"{path}/refunds"), 200)
-    assert sum(one["amount_fen"] for one in ledger["items"]) == paid_fen
+    assert sum(entry["amount_fen"] for entry in ledger["items"]) == paid_fen
     assert ledger["refundable_fen"] == 0
     if parcel:
         headers = {"Accept": "application/json"}
@@ -267,7 +267,7 @@ def test_a_cancellation_refunds_only_what_is_left(world: World) -> None:
     ok(world.seller.put(f"{path}/refunds/{new_id()}", refund), 201)
     ok(world.seller.post(f"{path}/cancel", {"reason": "x"}), 200)
     ledger = ok(world.seller.get(f"{path}/refunds"), 200)
-    assert sorted(one["amount_fen"] for one in ledger["items"]) == [1000, 2000]
+    assert sorted(entry["amount_fen"] for entry in ledger["items"]) == [1000, 2000]
 
 
 @pytest.mark.parametrize("crowd", [{}, {"packs_total": 90, "expected_orders_per_second": 2000}])
@@ -291,8 +291,8 @@ def test_a_buyer_cancels_until_it_is_packed(world: World) -> None:
     placed = world.order(offer)
     path = f"/v1/orders/{placed['id']}/cancel?key={placed['access_key']}"
     world.pack(world.pay(placed))
-    found = refused(world.nobody.post(path, {"reason": "不要了"}), 409, "not_allowed_now")
-    assert found["state"] == "packed"
+    refusal = refused(world.nobody.post(path, {"reason": "不要了"}), 409, "not_allowed_now")
+    assert refusal["state"] == "packed"
     again = world.order(offer)
     world.pay(again)
     path = f"/v1/orders/{again['id']}/cancel?key={again['access_key']}"
@@ -324,25 +324,25 @@ def test_a_packed_parcel_has_a_code_to_print(world: World) -> None:
 def test_the_order_follows_its_parcels(world: World) -> None:
     order = world.paid_order(world.offer(), packs=2)
     batch = {"id": order["lines"][0]["batch_ids"][0]}
-    told = []
+    states = []
 
     def tell() -> None:
-        told.append(order_of(world, order)["state"])
+        states.append(order_of(world, order)["state"])
 
-    one = world.pack(order, (0, batch, 1))
+    first = world.pack(order, (0, batch, 1))
     tell()
     two = world.pack(order, (0, batch, 1))
     tell()
-    world.shipped(one)
+    world.shipped(first)
     tell()
-    world.delivered(one | {"state": "shipped"})
+    world.delivered(first | {"state": "shipped"})
     tell()
     world.shipped(two)
     tell()
     world.delivered(two | {"state": "shipped"})
     tell()
-    assert told == ["paid", "packed", "packed", "packed", "shipped", "delivered"]
-    assert set(order_of(world, order)["parcels"]) == {one["code"], two["code"]}
+    assert states == ["paid", "packed", "packed", "packed", "shipped", "delivered"]
+    assert set(order_of(world, order)["parcels"]) == {first["code"], two["code"]}
 
 
 def test_a_parcel_is_found_by_its_code_in_any_spelling(world: World) -> None:
@@ -355,12 +355,12 @@ def test_no_more_is_packed_than_was_sold(world: World) -> None:
     order = world.paid_order(world.offer(), packs=2)
     batch_id = order["lines"][0]["batch_ids"][0]
     path = f"/v1/orders/{order['id']}/parcels"
-    one = {"line": 0, "batch_id": batch_id, "packs": 3}
-    found = refused(world.seller.post(path, {"allocations": [one]}), 409, "over_packed")
-    assert found["packs_left"] == 2
-    twice = [one | {"packs": 2}, one | {"packs": 1}]
+    allocation = {"line": 0, "batch_id": batch_id, "packs": 3}
+    refusal = refused(world.seller.post(path, {"allocations": [allocation]}), 409, "over_packed")
+    assert refusal["packs_left"] == 2
+    twice = [allocation | {"packs": 2}, allocation | {"packs": 1}]
     refused(world.seller.post(path, {"allocations": twice}), 409, "over_packed")
-    stranger = one | {"packs": 1, "batch_id": world.passed_batch()["id"]}
+    stranger = allocation | {"packs": 1, "batch_id": world.passed_batch()["id"]}
     refused(world.seller.post(path, {"allocations": [stranger]}), 422, "wrong_batch")
 
 
@@ -434,7 +434,7 @@ def test_refunds_never_sum_to_more_than_was_paid(world: World) -> None:
     ok(refund(1), 201)
     assert refused(refund(1), 409, "exceeds_refundable")["refundable_fen"] == 0
     ledger = ok(world.county.get(path), 200)
-    assert sum(one["amount_fen"] for one in ledger["items"]) == 3000
+    assert sum(entry["amount_fen"] for entry in ledger["items"]) == 3000
     assert order_of(world, order)["refunded_fen"] == 3000
 
 
@@ -446,10 +446,10 @@ def test_nothing_is_refunded_before_it_is_paid(world: World) -> None:
 
 def test_a_refund_names_a_complaint_of_its_own_order(world: World) -> None:
     offer = world.offer()
-    one, two = (world.paid_order(offer) for _ in range(2))
-    complaint = world.complain(world.delivered(world.pack(one)))
+    first, two = (world.paid_order(offer) for _ in range(2))
+    complaint = world.complain(world.delivered(world.pack(first)))
     body = {"amount_fen": 1, "reason": "坏果", "complaint_id": complaint["id"]}
-    made = ok(world.county.put(f"/v1/orders/{one['id']}/refunds/{new_id()}", body), 201)
+    made = ok(world.county.put(f"/v1/orders/{first['id']}/refunds/{new_id()}", body), 201)
     assert made["complaint_id"] == complaint["id"]
     theirs = world.seller.put(f"/v1/orders/{two['id']}/refunds/{new_id()}", body)
     refused(theirs, 404, "not_found")
@@ -473,6 +473,6 @@ def test_what_a_program_writes_for_nothing_is_nobody_and_nowhere(
     address = BUYER["address"] | ({} if field == "name" else {field: text})
     buyer = BUYER | {"address": address} | ({"name": text} if field == "name" else {})
     body = world.order_body(world.offer(), buyer=buyer)
-    found = refused(world.nobody.post("/v1/orders", body), 422, "invalid")
+    refusal = refused(world.nobody.post("/v1/orders", body), 422, "invalid")
     wrong = "buyer.name" if field == "name" else f"buyer.address.{field}"
-    assert [error["field"] for error in found["errors"]] == [wrong]
+    assert [error["field"] for error in refusal["errors"]] == [wrong]

@@ -26,7 +26,7 @@ def two_batches(w: World, old: int = 30) -> tuple[Json, Json, Json]:
 
 
 def packing(w: World, *orders: Json, key: str | None = None) -> list[Json]:
-    body = {"order_ids": [one["id"] for one in orders]}
+    body = {"order_ids": [order["id"] for order in orders]}
     items: list[Json] = ok(w.seller.post("/v1/packing", body, key or new_id()), 200)["items"]
     return items
 
@@ -35,8 +35,8 @@ def test_first_expired_first_out_and_oldest_paid_first(world: World) -> None:
     old, young, offer = two_batches(world)
     orders = [world.paid_order(offer, packs=2) for _ in range(3)]
     items = world.seller.everything("/v1/packing")
-    assert [one["order_id"] for one in items] == [one["id"] for one in orders]
-    assert [[(p["batch_id"], p["packs"]) for p in one["proposals"]] for one in items] == [
+    assert [item["order_id"] for item in items] == [order["id"] for order in orders]
+    assert [[(p["batch_id"], p["packs"]) for p in item["proposals"]] for item in items] == [
         [(old["id"], 2)],
         [(old["id"], 1), (young["id"], 1)],
         [(young["id"], 2)],
@@ -44,8 +44,8 @@ def test_first_expired_first_out_and_oldest_paid_first(world: World) -> None:
     # the last alone is packed from the batch that was proposed for it
     [done] = packing(world, orders[2])
     parcel = ok(world.seller.get(f"/v1/parcels/{done['code']}"))
-    assert [one["batch_id"] for one in parcel["allocations"]] == [young["id"]]
-    assert [one["code"] is not None for one in packing(world, *orders[:2])] == [True, True]
+    assert [allocation["batch_id"] for allocation in parcel["allocations"]] == [young["id"]]
+    assert [result["code"] is not None for result in packing(world, *orders[:2])] == [True, True]
     assert ok(world.seller.get("/v1/packing")) == {"items": [], "next_cursor": None}
     Books.read().check()
 
@@ -54,23 +54,25 @@ def test_a_list_pages(world: World) -> None:
     offer = world.offer()
     orders = [world.paid_order(offer)["id"] for _ in range(5)]
     items = world.seller.everything("/v1/packing", limit=2)
-    assert [one["order_id"] for one in items] == orders
+    assert [item["order_id"] for item in items] == orders
 
 
 def test_what_cannot_be_packed_says_why(world: World) -> None:
     held, closed = world.passed_batch(), world.passed_batch()
-    orders = [world.paid_order(world.offer(one)) for one in (held, closed)]
+    orders = [world.paid_order(world.offer(batch)) for batch in (held, closed)]
     world.move(held, "hold")
     world.move(closed, "close")
-    problems = {one["order_id"]: one["problem"] for one in world.seller.everything("/v1/packing")}
-    assert [problems[one["id"]]["code"] for one in orders] == ["batch_held", "batches_closed"]
+    problems = {
+        plan["order_id"]: plan["problem"] for plan in world.seller.everything("/v1/packing")
+    }
+    assert [problems[order["id"]]["code"] for order in orders] == ["batch_held", "batches_closed"]
     assert held["lot"] in problems[orders[0]["id"]]["detail"]
     done = packing(world, *orders)
-    assert [one["problem"]["code"] for one in done] == ["batch_held", "batches_closed"]
+    assert [result["problem"]["code"] for result in done] == ["batch_held", "batches_closed"]
     assert stored("parcel") == 0
     world.move(held, "recall")
-    [one] = [one for one in world.seller.everything("/v1/packing") if held["lot"] in str(one)]
-    assert one["problem"]["code"] == "batch_recalled"
+    [plan] = [item for item in world.seller.everything("/v1/packing") if held["lot"] in str(item)]
+    assert plan["problem"]["code"] == "batch_recalled"
 
 
 def test_a_repeat_gives_the_same_parcels(world: World) -> None:
@@ -80,7 +82,7 @@ def test_a_repeat_gives_the_same_parcels(world: World) -> None:
     first = packing(world, *orders, key=key)
     assert packing(world, *orders, key=key) == first
     again = packing(world, *orders)
-    assert {one["problem"]["code"] for one in again} == {"packed_already"}
+    assert {result["problem"]["code"] for result in again} == {"packed_already"}
     assert first[0]["display_code"] in again[0]["problem"]["detail"]
     body = {"order_ids": [orders[0]["id"]]}
     refused(world.seller.post("/v1/packing", body, key), 422, "idempotency_key_reused")
@@ -93,7 +95,7 @@ def test_a_repeat_after_half_of_it_packs_the_rest(world: World) -> None:
     world.move(batch, "hold")
     key = new_id()
     first = packing(world, *orders, key=key)
-    assert [one["code"] is None for one in first] == [True, False]
+    assert [result["code"] is None for result in first] == [True, False]
     world.inspect(batch)
     world.move(batch, "release")
     second = packing(world, *orders, key=key)
@@ -106,9 +108,9 @@ def test_eight_at_once_make_one_parcel_an_order(world: World) -> None:
     offer = world.offer()
     orders = [world.paid_order(offer) for _ in range(4)]
     key, who = new_id(), SharedClient(world.seller)
-    body = {"order_ids": [one["id"] for one in orders]}
+    body = {"order_ids": [order["id"] for order in orders]}
     answers = at_once([partial(who.post, "/v1/packing", body, key) for _ in range(8)], 8)
-    codes = {tuple(one["code"] for one in ok(answer)["items"]) for answer in answers}
+    codes = {tuple(item["code"] for item in ok(answer)["items"]) for answer in answers}
     assert len(codes) == 1
     assert stored("parcel") == 4
     Books.read().check()
@@ -119,12 +121,12 @@ def test_two_people_pack_the_same_orders_once(world: World) -> None:
     batch = world.passed_batch(quantity=60)
     offer = world.offer(batch, packs_total=6)
     orders = [world.paid_order(offer) for _ in range(6)]
-    body = {"order_ids": [one["id"] for one in orders]}
+    body = {"order_ids": [order["id"] for order in orders]}
     who = SharedClient(world.seller)
     answers = at_once([partial(who.post, "/v1/packing", body, new_id()) for _ in range(2)], 2)
-    items = [one for answer in answers for one in ok(answer)["items"]]
-    assert sum(one["code"] is not None for one in items) == 6
-    assert {one["problem"]["code"] for one in items if one["problem"]} <= {
+    items = [item for answer in answers for item in ok(answer)["items"]]
+    assert sum(item["code"] is not None for item in items) == 6
+    assert {item["problem"]["code"] for item in items if item["problem"]} <= {
         "packed_already",
         "not_allowed_now",
     }
@@ -134,9 +136,9 @@ def test_two_people_pack_the_same_orders_once(world: World) -> None:
 def test_another_shops_order_is_not_found(world: World) -> None:
     order = world.paid_order(world.offer())
     body = {"order_ids": [order["id"]]}
-    [one] = ok(world.other_seller.post("/v1/packing", body, new_id()))["items"]
-    assert one["problem"]["code"] == "not_found"
-    assert (one["number"], one["code"]) == ("", None)
+    [result] = ok(world.other_seller.post("/v1/packing", body, new_id()))["items"]
+    assert result["problem"]["code"] == "not_found"
+    assert (result["number"], result["code"]) == ("", None)
     assert ok(world.other_seller.get("/v1/packing"))["items"] == []
 
 
@@ -198,7 +200,7 @@ def test_labels_leave_out_what_is_held_and_warn_of_what_was_printed(
 ) -> None:
     batch, bad = world.passed_batch(), world.passed_batch()
     offer, held = world.offer(batch), world.offer(bad)
-    codes = [world.pack(world.paid_order(one))["code"] for one in (offer, offer, held)]
+    codes = [world.pack(world.paid_order(sold))["code"] for sold in (offer, offer, held)]
     world.move(bad, "recall")
     page = seller.get("/seller/labels")
     assert "有 1 张不能打印" in page.words
@@ -227,7 +229,7 @@ def test_a_single_label_counts_when_it_is_printed_and_not_before(
     code = world.parcel()["code"]
     path = f"/v1/parcels/{code}/label"
     pages = [seller.get(path) for _ in range(2)]
-    assert [one for one in pages if "确定重打" in one.words] == []
+    assert [page for page in pages if "确定重打" in page.words] == []
     seller.send(pages[0].form("printed"))
     assert "标签已打印过，确定重打？" in seller.get(path).words
 
@@ -248,18 +250,18 @@ def test_too_many_labels_are_refused(world: World, seller: Visitor) -> None:
 
 
 def test_a_wrong_address_is_told_in_plain_words(seller: Visitor) -> None:
-    for language, told in (("zh-CN", "空出几格：应小于 24"), ("en", "labels to leave free: ")):
+    for language, phrase in (("zh-CN", "空出几格：应小于 24"), ("en", "labels to leave free: ")):
         page = seller.get(f"/seller/labels?skip=24&lang={language}")
         assert page.status == 422
-        assert told in page.words
+        assert phrase in page.words
 
 
 def test_nothing_is_packed_for_a_buyer_who_was_erased(world: World) -> None:
     order = world.paid_order(world.offer())
     shown = world.seller.everything("/v1/packing")[0]["proposals"][0]
     ok(world.county.delete(f"/v1/customers/{order['customer_id']}"), 204)
-    [one] = world.seller.everything("/v1/packing")
-    assert (one["proposals"], one["problem"]["code"]) == ([], "buyer_erased")
+    [plan] = world.seller.everything("/v1/packing")
+    assert (plan["proposals"], plan["problem"]["code"]) == ([], "buyer_erased")
     assert packing(world, order)[0]["problem"]["code"] == "buyer_erased"
     line = {"line": 0, "batch_id": shown["batch_id"], "packs": 1}
     by_hand = world.seller.post(f"/v1/orders/{order['id']}/parcels", {"allocations": [line]})

@@ -49,8 +49,8 @@ def both(world: World, **fields: str) -> list[tuple[str, Json]]:
 def test_how_far_the_phones_clock_is_off_is_kept(slow: int, gap: int | None, world: World) -> None:
     """Positive when the phone is slow; years are no reason to refuse."""
     for path, body in both(world):
-        found = put_at(world.cadre, path, body, instant(seconds=slow))
-        assert found["clock_gap_seconds"] == pytest.approx(slow if gap is None else gap, abs=5)
+        record = put_at(world.cadre, path, body, instant(seconds=slow))
+        assert record["clock_gap_seconds"] == pytest.approx(slow if gap is None else gap, abs=5)
 
 
 def test_the_first_receipt_counts_and_the_header_is_no_content(world: World) -> None:
@@ -74,33 +74,33 @@ def test_when_the_phone_says_it_was_made_is_content(world: World) -> None:
 
 def test_a_phone_that_says_nothing_of_its_time_is_answered_so(world: World) -> None:
     for path, body in both(world):
-        found = ok(world.cadre.put(path, body), 201)
-        assert (found["device_at"], found["clock_gap_seconds"]) == (None, None)
+        record = ok(world.cadre.put(path, body), 201)
+        assert (record["device_at"], record["clock_gap_seconds"]) == (None, None)
 
 
 def test_a_clock_that_was_never_set_is_told_and_no_reason_to_refuse(world: World) -> None:
     """1970 is what a dead battery leaves; the county sees by how much it was off."""
-    for told in ("1970-01-01T00:00:00+08:00", "1970-01-01T00:00:00Z"):  # the first is 1969 in UTC
-        for path, body in both(world, device_at=told):
+    for clock in ("1970-01-01T00:00:00+08:00", "1970-01-01T00:00:00Z"):  # the first is 1969 in UTC
+        for path, body in both(world, device_at=clock):
             assert ok(world.cadre.put(path, body), 201)["device_at"] == "1970-01-01T00:00:00.000Z"
     for path, body in both(world, device_at="1970-01-01T00:03:00.000Z"):
-        found = put_at(world.cadre, path, body, "1970-01-01T00:05:00Z")
-        assert found["device_at"] == "1970-01-01T00:03:00.000Z"
-        assert found["clock_gap_seconds"] > 86400 * 365 * 50
+        record = put_at(world.cadre, path, body, "1970-01-01T00:05:00Z")
+        assert record["device_at"] == "1970-01-01T00:03:00.000Z"
+        assert record["clock_gap_seconds"] > 86400 * 365 * 50
 
 
 def test_a_phone_tells_that_its_clock_was_moved_since_and_the_county_sees_it(world: World) -> None:
-    told = []
+    test_ids = []
     for moved in (32400, -32400, 0):
         batch, test = (
             ok(world.cadre.put(path, body | {"clock_moved_seconds": moved}), 201)
             for path, body in both(world)
         )
         assert batch["clock_moved_seconds"] == test["clock_moved_seconds"] == moved
-        told.append(test["id"])
+        test_ids.append(test["id"])
     ahead = world.inspect(world.batch(), device_at=instant(minutes=-11))["id"]
     items = ok(world.county.get("/v1/inspections/flagged"))["items"]
-    assert [one["id"] for one in items] == [ahead, *told[::-1]]
+    assert [item["id"] for item in items] == [ahead, *test_ids[::-1]]
 
 
 @pytest.mark.parametrize("field", ["tested_at", "sampled_at"])
@@ -112,7 +112,7 @@ def test_a_test_of_the_future_is_refused_beyond_what_clocks_differ(
     soon, later = ({field: instant(minutes=-ahead)} for ahead in (9, 11))
     ok(world.cadre.put(path + new_id(), inspection_body() | soon), 201)
     answer = world.cadre.put(path + new_id(), inspection_body() | later)
-    assert [one["field"] for one in refused(answer, 422, "invalid")["errors"]] == [field]
+    assert [error["field"] for error in refused(answer, 422, "invalid")["errors"]] == [field]
 
 
 def test_a_test_long_before_the_harvest_is_kept_and_looked_at(world: World) -> None:
@@ -133,8 +133,8 @@ def test_a_clock_that_cannot_be_read_is_refused_by_name(clock: str, world: World
         for language in ("zh-CN", "en"):
             headers = {"Device-Time": clock, "Accept-Language": language}
             answer = world.cadre.call("PUT", path, json=body, headers=headers)
-            found = refused(answer, 422, "invalid")
-            assert [one["field"] for one in found["errors"]] == ["Device-Time"]
+            refusal = refused(answer, 422, "invalid")
+            assert [error["field"] for error in refusal["errors"]] == ["Device-Time"]
         assert stored() == before
 
 
@@ -143,7 +143,7 @@ def test_the_document_names_the_header_where_it_is_read() -> None:
         path
         for path, methods in document()["paths"].items()
         for operation in methods.values()
-        if any(one["name"] == "Device-Time" for one in operation["parameters"])
+        if any(parameter["name"] == "Device-Time" for parameter in operation["parameters"])
     }
     assert named == {"/v1/batches/{batch_id}", "/v1/batches/{batch_id}/inspections/{inspection_id}"}
 
@@ -179,7 +179,7 @@ def test_each_time_there_is_a_fresh_link(world: World) -> None:
         assert link is not None
         assert is_new == (minutes == 40)
         links.append(link)
-    codes = [world.nobody.call("PUT", one.url, data=PNG).status_code for one in links]
+    codes = [world.nobody.call("PUT", link.url, data=PNG).status_code for link in links]
     assert codes == [403, 403, 204]
 
 
@@ -223,7 +223,7 @@ def test_photos_of_one_account_are_limited_and_asking_again_is_free(
 ) -> None:
     monkeypatch.setattr(photo_service, "MOST_OF_ONE_ACCOUNT", 3)
     paths = [f"/v1/photos/{new_id()}" for _ in range(4)]
-    codes = [world.cadre.put(one, photo_body()).status_code for one in [*paths[:3], *paths]]
+    codes = [world.cadre.put(path, photo_body()).status_code for path in [*paths[:3], *paths]]
     assert codes == [201, 201, 201, 200, 200, 200, 429]
 
 
@@ -231,13 +231,13 @@ def test_photos_of_one_account_are_limited_and_asking_again_is_free(
 
 
 def waiting(world: World, batch: Json) -> list[list[str]]:
-    found = ok(world.seller.get(f"/v1/batches/{batch['id']}/inspections"), 200)["items"]
-    return [one["photos_waiting"] for one in found]
+    inspections = ok(world.seller.get(f"/v1/batches/{batch['id']}/inspections"), 200)["items"]
+    return [inspection["photos_waiting"] for inspection in inspections]
 
 
 def test_a_test_names_the_photos_that_are_still_on_the_phone(world: World) -> None:
     ids = [new_id() for _ in range(3)]
-    photos = [ok(world.cadre.put(f"/v1/photos/{one}", photo_body()), 201) for one in ids]
+    photos = [ok(world.cadre.put(f"/v1/photos/{photo_id}", photo_body()), 201) for photo_id in ids]
     send(world, photos[1])
     batch = world.batch()
     path = f"/v1/batches/{batch['id']}/inspections/{new_id()}"
@@ -280,8 +280,8 @@ def test_photos_cost_a_list_one_request_and_their_absence_none(world: World) -> 
     with meter() as without:
         ok(world.cadre.get(path))
     ids = [new_id() for _ in range(9)]
-    for one in ids:
-        ok(world.cadre.put(f"/v1/photos/{one}", photo_body()), 201)
+    for photo_id in ids:
+        ok(world.cadre.put(f"/v1/photos/{photo_id}", photo_body()), 201)
     world.inspect(batch, photos=ids)
     with meter() as with_photos:
         ok(world.cadre.get(path))
@@ -316,11 +316,11 @@ def test_the_code_on_a_box_leads_to_its_batches_in_any_spelling(world: World) ->
     first, second = world.passed_batch(), world.passed_batch()
     order = world.paid_order(world.offer(first, second), packs=2)
     code = world.pack(order, (0, first, 1), (0, second, 1))["code"]
-    wanted = [ok(world.cadre.get(f"/v1/batches/{one['id']}")) for one in (first, second)]
+    wanted = [ok(world.cadre.get(f"/v1/batches/{batch['id']}")) for batch in (first, second)]
     for spelling in (code, code.lower(), display_code(code), lower(code)):
         for by in (world.cadre, world.county, world.seller):
-            found = ok(by.get(f"/v1/parcels/{spelling}/batches"), 200)
-            assert found == {"items": wanted, "next_cursor": None}
+            answer = ok(by.get(f"/v1/parcels/{spelling}/batches"), 200)
+            assert answer == {"items": wanted, "next_cursor": None}
 
 
 def test_a_cadre_finds_what_is_theirs_in_a_mixed_box(world: World) -> None:
@@ -340,12 +340,12 @@ def test_a_cadre_finds_what_is_theirs_in_a_mixed_box(world: World) -> None:
     order = world.order(offer, packs=2)
     payment = {"paid_fen": order["total_fen"], "method": "wechat", "reference": "1"}
     ok(seller.post(f"/v1/orders/{order['id']}/payment", payment))
-    packed = [{"line": 0, "batch_id": one["id"], "packs": 1} for one in (own, theirs)]
+    packed = [{"line": 0, "batch_id": batch["id"], "packs": 1} for batch in (own, theirs)]
     path = f"/v1/orders/{order['id']}/parcels"
     code = ok(seller.post(path, {"allocations": packed}))["code"]
 
     def seen(by: Client) -> list[str]:
-        return [one["id"] for one in ok(by.get(f"/v1/parcels/{code}/batches"))["items"]]
+        return [batch["id"] for batch in ok(by.get(f"/v1/parcels/{code}/batches"))["items"]]
 
     assert seen(world.cadre) == [own["id"]]
     assert seen(world.other_cadre) == [theirs["id"]]
@@ -372,8 +372,8 @@ def read_by_phone(url: str) -> str:
     rows = matrix(url)
     picture = Image.new("L", (len(rows), len(rows)), 255)
     picture.putdata([0 if dark else 255 for row in rows for dark in row])
-    [found] = zxingcpp.read_barcodes(picture.resize((len(rows) * 4, len(rows) * 4), 0))
-    return str(found.text)
+    [barcode] = zxingcpp.read_barcodes(picture.resize((len(rows) * 4, len(rows) * 4), 0))
+    return str(barcode.text)
 
 
 def test_the_qr_of_a_batch_opens_it_on_a_phone(world: World) -> None:

@@ -5,7 +5,7 @@ from tests.world import Json, World, ok
 
 
 def of_addresses(*addresses: str) -> FileRows:
-    table = [list(one) for row in taobao(1)[1:] for one in [row] * len(addresses)]
+    table = [list(repeated) for row in taobao(1)[1:] for repeated in [row] * len(addresses)]
     head = taobao(1)[0]
     for n, (row, address) in enumerate(zip(table, addresses, strict=True)):
         row[head.index("主订单编号")] = f"20261123{n:09d}9"
@@ -20,9 +20,9 @@ def made(
     """Places of the orders by number, and the rows that were refused."""
     done = imported(world, table, {"土鸡蛋": offer, "沃柑": offer})
     orders = world.seller.everything("/v1/orders")
-    places = {one["external_ref"]: tuple(one["buyer"]["address"].values()) for one in orders}
+    places = {order["external_ref"]: tuple(order["buyer"]["address"].values()) for order in orders}
     rows = ok(world.seller.get(f"/v1/imports/{done['id']}/rows"))["items"]
-    return places, [one for one in rows if one["what"] != "created"]
+    return places, [row for row in rows if row["what"] != "created"]
 
 
 def test_addresses_in_one_cell_are_read_by_the_divisions_that_there_are(world: World) -> None:
@@ -48,7 +48,7 @@ def test_a_district_without_its_city_is_asked_about_by_name(world: World) -> Non
     table = of_addresses("朝阳区建国路 1 号", "河北省桥西区测试路 1 号", "广东省广州市朝阳区一路")
     places, refused = made(world, table, world.offer())
     assert places == {}
-    first, second, third = (one["reason"] for one in refused)
+    first, second, third = (row["reason"] for row in refused)
     assert "“朝阳区”没有写明在哪个市" in first
     assert "“桥西区”没有写明在哪个市" in second
     assert "地址看不出省、市、区县" in third
@@ -65,5 +65,5 @@ def test_a_time_of_elsewhere_is_put_into_chinas(world: World) -> None:
     ):
         row[at] = time
     made(world, table, world.offer())
-    paid = {one["paid_at"] for one in world.seller.everything("/v1/orders")}
+    paid = {order["paid_at"] for order in world.seller.everything("/v1/orders")}
     assert paid == {"2026-11-20T12:05:01.000Z"}

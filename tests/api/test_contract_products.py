@@ -26,7 +26,7 @@ def own(world: World, by: Client, **fields: object) -> Json:
 
 
 def listed(by: Client) -> set[str]:
-    return {one["id"] for one in by.everything("/v1/products")}
+    return {product["id"] for product in by.everything("/v1/products")}
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_its_own_cadres_and_the_county_change_it(world: World) -> None:
     assert (again["plan_version"], again["village_id"]) == (3, world.village_id)
     colleague = world.account("cadre", "cadre4", village_ids=[world.village_id])
     assert ok(colleague.put(path(product), lax()), 200)["plan_version"] == 4
-    by = [one["by"] for one in ok(world.cadre.get(f"{path(product)}/changes"))["items"]]
+    by = [change["by"] for change in ok(world.cadre.get(f"{path(product)}/changes"))["items"]]
     whose = [ok(who.get("/v1/me"))["id"] for who in (world.cadre, world.cadre, world.county)]
     assert by == [*whose, ok(colleague.get("/v1/me"))["id"]]
 
@@ -92,8 +92,8 @@ def test_a_product_never_changes_hands(world: World, roaming: Client) -> None:
         (roaming, product_body(village_id=world.other_village_id)),
         (world.county, product_body(village_id=world.other_village_id)),
     ):
-        found = refused(by.put(path(product), body), 422, "invalid")
-        assert [one["field"] for one in found["errors"]] == ["village_id"]
+        refusal = refused(by.put(path(product), body), 422, "invalid")
+        assert [error["field"] for error in refusal["errors"]] == ["village_id"]
     named = lax() | {"village_id": world.village_id}
     assert ok(roaming.put(path(product), named), 200)["plan_version"] == 2
     kept = ok(roaming.put(path(product), product_body()), 200)
@@ -113,7 +113,7 @@ def test_a_list_holds_the_countys_and_ones_own(world: World, roaming: Client) ->
     assert listed(world.other_cadre) == {world.product_id, theirs}
     assert listed(roaming) == listed(world.county) == {world.product_id, mine, theirs}
     in_pages = roaming.everything("/v1/products", limit=1)
-    assert [one["id"] for one in in_pages] == sorted([world.product_id, mine, theirs])
+    assert [product["id"] for product in in_pages] == sorted([world.product_id, mine, theirs])
 
 
 def test_what_is_another_villages_reads_like_what_does_not_exist(world: World) -> None:
@@ -163,12 +163,15 @@ def test_everybody_sees_whose_plan_it_is(world: World) -> None:
 def test_the_page_for_the_field_knows_what_one_may_use(world: World, roaming: Client) -> None:
     """And the products of the batches that it shows, so that each can be tested."""
     theirs, mine = own(world, world.other_cadre), own(world, world.cadre)
-    known = {one["id"]: one["village_id"] for one in ok(world.cadre.get("/cadre/data"))["products"]}
+    known = {
+        product["id"]: product["village_id"]
+        for product in ok(world.cadre.get("/cadre/data"))["products"]
+    }
     assert known == {world.product_id: None, mine["id"]: world.village_id}
     body = world.batch_body(product_id=theirs["id"])  # grown here, by a cadre of both villages
     batch = ok(roaming.put(f"/v1/batches/{new_id()}", body), 201)
     data = ok(world.cadre.get("/cadre/data"))
-    assert theirs["id"] in {one["id"] for one in data["products"]}
+    assert theirs["id"] in {product["id"] for product in data["products"]}
     world.inspect(batch)
     page = Visitor(world.url).signed_in("cadre").get(f"/cadre/batches/{batch['id']}/inspect")
     assert page.status == 200
@@ -176,12 +179,12 @@ def test_the_page_for_the_field_knows_what_one_may_use(world: World, roaming: Cl
 
 def test_two_cadres_who_take_one_id_do_not_share_it(world: World) -> None:
     ids = [new_id() for _ in range(5)]
-    tries = [(by, one) for one in ids for by in (world.cadre, world.other_cadre)]
+    tries = [(by, product_id) for product_id in ids for by in (world.cadre, world.other_cadre)]
     with ThreadPoolExecutor(2) as pool:
         answers = pool.map(
-            lambda each: each[0].put(f"/v1/products/{each[1]}", product_body()), tries
+            lambda attempt: attempt[0].put(f"/v1/products/{attempt[1]}", product_body()), tries
         )
-    codes = [one.status_code for one in answers]
+    codes = [answer.status_code for answer in answers]
     for first, second in zip(codes[::2], codes[1::2], strict=True):
         assert sorted((first, second)) == [201, 404]
     Books.read().check()

@@ -99,9 +99,9 @@ def test_the_same_again_is_the_same_and_another_is_refused(
     assert (again.status_code, again.json()) == (200, first)
     for language, word in (("zh-CN", "不同内容"), ("en", "different content")):
         other = by.call("PUT", path, json=body | change, headers={"Accept-Language": language})
-        found = refused(other, 409, "different_content")
-        assert word in found["detail"]
-        assert found["id"] == path.rsplit("/", 1)[-1]
+        refusal = refused(other, 409, "different_content")
+        assert word in refusal["detail"]
+        assert refusal["id"] == path.rsplit("/", 1)[-1]
     assert stored() == items
     assert ok(by.put(path, body), 200) == first, "and the first stays what it was"
 
@@ -116,7 +116,7 @@ def test_what_was_put_is_what_is_read(kind: Callable[[World], Put], world: World
         assert first[name] == value
 
 
-@pytest.mark.parametrize("spelling", [str.upper, lambda one: one.replace("-", "")])
+@pytest.mark.parametrize("spelling", [str.upper, lambda text: text.replace("-", "")])
 def test_an_id_in_another_spelling_is_the_same_id(
     spelling: Callable[[str], str], world: World
 ) -> None:

@@ -14,8 +14,8 @@ def orders_of(world: World, table: FileRows, packs: int = 1) -> list[Json]:
     import_id = uploaded(world.seller, as_csv(table))
     seen = mapped(world.seller, import_id, offers)
     if packs > 1:
-        items = [{**one, "packs": packs} for one in seen["items"]]
-        items = [{k: one[k] for k in ("title", "sku", "offer_id", "packs")} for one in items]
+        items = [{**item, "packs": packs} for item in seen["items"]]
+        items = [{k: item[k] for k in ("title", "sku", "offer_id", "packs")} for item in items]
         ok(world.seller.post(f"/v1/imports/{import_id}/read", {"items": items}))
     answer = run(world.seller, import_id)
     assert answer["refused"] == 0
@@ -56,8 +56,8 @@ def test_a_platforms_sum_comes_back_to_the_fen(
 ) -> None:
     [order] = orders_of(world, paid(pieces, amount))
     sent = boxes(world, order, *parcels)
-    assert [one["amount_fen"] for one in sent] == refunds
-    assert [full_refund(world, one) for one in sent] == refunds
+    assert [box["amount_fen"] for box in sent] == refunds
+    assert [full_refund(world, box) for box in sent] == refunds
     after = ok(world.seller.get(f"/v1/orders/{order['id']}"))
     assert after["refunded_fen"] == after["paid_fen"] == sum(refunds)
 
@@ -65,12 +65,12 @@ def test_a_platforms_sum_comes_back_to_the_fen(
 def test_several_lines_and_packs_of_a_piece_come_back_to_the_fen(world: World) -> None:
     table = taobao(2)
     table[2][6], table[3][6] = "19.99", "33.35"
-    order = next(one for one in orders_of(world, table, packs=3) if len(one["lines"]) == 2)
-    sums = [one["sum_fen"] for one in order["lines"]]
+    order = next(order for order in orders_of(world, table, packs=3) if len(order["lines"]) == 2)
+    sums = [line["sum_fen"] for line in order["lines"]]
     assert sorted(sums) == [1999, 3335]
-    assert [one["price_fen"] for one in order["lines"]] == [one // 3 for one in sums]
+    assert [line["price_fen"] for line in order["lines"]] == [sum_fen // 3 for sum_fen in sums]
     assert order["goods_fen"] == order["total_fen"] == 5334
-    batches = [{"id": one["batch_ids"][0]} for one in order["lines"]]
+    batches = [{"id": line["batch_ids"][0]} for line in order["lines"]]
     sent = [
         world.delivered(world.pack(order, *some))
         for some in (
@@ -79,7 +79,7 @@ def test_several_lines_and_packs_of_a_piece_come_back_to_the_fen(world: World) -
             [(1, batches[1], 2)],
         )
     ]
-    assert sum(full_refund(world, one) for one in sent) == 5334
+    assert sum(full_refund(world, box) for box in sent) == 5334
 
 
 def test_with_a_coupon_all_that_was_paid_comes_back(world: World) -> None:
@@ -88,7 +88,7 @@ def test_with_a_coupon_all_that_was_paid_comes_back(world: World) -> None:
     order = world.paid_order(world.offer(price_fen=3333), packs=3, coupon=coupon["code"])
     assert (order["goods_fen"], order["paid_fen"]) == (9999, 9999 - 3299)
     sent = boxes(world, order, 2, 1)
-    assert sum(full_refund(world, one) for one in sent) == order["paid_fen"]
+    assert sum(full_refund(world, box) for box in sent) == order["paid_fen"]
 
 
 def test_a_damaged_share_follows_what_was_paid(world: World) -> None:
@@ -108,7 +108,7 @@ def test_what_was_sent_again_is_refunded_as_what_it_replaces(world: World) -> No
     again = ok(world.seller.get(f"/v1/orders/{replacement_id}"))
     assert (again["total_fen"], again["goods_fen"], again["discount_fen"]) == (0, 6667, 6667)
     sent = boxes(world, again, 1, 1)
-    assert [full_refund(world, one) for one in (first, *sent)] == [3333, 3334, 3333]
+    assert [full_refund(world, box) for box in (first, *sent)] == [3333, 3334, 3333]
     after = ok(world.seller.get(f"/v1/orders/{order['id']}"))
     assert after["refunded_fen"] == 10_000
 

@@ -66,8 +66,8 @@ def test_a_parcels_code_opens_its_page(way: str, dash: str, shared: World, parce
 def test_a_labels_address_opens_the_parcel(way: str, shared: World, parcel: Json) -> None:
     scanned = quote(WAYS[way](parcel["url"]), safe="")
     assert display_code(parcel["code"]) in Visitor(shared.url).get(f"/t?code={scanned}").words
-    found = shared.seller.get(f"/v1/parcels/{scanned}")
-    assert found.json()["code"] == parcel["code"]
+    answer = shared.seller.get(f"/v1/parcels/{scanned}")
+    assert answer.json()["code"] == parcel["code"]
 
 
 def test_what_is_no_code_is_still_none(shared: World) -> None:

@@ -9,7 +9,8 @@ from tests.world import Client, Json, World, new_id, ok, refused
 
 def available(world: World, *batches: Json) -> list[int]:
     return [
-        ok(world.seller.get(f"/v1/batches/{one['id']}"))["available_quantity"] for one in batches
+        ok(world.seller.get(f"/v1/batches/{batch['id']}"))["available_quantity"]
+        for batch in batches
     ]
 
 

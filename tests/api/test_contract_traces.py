@@ -39,14 +39,18 @@ def test_a_trace_tells_where_it_comes_from_and_how_it_was_tested(world: World) -
     trace = ok(as_json(world, parcel["code"]), 200)
     assert (trace["code"], trace["state"]) == (parcel["code"], "normal")
     assert trace["product"]["name"] == "土鸡蛋"
-    [found] = trace["batches"]
-    assert (found["lot"], found["harvested_on"], found["state"]) == ("B-7", today(), "passed")
-    assert (found["village"], found["producer"]) == ("容溪村", "容溪合作社")
-    [inspection] = found["inspections"]
+    [traced_batch] = trace["batches"]
+    assert (traced_batch["lot"], traced_batch["harvested_on"], traced_batch["state"]) == (
+        "B-7",
+        today(),
+        "passed",
+    )
+    assert (traced_batch["village"], traced_batch["producer"]) == ("容溪村", "容溪合作社")
+    [inspection] = traced_batch["inspections"]
     assert inspection["verdict"] == "pass"
     assert inspection["measurements"][0]["metric"] == RATE
-    assert found["certificate"]["title"] == "承诺达标合格证"
-    assert [one["what"] for one in trace["journey"]] == [
+    assert traced_batch["certificate"]["title"] == "承诺达标合格证"
+    assert [event["what"] for event in trace["journey"]] == [
         "harvested",
         "inspected",
         "certified",
@@ -152,8 +156,8 @@ def test_one_device_counts_again_after_a_day(world: World) -> None:
 
 def test_two_parcels_are_two_counts(world: World) -> None:
     offer = world.offer()
-    one, two = (world.pack(world.paid_order(offer))["code"] for _ in range(2))
-    world.scan(one, "device-0001")
+    first, two = (world.pack(world.paid_order(offer))["code"] for _ in range(2))
+    world.scan(first, "device-0001")
     assert world.scan(two, "device-0001")["count"] == 1
 
 
@@ -174,7 +178,7 @@ def test_a_browser_without_a_device_id_is_one_device(world: World) -> None:
 def test_a_script_does_not_make_a_parcel_look_copied(world: World) -> None:
     code = world.parcel()["code"]
     answers = [world.nobody.post(f"/t/{code}/scans", {"device": f"d-{n:08d}"}) for n in range(61)]
-    assert {one.status_code for one in answers[:60]} == {200}
+    assert {answer.status_code for answer in answers[:60]} == {200}
     refused(answers[60], 429, "too_many")
     assert int(answers[60].headers["Retry-After"]) > 0
 

@@ -71,16 +71,16 @@ def test_a_training_of_nobody_is_not_found(world: World) -> None:
 def test_a_training_that_ends_before_it_began_is_refused(world: World) -> None:
     path = f"/v1/accounts/{me(world)}/trainings/{new_id()}"
     body = training_body(valid_until="2026-01-14")
-    found = refused(world.county.put(path, body), 422, "invalid")
-    assert [one["field"] for one in found["errors"]] == ["valid_until"]
+    refusal = refused(world.county.put(path, body), 422, "invalid")
+    assert [error["field"] for error in refusal["errors"]] == ["valid_until"]
 
 
 def test_the_fifty_first_training_is_refused(world: World) -> None:
     for _ in range(50):
         train(world)
     path = f"/v1/accounts/{me(world)}/trainings/{new_id()}"
-    found = refused(world.county.put(path, training_body()), 409, "too_many_trainings")
-    assert found["most"] == 50
+    refusal = refused(world.county.put(path, training_body()), 409, "too_many_trainings")
+    assert refusal["most"] == 50
 
 
 def test_a_training_signs_nobody_out(world: World) -> None:
@@ -94,9 +94,9 @@ def test_a_training_signs_nobody_out(world: World) -> None:
 def test_the_county_sees_every_account_and_no_secret(world: World) -> None:
     train(world)
     answer = world.county.get("/v1/accounts")
-    names = [one["username"] for one in ok(answer, 200)["items"]]
+    names = [account["username"] for account in ok(answer, 200)["items"]]
     assert names == ["county", "cadre", "cadre2", "seller", "seller2"]
-    assert [len(one["trainings"]) for one in answer.json()["items"]] == [0, 1, 0, 0, 0]
+    assert [len(account["trainings"]) for account in answer.json()["items"]] == [0, 1, 0, 0, 0]
     for secret in ("password", "argon2", "hash"):
         assert secret not in answer.text
 
@@ -110,7 +110,9 @@ def test_an_account_from_before_there_was_a_list_joins_it_when_it_signs_in(world
     )
 
     def listed() -> bool:
-        return "cadre" in {one["username"] for one in ok(world.county.get("/v1/accounts"))["items"]}
+        return "cadre" in {
+            account["username"] for account in ok(world.county.get("/v1/accounts"))["items"]
+        }
 
     assert not listed()
     world.token("cadre")
@@ -123,8 +125,8 @@ def test_an_account_from_before_there_was_a_list_joins_it_when_it_signs_in(world
 
 def test_a_test_by_someone_untrained_counts_and_says_so(world: World) -> None:
     batch = world.batch()
-    found = world.inspect(batch)
-    assert found["training_gaps"] == [{"method": RAPID, "valid_until": None}]
+    inspection = world.inspect(batch)
+    assert inspection["training_gaps"] == [{"method": RAPID, "valid_until": None}]
     assert ok(world.cadre.get(f"/v1/batches/{batch['id']}"))["state"] == "passed"
     train(world)
     assert world.inspect(batch)["training_gaps"] == []
@@ -149,8 +151,8 @@ def test_weighing_needs_no_course(world: World) -> None:
     }
     product = world.product(inspection_plan={"metrics": [scales]})
     batch = world.batch(product_id=product["id"])
-    found = world.inspect(batch, measurements=[{"metric": "weight", "value": 50}])
-    assert found["training_gaps"] == []
+    inspection = world.inspect(batch, measurements=[{"metric": "weight", "value": 50}])
+    assert inspection["training_gaps"] == []
 
 
 def test_what_was_recorded_keeps_the_gaps_of_its_moment(world: World) -> None:
@@ -166,14 +168,17 @@ def test_what_was_recorded_keeps_the_gaps_of_its_moment(world: World) -> None:
 
 
 def flagged(world: World) -> list[str]:
-    return [one["id"] for one in ok(world.county.get("/v1/inspections/flagged"), 200)["items"]]
+    return [
+        inspection["id"]
+        for inspection in ok(world.county.get("/v1/inspections/flagged"), 200)["items"]
+    ]
 
 
 def put(world: World, clock: str) -> str:
     path = f"/v1/batches/{world.batch()['id']}/inspections/{new_id()}"
     headers = {"Device-Time": clock}
-    found = ok(world.cadre.call("PUT", path, json=inspection_body(), headers=headers), 201)
-    identity: str = found["id"]
+    inspection = ok(world.cadre.call("PUT", path, json=inspection_body(), headers=headers), 201)
+    identity: str = inspection["id"]
     return identity
 
 
@@ -205,9 +210,9 @@ def test_a_test_of_two_methods_names_the_one_that_lacks_a_course(world: World) -
     lead = rapid | {"key": "lead", "name": "铅", "method": "GB 5009.12", "kind": "confirmatory"}
     product = world.product(inspection_plan={"metrics": [rapid, lead]})
     measured = [{"metric": "inhibition_rate", "value": 1}, {"metric": "lead", "value": 1}]
-    found = world.inspect(world.batch(product_id=product["id"]), measurements=measured)
-    assert found["training_gaps"] == [{"method": "GB 5009.12", "valid_until": None}]
-    assert datetime.fromisoformat(found["recorded_at"]) <= datetime.now(UTC)
+    inspection = world.inspect(world.batch(product_id=product["id"]), measurements=measured)
+    assert inspection["training_gaps"] == [{"method": "GB 5009.12", "valid_until": None}]
+    assert datetime.fromisoformat(inspection["recorded_at"]) <= datetime.now(UTC)
 
 
 def test_trainings_recorded_at_the_same_moment_are_all_kept(world: World) -> None:
@@ -221,4 +226,4 @@ def test_trainings_recorded_at_the_same_moment_are_all_kept(world: World) -> Non
     with ThreadPoolExecutor(12) as pool:
         assert set(pool.map(record, numbers)) == {201}
     held = ok(world.cadre.get("/v1/me"))["trainings"]
-    assert sorted(one["certificate_no"] for one in held) == sorted(numbers)
+    assert sorted(training["certificate_no"] for training in held) == sorted(numbers)

@@ -25,41 +25,41 @@ def read(w: World, content: bytes) -> list[Json]:
 def ship(w: World, *rows: Json, key: str | None = None) -> list[Json]:
     names = ("row", "parcel", "carrier", "waybill")
     body = {"rows": [{name: row[name] for name in names} for row in rows]}
-    found: list[Json] = ok(w.seller.post("/v1/waybills", body, key or new_id()), 200)["rows"]
-    return found
+    results: list[Json] = ok(w.seller.post("/v1/waybills", body, key or new_id()), 200)["rows"]
+    return results
 
 
 def packed(w: World, n: int) -> list[tuple[Json, Json]]:
     offer = w.offer()
     orders = [w.paid_order(offer) for _ in range(n)]
-    return [(one, w.pack(one)) for one in orders]
+    return [(order, w.pack(order)) for order in orders]
 
 
 @pytest.mark.parametrize("form", ["gb18030", "utf-8", "utf-8-sig", "xlsx"])
 def test_a_file_ships_each_row_once(world: World, form: str) -> None:
     some = packed(world, 3)
     rows = [HEAD] + [
-        [order["number"], "" if at else display_code(one["code"]), "顾小满", "中通快递", f"ZT{at}"]
-        for at, (order, one) in enumerate(some)
+        [order["number"], "" if at else display_code(box["code"]), "顾小满", "中通快递", f"ZT{at}"]
+        for at, (order, box) in enumerate(some)
     ]
     content = as_xlsx(rows) if form == "xlsx" else as_csv(rows, form)
-    found = read(world, content)
-    assert [one["what"] for one in found] == ["ready"] * 3
-    assert [one["row"] for one in found] == [2, 3, 4]
-    assert [one["what"] for one in ship(world, *found)] == ["shipped"] * 3
+    read_rows = read(world, content)
+    assert [row["what"] for row in read_rows] == ["ready"] * 3
+    assert [row["row"] for row in read_rows] == [2, 3, 4]
+    assert [row["what"] for row in ship(world, *read_rows)] == ["shipped"] * 3
     parcel = ok(world.seller.get(f"/v1/parcels/{some[1][1]['code']}"))
     assert (parcel["state"], parcel["carrier"], parcel["waybill"]) == ("shipped", "中通快递", "ZT1")
     before = Books.read().items.keys()
     again = read(world, content)  # repeating the file changes nothing
-    assert [one["what"] for one in again] == ["already"] * 3
-    assert [one["what"] for one in ship(world, *again)] == ["already"] * 3
+    assert [row["what"] for row in again] == ["already"] * 3
+    assert [row["what"] for row in ship(world, *again)] == ["already"] * 3
     books = Books.read()
     assert books.items.keys() == before
     books.check()
 
 
 def test_what_cannot_be_shipped_says_why(world: World) -> None:
-    (order, one), (_, sent), (_, held) = packed(world, 3)
+    (order, parcel), (_, sent), (_, held) = packed(world, 3)
     world.shipped(sent)
     bad = world.passed_batch()
     risky = world.pack(world.paid_order(world.offer(bad)))
@@ -81,8 +81,8 @@ def test_what_cannot_be_shipped_says_why(world: World) -> None:
         [held["code"], "顺丰", "SF5"],
         [held["code"], "顺丰", "SF6"],
     ]
-    found = read(world, as_csv(rows))
-    assert [row["problem"] for row in found] == [
+    read_rows = read(world, as_csv(rows))
+    assert [row["problem"] for row in read_rows] == [
         "no_waybill",
         "no_carrier",
         "unknown_parcel",
@@ -94,35 +94,35 @@ def test_what_cannot_be_shipped_says_why(world: World) -> None:
         None,
         "given_twice",
     ]
-    assert all(row["detail"] for row in found if row["problem"])
-    result = ship(world, *found)
+    assert all(row["detail"] for row in read_rows if row["problem"])
+    result = ship(world, *read_rows)
     assert [row["what"] for row in result].count("shipped") == 1
-    assert ok(world.seller.get(f"/v1/parcels/{one['code']}"))["state"] == "packed"
+    assert ok(world.seller.get(f"/v1/parcels/{parcel['code']}"))["state"] == "packed"
     Books.read().check()
 
 
 def test_eight_at_once_ship_each_parcel_once(world: World) -> None:
     rows = [
-        {"row": at + 1, "parcel": one["code"], "carrier": "顺丰", "waybill": f"SF{at}"}
-        for at, (_, one) in enumerate(packed(world, 4))
+        {"row": at + 1, "parcel": parcel["code"], "carrier": "顺丰", "waybill": f"SF{at}"}
+        for at, (_, parcel) in enumerate(packed(world, 4))
     ]
     who = SharedClient(world.seller)
     answers = at_once(
         [partial(who.post, "/v1/waybills", {"rows": rows}, new_id()) for _ in range(8)], 8
     )
-    told = [row["what"] for answer in answers for row in ok(answer)["rows"]]
-    assert (told.count("shipped"), told.count("already")) == (4, 28)
+    results = [row["what"] for answer in answers for row in ok(answer)["rows"]]
+    assert (results.count("shipped"), results.count("already")) == (4, 28)
     Books.read().check()
 
 
 def test_another_shops_parcels_are_unknown(world: World) -> None:
-    [(order, one)] = packed(world, 1)
+    [(order, parcel)] = packed(world, 1)
     rows = [
         {"row": at, "parcel": ref, "carrier": "顺丰", "waybill": "SF1"}
-        for at, ref in ((1, order["number"]), (2, one["code"]))
+        for at, ref in ((1, order["number"]), (2, parcel["code"]))
     ]
-    found = ok(world.other_seller.post("/v1/waybills", {"rows": rows}, new_id()))["rows"]
-    assert {row["problem"] for row in found} == {"unknown_parcel"}
+    results = ok(world.other_seller.post("/v1/waybills", {"rows": rows}, new_id()))["rows"]
+    assert {row["problem"] for row in results} == {"unknown_parcel"}
     assert BUYER["name"] not in world.other_seller.get("/v1/waybills.csv").text
 
 
@@ -155,9 +155,9 @@ def test_files_are_read_so_often_in_an_hour(world: World, monkeypatch: pytest.Mo
     for _ in range(2):
         read(world, content)
     waiting = world.seller.call("POST", "/v1/waybills/read", data=content)
-    found = refused(waiting, 429, "too_many")
-    assert str(found["retry_after"]) == waiting.headers["Retry-After"]
-    assert waiting.headers["Retry-After"] in found["detail"]
+    problem = refused(waiting, 429, "too_many")
+    assert str(problem["retry_after"]) == waiting.headers["Retry-After"]
+    assert waiting.headers["Retry-After"] in problem["detail"]
     another = world.other_seller.call("POST", "/v1/waybills/read", data=content)
     assert another.status_code == 200, "each account has its own"
 
@@ -194,8 +194,8 @@ def test_the_page_checks_then_ships_and_gives_the_rest_back(world: World) -> Non
 
 def answer(w: World, content: bytes, **query: str | int) -> Json:
     names = urlencode(query)
-    found: Json = ok(w.seller.call("POST", f"/v1/waybills/read?{names}", data=content), 200)
-    return found
+    reading: Json = ok(w.seller.call("POST", f"/v1/waybills/read?{names}", data=content), 200)
+    return reading
 
 
 @pytest.mark.parametrize(
@@ -222,11 +222,11 @@ def answer(w: World, content: bytes, **query: str | int) -> Json:
 def test_known_headings_ship_by_the_right_columns(
     head: list[str], row: list[str], world: World
 ) -> None:
-    [(order, one)] = packed(world, 1)
-    [found] = read(world, as_csv([head, [cell.format(order["number"]) for cell in row]]))
-    assert (found["what"], found["waybill"]) == ("ready", "YT2000000001")
-    assert [each["what"] for each in ship(world, found)] == ["shipped"]
-    parcel = ok(world.seller.get(f"/v1/parcels/{one['code']}"))
+    [(order, box)] = packed(world, 1)
+    [read_row] = read(world, as_csv([head, [cell.format(order["number"]) for cell in row]]))
+    assert (read_row["what"], read_row["waybill"]) == ("ready", "YT2000000001")
+    assert [result["what"] for result in ship(world, read_row)] == ["shipped"]
+    parcel = ok(world.seller.get(f"/v1/parcels/{box['code']}"))
     assert (parcel["carrier"], parcel["waybill"]) == ("圆通速递", "YT2000000001")
 
 
@@ -243,8 +243,8 @@ def test_unknown_headings_are_asked_about(world: World) -> None:
         "example": "农户 12",
         "means": None,
     }
-    told = answer(world, content, parcel_column=1, carrier_column=4, waybill_column=5)
-    assert [(row["what"], row["carrier"]) for row in told["rows"]] == [("ready", "圆通")]
+    reading = answer(world, content, parcel_column=1, carrier_column=4, waybill_column=5)
+    assert [(row["what"], row["carrier"]) for row in reading["rows"]] == [("ready", "圆通")]
     wrong = answer(world, content, parcel_column=1, carrier_column=2, waybill_column=3)
     assert [row["problem"] for row in wrong["rows"]] == ["not_a_carrier"]
     refused(
@@ -257,8 +257,8 @@ def test_one_carrier_is_said_for_the_whole_file(world: World) -> None:
     content = as_csv([["订单号", "运单号"], [order["number"], "ZT1"]])
     asked = answer(world, content)
     assert (asked["asks"], asked["rows"][0]["problem"]) == (["carrier"], "no_carrier")
-    told = answer(world, content, carrier="中通快递")
-    assert (told["asks"], told["rows"][0]["what"]) == ([], "ready")
+    reading = answer(world, content, carrier="中通快递")
+    assert (reading["asks"], reading["rows"][0]["what"]) == ([], "ready")
     path = f"/v1/waybills/read?{urlencode({'carrier': '农户 12'})}"
     refused(world.seller.call("POST", path, data=content), 422, "invalid")
     bare = {"row": 2, "parcel": order["number"], "carrier": "", "waybill": "ZT1"}
@@ -271,11 +271,11 @@ def test_one_carrier_is_said_for_the_whole_file(world: World) -> None:
 
 
 def test_a_person_never_becomes_the_carrier(world: World) -> None:
-    [(order, one)] = packed(world, 1)
+    [(order, parcel)] = packed(world, 1)
     row = {"row": 1, "parcel": order["number"], "carrier": "农户 12", "waybill": "SF1"}
-    assert [each["problem"] for each in ship(world, row)] == ["not_a_carrier"]
+    assert [result["problem"] for result in ship(world, row)] == ["not_a_carrier"]
     body = {"carrier": "农户 12", "waybill": "SF1"}
-    refused(world.seller.post(f"/v1/parcels/{one['code']}/ship", body), 422, "invalid")
+    refused(world.seller.post(f"/v1/parcels/{parcel['code']}/ship", body), 422, "invalid")
 
 
 @pytest.mark.parametrize(
@@ -298,9 +298,9 @@ def test_damaged_and_doubled_waybills_are_refused(
         [order["number"], "邮政", waybill]
         for (order, _), waybill in zip(packed(world, len(waybills)), waybills, strict=True)
     ]
-    found = read(world, as_csv([["订单号", "快递公司", "运单号"], *rows]))
-    assert [row["problem"] for row in found] == problems
-    shipped = ship(world, *found)
+    read_rows = read(world, as_csv([["订单号", "快递公司", "运单号"], *rows]))
+    assert [row["problem"] for row in read_rows] == problems
+    shipped = ship(world, *read_rows)
     assert [row["problem"] for row in shipped] == problems
     if waybills == ["773123456789012.0"]:
         code = shipped[0]["code"]
@@ -323,7 +323,7 @@ def test_a_platforms_number_and_a_labels_address_find_the_parcel(world: World) -
     typed = typed_in(world, offer)
     stranger = world.paid_order(offer, external_ref="STRANGER-1")
     batch = {"id": imported["lines"][0]["batch_ids"][0]}
-    boxes = [world.pack(one, (0, batch, 1)) for one in (imported, typed, stranger)]
+    boxes = [world.pack(order, (0, batch, 1)) for order in (imported, typed, stranger)]
     scanned = packed(world, 1)[0][1]
     rows = [
         [imported["external_ref"], "极兔", "JT1"],
@@ -331,10 +331,10 @@ def test_a_platforms_number_and_a_labels_address_find_the_parcel(world: World) -
         [scanned["url"], "极兔", "JT3"],
         ["STRANGER-1", "极兔", "JT4"],
     ]
-    found = read(world, as_csv([["订单号", "快递公司", "运单号"], *rows]))
-    codes = [*(one["display_code"] for one in boxes[:2]), scanned["display_code"], None]
-    assert [row["code"] for row in found] == codes
-    assert [row["what"] for row in ship(world, *found)] == ["shipped"] * 3 + ["wrong"]
+    read_rows = read(world, as_csv([["订单号", "快递公司", "运单号"], *rows]))
+    codes = [*(box["display_code"] for box in boxes[:2]), scanned["display_code"], None]
+    assert [row["code"] for row in read_rows] == codes
+    assert [row["what"] for row in ship(world, *read_rows)] == ["shipped"] * 3 + ["wrong"]
     again = read(world, as_csv([["订单号", "快递公司", "运单号"], *rows]))
     assert [row["what"] for row in again] == ["already"] * 3 + ["wrong"]
     theirs = [

@@ -139,7 +139,7 @@ def acts(world: World) -> dict[str, Act]:
         world.pack(world.paid_order(other, buyer=buyer))
     settled = ok(world.seller.get(f"/v1/complaints/{cases[0]['id']}"))
     settled_order = settled["order_id"]
-    reported = [complaint_store.load(one["id"]).doc for one in cases]
+    reported = [complaint_store.load(claim["id"]).doc for claim in cases]
     world.settle(cases[0])
 
     order_body = NewOrder.model_validate(world.order_body(offer))
@@ -180,14 +180,14 @@ def acts(world: World) -> dict[str, Act]:
         for _ in range(5)
     ]
     about_bad = [
-        complaints.report(call(), one["code"], REPORT, f"198.51.100.{at}")
-        for at, one in enumerate(rotten[:2])
+        complaints.report(call(), rotten_box["code"], REPORT, f"198.51.100.{at}")
+        for at, rotten_box in enumerate(rotten[:2])
     ]
-    for one in (world.delivered(world.parcel()) for _ in range(3)):
+    for box in (world.delivered(world.parcel()) for _ in range(3)):
         long_ago = Call(PUBLIC, datetime.now(UTC) - timedelta(hours=80))
-        complaints.report(long_ago, one["code"], NewComplaint(reason="other"), HOME)
-    for one in (world.complain(world.delivered(world.parcel())) for _ in range(3)):
-        came_back = world.settle(one, remedy="return")
+        complaints.report(long_ago, box["code"], NewComplaint(reason="other"), HOME)
+    for complaint in (world.complain(world.delivered(world.parcel())) for _ in range(3)):
+        came_back = world.settle(complaint, remedy="return")
     to_send, to_get_back = (world.complain(world.delivered(world.parcel())) for _ in range(2))
     for number in range(3):
         proposal = PatternProposal(
@@ -217,7 +217,7 @@ def acts(world: World) -> dict[str, Act]:
 
     one_batch = world.offer(world.passed_batch())
     in_boxes = [world.pack(world.paid_order(one_batch)) for _ in range(3)]
-    labelled = [one["code"] for one in in_boxes]
+    labelled = [box["code"] for box in in_boxes]
     to_ship = [
         WaybillRow(row=at, parcel=code, carrier="顺丰", waybill=f"SF{at}")
         for at, code in enumerate(labelled, 1)
@@ -432,11 +432,11 @@ def test_every_row_of_the_table_is_true(shared: World) -> None:
         for limit in (1, 3) if wcu == "-" else (20,):
             with meter() as metered:
                 n = size(act(limit))
-            found = (len(metered.requests), metered.rcu + metered.index_rcu)
+            measured = (len(metered.requests), metered.rcu + metered.index_rcu)
             written = metered.wcu + metered.index_wcu
-            if (*found, written) != (requests, units(rcu, n), units(wcu, n)):
+            if (*measured, written) != (requests, units(rcu, n), units(wcu, n)):
                 wrong.append(
-                    f"{pattern}, {n} items: {found[0]} | {found[1]:g} |"
+                    f"{pattern}, {n} items: {measured[0]} | {measured[1]:g} |"
                     f" {metered.wcu:g} + {metered.index_wcu:g}"
                 )
     assert not wrong, "\n".join(wrong)
@@ -487,8 +487,8 @@ def test_a_page_costs_by_its_length_and_not_by_what_there_is(shared: World) -> N
     few = {(path, limit): cost(path, limit) for path in lists for limit in (5, 10)}
     copy_parcel(parcel, 300, orders=True)
     assert {(path, limit): cost(path, limit) for path in lists for limit in (5, 10)} == few
-    for path, each in lists.items():
-        assert cost(path, 15) - few[path, 10] == few[path, 10] - few[path, 5] == 5 * each
+    for path, item_cost in lists.items():
+        assert cost(path, 15) - few[path, 10] == few[path, 10] - few[path, 5] == 5 * item_cost
 
 
 @pytest.mark.slow
@@ -518,7 +518,7 @@ def long_parcel(world: World, *, name: str, line: str, metrics: int, reason: str
         product_id=product["id"], producer_id=producer["id"], plot=name, note=reason[:200]
     )
     for _ in range(3):
-        values = [{"metric": one["key"], "value": 12.345} for one in plan]
+        values = [{"metric": planned["key"], "value": 12.345} for planned in plan]
         world.inspect(batch, measurements=values, lab=line, sample_size=line)
     world.certify(batch)
     parcel = world.pack(world.paid_order(world.offer(batch)))

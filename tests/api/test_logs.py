@@ -31,9 +31,9 @@ def production(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[Json]:
-    found = [json.loads(one) for one in capsys.readouterr().out.splitlines()]
-    assert all(one["release"] == "v1-test" for one in found)
-    return found
+    entries = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert all(entry["release"] == "v1-test" for entry in entries)
+    return entries
 
 
 def metrics(line: Json) -> dict[str, int]:
@@ -43,7 +43,7 @@ def metrics(line: Json) -> dict[str, int]:
     [dimensions] = directive["Dimensions"]
     assert dimensions == ["table"]
     assert line["table"] == settings().table
-    return {one["Name"]: line[one["Name"]] for one in directive["Metrics"]}
+    return {metric["Name"]: line[metric["Name"]] for metric in directive["Metrics"]}
 
 
 def test_one_request_is_one_line_with_its_route_and_the_journal_names_it(
@@ -69,8 +69,8 @@ def test_no_line_holds_what_people_sent(
     ok(world.nobody.get(f"/v1/orders/{order['id']}", key=order["access_key"]), 200)
     text = capsys.readouterr().out
     assert "/v1/orders/{order_id}" in text
-    for one in (order["access_key"], order["id"], "顾小满", "13812340001", "玉兰路"):
-        assert one not in text
+    for secret in (order["access_key"], order["id"], "顾小满", "13812340001", "玉兰路"):
+        assert secret not in text
 
 
 @pytest.mark.parametrize("path", ["/v1/sessions", "/login"])

@@ -31,17 +31,17 @@ def _books(world: World) -> Iterator[None]:
 
 def scanned(code: str, address: str, times: int = 1, days: int = 0) -> Scans:
     """By a new device each time."""
-    found = []
+    counts = []
     for _ in range(times):
         call = Call(PUBLIC, datetime.now(UTC) + timedelta(days=days))
-        found.append(traces.count(call, code, next(DEVICES), address, ""))
-    return found[-1]
+        counts.append(traces.count(call, code, next(DEVICES), address, ""))
+    return counts[-1]
 
 
 def test_one_address_never_makes_a_code_suspect(world: World) -> None:
     code = world.parcel()["code"]
-    found = scanned(code, ONE, 27)
-    assert (found.count, found.level) == (27, "normal")
+    scans = scanned(code, ONE, 27)
+    assert (scans.count, scans.level) == (27, "normal")
     assert world.trace(code)["scans"]["level"] == "normal"
     for days in range(1, 8):
         assert scanned(code, ONE, 3, days).level != "suspect"  # a new month may begin
@@ -86,17 +86,17 @@ def complain(
 
 
 def pattern(world: World, batch: Json) -> Json:
-    found: Json = ok(world.cadre.get(f"/v1/batches/{batch['id']}/pattern"))
-    return found
+    figures: Json = ok(world.cadre.get(f"/v1/batches/{batch['id']}/pattern"))
+    return figures
 
 
 def test_one_address_brings_about_no_proposal_and_is_told(world: World) -> None:
     batch, sold = boxes(world, 6)
     for _, parcel in sold[:4]:
         complain(parcel, ONE)
-    found = pattern(world, batch)
-    assert (found["complained"], found["repeats"], found["alarming"]) == (4, 3, False)
-    assert found["proposed_at"] is None
+    figures = pattern(world, batch)
+    assert (figures["complained"], figures["repeats"], figures["alarming"]) == (4, 3, False)
+    assert figures["proposed_at"] is None
     for n, (_, parcel) in enumerate(sold[4:]):
         complain(parcel, f"198.51.100.{n}")
     assert pattern(world, batch)["proposed_at"] is not None
@@ -135,9 +135,9 @@ def test_one_buyer_alone_alarms_no_batch(world: World) -> None:
     order = world.order(offer, buyer=BUYER | {"phone": "13900000200"})
     box = world.delivered(world.pack(world.pay(order)))
     complain(box, ONE, order["access_key"])
-    found = pattern(world, batch)
-    assert (found["complained"], found["repeats"], found["alarming"]) == (4, 3, False)
-    assert found["proposed_at"] is None
+    seen = pattern(world, batch)
+    assert (seen["complained"], seen["repeats"], seen["alarming"]) == (4, 3, False)
+    assert seen["proposed_at"] is None
 
 
 def test_a_buyers_word_takes_out_what_a_stranger_said(world: World) -> None:
@@ -158,9 +158,9 @@ def test_a_buyers_word_takes_out_what_a_stranger_said(world: World) -> None:
 
 
 def complained(world: World, batch: Json) -> tuple[object, ...]:
-    found = pattern(world, batch)
+    figures = pattern(world, batch)
     names = ("complained", "repeats", "reasons", "alarming")
-    return tuple(found[name] for name in names)
+    return tuple(figures[name] for name in names)
 
 
 def test_whoever_saw_the_boxes_first_silences_no_buyer(world: World) -> None:
@@ -188,8 +188,8 @@ def test_a_buyers_word_counts_once_and_no_stranger_changes_it(world: World) -> N
 
 
 def reject_the_open_one(world: World) -> None:
-    [one] = ok(world.seller.get("/v1/complaints?state=open"))["items"]
-    ok(world.seller.post(f"/v1/complaints/{one['id']}/reject", {"message": "看不出"}), 200)
+    [complaint] = ok(world.seller.get("/v1/complaints?state=open"))["items"]
+    ok(world.seller.post(f"/v1/complaints/{complaint['id']}/reject", {"message": "看不出"}), 200)
 
 
 def test_two_buyers_who_take_over_at_the_same_moment_both_count(world: World) -> None:

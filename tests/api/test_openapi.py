@@ -148,7 +148,7 @@ def test_every_reference_leads_somewhere() -> None:
 def test_every_route_of_the_contract_is_there_for_whom_it_names(
     method: str, path: str, who: str
 ) -> None:
-    [route] = [one for one in ROUTES if (one.method, shape(one.path)) == (method, path)]
+    [route] = [route for route in ROUTES if (route.method, shape(route.path)) == (method, path)]
     named = set(who.split())
     assert route.buyer_key == ("key" in named)
     if route.permission == "public":
@@ -172,14 +172,16 @@ def test_every_route_of_the_contract_is_described(method: str, path: str, who: s
 
 def test_every_route_that_answers_data_is_described() -> None:
     described = {(m.upper(), p) for p, methods in document()["paths"].items() for m in methods}
-    pages = {(one.method, one.path) for one in ROUTES if one.html and one.answer is None}
+    pages = {(route.method, route.path) for route in ROUTES if route.html and route.answer is None}
     pages -= {page for page in pages if page[1].startswith("/v1/")}
-    assert {(one.method, one.path) for one in ROUTES} - pages == described
+    assert {(route.method, route.path) for route in ROUTES} - pages == described
 
 
 def test_operation_ids_are_unique() -> None:
     ids = [
-        one["operationId"] for methods in document()["paths"].values() for one in methods.values()
+        operation["operationId"]
+        for methods in document()["paths"].values()
+        for operation in methods.values()
     ]
     assert len(set(ids)) == len(ids)
 
@@ -195,7 +197,8 @@ def test_a_route_that_needs_an_account_says_so() -> None:
 
 SCHEMA: Any = schemathesis.openapi.from_dict(document())
 OPERATIONS = {
-    f"{one.ok().method.upper()} {one.ok().path}": one.ok() for one in SCHEMA.get_all_operations()
+    f"{operation.ok().method.upper()} {operation.ok().path}": operation.ok()
+    for operation in SCHEMA.get_all_operations()
 }
 CHECKS = [
     not_a_server_error,

@@ -49,7 +49,7 @@ def test_a_day_in_the_field(world: World, cadre: Visitor) -> None:
     page = cadre.send(form, **{f"value-{RATE}": "12.5"})
     assert "检测已保存：合格" in page.words
     assert "已更正，不作数" in page.words
-    assert [one for one in page.links if one.startswith("#i-")] != []
+    assert [link for link in page.links if link.startswith("#i-")] != []
 
     page = cadre.send(cadre.get(f"{batch}/release").form("form"), why="复检合格")
     assert "已解除暂停" in page.words
@@ -261,8 +261,8 @@ def plan(world: World) -> str:
 
 def test_the_form_asks_for_what_the_plan_measures(world: World, cadre: Visitor) -> None:
     page = cadre.get(f"/cadre/batches/{plan(world)}/inspect")
-    for said in ("限值 低于 50%", "要求 不低于 12 °Brix", "要求 不得检出", "抽样：12 个"):
-        assert said in page.words.replace("12°Brix", "12 °Brix")
+    for phrase in ("限值 低于 50%", "要求 不低于 12 °Brix", "要求 不得检出", "抽样：12 个"):
+        assert phrase in page.words.replace("12°Brix", "12 °Brix")
     assert page.words.count("没测可不填") == 3
     assert page.form("form").fields["stage"] == "harvest"
     assert page.form("form").fields["tested_at"] == f"{datetime.now(CHINA):%Y-%m-%dT%H:%M}"
@@ -274,16 +274,21 @@ def test_values_and_absences_are_recorded_as_typed(world: World, cadre: Visitor)
     typed = {"value-rate": "１２。５", "value-sugar": "13.8", "below-florfenicol": "1"}
     page = cadre.send(form, covered="500", lab="县检测站", note="晴", **typed)
     assert "检测已保存：合格" in page.words
-    found = ok(world.cadre.get(f"/v1/batches/{batch_id}/inspections"))["items"][0]
+    inspection = ok(world.cadre.get(f"/v1/batches/{batch_id}/inspections"))["items"][0]
     values = {
-        one["metric"]: (one["value"], one["below_detection"]) for one in found["measurements"]
+        measurement["metric"]: (measurement["value"], measurement["below_detection"])
+        for measurement in inspection["measurements"]
     }
     assert values == {
         "rate": (12.5, False),
         "sugar": (13.8, False),
         "florfenicol": (None, True),
     }
-    assert (found["quantity_covered"], found["lab"], found["note"]) == (500, "县检测站", "晴")
+    assert (inspection["quantity_covered"], inspection["lab"], inspection["note"]) == (
+        500,
+        "县检测站",
+        "晴",
+    )
     assert "县检测站" in page.words
     assert "未检出" in page.words
 

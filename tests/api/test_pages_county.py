@@ -74,11 +74,11 @@ def test_a_proposal_shows_its_figures_of_then_and_of_now(world: World, county: V
     for box in boxes[:4]:  # the third brings it past the threshold
         world.complain(box)
     page = county.get("/cadre/batches")
-    for told in (
+    for phrase in (
         "建议时：这批已装箱 5 个包裹，3 个有投诉，其中 3 个说坏果、变质",
         "现在：这批已装箱 5 个包裹，4 个有投诉，其中 4 个说坏果、变质",
     ):
-        assert told in page.words
+        assert phrase in page.words
     [listed] = world.county.everything("/v1/proposals")
     assert (listed["complained"], listed["now"]["complained"]) == (3, 4)
     assert county.get(page.link("/hold")).form("form").fields["why"] == "买家投诉，待查"
@@ -102,17 +102,17 @@ def test_only_the_county_has_a_county_desk(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("until", "told"),
+    ("until", "phrase"),
     [(None, "没有培训记录"), ("2026-01-15", "有培训过期"), ("2999-01-01", "培训有效")],
 )
 def test_the_list_tells_whose_training_is_missing(
-    world: World, county: Visitor, until: str | None, told: str
+    world: World, county: Visitor, until: str | None, phrase: str
 ) -> None:
     if until:
         train(world, valid_until=until)
         train(world, valid_until=until)
     words = county.get("/county/people").words
-    assert told in words
+    assert phrase in words
     assert ("2 项培训" in words) == (until is not None)
 
 
@@ -145,7 +145,7 @@ def test_a_training_is_recorded_on_the_page_of_a_person(world: World, county: Vi
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told"),
+    ("name", "value", "phrase"),
     [
         ("course", "", "请选检测方法"),
         ("trained_on", "", "请填培训日期"),
@@ -155,17 +155,17 @@ def test_a_training_is_recorded_on_the_page_of_a_person(world: World, county: Vi
     ],
 )
 def test_what_is_wrong_stands_beside_its_input(
-    world: World, county: Visitor, name: str, value: str, told: str
+    world: World, county: Visitor, name: str, value: str, phrase: str
 ) -> None:
     form = county.get(f"/county/people/{me(world)}").form("form")
     right = {"course": RAPID, "trained_on": "2026-01-15", "valid_until": "2027-01-14"}
     page = county.send(form, **right | {name: value})
     assert page.status == 422
-    assert told in page.words
+    assert phrase in page.words
     assert 'aria-invalid="true"' in page.source
     again = page.form("form").fields
-    assert {one: again[one] for one in right if one != name} == {
-        one: right[one] for one in right if one != name
+    assert {field: again[field] for field in right if field != name} == {
+        field: right[field] for field in right if field != name
     }
     assert ok(world.cadre.get("/v1/me"))["trainings"] == []
 
@@ -176,7 +176,7 @@ def test_methods_are_those_of_the_plans_and_scales_come_last(world: World, count
     lead = rapid | {"key": "lead", "name": "铅", "method": "GB 5009.12", "kind": "confirmatory"}
     world.product(inspection_plan={"metrics": [scales, lead, rapid]})
     source = county.get(f"/county/people/{me(world)}").source
-    places = [source.index(f'value="{one}"') for one in ("GB 5009.12", "称重")]
+    places = [source.index(f'value="{method}"') for method in ("GB 5009.12", "称重")]
     assert places == sorted(places)
     assert source.count(f'value="{RAPID}"') == 1
     assert source.index(f'value="{RAPID}"') < places[-1]
@@ -221,8 +221,8 @@ def test_what_is_in_order_is_not_listed(world: World, county: Visitor) -> None:
 
 def test_the_tests_to_look_at_are_paged(world: World, county: Visitor) -> None:
     batches = [world.batch() for _ in range(3)]
-    for one in batches:
-        world.inspect(one)
+    for batch in batches:
+        world.inspect(batch)
     first = county.get("/county/flagged?limit=2")
     assert batches[0]["lot"] not in first.words
     rest = county.get(first.link("cursor="))
@@ -259,10 +259,10 @@ def test_a_batch_tells_of_the_clock_it_was_recorded_by(
 ) -> None:
     path = f"/v1/batches/{new_id()}"
     batch = put(world, path, world.batch_body(), instant(**clock))
-    for language, told in (("zh-CN", chinese), ("en", english)):
+    for language, phrase in (("zh-CN", chinese), ("en", english)):
         words = batch_page(county, batch, language).words
-        if told:
-            assert told in words
+        if phrase:
+            assert phrase in words
         else:
             assert "手机时间" not in words
             assert "Phone clock" not in words
@@ -272,7 +272,7 @@ def test_a_test_tells_of_its_gaps_and_of_photos_still_on_the_phone(
     world: World, county: Visitor
 ) -> None:
     ids = [new_id() for _ in range(3)]
-    photos = [ok(world.cadre.put(f"/v1/photos/{one}", photo_body())) for one in ids]
+    photos = [ok(world.cadre.put(f"/v1/photos/{photo_id}", photo_body())) for photo_id in ids]
     link = photos[1]["upload"]
     assert world.nobody.call("PUT", link["url"], data=PNG).status_code == 204
     batch = world.batch()
@@ -280,7 +280,7 @@ def test_a_test_tells_of_its_gaps_and_of_photos_still_on_the_phone(
     page = batch_page(county, batch)
     assert "没有这项检测的培训记录" in page.words
     assert "2 张照片还在手机里" in page.words
-    assert len([one for one in page.links if one.startswith("/photos/")]) == 1
+    assert len([href for href in page.links if href.startswith("/photos/")]) == 1
     english = batch_page(county, batch, "en").words
     assert "No training in this method" in english
     assert "2 photos still on the phone" in english

@@ -45,11 +45,11 @@ def test_from_the_parcel_to_a_filled_in_form_in_two_taps(world: World, buyer: Vi
     assert offer["id"] in form_page.url
     fields = form_page.form("form").fields
     assert (fields["name"], fields["phone"]) == ("顾小满", "138****0001")
-    assert [fields[one] for one in ("province", "city", "district")] == [
-        HOME[one] for one in ("province", "city", "district")
+    assert [fields[field] for field in ("province", "city", "district")] == [
+        HOME[field] for field in ("province", "city", "district")
     ]
     assert fields["detail"] == "玉兰路****"
-    assert not [one for one in ("13812340001", "18 弄", "502") if one in form_page.source]
+    assert not [secret for secret in ("13812340001", "18 弄", "502") if secret in form_page.source]
     assert form_page.headers["Cache-Control"] == "no-store"
     buyer.send(form_page.form("form"))
     [again_, first] = ok(world.seller.get("/v1/orders"))["items"]
@@ -73,7 +73,7 @@ def test_the_cookie_is_for_the_shop_alone_and_out_of_reach_of_scripts(
     world: World, buyer: Visitor
 ) -> None:
     ordered(world, buyer, world.offer())
-    [cookie] = [one for one in buyer.session.cookies if one.name == "again"]
+    [cookie] = [cookie for cookie in buyer.session.cookies if cookie.name == "again"]
     assert cookie.path == shop(world)
     assert cookie.has_nonstandard_attr("HttpOnly")
     assert cookie.get_nonstandard_attr("SameSite") == "Lax"
@@ -90,7 +90,7 @@ def test_the_buyers_own_link_fills_the_form_in_another_browser(world: World) -> 
     settled = world.settle(complaint, coupon=world.coupon_body())
     buyer = Visitor(world.url)
     link = buyer.get(f"/orders/{placed['id']}?key={placed['access_key']}").link("/again")
-    assert not [one for one in SECRETS if one in link]
+    assert not [secret for secret in SECRETS if secret in link]
     fields = buyer.get(link).form("form").fields
     assert (fields["name"], fields["phone"]) == ("顾小满", "138****0001")
     assert fields["coupon"] == settled["coupon"]
@@ -111,8 +111,12 @@ def test_whoever_complains_with_the_code_of_a_box_learns_nothing_of_its_buyer(
         assert offer["id"] in form.url
         fields = form.form("form").fields
         assert (fields["name"], fields["coupon"]) == (name, settled["coupon"])
-        found = [one for one in SECRETS if one in page.source or (not name and one in form.source)]
-        assert found == []
+        leaks = [
+            secret
+            for secret in SECRETS
+            if secret in page.source or (not name and secret in form.source)
+        ]
+        assert leaks == []
 
 
 def cancel(world: World, order: Json) -> None:
@@ -187,11 +191,11 @@ def test_not_me_empties_the_form_in_this_browser(world: World, buyer: Visitor) -
     offer = world.offer()
     ordered(world, buyer, offer)
     page = buyer.get(f"{shop(world)}/offers/{offer['id']}")
-    [forget] = [one for one in page.forms if one.address.partition("?")[0].endswith("/forget")]
+    [forget] = [form for form in page.forms if form.address.partition("?")[0].endswith("/forget")]
     empty = buyer.send(forget)
     assert offer["id"] in empty.url
     assert empty.form("form").fields["name"] == ""
-    assert not [one for one in buyer.session.cookies if one.name == "again"]
+    assert not [cookie for cookie in buyer.session.cookies if cookie.name == "again"]
 
 
 def test_erasing_the_person_makes_every_token_worthless(world: World, buyer: Visitor) -> None:
@@ -260,7 +264,9 @@ def test_whoever_holds_the_key_sees_phone_and_street_in_part(world: World) -> No
     }
     page = Visitor(world.url).get(f"/orders/{placed['id']}?key={key}")
     assert "顾小满 138****0001 上海市 上海市 静安区 玉兰路****" in page.words
-    assert not [one for one in ("18 弄", "502", "1111", "13812340001") if one in page.source]
+    assert not [
+        secret for secret in ("18 弄", "502", "1111", "13812340001") if secret in page.source
+    ]
     for by, query in ((world.seller, {}), (world.seller, {"key": key})):
         whole = ok(by.get(path, **query))["buyer"]
         assert (whole["phone"], whole["address"]) == ("13812340001-1111", BUYER["address"])

@@ -16,9 +16,9 @@ def cadre(world: World) -> Visitor:
 
 def files(world: World) -> list[str]:
     """What the service worker keeps."""
-    found = re.search(r"files = (\[.*?\]);", world.nobody.call("GET", "/sw.js").text)
-    assert found
-    kept: list[str] = json.loads(found[1])
+    matched = re.search(r"files = (\[.*?\]);", world.nobody.call("GET", "/sw.js").text)
+    assert matched
+    kept: list[str] = json.loads(matched[1])
     return kept
 
 
@@ -41,7 +41,7 @@ def test_the_page_is_the_same_for_everyone_and_says_nothing_of_anyone(world: Wor
 def test_every_file_has_its_contents_hash_in_its_name_and_may_be_kept_for_ever(
     world: World,
 ) -> None:
-    kept = [one for one in files(world) if one.startswith("/static/")]
+    kept = [file for file in files(world) if file.startswith("/static/")]
     assert len(kept) == 5
     for path in kept:
         answer = world.nobody.call("GET", path)
@@ -67,7 +67,7 @@ def test_the_manifest_names_icons_that_exist(world: World) -> None:
     assert answer.headers["Content-Type"] == "application/manifest+json; charset=utf-8"
     manifest = answer.json()
     assert manifest["start_url"] == "/cadre?lang=en"
-    assert {one["sizes"] for one in manifest["icons"]} == {"192x192", "512x512"}
+    assert {icon["sizes"] for icon in manifest["icons"]} == {"192x192", "512x512"}
     for icon in manifest["icons"]:
         png = world.nobody.call("GET", icon["src"]).content
         side = int(icon["sizes"].split("x")[0])
@@ -76,8 +76,8 @@ def test_the_manifest_names_icons_that_exist(world: World) -> None:
 
 
 def known(client: Client) -> dict[str, list[Json]]:
-    found: dict[str, list[Json]] = ok(client.get("/cadre/data"))
-    return found
+    data: dict[str, list[Json]] = ok(client.get("/cadre/data"))
+    return data
 
 
 def test_the_phone_knows_its_own_villages_growers_products_and_batches(world: World) -> None:
@@ -86,11 +86,13 @@ def test_the_phone_knows_its_own_villages_growers_products_and_batches(world: Wo
         world.producer(by=world.other_cadre, village_id=world.other_village_id),
     )
     data = known(world.cadre)
-    assert [one["id"] for one in data["villages"]] == [world.village_id]
-    assert {one["village_id"] for one in data["producers"]} == {world.village_id}
-    assert [one["id"] for one in data["batches"]] == [batch["id"]]
+    assert [village["id"] for village in data["villages"]] == [world.village_id]
+    assert {producer["village_id"] for producer in data["producers"]} == {world.village_id}
+    assert [known_batch["id"] for known_batch in data["batches"]] == [batch["id"]]
     plan = product_body()["inspection_plan"]
-    assert [one["inspection_plan"]["metrics"] for one in data["products"]] == [plan["metrics"]]
+    assert [product["inspection_plan"]["metrics"] for product in data["products"]] == [
+        plan["metrics"]
+    ]
     assert other["id"] not in json.dumps(data)
 
 

@@ -167,7 +167,7 @@ def test_the_token_of_one_session_is_no_good_in_another(world: World) -> None:
 
 def test_signing_out_ends_it(world: World) -> None:
     visitor = Visitor(world.url).signed_in("seller")
-    visitor.send(next(one for one in visitor.get("/seller").forms if "/logout" in one.address))
+    visitor.send(next(form for form in visitor.get("/seller").forms if "/logout" in form.address))
     assert not visitor.session.cookies.get("session")
     assert visitor.get("/seller").url.split("?")[0] == f"{world.url}/login"
 
@@ -176,7 +176,7 @@ def test_signing_out_ends_the_session_and_no_other(world: World) -> None:
     visitor, elsewhere = (Visitor(world.url).signed_in("seller") for _ in range(2))
     copied = visitor.session.cookies.get("session")
     assert copied != elsewhere.session.cookies.get("session")
-    visitor.send(next(one for one in visitor.get("/seller").forms if "/logout" in one.address))
+    visitor.send(next(form for form in visitor.get("/seller").forms if "/logout" in form.address))
     refused(Client(world.url, copied).get("/v1/me"), 401, "unauthenticated")
     assert elsewhere.get("/seller").url.split("?")[0] == f"{world.url}/seller"
 

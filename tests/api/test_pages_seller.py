@@ -110,7 +110,7 @@ def test_two_forms_of_one_page_do_not_stand_in_each_others_way(
         page = seller.get(order_path(order))
         seller.send(page.form("pack"), **{f"packs-0-{batch_id}": "1"})
     page = seller.get(order_path(order))
-    forms = [one for one in page.forms if one.id.startswith("ship-")]
+    forms = [form for form in page.forms if form.id.startswith("ship-")]
     assert len(forms) == 2
     for number, form in enumerate(forms):
         sent = seller.send(form, carrier="中通快递", waybill=f"Z{number}")
@@ -288,8 +288,8 @@ def test_the_typed_sum_counts_for_a_partial_refund_only(
     form = seller.get(complaint_path(complaint)).form("settle")
     for _ in range(2):
         assert seller.send(form, remedy=remedy, refund=typed).status == 200
-    found = ok(world.seller.get(f"/v1/complaints/{complaint['id']}"))
-    assert (found["remedy"], found["refund_fen"]) == (remedy, refund_fen)
+    settled = ok(world.seller.get(f"/v1/complaints/{complaint['id']}"))
+    assert (settled["remedy"], settled["refund_fen"]) == (remedy, refund_fen)
 
 
 @pytest.mark.parametrize("typed", ["", "0", "三块", "31"])
@@ -347,7 +347,9 @@ def test_a_replacement_is_marked_wherever_its_order_is_shown(world: World, selle
 def test_what_was_settled_in_another_window_says_so_and_how(world: World, seller: Visitor) -> None:
     complaint = world.complain(world.delivered(world.parcel()), damaged_percent=10)
     path = complaint_path(complaint)
-    first, second, third = (seller.get(f"{path}?lang={one}") for one in ("zh-CN", "en", "zh-CN"))
+    first, second, third = (
+        seller.get(f"{path}?lang={language}") for language in ("zh-CN", "en", "zh-CN")
+    )
     assert "部分退款，退 ¥3.00" in seller.send(first.form("settle")).words
     page = seller.send(second.form("settle"))
     assert (page.status, "settled before: partial refund" in page.words) == (409, True)
@@ -363,7 +365,7 @@ def test_the_inbox_shows_three_photos_of_a_complaint_and_counts_them(
     world.complain(box, photos=photos)
     page = seller.get("/seller/complaints")
     shown = re.findall(r'<img src="([^"]+)" alt="照片 \d"', page.source)
-    assert [one.split("?")[0] for one in shown] == [f"/photos/{one}" for one in photos[:3]]
+    assert [link.split("?")[0] for link in shown] == [f"/photos/{photo}" for photo in photos[:3]]
     assert seller.get(shown[0]).status == 200
     assert "4 张照片" in page.words
 
@@ -460,9 +462,11 @@ def test_an_order_names_its_recalled_parcels(world: World, seller: Visitor) -> N
         in page.words.replace("、", " 、 ")
     )
     assert page.words.count(f"批次 {bad['lot']} 已召回") == 2
-    assert [one.id for one in page.forms if one.id.startswith("ship-")] == [f"ship-{fine['code']}"]
-    assert [one for one in page.links if "/label" in one] == [
-        one for one in page.links if f"{fine['code']}/label" in one
+    assert [form.id for form in page.forms if form.id.startswith("ship-")] == [
+        f"ship-{fine['code']}"
+    ]
+    assert [link for link in page.links if "/label" in link] == [
+        link for link in page.links if f"{fine['code']}/label" in link
     ]
     english = Visitor(world.url, "en").signed_in("seller").get(order_path(order)).words
     assert f"Recall of parcel {sent['display_code']}, {here['display_code']}." in english
@@ -477,8 +481,8 @@ def test_a_recalled_parcel_that_waits_to_be_shipped_is_not_offered(
     world.move(batch, "recall")
     page = seller.get(order_path(order))
     assert page.status == 200
-    assert f"ship-{parcel['code']}" not in [one.id for one in page.forms]
-    assert "cancel" in [one.id for one in page.forms]
+    assert f"ship-{parcel['code']}" not in [form.id for form in page.forms]
+    assert "cancel" in [form.id for form in page.forms]
 
 
 def test_the_label_leads_back_to_its_order(world: World, seller: Visitor) -> None:
@@ -500,7 +504,7 @@ def test_the_shop_leads_its_own_seller_back_to_the_desk(world: World, seller: Vi
     shop = f"/shops/{world.shop_id}"
     assert seller.get(shop).link("/seller?")
     for other in (Visitor(world.url), Visitor(world.url).signed_in("seller2")):
-        assert not [one for one in other.get(shop).links if "/seller" in one]
+        assert not [link for link in other.get(shop).links if "/seller" in link]
 
 
 def test_the_county_may_settle_too(world: World) -> None:
@@ -508,7 +512,7 @@ def test_the_county_may_settle_too(world: World) -> None:
     county = Visitor(world.url).signed_in("county")
     page = county.send(county.get(complaint_path(complaint)).form("answer"), message="在查")
     assert "县办" in page.words
-    assert not [one for one in page.links if "/seller/orders/" in one]
+    assert not [link for link in page.links if "/seller/orders/" in link]
 
 
 # --- offers and customers ------------------------------------------------------------------------
@@ -520,8 +524,8 @@ def test_an_offer_keeps_what_was_typed(world: World, seller: Visitor) -> None:
     chosen = {f"batch-{batches[0]['id']}": "1"}
     page = seller.send(form, title="礼盒", pack="0", packs="5", price="1.999")
     assert page.status == 422
-    for said in ("请至少选一批货", "请填每份多少", "请填价格"):
-        assert said in page.words
+    for phrase in ("请至少选一批货", "请填每份多少", "请填价格"):
+        assert phrase in page.words
     page = seller.send(page.form("form"), pack="10", price="9.9", limit="x", **chosen)
     assert "或留空不限购" in page.words
     again = page.form("form").fields
@@ -562,8 +566,8 @@ def test_a_closed_offer_gives_its_packs_back(world: World, seller: Visitor) -> N
     for _ in range(2):
         assert "已下架" in seller.send(form, reason="今年结束").words
     assert offer["title"] in page.words
-    found = ok(world.cadre.get(f"/v1/batches/{batch['id']}"))
-    assert found["available_quantity"] == 1000
+    batch_now = ok(world.cadre.get(f"/v1/batches/{batch['id']}"))
+    assert batch_now["available_quantity"] == 1000
 
 
 def test_repeat_customers_are_told_apart(world: World, seller: Visitor) -> None:

@@ -31,8 +31,8 @@ def form_of(buyer: Visitor, world: World, offer: Json) -> PageForm:
 def test_from_the_shop_to_the_doorstep(world: World, buyer: Visitor) -> None:
     offer = world.offer()
     page = buyer.get(shop(world))
-    for said in ("容溪鲜货", "土鸡蛋 10 枚", "¥30.00", "还剩 20 份", "48 小时内"):
-        assert said in page.words
+    for phrase in ("容溪鲜货", "土鸡蛋 10 枚", "¥30.00", "还剩 20 份", "48 小时内"):
+        assert phrase in page.words
     page = buyer.get(page.link(offer["id"]))
     words = page.words
     assert words.index("不适用七天无理由退货") < words.index("收货人")  # told before ordering
@@ -133,7 +133,7 @@ def test_what_cannot_be_bought_has_no_button(world: World, buyer: Visitor) -> No
     page = buyer.get(shop(world))
     assert "已售完" in page.words
     assert "暂停销售" in page.words
-    assert not [one for one in page.links if "/offers/" in one]
+    assert not [link for link in page.links if "/offers/" in link]
     page = buyer.send(form, **HOME)
     assert page.status == 409
     assert page.form("form").fields["name"] == HOME["name"]
@@ -248,8 +248,8 @@ def test_a_label_names_what_is_in_the_box(world: World) -> None:
     parcel = world.pack(order, (0, first, 1), (0, second, 2))
     seller = Visitor(world.url).signed_in("seller")
     page = seller.get(f"/v1/parcels/{parcel['code']}/label")
-    for said in ("土鸡蛋", "30 个", "A-1+B-2", "容溪村", parcel["display_code"], "容溪鲜货"):
-        assert said in page.words
+    for phrase in ("土鸡蛋", "30 个", "A-1+B-2", "容溪村", parcel["display_code"], "容溪鲜货"):
+        assert phrase in page.words
     assert "承诺达标合格证" not in page.words  # one of the batches has none
     world.certify(second)
     assert "承诺达标合格证" in seller.get(f"/v1/parcels/{parcel['code']}/label").words
@@ -288,10 +288,10 @@ def test_an_order_says_what_is_recalled_of_it(world: World, language: str, do_no
     assert do_not_eat not in buyer.get(path).words
     world.move(batch, "recall")
     page = buyer.get(path)
-    said = page.words[page.words.index(do_not_eat) :][:120]
-    assert sent["display_code"] in said
-    assert here["display_code"] not in said
-    assert back["display_code"] not in said
+    notice = page.words[page.words.index(do_not_eat) :][:120]
+    assert sent["display_code"] in notice
+    assert here["display_code"] not in notice
+    assert back["display_code"] not in notice
     assert do_not_eat in buyer.get(page.link(f"/t/{sent['code']}")).words
 
 

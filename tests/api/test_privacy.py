@@ -37,18 +37,18 @@ TAIL = '"phone_tail":"0001"'
 
 def everything() -> str:
     """The table as text: plain, and with whatever in it is base64 decoded."""
-    found = [json.dumps(item, ensure_ascii=False) for item in raw_items()]
-    for word in re.findall(r"[A-Za-z0-9+/=_-]{16,}", "\n".join(found)):
+    texts = [json.dumps(item, ensure_ascii=False) for item in raw_items()]
+    for word in re.findall(r"[A-Za-z0-9+/=_-]{16,}", "\n".join(texts)):
         try:
-            found.append(base64.b64decode(word + "==").decode("utf-8", "ignore"))
+            texts.append(base64.b64decode(word + "==").decode("utf-8", "ignore"))
         except ValueError:
             continue
-    return "\n".join(found)
+    return "\n".join(texts)
 
 
 def plain_text_of(secrets: list[str]) -> list[str]:
     text = everything()
-    return [one for one in secrets if one in text]
+    return [secret for secret in secrets if secret in text]
 
 
 class Story:
@@ -63,8 +63,8 @@ class Story:
         self.parcel = world.delivered(world.pack(world.pay(self.order)))
         self.photo = world.photo(self.parcel["code"])
         path = f"/t/{self.parcel['code']}/complaints"
-        self.said = {"reason": "damaged", "description": "我是顾小满，蛋壳都碎了 13812340001"}
-        body = self.said | {"photos": [self.photo]}
+        self.claim = {"reason": "damaged", "description": "我是顾小满，蛋壳都碎了 13812340001"}
+        body = self.claim | {"photos": [self.photo]}
         self.complaint = ok(world.nobody.post(path, body, self.complain_key), 201)
         self.answer = f"/v1/complaints/{self.complaint['id']}/answer"
         ok(world.seller.post(self.answer, {"message": "抱歉小满"}, self.answer_key), 200)
@@ -119,9 +119,9 @@ def test_the_fingerprint_of_an_order_cannot_be_recomputed_without_the_secret(
 
 
 def test_a_password_is_stored_as_a_slow_hash(world: World) -> None:
-    found = [json.loads(i["doc"]["S"]) for i in raw_items() if i["kind"]["S"] == "account"]
-    assert found
-    assert all(one["password_hash"].startswith("$argon2id$") for one in found)
+    accounts = [json.loads(i["doc"]["S"]) for i in raw_items() if i["kind"]["S"] == "account"]
+    assert accounts
+    assert all(account["password_hash"].startswith("$argon2id$") for account in accounts)
     assert "correct horse" not in everything()
 
 
@@ -163,7 +163,7 @@ def test_public_answers_say_nothing_of_the_buyer(story: Story) -> None:
         f"/t/{story.parcel['code']}",
     ):
         text = nobody.get(path).text
-        assert not [one for one in WHO if one in text]
+        assert not [secret for secret in WHO if secret in text]
 
 
 def test_a_household_is_private_to_county_and_cadres(world: World) -> None:
@@ -181,17 +181,23 @@ def test_a_household_is_sealed_in_the_store(world: World) -> None:
     path = f"/v1/producers/{producer['id']}"
     assert not [raw for raw in raw_items() if "H-0012" in json.dumps(raw)]
     assert producer["household_code"] == "H-0012"
-    body = {one: producer[one] for one in ("village_id", "kind", "display_name", "household_code")}
+    body = {
+        field: producer[field] for field in ("village_id", "kind", "display_name", "household_code")
+    }
     assert ok(world.county.put(path, body), 200) == producer, "and the same again is the same"
-    [item] = [one for one in Books.read().all(ProducerItem) if one.doc.id == producer["id"]]
+    [item] = [
+        producer_item
+        for producer_item in Books.read().all(ProducerItem)
+        if producer_item.doc.id == producer["id"]
+    ]
     plain = {"sealed_household": None, "household_code": "H-0013"}
     after = ProducerItem.of(item.doc.model_copy(update=plain))
     after.version = item.version
     after.save()
     assert ok(world.cadre.get(path))["household_code"] == "H-0013"
     listed = ok(world.county.get("/v1/producers", village_id=producer["village_id"]))["items"]
-    assert "H-0013" in [one["household_code"] for one in listed]
-    assert all("sealed_household" not in one for one in listed)
+    assert "H-0013" in [listed_producer["household_code"] for listed_producer in listed]
+    assert all("sealed_household" not in listed_producer for listed_producer in listed)
 
 
 def test_a_recall_list_names_no_buyer(story: Story) -> None:
@@ -199,14 +205,14 @@ def test_a_recall_list_names_no_buyer(story: Story) -> None:
     [line] = ok(world.seller.get(f"/v1/orders/{story.order['id']}"))["lines"]
     for by in (world.cadre, world.county):
         text = by.get(f"/v1/batches/{line['batch_ids'][0]}/parcels").text
-        assert not [one for one in WHO if one in text]
+        assert not [secret for secret in WHO if secret in text]
 
 
 def test_a_refusal_does_not_repeat_what_was_typed(world: World) -> None:
     body = world.order_body(world.offer())
     body["buyer"] = BUYER | {"phone": "13812340001x", "wechat": "gu_xiaoman"}
     text = world.nobody.post("/v1/orders", body).text
-    assert not [one for one in [*WHO, "gu_xiaoman"] if one in text]
+    assert not [secret for secret in [*WHO, "gu_xiaoman"] if secret in text]
 
 
 # --- erased --------------------------------------------------------------------------------------
@@ -233,13 +239,13 @@ def answers_about(story: Story) -> list[Any]:
 
 
 def test_after_an_erasure_no_answer_knows_the_person(story: Story) -> None:
-    before = " ".join(one.text for one in answers_about(story))
+    before = " ".join(answer.text for answer in answers_about(story))
     assert "顾小满" in before
     assert "蛋壳都碎了" in before
     story.erase()
-    after = " ".join(one.text for one in answers_about(story))
+    after = " ".join(answer.text for answer in answers_about(story))
     assert TAIL in before.replace(" ", "")
-    assert not [one for one in [*SECRETS, TAIL] if one in after.replace(" ", "")]
+    assert not [secret for secret in [*SECRETS, TAIL] if secret in after.replace(" ", "")]
 
 
 def test_after_an_erasure_the_pictures_are_gone(story: Story) -> None:
@@ -260,7 +266,7 @@ def test_after_an_erasure_no_repeat_tells_the_words_again(story: Story) -> None:
     story.erase()
     again = story.world.seller.post(story.answer, {"message": "抱歉小满"}, story.answer_key)
     assert again.status_code == 200
-    assert not [one for one in SECRETS if one in again.text]
+    assert not [secret for secret in SECRETS if secret in again.text]
 
 
 def test_a_buyer_who_cancels_leaves_no_name_in_the_reason(world: World) -> None:
@@ -338,10 +344,10 @@ def test_after_an_erasure_nothing_typed_by_or_about_the_buyer_is_left(world: Wor
     why = {"reason": MARK}
     unpaid, by_buyer, by_seller = (world.order(offer, **who) for _ in range(3))
     world.order(offer, **who)
-    for one in (by_buyer, by_seller):
-        world.pay(one)
-    for one in (unpaid, by_buyer):
-        post(nobody, f"/v1/orders/{one['id']}/cancel?key={one['access_key']}", why)
+    for placed in (by_buyer, by_seller):
+        world.pay(placed)
+    for placed in (unpaid, by_buyer):
+        post(nobody, f"/v1/orders/{placed['id']}/cancel?key={placed['access_key']}", why)
     post(seller, f"/v1/orders/{by_seller['id']}/cancel", why)
     parcels = []
     for _ in range(2):
@@ -358,8 +364,8 @@ def test_after_an_erasure_nothing_typed_by_or_about_the_buyer_is_left(world: Wor
     cases = []
     for parcel in map(world.delivered, parcels):
         photo = world.photo(parcel["code"], PNG + MARK.encode())
-        said = {"reason": "rotten", "description": MARK, "photos": [photo]}
-        case = post(nobody, f"/t/{parcel['code']}/complaints", said, 201)
+        report = {"reason": "rotten", "description": MARK, "photos": [photo]}
+        case = post(nobody, f"/t/{parcel['code']}/complaints", report, 201)
         cases.append((f"/v1/complaints/{case['id']}", f"?key={case['access_key']}"))
         post(seller, f"{cases[-1][0]}/answer", {"message": MARK})
     (rejected, key), (returned, return_key) = cases
@@ -386,25 +392,27 @@ def test_after_an_erasure_nothing_typed_by_or_about_the_buyer_is_left(world: Wor
         mapped(seller, ids[-1], dict.fromkeys(TITLES, offer))
     post(seller, f"/v1/imports/{ids[0]}/run", {})
 
-    def told() -> list[str]:
+    def leaks() -> list[str]:
         """Where the mark still is: in stored text, in files, in answers, in sealed outcomes."""
-        found = [one for one in (MARK, MARK[:3], "HENJI-YI") if one in everything()]
-        files = [one for one in settings().data.rglob("*") if one.is_file()]
-        found += [str(one) for one in files if MARK.encode() in one.read_bytes()]
+        places = [mark for mark in (MARK, MARK[:3], "HENJI-YI") if mark in everything()]
+        files = [file for file in settings().data.rglob("*") if file.is_file()]
+        places += [str(file) for file in files if MARK.encode() in file.read_bytes()]
         for by, path, body, key in replays:
             again = by.post(path, body, key)
             assert again.headers.get("Idempotent-Replayed"), (path, again.text)
-            found += [path] * (MARK in again.text or "HENJI-YI" in again.text)
-        paths = [f"/v1/imports/{one}" for one in ids]
+            places += [path] * (MARK in again.text or "HENJI-YI" in again.text)
+        paths = [f"/v1/imports/{import_id}" for import_id in ids]
         paths += [refund.rpartition("/")[0], returned, f"/v1/orders/{by_seller['id']}/changes"]
-        found += [path for path in paths if MARK in seller.get(path).text]
+        places += [path for path in paths if MARK in seller.get(path).text]
         for import_id in ids:
             some = outcomes_of(import_id, 0, 9)
-            found += [import_id for one in some if MARK in one.model_dump_json()]
-        return found
+            places += [import_id for outcome in some if MARK in outcome.model_dump_json()]
+        return places
 
-    assert len(told()) > 12
+    assert len(leaks()) > 12
     customer = world.customer(name=MARK)
     ok(world.county.delete(f"/v1/customers/{customer['id']}"), 204)
-    assert told() == []
-    assert [one for one in ids for _ in (settings().data / "imports").glob(f"{one}.*")] == []
+    assert leaks() == []
+    assert [
+        import_id for import_id in ids for _ in (settings().data / "imports").glob(f"{import_id}.*")
+    ] == []

@@ -32,7 +32,9 @@ def test_no_other_origin_reads_an_answer(method: str, shared: World) -> None:
     asks = {"Origin": "https://evil.example", "Access-Control-Request-Method": "DELETE"}
     for path in ("/v1/me", "/v1/orders", "/v1/openapi.json", "/login", "/healthz"):
         answer = shared.seller.call(method, path, headers=asks)
-        assert not [one for one in answer.headers if one.lower().startswith("access-control")]
+        assert not [
+            header for header in answer.headers if header.lower().startswith("access-control")
+        ]
 
 
 def test_a_host_that_is_claimed_leads_nowhere(shared: World) -> None:
@@ -116,15 +118,15 @@ def test_no_browser_keeps_a_buyers_page(shared: World) -> None:
 def test_a_field_that_is_not_asked_for_is_refused(path: str, more: object, shared: World) -> None:
     body = {"username": "abc", "password": PASSWORD, "role": "county", "name": "x"}
     assert isinstance(more, dict)
-    found = refused(shared.county.put(path.format(new_id()), body | more), 422, "invalid")
-    assert [one["field"] for one in found["errors"]] == list(more)
+    refusal = refused(shared.county.put(path.format(new_id()), body | more), 422, "invalid")
+    assert [error["field"] for error in refusal["errors"]] == list(more)
 
 
 def test_an_order_takes_neither_its_price_nor_its_state_from_the_buyer(shared: World) -> None:
     body = shared.order_body(shared.offer())
     for name, value in {"total_fen": 1, "state": "paid", "paid_fen": 1, "discount_fen": 1}.items():
-        found = refused(shared.nobody.post("/v1/orders", body | {name: value}), 422, "invalid")
-        assert [one["field"] for one in found["errors"]] == [name]
+        refusal = refused(shared.nobody.post("/v1/orders", body | {name: value}), 422, "invalid")
+        assert [error["field"] for error in refusal["errors"]] == [name]
 
 
 def test_a_fault_tells_nothing_of_itself(
@@ -159,8 +161,8 @@ def test_nothing_behind_a_token_comes_into_a_cookie(more: str, shared: World) ->
     page = shared.nobody.get(f"/orders/{order['id']}", key=order["access_key"])
     token = page.headers["Set-Cookie"].partition("=")[2].partition(";")[0]
     path = f"/shops/{shared.shop_id}/again"
-    for said, sets in ((token, True), (token + more, False)):
-        answer = shared.nobody.call("GET", path, params={"token": said}, allow_redirects=False)
+    for candidate, sets in ((token, True), (token + more, False)):
+        answer = shared.nobody.call("GET", path, params={"token": candidate}, allow_redirects=False)
         assert answer.status_code == 303
         assert ("Set-Cookie" in answer.headers) is sets
 

@@ -115,14 +115,14 @@ def test_so_many_passwords_are_looked_at_at_once_and_no_more(world: World, slow:
         three = [pool.submit(world.nobody.post, "/v1/sessions", body) for _ in range(3)]
         waiting(3)
         answer = world.nobody.post("/v1/sessions", body)
-        found = refused(answer, 503, "busy")
-        assert int(answer.headers["Retry-After"]) == found["retry_after"] > 0
+        refusal = refused(answer, 503, "busy")
+        assert int(answer.headers["Retry-After"]) == refusal["retry_after"] > 0
         visitor = Visitor(world.url)
         page = visitor.send(visitor.get("/login").form("login"), **body)
         assert (page.status, page.headers["Retry-After"]) == (503, answer.headers["Retry-After"])
         assert "登录的人太多" in page.words
         slow.set()
-        assert [one.result().status_code for one in three] == [201] * 3
+        assert [attempt.result().status_code for attempt in three] == [201] * 3
     ok(world.nobody.post("/v1/sessions", body), 201)
 
 
@@ -179,7 +179,9 @@ def test_a_known_browser_gives_nobody_tries_of_another_name_or_another_password(
     assert signing_in(known, username="cadre") == 429
     assert signing_in(known, "wrong") == 401
     [mine] = [
-        one for one in ok(world.county.get("/v1/accounts"))["items"] if one["username"] == "seller"
+        account
+        for account in ok(world.county.get("/v1/accounts"))["items"]
+        if account["username"] == "seller"
     ]
     ok(world.county.post(f"/v1/accounts/{mine['id']}/password", {"password": "another horse"}))
     assert signing_in(known, "another horse") == 429
@@ -188,7 +190,7 @@ def test_a_known_browser_gives_nobody_tries_of_another_name_or_another_password(
 def test_what_a_browser_is_known_by_opens_nothing_and_cannot_be_made_up(world: World) -> None:
     known = Visitor(world.url)
     assert signing_in(known) == 303
-    [mark] = [one.value or "" for one in known.session.cookies if one.name == "known"]
+    [mark] = [saved.value or "" for saved in known.session.cookies if saved.name == "known"]
     refused(Client(world.url, mark).get("/v1/me"), 401, "unauthenticated")
     for _ in range(MOST_FROM_ONE_ADDRESS):
         tried(LOCAL)

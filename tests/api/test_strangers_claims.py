@@ -24,8 +24,8 @@ def bought(world: World, packs: int = 1) -> tuple[Json, Json]:
 
 
 def by_key(world: World, complaint: Json, key: str) -> Json:
-    found: Json = ok(world.nobody.get(f"/v1/complaints/{complaint['id']}", key=key), 200)
-    return found
+    buyer_view: Json = ok(world.nobody.get(f"/v1/complaints/{complaint['id']}", key=key), 200)
+    return buyer_view
 
 
 def claim_of_buyer(world: World, order: Json, parcel: Json, **fields: object) -> Json:
@@ -50,10 +50,10 @@ def test_the_complaints_key_shows_nothing_of_the_order(remedy: str, world: World
     path = f"/v1/complaints/{complaint['id']}/reopen?key={key}"
     texts.append(json.dumps(ok(world.nobody.post(path, {"message": "不行"}), 200)))
     hidden = [order["id"], order["number"], sold["customer_id"], *settled["replacements"]]
-    hidden += [one for one in (settled["refund_id"],) if one]
+    hidden += [refund_id for refund_id in (settled["refund_id"],) if refund_id]
     for text in [*texts, *pages]:
-        for one in hidden:
-            assert one not in text
+        for secret in hidden:
+            assert secret not in text
     for text in texts:
         for name in ("order_id", "customer_id", "amount_fen", "suggested_refund_fen"):
             assert name not in json.loads(text)
@@ -92,7 +92,7 @@ def test_two_boxes_of_one_buyer_have_nothing_in_common(world: World) -> None:
     common = {
         value
         for value in seen[0].values()
-        if isinstance(value, str) and all(value in one.values() for one in seen)
+        if isinstance(value, str) and all(value in view.values() for view in seen)
     }
     assert common == {"rotten", "settled", "partial_refund", "code", world.shop_id}
 
@@ -117,12 +117,16 @@ def test_a_strangers_claim_does_not_block_the_buyer(world: World) -> None:
     assert own["id"] != strangers["id"]
     seen = by_key(world, own, own["access_key"])
     assert (seen["state"], seen["reported_with"]) == ("open", "order")
-    told = ok(world.seller.get(f"/v1/complaints/{strangers['id']}"), 200)
-    assert (told["state"], told["taken_over"], told["reported_with"]) == ("rejected", True, "code")
+    claim = ok(world.seller.get(f"/v1/complaints/{strangers['id']}"), 200)
+    assert (claim["state"], claim["taken_over"], claim["reported_with"]) == (
+        "rejected",
+        True,
+        "code",
+    )
     path = f"/v1/complaints/{strangers['id']}/reopen?key={strangers['access_key']}"
     refused(world.nobody.post(path, {"message": "不行"}), 409, "taken_over")
     waiting = ok(world.seller.get("/v1/complaints?state=open"))["items"]
-    assert [one["id"] for one in waiting] == [own["id"]]
+    assert [complaint["id"] for complaint in waiting] == [own["id"]]
     for language, words in (("zh-CN", "买家已凭订单自己登记"), ("en", "The buyer has reported it")):
         page = world.nobody.get(
             f"/complaints/{strangers['id']}", key=strangers["access_key"], lang=language
@@ -139,8 +143,8 @@ def test_nor_does_it_keep_the_buyer_from_coming_back(world: World) -> None:
     strangers = world.complain(parcel)
     path = f"/v1/complaints/{own['id']}/reopen?key={order['access_key']}"
     assert ok(world.nobody.post(path, {"message": "再看看"}), 200)["state"] == "open"
-    told = ok(world.seller.get(f"/v1/complaints/{strangers['id']}"), 200)
-    assert (told["state"], told["taken_over"]) == ("rejected", True)
+    claim = ok(world.seller.get(f"/v1/complaints/{strangers['id']}"), 200)
+    assert (claim["state"], claim["taken_over"]) == ("rejected", True)
 
 
 def test_the_buyers_own_is_still_one(world: World) -> None:
@@ -174,8 +178,8 @@ def test_another_orders_key_takes_nothing_over(world: World) -> None:
             body = {"reason": "rotten"} if path == "complaints" else photo_body()
             answer = world.nobody.post(f"/t/{parcel['code']}/{path}?key={key}", body)
             refused(answer, 404, "not_found")
-    told = ok(world.seller.get(f"/v1/complaints/{strangers['id']}"), 200)
-    assert told["state"] == "open"
+    claim = ok(world.seller.get(f"/v1/complaints/{strangers['id']}"), 200)
+    assert claim["state"] == "open"
 
 
 def test_strangers_use_up_neither_the_photos_nor_the_tries_of_the_buyer(world: World) -> None:
@@ -261,8 +265,8 @@ def at_the_box(world: World, complaint: Json) -> tuple[Json, str]:
         world.nobody.get(f"/complaints/{complaint['id']}", key=key, lang=language)
         for language in ("zh-CN", "en")
     ]
-    assert [one.status_code for one in pages] == [200, 200]
-    return by_key(world, complaint, key), "".join(one.text for one in pages)
+    assert [page.status_code for page in pages] == [200, 200]
+    return by_key(world, complaint, key), "".join(page.text for page in pages)
 
 
 def refuses_the_box(world: World, complaint: Json) -> None:
@@ -284,7 +288,7 @@ def test_what_the_orders_key_reopened_is_the_buyers(world: World) -> None:
     settled = world.settle(complaint, remedy="return", coupon=world.coupon_body())
     ok(world.nobody.post(f"{path}/return?key={key}", SENT, new_id()), 200)
     seen, pages = at_the_box(world, complaint)
-    assert [one["text"] for one in seen["messages"]] == ["箱子破了", "照片不清楚"]
+    assert [message["text"] for message in seen["messages"]] == ["箱子破了", "照片不清楚"]
     ended = {"state": "rejected", "taken_over": True, "reopened_at": None, "return_parcel": None}
     assert ended.items() <= seen.items()
     for hidden in ("我是买家", "这就处理", "给您退款", SENT["waybill"], settled["coupon"]):

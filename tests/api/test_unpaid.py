@@ -30,8 +30,8 @@ def buyer(number: int) -> Json:
 
 
 def left(world: World, offer: Json) -> int:
-    found: int = ok(world.nobody.get(f"/v1/offers/{offer['id']}"))["packs_left"]
-    return found
+    packs: int = ok(world.nobody.get(f"/v1/offers/{offer['id']}"))["packs_left"]
+    return packs
 
 
 def place(world: World, offer: Json, packs: int, number: int, address: str) -> Order:
@@ -57,15 +57,15 @@ def test_nobody_takes_a_whole_offer_without_paying(world: World) -> None:
     offer = offer_of(world, 100)
     assert offer["unpaid_limit"] == 25
     answer = world.nobody.post("/v1/orders", world.order_body(offer, 100))
-    found = refused(answer, 409, "too_many_unpaid")
-    assert (found["unpaid_limit"], found["packs_possible"]) == (25, 25)
+    refusal = refused(answer, 409, "too_many_unpaid")
+    assert (refusal["unpaid_limit"], refusal["packs_possible"]) == (25, 25)
     assert left(world, offer) == 100
     world.order(offer, packs=25)
     answer = world.nobody.post("/v1/orders", world.order_body(offer, 3))
     assert refused(answer, 409, "too_many_unpaid")["packs_possible"] == 0
     assert left(world, offer) == 75
     listed = ok(world.nobody.get(f"/v1/shops/{world.shop_id}/offers"))["items"]
-    assert [one["unpaid_limit"] for one in listed] == [20]
+    assert [listed_offer["unpaid_limit"] for listed_offer in listed] == [20]
 
 
 def test_more_than_there_is_is_still_told_as_such(world: World) -> None:
@@ -144,7 +144,7 @@ def test_an_order_of_several_lines_counts_them_together(world: World) -> None:
     offer, other = offer_of(world, 100), offer_of(world, 100)
     body = world.order_body(offer)
     body["lines"] = [
-        {"offer_id": one["id"], "packs": n} for one, n in ((offer, 20), (other, 3), (offer, 6))
+        {"offer_id": sold["id"], "packs": n} for sold, n in ((offer, 20), (other, 3), (offer, 6))
     ]
     refused(world.nobody.post("/v1/orders", body), 409, "too_many_unpaid")
     body["lines"][2]["packs"] = 5

@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from .measure import HEADING
-from .stand import stand
+from .measured import measured
 
 SECTIONS = ("handler", "imports", "serving", "intake", "growth")
 
@@ -16,32 +16,32 @@ def main() -> int:
     if unknown := set(chosen) - set(SECTIONS):
         parser.error(f"no such section: {', '.join(sorted(unknown))}")
     print(HEADING)
-    with stand() as built:
+    with measured() as built:
         for name in SECTIONS:
             if name not in chosen:
                 continue
-            # Imported only now: the app reads its settings from what `stand` has set.
+            # Imported only now: the app reads its settings from what `measured` has set.
             if name == "handler":
                 from . import handler
 
-                found = handler.rows(built)
+                rows = handler.rows(built)
             elif name == "imports":
                 from . import imports
 
-                found = imports.rows(built)
+                rows = imports.rows(built)
             elif name == "serving":
                 from . import serving
 
-                found = serving.rows(built)
+                rows = serving.rows(built)
             elif name == "intake":
                 from . import intake
 
-                found = intake.rows(built)
+                rows = intake.rows(built)
             else:
                 from . import growth
 
-                found = growth.rows(built)
-            for row in found:
+                rows = growth.rows(built)
+            for row in rows:
                 print(row, flush=True)
     return 0
 

@@ -16,16 +16,16 @@ from tests.world import raw_items
 
 from .handler import Handler
 from .measure import BenchRow, interleaved, wall
-from .stand import Stand
+from .measured import Measured
 
 FEW, MANY = 1_000, 100_000
 
 
-def rows(stand: Stand, many: int = MANY) -> list[BenchRow]:
+def rows(measured: Measured, many: int = MANY) -> list[BenchRow]:
     small = Engine()
     small.start()
     client = connection.connection().client
-    large_url = f"{stand.engine.endpoint}/"
+    large_url = f"{measured.engine.endpoint}/"
     target = [large_url]
 
     def send(request: Any, **_: Any) -> None:
@@ -40,30 +40,30 @@ def rows(stand: Stand, many: int = MANY) -> list[BenchRow]:
 
     client.meta.events.register("before-send.dynamodb.*", send)
     try:
-        bulk.copy_parcel(stand.parcel, FEW, orders=True)
-        items = [f'{{"PutRequest":{{"Item":{json.dumps(one)}}}}}' for one in raw_items()]
+        bulk.copy_parcel(measured.parcel, FEW, orders=True)
+        items = [f'{{"PutRequest":{{"Item":{json.dumps(raw_item)}}}}}' for raw_item in raw_items()]
         target[0] = f"{small.endpoint}/"
         connection.create_table()
         bulk.write(iter(items), small.endpoint)
         target[0] = large_url
         print(f"writing {many:,} parcels with their orders ...", file=sys.stderr, flush=True)
-        bulk.copy_parcel(stand.parcel, many - FEW, orders=True)
-        handler = Handler(stand)
+        bulk.copy_parcel(measured.parcel, many - FEW, orders=True)
+        handler = Handler(measured)
         urls = {"few": f"{small.endpoint}/", "many": large_url}
         acts = {
             f"{what} {how}": at(url, act)
             for how, url in urls.items()
             for what, act in (("scan", handler.scan_json), ("order", handler.order))
         }
-        found = interleaved(acts, times=20, rounds=60, clock=wall)
+        timings = interleaved(acts, times=20, rounds=60, clock=wall)
     finally:
         client.meta.events.unregister("before-send.dynamodb.*", send)
         small.stop()
     return [
         BenchRow(
             f"{what} among {many:,} parcels: latency against {FEW:,}",
-            found[f"{what} many"],
-            found[f"{what} few"],
+            timings[f"{what} many"],
+            timings[f"{what} few"],
             "ms",
             1.2,
         )

@@ -9,7 +9,7 @@ from botocore.config import Config
 from app import app
 
 from .measure import BenchRow, cpu, interleaved
-from .stand import TABLE, Stand, event
+from .measured import TABLE, Measured, event
 
 
 class _Context:
@@ -26,12 +26,12 @@ class _Context:
 class Handler:
     """Calls the app as Lambda does, with events made before."""
 
-    def __init__(self, stand: Stand) -> None:
-        path = f"/t/{stand.parcel['code']}"
+    def __init__(self, measured: Measured) -> None:
+        path = f"/t/{measured.parcel['code']}"
         self._json = event("GET", path, {"accept": "application/json"})
         self._html = event("GET", path, {"accept": "text/html,*/*", "accept-language": "zh-CN"})
         self._order = event("POST", "/v1/orders", {"accept": "*/*"}, body={})
-        self._order["body"] = json.dumps(stand.world.order_body(stand.offer))
+        self._order["body"] = json.dumps(measured.world.order_body(measured.offer))
         self._orders = 0
 
     def scan_json(self) -> dict[str, Any]:
@@ -55,21 +55,21 @@ def _called(with_event: dict[str, Any], status: int) -> dict[str, Any]:
 class Floor:
     """The same items, read and written by one prepared boto3 client and looked at no further."""
 
-    def __init__(self, stand: Stand) -> None:
+    def __init__(self, measured: Measured) -> None:
         self._client = boto3.client(
             "dynamodb",
-            endpoint_url=stand.engine.endpoint,
+            endpoint_url=measured.engine.endpoint,
             region_name="cn-north-1",
             aws_access_key_id="local",
             aws_secret_access_key="local",
             config=Config(parameter_validation=False),
         )
-        self._parcel = _key(f"PARCEL#{stand.parcel['code']}", "PARCEL")
-        self._batch = _key(f"BATCH#{stand.batch_id}", "BATCH")
-        self._offer = _key(f"OFFER#{stand.offer['id']}", "OFFER")
+        self._parcel = _key(f"PARCEL#{measured.parcel['code']}", "PARCEL")
+        self._batch = _key(f"BATCH#{measured.batch_id}", "BATCH")
+        self._offer = _key(f"OFFER#{measured.offer['id']}", "OFFER")
         self._stock = _key("STOCK#floor#0", "STOCK")
         self._client.put_item(TableName=TABLE, Item=self._stock | {"left": {"N": "1000000"}})
-        order = _key(f"ORDER#{stand.parcel['order_id']}", "ORDER")
+        order = _key(f"ORDER#{measured.parcel['order_id']}", "ORDER")
         self._item = self._client.get_item(TableName=TABLE, Key=order)["Item"]
         self._orders = 0
 
@@ -102,8 +102,8 @@ def _key(pk: str, sk: str) -> dict[str, dict[str, str]]:
     return {"pk": {"S": pk}, "sk": {"S": sk}}
 
 
-def rows(stand: Stand) -> list[BenchRow]:
-    handler, floor = Handler(stand), Floor(stand)
+def rows(measured: Measured) -> list[BenchRow]:
+    handler, floor = Handler(measured), Floor(measured)
     acts = {
         "floor scan": floor.scan,
         "json": handler.scan_json,
@@ -111,12 +111,12 @@ def rows(stand: Stand) -> list[BenchRow]:
         "floor order": floor.order,
         "order": handler.order,
     }
-    found = interleaved(acts, times=20, rounds=60, clock=cpu)
-    scan, order = found["floor scan"], found["floor order"]
+    timings = interleaved(acts, times=20, rounds=60, clock=cpu)
+    scan, order = timings["floor scan"], timings["floor order"]
     return [
-        BenchRow("warm scan, JSON: CPU against two boto3 reads", found["json"], scan, "ms", 1.5),
-        BenchRow("warm scan, page: CPU against two boto3 reads", found["html"], scan, "ms", 1.5),
+        BenchRow("warm scan, JSON: CPU against two boto3 reads", timings["json"], scan, "ms", 1.5),
+        BenchRow("warm scan, page: CPU against two boto3 reads", timings["html"], scan, "ms", 1.5),
         BenchRow(
-            "warm order: CPU against boto3 read and transaction", found["order"], order, "ms", 2.0
+            "warm order: CPU against boto3 read and transaction", timings["order"], order, "ms", 2.0
         ),
     ]

@@ -13,7 +13,7 @@ from pathlib import Path
 from infra.cloud import package
 
 from .measure import BenchRow
-from .stand import TABLE, Stand, event
+from .measured import TABLE, Measured, event
 
 ROUNDS = 15
 _CLOCK = "import time; began = time.process_time()\n{}\nprint(time.process_time() - began)"
@@ -26,31 +26,33 @@ _SCAN = "import json, app\nassert app.app(json.loads({!r}), None)['statusCode'] 
 _READ = "\nclient.get_item(TableName={!r}, Key={{'pk': {{'S': {!r}}}, 'sk': {{'S': {!r}}}}})"
 
 
-def rows(stand: Stand) -> list[BenchRow]:
+def rows(measured: Measured) -> list[BenchRow]:
     """From this tree with bytecode, whatever state its own is in, and from the package."""
     with tempfile.TemporaryDirectory(prefix="shanhuo-bench-") as bytecode:
         environment = os.environ | {"PYTHONPYCACHEPREFIX": bytecode}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        found = _rows(stand, [sys.executable], environment, "")
+        bench_rows = _rows(measured, [sys.executable], environment, "")
     with tempfile.TemporaryDirectory(prefix="shanhuo-bench-") as folder:
         unpacked = Path(folder) / "package"
         with zipfile.ZipFile(package.build(platform.machine(), Path(folder) / "zip")) as archive:
             archive.extractall(unpacked)
         environment = os.environ | {"PYTHONPATH": str(unpacked)}
-        return found + _rows(stand, [sys.executable, "-S"], environment, "package: ", unpacked)
+        return bench_rows + _rows(
+            measured, [sys.executable, "-S"], environment, "package: ", unpacked
+        )
 
 
 def _rows(
-    stand: Stand,
+    measured: Measured,
     python: Sequence[str],
     environment: Mapping[str, str],
     what: str,
     cwd: Path | None = None,
 ) -> list[BenchRow]:
-    path = f"/t/{stand.parcel['code']}"
+    path = f"/t/{measured.parcel['code']}"
     accepted = {"accept": "text/html", "accept-language": "zh-CN"}
-    boto3 = _FLOOR.format(stand.engine.endpoint)
-    reads = (f"PARCEL#{stand.parcel['code']}", "PARCEL"), (f"BATCH#{stand.batch_id}", "BATCH")
+    boto3 = _FLOOR.format(measured.engine.endpoint)
+    reads = (f"PARCEL#{measured.parcel['code']}", "PARCEL"), (f"BATCH#{measured.batch_id}", "BATCH")
     programs = {
         "app": "import app",
         "connected": _CONNECTED,
@@ -59,14 +61,14 @@ def _rows(
         "boto3": boto3,
         "reads": boto3 + "".join(_READ.format(TABLE, *key) for key in reads),
     }
-    found: dict[str, list[float]] = {name: [] for name in programs}
+    timings: dict[str, list[float]] = {name: [] for name in programs}
     for _ in range(ROUNDS + 1):
         for name, program in programs.items():
             command = [*python, "-c", _CLOCK.format(program)]
             printed = subprocess.check_output(command, env=dict(environment), cwd=cwd)
-            found[name].append(float(printed) * 1000)
+            timings[name].append(float(printed) * 1000)
     # The first round compiles, or reads from a cold disk.
-    app, connected, first, page, floor, read = (times[1:] for times in found.values())
+    app, connected, first, page, floor, read = (times[1:] for times in timings.values())
     return [
         BenchRow(f"{what}import app: CPU against boto3 with a client", app, floor, "ms", 1.4),
         BenchRow("... and with its own client, too", connected, floor, "ms", 1.8),

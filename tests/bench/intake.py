@@ -10,17 +10,17 @@ from tests.platform_files import as_csv, as_xlsx, mapped, pinduoduo, read, uploa
 from tests.world import ok
 
 from .measure import BenchRow
-from .stand import Stand
+from .measured import Measured
 
 ORDERS = 10_000
 BAR_SECONDS = 60.0
 
 
-def rows(stand: Stand, orders: int = ORDERS) -> list[BenchRow]:
+def rows(measured: Measured, orders: int = ORDERS) -> list[BenchRow]:
     """Ours in seconds, against the bar as floor."""
-    seller, found = stand.world.seller, []
-    offer = stand.world.offer(
-        stand.world.passed_batch(quantity=orders * 40), packs_total=orders * 2
+    seller, bench_rows = measured.world.seller, []
+    offer = measured.world.offer(
+        measured.world.passed_batch(quantity=orders * 40), packs_total=orders * 2
     )
     contents = {
         "CSV": as_csv(pinduoduo(orders)),
@@ -44,8 +44,8 @@ def rows(stand: Stand, orders: int = ORDERS) -> list[BenchRow]:
         assert answer["created"] == orders
         worked = time.perf_counter() - began
         for what, seconds in (("upload and preview", looked), ("work off", worked)):
-            found.append(
+            bench_rows.append(
                 BenchRow(f"{kind}, {orders:,} orders: {what}", [seconds], [BAR_SECONDS], "s")
             )
-        found.append(BenchRow(f"{kind}: longest request", [longest], [29.0], "s"))
-    return found
+        bench_rows.append(BenchRow(f"{kind}: longest request", [longest], [29.0], "s"))
+    return bench_rows

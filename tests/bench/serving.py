@@ -8,7 +8,7 @@ from contextlib import closing
 from urllib.parse import urlsplit
 
 from .measure import BenchRow
-from .stand import Stand
+from .measured import Measured
 
 SECONDS = 1.0
 ROUNDS = 5
@@ -47,23 +47,25 @@ def _rate(url: str, path: str, clients: int) -> float:
                     return
 
     threads = [threading.Thread(target=run, args=(at,)) for at in range(clients)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     return sum(counts) / SECONDS
 
 
-def rows(stand: Stand) -> list[BenchRow]:
-    paths = {"empty": "/empty", "scan": f"/t/{stand.parcel['code']}"}
+def rows(measured: Measured) -> list[BenchRow]:
+    paths = {"empty": "/empty", "scan": f"/t/{measured.parcel['code']}"}
     for path in paths.values():
-        _rate(stand.url, path, 1)
-    found = []
+        _rate(measured.url, path, 1)
+    bench_rows = []
     for clients in (1, 16):
         rates: dict[str, list[float]] = {name: [] for name in paths}
         for _ in range(ROUNDS):
             for name, path in paths.items():
-                rates[name].append(_rate(stand.url, path, clients))
+                rates[name].append(_rate(measured.url, path, clients))
         name = f"GET /t/CODE, {clients} client{'s' * (clients > 1)}: against an empty route"
-        found.append(BenchRow(name, rates["scan"], rates["empty"], "req/s", more_is_better=True))
-    return found
+        bench_rows.append(
+            BenchRow(name, rates["scan"], rates["empty"], "req/s", more_is_better=True)
+        )
+    return bench_rows

@@ -12,29 +12,37 @@ def inspections_of(world: World, batch_id: str) -> list[Json]:
 
 def check_server(world: World, records: dict[str, Json]) -> None:
     """Each sent record is there once, as it was typed, its photos to the byte; no other is."""
-    sent = [one for one in records.values() if one["state"] == "sent"]
-    photos = {one["id"]: one["draft"] for one in records.values() if one["kind"] == "bytes"}
-    for one in sent:
-        if one["kind"] == "batch":
-            found = ok(world.cadre.get(f"/v1/batches/{one['id']}"))
+    sent = [record for record in records.values() if record["state"] == "sent"]
+    photos = {
+        record["id"]: record["draft"] for record in records.values() if record["kind"] == "bytes"
+    }
+    for record in sent:
+        if record["kind"] == "batch":
+            answer = ok(world.cadre.get(f"/v1/batches/{record['id']}"))
             for name in ("lot", "product_id", "producer_id", "harvested_on", "quantity"):
-                assert found[name] == one["draft"][name]
-        if one["kind"] == "inspection":
-            (found,) = (it for it in inspections_of(world, one["batch"]) if it["id"] == one["id"])
-            check_test(found, one["draft"])
-            for photo_id in one["draft"]["photos"]:
+                assert answer[name] == record["draft"][name]
+        if record["kind"] == "inspection":
+            (answer,) = (
+                it for it in inspections_of(world, record["batch"]) if it["id"] == record["id"]
+            )
+            check_test(answer, record["draft"])
+            for photo_id in record["draft"]["photos"]:
                 content = (settings().data / "photos" / photo_id).read_bytes()
                 assert hashlib.sha256(content).hexdigest() == photos[photo_id]["sha256"]
-    unsent = {one["id"] for one in records.values() if one["state"] != "sent"}
+    unsent = {record["id"] for record in records.values() if record["state"] != "sent"}
     batches = world.cadre.everything("/v1/batches")
-    tests = [it["id"] for one in batches for it in inspections_of(world, one["id"])]
-    assert not unsent & {*tests, *(one["id"] for one in batches)}
+    tests = [it["id"] for batch in batches for it in inspections_of(world, batch["id"])]
+    assert not unsent & {*tests, *(batch["id"] for batch in batches)}
     assert len(tests) == len(set(tests))
 
 
-def check_test(found: Json, draft: Json) -> None:
-    values = [(one["metric"], one["value"]) for one in found["measurements"]]
-    assert values == [(one["metric"], one["value"]) for one in draft["measurements"]]
-    assert (found["stage"], found["photos"]) == (draft["stage"], draft["photos"])
-    assert found["photos_waiting"] == []
-    assert found["supersedes"] == (draft["supersedes"] or None)
+def check_test(inspection: Json, draft: Json) -> None:
+    values = [
+        (measurement["metric"], measurement["value"]) for measurement in inspection["measurements"]
+    ]
+    assert values == [
+        (measurement["metric"], measurement["value"]) for measurement in draft["measurements"]
+    ]
+    assert (inspection["stage"], inspection["photos"]) == (draft["stage"], draft["photos"])
+    assert inspection["photos_waiting"] == []
+    assert inspection["supersedes"] == (draft["supersedes"] or None)

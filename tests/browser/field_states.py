@@ -100,18 +100,18 @@ class PhoneLook:
     def states(self, county: County) -> Iterator[str]:
         """Their names, while `phone` is in them."""
         with self._signed_in(county.new):
-            yield from self._each(self._empty())
+            yield from self._each_state(self._empty())
         with self._signed_in(county.world.cadre) as phone:
-            yield from self._each(self._busy(county, phone))
+            yield from self._each_state(self._busy(county, phone))
             self.network.calm()
 
-    def _each(self, states: Iterator[State]) -> Iterator[str]:
-        for one in states:
+    def _each_state(self, states: Iterator[State]) -> Iterator[str]:
+        for state in states:
             self.phone.tab.set_viewport_size(self._options["viewport"])
-            self.phone.go(one.hash)
-            if one.act is not None:
-                one.act()
-            yield one.name
+            self.phone.go(state.hash)
+            if state.act is not None:
+                state.act()
+            yield state.name
 
     def stretch(self) -> None:
         """A screen that is as high as the page."""

@@ -212,7 +212,9 @@ class Network:
     def asked(self, method: str, pattern: str) -> list[Met]:
         """The requests whose path has this in it."""
         return [
-            one for one in list(self.met) if one.method == method and re.search(pattern, one.path)
+            request
+            for request in list(self.met)
+            if request.method == method and re.search(pattern, request.path)
         ]
 
     def wait(self, method: str, pattern: str, times: int = 1, seconds: float = LONG_WAIT) -> Met:
@@ -226,7 +228,7 @@ class Network:
         """Until so many records were sent this way since now, or the time is over."""
 
         def count() -> int:
-            return sum(one.method in self.methods for one in self.met)
+            return sum(request.method in self.methods for request in self.met)
 
         with self._news:
             before = count()
@@ -237,17 +239,17 @@ class Network:
     def hang_up(self) -> None:
         """Cut every connection there is."""
         with self._news:
-            for one in self._open:
+            for connection in self._open:
                 with suppress(OSError):
-                    one.shutdown(socket.SHUT_RDWR)
+                    connection.shutdown(socket.SHUT_RDWR)
 
-    def opened(self, one: socket.socket) -> None:
+    def opened(self, connection: socket.socket) -> None:
         with self._news:
-            self._open.add(one)
+            self._open.add(connection)
 
-    def closed(self, one: socket.socket) -> None:
+    def closed(self, connection: socket.socket) -> None:
         with self._news:
-            self._open.discard(one)
+            self._open.discard(connection)
 
 
 class _Proxy(ThreadingMixIn, HTTPServer):
@@ -332,7 +334,7 @@ class _Exchange(BaseHTTPRequestHandler):
         change = self.server.network.changed.get(self.path.partition("?")[0])
         if change is not None:
             content = change(content)
-        kept = [one for one in answer.getheaders() if one[0].lower() not in HOP_BY_HOP]
+        kept = [header for header in answer.getheaders() if header[0].lower() not in HOP_BY_HOP]
         return _Answer(answer.status, kept, content)
 
     def _half(self, body: bytes) -> None:

@@ -20,7 +20,7 @@ DOTS = 203.2 / 96
 def one_bit(shot: bytes) -> Image.Image:
     """A screenshot in black and white, as a head burns it: no grey, no dithering."""
     grey = Image.open(io.BytesIO(shot)).convert("L")
-    return grey.point(lambda one: 255 if one > 127 else 0)
+    return grey.point(lambda pixel: 255 if pixel > 127 else 0)
 
 
 def worn(raster: Image.Image, share: float, seed: int) -> Image.Image:
@@ -39,10 +39,12 @@ def read(raster: Image.Image) -> set[str]:
 
 
 def _read(raster: Image.Image) -> set[str]:
-    found = zxingcpp.read_barcodes(
+    barcodes = zxingcpp.read_barcodes(
         raster, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
     )
-    return {one.text for one in found} | {one.data.decode() for one in pyzbar.decode(raster)}
+    return {barcode.text for barcode in barcodes} | {
+        barcode.data.decode() for barcode in pyzbar.decode(raster)
+    }
 
 
 def rasters(tab: Tab, paper: Paper, labels: int) -> Iterator[Image.Image]:
@@ -74,5 +76,5 @@ def rasters(tab: Tab, paper: Paper, labels: int) -> Iterator[Image.Image]:
             for x, y, width, height in places[:left]:
                 top = down * sheet[1] + y
                 mm = (x, top, x + width, top + height)
-                yield black.crop(tuple(round(one * 8) for one in mm))  # type: ignore[arg-type]
+                yield black.crop(tuple(round(edge * 8) for edge in mm))  # type: ignore[arg-type]
                 left -= 1

@@ -234,7 +234,7 @@ class Phone:
 
     def fill(self, hash: str, values: Json, photos: list[bytes], kind: str) -> str:
         """The id of the record that the form at `hash` made."""
-        given = [hash, values, [b64encode(one).decode() for one in photos], kind]
+        given = [hash, values, [b64encode(photo).decode() for photo in photos], kind]
         key: str = self.tab.evaluate("given => hands.fill(...given)", given)
         return key.partition(":")[2]
 
@@ -322,12 +322,12 @@ class Phone:
 
     def records(self) -> dict[str, Json]:
         """What is in the phone's store, by key."""
-        found = self.tab.evaluate("Store.all().then(found => found.records)")
-        return {one["key"]: one for one in found}
+        all_records = self.tab.evaluate("Store.all().then(found => found.records)")
+        return {record["key"]: record for record in all_records}
 
     def record(self, id: str) -> Json:
         """A batch, test or move; of a photo it is one of the two."""
-        return next(one for key, one in self.records().items() if key.endswith(id))
+        return next(record for key, record in self.records().items() if key.endswith(id))
 
     def photos(self) -> int:
         """Whose bytes are still here."""

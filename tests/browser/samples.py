@@ -227,7 +227,7 @@ COUNTY_LAB = "庆阳县农产品检测站"
 
 def passed_batch() -> Batch:
     """Tested by the county's lab, photographed, certified."""
-    one = batch().inspected(
+    harvest = batch().inspected(
         inspection(
             APPLES,
             ("inhibition_rate", "12"),
@@ -238,7 +238,7 @@ def passed_batch() -> Batch:
         ),
         photo_bytes=(62_000, 58_500, 61_200),
     )
-    return one.certified(certificate(one, "commissioned_test"))
+    return harvest.certified(certificate(harvest, "commissioned_test"))
 
 
 def failed_batch() -> Batch:
@@ -267,8 +267,8 @@ def parcel(*batches: Batch, quantity: int = 5_000, complaint: bool = False) -> P
         shop_id=an_id(71),
         state="delivered",
         allocations=tuple(
-            Allocation(line=0, batch_id=one.id, packs=1, quantity=share)
-            for one, share in zip(batches, shares, strict=True)
+            Allocation(line=0, batch_id=batch.id, packs=1, quantity=share)
+            for batch, share in zip(batches, shares, strict=True)
         ),
         unit=batches[0].unit,
         amount_fen=5_980,
@@ -290,7 +290,7 @@ def traced(*batches: Batch, count: int = 0, complaint: bool = False, **of: Any) 
 
 def eggs() -> Batch:
     """Rapid words must not appear here: a laboratory found nothing above its detection limit."""
-    one = batch(
+    harvest = batch(
         "RX-1010",
         of=EGGS,
         village=RONGXI,
@@ -299,7 +299,7 @@ def eggs() -> Batch:
         plot=None,
         n=31,
     )
-    return one.inspected(
+    return harvest.inspected(
         inspection(
             EGGS,
             ("florfenicol", None),
@@ -313,18 +313,18 @@ def eggs() -> Batch:
 
 def rapid_only() -> Batch:
     """The village's own rapid test, and nothing else."""
-    one = batch().inspected(
+    harvest = batch().inspected(
         inspection(APPLES, ("inhibition_rate", "8.5"), tested_at=at(12, 16), photos=1),
         photo_bytes=(62_000,),
     )
-    return one.certified(certificate(one, "self_tested"))
+    return harvest.certified(certificate(harvest, "self_tested"))
 
 
 def much_tested() -> Batch:
     """More inspections than the passport keeps, the newest a correction."""
-    one = batch()
+    harvest = batch()
     for n in range(12):
-        one = one.inspected(
+        harvest = harvest.inspected(
             inspection(
                 APPLES,
                 ("inhibition_rate", f"{12 + n / 2}"),
@@ -338,7 +338,7 @@ def much_tested() -> Batch:
                 n=40 + n,
             )
         )
-    return one.certified(certificate(one)).fitting()
+    return harvest.certified(certificate(harvest)).fitting()
 
 
 def unjudged() -> Batch:
@@ -349,8 +349,8 @@ def unjudged() -> Batch:
             "passport": eggs().passport.model_copy(
                 update={
                     "inspections": tuple(
-                        one.model_copy(update={"measurements": one.measurements[1:]})
-                        for one in eggs().passport.inspections
+                        inspection.model_copy(update={"measurements": inspection.measurements[1:]})
+                        for inspection in eggs().passport.inspections
                     )
                 }
             ),

@@ -18,7 +18,7 @@ from playwright.sync_api import Page as Tab
 from chalicelib.domain.scans import level
 from chalicelib.pages.drawing.labels import label_page
 from chalicelib.pages.texts import LANGUAGES, Language
-from tests.bench.stand import stand
+from tests.bench.measured import measured
 from tests.world import drop_table
 
 from . import samples
@@ -154,7 +154,7 @@ def main(folder: Path, what: Sequence[str]) -> None:
     with launched() as browser:
         if "buyer" in what:
             every_state(browser, folder)
-        with stand() as built:
+        with measured() as built:
             if "field" in what:
                 field(browser, folder, built.url)
             if "desks" in what:
@@ -165,8 +165,8 @@ def main(folder: Path, what: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    folders = [one for one in sys.argv[1:] if one not in PAGES]
+    folders = [argument for argument in sys.argv[1:] if argument not in PAGES]
     main(
         Path(folders[0]) if folders else ROOT / "build" / "screenshots",
-        [one for one in PAGES if one in sys.argv[1:]] or PAGES,
+        [name for name in PAGES if name in sys.argv[1:]] or PAGES,
     )

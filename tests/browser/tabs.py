@@ -25,12 +25,12 @@ def violations(tab: Tab, *rules: str) -> list[str]:
     options: dict[str, Any] = {"resultTypes": ["violations"], "preload": False}
     if rules:
         options["runOnly"] = {"type": "rule", "values": list(rules)}
-    found = tab.evaluate(
+    problems = tab.evaluate(
         "options => axe.run(document, options).then(result => result.violations"
         ".map(one => one.id + ': ' + one.nodes.map(node => node.html).join(' | ')))",
         options,
     )
-    return list(found)
+    return list(problems)
 
 
 class Opener:
@@ -59,7 +59,7 @@ class Opener:
     def close(self) -> None:
         for context in self._contexts:
             context.close()
-        refused = [one for one in self.complaints if "Content Security Policy" in one]
+        refused = [message for message in self.complaints if "Content Security Policy" in message]
         assert refused == []
 
 

@@ -51,7 +51,7 @@ def test_from_a_rotten_box_to_the_next_order(world: World, open_tab: Opener) -> 
     buyer.tab.goto(f"{trace}?lang=zh-CN")
     buyer.taps = 0
     buyer.tap("text=再买一箱")
-    filled = {one: buyer.tab.input_value(f"#{one}") for one in ("name", "phone", "coupon")}
+    filled = {field: buyer.tab.input_value(f"#{field}") for field in ("name", "phone", "coupon")}
     [coupon] = coupons(world)
     assert filled == {"name": BUYER["name"], "phone": "138****0001", "coupon": coupon["code"]}
     assert buyer.tab.input_value("#detail") == "玉兰路****", "the rest goes without being shown"
@@ -66,10 +66,10 @@ def test_from_a_rotten_box_to_the_next_order(world: World, open_tab: Opener) -> 
     assert "售后后又买\n1 / 1 人，100%" in text
     seller.tap('a[href*="/seller/customers/"]')
     text = seller.tab.inner_text("body")
-    for told in ("买过\n2 单", "售后\n1 次", "已用"):
-        assert told in text
-    [one] = ok(world.seller.get("/v1/customers", repeat="true"))["items"]
-    assert one["came_back_after_complaint"]
+    for phrase in ("买过\n2 单", "售后\n1 次", "已用"):
+        assert phrase in text
+    [customer] = ok(world.seller.get("/v1/customers", repeat="true"))["items"]
+    assert customer["came_back_after_complaint"]
     assert coupons(world)[0]["state"] == "used"
     Books.read().check()
 
@@ -87,8 +87,8 @@ def own_order(tab: Tab, world: World) -> Json:
     """The order whose page the buyer has come to."""
     tab.wait_for_url("**/orders/*key=*")
     path = tab.url.removeprefix(world.url).partition("?")[0]
-    found: Json = ok(world.seller.get(f"/v1{path}"))
-    return found
+    order: Json = ok(world.seller.get(f"/v1{path}"))
+    return order
 
 
 def scanned(open_tab: Opener, world: World, parcel: Json) -> str:
@@ -102,7 +102,7 @@ def scanned(open_tab: Opener, world: World, parcel: Json) -> str:
 
 
 def coupons(world: World) -> list[Json]:
-    found: list[Json] = ok(world.seller.get(f"/v1/customers/{world.customer()['id']}/coupons"))[
+    items: list[Json] = ok(world.seller.get(f"/v1/customers/{world.customer()['id']}/coupons"))[
         "items"
     ]
-    return found
+    return items

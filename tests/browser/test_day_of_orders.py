@@ -59,9 +59,9 @@ def test_300_orders_from_three_files_to_printed_labels_and_waybills(
     tab = open_tab("seller", viewport={"width": 800, "height": 1130}, device_scale_factor=DOTS)
     tab.add_init_script("window.print = function () { window.printed = true; };")
     files = morning()
-    found = [take_in(tab, world, name, files[name], offers) for name in files]
+    results = [take_in(tab, world, name, files[name], offers) for name in files]
     assert (
-        found
+        results
         == ["新建 100 单 · 原来就有 0 单 · 没导入 1 单"]
         + ["新建 100 单 · 原来就有 0 单 · 没导入 2 单"] * 2
     )
@@ -75,18 +75,18 @@ def test_300_orders_from_three_files_to_printed_labels_and_waybills(
     expected |= {f"261123-{i:015d}" for i in range(2, 102)}
     expected |= {f"KTT{i:012d}" for i in range(2, 102)}
     pack_all(tab, world)
-    orders = {one["external_ref"]: one for one in world.seller.everything("/v1/orders")}
+    orders = {order["external_ref"]: order for order in world.seller.everything("/v1/orders")}
     assert set(orders) == expected
-    assert all(len(one["parcels"]) == 1 for one in orders.values())
-    parcels = {one["parcels"][0]: one for one in orders.values()}
+    assert all(len(order["parcels"]) == 1 for order in orders.values())
+    parcels = {order["parcels"][0]: order for order in orders.values()}
     assert len(parcels) == ORDERS
 
     tab.goto(address(world, "/seller/packing", "zh-CN"))
     tab.get_by_role("link", name="打印没打过的标签").click()
-    assert labels_of(tab, world) == {code: goods_of(one) for code, one in parcels.items()}
+    assert labels_of(tab, world) == {code: goods_of(order) for code, order in parcels.items()}
     tab.get_by_role("button", name="改用 A4 不干胶").click()
     assert labels_of(tab, world, sheets=True) == {
-        code: goods_of(one) for code, one in parcels.items()
+        code: goods_of(order) for code, order in parcels.items()
     }
     with tab.expect_response("**/seller/labels/printed*"):
         tab.locator("#print").click()
@@ -95,7 +95,7 @@ def test_300_orders_from_three_files_to_printed_labels_and_waybills(
     expect(tab.get_by_text("没有要打印的标签。")).to_be_visible()
 
     ship_all(tab, world, tmp_path)
-    states = Counter(one["state"] for one in world.seller.everything("/v1/orders"))
+    states = Counter(order["state"] for order in world.seller.everything("/v1/orders"))
     assert states == {"shipped": ORDERS}
     Books.read().check()
 
@@ -140,7 +140,7 @@ def pack_all(tab: Tab, world: World) -> None:
 def goods_of(order: Json) -> str:
     """As its label says."""
     lines = order["lines"]
-    amount = sum(one["packs"] * one["pack_quantity"] for one in lines)
+    amount = sum(line["packs"] * line["pack_quantity"] for line in lines)
     return f"{amount} 个"
 
 
@@ -153,13 +153,13 @@ def labels_of(tab: Tab, world: World, *, sheets: bool = False) -> dict[str, str]
     assert len(pages) == (-(-ORDERS // A_SHEET) if sheets else ORDERS)
     codes = tab.locator("article.label .low b").all_inner_texts()
     amounts = tab.locator("article.label .amount").all_inner_texts()
-    found: dict[str, str] = {}
+    labels: dict[str, str] = {}
     for code, amount, raster in zip(codes, amounts, rasters(tab, paper, ORDERS), strict=True):
         plain = read_code(code) or ""
         assert read(raster) == {f"{world.url}/t/{plain}"}, code
-        found[plain] = amount
+        labels[plain] = amount
     tab.emulate_media(media="screen")
-    return found
+    return labels
 
 
 def ship_all(tab: Tab, world: World, folder: Path) -> None:

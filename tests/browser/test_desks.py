@@ -56,7 +56,9 @@ def answered(tab: Tab, look: DeskLook, world: World, language: str) -> bytes:
     came: list[Response] = []
     tab.on("response", lambda response: came.append(response))
     look.open(tab, world, language)
-    return [one for one in came if one.request.resource_type == "document"][-1].body()
+    return [response for response in came if response.request.resource_type == "document"][
+        -1
+    ].body()
 
 
 def test_every_page_is_valid_html_and_light(
@@ -80,13 +82,13 @@ def test_every_page_is_valid_html_and_light(
             (tmp_path / f"{name}-{language}.html").write_bytes(sent)
     rules = '{"root":true,"extends":["html-validate:standard"]}'
     (tmp_path / ".htmlvalidate.json").write_text(rules)
-    found = subprocess.run(
+    result = subprocess.run(
         [str(HTML_VALIDATE), "--formatter", "text", str(tmp_path)],
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (found.stdout.replace(str(tmp_path), ""), found.returncode) == ("", 0)
+    assert (result.stdout.replace(str(tmp_path), ""), result.returncode) == ("", 0)
 
 
 def test_a_page_is_one_request(village: FullWorld, open_tab: Opener) -> None:
@@ -105,7 +107,7 @@ def test_the_sellers_desk_has_two_columns_on_a_wide_screen(
 ) -> None:
     tab = open_tab("seller", viewport=WIDE)
     tab.goto(f"{village.world.url}/seller")
-    left, right = (one.bounding_box() for one in tab.locator(".cols > div").all())
+    left, right = (column.bounding_box() for column in tab.locator(".cols > div").all())
     assert left is not None
     assert right is not None
     assert left["y"] == right["y"]

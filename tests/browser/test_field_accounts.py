@@ -73,8 +73,8 @@ def test_whoever_recorded_it_finds_it_as_it_was(
     phone.sign_in(world.cadre)
     phone.tab.reload()
     phone.sent(left["inspection"])
-    (found,) = world.cadre.everything(f"/v1/batches/{left['batch']}/inspections")
-    assert (found["verdict"], found["inspector"]) == ("fail", "cadre")
+    (inspection,) = world.cadre.everything(f"/v1/batches/{left['batch']}/inspections")
+    assert (inspection["verdict"], inspection["inspector"]) == ("fail", "cadre")
     expect(phone.tab.locator("#app")).to_contain_text("没填完的")
     phone.go(f"#/new/{world.product_id}")
     expect(phone.tab.locator("#f-amount")).to_have_value("444")
@@ -143,7 +143,7 @@ def test_after_signing_out_the_phone_shows_nothing_and_takes_nothing(
     phone.sent(made)
     cadre = Client(world.url, world.token("cadre"))  # the session before has ended everywhere
     tests = cadre.everything(f"/v1/batches/{batch['id']}/inspections")
-    assert [one["measurements"][0]["value"] for one in tests] == [7.5, 12.5]
+    assert [test["measurements"][0]["value"] for test in tests] == [7.5, 12.5]
 
 
 def test_whoever_goes_back_after_signing_out_sees_no_page_of_theirs(

@@ -39,15 +39,17 @@ def test_a_wrong_clock_is_put_right_and_told(new_phone: NewPhone, world: World, 
         phone.test(batch_id, tested_at="2026-01-05T09:30")
         now = datetime.now(UTC)
     phone.uploaded()
-    typed, untouched = sorted(inspections_of(world, batch_id), key=lambda one: one["tested_at"])
+    typed, untouched = sorted(
+        inspections_of(world, batch_id), key=lambda inspection: inspection["tested_at"]
+    )
     assert abs(instant_of(untouched["tested_at"]) - now) < MINUTE
     assert instant_of(typed["tested_at"]) == datetime(2026, 1, 5, 1, 30, tzinfo=UTC)
     batch = ok(world.cadre.get(f"/v1/batches/{batch_id}"))
     assert batch["harvested_on"] == today()
-    for one in (batch, untouched, typed):
-        assert abs(instant_of(one["device_at"]) - now - timedelta(hours=hours)) < MINUTE
-        assert abs(one["clock_gap_seconds"] + hours * 3600) < 60
-        assert one["clock_moved_seconds"] is None
+    for record in (batch, untouched, typed):
+        assert abs(instant_of(record["device_at"]) - now - timedelta(hours=hours)) < MINUTE
+        assert abs(record["clock_gap_seconds"] + hours * 3600) < 60
+        assert record["clock_moved_seconds"] is None
 
 
 def set_clock(phone: Phone, seconds: float) -> None:
@@ -92,11 +94,11 @@ def test_a_clock_put_right_before_sending_is_told_by_how_much_it_was_off(
         noticed(phone, 0)
     batch, test = sent(world, phone, batch_id, test_id)
     assert abs(instant_of(test["tested_at"]) - now) < MINUTE
-    for one in (batch, test):
-        assert abs(one["clock_gap_seconds"]) < 60
-        assert abs(one["clock_moved_seconds"] + wrong) < 60
+    for record in (batch, test):
+        assert abs(record["clock_gap_seconds"]) < 60
+        assert abs(record["clock_moved_seconds"] + wrong) < 60
     flagged = ok(world.county.get("/v1/inspections/flagged"))["items"]
-    assert [one["id"] for one in flagged] == [test_id]
+    assert [inspection["id"] for inspection in flagged] == [test_id]
 
 
 @pytest.mark.parametrize("corrected", [True, False])
@@ -117,6 +119,6 @@ def test_a_clock_that_begins_anew_while_no_page_is_open_is_doubted(
     batch, test = sent(world, phone, batch_id, test_id)
     assert begin - MINUTE < instant_of(test["tested_at"]) < now + MINUTE
     assert batch["harvested_on"] == today()
-    for one in (batch, test):
-        assert one["device_at"].startswith("1970-01-01T00:0")
-        assert one["clock_moved_seconds"] == 0
+    for record in (batch, test):
+        assert record["device_at"].startswith("1970-01-01T00:0")
+        assert record["clock_moved_seconds"] == 0

@@ -89,19 +89,19 @@ def test_a_refused_record_says_why_and_blocks_no_other(
             expect(phone.bar).to_have_text(re.compile("1 条要处理 · .*还没上传（1 条）"))
             phone.home()
             line = phone.tab.locator(f'#queue a[href="#/queue/batch:{first}"]')
-            said = json.loads(fault.body)["detail"] if fault is not TOO_LARGE else "内容太大"
-            expect(line).to_contain_text(f"这条没传上：{said}")
+            detail = json.loads(fault.body)["detail"] if fault is not TOO_LARGE else "内容太大"
+            expect(line).to_contain_text(f"这条没传上：{detail}")
             expect(phone.tab.locator("#queue")).to_contain_text("等“新批次 土鸡蛋")
             network.calm()
             line.click()
             phone.tab.get_by_role("link", name="修改再传").click()
-            expect(phone.tab.locator("#app")).to_contain_text(said)
+            expect(phone.tab.locator("#app")).to_contain_text(detail)
             phone.tab.locator("#f-amount").fill("33")
             phone.save()
             phone.uploaded()
             assert ok(world.cadre.get(f"/v1/batches/{first}"))["quantity"] == 33
     check_server(world, phone.records())
-    assert all(one["state"] == "sent" for one in phone.records().values())
+    assert all(record["state"] == "sent" for record in phone.records().values())
 
 
 def test_a_photo_that_cannot_be_sent_waits_alone(
@@ -118,8 +118,8 @@ def test_a_photo_that_cannot_be_sent_waits_alone(
                 network.fault, network.only = fault, f"^/photos/{first}"
             phone.sent(f"bytes:{second}")
             phone.tried(f"bytes:{first}", 1)
-            (found,) = inspections_of(world, batch_id)
-            assert found["photos_waiting"] == ([] if fault is CUT_AFTER else [first])
+            (inspection,) = inspections_of(world, batch_id)
+            assert inspection["photos_waiting"] == ([] if fault is CUT_AFTER else [first])
             expect(phone.bar).to_contain_text("还没上传（1 条）")
         network.calm()
         phone.hurry()
@@ -139,7 +139,7 @@ def test_behind_a_hotels_wifi_nothing_counts_as_sent(
     phone.test(batch_id, photos=[picture()])
     phone.tab.reload()
     expect(phone.bar).to_contain_text("3 条")
-    assert all(one["state"] == "waiting" for one in phone.records().values())
+    assert all(record["state"] == "waiting" for record in phone.records().values())
     network.calm()
     phone.tab.reload()
     phone.hurry()
@@ -174,11 +174,11 @@ def test_on_a_slow_network_text_goes_first_and_photos_after(
     network.pace = SLOW_3G
     expect(phone.bar).to_contain_text("正在上传，还有")
     phone.sent(test_id)
-    (found,) = inspections_of(world, batch_id)
-    assert found["photos_waiting"] == found["photos"] != []
+    (inspection,) = inspections_of(world, batch_id)
+    assert inspection["photos_waiting"] == inspection["photos"] != []
     phone.uploaded()
     check_server(world, phone.records())
-    kinds = [re.sub("[0-9a-f-]{36}.*", "", one.path) for one in network.asked("PUT", "")]
+    kinds = [re.sub("[0-9a-f-]{36}.*", "", request.path) for request in network.asked("PUT", "")]
     assert kinds[-4:] == ["/v1/batches/", "/v1/photos/", "/photos/", "/v1/photos/"]
 
 
@@ -207,9 +207,9 @@ def test_what_has_not_left_the_phone_can_be_corrected_and_discarded(
     phone.uploaded()
     check_server(world, phone.records())
     (batch,) = world.cadre.everything("/v1/batches")
-    (found,) = inspections_of(world, batch_id)
-    assert (batch["quantity"], found["measurements"][0]["value"]) == (12, 8.5)
-    assert len(found["photos"]) == 1
+    (inspection,) = inspections_of(world, batch_id)
+    assert (batch["quantity"], inspection["measurements"][0]["value"]) == (12, 8.5)
+    assert len(inspection["photos"]) == 1
     phone.swept()
 
 
@@ -227,8 +227,8 @@ def test_a_form_that_is_taken_up_again_gets_a_lot_of_its_own(
     phone.batch(other, 22)
     phone.batch(world.product_id, 33)
     phone.uploaded()
-    found = world.cadre.everything("/v1/batches")
-    assert len({one["lot"] for one in found}) == len(found) == 2
+    batches = world.cadre.everything("/v1/batches")
+    assert len({batch["lot"] for batch in batches}) == len(batches) == 2
 
 
 # --- refused by the server itself ----------------------------------------------------------------
@@ -242,7 +242,7 @@ def test_a_refused_batch_holds_back_only_its_own_tests(phone: Phone, world: Worl
         other = phone.batch(world.product_id)
         free = phone.test(other, photos=[picture(2)])
     phone.sent(f"bytes:{phone.record(free)['draft']['photos'][0]}")
-    states = {one["id"]: one["state"] for one in phone.records().values()}
+    states = {record["id"]: record["state"] for record in phone.records().values()}
     assert (states[refused], states[held_back], states[free]) == ("refused", "waiting", "sent")
     phone.home()
     phone.tab.locator(f'#queue a[href="#/queue/batch:{refused}"]').click()
@@ -253,7 +253,7 @@ def test_a_refused_batch_holds_back_only_its_own_tests(phone: Phone, world: Worl
     phone.uploaded()
     check_server(world, phone.records())
     assert ok(world.cadre.get(f"/v1/batches/{refused}"))["harvested_on"] == today()
-    assert [one["id"] for one in inspections_of(world, refused)] == [held_back]
+    assert [inspection["id"] for inspection in inspections_of(world, refused)] == [held_back]
 
 
 def test_a_test_of_a_batch_that_was_closed_meanwhile_says_so(

@@ -40,8 +40,8 @@ def test_a_number_that_could_be_two_is_refused_and_never_judged(
     expect(verdict).to_have_text("不合格")
     phone.save()
     phone.uploaded()
-    (found,) = inspections_of(world, batch["id"])
-    assert found["measurements"][0]["value"] == 12.5
+    (inspection,) = inspections_of(world, batch["id"])
+    assert inspection["measurements"][0]["value"] == 12.5
 
 
 def test_a_correction_keeps_the_photos_and_the_second(phone: Phone, world: World) -> None:
@@ -76,7 +76,9 @@ def test_a_time_that_is_typed_in_a_correction_counts(phone: Phone, world: World)
     minute = f"{today()}T00:01"
     phone.fill(f"#/correct/{batch_id}/{first}", {"tested_at": minute}, [], "inspection:")
     phone.uploaded()
-    second = next(one for one in inspections_of(world, batch_id) if one["supersedes"])
+    second = next(
+        inspection for inspection in inspections_of(world, batch_id) if inspection["supersedes"]
+    )
     assert second["tested_at"][14:19] == "01:00"
 
 
@@ -158,7 +160,7 @@ def test_a_hasty_thumb_opens_no_other_form_and_leaves_no_draft(phone: Phone, wor
     phone.tab.reload()
     phone.ready()
     expect(phone.tab.locator("#app")).not_to_contain_text("没填完的")
-    quantities = sorted(one["quantity"] for one in world.cadre.everything("/v1/batches"))
+    quantities = sorted(batch["quantity"] for batch in world.cadre.everything("/v1/batches"))
     assert quantities == [11, 12]
 
 
@@ -172,8 +174,8 @@ def test_a_reason_that_is_tapped_and_one_that_is_typed_are_both_kept(
     values = {"why": "买家投诉，待查", "reason": "有两箱发软"}
     phone.fill(f"#/hold/{batch['id']}", values, [], "move:")
     phone.uploaded()
-    found = ok(world.cadre.get(f"/v1/batches/{batch['id']}"))
-    assert found["reason"] == "买家投诉，待查；有两箱发软"
+    batch_now = ok(world.cadre.get(f"/v1/batches/{batch['id']}"))
+    assert batch_now["reason"] == "买家投诉，待查；有两箱发软"
 
 
 def test_whose_session_ended_is_not_told_that_there_is_no_network(

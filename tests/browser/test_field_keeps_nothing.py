@@ -91,12 +91,12 @@ def test_what_is_kept_nowhere_is_never_called_kept(
     """Before anything is typed, when it is saved, while it waits. With network it goes at once."""
     batch = world.batch()
     phone = opened(new_phone, why, **options)
-    tab, said = phone.tab, [words(phone)]
+    tab, texts = phone.tab, [words(phone)]
     with phone.offline():
         expect(phone.bar).to_have_text("没有网络，又存不住，请记在纸上")
         phone.open_form(f"#/inspect/{batch['id']}")
         expect(tab.locator("#app")).to_contain_text(SAYS_SO["zh-CN"])
-        said.append(words(phone))
+        texts.append(words(phone))
         tab.locator(f"#f-value-{RATE}").fill("12.5")
         phone.save()
         expect(tab.locator("#app")).to_contain_text(LOST_ON_CLOSING)
@@ -104,28 +104,28 @@ def test_what_is_kept_nowhere_is_never_called_kept(
         for hash in (f"#/batches/{batch['id']}", "#", "#/out"):
             phone.go(hash)
             expect(tab.locator("#app")).to_contain_text(SAYS_SO["zh-CN"])
-            said.append(words(phone))
+            texts.append(words(phone))
     phone.uploaded()
     phone.home()
-    said.append(words(phone))
-    assert [KEPT.findall(text) for text in said] == [[]] * 6
-    (found,) = inspections_of(world, batch["id"])
-    assert found["measurements"][0]["value"] == 12.5
+    texts.append(words(phone))
+    assert [KEPT.findall(text) for text in texts] == [[]] * 6
+    (inspection,) = inspections_of(world, batch["id"])
+    assert inspection["measurements"][0]["value"] == 12.5
 
 
 def test_it_is_said_in_english_as_well(new_phone: NewPhone, world: World) -> None:
     batch = world.batch()
     phone = opened(new_phone, "opening throws", "en")
-    said = [words(phone)]
+    texts = [words(phone)]
     with phone.offline():
         phone.test(batch["id"], photos=[picture()])
         expect(phone.tab.locator("#app")).to_contain_text("Not kept: it is lost if you close")
         expect(phone.bar).to_contain_text("No network, 2 not kept: do not close the page")
-        said.append(words(phone))
+        texts.append(words(phone))
         phone.go("#/out")
         expect(phone.tab.locator("#app")).to_contain_text("signing out loses them")
-        said.append(words(phone))
-    assert [KEPT.findall(text) for text in said] == [[]] * 3
+        texts.append(words(phone))
+    assert [KEPT.findall(text) for text in texts] == [[]] * 3
 
 
 def test_whoever_comes_back_is_not_told_that_all_is_uploaded(
@@ -166,8 +166,12 @@ def test_with_network_all_of_it_is_sent_at_once(new_phone: NewPhone, world: Worl
     phone.uploaded()
     expect(phone.tab.locator("#app")).not_to_contain_text(LOST_ON_CLOSING)
     check_server(world, phone.records())
-    (found,) = inspections_of(world, batch_id)
-    assert (found["id"], len(found["photos"]), found["photos_waiting"]) == (test_id, 1, [])
+    (inspection,) = inspections_of(world, batch_id)
+    assert (inspection["id"], len(inspection["photos"]), inspection["photos_waiting"]) == (
+        test_id,
+        1,
+        [],
+    )
 
 
 def test_closing_is_asked_about_while_something_would_be_lost(
@@ -207,7 +211,7 @@ def test_closing_is_asked_about_while_something_would_be_lost(
             phone.tab.close(run_before_unload=True)
         question.value.dismiss()
     phone.uploaded()
-    assert {one["quantity"] for one in world.cadre.everything("/v1/batches")} == {78, 79}
+    assert {batch["quantity"] for batch in world.cadre.everything("/v1/batches")} == {78, 79}
 
 
 def test_another_page_of_the_phone_cannot_open_what_is_being_deleted(
@@ -256,7 +260,7 @@ def test_a_full_phone_that_holds_records_says_that_no_more_go_in(
         expect(phone.tab.locator("#app")).to_contain_text("已存在手机里")
         expect(phone.tab.locator("#app")).not_to_contain_text("手机存不下")
     phone.uploaded()
-    quantities = {one["id"]: one["quantity"] for one in world.cadre.everything("/v1/batches")}
+    quantities = {batch["id"]: batch["quantity"] for batch in world.cadre.everything("/v1/batches")}
     assert (quantities[batch_id], sorted(quantities.values())) == (11, [11, 22])
 
 
@@ -305,7 +309,7 @@ def test_a_store_that_breaks_while_the_page_is_open_is_said(
     network.calm()
     phone.hurry()
     phone.uploaded()
-    assert [one["id"] for one in world.cadre.everything("/v1/batches")] == [batch_id]
+    assert [batch["id"] for batch in world.cadre.everything("/v1/batches")] == [batch_id]
 
 
 def test_records_are_sent_where_only_the_small_storage_is_forbidden(

@@ -51,8 +51,8 @@ def test_the_page_works_without_network(phone: Phone, world: World) -> None:
     phone.uploaded()
     check_server(world, phone.records())
     (batch,) = world.cadre.everything("/v1/batches")
-    (found,) = inspections_of(world, batch["id"])
-    assert (batch["quantity"], batch["state"], len(found["photos"])) == (120, "passed", 1)
+    (inspection,) = inspections_of(world, batch["id"])
+    assert (batch["quantity"], batch["state"], len(inspection["photos"])) == (120, "passed", 1)
     expect(tab.locator("#queue")).to_contain_text("已传，保留 7 天（3）")
 
 
@@ -64,7 +64,7 @@ def test_thirty_records_survive_a_storm_and_twenty_kills(
 ) -> None:
     """Each is on the server once, or waits to be corrected with the reason; none is lost."""
     dice = random.Random(20261015)
-    corrected = [(one, world.inspect(one)) for one in (world.batch() for _ in range(3))]
+    corrected = [(batch, world.inspect(batch)) for batch in (world.batch() for _ in range(3))]
     phone = new_phone()
     phone.context.add_init_script(IMPATIENT)
     phone.open()
@@ -77,9 +77,9 @@ def test_thirty_records_survive_a_storm_and_twenty_kills(
             phone.test(batches[at % 10], dice.randrange(900) / 10, photos=[picture(at)])
         for batch, test in corrected:
             phone.correct(batch["id"], test["id"], dice.randrange(900) / 10)
-        in_the_future = [phone.test(one, tested_at="2030-01-01T10:00") for one in batches[:2]]
+        in_the_future = [phone.test(batch, tested_at="2030-01-01T10:00") for batch in batches[:2]]
     made = phone.records()
-    assert Counter(one["kind"] for one in made.values()) == {
+    assert Counter(record["kind"] for record in made.values()) == {
         **{"batch": 10, "inspection": 25, "shot": 20, "bytes": 20}
     }
     network.chance(dice, 0.5)
@@ -95,15 +95,19 @@ def test_thirty_records_survive_a_storm_and_twenty_kills(
     phone.uploaded(seconds=60)
     records = phone.records()
     assert records.keys() == made.keys()
-    refused = {one["id"]: one["errors"] for one in records.values() if one["state"] == "refused"}
+    refused = {
+        record["id"]: record["errors"]
+        for record in records.values()
+        if record["state"] == "refused"
+    }
     assert refused.keys() == set(in_the_future)
     assert all("时间在将来" in errors[0]["message"] for errors in refused.values())
     check_server(world, records)
-    found = world.cadre.everything("/v1/batches")
-    assert len(found) == 3 + 10
-    assert sum(len(inspections_of(world, one["id"])) for one in found) == 3 + 20 + 3
+    stored_batches = world.cadre.everything("/v1/batches")
+    assert len(stored_batches) == 3 + 10
+    assert sum(len(inspections_of(world, batch["id"])) for batch in stored_batches) == 3 + 20 + 3
     assert phone.photos() == 0
-    assert {one.fault for one in network.met} >= set(PASSING)
+    assert {request.fault for request in network.met} >= set(PASSING)
 
 
 # --- updates, kills and a full phone -------------------------------------------------------------
@@ -121,7 +125,7 @@ def test_a_new_version_takes_over_while_records_wait(
     phone.tab.get_by_role("button", name="换用新版").click()
     expect(phone.bar).to_contain_text("3 条")
     caches = phone.tab.evaluate("caches.keys()")
-    assert [one[:10] for one in caches] == ["field-new-"]
+    assert [cache[:10] for cache in caches] == ["field-new-"]
     network.calm()
     phone.hurry()
     phone.uploaded()
@@ -162,8 +166,8 @@ def test_a_half_filled_form_survives_a_kill(phone: Phone, world: World) -> None:
         expect(phone.tab.locator(".shots img")).to_have_count(1)
         phone.save()
     phone.uploaded()
-    (found,) = inspections_of(world, batch_id)
-    assert (found["note"], len(found["photos"])) == ("叶子上有虫眼", 1)
+    (inspection,) = inspections_of(world, batch_id)
+    assert (inspection["note"], len(inspection["photos"])) == ("叶子上有虫眼", 1)
     check_server(world, phone.records())
     phone.home()
     expect(phone.tab.get_by_text("没填完的")).to_have_count(0)
@@ -307,9 +311,9 @@ def test_the_shell_is_light_and_kept_for_ever(server: str) -> None:
             assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
             digest = hashlib.sha256(answer.content).hexdigest()
             assert digest[:10] in path
-        shell = [page.encode(), *(parts[one].content for one in parts if "/field." in one)]
+        shell = [page.encode(), *(parts[path].content for path in parts if "/field." in path)]
         assert len(shell) == 3
-        whole = max(whole, sum(len(gzip.compress(one)) for one in shell))
+        whole = max(whole, sum(len(gzip.compress(content)) for content in shell))
     assert whole <= 30 * 1024
     worker = nobody.call("GET", "/sw.js")
     assert len(gzip.compress(worker.content)) <= 1250
@@ -324,10 +328,10 @@ def test_the_manifest_names_icons_that_exist(server: str, language: str) -> None
     nobody = Client(server)
     answer = nobody.call("GET", f"/cadre.webmanifest?lang={language}")
     assert answer.headers["Content-Type"].startswith("application/manifest+json")
-    found = answer.json()
-    assert found["start_url"] == f"/cadre?lang={language}"
-    assert found["display"] == "standalone"
-    for icon in found["icons"]:
+    manifest = answer.json()
+    assert manifest["start_url"] == f"/cadre?lang={language}"
+    assert manifest["display"] == "standalone"
+    for icon in manifest["icons"]:
         image = Image.open(io.BytesIO(nobody.call("GET", icon["src"]).content))
         assert f"{image.width}x{image.height}" == icon["sizes"]
-    assert {one["sizes"] for one in found["icons"]} == {"192x192", "512x512"}
+    assert {icon["sizes"] for icon in manifest["icons"]} == {"192x192", "512x512"}

@@ -41,8 +41,8 @@ def test_a_photo_arrives_small_upright_and_without_what_the_camera_wrote(
     phone.tab.locator(f"#f-value-{RATE}").fill("1")
     phone.save()
     phone.uploaded()
-    (found,) = inspections_of(world, batch_id)
-    (photo_id,) = found["photos"]
+    (inspection,) = inspections_of(world, batch_id)
+    (photo_id,) = inspection["photos"]
     content = (settings().data / "photos" / photo_id).read_bytes()
     assert len(content) <= 200 * 1024
     image = Image.open(io.BytesIO(content))
@@ -84,8 +84,8 @@ def test_a_file_that_is_no_picture_is_refused_in_words(phone: Phone, world: Worl
     expect(phone.tab.locator(".shots li")).to_have_count(0)
     phone.save()
     phone.uploaded()
-    (found,) = inspections_of(world, batch_id)
-    assert found["photos"] == []
+    (inspection,) = inspections_of(world, batch_id)
+    assert inspection["photos"] == []
 
 
 def test_a_photo_that_is_taken_off_is_not_sent_and_not_kept(phone: Phone, world: World) -> None:
@@ -101,8 +101,8 @@ def test_a_photo_that_is_taken_off_is_not_sent_and_not_kept(phone: Phone, world:
     phone.save()
     phone.uploaded()
     check_server(world, phone.records())
-    (found,) = inspections_of(world, batch_id)
-    assert len(found["photos"]) == 1
+    (inspection,) = inspections_of(world, batch_id)
+    assert len(inspection["photos"]) == 1
     phone.tab.reload()
     phone.swept()
 
@@ -118,8 +118,8 @@ def test_saving_waits_for_a_photo_that_is_being_made_smaller(phone: Phone, world
     phone.tab.locator("#form").wait_for(state="detached")
     phone.uploaded()
     check_server(world, phone.records())
-    (found,) = inspections_of(world, batch_id)
-    assert len(found["photos"]) == 1
+    (inspection,) = inspections_of(world, batch_id)
+    assert len(inspection["photos"]) == 1
     phone.home()
     expect(phone.tab.get_by_text("没填完的")).to_have_count(0)
 
@@ -146,10 +146,10 @@ def test_a_batch_takes_seven_taps_and_the_second_time_fewer(
         assert thumb.taps == taps <= 7
         phone.home()
     phone.uploaded()
-    found = world.cadre.everything("/v1/batches")
-    assert [one["quantity"] for one in found] == [80_000, 120_500]
-    assert {one["producer_id"] for one in found} != {world.producer_id}
-    assert len({one["lot"] for one in found}) == 2
+    batches = world.cadre.everything("/v1/batches")
+    assert [batch["quantity"] for batch in batches] == [80_000, 120_500]
+    assert {batch["producer_id"] for batch in batches} != {world.producer_id}
+    assert len({batch["lot"] for batch in batches}) == 2
 
 
 def test_a_test_takes_six_taps_and_two_numbers(new_phone: NewPhone, world: World) -> None:
@@ -168,8 +168,8 @@ def test_a_test_takes_six_taps_and_two_numbers(new_phone: NewPhone, world: World
     assert thumb.taps <= 6
     phone.tab.locator("#form").wait_for(state="detached")
     phone.uploaded()
-    (found,) = inspections_of(world, batch["id"])
-    assert [one["value"] for one in found["measurements"]] == [7.5, 12]
+    (inspection,) = inspections_of(world, batch["id"])
+    assert [measurement["value"] for measurement in inspection["measurements"]] == [7.5, 12]
     phone.open_form(f"#/inspect/{batch['id']}")
     expect(phone.tab.locator("input[name=stage]:checked")).to_have_value("storage")
 
@@ -200,12 +200,12 @@ def test_a_batch_is_stopped_from_the_phone(
     network.calm()
     phone.hurry()
     phone.uploaded()
-    found = ok(world.cadre.get(f"/v1/batches/{batch['id']}"))
-    assert found["state"] == {"hold": "held", "recall": "recalled"}[what]
+    batch_now = ok(world.cadre.get(f"/v1/batches/{batch['id']}"))
+    assert batch_now["state"] == {"hold": "held", "recall": "recalled"}[what]
     moves = [
-        one
-        for one in world.cadre.everything(f"/v1/batches/{batch['id']}/changes")
-        if one["new"] == found["state"]
+        change
+        for change in world.cadre.everything(f"/v1/batches/{batch['id']}/changes")
+        if change["new"] == batch_now["state"]
     ]
     assert len(moves) == 1
     expect(phone.tab.locator("h1 + .chip")).to_have_text(
@@ -228,9 +228,9 @@ def test_without_network_a_batch_is_stopped_as_soon_as_there_is_one(
             phone.save()
             expect(phone.tab.locator("#app")).to_contain_text("在等上传")
     phone.uploaded()
-    found = [ok(world.cadre.get(f"/v1/batches/{one['id']}")) for one in moves.values()]
-    assert [one["state"] for one in found] == ["held", "recalled"]
-    assert {one["reason"] for one in found} == {"闻着不对"}
+    batches = [ok(world.cadre.get(f"/v1/batches/{batch['id']}")) for batch in moves.values()]
+    assert [batch["state"] for batch in batches] == ["held", "recalled"]
+    assert {batch["reason"] for batch in batches} == {"闻着不对"}
 
 
 def test_a_held_batch_is_released_once_it_has_passed(new_phone: NewPhone, world: World) -> None:
@@ -327,16 +327,16 @@ def test_every_state_is_accessible_valid_and_fits(
         (tmp_path / f"{name}.html").write_text(tab.content(), "utf-8")
         tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
         tab.evaluate("!!window.axe") or tab.evaluate(AXE.read_text())
-        wrong += [f"{name}: {one}" for one in violations(tab) + tab.evaluate(SMALL_HERE)]
+        wrong += [f"{name}: {problem}" for problem in violations(tab) + tab.evaluate(SMALL_HERE)]
         if tab.evaluate("document.documentElement.scrollWidth") > look.width:
             wrong.append(f"{name}: too wide")
     rules = '{"root":true,"extends":["html-validate:standard"]}'
     (tmp_path / ".htmlvalidate.json").write_text(rules)
-    found = subprocess.run(
+    result = subprocess.run(
         [str(HTML_VALIDATE), "--formatter", "text", str(tmp_path)],
         capture_output=True,
         text=True,
         check=False,
     )
-    wrong += found.stdout.replace(str(tmp_path), "").splitlines()
+    wrong += result.stdout.replace(str(tmp_path), "").splitlines()
     assert wrong == []

@@ -57,7 +57,7 @@ def test_one_account_does_not_send_what_another_recorded(phone: Phone, world: Wo
     expect(phone.bar).to_contain_text("另有 1 条是别的账号记的，要用那个账号登录才能传")
     own = phone.batch(world.product_id, 22)
     phone.sent(own)
-    assert [one["id"] for one in world.cadre.everything("/v1/batches")] == [own]
+    assert [batch["id"] for batch in world.cadre.everything("/v1/batches")] == [own]
     phone.sign_in(world.cadre)
     phone.tab.reload()
     phone.sent(first)
@@ -84,22 +84,26 @@ def test_two_pages_of_one_phone_lose_and_double_nothing(
     with phone.offline():
         for turn in range(3):
             phone.turn_to(first)
-            one = phone.batch(world.product_id, 10 + turn)
+            batch_id = phone.batch(world.product_id, 10 + turn)
             phone.turn_to(second)
             two = phone.batch(world.product_id, 20 + turn)
             phone.test(two, photos=[picture(turn)])
             phone.turn_to(first)
-            phone.test(one, photos=[picture(10 + turn)])
+            phone.test(batch_id, photos=[picture(10 + turn)])
         made = phone.records()
     for tab in (first, second):
         phone.turn_to(tab)
         phone.uploaded()
     check_server(world, phone.records())
-    assert {one["state"] for one in phone.records().values()} == {"sent"}
+    assert {record["state"] for record in phone.records().values()} == {"sent"}
     assert phone.records().keys() == made.keys()
-    found = world.cadre.everything("/v1/batches")
-    assert len({one["lot"] for one in found}) == len(found) == 6
-    puts = [one.path for one in network.met if one.method == "PUT" and "/v1/batches/" in one.path]
+    batches = world.cadre.everything("/v1/batches")
+    assert len({batch["lot"] for batch in batches}) == len(batches) == 6
+    puts = [
+        request.path
+        for request in network.met
+        if request.method == "PUT" and "/v1/batches/" in request.path
+    ]
     assert len(set(puts)) == 12
     assert len(puts) == 12 or not locks
 
@@ -133,7 +137,7 @@ def test_what_the_server_confirmed_to_one_page_stays_so_when_another_is_late(
     phone.turn_to(late)
     phone.uploaded()
     expect(phone.bar).not_to_contain_text("要处理")
-    assert {one["state"] for one in phone.records().values()} == {"sent"}
+    assert {record["state"] for record in phone.records().values()} == {"sent"}
     check_server(world, phone.records())
 
 
@@ -159,7 +163,7 @@ def test_what_one_page_corrects_another_does_not_send_as_it_was(
         phone.turn_to(tab)
         phone.hurry()
         phone.uploaded()
-    quantities = sorted(one["quantity"] for one in world.cadre.everything("/v1/batches"))
+    quantities = sorted(batch["quantity"] for batch in world.cadre.everything("/v1/batches"))
     assert quantities == [10, 21]
     assert phone.records().keys() == {f"batch:{slow}", f"batch:{corrected}"}
 
@@ -176,5 +180,5 @@ def test_two_phones_of_one_account(new_phone: NewPhone, world: World) -> None:
     for phone in phones:
         phone.uploaded()
         check_server(world, phone.records())
-    found = world.cadre.everything("/v1/batches")
-    assert len({one["lot"] for one in found}) == len(found) == 6
+    batches = world.cadre.everything("/v1/batches")
+    assert len({batch["lot"] for batch in batches}) == len(batches) == 6

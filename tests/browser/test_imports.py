@@ -217,8 +217,8 @@ def test_a_page_that_is_behind_goes_on_from_where_the_import_is(
     tab.goto(address(world, "/seller/imports", "zh-CN"))
     choose(tab, "p.csv", as_csv(pinduoduo(5)))
     tab.locator("#offer-0").select_option(offer["id"])
-    found = ok(world.seller.get("/v1/imports"))["items"][0]
-    ok(world.seller.post(f"/v1/imports/{found['id']}/run", {}))  # in another window
+    newest_import = ok(world.seller.get("/v1/imports"))["items"][0]
+    ok(world.seller.post(f"/v1/imports/{newest_import['id']}/run", {}))  # in another window
     tab.locator("#item-list + button").click()
     expect(tab.locator("#result")).to_be_visible()
     expect(tab.locator("#wrong")).to_be_hidden()

@@ -17,12 +17,12 @@ pytestmark = pytest.mark.browser
 def orders(world: World, n: int, *, held: bool = False) -> list[Json]:
     old, young = world.passed_batch(harvested_on="2026-09-01", quantity=50), world.passed_batch()
     offer = world.offer(young, old, packs_total=60)
-    found = [world.paid_order(offer) for _ in range(n)]
+    paid_orders = [world.paid_order(offer) for _ in range(n)]
     if held:
         bad = world.passed_batch()
         world.paid_order(world.offer(bad))
         world.move(bad, "hold")
-    return found
+    return paid_orders
 
 
 def test_twenty_labels_take_four_taps_from_the_desk(world: World, open_tab: Opener) -> None:
@@ -64,7 +64,7 @@ def test_a_scanner_chooses_orders_and_says_yes_or_no(world: World, open_tab: Ope
     config = tab.evaluate("JSON.parse(document.getElementById('cfg').textContent)")
     lots = config["lots"]
     old, young = (
-        next(one for one in config["orders"] if one["id"] == order["id"])["batches"][0]
+        next(entry for entry in config["orders"] if entry["id"] == order["id"])["batches"][0]
         for order in (first, last)
     )
     scan(first["number"])

@@ -86,13 +86,13 @@ def test_every_page_is_valid_html(tmp_path: Path) -> None:
     (tmp_path / ".htmlvalidate.json").write_text(
         '{"root":true,"extends":["html-validate:standard"]}'
     )
-    found = subprocess.run(
+    result = subprocess.run(
         [str(HTML_VALIDATE), "--formatter", "text", str(tmp_path)],
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (found.stdout, found.returncode) == ("", 0)
+    assert (result.stdout, result.returncode) == ("", 0)
 
 
 # --- the first look ---------------------------------------------------------------------------
@@ -315,8 +315,8 @@ def test_a_problem_is_reported_in_5_taps_and_a_photo(shop: Site) -> None:
         "photos": [samples.an_id(90)],
     }
     (picture,) = sent(shop, "PUT", "/upload/90")
-    (told,) = sent(shop, "POST", f"{PATH}/photos")
-    assert json.loads(told) == {
+    (photo_body,) = sent(shop, "POST", f"{PATH}/photos")
+    assert json.loads(photo_body) == {
         "content_type": "image/jpeg",
         "size": len(picture),
         "sha256": hashlib.sha256(picture).hexdigest(),
@@ -460,11 +460,11 @@ def test_sha256_agrees_with_the_standard_library(site: Site) -> None:
     random_bytes = random.Random(2)
     for size in [0, 1, 3, 55, 56, 63, 64, 65, 119, 120, 1000, 65_537]:
         data = random_bytes.randbytes(size)
-        found = tab.evaluate(
+        digest = tab.evaluate(
             f"data => {{ {script('drawing/sha256')} return sha256(new Uint8Array(data)); }}",
             list(data),
         )
-        assert found == hashlib.sha256(data).hexdigest(), size
+        assert digest == hashlib.sha256(data).hexdigest(), size
 
 
 # --- labels -----------------------------------------------------------------------------------

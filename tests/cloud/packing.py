@@ -75,6 +75,6 @@ def test_binaries_are_of_its_processor(package: Path) -> None:
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_what_is_packed_is_what_is_locked(architecture: str) -> None:
     locked = (ROOT / "requirements.lock").read_text()
-    packed = [one for one in requirements(architecture).splitlines() if "==" in one]
-    changed = {one.split()[0] for one in packed if one not in locked}
+    packed = [line for line in requirements(architecture).splitlines() if "==" in line]
+    changed = {line.split()[0] for line in packed if line not in locked}
     assert changed <= {"zxing-cpp==2.2.0"}

@@ -19,7 +19,7 @@ import pytest
 from infra.cloud import template
 from infra.cloud.deploy import Release, Stage, made
 from infra.cloud.functions import FUNCTIONS
-from tests.cloud.sky import REGION, sky
+from tests.cloud.local_aws import REGION, local_aws
 from tests.stories.test_main_job import (
     test_every_page_of_the_buyers_way_opens,
     test_from_harvest_to_the_second_order_and_a_recall,
@@ -57,21 +57,21 @@ class Deployed(World):
 @dataclass
 class Deployment:
     stage: Stage
-    sky: str
+    local_aws: str
     first: Release
     second: Release
 
     def run(self, release: Release) -> str:
         """Where it serves, once it does: a busy machine takes long over the first cold start."""
         api = self.stage.run(release.name, {})["ApiId"]
-        url = f"{self.sky}/_aws/execute-api/{api}/live"
+        url = f"{self.local_aws}/_aws/execute-api/{api}/live"
         ok(Client(url).call("GET", "/healthz", timeout=COLD_SECONDS), 200)
         return url
 
     def keys(self) -> list[str]:
         secret = self.stage.outputs(self.stage.kept)["SecretArn"]
-        found = self.stage.client("secretsmanager").get_secret_value(SecretId=secret)
-        keys: list[str] = json.loads(found["SecretString"])["keys"].split()
+        answer = self.stage.client("secretsmanager").get_secret_value(SecretId=secret)
+        keys: list[str] = json.loads(answer["SecretString"])["keys"].split()
         return keys
 
     def rotate(self) -> None:
@@ -92,44 +92,44 @@ class Deployment:
         """All that is in the table but what counts requests."""
         pages = self.stage.client("dynamodb").get_paginator("scan")
         return {
-            (one["pk"]["S"], one["sk"]["S"]): one
+            (item["pk"]["S"], item["sk"]["S"]): item
             for page in pages.paginate(TableName="shanhuo-rehearsal")
-            for one in page["Items"]
-            if one["kind"]["S"] != "limit"
+            for item in page["Items"]
+            if item["kind"]["S"] != "limit"
         }
 
 
-def copied(found: Json) -> Json:
+def copied(original: Json) -> Json:
     """Apart in every place: roles share their statements."""
-    made: Json = json.loads(json.dumps(found))
+    made: Json = json.loads(json.dumps(original))
     return made
 
 
 def playable_kept() -> Json:
     """Less what refuses requests without TLS: ministack is asked on this machine, without it."""
-    found = template.kept()
+    stack = template.kept()
     for bucket in ("Files", "Releases"):
-        del found["Resources"][f"{bucket}Policy"]
-    return found
+        del stack["Resources"][f"{bucket}Policy"]
+    return stack
 
 
 def playable(release: Json) -> Json:
     """Less what ministack does not know, and each method by its name."""
-    found = copied(release)
+    stack = copied(release)
     for unknown in ("KeyRotation", "FirewallOfApi"):
-        del found["Resources"][unknown]
-    for operations in found["Resources"]["RestApi"]["Properties"]["Body"]["paths"].values():
+        del stack["Resources"][unknown]
+    for operations in stack["Resources"]["RestApi"]["Properties"]["Body"]["paths"].values():
         operation = operations.pop("x-amazon-apigateway-any-method")
         operations |= dict.fromkeys(METHODS, operation)
-    return found
+    return stack
 
 
 @pytest.fixture(scope="module")
 def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """Both releases are uploaded, and none runs yet."""
-    log = Path(tmp_path_factory.mktemp("sky")) / "ministack.log"
+    log = Path(tmp_path_factory.mktemp("local_aws")) / "ministack.log"
     credentials = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-    with pytest.MonkeyPatch.context() as patch, sky(log) as address:
+    with pytest.MonkeyPatch.context() as patch, local_aws(log) as address:
         for name, value in (credentials | {"AWS_DEFAULT_REGION": REGION}).items():
             patch.setenv(name, value)
         stage = Stage("rehearsal", endpoint=address, wait={"Delay": 1, "MaxAttempts": 120})
@@ -152,8 +152,8 @@ def url(deployment: Deployment) -> str:
 @pytest.fixture(scope="module")
 def county(deployment: Deployment, url: str) -> Client:
     """The first account, as `make account` opens it."""
-    found = deployment.stage.account("county")
-    body = {"username": found["username"], "password": found["password"]}
+    account = deployment.stage.account("county")
+    body = {"username": account["username"], "password": account["password"]}
     return Client(url, ok(Client(url).post("/v1/sessions", body), 201)["token"])
 
 
@@ -208,9 +208,9 @@ def test_what_was_chosen_once_stays_chosen_at_the_next_deploy(deployment: Deploy
     stage = deployment.stage
 
     def chosen() -> dict[str, str]:
-        found = stage.client("cloudformation").describe_stacks(StackName=stage.running)
-        given = found["Stacks"][0]["Parameters"]
-        return {one["ParameterKey"]: one["ParameterValue"] for one in given}
+        answer = stage.client("cloudformation").describe_stacks(StackName=stage.running)
+        given = answer["Stacks"][0]["Parameters"]
+        return {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in given}
 
     stage.run(deployment.second.name, {"PayMinutes": "45"})
     deployment.run(deployment.second)
@@ -226,28 +226,28 @@ def test_destroy_keeps_the_data_and_the_next_deploy_finds_it(deployment: Deploym
 
 
 @pytest.mark.parametrize(
-    ("action", "told"),
+    ("action", "message"),
     [
         ("dynamodb:UpdateItem", "/v1/sessions: 500"),  # a try to sign in is counted
         ("s3:GetObject", "photo_not_uploaded"),
     ],
 )
 def test_a_policy_that_lacks_one_action_fails_the_story(
-    deployment: Deployment, action: str, told: str
+    deployment: Deployment, action: str, message: str
 ) -> None:
     changed = copied(deployment.second.template)
     [policy] = changed["Resources"]["ApiRole"]["Properties"]["Policies"]
     for statement in policy["PolicyDocument"]["Statement"]:
-        statement["Action"] = [one for one in statement["Action"] if one != action]
+        statement["Action"] = [allowed for allowed in statement["Action"] if allowed != action]
     lacking = Release(f"without-{action.replace(':', '-')}", deployment.second.package, changed)
     deployment.stage.upload(lacking)
     served = deployment.run(lacking)
-    found = deployment.stage.account("county")
-    body = {"username": "county", "password": found["password"]}
+    account = deployment.stage.account("county")
+    body = {"username": "county", "password": account["password"]}
 
     def story() -> None:
         token = ok(Client(served).post("/v1/sessions", body), 201)["token"]
         main_job(Deployed(served, Client(served, token)))
 
-    with pytest.raises(AssertionError, match=told):
+    with pytest.raises(AssertionError, match=message):
         story()

@@ -22,19 +22,21 @@ RELEASE = template.release("arm64")
 BOTH = {"kept": KEPT, "release": RELEASE}
 
 
-def of_type(found: Json, kind: str) -> dict[str, Json]:
-    return {name: one for name, one in found["Resources"].items() if one["Type"] == kind}
+def of_type(stack: Json, kind: str) -> dict[str, Json]:
+    return {
+        name: resource for name, resource in stack["Resources"].items() if resource["Type"] == kind
+    }
 
 
-def properties(found: Json, name: str) -> Json:
-    wanted: Json = found["Resources"][name]["Properties"]
+def properties(stack: Json, name: str) -> Json:
+    wanted: Json = stack["Resources"][name]["Properties"]
     return wanted
 
 
-def statements(found: Json) -> Iterator[tuple[str, Json]]:
+def statements(stack: Json) -> Iterator[tuple[str, Json]]:
     """Every statement of every policy, with its place."""
-    for name, one in found["Resources"].items():
-        given = one["Properties"]
+    for name, resource in stack["Resources"].items():
+        given = resource["Properties"]
         for policy in [
             *(policy["PolicyDocument"] for policy in given.get("Policies", ())),
             *([given["KeyPolicy"]] if "KeyPolicy" in given else ()),
@@ -64,8 +66,8 @@ def test_the_table_is_kept_protected_restorable_encrypted_and_forgets_in_time() 
 
 
 def test_nothing_that_is_kept_goes_with_its_stack() -> None:
-    for name, one in KEPT["Resources"].items():
-        assert (one.get("DeletionPolicy"), one.get("UpdateReplacePolicy")) == (
+    for name, resource in KEPT["Resources"].items():
+        assert (resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy")) == (
             "Retain",
             "Retain",
         ), name
@@ -73,9 +75,9 @@ def test_nothing_that_is_kept_goes_with_its_stack() -> None:
 
 @pytest.mark.parametrize("bucket", ["Files", "Releases"])
 def test_a_bucket_is_private_encrypted_and_answers_to_tls_alone(bucket: str) -> None:
-    found = properties(KEPT, bucket)
-    assert set(found["PublicAccessBlockConfiguration"].values()) == {True}
-    [rule] = found["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    resource = properties(KEPT, bucket)
+    assert set(resource["PublicAccessBlockConfiguration"].values()) == {True}
+    [rule] = resource["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
     [statement] = properties(KEPT, f"{bucket}Policy")["PolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
@@ -84,10 +86,10 @@ def test_a_bucket_is_private_encrypted_and_answers_to_tls_alone(bucket: str) -> 
 
 def test_old_imports_and_unfinished_uploads_go_by_themselves() -> None:
     rules = properties(KEPT, "Files")["LifecycleConfiguration"]["Rules"]
-    imports = next(one for one in rules if one.get("Prefix") == "imports/")
+    imports = next(rule for rule in rules if rule.get("Prefix") == "imports/")
     assert imports["ExpirationInDays"] == 2
-    assert any("AbortIncompleteMultipartUpload" in one for one in rules)
-    assert any("NoncurrentVersionExpiration" in one for one in rules), "erased is erased"
+    assert any("AbortIncompleteMultipartUpload" in rule for rule in rules)
+    assert any("NoncurrentVersionExpiration" in rule for rule in rules), "erased is erased"
 
 
 def test_every_address_of_the_app_is_in_the_api() -> None:
@@ -106,14 +108,14 @@ def test_no_two_parameters_stand_at_one_place() -> None:
             places.add((above, step))
             if step.startswith("{"):
                 parts.setdefault(above, set()).add(step)
-    assert [one for one in parts.values() if len(one) > 1] == []
+    assert [names for names in parts.values() if len(names) > 1] == []
     assert len(places) <= 300
 
 
 def test_the_access_log_says_nothing_about_people() -> None:
     stage = properties(RELEASE, "Live")
-    told = set(re.findall(r"\$context\.([\w.]+)", stage["AccessLogSetting"]["Format"]))
-    assert told == {
+    logged = set(re.findall(r"\$context\.([\w.]+)", stage["AccessLogSetting"]["Format"]))
+    assert logged == {
         *("requestId", "requestTime", "httpMethod", "resourcePath", "status"),
         *("responseLatency", "responseLength", "error.responseType"),
     }
@@ -161,24 +163,28 @@ def test_no_function_can_take_what_the_others_need() -> None:
 
 
 def test_what_api_gateway_refuses_is_a_problem_document() -> None:
-    found = properties(RELEASE, "RestApi")["Body"]["x-amazon-apigateway-gateway-responses"]
-    for name, refusal in found.items():
+    responses = properties(RELEASE, "RestApi")["Body"]["x-amazon-apigateway-gateway-responses"]
+    for name, refusal in responses.items():
         kind = refusal["responseParameters"]["gatewayresponse.header.Content-Type"]
         assert kind == "'application/problem+json'", name
         problem = json.loads(refusal["responseTemplates"]["application/json"])
         assert {"type", "title", "detail", "code"} <= set(problem)
-    assert found["MISSING_AUTHENTICATION_TOKEN"]["statusCode"] == "404"
+    assert responses["MISSING_AUTHENTICATION_TOKEN"]["statusCode"] == "404"
 
 
 def test_each_function_has_a_role_of_its_own() -> None:
     functions = of_type(RELEASE, "AWS::Lambda::Function")
     assert set(functions) == set(FUNCTIONS)
-    roles = [json.dumps(one["Properties"]["Role"]) for one in functions.values()]
+    roles = [json.dumps(function["Properties"]["Role"]) for function in functions.values()]
     assert len(set(roles)) == len(roles)
 
 
 def test_every_chore_of_the_clock_runs_on_its_schedule_and_its_failures_are_kept() -> None:
-    chores = {one.handler.rpartition(".")[2]: name for name, one in FUNCTIONS.items() if one.every}
+    chores = {
+        function.handler.rpartition(".")[2]: name
+        for name, function in FUNCTIONS.items()
+        if function.every
+    }
     assert set(chores) == set(CHORES)
     failures = {"Fn::GetAtt": ["Failures", "Arn"]}
     for chore, name in chores.items():
@@ -207,8 +213,8 @@ STARS = {
 
 def test_no_statement_allows_more_than_it_names() -> None:
     seen = set()
-    for found in BOTH.values():
-        for place, statement in statements(found):
+    for stack in BOTH.values():
+        for place, statement in statements(stack):
             actions = statement["Action"]
             for action in [actions] if isinstance(actions, str) else actions:
                 if "*" in action:
@@ -225,10 +231,10 @@ def test_stars_in_resources_stand_for_parts_of_what_is_ours() -> None:
         r'"([^"]*\*[^"]*)"',
         json.dumps(
             [
-                one["Resource"]
+                statement["Resource"]
                 for f in BOTH.values()
-                for _, one in statements(f)
-                if "Resource" in one
+                for _, statement in statements(f)
+                if "Resource" in statement
             ]
         ),
     )
@@ -252,20 +258,20 @@ def test_a_template_names_no_partition_region_or_account(name: str) -> None:
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_functions_run_on_what_the_package_was_built_for(architecture: str) -> None:
-    for one in of_type(template.release(architecture), "AWS::Lambda::Function").values():
-        assert one["Properties"]["Architectures"] == [architecture]
-        assert one["Properties"]["Runtime"] == f"python{PYTHON}"
+    for function in of_type(template.release(architecture), "AWS::Lambda::Function").values():
+        assert function["Properties"]["Architectures"] == [architecture]
+        assert function["Properties"]["Runtime"] == f"python{PYTHON}"
 
 
 def test_alarms_tell_someone_and_watch_what_is_emitted() -> None:
     alarms = of_type(RELEASE, "AWS::CloudWatch::Alarm")
-    watched = {one["Properties"]["MetricName"] for one in alarms.values()}
+    watched = {alarm["Properties"]["MetricName"] for alarm in alarms.values()}
     assert watched >= {
         *("5XXError", "Latency", "Throttles", "ApproximateNumberOfMessagesVisible"),
         *("FailedSignIns", "OverdueComplaints"),
     }
-    for one in alarms.values():
-        assert one["Properties"]["AlarmActions"] == [{"Ref": "Alarms"}]
+    for alarm in alarms.values():
+        assert alarm["Properties"]["AlarmActions"] == [{"Ref": "Alarms"}]
     latency = next(o for o in alarms.values() if o["Properties"]["MetricName"] == "Latency")
     assert latency["Properties"]["ExtendedStatistic"] == "p99"
 

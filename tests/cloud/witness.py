@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cloud.sky import sky
+from tests.cloud.local_aws import local_aws
 from tests.conftest import ROOT
 
 WITNESSED = (
@@ -24,7 +24,7 @@ WITNESSED = (
 
 @pytest.mark.timeout(1200)  # of a whole suite, whose tests have their own
 def test_another_engine_says_the_same(tmp_path: Path) -> None:
-    with sky(tmp_path / "ministack.log", auth=False) as url:
+    with local_aws(tmp_path / "ministack.log", auth=False) as url:
         run = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *WITNESSED],
             env=os.environ | {"WITNESS": url},

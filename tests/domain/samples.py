@@ -155,7 +155,7 @@ def certificate(basis: Basis = "self_tested") -> Certificate:
 def new_offer(*batches: Batch, **fields: Any) -> NewOffer:
     given = {
         "product_id": identity(),
-        "batch_ids": [one.id for one in batches],
+        "batch_ids": [batch.id for batch in batches],
         "title": "土鸡蛋 10 枚",
         "price_fen": 3000,
         "pack_quantity": 10,
@@ -190,12 +190,12 @@ def order(*lines: tuple[Offer, int], state: str = "pending_payment", **fields: A
         NewOrder.model_validate(
             {
                 "shop_id": identity(),
-                "lines": [{"offer_id": one.id, "packs": n} for one, n in lines],
+                "lines": [{"offer_id": sold.id, "packs": n} for sold, n in lines],
                 "buyer": {"name": "顾小满", "phone": "13812340001", "address": ADDRESS},
                 "channel": "direct",
             }
         ),
-        tuple(line_of(one, n, NOW) for one, n in lines),
+        tuple(line_of(sold, n, NOW) for sold, n in lines),
         order_id=identity(),
         customer_id="customer",
         buyer="sealed",
@@ -212,12 +212,12 @@ def parcel(of: Order, *allocations: tuple[int, Batch, int], state: str = "packed
     body = NewParcel.model_validate(
         {
             "allocations": [
-                {"line": line, "batch_id": one.id, "packs": packs}
-                for line, one, packs in allocations
+                {"line": line, "batch_id": batch.id, "packs": packs}
+                for line, batch, packs in allocations
             ]
         }
     )
-    batches = {one.id: one for _, one, _ in allocations}
+    batches = {batch.id: batch for _, batch, _ in allocations}
     made = pack(of, body, batches, shelf_lives={}, code="K7Q2M9XW4B3CT", now=NOW)
     return made.model_copy(update={"state": state})
 
@@ -243,6 +243,6 @@ def complaint(
         village_ids=(source.village_id,),
         complaint_id=identity(),
         recalled=recalled,
-        said=None,
+        message=None,
         now=now,
     )

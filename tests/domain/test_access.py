@@ -34,7 +34,9 @@ def test_the_table_knows_only_roles_that_exist_and_gives_none_to_the_public() ->
 
 
 def test_the_payment_provider_may_only_tell_of_payments() -> None:
-    assert [one for one, roles in PERMISSIONS.items() if "provider" in roles] == ["order:pay"]
+    assert [permission for permission, roles in PERMISSIONS.items() if "provider" in roles] == [
+        "order:pay"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +48,7 @@ def test_the_payment_provider_may_only_tell_of_payments() -> None:
         (PROVIDER, set()),
         (PUBLIC, set()),
     ],
-    ids=lambda one: one.role or "public" if isinstance(one, Actor) else "",
+    ids=lambda actor: actor.role or "public" if isinstance(actor, Actor) else "",
 )
 def test_another_village_reads_as_not_found(actor: Actor, inside: set[str]) -> None:
     for village in ("v1", "v2", "v3"):
@@ -67,7 +69,7 @@ def test_another_village_reads_as_not_found(actor: Actor, inside: set[str]) -> N
         (PROVIDER, {"s1", "s2"}),
         (PUBLIC, set()),
     ],
-    ids=lambda one: one.role or "public" if isinstance(one, Actor) else "",
+    ids=lambda actor: actor.role or "public" if isinstance(actor, Actor) else "",
 )
 def test_another_shop_reads_as_not_found(actor: Actor, inside: set[str]) -> None:
     for shop in ("s1", "s2"):

@@ -125,10 +125,10 @@ def course(**fields: Any) -> NewTraining:
 
 
 def account(*courses: NewTraining) -> Account:
-    one = Account(id=identity(), username="li.cadre", role="cadre", name="李", created_at=NOW)
-    for each in courses:
-        one = one.trained(identity(), each, NOW)
-    return one
+    person = Account(id=identity(), username="li.cadre", role="cadre", name="李", created_at=NOW)
+    for course in courses:
+        person = person.trained(identity(), course, NOW)
+    return person
 
 
 @given(
@@ -140,15 +140,15 @@ def test_a_training_does_not_end_before_it_began(begin: date, end: date) -> None
     else:
         with pytest.raises(ValidationError) as refused:
             course(trained_on=begin, valid_until=end)
-        assert [one["loc"] for one in refused.value.errors()] == [("valid_until",)]
+        assert [error["loc"] for error in refused.value.errors()] == [("valid_until",)]
 
 
 def test_a_training_covers_its_first_and_its_last_day() -> None:
-    [one] = account(course()).trainings
-    for day in (one.trained_on, one.valid_until):
-        assert one.covers(day)
-    assert not one.covers(one.trained_on - timedelta(days=1))
-    assert not one.covers(one.valid_until + timedelta(days=1))
+    [training] = account(course()).trainings
+    for day in (training.trained_on, training.valid_until):
+        assert training.covers(day)
+    assert not training.covers(training.trained_on - timedelta(days=1))
+    assert not training.covers(training.valid_until + timedelta(days=1))
 
 
 def test_a_training_that_is_still_to_come_is_refused() -> None:
@@ -182,7 +182,9 @@ def test_trainings_are_not_endless_and_what_is_there_can_still_be_repeated() -> 
 def test_the_latest_course_comes_first() -> None:
     days = [date(2026, 5, 1), date(2026, 9, 1), date(2025, 9, 1)]
     person = account(*(course(trained_on=day) for day in days))
-    assert [one.trained_on for one in person.newest_trainings] == sorted(days, reverse=True)
+    assert [training.trained_on for training in person.newest_trainings] == sorted(
+        days, reverse=True
+    )
 
 
 def test_an_account_from_before_there_were_trainings_has_none() -> None:

@@ -211,8 +211,8 @@ def test_an_older_failure_that_comes_late_makes_no_older_pass_enough(late: datet
 
 
 def test_a_second_failure_asks_for_a_second_pass() -> None:
-    one = batch("passed").inspected(inspection("fail", at=MORNING))
-    two = one.inspected(inspection("pass", at=NOON)).inspected(inspection("fail", at=EVENING))
+    first = batch("passed").inspected(inspection("fail", at=MORNING))
+    two = first.inspected(inspection("pass", at=NOON)).inspected(inspection("fail", at=EVENING))
     with refusal("release_needs_pass"):
         two.released("复检合格")
     assert two.inspected(inspection("pass", at=NEXT_DAY)).released("好").state == "passed"
@@ -264,15 +264,15 @@ def test_only_a_standing_pass_newer_than_every_failure_releases(
             supersedes=corrected.id if corrected else None,
         )
         held = held.inspected(made, (), standing)
-        standing = [one for one in standing if one is not corrected] + [made]
+        standing = [record for record in standing if record is not corrected] + [made]
         records.append(made)
-    failures = [one for one in records if one.verdict == "fail"]
+    failures = [record for record in records if record.verdict == "fail"]
     enough = [
-        one
-        for one in standing
-        if one.verdict == "pass"
-        and one.recorded_at >= max(failure.recorded_at for failure in failures)
-        and one.tested_at >= max(failure.tested_at for failure in failures)
+        record
+        for record in standing
+        if record.verdict == "pass"
+        and record.recorded_at >= max(failure.recorded_at for failure in failures)
+        and record.tested_at >= max(failure.tested_at for failure in failures)
     ]
     if enough:
         assert held.released("复检合格").state == "passed"
@@ -324,14 +324,14 @@ def test_what_is_held_or_recalled_is_not_sold(state: str) -> None:
 def test_a_tested_basis_needs_a_pass_and_own_control_does_not(
     basis: Basis, verdict: str | None
 ) -> None:
-    one = batch("passed", last_verdict=verdict)
+    harvest = batch("passed", last_verdict=verdict)
     if basis == "self_controlled" or verdict == "pass":
-        shown = one.certified(certificate(basis)).passport.certificate
+        shown = harvest.certified(certificate(basis)).passport.certificate
         assert shown is not None
         assert (shown.title, shown.basis) == ("承诺达标合格证", basis)
     else:
         with refusal("certificate_needs_pass"):
-            one.certified(certificate(basis))
+            harvest.certified(certificate(basis))
 
 
 @pytest.mark.parametrize("state", sorted(UNSELLABLE))
@@ -351,25 +351,25 @@ def test_what_is_held_or_recalled_is_not_certified_and_the_refusal_names_its_sta
 def test_a_passport_shows_the_newest_first_and_stays_small(
     given_: list[tuple[int, bool]],
 ) -> None:
-    one, newest, shown = batch("passed"), list[str](), 0
+    harvest, newest, shown = batch("passed"), list[str](), 0
     for n, (long, corrects) in enumerate(given_):
         wrong = newest[0] if corrects and newest else None
         new = inspection("pass", at=NOW + n * HOUR, lab="实" * long or None, supersedes=wrong)
-        one = one.inspected(new).fitting()
-        newest = [new.id, *(each for each in newest if each != wrong)]
+        harvest = harvest.inspected(new).fitting()
+        newest = [new.id, *(inspection_id for inspection_id in newest if inspection_id != wrong)]
         shown += wrong is None
-    ids = [each.id for each in one.passport.inspections]
+    ids = [entry.id for entry in harvest.passport.inspections]
     assert ids == newest[: len(ids)], "newest first, without gaps and without corrected ones"
     assert ids[0] == newest[0], "the newest is always there"
-    assert len(one.model_dump_json(exclude_none=True).encode()) <= RECORD_BYTES or len(ids) == 1
-    assert one.passport.inspections_total == shown == len(newest)
+    assert len(harvest.model_dump_json(exclude_none=True).encode()) <= RECORD_BYTES or len(ids) == 1
+    assert harvest.passport.inspections_total == shown == len(newest)
 
 
 def test_a_corrected_inspection_leaves_the_passport_and_its_correction_says_so() -> None:
     wrong = inspection("pass")
     right = inspection("pass", supersedes=wrong.id)
     passport = batch().inspected(wrong).inspected(right).passport
-    assert [(one.id, one.corrects) for one in passport.inspections] == [(right.id, True)]
+    assert [(entry.id, entry.corrects) for entry in passport.inspections] == [(right.id, True)]
     assert passport.inspections_total == 1
 
 
@@ -448,17 +448,25 @@ class BatchLife(RuleBasedStateMachine):
     @invariant()
     def what_is_sold_has_passed_since_it_last_failed(self) -> None:
         if self.batch.state == "passed" and self.failed_at is not None:
-            passes = [one for one in self.inspections if one.verdict == "pass"]
-            last = max(n for n, one in enumerate(self.inspections) if one.verdict == "fail")
-            after = [one for one in self.inspections[last + 1 :] if one.verdict == "pass"]
+            passes = [inspection for inspection in self.inspections if inspection.verdict == "pass"]
+            last = max(
+                n for n, inspection in enumerate(self.inspections) if inspection.verdict == "fail"
+            )
+            after = [
+                inspection
+                for inspection in self.inspections[last + 1 :]
+                if inspection.verdict == "pass"
+            ]
             assert passes
-            assert any(one.tested_at >= self.inspections[last].tested_at for one in after)
+            assert any(
+                inspection.tested_at >= self.inspections[last].tested_at for inspection in after
+            )
 
     @invariant()
     def nothing_is_lost(self) -> None:
         assert self.batch.available_quantity == self.batch.quantity
         assert self.batch.passport.inspections_total == sum(
-            one.supersedes is None for one in self.inspections
+            inspection.supersedes is None for inspection in self.inspections
         )
 
 

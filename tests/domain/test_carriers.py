@@ -100,7 +100,7 @@ def test_no_text_breaks_either(text: str) -> None:
     try:
         waybill = waybill_of(text)
     except ValueError as error:
-        told = str(error)
+        reason = str(error)
     else:
-        told = "" if 1 <= len(waybill) <= 40 else waybill
-    assert told in {"", "no_waybill", "several_waybills", "waybill_lost"}
+        reason = "" if 1 <= len(waybill) <= 40 else waybill
+    assert reason in {"", "no_waybill", "several_waybills", "waybill_lost"}

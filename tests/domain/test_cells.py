@@ -153,15 +153,17 @@ def test_a_number_that_excel_rounded_is_refused() -> None:
     with pytest.raises(Unreadable) as refused:
         cells.number_of("1.23457E+17")
     assert refused.value.code == "number_lost"
-    one, two, true = "123456789012345000", "123456789012346000", "123456789012346001"
-    assert cells.rounded({one, two}) == {one, two}
-    assert cells.rounded({one}) == {one}, "three digits are rarely zeros by chance"
-    assert cells.rounded({one, true}) == set(), "this file was not saved as numbers"
-    assert cells.rounded({one, true}, alone=True) == {one}
+    first, two, true = "123456789012345000", "123456789012346000", "123456789012346001"
+    assert cells.rounded({first, two}) == {first, two}
+    assert cells.rounded({first}) == {first}, "three digits are rarely zeros by chance"
+    assert cells.rounded({first, true}) == set(), "this file was not saved as numbers"
+    assert cells.rounded({first, true}, alone=True) == {first}
     assert cells.rounded({"1234567890123450", true}, alone=True) == set()
     assert cells.rounded({"1234567890123450"}) == set(), "one digit is zero by chance"
     pasted = {f"{123456789012345001 + n}" for n in range(50)}
-    assert cells.rounded({one, two} | pasted) == {one, two}, "from two files, one of them damaged"
+    assert cells.rounded({first, two} | pasted) == {first, two}, (
+        "from two files, one of them damaged"
+    )
     assert cells.number_of("261123-000000000000001") == "261123-000000000000001"
 
 

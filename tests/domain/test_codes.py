@@ -69,10 +69,10 @@ def test_every_single_wrong_character_is_noticed(code: str) -> None:
 
 @given(codes)
 def test_every_swap_of_two_different_characters_is_noticed(code: str) -> None:
-    for one, other in itertools.combinations(range(LENGTH), 2):
-        if code[one] != code[other]:
+    for place, other in itertools.combinations(range(LENGTH), 2):
+        if code[place] != code[other]:
             swapped = list(code)
-            swapped[one], swapped[other] = code[other], code[one]
+            swapped[place], swapped[other] = code[other], code[place]
             assert read_code("".join(swapped)) is None
 
 

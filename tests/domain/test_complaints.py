@@ -30,12 +30,12 @@ from tests.domain.samples import (
 )
 
 
-def said(at: datetime = NOW) -> ComplaintMessage:
+def message(at: datetime = NOW) -> ComplaintMessage:
     return ComplaintMessage(at=at, by="seller", sealed="...")
 
 
-def settled(one: Complaint, at: datetime = NOW) -> Complaint:
-    return one.settled(said(at), remedy="partial_refund", refund_fen=300, refund_id=identity())
+def settled(claim: Complaint, at: datetime = NOW) -> Complaint:
+    return claim.settled(message(at), remedy="partial_refund", refund_fen=300, refund_id=identity())
 
 
 # --- the rule that was promised ------------------------------------------------------------------
@@ -70,7 +70,7 @@ def test_of_several_rules_in_one_parcel_the_kindest_counts() -> None:
         AfterSales(evidence_hours=24, reply_hours=48),
         AfterSales(evidence_hours=72, reply_hours=12),
     ]
-    bought = order(*((offer(source, after_sales=one), 1) for one in rules), state="delivered")
+    bought = order(*((offer(source, after_sales=rule), 1) for rule in rules), state="delivered")
     box = parcel(bought, (0, source, 1), (1, source, 1))
     made = report(
         NewComplaint(reason="rotten"),
@@ -80,7 +80,7 @@ def test_of_several_rules_in_one_parcel_the_kindest_counts() -> None:
         village_ids=(source.village_id,),
         complaint_id=identity(),
         recalled=False,
-        said=None,
+        message=None,
         now=NOW,
     )
     assert not made.late
@@ -97,8 +97,8 @@ def test_of_several_rules_in_one_parcel_the_kindest_counts() -> None:
     ],
 )
 def test_overdue_is_a_fact_of_the_clock(moved: str | None, at: datetime, overdue: bool) -> None:
-    one = complaint()
-    assert (getattr(one, moved)(said()) if moved else one).is_overdue(at) is overdue
+    claim = complaint()
+    assert (getattr(claim, moved)(message()) if moved else claim).is_overdue(at) is overdue
 
 
 # --- money ---------------------------------------------------------------------------------------
@@ -131,18 +131,18 @@ def test_what_was_refunded_is_not_suggested_again(
     percent: int | None, recalled: bool, refunds: list[int], refundable: int
 ) -> None:
     """Whatever was refunded before, by settlements or beside them."""
-    one = complaint(damaged_percent=percent, recalled=recalled)
+    claim = complaint(damaged_percent=percent, recalled=recalled)
     due = 3000 if recalled or percent is None else 30 * percent
     for at, fen in enumerate(refunds):
-        one = one.refunded_beside(fen) if at % 2 else again(one, fen)
-    assert one.refunded_fen == sum(refunds)
-    assert one.suggested_refund(refundable) == max(0, min(due - sum(refunds), refundable))
-    assert one.full_refund(refundable) == max(0, min(3000 - sum(refunds), refundable))
+        claim = claim.refunded_beside(fen) if at % 2 else again(claim, fen)
+    assert claim.refunded_fen == sum(refunds)
+    assert claim.suggested_refund(refundable) == max(0, min(due - sum(refunds), refundable))
+    assert claim.full_refund(refundable) == max(0, min(3000 - sum(refunds), refundable))
 
 
-def again(one: Complaint, refund_fen: int) -> Complaint:
+def again(claim: Complaint, refund_fen: int) -> Complaint:
     """Settled, and open once more."""
-    done = one.settled(said(), remedy="partial_refund", refund_fen=refund_fen, refund_id=None)
+    done = claim.settled(message(), remedy="partial_refund", refund_fen=refund_fen, refund_id=None)
     return done.model_copy(update={"state": "open"})
 
 
@@ -188,7 +188,7 @@ def test_a_replacement_pays_nothing() -> None:
 
 
 def test_a_complaint_is_answered_and_settled() -> None:
-    done = settled(complaint().answered(said(NOW + HOUR)), NOW + 2 * HOUR)
+    done = settled(complaint().answered(message(NOW + HOUR)), NOW + 2 * HOUR)
     assert (done.state, done.answered_at, done.settled_at) == (
         "settled",
         NOW + HOUR,
@@ -200,27 +200,27 @@ def test_a_complaint_is_answered_and_settled() -> None:
 @pytest.mark.parametrize("state", COMPLAINT)
 @pytest.mark.parametrize("wanted", ["answered", "rejected"])
 def test_a_complaint_moves_by_its_table(state: str, wanted: str) -> None:
-    one = complaint().model_copy(update={"state": state})
+    claim = complaint().model_copy(update={"state": state})
     if wanted in COMPLAINT[state]:
-        assert getattr(one, wanted)(said()).state == wanted
+        assert getattr(claim, wanted)(message()).state == wanted
     else:
         with refusal("not_allowed_now"):
-            getattr(one, wanted)(said())
+            getattr(claim, wanted)(message())
 
 
 @pytest.mark.parametrize("end", ["settled", "rejected"])
 def test_a_buyer_reopens_once(end: str) -> None:
-    over = settled(complaint()) if end == "settled" else complaint().rejected(said())
-    again = over.reopened(said(NOW + HOUR))
+    over = settled(complaint()) if end == "settled" else complaint().rejected(message())
+    again = over.reopened(message(NOW + HOUR))
     assert (again.state, again.reply_due_at) == ("open", NOW + 25 * HOUR)
     with refusal("reopened_already"):
-        settled(again).reopened(said())
+        settled(again).reopened(message())
 
 
 def test_what_is_still_open_is_not_reopened() -> None:
-    for one in (complaint(), complaint().answered(said())):
+    for claim in (complaint(), complaint().answered(message())):
         with refusal("not_allowed_now"):
-            one.reopened(said())
+            claim.reopened(message())
 
 
 @pytest.mark.parametrize("percent", [0, 101, -1])

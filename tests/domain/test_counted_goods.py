@@ -90,10 +90,10 @@ def test_no_piece_of_goods_is_lost_or_doubled(
 ) -> None:
     cell = between.join(f"{name}{mark}{n}" for name, n in goods)
     quantity = sum(n for _, n in goods)
-    found = goods_in(cell, quantity if with_quantity else None)
-    assert sum(one.pieces for one in found) == quantity
+    items = goods_in(cell, quantity if with_quantity else None)
+    assert sum(item.pieces for item in items) == quantity
     if len(goods) > 1 or not with_quantity:
-        assert found == goods
+        assert items == goods
 
 
 @given(st.text(max_size=60), st.one_of(st.none(), st.integers(1, 99)))
@@ -101,10 +101,10 @@ def test_whatever_stands_in_a_cell_counts_as_the_quantity_or_is_refused(
     text: str, quantity: int | None
 ) -> None:
     try:
-        found = goods_in(clean(text), quantity)
+        items = goods_in(clean(text), quantity)
     except (DraftRefused, Unreadable):
         return
-    assert quantity is None or sum(one.pieces for one in found) == quantity
+    assert quantity is None or sum(item.pieces for item in items) == quantity
 
 
 def test_a_cell_with_a_count_is_told_from_one_without() -> None:

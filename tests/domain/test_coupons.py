@@ -39,10 +39,10 @@ def coupon(**fields: Any) -> Coupon:
     )
 
 
-def refused(one: Coupon, goods_fen: int = 3000, **fields: Any) -> None:
+def refused(voucher: Coupon, goods_fen: int = 3000, **fields: Any) -> None:
     holder = Customer(id="c", shop_id="s")
     asked: dict[str, Any] = {"shop_id": "s", "customer_id": "c", "holder": holder, "now": NOW}
-    one.refuse_unless_good(goods_fen=goods_fen, **asked | fields)
+    voucher.refuse_unless_good(goods_fen=goods_fen, **asked | fields)
 
 
 GOODS = st.integers(1, 10**14)
@@ -64,10 +64,10 @@ def test_a_share_off_is_rounded_down_and_leaves_the_rest(goods: int, percent: in
 
 
 @given(GOODS, GOODS, st.integers(1, 99))
-def test_who_buys_more_never_pays_less(one: int, other: int, percent: int) -> None:
-    few, many = sorted((one, other))
-    for each in (coupon(), coupon(off_fen=None, percent=percent)):
-        assert few - each.discount(few) <= many - each.discount(many)
+def test_who_buys_more_never_pays_less(amount: int, other: int, percent: int) -> None:
+    few, many = sorted((amount, other))
+    for voucher in (coupon(), coupon(off_fen=None, percent=percent)):
+        assert few - voucher.discount(few) <= many - voucher.discount(many)
 
 
 @pytest.mark.parametrize(
@@ -154,6 +154,6 @@ def test_a_coupon_dies_with_the_erasure_of_its_holder_and_does_not_rise_when_the
         (coupon(after_erasures=1), [back], [holder, gone, back.erased(NOW).bought(1, NOW)]),
         (coupon(), [holder, back.holding(("ABCD1234",))], [gone, back]),  # from before it counted
     ):
-        assert all(issued.is_still_of(one) for one in good)
-        assert not any(issued.is_still_of(one) for one in bad)
+        assert all(issued.is_still_of(customer) for customer in good)
+        assert not any(issued.is_still_of(customer) for customer in bad)
     assert not coupon().is_still_of(Customer(id="another", shop_id="s"))

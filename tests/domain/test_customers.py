@@ -13,13 +13,13 @@ def customer() -> Customer:
 
 @given(st.lists(st.integers(1, 100_000), max_size=5))
 def test_a_repeat_customer_has_a_second_paid_order(amounts: list[int]) -> None:
-    one = customer()
+    buyer = customer()
     for n, amount in enumerate(amounts):
-        one = one.bought(amount, NOW + n * HOUR)
-    assert one.is_repeat == (len(amounts) >= 2)
-    assert one.spent_fen == sum(amounts)
-    assert one.first_order_at == (NOW if amounts else None)
-    assert one.last_order_at == (NOW + (len(amounts) - 1) * HOUR if amounts else None)
+        buyer = buyer.bought(amount, NOW + n * HOUR)
+    assert buyer.is_repeat == (len(amounts) >= 2)
+    assert buyer.spent_fen == sum(amounts)
+    assert buyer.first_order_at == (NOW if amounts else None)
+    assert buyer.last_order_at == (NOW + (len(amounts) - 1) * HOUR if amounts else None)
 
 
 def test_whoever_buys_after_a_settled_case_came_back() -> None:

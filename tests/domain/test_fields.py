@@ -163,9 +163,15 @@ def test_text_has_its_length(field: Any, longest: int) -> None:
 
 
 @given(st.uuids())
-def test_an_id_has_one_spelling(one: uuid.UUID) -> None:
-    for spelled in (str(one), str(one).upper(), one.hex, one.urn, f"{{{one}}}"):
-        assert TypeAdapter(Id).validate_python(spelled) == str(one) == canonical_id(spelled)
+def test_an_id_has_one_spelling(identity: uuid.UUID) -> None:
+    for spelled in (
+        str(identity),
+        str(identity).upper(),
+        identity.hex,
+        identity.urn,
+        f"{{{identity}}}",
+    ):
+        assert TypeAdapter(Id).validate_python(spelled) == str(identity) == canonical_id(spelled)
 
 
 @pytest.mark.parametrize(

@@ -111,5 +111,5 @@ COMPLAINTS = st.builds(
 
 
 @given(COMPLAINTS, COMPLAINTS)
-def test_bodies_are_the_same_when_their_texts_are(one: NewComplaint, other: NewComplaint) -> None:
-    assert (text_of(one) == text_of(other)) == (one == other)
+def test_bodies_are_the_same_when_their_texts_are(body: NewComplaint, other: NewComplaint) -> None:
+    assert (text_of(body) == text_of(other)) == (body == other)

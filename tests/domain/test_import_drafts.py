@@ -35,7 +35,7 @@ PAID = "待发货"
 
 
 def rows_of(table: Sequence[Sequence[Any]]) -> list[tuple[int, list[str]]]:
-    cells = [["" if one is None else clean(str(one)) for one in row] for row in table]
+    cells = [["" if cell is None else clean(str(cell)) for cell in row] for row in table]
     return [(at, row) for at, row in enumerate(cells, 1) if any(row)]
 
 
@@ -58,10 +58,10 @@ def row(number: str, item: str = "蛋", **other: str) -> list[str]:
     return [number, item, *fields.values()]
 
 
-def content(one: Draft) -> tuple[object, ...]:
+def content(draft: Draft) -> tuple[object, ...]:
     """What makes it the same order, wherever its rows stood."""
-    code = one.reason.code if one.reason else None
-    return one.number, one.lines, one.buyer, one.nick, one.total_fen, one.paid_at, code
+    code = draft.reason.code if draft.reason else None
+    return draft.number, draft.lines, draft.buyer, draft.nick, draft.total_fen, draft.paid_at, code
 
 
 @st.composite
@@ -93,18 +93,18 @@ class Imported:
 
     def __init__(self) -> None:
         self.orders: dict[str, tuple[object, ...]] = {}
-        self.told: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
 
     def take(self, *rows: list[str]) -> "Imported":
-        for one in read([HEAD, *rows]):
-            if one.reason:
-                self.told["cannot"] += 1
-            elif one.number not in self.orders:
-                self.orders[one.number] = content(one)
-                self.told["created"] += 1
+        for draft in read([HEAD, *rows]):
+            if draft.reason:
+                self.counts["cannot"] += 1
+            elif draft.number not in self.orders:
+                self.orders[draft.number] = content(draft)
+                self.counts["created"] += 1
             else:
-                same = self.orders[one.number] == content(one)
-                self.told["already" if same else "different"] += 1
+                same = self.orders[draft.number] == content(draft)
+                self.counts["already" if same else "different"] += 1
         return self
 
 
@@ -112,7 +112,7 @@ class Imported:
 def test_the_order_of_rows_does_not_matter(
     orders: list[list[list[str]]], rng: random.Random
 ) -> None:
-    rows = [one for order in orders for one in order]
+    rows = [row for order in orders for row in order]
     shuffled = rng.sample(rows, len(rows))
     expected = sorted(map(content, read([HEAD, *rows])), key=str)
     assert sorted(map(content, read([HEAD, *shuffled])), key=str) == expected
@@ -123,23 +123,23 @@ def test_files_may_overlap_repeat_and_come_in_any_order(
     orders: list[list[list[str]]], rng: random.Random
 ) -> None:
     """Files that hold whole orders: the same orders as of one file, and nothing differs."""
-    whole = Imported().take(*(one for order in orders for one in order))
+    whole = Imported().take(*(row for order in orders for row in order))
     files = [rng.sample(orders, rng.randint(1, len(orders))) for _ in range(3)] + [orders]
     rng.shuffle(files)
     books = Imported()
     for file in files:
-        rows = [one for order in file for one in order]
+        rows = [row for order in file for row in order]
         books.take(*rng.sample(rows, len(rows)))
     assert books.orders == whole.orders
-    assert books.told["created"] == whole.told["created"]
-    assert books.told["different"] == 0
+    assert books.counts["created"] == whole.counts["created"]
+    assert books.counts["different"] == 0
 
 
 @given(tables(), st.integers(2, 3), st.randoms(use_true_random=False))
 def test_a_file_that_holds_all_its_rows_again_is_one_file(
     orders: list[list[list[str]]], times: int, rng: random.Random
 ) -> None:
-    rows = [one for order in orders for one in order]
+    rows = [row for order in orders for row in order]
     assume(len(rows) > 1)
     again = rng.sample(rows * times, len(rows) * times)
     assert Imported().take(*again).orders == Imported().take(*rows).orders
@@ -150,14 +150,14 @@ def test_a_row_that_comes_twice_is_asked_about_where_no_sum_tells(
     orders: list[list[list[str]]], rng: random.Random
 ) -> None:
     """Neither sent twice nor once by a guess."""
-    rows = [one for order in orders for one in order]
+    rows = [row for order in orders for row in order]
     doubled = [*rows, *rng.sample(rows, rng.randint(1, len(rows)))]
-    whole = {one.number: content(one) for one in read([HEAD, *rows])}
-    for one in read([HEAD, *rng.sample(doubled, len(doubled))]):
-        if one.reason and one.reason.code == "equal_rows":
-            assert len(one.rows) > len(orders[int(one.number[1:])])
+    whole = {draft.number: content(draft) for draft in read([HEAD, *rows])}
+    for draft in read([HEAD, *rng.sample(doubled, len(doubled))]):
+        if draft.reason and draft.reason.code == "equal_rows":
+            assert len(draft.rows) > len(orders[int(draft.number[1:])])
         else:
-            assert content(one) == whole[one.number]
+            assert content(draft) == whole[draft.number]
 
 
 @given(tables(), st.integers(0, 20))
@@ -165,25 +165,25 @@ def test_an_order_split_over_two_files_is_never_doubled(
     orders: list[list[list[str]]], cut: int
 ) -> None:
     """The part that comes first is the order; the other part is told to differ."""
-    rows = [one for order in orders for one in order]
+    rows = [row for order in orders for row in order]
     at = min(cut, len(rows))
     first = Imported().take(*rows[:at])
     both = Imported().take(*rows[:at]).take(*rows[at:])
-    for number, one in first.orders.items():
-        assert both.orders[number] == one
-    split = {one[0] for one in rows[:at]} & {one[0] for one in rows[at:]} & set(first.orders)
-    assert both.told["different"] == len(split)
-    assert both.told["created"] == len(both.orders)
+    for number, kept in first.orders.items():
+        assert both.orders[number] == kept
+    split = {row[0] for row in rows[:at]} & {row[0] for row in rows[at:]} & set(first.orders)
+    assert both.counts["different"] == len(split)
+    assert both.counts["created"] == len(both.orders)
 
 
 @given(st.lists(st.lists(st.text(max_size=12), max_size=14), max_size=12))
 def test_whatever_stands_in_the_cells_becomes_orders_or_reasons(table: FileRows) -> None:
-    for one in read([HEAD, *table]):
-        assert bool(one.lines) != bool(one.reason)
-        if one.reason:
-            assert one.reason.code in REASONS
-            for facts in REASONS[one.reason.code]:
-                facts.format(**one.reason.facts)
+    for draft in read([HEAD, *table]):
+        assert bool(draft.lines) != bool(draft.reason)
+        if draft.reason:
+            assert draft.reason.code in REASONS
+            for facts in REASONS[draft.reason.code]:
+                facts.format(**draft.reason.facts)
 
 
 # --- what exports look like ---------------------------------------------------------------------
@@ -197,10 +197,10 @@ def test_each_platform_is_known_by_its_headings(name: str) -> None:
     assert recognise(rows[at][1]) == name
     columns = places(rows[at][1], mapping(name, {}))
     assert missing(name, rows[at][1], columns) == []
-    found = read(PLATFORMS[name](), name)
-    assert [one.reason for one in found] == [None] * 3
-    assert all(one.total_fen >= 3000 and one.buyer for one in found)
-    assert all(one.paid_at for one in found) or name == "xiaohongshu"
+    drafts = read(PLATFORMS[name](), name)
+    assert [draft.reason for draft in drafts] == [None] * 3
+    assert all(draft.total_fen >= 3000 and draft.buyer for draft in drafts)
+    assert all(draft.paid_at for draft in drafts) or name == "xiaohongshu"
 
 
 def test_every_profile_has_a_file_here() -> None:
@@ -213,25 +213,25 @@ def test_unknown_headings_are_nobodys() -> None:
 
 
 def test_merged_cells_titles_empty_rows_and_sums() -> None:
-    found = read(PLATFORMS["kuaituantuan"](2))
-    assert [one.number for one in found] == ["KTT000000000000", "KTT000000000001"]
-    for one in found:
-        assert [(line.item, line.quantity, line.amount_fen) for line in one.lines] == [
+    drafts = read(PLATFORMS["kuaituantuan"](2))
+    assert [draft.number for draft in drafts] == ["KTT000000000000", "KTT000000000001"]
+    for draft in drafts:
+        assert [(line.item, line.quantity, line.amount_fen) for line in draft.lines] == [
             (TITLES[0], 1, 3000),
             (TITLES[1], 2, 5050),
         ]
-        assert one.total_fen == 8050
+        assert draft.total_fen == 8050
 
 
 def test_headings_may_be_repeated() -> None:
-    found = read([HEAD, row("A"), HEAD, row("B")])
-    assert [one.number for one in found] == ["A", "B"]
+    drafts = read([HEAD, row("A"), HEAD, row("B")])
+    assert [draft.number for draft in drafts] == ["A", "B"]
 
 
 def test_an_item_that_is_merged_over_its_variants_carries_down() -> None:
     second = ["", "", "大", "2", "9.00", *[""] * 7]
-    [one] = read([HEAD, row("A", sku="小"), second])
-    assert [(line.item, line.sku) for line in one.lines] == [("蛋", "大"), ("蛋", "小")]
+    [draft] = read([HEAD, row("A", sku="小"), second])
+    assert [(line.item, line.sku) for line in draft.lines] == [("蛋", "大"), ("蛋", "小")]
 
 
 @pytest.mark.parametrize(
@@ -277,42 +277,46 @@ def test_an_empty_state_beside_those_of_others_is_not_guessed() -> None:
     """... also where the file knows no time of payment."""
     at = HEAD.index("支付时间")
     table = [HEAD, row("A"), row("B", status="")]
-    good, bad = read([one[:at] + one[at + 1 :] for one in table])
+    good, bad = read([cells[:at] + cells[at + 1 :] for cells in table])
     assert (good.reason, bad.reason and bad.reason.code) == (None, "no_status")
 
 
 def test_a_number_that_excel_lost_is_refused_row_by_row() -> None:
     lost = [row("1.23457E+17"), row("1.23457E+17")]
-    assert [one.reason and one.reason.code for one in read([HEAD, *lost])] == ["number_lost"] * 2
+    assert [draft.reason and draft.reason.code for draft in read([HEAD, *lost])] == [
+        "number_lost"
+    ] * 2
     rounded = [row("123456789012345000"), row("123456789012346000")]
-    assert [one.reason and one.reason.code for one in read([HEAD, *rounded])] == ["number_lost"] * 2
+    assert [draft.reason and draft.reason.code for draft in read([HEAD, *rounded])] == [
+        "number_lost"
+    ] * 2
 
 
 def test_rows_of_an_order_must_not_disagree() -> None:
     for changed in ({"name": "李四"}, {"phone": "13800000001"}, {"place": "上海市静安区一路"}):
-        [one] = read([HEAD, row("A"), row("A", "梨", **changed)])
-        assert one.reason is not None
-        assert one.reason.code == "contradiction"
-        assert one.reason.facts["what"] in FACTS
+        [draft] = read([HEAD, row("A"), row("A", "梨", **changed)])
+        assert draft.reason is not None
+        assert draft.reason.code == "contradiction"
+        assert draft.reason.facts["what"] in FACTS
 
 
 def test_a_refunded_row_leaves_the_rest_of_its_order() -> None:
-    [one] = read([HEAD, row("A"), row("A", "梨", refund="退款成功")])
-    assert [line.item for line in one.lines] == ["蛋"]
-    assert one.total_fen == 3000
+    [draft] = read([HEAD, row("A"), row("A", "梨", refund="退款成功")])
+    assert [line.item for line in draft.lines] == ["蛋"]
+    assert draft.total_fen == 3000
 
 
 def test_what_a_part_cost_is_not_guessed() -> None:
     head = [*HEAD[:4], "订单实付金额", *HEAD[5:]]
-    [one] = read([head, row("A"), row("A", "梨", refund="退款成功")])
-    assert one.reason == RefusalReason(code="part_amount")
+    [draft] = read([head, row("A"), row("A", "梨", refund="退款成功")])
+    assert draft.reason == RefusalReason(code="part_amount")
 
 
 def test_freight_and_discounts_are_shared_by_what_the_items_cost() -> None:
     head = [*HEAD, "订单实付金额"]
-    [one] = read([head, [*row("A"), "25.01"], [*row("A", "梨", amount="10.00"), "25.01"]])
-    assert one.total_fen == 2501
-    assert sorted(line.amount_fen or 0 for line in one.lines) == [625, 1876]
+    [draft] = read([head, [*row("A"), "25.01"], [*row("A", "梨", amount="10.00"), "25.01"]])
+    assert draft.total_fen == 2501
+    assert sorted(line.amount_fen or 0 for line in draft.lines) == [625, 1876]
 
 
 # --- items and offers -----------------------------------------------------------------------------

@@ -80,8 +80,8 @@ def test_half_inhibition_fails_the_rapid_test() -> None:
 
 @given(st.decimals(-999_999, 999_999, places=3), st.decimals(-999_999, 999_999, places=3))
 def test_opposite_operators_never_agree(value: Decimal, limit: Decimal) -> None:
-    for one, other in (("lt", "ge"), ("gt", "le")):
-        assert metric(one, limit).verdict(value) != metric(other, limit).verdict(value)
+    for operator, other in (("lt", "ge"), ("gt", "le")):
+        assert metric(operator, limit).verdict(value) != metric(other, limit).verdict(value)
 
 
 DAY = date(2026, 10, 14)
@@ -106,9 +106,9 @@ def given_(**values: object) -> list[NewMeasurement]:
 
 
 def test_measurements_stand_in_the_plans_order_with_all_they_were_judged_by() -> None:
-    found = judge(PLAN, given_(florfenicol=None, rate=12.5), DAY)
-    assert [one.metric for one in found] == ["rate", "florfenicol"]
-    assert found[0].model_dump() == {
+    judged = judge(PLAN, given_(florfenicol=None, rate=12.5), DAY)
+    assert [measurement.metric for measurement in judged] == ["rate", "florfenicol"]
+    assert judged[0].model_dump() == {
         "metric": "rate",
         "name": "抑制率",
         "value": 12.5,
@@ -122,9 +122,9 @@ def test_measurements_stand_in_the_plans_order_with_all_they_were_judged_by() ->
         "kind": "screening",
         "verdict": "pass",
     }
-    assert found[1].below_detection
-    assert found[1].value is None
-    assert found[1].verdict == "pass"
+    assert judged[1].below_detection
+    assert judged[1].value is None
+    assert judged[1].verdict == "pass"
 
 
 @pytest.mark.parametrize(
@@ -227,8 +227,8 @@ def test_a_test_by_someone_untrained_says_so(
 
 
 def test_a_method_is_named_once_however_many_metrics_it_gives() -> None:
-    found = training_gaps([], [measured(kind="measure"), measured(), measured(SCALES)], NOW)
-    assert [one.method for one in found] == [RAPID, SCALES]
+    gaps = training_gaps([], [measured(kind="measure"), measured(), measured(SCALES)], NOW)
+    assert [gap.method for gap in gaps] == [RAPID, SCALES]
 
 
 def test_the_day_of_a_test_is_a_day_in_china() -> None:
@@ -256,16 +256,18 @@ TIMES = st.datetimes(datetime(2025, 1, 1), datetime(2028, 1, 1), timezones=st.ju
 def test_a_gap_is_a_method_that_was_used_and_not_covered(
     trainings: list[Training], measurements: list[Measurement], at: datetime
 ) -> None:
-    gaps = {one.method: one for one in training_gaps(trainings, measurements, at)}
-    assert set(gaps) <= {one.method for one in measurements}
-    for one in measurements:
-        own = [each for each in trainings if each.method == one.method]
-        if any(each.covers(at.date()) for each in own):
-            assert one.method not in gaps
+    gaps = {gap.method: gap for gap in training_gaps(trainings, measurements, at)}
+    assert set(gaps) <= {measurement.method for measurement in measurements}
+    for measurement in measurements:
+        own = [training for training in trainings if training.method == measurement.method]
+        if any(training.covers(at.date()) for training in own):
+            assert measurement.method not in gaps
         elif own:
-            assert gaps[one.method].valid_until == max(each.valid_until for each in own)
-        elif one.kind != "measure":
-            assert gaps[one.method].valid_until is None
+            assert gaps[measurement.method].valid_until == max(
+                training.valid_until for training in own
+            )
+        elif measurement.kind != "measure":
+            assert gaps[measurement.method].valid_until is None
 
 
 @given(TRAININGS, MEASURED, TIMES, METHODS)
@@ -275,7 +277,7 @@ def test_one_more_valid_training_only_ever_closes_its_own_gap(
     before = training_gaps(trainings, measurements, at)
     valid = training(method, at.date(), at.date())
     after = training_gaps([*trainings, valid], measurements, at)
-    assert after == tuple(one for one in before if one.method != method)
+    assert after == tuple(gap for gap in before if gap.method != method)
 
 
 @given(TRAININGS, MEASURED, TIMES)
@@ -329,8 +331,11 @@ def test_a_record_from_before_there_were_phones_is_still_read() -> None:
 @pytest.mark.parametrize(
     ("unit", "refused"),
     [
-        *((one, True) for one in ("mg/kg", "ug/kg", "μg/L", "g", "kg", "mL", "CFU/g", "ppm", "克")),
-        *((one, False) for one in ("%", "%VOL", "°C", "℃", "pH", "lg CFU/g", "°Bx", None)),
+        *(
+            (unit, True)
+            for unit in ("mg/kg", "ug/kg", "μg/L", "g", "kg", "mL", "CFU/g", "ppm", "克")
+        ),
+        *((unit, False) for unit in ("%", "%VOL", "°C", "℃", "pH", "lg CFU/g", "°Bx", None)),
     ],
 )
 def test_there_is_never_less_than_nothing_of_an_amount(unit: str | None, refused: bool) -> None:

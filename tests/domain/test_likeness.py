@@ -11,7 +11,9 @@ OFFERED = [
 ]  # fmt: skip
 
 
-def found(item: str, sku: str = "", offered: list[str] = OFFERED, left: int = 5) -> str | None:
+def matched_offer(
+    item: str, sku: str = "", offered: list[str] = OFFERED, left: int = 5
+) -> str | None:
     some = [
         (offer(batch("passed"), title=title).model_copy(update={"id": title}), left)
         for title in offered
@@ -32,7 +34,7 @@ def found(item: str, sku: str = "", offered: list[str] = OFFERED, left: int = 5)
     ],
 )
 def test_the_same_goods_in_the_same_pack_are_sure(item: str, sku: str, title: str) -> None:
-    assert found(item, sku) == title
+    assert matched_offer(item, sku) == title
 
 
 @pytest.mark.parametrize(
@@ -56,15 +58,15 @@ def test_the_same_goods_in_the_same_pack_are_sure(item: str, sku: str, title: st
     ],
 )
 def test_what_a_person_would_look_at_twice_is_not(item: str, sku: str) -> None:
-    assert found(item, sku) is None
+    assert matched_offer(item, sku) is None
 
 
 def test_of_two_offers_equally_near_none_is_chosen() -> None:
-    assert found("梨 5斤", offered=["梨 5 斤", "新鲜梨5斤"]) is None
-    assert found("惠民县梨 5斤", offered=["梨 5 斤", "惠民县梨5斤"]) == "惠民县梨5斤", (
+    assert matched_offer("梨 5斤", offered=["梨 5 斤", "新鲜梨5斤"]) is None
+    assert matched_offer("惠民县梨 5斤", offered=["梨 5 斤", "惠民县梨5斤"]) == "惠民县梨5斤", (
         "one is nearer"
     )
 
 
 def test_an_offer_that_is_sold_out_is_not_chosen() -> None:
-    assert found("梨 5斤", left=0) is None
+    assert matched_offer("梨 5斤", left=0) is None

@@ -24,7 +24,7 @@ def choices(first: int, sku: str = "", glyph: str = "蛋") -> ReadImport:
     return ReadImport(items=goods)
 
 
-def said(*bodies: ReadImport, **fields: object) -> Mapping:
+def mapping_with(*bodies: ReadImport, **fields: object) -> Mapping:
     mapping = Mapping.model_validate({"shop_id": OFFER, "platform": "taobao", **fields})
     for body in bodies:
         mapping = mapping.with_choices(body)
@@ -40,7 +40,7 @@ def numbers(mapping: Mapping) -> list[int]:
 
 
 def test_three_hundred_titles_in_chinese_are_all_kept() -> None:
-    mapping = said(choices(0))
+    mapping = mapping_with(choices(0))
     assert numbers(mapping) == list(range(MOST_ITEMS))
     assert record_bytes(mapping) < MOST_MAPPING_BYTES
 
@@ -50,7 +50,7 @@ def test_three_hundred_titles_in_chinese_are_all_kept() -> None:
 def test_the_oldest_fall_out_past_what_the_record_can_hold(
     sku: str, columns: dict[str, str]
 ) -> None:
-    mapping = said(choices(0, sku, glyph="\U00020000"), columns=columns)
+    mapping = mapping_with(choices(0, sku, glyph="\U00020000"), columns=columns)
     kept = numbers(mapping)
     assert kept == list(range(MOST_ITEMS - len(kept), MOST_ITEMS)), "the newest, in their order"
     assert 0 < len(kept) < MOST_ITEMS
@@ -61,9 +61,9 @@ def test_the_oldest_fall_out_past_what_the_record_can_hold(
 
 def test_what_is_said_later_takes_the_place_of_what_was_said_before() -> None:
     sku = "规" * 200
-    mapping = said(choices(0, sku), choices(1000, sku))
+    mapping = mapping_with(choices(0, sku), choices(1000, sku))
     assert min(numbers(mapping)) >= 1000
-    again = said(choices(0), ReadImport(items=[choices(0).items[0]]))  # type: ignore[index]
+    again = mapping_with(choices(0), ReadImport(items=[choices(0).items[0]]))  # type: ignore[index]
     assert numbers(again) == [*range(1, MOST_ITEMS), 0]
-    small = said(choices(0), choices(1000))
+    small = mapping_with(choices(0), choices(1000))
     assert numbers(small) == list(range(1000, 1000 + MOST_ITEMS))

@@ -18,13 +18,13 @@ STATES = ["registered", "passed", "closed"]
 
 @given(st.integers(1, 1_000_000), st.none() | st.integers(1, 10_000))
 def test_packs_are_spread_exactly_and_evenly(packs: int, rate: int | None) -> None:
-    one = offer(
+    sale = offer(
         batch("passed", available_quantity=packs),
         packs_total=packs,
         pack_quantity=1,
         expected_orders_per_second=rate,
     )
-    slots = [one.packs_in(slot) for slot in range(one.slots)]
+    slots = [sale.packs_in(slot) for slot in range(sale.slots)]
     assert sum(slots) == packs
     assert max(slots) - min(slots) <= 1
     assert min(slots) >= 1
@@ -63,7 +63,7 @@ def test_a_draw_is_exact_and_never_more_than_there_is(
 ) -> None:
     batches = [batch(state, available_quantity=left) for state, left in given_]
     possible = sum(
-        one.available_quantity // pack_quantity for one in batches if one.state != "closed"
+        source.available_quantity // pack_quantity for source in batches if source.state != "closed"
     )
     if packs > possible:
         with refusal("not_enough_in_batch") as refused:
@@ -72,9 +72,11 @@ def test_a_draw_is_exact_and_never_more_than_there_is(
         return
     taken = draw(packs, pack_quantity, batches)
     assert sum(taken.values()) == packs
-    for one in batches:
-        assert 0 <= taken.get(one.id, 0) * pack_quantity <= one.available_quantity
-    assert list(taken) == [one.id for one in batches if one.id in taken], "in the order given"
+    for source in batches:
+        assert 0 <= taken.get(source.id, 0) * pack_quantity <= source.available_quantity
+    assert list(taken) == [source.id for source in batches if source.id in taken], (
+        "in the order given"
+    )
 
 
 @pytest.mark.parametrize("state", ["held", "recalled"])
@@ -112,19 +114,19 @@ def test_an_offer_is_on_sale_from_its_opening_until_before_its_close(
 
 
 def test_a_held_batch_stops_its_offer_until_all_are_released() -> None:
-    one, two = batch("passed"), batch("passed")
-    made = offer(one, two).with_batch(one.id, held=True).with_batch(two.id, held=True)
-    for held in (made, made.with_batch(one.id, held=False)):
+    first, two = batch("passed"), batch("passed")
+    made = offer(first, two).with_batch(first.id, held=True).with_batch(two.id, held=True)
+    for held in (made, made.with_batch(first.id, held=False)):
         with refusal("batch_held"):
             held.refuse_unless_on_sale(NOW)
-    free = made.with_batch(one.id, held=False).with_batch(two.id, held=False)
+    free = made.with_batch(first.id, held=False).with_batch(two.id, held=False)
     free.refuse_unless_on_sale(NOW)
 
 
 def test_holding_twice_counts_once() -> None:
-    one = batch("passed")
-    made = offer(one).with_batch(one.id, held=True).with_batch(one.id, held=True)
-    assert made.held_batch_ids == (one.id,)
+    source = batch("passed")
+    made = offer(source).with_batch(source.id, held=True).with_batch(source.id, held=True)
+    assert made.held_batch_ids == (source.id,)
 
 
 def test_an_offer_closes_once() -> None:
@@ -135,9 +137,9 @@ def test_an_offer_closes_once() -> None:
 
 
 def test_an_offer_names_a_batch_once() -> None:
-    one = batch()
+    source = batch()
     with pytest.raises(ValidationError):
-        new_offer(one, one)
+        new_offer(source, source)
 
 
 @pytest.mark.parametrize("closes", [NOW, NOW - HOUR])
@@ -156,26 +158,26 @@ def lasting(days: int) -> Batch:
 
 def test_an_offer_ends_with_the_day_on_which_all_of_it_was_still_good() -> None:
     """At midnight in China."""
-    one = offer(lasting(0), shelf_life_days=7)
-    assert one.best_before == china_date(NOW)
+    sale = offer(lasting(0), shelf_life_days=7)
+    assert sale.best_before == china_date(NOW)
     last = datetime.combine(china_date(NOW), time.max, CHINA)
-    assert one.is_on_sale(last)
-    assert not one.is_on_sale(last + timedelta(seconds=1))
+    assert sale.is_on_sale(last)
+    assert not sale.is_on_sale(last + timedelta(seconds=1))
     with pytest.raises(Refusal, match="offer_closed"):
-        one.refuse_unless_on_sale(last + timedelta(seconds=1))
+        sale.refuse_unless_on_sale(last + timedelta(seconds=1))
 
 
 @pytest.mark.parametrize(
-    ("days", "said", "aside"),
+    ("days", "expired_ok", "aside"),
     [([-1, 3], None, [1]), ([-1, 3], True, [0]), ([3, -1], None, [0]), ([-1], True, [0])],
 )
 def test_what_is_past_its_day_is_set_aside_only_if_somebody_says_so(
-    days: list[int], said: bool | None, aside: list[int]
+    days: list[int], expired_ok: bool | None, aside: list[int]
 ) -> None:
-    some = [lasting(one) for one in days]
-    one = offer(*some, shelf_life_days=7, expired_ok=said)
-    assert list(one.set_aside) == [some[at].id for at in aside]
-    assert (one.best_before is None) == bool(said)
+    some = [lasting(day) for day in days]
+    sale = offer(*some, shelf_life_days=7, expired_ok=expired_ok)
+    assert list(sale.set_aside) == [some[at].id for at in aside]
+    assert (sale.best_before is None) == bool(expired_ok)
 
 
 def test_an_offer_of_expired_batches_alone_is_refused() -> None:

@@ -36,7 +36,7 @@ def read(rows: Sequence[list[str]]) -> list[Draft]:
 
 def pieces(draft: Draft) -> int | str:
     """How many of its goods are sent; or why none."""
-    return draft.reason.code if draft.reason else sum(one.quantity for one in draft.lines)
+    return draft.reason.code if draft.reason else sum(line.quantity for line in draft.lines)
 
 
 OTHER = [row("N0002", item="桃"), row("N0003", item="瓜")]
@@ -83,11 +83,14 @@ OTHER = [row("N0002", item="桃"), row("N0003", item="瓜")]
     ],
 )
 def test_equal_rows_are_what_the_sum_says(rows: list[dict[str, str]], expected: int | str) -> None:
-    for table in ([row(**one) for one in rows], [*OTHER, *(row(**one) for one in rows)]):
-        [draft] = [one for one in read(table) if one.number == "N0001"]
+    for table in (
+        [row(**fields) for fields in rows],
+        [*OTHER, *(row(**fields) for fields in rows)],
+    ):
+        [draft] = [draft for draft in read(table) if draft.number == "N0001"]
         assert pieces(draft) == expected
         if draft.reason is None:
-            paid = sum(one.amount_fen or 0 for one in draft.lines)
+            paid = sum(line.amount_fen or 0 for line in draft.lines)
             assert paid == draft.total_fen
 
 
@@ -95,14 +98,14 @@ def test_a_file_put_together_from_two_is_one() -> None:
     """Where no sum tells, every row comes twice."""
     rows = [*OTHER, row(), row("N0004"), row("N0004", item="梨")]
     for table in (rows * 2, rows * 3):
-        assert [pieces(one) for one in read(table)] == [1, 1, 1, 2]
+        assert [pieces(draft) for draft in read(table)] == [1, 1, 1, 2]
     half = read([*rows, *rows[:3]])
-    assert [pieces(one) for one in half] == ["equal_rows"] * 3 + [2]
+    assert [pieces(draft) for draft in half] == ["equal_rows"] * 3 + [2]
 
 
 def test_goods_bought_twice_are_so_in_a_file_that_comes_twice() -> None:
     rows = [*OTHER, *[row(order_amount="60.00")] * 2]
-    assert [pieces(one) for one in read(rows * 2)] == [1, 1, 2]
+    assert [pieces(draft) for draft in read(rows * 2)] == [1, 1, 2]
 
 
 @pytest.mark.parametrize(
@@ -120,9 +123,9 @@ def test_goods_of_one_cell_are_lines(
 ) -> None:
     [draft] = read([row(**fields)])
     assert draft.reason is None
-    assert sorted((one.item, one.quantity) for one in draft.lines) == sorted(lines)
+    assert sorted((line.item, line.quantity) for line in draft.lines) == sorted(lines)
     assert draft.total_fen == total
-    amounts = [one.amount_fen for one in draft.lines]
+    amounts = [line.amount_fen for line in draft.lines]
     assert amounts == ([total] if len(lines) == 1 else [None, None]), "known of the order alone"
 
 
@@ -162,7 +165,7 @@ def test_kinds_on_rows_of_their_own_are_counted_together() -> None:
 def test_a_sample_for_nothing_is_an_order_of_nothing(fields: dict[str, str]) -> None:
     [draft] = read([row(**fields)])
     assert (pieces(draft), draft.total_fen) == (1, 0)
-    assert {one.amount_fen for one in draft.lines} <= {0, None}
+    assert {line.amount_fen for line in draft.lines} <= {0, None}
 
 
 @st.composite
@@ -194,11 +197,11 @@ def test_no_piece_is_lost_or_doubled_where_sums_stand(
 ) -> None:
     rows, expected = file
     shuffled = rng.sample(rows * times, len(rows) * times)
-    found = {one.number: one for one in read(shuffled)}
+    drafts = {draft.number: draft for draft in read(shuffled)}
     for number, quantity in expected.items():
-        assert pieces(found[number]) == quantity
-        paid = [one.amount_fen or 0 for one in found[number].lines]
-        assert sum(paid) == found[number].total_fen
+        assert pieces(drafts[number]) == quantity
+        paid = [line.amount_fen or 0 for line in drafts[number].lines]
+        assert sum(paid) == drafts[number].total_fen
 
 
 def test_empty_cells_at_the_end_make_no_other_row() -> None:
@@ -206,5 +209,5 @@ def test_empty_cells_at_the_end_make_no_other_row() -> None:
     short = row("N0001", order_amount="30.00")
     while not short[-1]:
         short.pop()
-    [one] = read([short, row("N0001", order_amount="30.00")])
-    assert (pieces(one), one.total_fen) == (1, 3000)
+    [draft] = read([short, row("N0001", order_amount="30.00")])
+    assert (pieces(draft), draft.total_fen) == (1, 3000)

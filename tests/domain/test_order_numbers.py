@@ -50,12 +50,12 @@ def read(
     return drafts(head, list(enumerate(rows, 2)), columns, group)
 
 
-def keys(found: list[Draft]) -> list[tuple[str, str]]:
-    return [(draft.number, draft.group) for draft in found]
+def keys(drafts: list[Draft]) -> list[tuple[str, str]]:
+    return [(draft.number, draft.group) for draft in drafts]
 
 
-def codes(found: list[Draft]) -> list[str | None]:
-    return [draft.reason.code if draft.reason else None for draft in found]
+def codes(drafts: list[Draft]) -> list[str | None]:
+    return [draft.reason.code if draft.reason else None for draft in drafts]
 
 
 def test_next_weeks_group_has_orders_of_its_own() -> None:
@@ -76,19 +76,19 @@ def test_a_file_that_excel_saved_without_seconds_is_the_same_orders() -> None:
 
 @pytest.mark.parametrize("paid_at", ["", "2026-11-16", "2026-11-16 00:00:00"])
 def test_a_row_without_a_time_of_day_is_not_guessed(paid_at: str) -> None:
-    found = read(row("1"), row("2", paid_at))
-    assert codes(found) == [None, "group_number"]
+    drafts = read(row("1"), row("2", paid_at))
+    assert codes(drafts) == [None, "group_number"]
 
 
 def test_a_number_mapped_by_hand_counts_after_the_platforms_own() -> None:
     head = [*HEAD, "订单号"]
     kept: dict[str, Field] = {"跟团号": "number"}
     rows = [[*row("1"), "20261116-0000000001"], [*row("2"), "20261116-0000000002"]]
-    found = read(*rows, head=head, kept=kept)
-    assert keys(found) == [("20261116-0000000001", ""), ("20261116-0000000002", "")]
+    drafts = read(*rows, head=head, kept=kept)
+    assert keys(drafts) == [("20261116-0000000001", ""), ("20261116-0000000002", "")]
     own: dict[str, Field] = {"单据": "number"}
-    found = read([*rows[0], "A1"], head=[*head, "单据"], kept=own)
-    assert keys(found) == [("20261116-0000000001", "")]
+    drafts = read([*rows[0], "A1"], head=[*head, "单据"], kept=own)
+    assert keys(drafts) == [("20261116-0000000001", "")]
 
 
 def test_whoever_maps_a_groups_number_as_the_orders_gets_no_other_order() -> None:
@@ -102,8 +102,8 @@ def test_whoever_maps_a_groups_number_as_the_orders_gets_no_other_order() -> Non
 
 def test_a_row_that_has_a_groups_number_alone_is_not_of_the_order_above() -> None:
     head = [*HEAD, "订单号"]
-    found = read([*row("1"), "20261116-0000000001"], [*row("2"), ""], head=head)
-    assert codes(found) == [None, "no_number"]
+    drafts = read([*row("1"), "20261116-0000000001"], [*row("2"), ""], head=head)
+    assert codes(drafts) == [None, "no_number"]
 
 
 def test_without_times_the_group_has_a_name() -> None:
@@ -111,9 +111,9 @@ def test_without_times_the_group_has_a_name() -> None:
     columns = places(head, mapping("kuaituantuan", {}))
     assert needs_group(list(enumerate(rows, 2)), columns)
     assert not needs_group([(2, row("1"))], places(HEAD, mapping("kuaituantuan", {})))
-    found = read(*rows, head=head, group="周一的团")
-    assert keys(found) == [("1", "周一的团"), ("2", "周一的团")]
-    assert found[0].reference == "1 (周一的团)"
+    drafts = read(*rows, head=head, group="周一的团")
+    assert keys(drafts) == [("1", "周一的团"), ("2", "周一的团")]
+    assert drafts[0].reference == "1 (周一的团)"
 
 
 def test_a_long_number_under_a_groups_heading_has_not_been_counted_up_to() -> None:
@@ -125,28 +125,28 @@ def test_a_long_number_under_a_groups_heading_has_not_been_counted_up_to() -> No
 
 
 def test_rows_that_share_receiver_and_sum_are_one_order() -> None:
-    found = read(row("3", sum="90"), joined("7", "60"), row("4"))
-    assert [(one.number, one.rows, one.total_fen) for one in found] == [
+    drafts = read(row("3", sum="90"), joined("7", "60"), row("4"))
+    assert [(draft.number, draft.rows, draft.total_fen) for draft in drafts] == [
         ("3", (2, 3), 9000),
         ("4", (4,), 3000),
     ]
-    assert sum(line.quantity for line in found[0].lines) == 2
+    assert sum(line.quantity for line in drafts[0].lines) == 2
 
 
 def test_freight_and_discount_of_the_block_belong_to_its_sum() -> None:
-    [found] = read(row("3", sum="93", freight="5", discount="2"), joined("7", "60"))
-    assert (found.reason, found.total_fen) == (None, 9300)
+    [draft] = read(row("3", sum="93", freight="5", discount="2"), joined("7", "60"))
+    assert (draft.reason, draft.total_fen) == (None, 9300)
 
 
 def test_rows_that_do_not_come_to_the_sum_are_refused_together() -> None:
-    [found] = read(row("3", sum="95"), joined("7", "60"))
-    assert (codes([found]), found.rows) == (["joined"], (2, 3))
-    [found] = read(row("3", sum="95", amount=""), joined("7", "60"))
-    assert codes([found]) == ["joined"]
+    [draft] = read(row("3", sum="95"), joined("7", "60"))
+    assert (codes([draft]), draft.rows) == (["joined"], (2, 3))
+    [draft] = read(row("3", sum="95", amount=""), joined("7", "60"))
+    assert codes([draft]) == ["joined"]
 
 
 def test_a_row_without_a_receiver_does_not_spoil_the_order_above() -> None:
     """Whose own goods come to its sum."""
-    found = read(row("3"), joined("7", "60"))
-    assert codes(found) == [None, "name"]
-    assert found[0].total_fen == 3000
+    drafts = read(row("3"), joined("7", "60"))
+    assert codes(drafts) == [None, "name"]
+    assert drafts[0].total_fen == 3000

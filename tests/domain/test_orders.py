@@ -79,7 +79,7 @@ def test_a_number_names_the_day_in_china_and_does_not_count() -> None:
     late = datetime(2026, 10, 14, 16, 0, tzinfo=UTC)
     numbers = {number_of(identity(), late) for _ in range(50)}
     assert len(numbers) == 50
-    assert all(re.fullmatch(r"SH20261015-[0-9A-F]{8}", one) for one in numbers)
+    assert all(re.fullmatch(r"SH20261015-[0-9A-F]{8}", number) for number in numbers)
 
 
 # --- paying --------------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ class OrderLife(RuleBasedStateMachine):
     def move(self, which: int, moved: Parcel) -> None:
         assert moved.state in PARCEL[self.parcels[which].state]
         self.parcels[which] = moved
-        self.become(self.order.following([one.state for one in self.parcels]))
+        self.become(self.order.following([parcel.state for parcel in self.parcels]))
 
     @precondition(lambda self: self.parcels)
     @rule(data=st.data(), what=st.sampled_from(["shipped", "delivered", "returned"]))
@@ -229,7 +229,7 @@ class OrderLife(RuleBasedStateMachine):
 
     @invariant()
     def packed_once_every_pack_is_in_a_parcel(self) -> None:
-        in_parcels = sum(one.packs for box in self.parcels for one in box.allocations)
+        in_parcels = sum(allocation.packs for box in self.parcels for allocation in box.allocations)
         assert in_parcels == sum(line.packed for line in self.order.lines)
         assert (self.order.state == "paid") == (in_parcels < 5)
 

@@ -57,19 +57,19 @@ def order(*lines: tuple[list[str], int], size: int = 1, offer: str = "offer") ->
 
 def shelf(*supplies: Supply, **given: dict[str, int]) -> Shelf:
     """given: what offers set aside."""
-    return Shelf({one.batch_id: one for one in supplies}, given, DAY)
+    return Shelf({supply.batch_id: supply for supply in supplies}, given, DAY)
 
 
-def told(plan: PackingPlan) -> list[tuple[str, int]] | str:
+def proposed_packs(plan: PackingPlan) -> list[tuple[str, int]] | str:
     if plan.problem is not None:
         return plan.problem.code
-    return [(one.batch_id, one.packs) for one in plan.proposals]
+    return [(proposal.batch_id, proposal.packs) for proposal in plan.proposals]
 
 
 def test_the_batch_that_expires_first_goes_first() -> None:
     old, young = supply("old", 5, age=9), supply("young", 100, age=1)
     plans = propose([order((["young", "old"], 3)) for _ in range(3)], shelf(young, old))
-    assert [told(one) for one in plans] == [
+    assert [proposed_packs(plan) for plan in plans] == [
         [("old", 3)],
         [("old", 2), ("young", 1)],
         [("young", 3)],
@@ -80,7 +80,7 @@ def test_a_shelf_life_counts_and_not_the_harvest_alone() -> None:
     kept = supply("kept", age=20, best_before=DAY + timedelta(days=40))
     soon = supply("soon", age=2, best_before=DAY + timedelta(days=2))
     [plan] = propose([order((["kept", "soon"], 1))], shelf(kept, soon))
-    assert told(plan) == [("soon", 1)]
+    assert proposed_packs(plan) == [("soon", 1)]
     assert plan.proposals[0].best_before == soon.best_before
 
 
@@ -96,14 +96,14 @@ def test_the_shelf_life_is_the_products() -> None:
 def test_the_last_good_day_is_still_good(days: int, proposed: bool) -> None:
     only = supply("a", best_before=DAY + timedelta(days=days))
     [plan] = propose([order((["a"], 1))], shelf(only))
-    assert told(plan) == ([("a", 1)] if proposed else "batch_expired")
+    assert proposed_packs(plan) == ([("a", 1)] if proposed else "batch_expired")
 
 
 def test_what_is_past_its_day_is_proposed_to_nobody() -> None:
     old = supply("old", age=40, best_before=DAY - timedelta(days=33))
     fresh = supply("fresh", 2, age=1, best_before=DAY + timedelta(days=6))
     plans = propose([order((["old", "fresh"], 2)) for _ in range(2)], shelf(old, fresh))
-    assert [told(one) for one in plans] == [[("fresh", 2)], "batch_expired"]
+    assert [proposed_packs(plan) for plan in plans] == [[("fresh", 2)], "batch_expired"]
     problem = plans[1].problem
     assert problem is not None
     for text in PROBLEMS["batch_expired"]:
@@ -119,17 +119,17 @@ def test_why_an_order_cannot_be_packed() -> None:
     }
     for code, supplies in cases.items():
         [plan] = propose([order((["a", "b"], 3))], shelf(*supplies))
-        assert told(plan) == code
+        assert proposed_packs(plan) == code
         assert plan.problem is not None
         for text in PROBLEMS[code]:
             assert plan.order.lines[0].title in text.format(**plan.problem.facts)
-    assert told(propose([order((["gone"], 1))], shelf())[0]) == "not_enough_left"
+    assert proposed_packs(propose([order((["gone"], 1))], shelf())[0]) == "not_enough_left"
 
 
 def test_an_order_that_cannot_be_packed_leaves_all_to_the_next() -> None:
     first = order((["a"], 2), (["b"], 9))
     plans = propose([first, order((["a"], 3))], shelf(supply("a", 3), supply("b", 1)))
-    assert [told(one) for one in plans] == ["not_enough_left", [("a", 3)]]
+    assert [proposed_packs(plan) for plan in plans] == ["not_enough_left", [("a", 3)]]
 
 
 def test_what_another_offer_set_aside_stays_its_own() -> None:
@@ -138,21 +138,21 @@ def test_what_another_offer_set_aside_stays_its_own() -> None:
     plans = propose(
         [order((["old", "young"], 3), offer="mine"), order((["old"], 8), offer="theirs")], on
     )
-    assert [told(one) for one in plans] == [[("old", 2), ("young", 1)], [("old", 8)]]
+    assert [proposed_packs(plan) for plan in plans] == [[("old", 2), ("young", 1)], [("old", 8)]]
 
 
 def test_more_places_than_a_parcel_has_are_said_so() -> None:
     names = [f"b{n}" for n in range(MOST_ALLOCATIONS + 1)]
-    [plan] = propose([order((names, len(names)))], shelf(*(supply(one, 1) for one in names)))
-    assert told(plan) == "too_many_batches"
+    [plan] = propose([order((names, len(names)))], shelf(*(supply(name, 1) for name in names)))
+    assert proposed_packs(plan) == "too_many_batches"
 
 
 def test_what_is_packed_already_is_not_proposed_again() -> None:
     done = order((["a"], 2))
     done = done.model_copy(
-        update={"lines": tuple(one.model_copy(update={"packed": 2}) for one in done.lines)}
+        update={"lines": tuple(line.model_copy(update={"packed": 2}) for line in done.lines)}
     )
-    assert told(propose([done], shelf(supply("a")))[0]) == "packed_already"
+    assert proposed_packs(propose([done], shelf(supply("a")))[0]) == "packed_already"
 
 
 def test_the_picking_list_adds_up_by_batch_and_size() -> None:
@@ -160,7 +160,7 @@ def test_the_picking_list_adds_up_by_batch_and_size() -> None:
     orders = [order((["old", "young"], 2), size=10), order((["old", "young"], 2), size=10)]
     plans = propose([*orders, order((["young"], 1), size=25)], on)
     picks = picking(plans, on.supplies)
-    assert [(one.lot, one.packs, one.quantity) for one in picks] == [
+    assert [(pick.lot, pick.packs, pick.quantity) for pick in picks] == [
         ("OLD", 3, 30),
         ("YOUNG", 1, 10),
         ("YOUNG", 1, 25),
@@ -202,7 +202,7 @@ ORDERS = st.lists(
     max_size=8,
 )
 GIVEN = st.fixed_dictionaries(
-    {one: st.dictionaries(st.sampled_from(NAMES), st.integers(0, 9)) for one in ("one", "two")}
+    {name: st.dictionaries(st.sampled_from(NAMES), st.integers(0, 9)) for name in ("one", "two")}
 )
 
 
@@ -213,28 +213,28 @@ def test_never_more_than_there_is_and_always_the_first_to_expire(
     on = shelf(*supplies, **given_)
     plans = propose(orders, on)
     assert plans == propose(orders, on)  # nothing is kept between two looks
-    assert [one.order for one in plans] == orders
-    by_id = {one.batch_id: one for one in supplies}
+    assert [plan.order for plan in plans] == orders
+    by_id = {supply.batch_id: supply for supply in supplies}
     taken: Counter[str] = Counter()
     left = shelf(*supplies, **given_)
     for plan in plans:
         assert (plan.problem is None) == bool(plan.proposals)
         for at, line in enumerate(plan.order.lines if plan.proposals else ()):
-            parts = [one for one in plan.proposals if one.line == at]
-            assert sum(one.packs for one in parts) == line.to_pack
-            turns = [by_id[one.batch_id].turn for one in parts]
+            parts = [proposal for proposal in plan.proposals if proposal.line == at]
+            assert sum(part.packs for part in parts) == line.to_pack
+            turns = [by_id[part.batch_id].turn for part in parts]
             assert turns == sorted(turns)
-            for one in parts:
-                assert on.proposes(by_id[one.batch_id])
-                assert one.batch_id in line.batch_ids
-                taken[one.batch_id] += one.packs * line.pack_quantity
+            for part in parts:
+                assert on.proposes(by_id[part.batch_id])
+                assert part.batch_id in line.batch_ids
+                taken[part.batch_id] += part.packs * line.pack_quantity
             last = parts[-1]
             for name in line.batch_ids:  # who goes before the last one has nothing left to give
-                one_ = by_id[name]
-                if on.proposes(one_) and one_.turn < by_id[last.batch_id].turn:
-                    used = sum(each.packs for each in parts if each.batch_id == name)
-                    assert left.room(line, one_) == used
-            for one in parts:
-                left.take(line, by_id[one.batch_id], one.packs)
+                earlier = by_id[name]
+                if on.proposes(earlier) and earlier.turn < by_id[last.batch_id].turn:
+                    used = sum(part.packs for part in parts if part.batch_id == name)
+                    assert left.room(line, earlier) == used
+            for part in parts:
+                left.take(line, by_id[part.batch_id], part.packs)
     for name, quantity in taken.items():
         assert quantity <= by_id[name].left

@@ -23,11 +23,11 @@ def body(*allocations: tuple[int, str, int]) -> NewParcel:
 
 
 def test_a_parcel_knows_how_much_of_each_batch_it_holds() -> None:
-    one, two = batch("passed"), batch("passed")
-    bought = order((offer(one, two, pack_quantity=10), 5), state="paid")
-    packed = parcel(bought, (0, one, 2), (0, two, 1), (0, one, 2))
-    assert packed.batch_ids == [one.id, two.id]
-    assert packed.quantity_of(one.id) == 40
+    first, two = batch("passed"), batch("passed")
+    bought = order((offer(first, two, pack_quantity=10), 5), state="paid")
+    packed = parcel(bought, (0, first, 2), (0, two, 1), (0, first, 2))
+    assert packed.batch_ids == [first.id, two.id]
+    assert packed.quantity_of(first.id) == 40
     assert packed.quantity_of(two.id) == 10
     assert packed.quantity_of(identity()) == 0
     assert packed.amount_fen == 5 * 3000
@@ -141,17 +141,17 @@ def test_a_carrier_holds_no_phone_number(carrier: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "said", "code"),
+    ("days", "expired_ok", "code"),
     [(-1, None, "batch_expired"), (-1, False, "batch_expired"), (-1, True, None), (0, None, None)],
 )
 def test_what_is_past_its_day_is_packed_only_if_somebody_says_so(
-    days: int, said: bool | None, code: str | None
+    days: int, expired_ok: bool | None, code: str | None
 ) -> None:
     """The parcel tells the day for good, whatever becomes of the product's shelf life."""
     last = china_date(NOW) + timedelta(days=days)
     source = batch("passed", harvested_on=last - timedelta(days=7))
     bought = order((offer(source), 1), state="paid")
-    wanted = body((0, source.id, 1)).model_copy(update={"expired_ok": said})
+    wanted = body((0, source.id, 1)).model_copy(update={"expired_ok": expired_ok})
     lives = {source.product_id: 7}
 
     def packed() -> Parcel:
@@ -162,4 +162,4 @@ def test_what_is_past_its_day_is_packed_only_if_somebody_says_so(
             packed()
     else:
         assert packed().best_before == {source.id: last}
-        assert set(packed().expired_when_packed) == ({source.id} if said else set())
+        assert set(packed().expired_when_packed) == ({source.id} if expired_ok else set())

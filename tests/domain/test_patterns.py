@@ -29,9 +29,9 @@ def test_three_complaints_and_one_parcel_in_twenty_are_a_pattern(
 
 
 def test_a_pattern_says_what_most_of_them_say() -> None:
-    found = Pattern(packed=52, complained=7, reasons={"damaged": 2, "rotten": 5})
-    assert found.most == ("rotten", 5)
-    assert found.with_one("damaged").reasons == {"damaged": 3, "rotten": 5}
+    tally = Pattern(packed=52, complained=7, reasons={"damaged": 2, "rotten": 5})
+    assert tally.most == ("rotten", 5)
+    assert tally.with_one("damaged").reasons == {"damaged": 3, "rotten": 5}
 
 
 def test_of_how_many_is_not_said_where_more_complain_than_are_known_to_be_packed() -> None:
@@ -39,14 +39,14 @@ def test_of_how_many_is_not_said_where_more_complain_than_are_known_to_be_packed
 
 
 def test_what_comes_from_one_place_is_told_and_alarms_nobody() -> None:
-    found = pattern(1, 10)
+    tally = pattern(1, 10)
     for _ in range(40):
-        found = found.with_one("rotten", repeats=True)
-    assert (found.complained, found.repeats, found.independent) == (41, 40, 1)
-    assert not found.is_alarming
-    assert propose(batch("passed"), found, None, NOW) is None
-    found = found.with_one("rotten").with_one("damaged")
-    proposed = propose(batch("passed"), found, None, NOW)
+        tally = tally.with_one("rotten", repeats=True)
+    assert (tally.complained, tally.repeats, tally.independent) == (41, 40, 1)
+    assert not tally.is_alarming
+    assert propose(batch("passed"), tally, None, NOW) is None
+    tally = tally.with_one("rotten").with_one("damaged")
+    proposed = propose(batch("passed"), tally, None, NOW)
     assert proposed is not None
     assert proposed.then.independent == 3
 

@@ -133,12 +133,12 @@ def test_two_spellings_of_one_number_are_equal(
 
 @given(MOBILE | LANDLINE | SERVICE, st.sets(EXTENSION, min_size=2, max_size=2), PARTED, PARTED)
 def test_different_extensions_are_never_equal(
-    number: str, extensions: set[str], one: str, other: str
+    number: str, extensions: set[str], separator: str, other: str
 ) -> None:
     first, second = extensions
-    assert one_form(f"{number}{one}{first}") != one_form(f"{number}{other}{second}")
-    assert one_form(f"{number}{one}{first}") != one_form(number)
-    assert one_form(f"{number}{one}{first}") == one_form(f"{number}{other}{first}")
+    assert one_form(f"{number}{separator}{first}") != one_form(f"{number}{other}{second}")
+    assert one_form(f"{number}{separator}{first}") != one_form(number)
+    assert one_form(f"{number}{separator}{first}") == one_form(f"{number}{other}{first}")
 
 
 @pytest.mark.parametrize(

@@ -11,15 +11,15 @@ from chalicelib.domain.places import NoSuchPlace
 
 def counties() -> list[tuple[str, str, str]]:
     """Province, city ("" right below it) and county, former names left out."""
-    found, province, city = [], "", ""
+    rows, province, city = [], "", ""
     for word in NAMES.split():
         if word.startswith("="):
             province = word[1:]
         elif word.startswith("/"):
             city = city if word[1:2] == "~" else word[1:]
         elif not word.startswith("~"):
-            found.append((province, city, word))
-    return found
+            rows.append((province, city, word))
+    return rows
 
 
 COUNTIES = counties()
@@ -126,17 +126,17 @@ def test_a_development_zone_is_what_a_platform_calls_a_district(text: str, zone:
 
 
 @given(st.sampled_from(COUNTIES), st.sampled_from(["", " ", ", ", "　"]))
-def test_every_county_that_there_is_is_read(found: tuple[str, str, str], gap: str) -> None:
-    province, city, county = found
+def test_every_county_that_there_is_is_read(place: tuple[str, str, str], gap: str) -> None:
+    province, city, county = place
     read = places.read(gap.join([province, city, county, "测试路 1 号"]).replace(gap * 2, gap))
     assert read == (province, city or county, county, "测试路 1 号")
 
 
 @given(st.sampled_from(COUNTIES), st.sampled_from(COUNTIES))
 def test_no_county_is_read_in_another_city(
-    one: tuple[str, str, str], other: tuple[str, str, str]
+    place: tuple[str, str, str], other: tuple[str, str, str]
 ) -> None:
-    province, city, _ = one
+    province, city, _ = place
     wrong = (province, city, other[2])
     text = f"{province} {city} {other[2]} 测试路 1 号"
     try:

@@ -52,7 +52,9 @@ BEFALLEN = [(name, what) for name, form in FORMS.items() for what in form.befall
 def test_what_befell_an_order_is_told_and_stops_no_other(name: str, what: str) -> None:
     form = FORMS[name]
     number = (
-        next(one for one in form.row if heading(one) in mapping(form.platform, {})["number"])
+        next(
+            column for column in form.row if heading(column) in mapping(form.platform, {})["number"]
+        )
         if name != "qunjielong suppliers"
         else "下单序号"
     )
@@ -72,9 +74,9 @@ def test_what_befell_an_order_is_told_and_stops_no_other(name: str, what: str) -
         assert code(draft) == kind
         assert draft.reason is not None
         words = [clean(word) for word in form.befalls[what].values()]
-        told = draft.reason.facts.values()
+        facts = draft.reason.facts.values()
         assert any(
-            str(fact) in word or word.lstrip("¥") in str(fact) for fact in told for word in words
+            str(fact) in word or word.lstrip("¥") in str(fact) for fact in facts for word in words
         )
     if draft.reason:
         for sentence in REASONS[draft.reason.code]:
@@ -94,7 +96,7 @@ def test_every_profile_is_named_and_says_how_sure_it_is() -> None:
 @pytest.mark.parametrize("name", FORMS)
 def test_headings_are_known_with_blanks_stars_and_in_full_width(name: str) -> None:
     wide = str.maketrans("()/", "（）／")
-    headings = [f" *{one.translate(wide)} *" for one in FORMS[name].row]
+    headings = [f" *{column.translate(wide)} *" for column in FORMS[name].row]
     assert recognise(headings) == FORMS[name].platform
 
 
@@ -141,7 +143,7 @@ def test_the_buyers_list_of_kuaituantuan_names_no_state_and_lists_what_is_paid()
     buyers = list(FORMS["kuaituantuan buyers"].row)
     assert asked(buyers) == []
     assert asked([*buyers, "单据状态"]) == ["status"], "a state nobody knows is not passed over"
-    assert asked([one for one in buyers if one != "物流方式"]) == ["status"]
+    assert asked([column for column in buyers if column != "物流方式"]) == ["status"]
 
 
 def test_a_row_that_has_left_is_known_by_its_waybill_where_no_state_is() -> None:

@@ -11,28 +11,34 @@ HOUR = timedelta(hours=1)
 RULE = AfterSales(evidence_hours=48, reply_hours=24)
 
 
-def said(hours: float) -> ComplaintMessage:
+def message(hours: float) -> ComplaintMessage:
     return ComplaintMessage(at=NOW + hours * HOUR, by="seller")
 
 
 def settled(answered: float, ended: float) -> Complaint:
     return (
         complaint(RULE)
-        .answered(said(answered))
-        .settled(said(ended), remedy="full_refund", refund_fen=1, refund_id="r")
+        .answered(message(answered))
+        .settled(message(ended), remedy="full_refund", refund_fen=1, refund_id="r")
     )
 
 
 def test_medians_and_ninetieth_percentiles_are_of_those_that_were_answered() -> None:
-    found = figures([settled(n, n + 1) for n in range(1, 10)] + [settled(30, 60)], NOW + 70 * HOUR)
-    assert (found.median_hours_to_answer, found.p90_hours_to_answer) == (5, 9)
-    assert (found.median_hours_to_settle, found.p90_hours_to_settle) == (6, 10)
-    assert (found.due, found.in_time, found.in_time_rate) == (10, 9, 0.9)
+    response = figures(
+        [settled(n, n + 1) for n in range(1, 10)] + [settled(30, 60)], NOW + 70 * HOUR
+    )
+    assert (response.median_hours_to_answer, response.p90_hours_to_answer) == (5, 9)
+    assert (response.median_hours_to_settle, response.p90_hours_to_settle) == (6, 10)
+    assert (response.due, response.in_time, response.in_time_rate) == (10, 9, 0.9)
 
 
 def test_nothing_is_told_of_nobody() -> None:
-    found = figures([], NOW)
-    assert (found.in_time_rate, found.median_hours_to_answer, found.p90_hours_to_settle) == (
+    response = figures([], NOW)
+    assert (
+        response.in_time_rate,
+        response.median_hours_to_answer,
+        response.p90_hours_to_settle,
+    ) == (
         None,
         None,
         None,
@@ -47,6 +53,6 @@ def test_one_that_waits_counts_once_its_time_is_over() -> None:
 
 
 def test_reopening_does_not_change_when_it_was_answered_first() -> None:
-    again = settled(2, 3).reopened(said(10)).answered(said(40))
-    found = figures([again], NOW + 50 * HOUR)
-    assert (found.median_hours_to_answer, found.in_time, found.settled) == (2, 1, 0)
+    again = settled(2, 3).reopened(message(10)).answered(message(40))
+    response = figures([again], NOW + 50 * HOUR)
+    assert (response.median_hours_to_answer, response.in_time, response.settled) == (2, 1, 0)

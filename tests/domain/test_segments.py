@@ -51,39 +51,39 @@ def test_a_group_is_read_off_the_record(
 
 
 @given(CUSTOMERS)
-def test_every_customer_is_found_where_their_group_lies(one: Customer) -> None:
+def test_every_customer_is_found_where_their_group_lies(customer: Customer) -> None:
     """The list is read by whether they came back and when they last ordered."""
-    segment = segment_of(one, NOW)
+    segment = segment_of(customer, NOW)
     assert segment in NAMES
     place = where(segment, NOW)
-    assert one.last_order_at is not None
-    assert place.repeat in {None, one.is_repeat}
-    assert place.since is None or one.last_order_at >= place.since
-    assert place.until is None or one.last_order_at < place.until
+    assert customer.last_order_at is not None
+    assert place.repeat in {None, customer.is_repeat}
+    assert place.since is None or customer.last_order_at >= place.since
+    assert place.until is None or customer.last_order_at < place.until
 
 
 @given(CUSTOMERS)
-def test_another_order_never_makes_a_worse_group(one: Customer) -> None:
+def test_another_order_never_makes_a_worse_group(customer: Customer) -> None:
     order = ["none", "lost", "cooling", "new", "at_risk", "returning", "loyal", "best"]
-    after = one.bought(100, NOW)
-    assert order.index(segment_of(after, NOW)) >= order.index(segment_of(one, NOW))
+    after = customer.bought(100, NOW)
+    assert order.index(segment_of(after, NOW)) >= order.index(segment_of(customer, NOW))
 
 
 @given(st.lists(CUSTOMERS, max_size=20))
 def test_the_groups_sum_to_the_customers(some: list[Customer]) -> None:
-    found = figures(some, NOW)
-    assert sum(found.segments.values()) == found.customers
-    assert found.customers == sum(one.paid_orders > 0 for one in some)
-    assert 0 <= found.repeat <= found.customers
-    assert (found.repeat_rate is None) == (found.customers == 0)
+    totals = figures(some, NOW)
+    assert sum(totals.segments.values()) == totals.customers
+    assert totals.customers == sum(customer.paid_orders > 0 for customer in some)
+    assert 0 <= totals.repeat <= totals.customers
+    assert (totals.repeat_rate is None) == (totals.customers == 0)
 
 
 def test_the_figures_tell_after_how_long_and_after_what_people_came_back() -> None:
     def bought(*days: int) -> Customer:
-        one = Customer(id="c", shop_id="s")
+        customer = Customer(id="c", shop_id="s")
         for day in days:
-            one = one.bought(1000, NOW - 100 * DAY + day * DAY)
-        return one
+            customer = customer.bought(1000, NOW - 100 * DAY + day * DAY)
+        return customer
 
     settled = bought(0).complained().settled(NOW - 90 * DAY)
     some = [
@@ -95,11 +95,11 @@ def test_the_figures_tell_after_how_long_and_after_what_people_came_back() -> No
         bought(0, 3).cancelled(1000, NOW - 97 * DAY),
         bought(0).cancelled(1000),
     ]
-    found = figures(some, NOW)
-    assert (found.customers, found.repeat, found.repeat_rate) == (6, 3, 0.5)
-    assert (found.settled, found.after_complaint, found.after_complaint_rate) == (2, 1, 0.5)
-    assert (found.untroubled, found.untroubled_repeat, found.untroubled_rate) == (4, 2, 0.5)
-    assert found.median_days_to_return == 21
+    totals = figures(some, NOW)
+    assert (totals.customers, totals.repeat, totals.repeat_rate) == (6, 3, 0.5)
+    assert (totals.settled, totals.after_complaint, totals.after_complaint_rate) == (2, 1, 0.5)
+    assert (totals.untroubled, totals.untroubled_repeat, totals.untroubled_rate) == (4, 2, 0.5)
+    assert totals.median_days_to_return == 21
     nobody = figures([], NOW)
     assert (nobody.customers, nobody.repeat_rate, nobody.median_days_to_return) == (0, None, None)
 
@@ -111,20 +111,22 @@ def test_the_days_between_do_not_depend_on_the_order_of_news(
     """Imported orders were paid long ago."""
     shuffled = list(days)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    one = Customer(id="c", shop_id="s")
+    customer = Customer(id="c", shop_id="s")
     for day in shuffled:
-        one = one.bought(1, NOW + day * DAY)
+        customer = customer.bought(1, NOW + day * DAY)
     first, *more = sorted(days)
-    assert one.days_between == (more[0] - first if more else None)
-    back = one.bought(1, NOW + 2000 * DAY).cancelled(1, NOW + 2000 * DAY)
-    assert back.days_between == one.days_between
+    assert customer.days_between == (more[0] - first if more else None)
+    back = customer.bought(1, NOW + 2000 * DAY).cancelled(1, NOW + 2000 * DAY)
+    assert back.days_between == customer.days_between
 
 
 def test_a_cancelled_first_order_leaves_the_second_as_the_first() -> None:
-    one = Customer(id="c", shop_id="s").bought(1, NOW).bought(1, NOW + DAY).bought(1, NOW + 5 * DAY)
-    after = one.cancelled(1, NOW)
+    customer = (
+        Customer(id="c", shop_id="s").bought(1, NOW).bought(1, NOW + DAY).bought(1, NOW + 5 * DAY)
+    )
+    after = customer.cancelled(1, NOW)
     assert (after.first_order_at, after.days_between) == (NOW + DAY, 4)
-    assert one.cancelled(1, NOW + DAY).days_between == 5
+    assert customer.cancelled(1, NOW + DAY).days_between == 5
     alone = after.cancelled(1, NOW + 5 * DAY)
     assert (alone.days_between, alone.bought(1, NOW + 3 * DAY).days_between) == (None, 2)
 
@@ -139,19 +141,19 @@ def consent(at: int) -> Consent:
 
 
 def test_no_tick_from_before_a_withdrawal_revives_the_consent() -> None:
-    one = Customer(id="c", shop_id="s").consented(consent(0)).unconsented(NOW + 2 * HOUR)
-    assert one.consent is not None
-    assert not one.consent.holds
-    assert one.consented(consent(1)) == one
-    again = one.consented(consent(3)).consent
+    customer = Customer(id="c", shop_id="s").consented(consent(0)).unconsented(NOW + 2 * HOUR)
+    assert customer.consent is not None
+    assert not customer.consent.holds
+    assert customer.consented(consent(1)) == customer
+    again = customer.consented(consent(3)).consent
     assert again is not None
     assert again.holds
 
 
 def test_who_never_consented_has_nothing_to_withdraw() -> None:
-    one = Customer(id="c", shop_id="s")
-    assert one.unconsented(NOW) == one
-    assert one.consented(consent(0)).erased(NOW).consent is None
+    customer = Customer(id="c", shop_id="s")
+    assert customer.unconsented(NOW) == customer
+    assert customer.consented(consent(0)).erased(NOW).consent is None
 
 
 def test_the_present_wording_stands_in_both_languages() -> None:

@@ -82,7 +82,7 @@ class Village:
         self.free.update(back)
 
     def ordered(self, offer: int) -> Mapping[str, int]:
-        return {one: self.aside[offer][one] for one in BATCHES}
+        return {batch_id: self.aside[offer][batch_id] for batch_id in BATCHES}
 
 
 OFFERS = st.integers(0, 1)
@@ -105,10 +105,12 @@ def test_no_batch_ever_has_more_to_give_than_lies_in_no_parcel(
     village = Village(quantity, Counter(quantity))
     for name, *arguments in steps:
         getattr(village, str(name))(*arguments)
-        for one in BATCHES:
-            aside = [village.aside[offer][one] for offer in village.aside]
-            assert min(village.free[one], village.packed[one], *aside, 0) == 0
-            assert village.free[one] + village.packed[one] + sum(aside) == quantity[one]
+        for batch_id in BATCHES:
+            aside = [village.aside[offer][batch_id] for offer in village.aside]
+            assert min(village.free[batch_id], village.packed[batch_id], *aside, 0) == 0
+            assert (
+                village.free[batch_id] + village.packed[batch_id] + sum(aside) == quantity[batch_id]
+            )
         for offer, kept in village.aside.items():
             waits = sum(n for of, n, inside in village.orders if of == offer and inside is None)
             assert kept.total() == waits + village.left[offer]

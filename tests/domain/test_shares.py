@@ -23,7 +23,7 @@ SOURCE = batch("passed", available_quantity=10**6)
 def test_shares_come_to_the_whole(total: int, weights: list[int]) -> None:
     shares = share(total, weights)
     assert sum(shares) == total
-    assert all(one >= 0 for one in shares)
+    assert all(part >= 0 for part in shares)
     if sum(weights):
         for part, weight in zip(shares, weights, strict=True):
             assert abs(part - total * weight / sum(weights)) < 1
@@ -65,7 +65,7 @@ def paid_orders(draw: st.DrawFn) -> Paid:
     platform was paid for them, whatever that was."""
     packs = draw(st.lists(st.integers(1, 12), min_size=1, max_size=3))
     prices = [draw(st.integers(1, 5000)) for _ in packs]
-    offers = [offer(SOURCE, price_fen=one, packs_total=100) for one in prices]
+    offers = [offer(SOURCE, price_fen=price, packs_total=100) for price in prices]
     made = order(*zip(offers, packs, strict=True), state="paid")
     kind = draw(st.sampled_from(["plain", "coupon", "platform", "older"]))
     if kind == "coupon":
@@ -96,22 +96,22 @@ def packed(bought: Order, boxes: Sequence[dict[int, int]]) -> tuple[Order, list[
     """One after the other, each as the order stands then."""
     made = []
     for n, box in enumerate(boxes):
-        one = parcel(bought, *((at, SOURCE, packs) for at, packs in box.items()))
-        made.append(one.model_copy(update={"code": f"K{n}"}))
+        sent = parcel(bought, *((at, SOURCE, packs) for at, packs in box.items()))
+        made.append(sent.model_copy(update={"code": f"K{n}"}))
         bought = bought.with_parcel(f"K{n}", box)
     return bought, made
 
 
-def full_refund(one: Parcel, bought: Order, paid: Order) -> int:
+def full_refund(box: Parcel, bought: Order, paid: Order) -> int:
     return report(
         NewComplaint(reason="rotten"),
-        one,
+        box,
         bought,
         paid=paid,
         village_ids=(),
         complaint_id=identity(),
         recalled=False,
-        said=None,
+        message=None,
         now=NOW,
     ).full_refund(paid.paid_fen)
 
@@ -121,10 +121,10 @@ def test_full_refunds_of_all_parcels_are_all_that_was_paid(paid: Paid) -> None:
     assert sum(paid.order.sums) == paid.order.goods_fen
     assert paid.order.goods_fen == paid.order.total_fen + paid.order.discount_fen
     after, parcels = packed(paid.order, paid.parcels)
-    assert sum(one.amount_fen for one in parcels) == paid.order.paid_fen
-    refunds = [full_refund(one, after, after) for one in parcels]
+    assert sum(parcel.amount_fen for parcel in parcels) == paid.order.paid_fen
+    refunds = [full_refund(parcel, after, after) for parcel in parcels]
     assert sum(refunds) == paid.order.paid_fen
-    assert refunds == [one.amount_fen for one in parcels]
+    assert refunds == [parcel.amount_fen for parcel in parcels]
 
 
 @given(paid_orders(), st.data())
@@ -147,12 +147,12 @@ def test_what_replaces_a_parcel_is_worth_as_much(paid: Paid, data: st.DataObject
             now=NOW,
         )
         assert (bought.total_fen, bought.discount_fen) == (0, bought.goods_fen)
-        box = {line: one.packs for line, one in enumerate(bought.lines)}
+        box = {line: bought_line.packs for line, bought_line in enumerate(bought.lines)}
         first = {line: data.draw(st.integers(0, packs)) for line, packs in box.items()}
         boxes = [Counter(first), Counter(box) - Counter(first)]
-        sent, again = packed(bought, [dict(+one) for one in boxes if one.total()])
-        assert sum(one.amount_fen for one in again) == 0
-        refunds = [full_refund(one, sent, after) for one in again]
+        sent, again = packed(bought, [dict(+contents) for contents in boxes if contents.total()])
+        assert sum(parcel.amount_fen for parcel in again) == 0
+        refunds = [full_refund(parcel, sent, after) for parcel in again]
         assert sum(refunds) == worth
 
 
@@ -176,7 +176,7 @@ def test_a_sum_that_cannot_be_divided_is_lost_nowhere(
         update={"line_sums": (paid_fen,), "total_fen": paid_fen, "paid_fen": paid_fen}
     )
     _, parcels = packed(bought, [{0: n} for n in boxes])
-    assert [one.amount_fen for one in parcels] == parts
+    assert [parcel.amount_fen for parcel in parcels] == parts
 
 
 def test_the_only_parcel_of_an_older_order_is_all_that_was_paid() -> None:

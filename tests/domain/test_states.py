@@ -22,9 +22,9 @@ ROW = {
 
 def taken(*rows: dict[str, str]) -> list[Draft]:
     """Of a file of 快团团; each row with some cells changed or added."""
-    headings = list(dict.fromkeys([*ROW, *(name for one in rows for name in one)]))
+    headings = list(dict.fromkeys([*ROW, *(name for row in rows for name in row)]))
     columns = places(headings, mapping("kuaituantuan", {}))
-    table = [[(ROW | one).get(name, "") for name in headings] for one in rows]
+    table = [[(ROW | row).get(name, "") for name in headings] for row in rows]
     return drafts(headings, list(enumerate(table, 2)), columns)
 
 
@@ -68,9 +68,9 @@ def test_what_is_said_of_part_of_an_order_is_not_taken_for_all(word: str, meanin
 
 def asks(platform: Platform, *rows: dict[str, str]) -> bool:
     """Whether a person is asked which column tells the state."""
-    headings = list(dict.fromkeys(name for one in rows for name in one))
+    headings = list(dict.fromkeys(name for row in rows for name in row))
     columns = places(headings, mapping(platform, {}))
-    table = [(at, [one.get(name, "") for name in headings]) for at, one in enumerate(rows, 2)]
+    table = [(at, [row.get(name, "") for name in headings]) for at, row in enumerate(rows, 2)]
     unread = say_something(headings, table, columns)
     return "status" in missing(platform, headings, columns, unread_states=unread)
 
@@ -194,5 +194,5 @@ def test_people_may_be_called_so(name: str) -> None:
 
 def test_a_name_and_an_address_of_two_extensions_contradict_each_other() -> None:
     [two] = taken({"收货人": "农户甲[1111]", "详细地址": "测试路 1 号[2222]"})
-    [one] = taken({"收货人": "农户甲[1111]", "详细地址": "测试路 1 号[1111]"})
-    assert (code(two), code(one)) == ("two_extensions", None)
+    [draft] = taken({"收货人": "农户甲[1111]", "详细地址": "测试路 1 号[1111]"})
+    assert (code(two), code(draft)) == ("two_extensions", None)

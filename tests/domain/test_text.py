@@ -30,13 +30,13 @@ def test_no_long_row_of_marks_is_sorted(
 
 def test_every_place_that_normalises_is_in_the_table() -> None:
     """Whoever adds one says in tests/marks.py how text reaches it."""
-    found = {
+    places = {
         place
         for path in (ROOT / "chalicelib").rglob("*.py")
         if path.name != "text.py"
         for place in callers(str(path.relative_to(ROOT)), path.read_text())
     }
-    assert found == PLACES.keys()
+    assert places == PLACES.keys()
 
 
 @pytest.mark.parametrize("form", FORMS)

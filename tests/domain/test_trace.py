@@ -18,10 +18,10 @@ def good_batch() -> Batch:
 
 def scanned(*batches: Batch, shipped: bool = False) -> Trace:
     bought = order((offer(*(batch("passed") for _ in batches)), len(batches)), state="paid")
-    lines = bought.lines[0].model_copy(update={"batch_ids": tuple(one.id for one in batches)})
-    sellable = [one.model_copy(update={"state": "passed"}) for one in batches]
+    lines = bought.lines[0].model_copy(update={"batch_ids": tuple(source.id for source in batches)})
+    sellable = [source.model_copy(update={"state": "passed"}) for source in batches]
     box: Parcel = parcel(
-        bought.model_copy(update={"lines": (lines,)}), *((0, one, 1) for one in sellable)
+        bought.model_copy(update={"lines": (lines,)}), *((0, source, 1) for source in sellable)
     )
     if shipped:
         box = box.shipped(Shipment(carrier="顺丰", waybill="SF1"), NOW + HOUR)
@@ -35,10 +35,10 @@ def test_one_recalled_batch_makes_the_parcel_recalled() -> None:
 
 
 def test_a_recall_suspends_the_certificate_and_says_why() -> None:
-    found = scanned(good_batch().recalled("农残超标", NOW)).batches[0]
-    assert found.certificate is None
-    assert (found.recall_reason, found.recalled_at) == ("农残超标", NOW)
-    assert found.inspections, "what was measured stays"
+    traced = scanned(good_batch().recalled("农残超标", NOW)).batches[0]
+    assert traced.certificate is None
+    assert (traced.recall_reason, traced.recalled_at) == ("农残超标", NOW)
+    assert traced.inspections, "what was measured stays"
 
 
 def test_a_reason_of_a_hold_is_nobody_elses_business() -> None:
@@ -48,7 +48,7 @@ def test_a_reason_of_a_hold_is_nobody_elses_business() -> None:
 
 def test_the_journey_is_told_in_its_order() -> None:
     journey = scanned(good_batch(), shipped=True).journey
-    assert [one.what for one in journey] == [
+    assert [event.what for event in journey] == [
         "harvested",
         "inspected",
         "certified",
@@ -56,7 +56,7 @@ def test_the_journey_is_told_in_its_order() -> None:
         "shipped",
         "delivered",
     ]
-    assert [one.at for one in journey] == sorted(one.at for one in journey)
+    assert [event.at for event in journey] == sorted(event.at for event in journey)
     assert journey[1].place == "县检测站"
     assert journey[0].place == "容溪村"
 
@@ -68,7 +68,9 @@ def test_a_day_begins_in_china() -> None:
 
 
 def test_how_much_of_each_batch_is_in_the_box() -> None:
-    assert [one.quantity_in_parcel for one in scanned(good_batch(), good_batch()).batches] == [
+    assert [
+        traced.quantity_in_parcel for traced in scanned(good_batch(), good_batch()).batches
+    ] == [
         10,
         10,
     ]

@@ -14,8 +14,8 @@ def table(*lines: list[str], **choice: object) -> WaybillTable:
     return read_table(list(enumerate(lines, 1)), FileChoice(**choice))  # type: ignore[arg-type]
 
 
-def only(found: WaybillTable) -> tuple[str, str, str]:
-    [row] = found.rows
+def only(waybills: WaybillTable) -> tuple[str, str, str]:
+    [row] = waybills.rows
     return row.parcel, row.carrier, row.waybill
 
 
@@ -45,24 +45,26 @@ WAYBILLS = ["运单号", "快递单号", "物流单号", "物流编号", "商品
 @pytest.mark.parametrize("waybill", WAYBILLS)
 def test_headings_are_known_wherever_they_stand(number: str, waybill: str) -> None:
     head = ["收件人", waybill, "重量kg", "快递公司", number]
-    found = table(head, ["农户 12", "YT2000000001", "2.5", "圆通速递", ORDER])
-    assert (only(found), found.asks) == ((ORDER, "圆通速递", "YT2000000001"), ())
+    waybills = table(head, ["农户 12", "YT2000000001", "2.5", "圆通速递", ORDER])
+    assert (only(waybills), waybills.asks) == ((ORDER, "圆通速递", "YT2000000001"), ())
 
 
 @pytest.mark.parametrize("carrier", CARRIERS)
 def test_so_are_those_of_the_carrier(carrier: str) -> None:
-    found = table(["订单号", "件数", carrier, "运单号"], [ORDER, "1", "圆通速递", "YT2000000001"])
-    assert only(found) == (ORDER, "圆通速递", "YT2000000001")
+    waybills = table(
+        ["订单号", "件数", carrier, "运单号"], [ORDER, "1", "圆通速递", "YT2000000001"]
+    )
+    assert only(waybills) == (ORDER, "圆通速递", "YT2000000001")
 
 
 @pytest.mark.parametrize("at", range(12))
 def test_what_stands_around_a_heading_is_no_part_of_it(at: int) -> None:
-    head = [around(one)[at] for one in ("订单号", "收件人", "快递公司", "快递单号")]
+    head = [around(heading)[at] for heading in ("订单号", "收件人", "快递公司", "快递单号")]
     assert only(table(head, [ORDER, "农户 12", "圆通速递", "YT1"])) == (ORDER, "圆通速递", "YT1")
 
 
 @pytest.mark.parametrize(
-    ("head", "told"),
+    ("head", "expected"),
     [
         (["内部订单号", "线上订单号"], "B"),
         (["订单编号", "原始单号"], "B"),
@@ -72,9 +74,9 @@ def test_what_stands_around_a_heading_is_no_part_of_it(at: int) -> None:
         (["订单号", "包裹码"], "B"),
     ],
 )
-def test_of_several_numbers_the_platforms_goes_first(head: list[str], told: str) -> None:
-    found = table([*head, "快递公司", "快递单号"], ["A", "B", "中通快递", "ZT1"])
-    assert only(found)[0] == told
+def test_of_several_numbers_the_platforms_goes_first(head: list[str], expected: str) -> None:
+    waybills = table([*head, "快递公司", "快递单号"], ["A", "B", "中通快递", "ZT1"])
+    assert only(waybills)[0] == expected
     empty = table([*head, "快递公司", "快递单号"], ["A", "", "中通快递", "ZT1"])
     assert only(empty)[0] == "A"
 
@@ -93,28 +95,28 @@ def test_of_several_numbers_the_platforms_goes_first(head: list[str], told: str)
     ],
 )
 def test_other_numbers_are_no_waybill_and_no_order(heading: str) -> None:
-    found = table(["订单号", heading, "快递公司", "运单号"], [ORDER, "X9", "中通快递", "ZT1"])
-    assert only(found) == (ORDER, "中通快递", "ZT1")
-    assert "X9" not in {only(found)[0], only(found)[2]}
+    waybills = table(["订单号", heading, "快递公司", "运单号"], [ORDER, "X9", "中通快递", "ZT1"])
+    assert only(waybills) == (ORDER, "中通快递", "ZT1")
+    assert "X9" not in {only(waybills)[0], only(waybills)[2]}
 
 
 def test_headings_in_two_rows_are_read_from_both() -> None:
     groups = ["", "订单信息", "", "运单号", "收件方信息"]
     below = ["序号", "订单号", "快递公司", "", "收方姓名"]
-    found = table(["运单明细"], groups, below, ["1", ORDER, "顺丰", "SF1", "农户 12"])
-    assert only(found) == (ORDER, "顺丰", "SF1")
-    assert found.rows[0].row == 4
+    waybills = table(["运单明细"], groups, below, ["1", ORDER, "顺丰", "SF1", "农户 12"])
+    assert only(waybills) == (ORDER, "顺丰", "SF1")
+    assert waybills.rows[0].row == 4
 
 
 def test_a_list_of_one_carrier_is_known_by_its_shape_or_asked() -> None:
     head = ["序号", "订单号", "运单号", "子单号", "签回单号", "收方姓名", "月结卡号"]
     row = ["1", ORDER, "SF1000000000012", "", "", "农户 12", "1000"]
-    found = table(["", "", "", "寄件方信息"], head, row)
-    assert (only(found), found.asks) == ((ORDER, "顺丰", "SF1000000000012"), ())
+    waybills = table(["", "", "", "寄件方信息"], head, row)
+    assert (only(waybills), waybills.asks) == ((ORDER, "顺丰", "SF1000000000012"), ())
     other = table(["订单号", "运单号"], [ORDER, "SF1000000000012"])
     assert (only(other), other.asks) == ((ORDER, "", "SF1000000000012"), ("carrier",))
-    said = table(["订单号", "运单号"], [ORDER, "SF1000000000012"], carrier="顺丰")
-    assert (only(said), said.asks) == ((ORDER, "顺丰", "SF1000000000012"), ())
+    chosen = table(["订单号", "运单号"], [ORDER, "SF1000000000012"], carrier="顺丰")
+    assert (only(chosen), chosen.asks) == ((ORDER, "顺丰", "SF1000000000012"), ())
 
 
 @pytest.mark.parametrize(
@@ -129,24 +131,24 @@ def test_a_first_row_of_words_is_never_read_by_place(
     head: list[str], asks: tuple[str, ...]
 ) -> None:
     row = [ORDER, "农户 12", "2.5", "圆通速递", "YT2000000001"]
-    found = table(head, row)
-    assert (found.rows, found.asks) == ([], asks)
-    assert [(one.column, one.heading, one.example) for one in found.columns] == [
+    waybills = table(head, row)
+    assert (waybills.rows, waybills.asks) == ([], asks)
+    assert [(column.column, column.heading, column.example) for column in waybills.columns] == [
         (at, head[at - 1], row[at - 1]) for at in range(1, 6)
     ]
-    told = table(head, row, columns={"parcel": 1, "carrier": 4, "waybill": 5})
-    assert (only(told), told.asks) == ((ORDER, "圆通速递", "YT2000000001"), ())
+    chosen = table(head, row, columns={"parcel": 1, "carrier": 4, "waybill": 5})
+    assert (only(chosen), chosen.asks) == ((ORDER, "圆通速递", "YT2000000001"), ())
 
 
 def test_a_bare_table_is_read_by_place_only_in_the_form_of_the_page() -> None:
     assert only(table([ORDER, "顺丰", "SF1"])) == (ORDER, "顺丰", "SF1")
     assert only(table([ORDER, "", "SF1"])) == (ORDER, "", "SF1")
     for row in ([ORDER, "农户 12", "SF1"], [ORDER, "SF1"], [ORDER, "农户 12", "1", "顺丰", "SF1"]):
-        found = table(row)
-        assert (found.rows, found.asks) == ([], ("parcel", "waybill"))
-        assert found.columns[0].example == ORDER  # its first row is no heading
-    told = table([ORDER, "农户 12", "1", "顺丰", "SF1"], columns={"parcel": 1, "waybill": 5})
-    assert only(told) == (ORDER, "", "SF1")
+        waybills = table(row)
+        assert (waybills.rows, waybills.asks) == ([], ("parcel", "waybill"))
+        assert waybills.columns[0].example == ORDER  # its first row is no heading
+    chosen = table([ORDER, "农户 12", "1", "顺丰", "SF1"], columns={"parcel": 1, "waybill": 5})
+    assert only(chosen) == (ORDER, "", "SF1")
 
 
 def test_a_file_of_headings_alone_and_one_too_long_are_refused() -> None:
@@ -164,7 +166,7 @@ CELLS = st.sampled_from(
 @given(st.lists(st.lists(CELLS, max_size=6), max_size=6))
 def test_no_table_breaks_the_reader(lines: list[list[str]]) -> None:
     try:
-        found = table(*lines)
+        waybills = table(*lines)
     except Refusal:
         return
-    assert found.rows or found.asks
+    assert waybills.rows or waybills.asks

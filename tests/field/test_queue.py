@@ -80,36 +80,36 @@ class Phone:
 
 @pytest.fixture(scope="module")
 def phone() -> Iterator[Phone]:
-    one = Phone()
-    yield one
-    one.close()
+    device = Phone()
+    yield device
+    device.close()
 
 
 def held_back(record: Json, by_key: dict[str, Json]) -> bool:
     """Whether it waits for one that has to be corrected, perhaps over others."""
     needs = [by_key[key] for key in record["needs"] if key in by_key]
-    return any(one["state"] == "refused" or held_back(one, by_key) for one in needs)
+    return any(need["state"] == "refused" or held_back(need, by_key) for need in needs)
 
 
 def check(end: Json) -> None:
-    by_key = {one["key"]: one for one in end["records"]}
+    by_key = {record["key"]: record for record in end["records"]}
     assert end["disk"] == len(by_key), "memory and disk are the same"
-    for one in end["records"]:
-        if one["state"] == "sent":
-            name = {"shot": "photo", "bytes": "photo"}.get(one["kind"], one["kind"])
-            if one["kind"] == "move":
-                assert one["batch"] in end["moves"]
+    for record in end["records"]:
+        if record["state"] == "sent":
+            name = {"shot": "photo", "bytes": "photo"}.get(record["kind"], record["kind"])
+            if record["kind"] == "move":
+                assert record["batch"] in end["moves"]
             else:
-                assert f"{name}:{one['id']}" in end["has"]
-            if one["kind"] == "bytes":
-                assert one["id"] in end["bytes"]
-        elif one["state"] == "refused":
-            assert one["why"], "with its reason"
-            assert one["code"]
+                assert f"{name}:{record['id']}" in end["has"]
+            if record["kind"] == "bytes":
+                assert record["id"] in end["bytes"]
+        elif record["state"] == "refused":
+            assert record["why"], "with its reason"
+            assert record["code"]
         else:
-            assert held_back(one, by_key), f"{one['key']} waits for nothing"
-        if one["kind"] == "bytes" and one["state"] != "sent":
-            assert one["id"] in end["kept"], "a photo stays until the server has it"
+            assert held_back(record, by_key), f"{record['key']} waits for nothing"
+        if record["kind"] == "bytes" and record["state"] != "sent":
+            assert record["id"] in end["kept"], "a photo stays until the server has it"
     assert end["orphans"] == 0, "nothing is sent before what it hangs on"
     assert end["lost"] == []
     assert len(set(end["has"])) == len(end["has"]) == end["made"]
@@ -137,12 +137,12 @@ def test_a_day_in_the_field_with_every_fault_at_every_step(phone: Phone) -> None
             broken: Json = {"do": "sync", "faults": ["ok"] * at + [fault], "disk": []}
             end = phone.play([*day, broken])
             check(end)
-            assert {one["state"] for one in end["records"]} == {"sent"}, (at, fault)
+            assert {record["state"] for record in end["records"]} == {"sent"}, (at, fault)
             assert len(end["has"]) == 3
         for fault in DISK:
             end = phone.play([*day, {"do": "sync", "faults": [], "disk": ["ok"] * at + [fault]}])
             check(end)
-            assert {one["state"] for one in end["records"]} == {"sent"}, (at, fault)
+            assert {record["state"] for record in end["records"]} == {"sent"}, (at, fault)
 
 
 def test_a_refused_batch_holds_back_its_own_tests_and_nothing_else(phone: Phone) -> None:
@@ -156,7 +156,7 @@ def test_a_refused_batch_holds_back_its_own_tests_and_nothing_else(phone: Phone)
         ]
     )
     check(end)
-    states = {one["key"]: one["state"] for one in end["records"]}
+    states = {record["key"]: record["state"] for record in end["records"]}
     assert states["batch:id0"] == "refused"
     assert states["inspection:id1"] == "waiting"
     assert states["inspection:id3"] == states["bytes:id3p0"] == "sent"
@@ -168,9 +168,9 @@ def test_another_account_of_the_phone_neither_corrects_nor_discards(
 ) -> None:
     events: list[Json] = [{"do": "batch", "bad": 422}, {"do": "sync", "faults": [], "disk": []}]
     theirs = phone.play([*events, {"do": what, "of": 0, "by": "b"}, {"do": "batch"}])
-    assert [one["state"] for one in theirs["records"]] == ["refused", "sent"]
+    assert [record["state"] for record in theirs["records"]] == ["refused", "sent"]
     own = phone.play([*events, {"do": what, "of": 0, "by": "a"}, {"do": "batch"}])
-    assert {one["state"] for one in own["records"]} == {"sent"}
+    assert {record["state"] for record in own["records"]} == {"sent"}
 
 
 def test_a_corrected_batch_lets_its_tests_go(phone: Phone) -> None:
@@ -181,7 +181,7 @@ def test_a_corrected_batch_lets_its_tests_go(phone: Phone) -> None:
     ]
     end = phone.play([*refused, {"do": "amend", "of": 0}])
     check(end)
-    assert [one["state"] for one in end["records"]] == ["sent", "sent"]
+    assert [record["state"] for record in end["records"]] == ["sent", "sent"]
 
 
 def test_a_batch_whose_id_is_taken_gets_another_and_its_tests_follow(phone: Phone) -> None:
@@ -195,9 +195,9 @@ def test_a_batch_whose_id_is_taken_gets_another_and_its_tests_follow(phone: Phon
         ]
     )
     check(end)
-    [test] = [one for one in end["records"] if one["kind"] == "inspection"]
+    [test] = [record for record in end["records"] if record["kind"] == "inspection"]
     assert test["batch"].startswith("fresh")
-    assert {one["state"] for one in end["records"]} == {"sent"}
+    assert {record["state"] for record in end["records"]} == {"sent"}
 
 
 def test_what_was_tried_stays_as_it_is_until_the_server_has_said_no(phone: Phone) -> None:
@@ -252,8 +252,8 @@ def timed(phone: Phone, ago: int, offset: int, record: Json) -> tuple[int, int |
     """(ms before now by the server's clock, seconds the phone's was moved) of what the phone, at
     `offset` now, says to have made so long ago."""
     made = NOW - offset - ago
-    found = phone.play({"timed": [{"made": made, **record}, offset, NOW - offset]})
-    return NOW - found["at"], found["moved"]
+    answer = phone.play({"timed": [{"made": made, **record}, offset, NOW - offset]})
+    return NOW - answer["at"], answer["moved"]
 
 
 @given(SPAN, SPAN, SPAN, st.integers(0, 10**6 * HOUR), st.booleans())
@@ -264,10 +264,10 @@ def test_no_time_lies_in_the_future_or_before_what_was_known_and_what_is_amended
     phone: Phone, ago: int, offset: int, then: int, since: int, doubt: bool
 ) -> None:
     record = {"offset": then, "since": NOW - since, "doubt": doubt}
-    found, moved = timed(phone, ago, offset, record)
-    assert 0 <= found <= since
+    age, moved = timed(phone, ago, offset, record)
+    assert 0 <= age <= since
     if moved is None:
-        assert abs(found - ago) < 120_000
+        assert abs(age - ago) < 120_000
     assert not doubt or moved == 0
 
 

@@ -13,7 +13,7 @@ from chalicelib.repositories.tables import OrderItem, key_of
 from infra.capacity.scenarios import HUIMIN, LIFE
 from tests.books import Books
 from tests.conftest import ROOT, Run, engines_of
-from tests.shift import Served, books, stopped
+from tests.people_at_work import Served, books, stopped
 from tests.world import BUYER
 
 LOCUST = ROOT / ".venv-load/bin/locust"
@@ -35,56 +35,58 @@ Memory = dict[str, float]
 
 @dataclass
 class Report:
-    """told: by the crowd (stream.py). memory: MB at the start, after the warm-up and at the end.
+    """results: of the crowd (stream.py). memory: MB at the start, after the warm-up and at the end.
     wrong: empty when all is well."""
 
-    told: dict[str, Any]
+    results: dict[str, Any]
     memory: list[Memory]
     wrong: list[str] = field(default_factory=list)
 
     @property
     def requests(self) -> int:
-        return sum(row[0] for row in self.told["kinds"].values())
+        return sum(row[0] for row in self.results["kinds"].values())
 
     def growth(self, name: str) -> tuple[float, float]:
         """MB since the warm-up, and for 1,000 requests of the crowd's since then (two thirds)."""
         grown = self.memory[2][name] - self.memory[1][name]
         return grown, grown / max(self.requests * 2 / 3 / 1000, 0.001)
 
-    def judge(self, found: Books) -> None:
-        for name, count in self.told["statuses"].items():
+    def judge(self, books: Books) -> None:
+        for name, count in self.results["statuses"].items():
             if name.partition(": ")[2] not in ALLOWED:
                 self.wrong.append(f"{count} x {name}")
-        self.wrong += [f"{one['occurrences']} x {one['error']}" for one in self.told["broken"]]
+        self.wrong += [
+            f"{failure['occurrences']} x {failure['error']}" for failure in self.results["broken"]
+        ]
         for name, bound in GROWTH_MB.items():
             grown, rate = self.growth(name)
             if grown > SLACK_MB and rate > bound:
                 self.wrong.append(f"{name} grows by {rate:.2f} MB for 1,000 requests")
         for what in ("placed", "paid"):
-            for order_id in self.told[what]:
-                order = found.get(OrderItem, key_of("order", order_id))
+            for order_id in self.results[what]:
+                order = books.get(OrderItem, key_of("order", order_id))
                 if order is None or (what == "paid" and order.doc.paid_at is None):
                     self.wrong.append(f"order {order_id} was {what} and is not there")
         try:
-            found.check()
+            books.check()
         except AssertionError as error:
             self.wrong.append(str(error))
 
     def __str__(self) -> str:
-        half = self.told["seconds"] / 2
+        half = self.results["seconds"] / 2
         lines = [f"{'kind':<16}{'requests':>9}{'p50 ms':>9}{'p90 ms':>9}{'p99 ms':>9}"]
-        for kind, row in self.told["kinds"].items():
+        for kind, row in self.results["kinds"].items():
             lines.append(f"{kind:<16}{row[0]:>9}" + "".join(f"{ms:>9.0f}" for ms in row[1:]))
         lines.append(f"{self.requests / (2 * half):.0f} requests/s in the mean")
         for phase in ("quiet", "burst"):
-            lines.append(f"{self.told['phases'].get(phase, 0) / half:.0f} requests/s, {phase}")
+            lines.append(f"{self.results['phases'].get(phase, 0) / half:.0f} requests/s, {phase}")
         for name in GROWTH_MB:
-            start, warm, end = (one[name] for one in self.memory)
+            start, warm, end = (sample[name] for sample in self.memory)
             lines.append(
                 f"{name}: {start:.0f} MB at the start, {warm:.0f} warmed up, {end:.0f} at the end,"
                 f" {self.growth(name)[1]:+.3f} for 1,000 requests"
             )
-        lines += [f"{count:>6} x {name}" for name, count in self.told["statuses"].items()]
+        lines += [f"{count:>6} x {name}" for name, count in self.results["statuses"].items()]
         return "\n".join([*lines, *self.wrong, f"all adds up: {'no' if self.wrong else 'yes'}"])
 
 
@@ -93,15 +95,15 @@ def play(seconds: float, clients: int, folder: Path, parcels: int = PARCELS) -> 
     server = Run(folder / "data", folder / "output")
     try:
         plan = _plan(Served(server), seconds, clients, parcels)
-        told, memory = _crowd(plan, server, folder)
+        results, memory = _crowd(plan, server, folder)
     finally:
         if server.process.poll() is None:
             server.end()
-    report = Report(told, memory)
+    report = Report(results, memory)
     with stopped(server.folder) as engine:
         report.judge(books(engine))
-    if "Traceback" in server.said:
-        report.wrong.append(server.said)
+    if "Traceback" in server.printed:
+        report.wrong.append(server.printed)
     return report
 
 
@@ -136,9 +138,9 @@ def _crowd(plan: dict[str, Any], server: Run, folder: Path) -> tuple[dict[str, A
     command += ["--host", plan["url"], "--stop-timeout", "30", "--loglevel", "ERROR"]
     pids = {"server": server.process.pid, "engine": engines_of(server.folder)[0]}
     memory = [_memory(pids)]
-    with (folder / "locust").open("wb") as said:
+    with (folder / "locust").open("wb") as log:
         crowd = subprocess.Popen(
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
         )
     try:
         # A second more, which Locust takes to start: the warm-up is its first cycle.
@@ -157,9 +159,9 @@ def _crowd(plan: dict[str, Any], server: Run, folder: Path) -> tuple[dict[str, A
 
 def _memory(pids: dict[str, int]) -> Memory:
     """MB in RAM (VmRSS) of each."""
-    found = {}
+    memory = {}
     for name, pid in pids.items():
         kilobytes = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
         assert kilobytes
-        found[name] = int(kilobytes[1]) / 1024
-    return found
+        memory[name] = int(kilobytes[1]) / 1024
+    return memory

@@ -193,13 +193,13 @@ def write_down(environment: Any, **_: Any) -> None:
         ]
         for entry in stats.entries.values()
     }
-    told = {
+    results = {
         "kinds": kinds,
         "statuses": statuses,
-        "broken": [one.to_dict() for one in stats.errors.values()],
+        "broken": [error.to_dict() for error in stats.errors.values()],
         "placed": placed,
         "paid": paid,
         "phases": phases,
         "seconds": time.monotonic() - began,
     }
-    Path(os.environ["TOLD"]).write_text(json.dumps(told))
+    Path(os.environ["TOLD"]).write_text(json.dumps(results))

@@ -58,12 +58,12 @@ def at(clock: Clock, offset: timedelta, world: World, same: Same) -> Client | No
     return Client(world.url, world.token("cadre" if same.client is world.cadre else "seller"))
 
 
-def told(answer: requests.Response) -> Json:
+def facts_of(answer: requests.Response) -> Json:
     """But for what is no fact of the record: whether a deadline is over by now."""
     return {name: value for name, value in answer.json().items() if name != "overdue"}
 
 
-@pytest.mark.parametrize("make", SAMES, ids=[one.__name__ for one in SAMES])
+@pytest.mark.parametrize("make", SAMES, ids=[make.__name__ for make in SAMES])
 def test_what_was_done_is_not_done_again_whatever_the_clock_says(
     world: World, clock: Clock, make: Callable[[World], Same]
 ) -> None:
@@ -75,10 +75,10 @@ def test_what_was_done_is_not_done_again_whatever_the_clock_says(
         delete_expired(clock.now)  # as the sweeper does, and DynamoDB by its own clock
         again = same.send(key, client=client)
         assert again.ok, (offset, again.text)
-        assert told(again) == told(first), offset
+        assert facts_of(again) == facts_of(first), offset
 
 
-@pytest.mark.parametrize("make", SAMES, ids=[one.__name__ for one in SAMES])
+@pytest.mark.parametrize("make", SAMES, ids=[make.__name__ for make in SAMES])
 def test_what_is_done_by_a_wrong_clock_is_known_by_the_right_one(
     world: World, clock: Clock, make: Callable[[World], Same]
 ) -> None:
@@ -91,7 +91,7 @@ def test_what_is_done_by_a_wrong_clock_is_known_by_the_right_one(
         clock.offset = NONE
         again = same.send(key)
         if first.ok:
-            assert told(again) == told(first), offset
+            assert facts_of(again) == facts_of(first), offset
         else:
             assert again.status_code < 500, (offset, again.text)
 
@@ -110,8 +110,8 @@ def test_an_order_is_paid_once_or_expires_once(world: World, clock: Clock) -> No
     clock.offset = NONE
     assert expire_unpaid(clock.now) == 0
     assert world.pay(late)["state"] == "paid"
-    found = {one.doc.id: one.state for one in Books.read().all(OrderItem)}
-    assert found == {
+    states = {item.doc.id: item.state for item in Books.read().all(OrderItem)}
+    assert states == {
         paid["id"]: "paid", unpaid["id"]: "expired", early["id"]: "expired", late["id"]: "paid",
     }  # fmt: skip
     assert ok(world.nobody.get(f"/v1/offers/{offer['id']}"))["packs_left"] == 40 - 2 - 5
@@ -128,14 +128,14 @@ def test_every_page_of_a_list_comes_once(world: World, clock: Clock) -> None:
     seen: list[Json] = []
     cursor: dict[str, str] = {}
     while True:
-        clock.offset = chance.choice([one for one in JUMPS if one < SHIFT])
+        clock.offset = chance.choice([offset for offset in JUMPS if offset < SHIFT])
         page = ok(world.seller.get("/v1/orders", limit=5, **cursor))
         seen += page["items"]
         if page["next_cursor"] is None:
             break
         cursor = {"cursor": page["next_cursor"]}
-    assert sorted(one["id"] for one in seen) == sorted(placed)
-    times = [one["created_at"] for one in seen]
+    assert sorted(order["id"] for order in seen) == sorted(placed)
+    times = [order["created_at"] for order in seen]
     assert times == sorted(times, reverse=True)
 
 
@@ -144,7 +144,7 @@ def test_the_whole_job_is_done_by_a_clock_that_jumps_at_each_step(
 ) -> None:
     """Deadlines and sessions follow the clock; the ledger, the stock and the journal do not."""
     chance = random.Random(11)
-    jumps = [one for one in JUMPS if one < SHIFT]
+    jumps = [offset for offset in JUMPS if offset < SHIFT]
 
     def jump() -> None:
         clock.offset = chance.choice([*jumps, NONE])

@@ -71,7 +71,7 @@ def test_one_coupon_in_twenty_orders_at_once_is_used_once(world: World, coupon: 
     answers = at_once([buy] * 20)
     assert outcomes(answers) == {"201": 1, "coupon_used": 19}
     assert packs_left(world, offer) == 99
-    [placed] = [one.json() for one in answers if one.status_code == 201]
+    [placed] = [answer.json() for answer in answers if answer.status_code == 201]
     assert (placed["total_fen"], placed["discount_fen"]) == (2500, 500)
     world.pay(placed)
 
@@ -82,7 +82,7 @@ def test_the_same_order_twenty_times_at_once_uses_it_once(world: World, coupon: 
     body = world.order_body(offer, coupon=coupon["code"])
     answers = at_once([partial(everyone.post, "/v1/orders", body, key)] * 20)
     assert outcomes(answers) == {"201": 20}
-    assert len({one.json()["id"] for one in answers}) == 1
+    assert len({answer.json()["id"] for answer in answers}) == 1
     assert packs_left(world, offer) == 99
 
 
@@ -99,12 +99,12 @@ def test_the_last_packs_and_the_coupon_go_together_or_not_at_all(
         others = body | {"buyer": body["buyer"] | {"phone": f"139{number:08}"}}
         return everyone.post("/v1/orders", mine if number % 2 else others, new_id())
 
-    found = outcomes(at_once([partial(buy, n) for n in range(24)]))
-    assert found["201"] == 5
-    assert found.total() == 24
+    counts = outcomes(at_once([partial(buy, n) for n in range(24)]))
+    assert counts["201"] == 5
+    assert counts.total() == 24
     assert packs_left(world, offer) == 0
     [item] = Books.read().all(CouponItem)
-    used = [one for one in Books.read().orders if one.coupon == coupon["code"]]
+    used = [order for order in Books.read().orders if order.coupon == coupon["code"]]
     assert len(used) == (1 if item.state == "used" else 0)
 
 

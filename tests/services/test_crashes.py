@@ -11,7 +11,7 @@ import pytest
 
 from infra.engine import Engine
 from tests.conftest import Run
-from tests.shift import CLIENTS, Served, Shift, books, stopped
+from tests.people_at_work import CLIENTS, PeopleAtWork, Served, books, stopped
 
 
 @pytest.mark.slow
@@ -22,21 +22,21 @@ def test_killing_the_engine_loses_nothing_that_was_answered(
     engine, chance = file_engine(), random.Random(7)
     server = run(DYNAMODB_ENDPOINT=engine.endpoint)
     world = Served(server)
-    shift = Shift(world)
+    people = PeopleAtWork(world)
 
     def crash() -> None:
         engine.kill()
         engine.start()
 
     for _ in range(4):
-        shift.work(world.url, chance.randint(30, 90), crash)
-        shift.check(books(engine))
-    shift.work(world.url, 1000, engine.kill)
-    assert sum(one.lost for one in shift.shoppers) >= CLIENTS
+        people.work(world.url, chance.randint(30, 90), crash)
+        people.check(books(engine))
+    people.work(world.url, 1000, engine.kill)
+    assert sum(shopper.lost for shopper in people.shoppers) >= CLIENTS
     engine.start()
-    shift.check(books(engine))
-    shift.finish(world.url)
-    shift.check(books(engine), all_answered=True)
+    people.check(books(engine))
+    people.finish(world.url)
+    people.check(books(engine), all_answered=True)
 
 
 @pytest.mark.slow
@@ -45,16 +45,16 @@ def test_killing_the_api_loses_nothing_that_was_answered(run: Callable[..., Run]
     chance = random.Random(11)
     server = run()
     world = Served(server)
-    shift, url = Shift(world), world.url
+    people, url = PeopleAtWork(world), world.url
     for _ in range(3):
-        shift.work(url, chance.randint(60, 120), server.process.kill)
+        people.work(url, chance.randint(60, 120), server.process.kill)
         server.process.wait()
         with stopped(server.folder) as engine:
-            shift.check(books(engine))
+            people.check(books(engine))
         server = run(server.folder)
         url = server.url()
-    shift.finish(url)
-    shift.work(url, 40, lambda: None)
+    people.finish(url)
+    people.work(url, 40, lambda: None)
     server.end()
     with stopped(server.folder) as engine:
-        shift.check(books(engine), all_answered=True)
+        people.check(books(engine), all_answered=True)

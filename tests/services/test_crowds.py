@@ -116,7 +116,7 @@ def test_closing_more_slots_than_a_transaction_takes_goes_on_where_it_was_cut_sh
     with pytest.raises(StoreUnavailable), meanwhile(8, cut):
         close(world, offer)
     books = Books.read()
-    closed = [one for one in books.all(StockItem) if one.closed]
+    closed = [slot for slot in books.all(StockItem) if slot.closed]
     assert 0 < len(closed) < 250
     assert ok(world.nobody.get(f"/v1/offers/{offer['id']}"))["state"] == "open"
 
@@ -146,15 +146,15 @@ def test_orders_and_customers_are_spread_in_every_index(world: World) -> None:
                 world.pay(order)
     orders = Books.read().all(OrderItem)
     for offer, least in ((fast, 10), (small, 1)):
-        its = [one for one in orders if one.doc.lines[0].offer_id == offer["id"]]
-        assert len({one.scope for one in its}) >= least
-        assert len({one.office for one in its}) > 10
-        assert {one.doc.shard for one in its} <= set(range(MOST_SHARDS))
+        its = [item for item in orders if item.doc.lines[0].offer_id == offer["id"]]
+        assert len({item.scope for item in its}) >= least
+        assert len({item.office for item in its}) > 10
+        assert {item.doc.shard for item in its} <= set(range(MOST_SHARDS))
     assert len(world.seller.everything("/v1/orders", limit=50)) == 60
     assert len(world.county.everything("/v1/orders", limit=50)) == 60
     listed = world.seller.everything("/v1/customers", limit=4)
     assert len(listed) == 10
-    assert all(one["paid_orders"] == 2 for one in listed)
+    assert all(customer["paid_orders"] == 2 for customer in listed)
 
 
 def test_one_code_on_a_screen_is_counted_up_to_a_hundred(world: World) -> None:

@@ -26,8 +26,8 @@ def buyer(phone: str, name: str = "农户 12", detail: str = "测试路 1 号") 
     return PlatformBuyer.model_validate({"name": name, "phone": phone, "address": home})
 
 
-def at_platform(phone: str, nick: str = "", **told: str) -> str:
-    return customers.id_at_platform("shop", "taobao", buyer(phone, **told), nick, "1")
+def at_platform(phone: str, nick: str = "", **fields: str) -> str:
+    return customers.id_at_platform("shop", "taobao", buyer(phone, **fields), nick, "1")
 
 
 def test_customers_are_found_again() -> None:
@@ -81,5 +81,5 @@ PARTS = st.lists(st.text("a:1\x1f", max_size=4), min_size=1, max_size=3)
 
 
 @given(PARTS, PARTS)
-def test_other_parts_are_another_hash(one: list[str], other: list[str]) -> None:
-    assert (keyed_hash("x", *one) == keyed_hash("x", *other)) == (one == other)
+def test_other_parts_are_another_hash(parts: list[str], other: list[str]) -> None:
+    assert (keyed_hash("x", *parts) == keyed_hash("x", *other)) == (parts == other)

@@ -64,7 +64,7 @@ LASTING = [THROTTLED, INTERNAL, GATEWAY, REFUSED, CUT_BEFORE, CUT_AFTER]
 
 
 @pytest.mark.parametrize("fault", [REFUSED, CUT_AFTER], ids=str)
-@pytest.mark.parametrize("make", SAMES, ids=[one.__name__ for one in SAMES])
+@pytest.mark.parametrize("make", SAMES, ids=[make.__name__ for make in SAMES])
 def test_a_write_that_fails_at_any_step_can_be_sent_again(
     world: World, make: Callable[[World], Same], fault: StoreFault
 ) -> None:
@@ -91,7 +91,7 @@ def test_a_write_that_fails_at_any_step_can_be_sent_again(
 
 
 @pytest.mark.parametrize("fault", [THROTTLED, CUT_AFTER], ids=str)
-@pytest.mark.parametrize("make", SAMES, ids=[one.__name__ for one in SAMES])
+@pytest.mark.parametrize("make", SAMES, ids=[make.__name__ for make in SAMES])
 def test_a_fault_that_passes_is_not_even_noticed(
     world: World, make: Callable[[World], Same], fault: StoreFault
 ) -> None:
@@ -184,7 +184,7 @@ def test_a_page_says_it_in_words(world: World, names: dict[str, str]) -> None:
 CONFLICT = cancelled("TransactionConflict", "None")
 
 
-@pytest.mark.parametrize("make", SAMES, ids=[one.__name__ for one in SAMES])
+@pytest.mark.parametrize("make", SAMES, ids=[make.__name__ for make in SAMES])
 def test_a_transaction_that_keeps_colliding_is_tried_again_for_a_while(
     world: World, make: Callable[[World], Same]
 ) -> None:
@@ -211,7 +211,7 @@ def test_a_transaction_cancelled_by_throttling_is_tried_again(world: World, reas
         told_to_come_back(world.nobody.post("/v1/orders", body, new_id()))
 
 
-@pytest.mark.parametrize("make", SAMES, ids=[one.__name__ for one in SAMES])
+@pytest.mark.parametrize("make", SAMES, ids=[make.__name__ for make in SAMES])
 def test_a_transaction_that_the_engine_forgot_in_a_crash_is_found_by_its_writer(
     world: World, make: Callable[[World], Same]
 ) -> None:
@@ -251,7 +251,7 @@ def test_an_order_larger_than_a_transaction_is_refused_in_words(world: World) ->
     """Eight offers of sixteen slots, and nearly all of each: 113 writes, where 100 are possible."""
     batch = world.passed_batch(quantity=1_280_000)
     offers = [world.offer(batch, packs_total=16_000, price_fen=1) for _ in range(8)]
-    lines = [{"offer_id": one["id"], "packs": 14_000} for one in offers]
+    lines = [{"offer_id": offer["id"], "packs": 14_000} for offer in offers]
     body = world.order_body(offers[0], lines=lines, channel="bulk")
     answer = world.seller.post("/v1/orders", body, new_id())
     assert 400 <= answer.status_code < 500, answer.text
@@ -266,7 +266,7 @@ def test_an_order_of_as_many_parcels_as_it_may_have_can_be_cancelled(world: Worl
     path = f"/v1/orders/{order['id']}"
     body = {"allocations": [{"line": 0, "batch_id": batch["id"], "packs": 1}]}
     packed = [world.seller.post(f"{path}/parcels", body) for _ in range(60)]
-    assert {one.status_code for one in packed} <= {201, 409, 422}
+    assert {answer.status_code for answer in packed} <= {201, 409, 422}
     cancelled = world.seller.post(f"{path}/cancel", {"reason": "不发了"})
     assert cancelled.status_code == 200, cancelled.text
 

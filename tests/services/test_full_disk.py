@@ -8,11 +8,11 @@ import threading
 from collections.abc import Callable
 
 from infra.engine import Engine
-from tests.bustle import Bustle
+from tests.busy_clients import BusyClients
+from tests.client_tasks import PAY_MINUTES
 from tests.conftest import Run
-from tests.deeds import PAY_MINUTES
+from tests.people_at_work import Served, books
 from tests.services.test_faults import told_to_come_back
-from tests.shift import Served, books
 from tests.world import ok
 
 LITTLE, NOTHING = 64 * 1024, 4096
@@ -31,19 +31,19 @@ def test_a_full_disk_loses_nothing_and_says_come_back(
     engine = file_engine()
     server = run(DYNAMODB_ENDPOINT=engine.endpoint, SHANHUO_PAY_MINUTES=str(PAY_MINUTES))
     world = Served(server)
-    bustle = Bustle(world, 3)
-    bustle.work(64)
+    busy = BusyClients(world, 3)
+    busy.work(64)
     full = threading.Timer(0.3, limit, (engine, LITTLE))
     full.start()
-    bustle.work(64)
+    busy.work(64)
     full.join()
     limit(engine, NOTHING)
-    told_to_come_back(world.nobody.post("/v1/orders", world.order_body(bustle.shared.offers[0])))
+    told_to_come_back(world.nobody.post("/v1/orders", world.order_body(busy.shared.offers[0])))
     ok(world.nobody.get(f"/v1/shops/{world.shop_id}/offers"), 200)
-    assert bustle.told["503"] > 0
+    assert busy.outcomes["503"] > 0
     limit(engine, resource.RLIM_INFINITY)
-    bustle.work(32)
-    bustle.finish()
+    busy.work(32)
+    busy.finish()
     engine.kill()
     engine.start()
-    bustle.check(books(engine))
+    busy.check(books(engine))

@@ -44,7 +44,7 @@ def test_from_the_link_to_the_last_object(world: World, bucket: Bucket) -> None:
     item = {"title": "土鸡蛋 10枚", "sku": "10枚", "offer_id": offer["id"]}
     imports.read(call, import_id, ReadImport.model_validate({"items": [item]}))
     assert f"imports/{import_id}.file" not in bucket.holds
-    assert not [one for one in bucket.holds.values() if "呈坎".encode() in one]
+    assert not [content for content in bucket.holds.values() if "呈坎".encode() in content]
     bucket.away = True
     with pytest.raises(StoreUnavailable):
         import_runs.run(call, import_id)

@@ -40,8 +40,8 @@ def ready(world: World, table: FileRows, offer: Json) -> str:
 
 
 def once_each(world: World, offer: Json, numbers: int) -> None:
-    found = world.seller.everything("/v1/orders")
-    assert len(found) == len({one["external_ref"] for one in found}) == numbers
+    orders = world.seller.everything("/v1/orders")
+    assert len(orders) == len({order["external_ref"] for order in orders}) == numbers
     books = Books.read()
     books.check()
     assert books.left(offer["id"]) == offer["packs_total"] - books.sold(offer["id"])
@@ -51,7 +51,7 @@ def test_one_import_run_by_eight_at_once(world: World, offer: Json) -> None:
     import_id = ready(world, pinduoduo(150), offer)
     seller = SharedClient(world.seller)
     answers = at_once([lambda: run(seller, import_id)] * 8)
-    assert {(one["created"], one["finished"]) for one in answers} == {(150, True)}
+    assert {(answer["created"], answer["finished"]) for answer in answers} == {(150, True)}
     once_each(world, offer, 150)
 
 
@@ -61,10 +61,12 @@ def test_two_overlapping_imports_at_once(world: World, offer: Json) -> None:
     second = ready(world, kuaituantuan(60, start=30), offer)
     seller = SharedClient(world.seller)
     answers = at_once([lambda: run(seller, first), lambda: run(seller, second)] * 3)
-    assert all(one["refused"] == 0 for one in answers)
-    done = [ok(world.seller.get(f"/v1/imports/{one}"))["counts"] for one in (first, second)]
-    assert sum(one["created"] for one in done) == 90
-    assert sum(one["already"] for one in done) == 30
+    assert all(answer["refused"] == 0 for answer in answers)
+    done = [
+        ok(world.seller.get(f"/v1/imports/{import_id}"))["counts"] for import_id in (first, second)
+    ]
+    assert sum(counts["created"] for counts in done) == 90
+    assert sum(counts["already"] for counts in done) == 30
     once_each(world, offer, 90)
 
 
@@ -85,16 +87,16 @@ def orders_of(server: str, *files: FileRows) -> tuple[dict[str, Json], int]:
     offer = world.offer(packs_total=PLENTY, batch_ids=[world.passed_batch(quantity=9000)["id"]])
     for file in files:
         imported(world, file, {"土鸡蛋": offer, "沃柑": offer})
-    found = world.seller.everything("/v1/orders")
+    orders = world.seller.everything("/v1/orders")
     books = Books.read()
     books.check()
     kept = ("total_fen", "paid_fen", "paid_at", "buyer", "state")
     content = {
-        one["external_ref"]: {name: one[name] for name in kept}
-        | {"packs": sum(line["packs"] for line in one["lines"])}
-        for one in found
+        order["external_ref"]: {name: order[name] for name in kept}
+        | {"packs": sum(line["packs"] for line in order["lines"])}
+        for order in orders
     }
-    assert len(content) == len(found)
+    assert len(content) == len(orders)
     return content, books.left(offer["id"])
 
 

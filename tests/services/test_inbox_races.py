@@ -36,8 +36,8 @@ def test_twenty_complaints_at_once_count_twenty_and_propose_once(world: World) -
 
     answers = at_once([lambda code=box["code"]: complain(code) for box in boxes])  # type: ignore[misc]
     assert outcomes(answers) == {"201": 20}
-    found = ok(world.cadre.get(f"/v1/batches/{batch['id']}/pattern"))
-    assert (found["complained"], found["packed"]) == (20, 20)
+    pattern = ok(world.cadre.get(f"/v1/batches/{batch['id']}/pattern"))
+    assert (pattern["complained"], pattern["packed"]) == (20, 20)
     [proposal] = Books.read().all(ProposalItem)
     assert 3 <= proposal.doc.complained <= 20
 
@@ -53,11 +53,11 @@ def test_twenty_settlements_at_once_send_or_await_one_parcel(remedy: str, world:
         return seller.post(path, {"remedy": remedy, "message": "抱歉"}, new_id())
 
     answers = at_once([settle] * 20)
-    found = outcomes(answers)
-    assert found["200"] == 1
-    assert found["200"] + found["not_allowed_now"] == 20
+    counts = outcomes(answers)
+    assert counts["200"] == 1
+    assert counts["200"] + counts["not_allowed_now"] == 20
     books = Books.read()
-    made = [one for one in books.all(OrderItem) if one.doc.replaces]
+    made = [item for item in books.all(OrderItem) if item.doc.replaces]
     assert len(made) + len(books.all(ReturnItem)) == 1
 
 
@@ -68,8 +68,10 @@ def test_eight_settlements_race_for_the_last_three_packs(world: World) -> None:
     body = {"remedy": "replacement", "message": "补寄"}
     answers = at_once(
         [
-            lambda one=one: seller.post(f"/v1/complaints/{one['id']}/settle", body, new_id())  # type: ignore[misc]
-            for one in about
+            lambda complaint=complaint: seller.post(
+                f"/v1/complaints/{complaint['id']}/settle", body, new_id()
+            )  # type: ignore[misc]
+            for complaint in about
         ]
     )
     assert outcomes(answers) == {"200": 3, "no_replacement": 5}

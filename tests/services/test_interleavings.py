@@ -34,7 +34,7 @@ def _books(table: None) -> Iterator[None]:
     Books.read().check()
 
 
-@pytest.mark.parametrize("make", SAMES, ids=[one.__name__ for one in SAMES])
+@pytest.mark.parametrize("make", SAMES, ids=[make.__name__ for make in SAMES])
 def test_a_request_whose_twin_was_faster_gets_its_answer(
     world: World, make: Callable[[World], Same]
 ) -> None:
@@ -360,7 +360,7 @@ ALL = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("make", ALL, ids=[one.__name__ for one in ALL])
+@pytest.mark.parametrize("make", ALL, ids=[make.__name__ for make in ALL])
 def test_whoever_comes_second_knows_what_the_first_did(
     world: World, make: Callable[[World], Rivals]
 ) -> None:
@@ -387,9 +387,9 @@ def _known(customer_id: str) -> tuple[list[str], list[Order], int]:
     books = Books.read()
     item = books.get(CustomerItem, key_of("customer", customer_id))
     assert item is not None
-    paid = [one for one in books.orders if one.customer_id == customer_id and one.paid_at]
-    told = ["order" for one in paid if one.buyer is not None]
-    return told + ["customer"] * (item.doc.sealed is not None), paid, item.doc.paid_orders
+    paid = [order for order in books.orders if order.customer_id == customer_id and order.paid_at]
+    kinds = ["order" for order in paid if order.buyer is not None]
+    return kinds + ["customer"] * (item.doc.sealed is not None), paid, item.doc.paid_orders
 
 
 def _met(
@@ -403,9 +403,9 @@ def _met(
         answer = first()
     if moves.result is None:
         return None
-    erased, told = (answer, moves.result) if erased_first else (moves.result, answer)
+    erased, reply = (answer, moves.result) if erased_first else (moves.result, answer)
     assert erased.status_code == 204, (moves, erased.text)
-    return told
+    return reply
 
 
 @pytest.mark.parametrize("erased_first", [True, False])
@@ -422,9 +422,9 @@ def test_who_pays_while_being_erased_is_gone_or_new_but_never_half(
         if paid is None:
             break
         assert outcomes([paid]).keys() <= {"200", "not_allowed_now"}, (at, paid.text)
-        told, orders, count = _known(before["customer_id"])
-        new = [one for one in orders if one.after_erasures]
-        assert told == ["order", "customer"] * len(new), at
+        kinds, orders, count = _known(before["customer_id"])
+        new = [order for order in orders if order.after_erasures]
+        assert kinds == ["order", "customer"] * len(new), at
         assert count == (1 if new else len(orders)), at
         seen.add((paid.status_code, len(new)))
     assert 2 < at < MOVES[-1]
@@ -471,10 +471,12 @@ def test_nothing_of_an_import_comes_back_while_one_of_its_buyers_is_erased(
         assert outcomes([done]).keys() <= {"200", "file_gone"}, (at, done.text)
         rest = world.seller.post(f"/v1/imports/{import_id}/run", {})
         assert outcomes([rest]).keys() <= {"200", "file_gone", "not_allowed_now"}, rest.text
-        told, orders, _ = _known(before["customer_id"])
-        assert told == [], (at, done.text)
+        kinds, orders, _ = _known(before["customer_id"])
+        assert kinds == [], (at, done.text)
         assert list((settings().data / "imports").glob(f"{import_id}.*")) == [], at
-        assert phone not in "".join(one.model_dump_json() for one in outcomes_of(import_id, 0, 9))
+        assert phone not in "".join(
+            outcome.model_dump_json() for outcome in outcomes_of(import_id, 0, 9)
+        )
         seen.add((done.status_code, len(orders)))
     assert 2 < at < MOVES[-1]
     done_before = {"run": {(200, 2)}, "read": {(200, 1)} if erased_first else set()}

@@ -29,7 +29,7 @@ from chalicelib.repositories.sealing import (
 )
 from chalicelib.services import accounts
 from tests.books import Books
-from tests.bustle import Bustle
+from tests.busy_clients import BusyClients
 from tests.world import World
 
 OWNER = "ORDER#1"
@@ -186,11 +186,11 @@ def test_a_county_account_gets_a_new_password_and_another_role_does_not(account:
 
 def test_a_rotation_under_load_ends_no_session_and_loses_nothing(keys: Keys, server: str) -> None:
     """16 clients at work keep their tokens, buyers their keys, upload links their signatures."""
-    bustle = Bustle(World(server), 5)
+    busy = BusyClients(World(server), 5)
     rotation = threading.Timer(0.3, keys.add)
     rotation.start()
-    bustle.work(112)
+    busy.work(112)
     rotation.join()
-    bustle.work(48)
-    bustle.finish()
-    bustle.check(Books.read())
+    busy.work(48)
+    busy.finish()
+    busy.check(Books.read())

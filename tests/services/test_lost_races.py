@@ -51,8 +51,11 @@ def test_two_people_who_pack_the_same_orders_hear_only_that_they_are_packed(worl
             items = _bulk(world, orders)
         if moves.result is None:
             break
-        told = [item for item in (*items, *moves.result) if item["problem"]]
-        assert {item["problem"]["code"] for item in told} <= {"packed_already"}, (moves, told)
+        problems = [item for item in (*items, *moves.result) if item["problem"]]
+        assert {item["problem"]["code"] for item in problems} <= {"packed_already"}, (
+            moves,
+            problems,
+        )
         assert sum(item["code"] is not None for item in (*items, *moves.result)) == 2
     assert 4 < at < MOVES[-1]
 
@@ -168,7 +171,7 @@ def _looks(results: list[Exception | str], reads: int) -> tuple[Callable[[], str
 
 
 @pytest.mark.parametrize(
-    ("results", "reads", "looks", "told"),
+    ("results", "reads", "looks", "expected"),
     [
         ([Refusal("a", left=1), "done"], 2, 2, "done"),
         ([Refusal("a", left=1), Refusal("a", left=0), Refusal("a", left=0)], 2, 3, "a"),
@@ -180,7 +183,7 @@ def _looks(results: list[Exception | str], reads: int) -> tuple[Callable[[], str
     ],
 )
 def test_a_refusal_of_several_reads_is_told_once_two_looks_agree(
-    results: list[Exception | str], reads: int, looks: int, told: str
+    results: list[Exception | str], reads: int, looks: int, expected: str
 ) -> None:
     """One that was decided on one read is of one moment, and stands."""
     service, looked = _looks(results, reads)
@@ -188,7 +191,7 @@ def test_a_refusal_of_several_reads_is_told_once_two_looks_agree(
         outcome = service()
     except Refusal as refusal:
         outcome = refusal.code
-    assert (outcome, len(looked)) == (told, looks)
+    assert (outcome, len(looked)) == (expected, looks)
 
 
 def test_looking_again_ends(table: None) -> None:

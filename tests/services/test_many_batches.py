@@ -34,7 +34,7 @@ def mixed(world: World, n: int) -> tuple[list[Json], list[tuple[Json, Json]]]:
         {"offer_id": offer["id"], "packs": len(own)}
         for offer, own in zip(offers, lots, strict=True)
     ]
-    taken = [(line, one, 1) for line, own in enumerate(lots) for one in own]
+    taken = [(line, batch, 1) for line, own in enumerate(lots) for batch in own]
     sold = []
     for at in range(n):
         buyer = BUYER | {"phone": f"139000000{at:02}"}
@@ -57,9 +57,9 @@ def test_a_box_of_many_batches_is_complained_about_in_every_way_and_alarms_for_e
     for at, (_, parcel) in enumerate(sold[:3]):
         report(parcel, at)
     proposals = world.cadre.everything("/v1/proposals")
-    assert {one["batch_id"] for one in proposals} == {one["id"] for one in batches}
-    for one in batches:
-        path = f"/v1/batches/{one['id']}/proposal/dismiss"
+    assert {entry["batch_id"] for entry in proposals} == {entry["id"] for entry in batches}
+    for entry in batches:
+        path = f"/v1/batches/{entry['id']}/proposal/dismiss"
         ok(world.cadre.post(path, {"reason": "看过，是快递压的"}, new_id()), 200)
     for _, parcel in sold[3:]:
         report(parcel, 0)  # from where one came before, so it alarms nobody
@@ -67,7 +67,7 @@ def test_a_box_of_many_batches_is_complained_about_in_every_way_and_alarms_for_e
     for at, (order, parcel) in enumerate(sold[1:], 1):
         report(parcel, at, order)  # the stranger's gives way in the same commit
     assert len(world.cadre.everything("/v1/proposals")) == MOST_ALLOCATIONS
-    assert all(one.doc.complained == 6 for one in Books.read().all(ProposalItem))
+    assert all(entry.doc.complained == 6 for entry in Books.read().all(ProposalItem))
     assert len(world.seller.everything("/v1/complaints?state=open")) == 6
 
 
@@ -76,7 +76,7 @@ def bad_boxes(world: World, n: int) -> tuple[Json, list[Json]]:
     batch = world.passed_batch()
     offer = world.offer(batch)
     buyers = [BUYER | {"phone": f"139000001{at:02}"} for at in range(n)]
-    return batch, [world.pack(world.paid_order(offer, buyer=one)) for one in buyers]
+    return batch, [world.pack(world.paid_order(offer, buyer=buyer)) for buyer in buyers]
 
 
 @pytest.mark.parametrize("look", ["the same again", "the next one", "the cadre"])
@@ -112,9 +112,9 @@ def test_a_box_of_many_batches_goes_its_whole_way(world: World) -> None:
     world.delivered(parcel)
     report(parcel, 1)
     [complaint] = [
-        one
-        for one in world.seller.everything("/v1/complaints?state=open")
-        if one["parcel_code"] == parcel["code"]
+        complaint
+        for complaint in world.seller.everything("/v1/complaints?state=open")
+        if complaint["parcel_code"] == parcel["code"]
     ]
     world.settle(complaint, remedy="return", refund_fen=1)
     path = f"/v1/complaints/{complaint['id']}/reopen?key={order['access_key']}"
@@ -130,18 +130,18 @@ def test_an_order_is_packed_from_no_more_batches_than_it_can_be_cancelled_with(
 ) -> None:
     lots = [[world.passed_batch(quantity=20) for _ in range(10)] for _ in range(10)]
     offers = [world.offer(*own, packs_total=10) for own in lots]
-    lines = [{"offer_id": one["id"], "packs": 10} for one in offers]
+    lines = [{"offer_id": entry["id"], "packs": 10} for entry in offers]
     order = world.pay(world.order(offers[0], lines=lines))
     path, packed = f"/v1/orders/{order['id']}", []
     for at in range(5):
         given = [
-            {"line": line, "batch_id": one["id"], "packs": 1}
+            {"line": line, "batch_id": entry["id"], "packs": 1}
             for line in (2 * at, 2 * at + 1)
-            for one in lots[line]
+            for entry in lots[line]
         ]
         packed.append(world.seller.post(f"{path}/parcels", {"allocations": given}, new_id()))
     refused(packed[-1], 409, "too_large")
-    boxes = [one.json() for one in packed if one.status_code == 201]
+    boxes = [entry.json() for entry in packed if entry.status_code == 201]
     assert len(boxes) >= 2
     report(boxes[-1], 1)
     cancelled = ok(world.seller.post(f"{path}/cancel", {"reason": "缺货"}, new_id()), 200)

@@ -43,11 +43,11 @@ def test_the_bucket_is_asked_until_it_has_the_photo_and_then_no_more(
 
 def test_many_photos_are_asked_for_together(bucket: Bucket) -> None:
     ids = [new_id() for _ in range(9)]
-    for one in ids:
-        put(one)
+    for photo_id in ids:
+        put(photo_id)
     bucket.holds = dict.fromkeys(ids[:4], PNG)
-    found = get_many(key_of("photo", one) for one in ids)
-    assert store.waiting(found.values()) == set(ids[4:])
+    records = get_many(key_of("photo", photo_id) for photo_id in ids)
+    assert store.waiting(records.values()) == set(ids[4:])
     assert sorted(bucket.asked) == sorted(ids)
 
 

@@ -109,7 +109,7 @@ def test_orders_of_several_offers_take_all_or_nothing(world: World) -> None:
     everyone = SharedClient(world.nobody)
 
     def both(number: int) -> requests.Response:
-        lines = [{"offer_id": one["id"], "packs": 1} for one in (apples, pears)]
+        lines = [{"offer_id": offer["id"], "packs": 1} for offer in (apples, pears)]
         lines = lines[:: 1 if number % 2 else -1]
         body = world.order_body(apples, buyer=buyer(number), lines=lines)
         return everyone.post("/v1/orders", body, new_id())
@@ -129,15 +129,15 @@ def test_a_customer_cannot_race_past_the_limit(world: World) -> None:
 
     first = race()
     assert outcomes(first) == {"201": 5, "over_limit": 35}
-    placed = [one.json() for one in first if one.status_code == 201]
+    placed = [answer.json() for answer in first if answer.status_code == 201]
     cancelled = at_once(
         [
             partial(
                 everyone.post,
-                f"/v1/orders/{one['id']}/cancel?key={one['access_key']}",
+                f"/v1/orders/{order['id']}/cancel?key={order['access_key']}",
                 {"reason": "不要了"},
             )
-            for one in placed
+            for order in placed
             for _ in range(4)
         ]
     )
@@ -253,7 +253,7 @@ def test_it_also_does_when_four_threads_do_so(server: str, seed: int) -> None:
 # --- the same request many times at once ---------------------------------------------------------
 
 
-@pytest.mark.parametrize("make", SAMES, ids=[one.__name__ for one in SAMES])
+@pytest.mark.parametrize("make", SAMES, ids=[make.__name__ for make in SAMES])
 def test_one_request_sent_20_times_at_once_is_done_once(
     world: World, make: Callable[[World], Same]
 ) -> None:
@@ -261,13 +261,13 @@ def test_one_request_sent_20_times_at_once_is_done_once(
     client = SharedClient(same.client)
     answers = at_once([lambda: same.send(key, client=client)] * 20, 20)
     assert set(outcomes(answers)) <= {"200", "201", "in_progress"}
-    given_ = [one for one in answers if one.ok]
+    given_ = [answer for answer in answers if answer.ok]
     assert given_
-    assert len({one.text for one in given_}) == 1
+    assert len({answer.text for answer in given_}) == 1
     if same.method == "PUT":
         assert outcomes(answers)["201"] == 1
     else:
-        first = [one for one in given_ if "Idempotent-Replayed" not in one.headers]
+        first = [answer for answer in given_ if "Idempotent-Replayed" not in answer.headers]
         assert len(first) <= 1  # none, if the answer to the one that worked was "in progress"
     once = _counted()
     assert once != before
@@ -320,7 +320,7 @@ def test_racing_refunds_never_exceed_what_was_paid(world: World) -> None:
     parcel = world.pack(order)
     complaint = world.complain(parcel)
     seller, county = SharedClient(world.seller), SharedClient(world.county)
-    amounts = [random.Random(one).choice([100, 499, 700, 1500]) for one in range(32)]
+    amounts = [random.Random(seed).choice([100, 499, 700, 1500]) for seed in range(32)]
     ledger = f"/v1/orders/{order['id']}/refunds"
     tasks = [
         partial(who.put, f"{ledger}/{new_id()}", {"amount_fen": fen, "reason": "坏果"})
@@ -330,10 +330,10 @@ def test_racing_refunds_never_exceed_what_was_paid(world: World) -> None:
     tasks.insert(8, partial(seller.post, f"/v1/complaints/{complaint['id']}/settle", settle))
     cancel = partial(seller.post, f"/v1/orders/{order['id']}/cancel", {"reason": "不发了"})
     tasks.insert(20, cancel)
-    found = outcomes(at_once(tasks, 34))
-    assert set(found) <= {"201", "200", "exceeds_refundable"}
+    counts = outcomes(at_once(tasks, 34))
+    assert set(counts) <= {"201", "200", "exceeds_refundable"}
     books = Books.read()
-    refunded = sum(one.doc.amount_fen for one in books.all(RefundItem))
+    refunded = sum(refund.doc.amount_fen for refund in books.all(RefundItem))
     assert refunded == order["paid_fen"]  # the cancellation gave the rest back, or nothing was left
     assert ok(world.seller.get(ledger))["refundable_fen"] == 0
 
@@ -346,10 +346,10 @@ def test_a_customers_orders_paid_at_once_all_count(world: World) -> None:
         [
             partial(
                 seller.post,
-                f"/v1/orders/{one['id']}/payment",
-                {"paid_fen": one["total_fen"], "method": "wechat", "reference": one["id"]},
+                f"/v1/orders/{order['id']}/payment",
+                {"paid_fen": order["total_fen"], "method": "wechat", "reference": order["id"]},
             )
-            for one in placed
+            for order in placed
         ]
     )
     assert outcomes(answers) == {"200": 16}
@@ -383,8 +383,8 @@ def test_sweepers_and_payers_at_once_leave_each_order_paid_or_expired(world: Wor
     placed = [world.order(offer) for _ in range(24)]
     payment = Payment(paid_fen=3000, method="wechat", reference="42")
     pay = [
-        partial(state_after, partial(payments.pay, Call(seller, now()), one["id"], payment))
-        for one in placed[::2]
+        partial(state_after, partial(payments.pay, Call(seller, now()), order["id"], payment))
+        for order in placed[::2]
     ]
     tasks: list[Callable[[], object]] = [*pay]
     tasks[6:6] = [partial(payments.expire_unpaid, now() + LATER)] * 3
@@ -418,18 +418,18 @@ def test_nothing_is_packed_after_a_hold_or_recall_and_its_list_misses_nothing(
 
     def stop() -> requests.Response:
         answer = cadre.post(f"/v1/batches/{batch['id']}/{what}", {"reason": "残留"})
-        listed.append({one["code"] for one in cadre.everything(parcels)})
+        listed.append({parcel["code"] for parcel in cadre.everything(parcels)})
         return answer
 
     def buy() -> requests.Response:
         return nobody.post("/v1/orders", world.order_body(offer), new_id())
 
-    tasks = [task for one in paid for task in (lambda one=one: pack(one), buy)] * 2
+    tasks = [task for order in paid for task in (lambda order=order: pack(order), buy)] * 2
     tasks.insert(24, stop)
-    found = outcomes(at_once(tasks, 8))
-    assert set(found) <= {"200", "201", "batch_held"}  # a late hold may come after all of them
-    assert found["200"] == 1
-    final = {one["code"] for one in world.cadre.everything(parcels)}
+    counts = outcomes(at_once(tasks, 8))
+    assert set(counts) <= {"200", "201", "batch_held"}  # a late hold may come after all of them
+    assert counts["200"] == 1
+    final = {parcel["code"] for parcel in world.cadre.everything(parcels)}
     assert listed == [final]
     assert outcomes([pack(later), buy()]) == {"batch_held": 2}
 
@@ -450,8 +450,8 @@ def test_offers_opened_while_a_batch_is_held_and_released_know_about_it(world: W
         cadre.put(f"{base}/inspections/{new_id()}", inspection_body())
         return cadre.post(f"{base}/release", {"reason": "复检合格"})
 
-    found = outcomes(at_once([opens, holds, opens, releases] * 8, 8))
-    assert set(found) <= {"200", "201", "batch_held", "not_allowed_now", "release_needs_pass"}
+    counts = outcomes(at_once([opens, holds, opens, releases] * 8, 8))
+    assert set(counts) <= {"200", "201", "batch_held", "not_allowed_now", "release_needs_pass"}
     assert set(outcomes([holds()])) <= {"200", "not_allowed_now"}
     assert outcomes([opens(), releases(), opens()]) == {"batch_held": 1, "200": 1, "201": 1}
 
@@ -523,8 +523,8 @@ def test_a_complaint_is_settled_or_rejected_but_not_both(world: World) -> None:
                 partial(seller.post, f"{path}/settle", settlement),
             ]
         )
-        found = outcomes(answers)
-        assert set(found) <= {"200", "not_allowed_now"}
+        counts = outcomes(answers)
+        assert set(counts) <= {"200", "not_allowed_now"}
         assert ok(world.seller.get(path))["state"] in {"settled", "rejected"}
 
 
@@ -532,7 +532,7 @@ def test_scans_at_once_count_each_device_once(world: World) -> None:
     code = world.parcel()["code"]
     nobody = SharedClient(world.nobody)
     devices = [{"device": f"device-{n % 10:04}"} for n in range(30)]
-    answers = at_once([partial(nobody.post, f"/t/{code}/scans", one) for one in devices])
+    answers = at_once([partial(nobody.post, f"/t/{code}/scans", device) for device in devices])
     assert outcomes(answers) == {"200": 30}
     assert world.trace(code)["scans"]["count"] == 10
 
@@ -572,5 +572,7 @@ def test_a_payment_and_the_clock_give_back_once_between_them(world: World) -> No
     def expire(order: Json) -> Order:
         return payments.expire(Call(seller, now() + LATER), order["id"])
 
-    at_once([partial(state_after, partial(act, one)) for one in orders_ for act in (pay, expire)])
-    assert {one.state for one in Books.read().orders} <= {"paid", "expired"}
+    at_once(
+        [partial(state_after, partial(act, order)) for order in orders_ for act in (pay, expire)]
+    )
+    assert {order.state for order in Books.read().orders} <= {"paid", "expired"}

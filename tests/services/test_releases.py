@@ -102,7 +102,7 @@ class Old:
         token, _, _ = accounts.sign_in(self.nobody, body, ADDRESS)
         return Call(accounts.actor_of(token, self.now.timestamp()), self.now)
 
-    def one(self, kind: type[Kind], state: str | None = None) -> Kind:
+    def first_of(self, kind: type[Kind], state: str | None = None) -> Kind:
         """The first one in this state."""
         return next(item for item in Books.read().all(kind) if state in {None, item.state})
 
@@ -113,7 +113,7 @@ def check(books: Books) -> None:
     try:
         books.check()
     except AssertionError as error:
-        wrong = [one for one in str(error).splitlines() if not re.search(UNCOUNTED, one)]
+        wrong = [line for line in str(error).splitlines() if not re.search(UNCOUNTED, line)]
         assert not wrong, "\n".join(wrong)
 
 
@@ -127,14 +127,19 @@ def old(table: None, request: pytest.FixtureRequest) -> Old:
 
 def test_every_release_has_its_items() -> None:
     """Those of a release stay; `make fixtures` writes those of the first heading."""
-    told = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
-    assert {one.lower() for one in told} == WRITTEN.keys()
-    assert {name: one["release"] for name, one in WRITTEN.items()} == {one: one for one in WRITTEN}
+    releases = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert {release.lower() for release in releases} == WRITTEN.keys()
+    assert {name: written["release"] for name, written in WRITTEN.items()} == {
+        name: name for name in WRITTEN
+    }
 
 
 def test_this_release_shows_every_kind_of_item() -> None:
     """For a new kind: let tests/fixtures/write.py make one, then `make fixtures`."""
-    kinds = {Item.kind.get_discriminator(one) for one in Item.kind.get_registered_subclasses(Item)}
+    kinds = {
+        Item.kind.get_discriminator(subclass)
+        for subclass in Item.kind.get_registered_subclasses(Item)
+    }
     assert {raw["kind"]["S"] for raw in WRITTEN[THIS]["items"]} == kinds
 
 
@@ -142,8 +147,8 @@ def test_its_items_are_read_and_add_up(old: Old) -> None:
     """Every kind and every state, under the rules of today; and what was sealed is opened."""
     books = Books.read()
     check(books)
-    ours = [buyer_of(one) for one in books.orders if one.import_id is None]
-    assert {one.name for one in ours if one} == {BUYER["name"]}
+    ours = [buyer_of(order) for order in books.orders if order.import_id is None]
+    assert {buyer.name for buyer in ours if buyer} == {BUYER["name"]}
     for item in books.all(ComplaintItem):
         assert text_of(item.doc, item.doc.messages[0]) == "压坏了"
     for parcel in books.all(ParcelItem):
@@ -172,9 +177,9 @@ def test_what_it_was_sent_is_known_when_it_is_sent_again(old: Old) -> None:
     for order_item in books.all(OrderItem):
         order, buyer = order_item.doc, buyer_of(order_item.doc)
         if buyer and order.import_id is None and order.replaces is None:
-            told = order.model_dump(include={"shop_id", "channel", "campaign_id", "external_ref"})
-            lines = [NewLine(offer_id=one.offer_id, packs=one.packs) for one in order.lines]
-            sent = {**told, "lines": lines, "buyer": buyer.model_dump(), "coupon": order.coupon}
+            fields = order.model_dump(include={"shop_id", "channel", "campaign_id", "external_ref"})
+            lines = [NewLine(offer_id=line.offer_id, packs=line.packs) for line in order.lines]
+            sent = {**fields, "lines": lines, "buyer": buyer.model_dump(), "coupon": order.coupon}
             again.append((order_item, NewOrder.model_validate(sent)))
     assert len({type(item) for item, _ in again}) == 9
     for item, body in again:
@@ -183,7 +188,7 @@ def test_what_it_was_sent_is_known_when_it_is_sent_again(old: Old) -> None:
 
 def test_its_products_are_the_countys(old: Old) -> None:
     """Also those that a cadre made: no release said whose they were."""
-    product = old.one(ProductItem).doc
+    product = old.first_of(ProductItem).doc
     assert product.village_id is None
     listed = products.products(old.cadre.actor, 100, None).items
     assert product.id in {item.doc.id for item in listed}
@@ -196,40 +201,42 @@ def test_its_products_are_the_countys(old: Old) -> None:
 
 
 def test_its_orders_go_on_to_the_end(old: Old) -> None:
-    order = old.one(OrderItem, "pending_payment").doc
+    order = old.first_of(OrderItem, "pending_payment").doc
     payment = Payment(paid_fen=order.total_fen, method="微信支付", reference="1")
     payments.pay(old.seller, order.id, payment)
     line = order.lines[0]
     packed = {"allocations": [{"line": 0, "batch_id": line.batch_ids[0], "packs": line.packs}]}
     parcels.pack(old.seller, order.id, NewParcel.model_validate(packed))
 
-    code = old.one(ParcelItem, "packed").doc.code
+    code = old.first_of(ParcelItem, "packed").doc.code
     parcels.ship(old.seller, code, Shipment(carrier="顺丰", waybill="SF1"))
-    parcels.deliver(old.seller, old.one(ParcelItem, "shipped").doc.code)
-    parcels.take_back(old.seller, old.one(ParcelItem, "delivered").doc.code)
+    parcels.deliver(old.seller, old.first_of(ParcelItem, "shipped").doc.code)
+    parcels.take_back(old.seller, old.first_of(ParcelItem, "delivered").doc.code)
 
     refund = NewRefund(amount_fen=100, reason="晚到")
-    refunds.put(old.seller, old.one(OrderItem, "paid").doc.id, new_id(), refund)
+    refunds.put(old.seller, old.first_of(OrderItem, "paid").doc.id, new_id(), refund)
     payments.expire_unpaid(old.now + timedelta(hours=1))
     check(Books.read())
 
 
 def test_its_complaints_are_handled(old: Old) -> None:
-    said = NewAnswer(message="给您退款")
-    complaints.answer(old.seller, old.one(ComplaintItem, "open").doc.id, said)
-    settled = old.one(ComplaintItem, "settled").doc
-    complaints.reopen(old.nobody, settled.id, said, key_for(settled.id))
-    rejected = old.one(ComplaintItem, "rejected").doc
+    answer = NewAnswer(message="给您退款")
+    complaints.answer(old.seller, old.first_of(ComplaintItem, "open").doc.id, answer)
+    settled = old.first_of(ComplaintItem, "settled").doc
+    complaints.reopen(old.nobody, settled.id, answer, key_for(settled.id))
+    rejected = old.first_of(ComplaintItem, "rejected").doc
     traces.count(old.nobody, rejected.parcel_code, new_id(), ADDRESS, "browser")
     complaints.report(old.nobody, rejected.parcel_code, NewComplaint(reason="rotten"), ADDRESS)
-    while open_ones := [one for one in Books.read().all(ComplaintItem) if one.doc.is_open]:
+    while open_ones := [
+        complaint for complaint in Books.read().all(ComplaintItem) if complaint.doc.is_open
+    ]:
         settlement = Settlement(remedy="partial_refund", refund_fen=100, message="退")
         complaints.settle(old.seller, open_ones[0].doc.id, settlement)
     check(Books.read())
 
 
 def test_its_batches_are_tested_sold_and_recalled(old: Old) -> None:
-    batch = old.one(BatchItem, "registered").doc
+    batch = old.first_of(BatchItem, "registered").doc
     tested = NewInspection.model_validate_json(
         json.dumps(inspection_body(tested_at=old.now.isoformat()))
     )
@@ -250,16 +257,16 @@ def test_its_batches_are_tested_sold_and_recalled(old: Old) -> None:
     for item in Books.read().all(BatchItem):
         if item.state != "recalled":
             batches.recall(old.county, item.doc.id, WrittenReason(reason="召回"))
-    offers.close(old.seller, old.one(OfferItem, "open").doc.id, WrittenReason(reason="下架"))
+    offers.close(old.seller, old.first_of(OfferItem, "open").doc.id, WrittenReason(reason="下架"))
     check(Books.read())
 
 
 def test_its_customers_are_thanked_and_erased(old: Old) -> None:
-    customer = old.one(CustomerItem).doc
+    customer = old.first_of(CustomerItem).doc
     assert customers.name_of(customer) is not None
     coupons.issue(old.seller, customer.id, NewCoupon(off_fen=1, expires_on=china_date(old.now)))
     customers.erase(old.county, customer.id)
-    erased = next(one for one in Books.read().all(CustomerItem) if one.doc.id == customer.id)
+    erased = next(item for item in Books.read().all(CustomerItem) if item.doc.id == customer.id)
     assert customers.name_of(erased.doc) is None
     check(Books.read())
 
@@ -313,12 +320,12 @@ def test_a_kind_of_a_later_release_is_passed_by(newer: Old) -> None:
     page = customers.customers(newer.seller, None, 100, None)
     for customer in page.items:
         customers.erase(newer.county, customer.doc.id)
-    found = batches.batches(county, None, None, 100, None).items
-    for batch in found:
+    items = batches.batches(county, None, None, 100, None).items
+    for batch in items:
         batches.touched(county, batch.doc.id)
         inspections.inspections(county, batch.doc.id, 100, None)
         certificates.certificates(county, batch.doc.id)
         batches.changes(county, batch.doc.id, 100, None)
         if batch.state == "passed":
             batches.recall(newer.county, batch.doc.id, WrittenReason(reason="召回"))
-    assert {batch.state for batch in found} >= {"passed", "held"}
+    assert {batch.state for batch in items} >= {"passed", "held"}

@@ -74,7 +74,7 @@ def test_a_csv_of_any_encoding_and_separator(encoding: str, separator: str) -> N
 @pytest.mark.parametrize("cell", ["{}\t", "\t{}", '="{}"'])
 def test_what_keeps_cells_from_being_numbers_is_no_separator(cell: str) -> None:
     table: FileRows = [
-        [cell.format(one) for one in row] for row in (["订单号", "数量"], ["69", "1"])
+        [cell.format(text) for text in row] for row in (["订单号", "数量"], ["69", "1"])
     ]
     assert rows_of(as_csv(table)) == [(1, ["订单号", "数量"]), (2, ["69", "1"])]
 
@@ -89,14 +89,14 @@ def test_numbers_dates_and_formulas_of_an_xlsx() -> None:
         ["a", "b", "c", "d", "e", "f"],
         [1, 12.5, 2.3e17, when, "=1+1", 13800000000.0],
     ]
-    [_, (_, found)] = rows_of(as_xlsx(table))
-    assert found == ["1", "12.5", "2.3e+17", "2026-11-20 20:05:01", "", "13800000000"]
+    [_, (_, cells)] = rows_of(as_xlsx(table))
+    assert cells == ["1", "12.5", "2.3e+17", "2026-11-20 20:05:01", "", "13800000000"]
 
 
 def test_merged_cells_stand_in_their_first_row() -> None:
     table: FileRows = [["订单号", "商品", "数量"], ["A", "蛋", 1], [None, "梨", 2]]
-    found = rows_of(as_xlsx(table, merged=["A2:A3"]))
-    assert [row for _, row in found][1:] == [["A", "蛋", "1"], ["", "梨", "2"]]
+    rows = rows_of(as_xlsx(table, merged=["A2:A3"]))
+    assert [row for _, row in rows][1:] == [["A", "蛋", "1"], ["", "梨", "2"]]
 
 
 def test_only_visible_sheets_are_read() -> None:
@@ -127,9 +127,9 @@ def changed(content: bytes, name: str, old: bytes, new: bytes) -> bytes:
     """An XLSX with one of its parts rewritten."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as given_, zipfile.ZipFile(out, "w") as made:
-        for one in given_.namelist():
-            part = given_.read(one)
-            made.writestr(one, part.replace(old, new) if one == name else part)
+        for member in given_.namelist():
+            part = given_.read(member)
+            made.writestr(member, part.replace(old, new) if member == name else part)
     return out.getvalue()
 
 
@@ -143,8 +143,8 @@ def packed(how: int, *, damaged: bool = False) -> bytes:
     """The same workbook, packed as no spreadsheet does."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(WHOLE)) as given_, zipfile.ZipFile(out, "w", how) as made:
-        for one in given_.namelist():
-            made.writestr(one, given_.read(one))
+        for member in given_.namelist():
+            made.writestr(member, given_.read(member))
         at = made.getinfo(SHEET).header_offset + 30 + len(SHEET) + 8
     content = bytearray(out.getvalue())
     if damaged:
@@ -215,9 +215,9 @@ def test_a_cell_far_to_the_right_or_far_below_costs_nothing_and_is_not_lost_unsa
     sheet["A1"], sheet[far] = "a", " "
     assert rows_of(saved(book)) == [(1, ["a"])], "a space is nothing"
     sheet[far] = "far"
-    [found] = sheets_of(saved(book))
-    assert found.too_large
-    assert sum(len(row) for _, row in found.rows) == 1
+    [read_sheet] = sheets_of(saved(book))
+    assert read_sheet.too_large
+    assert sum(len(row) for _, row in read_sheet.rows) == 1
     refused(saved(book), "file_too_large")
 
 
@@ -403,8 +403,8 @@ def test_a_part_that_many_sheets_claim_is_read_once(monkeypatch: pytest.MonkeyPa
 
     read = ElementCount.read
     monkeypatch.setattr(ElementCount, "read", watched)
-    found = sheets_of(changed(content, "xl/workbook.xml", part, part_with))
-    assert [len(sheet.rows) for sheet in found] == [1000] * 40
+    read_sheets = sheets_of(changed(content, "xl/workbook.xml", part, part_with))
+    assert [len(sheet.rows) for sheet in read_sheets] == [1000] * 40
     assert works[-1].elements < 3500
 
 
@@ -522,7 +522,7 @@ def test_a_formula_behind_a_separator_of_another_country_is_text(separator: str,
     content = csv(["a", "b"], [[evil, "y"]])
     cell = content.split("\r\n", 1)[1]
     cells = re.split(r"[,;\t\r\n]", cell.replace("\u200b", ""))
-    assert not any(one.strip(' "')[:1] in "=+-@＝＋－＠" for one in cells if one.strip(' "'))
+    assert not any(part.strip(' "')[:1] in "=+-@＝＋－＠" for part in cells if part.strip(' "'))
     [_, (_, [again, _])] = rows_of(content.encode())
     assert again == clean(evil), "and it comes back as it was"
 

@@ -20,7 +20,7 @@ def test_from_harvest_to_the_second_order_and_a_recall(world: World) -> None:
     offer = world.offer(pears, title="早酥梨 10 个", price_fen=4900, packs_total=50)
     mixed = world.offer(pears, others, title="梨 10 个", price_fen=3900, packs_total=60)
     listed = world.nobody.everything(f"/v1/shops/{world.shop_id}/offers")
-    assert [(one["title"], one["packs_left"]) for one in listed] == [
+    assert [(listed_offer["title"], listed_offer["packs_left"]) for listed_offer in listed] == [
         ("梨 10 个", 60),
         ("早酥梨 10 个", 50),
     ]
@@ -70,10 +70,10 @@ def test_from_harvest_to_the_second_order_and_a_recall(world: World) -> None:
     settled = world.settle(claim, message="按坏果比例退款", cause="carrier")
     assert (settled["state"], settled["refund_fen"]) == ("settled", 1470)
     ledger = ok(world.seller.get(f"/v1/orders/{order['id']}/refunds"), 200)
-    assert [one["cause"] for one in ledger["items"]] == ["carrier"]
+    assert [entry["cause"] for entry in ledger["items"]] == ["carrier"]
     assert ledger["refundable_fen"] == 8330
     followed = ok(world.nobody.get(case, key=claim["access_key"]), 200)
-    assert [one["by"] for one in followed["messages"]] == ["buyer", "seller", "seller"]
+    assert [message["by"] for message in followed["messages"]] == ["buyer", "seller", "seller"]
 
     # Content, the buyer orders again; the seller sees that the settled case was followed by it.
     again = world.paid_order(mixed, packs=1)
@@ -92,8 +92,8 @@ def test_from_harvest_to_the_second_order_and_a_recall(world: World) -> None:
 
     # The county recalls it: every parcel is found, every scan says so, and the first is not hit.
     world.move(others, "recall", reason="复检农残超标", by=world.county)
-    [found] = world.county.everything(f"/v1/batches/{others['id']}/parcels")
-    assert (found["code"], found["order_id"]) == (sent["code"], stranger["id"])
+    [recalled_parcel] = world.county.everything(f"/v1/batches/{others['id']}/parcels")
+    assert (recalled_parcel["code"], recalled_parcel["order_id"]) == (sent["code"], stranger["id"])
     called_back = world.trace(sent["code"])
     assert called_back["state"] == "recalled"
     assert called_back["batches"][0]["recall_reason"] == "复检农残超标"
@@ -107,10 +107,10 @@ def test_from_harvest_to_the_second_order_and_a_recall(world: World) -> None:
 
     # The second order is packed from the good batch, and everyone can read what happened.
     world.delivered(world.pack(again, (0, pears, 1)))
-    told = world.county.everything(f"/v1/batches/{others['id']}/changes")
-    assert [one["new"] for one in told] == ["registered", "passed", "held", "recalled"]
-    told = world.seller.everything(f"/v1/orders/{order['id']}/changes")
-    assert [one["new"] for one in told] == [
+    changes = world.county.everything(f"/v1/batches/{others['id']}/changes")
+    assert [change["new"] for change in changes] == ["registered", "passed", "held", "recalled"]
+    changes = world.seller.everything(f"/v1/orders/{order['id']}/changes")
+    assert [change["new"] for change in changes] == [
         "pending_payment",
         "paid",
         "packed",

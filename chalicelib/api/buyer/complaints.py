@@ -30,7 +30,7 @@ from chalicelib.services import complaints, coupons, returns, traces
 
 from ...domain.traces import Trace
 from ..edge.answers import html, see_other
-from ..edge.problems import STATUS, said
+from ..edge.problems import STATUS, in_sentences
 from ..edge.queries import KeyQuery, PageQuery
 from ..edge.routing import Edge, Routes, read
 
@@ -85,7 +85,7 @@ def send_complaint(edge: Edge, code: str, form: dict[str, str]) -> Page | Respon
                 else None,
                 "description": form.get("description") or None,
                 "wanted": form.get("wanted") or None,
-                "photos": [one for one in form.get("photos", "").split(",") if one],
+                "photos": [photo_id for photo_id in form.get("photos", "").split(",") if photo_id],
             },
         )
         key = form.get("key") or None
@@ -93,7 +93,9 @@ def send_complaint(edge: Edge, code: str, form: dict[str, str]) -> Page | Respon
     except Refusal as refusal:
         if refusal.code == "not_found":
             raise
-        page = _form(edge, code, form, said(refusal, edge.language), form.get("key") or None)
+        page = _form(
+            edge, code, form, in_sentences(refusal, edge.language), form.get("key") or None
+        )
         return html(page, STATUS[refusal.code])
     key = key or key_for(complaint.id)
     return _to_complaint(edge, complaint.id, key=key, done="sent")
@@ -118,11 +120,11 @@ def follow(edge: Edge, complaint_id: str) -> Page:
     key = edge.query.key
     if key is None:
         raise not_found("complaint")
-    [found] = as_of_now([complaints.check_buyer(complaint_id, key)])
-    for_buyer = opened_by_order(found.complaint, key)
+    [standing] = as_of_now([complaints.check_buyer(complaint_id, key)])
+    for_buyer = opened_by_order(standing.complaint, key)
     if not for_buyer:
-        found = found.of_the_box
-    complaint = found.complaint
+        standing = standing.of_the_box
+    complaint = standing.complaint
     refunded_fen = complaint.refunded_fen
     trace, parcel = traces.with_parcel(complaint.parcel_code)
     voided = parcel.state == "voided"
@@ -145,7 +147,8 @@ def follow(edge: Edge, complaint_id: str) -> Page:
         refund_fen=refunded_fen if for_buyer else None,
         refund_hidden=not for_buyer and refunded_fen > 0,
         messages=tuple(
-            (one.at, one.by, text_of(complaint, one) or "") for one in complaint.messages
+            (message.at, message.by, text_of(complaint, message) or "")
+            for message in complaint.messages
         ),
         photos=tuple(photos.links(complaint.photos, edge.call.now)),
         can_reopen=complaint.can_reopen and not voided,
@@ -156,14 +159,14 @@ def follow(edge: Edge, complaint_id: str) -> Page:
         ),
         again="" if trace.state == "recalled" else _again(complaint, trace, coupon),
         coupon=coupons.coupon(coupon) if coupon else None,
-        way_back=found.way_back,
+        way_back=standing.way_back,
         replaced=complaint.state == "settled" and complaint.remedy == "replacement",
     )
     return complaint_page(
         view,
         language=edge.language,
         now=edge.call.now,
-        notice=edge.query.done if _is_new(found, edge) else None,
+        notice=edge.query.done if _is_new(standing, edge) else None,
         large_text=edge.query.large,
     )
 
@@ -176,9 +179,9 @@ def _again(complaint: Complaint, trace: Trace, coupon: str | None) -> str:
     return f"/shops/{complaint.shop_id}/again?{query}"
 
 
-def _is_new(found: ComplaintAsOfNow, edge: Edge) -> bool:
+def _is_new(standing: ComplaintAsOfNow, edge: Edge) -> bool:
     """Whether its buyer has just sent it: the address is kept, and opened again days later."""
-    complaint, back = found.complaint, found.way_back
+    complaint, back = standing.complaint, standing.way_back
     if edge.query.done == "returned":
         sent_at = back.sent_at if back else None
         return sent_at is not None and edge.call.now - sent_at < JUST_NOW

@@ -32,7 +32,7 @@ INPUTS = {
     "lines.0.packs": "packs",
     "buyer.name": "name",
     "buyer.phone": "phone",
-    **{f"buyer.address.{one}": one for one in HOME},
+    **{f"buyer.address.{part}": part for part in HOME},
 }
 
 
@@ -78,7 +78,7 @@ def _known(edge: Edge, shop_id: str) -> again.Earlier | None:
 def _filled_in(known: Buyer) -> dict[str, str]:
     """What a form begins with. The whole number, street and house never leave the store by it."""
     shown = known.in_part()
-    address = {one: getattr(shown.address, one) for one in HOME}
+    address = {part: getattr(shown.address, part) for part in HOME}
     return {"name": shown.name, "phone": shown.phone, **address}
 
 
@@ -97,7 +97,7 @@ def _as_before(edge: Edge, shop_id: str, typed: dict[str, str | None]) -> dict[s
             whole["phone"] = buyer.number
             if typed["name"] == shown["name"]:
                 whole["name"] = buyer.name
-        if all(typed[one] == shown[one] for one in HOME):
+        if all(typed[part] == shown[part] for part in HOME):
             whole["detail"] = buyer.address.detail
     return {name: None if HIDDEN in (value or "") else value for name, value in whole.items()}
 
@@ -143,21 +143,21 @@ def _form(
 @routes.api("GET", "/shops/{shop_id}/again", "public", query=AgainQuery, html=True, identify=False)
 def buy_again(edge: Edge, shop_id: str) -> Response:
     """To the form of the same goods; a token goes on as a cookie"""
-    found = again.order(edge.call, shop_id, edge.query.token)
+    earlier = again.order(edge.call, shop_id, edge.query.token)
     offer_id, product_id = "", edge.query.product
-    if found is not None:
-        [line, *_] = found.order.lines
+    if earlier is not None:
+        [line, *_] = earlier.order.lines
         offer_id, product_id = line.offer_id, line.product_id
     if not product_id:
         return done(edge, f"/shops/{shop_id}")
     on_sale, _ = offers.of_shop(edge.call, shop_id, SAME_OFFER, None)
-    there = [one for one, left in on_sale if left > 0 and not one.held_batch_ids]
-    same = next((one.id for one in there if one.id == offer_id), None)
-    alike = same or next((one.id for one in there if one.product_id == product_id), None)
+    there = [offer for offer, left in on_sale if left > 0 and not offer.held_batch_ids]
+    same = next((offer.id for offer in there if offer.id == offer_id), None)
+    alike = same or next((offer.id for offer in there if offer.product_id == product_id), None)
     coupon = {"coupon": edge.query.coupon} if edge.query.coupon else {}
     path = f"/shops/{shop_id}" + (f"/offers/{alike}" if alike else "")
     response = done(edge, path, **coupon)
-    if found is not None:
+    if earlier is not None:
         response.headers["Set-Cookie"] = _cookie(shop_id, edge.query.token)
     return response
 
@@ -185,14 +185,16 @@ def forget(edge: Edge, form: dict[str, str], shop_id: str) -> Response:
 def place(edge: Edge, form: dict[str, str], shop_id: str, offer_id: str) -> Response:
     """Place the order, once for each form shown, and show it to its buyer"""
     edge.call.key = key_of(form)
-    buyer = _as_before(edge, shop_id, {one: text(form, one) for one in ("name", "phone", *HOME)})
+    buyer = _as_before(
+        edge, shop_id, {field: text(form, field) for field in ("name", "phone", *HOME)}
+    )
     given = {
         "shop_id": shop_id,
         "lines": [{"offer_id": offer_id, "packs": whole(text(form, "packs"))}],
         "buyer": {
             "name": buyer["name"],
             "phone": buyer["phone"],
-            "address": {one: buyer[one] for one in HOME},
+            "address": {part: buyer[part] for part in HOME},
         },
         "channel": "storefront",
         "coupon": text(form, "coupon"),

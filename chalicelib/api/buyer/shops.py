@@ -18,10 +18,10 @@ class ShopQuery(ListQuery, PageQuery):
 def shop(edge: Edge, shop_id: str) -> Page:
     """What a shop sells now; its own seller finds the way back to the desk"""
     query = edge.query
-    found, next_cursor = offers.of_shop(edge.call, shop_id, query.limit, query.cursor)
+    on_sale, next_cursor = offers.of_shop(edge.call, shop_id, query.limit, query.cursor)
     return shop_page(
         catalogue.shop(shop_id),
-        found,
+        on_sale,
         language=edge.language,
         large_text=query.large,
         cursor=query.cursor,

@@ -55,7 +55,7 @@ def show(edge: Edge, code: str) -> Page | Response | Trace:
 def digital_link(edge: Edge, gtin: str, lot: str, serial: str) -> Response:
     """The same by GS1 Digital Link: product, lot, and the parcel's code as serial number"""
     trace = service.trace(serial)
-    lots = [one.lot for one in trace.batches if same_product(one.gtin, gtin)]
+    lots = [batch.lot for batch in trace.batches if same_product(batch.gtin, gtin)]
     if read_lot(lot, lots) is None:
         raise not_found("code")
     return see_other(f"/t/{trace.code}?lang={edge.language}")
@@ -77,7 +77,9 @@ def scan(edge: Edge, body: NewScan, code: str) -> Scans:
 def inspection_photo(edge: Edge, code: str, photo_id: str) -> Response:
     """A photo of an inspection that the trace shows"""
     trace = service.trace(code)
-    shown = {one for batch in trace.batches for test in batch.inspections for one in test.photos}
+    shown = {
+        photo for batch in trace.batches for test in batch.inspections for photo in test.photos
+    }
     if photo_id not in shown:
         raise not_found("photo")
     return see_other(photo_service.of_inspection(edge.call, photo_id))

@@ -43,7 +43,7 @@ def secured(response: Response) -> Response:
     if settings().secure:
         defaults["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     response.headers = {
-        name: [_one_line(one) for one in value] if isinstance(value, list) else _one_line(value)
+        name: [_one_line(text) for text in value] if isinstance(value, list) else _one_line(value)
         for name, value in {**defaults, **response.headers}.items()
     }
     return response

@@ -58,18 +58,18 @@ def done(edge: Edge, path: str, **query: str) -> Response:
 
 def choices(fetch: Callable[[int, str | None], ListPage[I]]) -> list[I]:
     """What a select offers: the first MOST_CHOICES of a list, page by page."""
-    found: list[I] = []
+    items: list[I] = []
     cursor = None
-    while len(found) < MOST_CHOICES:
+    while len(items) < MOST_CHOICES:
         page = fetch(100, cursor)
-        found += page.items
+        items += page.items
         cursor = page.next_cursor
         if cursor is None:
             break
-    return found
+    return items
 
 
 def named(changes: Sequence[Change]) -> list[tuple[Change, str | None]]:
     """Each change with the name of the account that made it."""
-    names = accounts.names({one.by for one in changes})
-    return [(one, names.get(one.by)) for one in changes]
+    names = accounts.names({change.by for change in changes})
+    return [(change, names.get(change.by)) for change in changes]

@@ -115,9 +115,9 @@ def refused(
     elsewhere: list[str] = []
     for field, *messages in refusal.errors if isinstance(refusal, Invalid) else ():
         name = names.get(field, field)
-        told = FIELDS.get(name) or FIELDS.get(name.partition("-")[0])
-        if told:
-            errors[name] = told[place]
+        wording = FIELDS.get(name) or FIELDS.get(name.partition("-")[0])
+        if wording:
+            errors[name] = wording[place]
         else:
             elsewhere.append(messages[place])
     summary = [] if elsewhere and not errors else [_sentence(refusal, edge.language, len(errors))]
@@ -126,14 +126,14 @@ def refused(
         key=key_of(form),
         given={name: value for name, value in form.items() if name not in {"csrf", "password"}},
         errors=errors,
-        said=[*summary, *elsewhere],
+        sentences=[*summary, *elsewhere],
     )
 
 
 def _sentence(refusal: Refusal, language: Language, count: int) -> str:
     """In a page's words: money instead of fen, lines counted from one, minutes to wait."""
-    told = REFUSALS.get(refusal.code)
-    if told is None:
+    wording = REFUSALS.get(refusal.code)
+    if wording is None:
         assert refusal.code in SENTENCES
         return sentence(refusal, language)
     facts = dict(refusal.facts)
@@ -143,4 +143,4 @@ def _sentence(refusal: Refusal, language: Language, count: int) -> str:
     if "line" in facts:
         facts["line"] += 1
     facts["minutes"] = ceil(facts.get("retry_after", 0) / 60)
-    return told[LANGUAGES.index(language)].format(n=count, **facts)
+    return wording[LANGUAGES.index(language)].format(n=count, **facts)

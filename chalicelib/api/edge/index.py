@@ -54,13 +54,13 @@ class IndexEntry:
 @cache
 def entries() -> tuple[IndexEntry, ...]:
     """In the order of the file."""
-    found = []
+    rows = []
     for line in FILE.read_text("utf-8").splitlines():
         if not line.startswith("#"):
             method, path, permission, where, *page = line.split()
             subject, _, handler = where.rpartition(".")
-            found.append(IndexEntry(method, path, permission, subject, handler, bool(page)))
-    return tuple(found)
+            rows.append(IndexEntry(method, path, permission, subject, handler, bool(page)))
+    return tuple(rows)
 
 
 @cache

@@ -15,9 +15,12 @@ SHOWN = 10
 def late(edge: Edge) -> list[ListEntry]:
     """The longest waiting first."""
     desk = desk_of(edge)
-    found, _ = service.late(edge.call, SHOWN, None)
+    overdue, _ = service.late(edge.call, SHOWN, None)
     return late_entries(
-        [(one.complaint, one.batch.passport.product, one.batch.lot, one.batch.id) for one in found],
+        [
+            (entry.complaint, entry.batch.passport.product, entry.batch.lot, entry.batch.id)
+            for entry in overdue
+        ],
         desk,
         desk.words(inbox.TEXTS, seller.TEXTS, desks.TEXTS),
     )

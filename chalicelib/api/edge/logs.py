@@ -38,9 +38,9 @@ def line(facts: Mapping[str, Any], metrics: Mapping[str, int] | None = None) -> 
 
 
 def _text(facts: Mapping[str, Any], metrics: Mapping[str, int]) -> str:
-    told: dict[str, Any] = {"release": settings().release, "request": _request.get()}
+    record: dict[str, Any] = {"release": settings().release, "request": _request.get()}
     if metrics:
-        told["_aws"] = {
+        record["_aws"] = {
             "Timestamp": int(time.time() * 1000),
             "CloudWatchMetrics": [
                 {
@@ -50,8 +50,8 @@ def _text(facts: Mapping[str, Any], metrics: Mapping[str, int]) -> str:
                 }
             ],
         }
-        told["table"] = settings().table
-    return json.dumps({**told, **facts, **metrics}, ensure_ascii=False)
+        record["table"] = settings().table
+    return json.dumps({**record, **facts, **metrics}, ensure_ascii=False)
 
 
 class JsonLines(logging.Formatter):

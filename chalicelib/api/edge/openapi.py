@@ -41,15 +41,16 @@ class Problem(BaseModel):
 def _models() -> list[tuple[type[BaseModel], Literal["validation", "serialization"]]]:
     bodies = {route.body for route in declared() if route.body is not None}
     answers = {route.answer for route in declared() if route.answer is not None}
-    return [(one, "validation") for one in sorted(bodies, key=lambda m: m.__name__)] + [
-        (one, "serialization") for one in [*sorted(answers, key=lambda m: m.__name__), Problem]
+    return [(body, "validation") for body in sorted(bodies, key=lambda m: m.__name__)] + [
+        (answer, "serialization")
+        for answer in [*sorted(answers, key=lambda m: m.__name__), Problem]
     ]
 
 
 def _of_query(schema: dict[str, Any]) -> dict[str, Any]:
     """Without null: an address can only leave a parameter out."""
-    for one in schema.pop("anyOf", []):
-        schema |= one if one != {"type": "null"} else {}
+    for variant in schema.pop("anyOf", []):
+        schema |= variant if variant != {"type": "null"} else {}
     return {
         name: value
         for name, value in schema.items()
@@ -58,24 +59,26 @@ def _of_query(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parameters(route: Route) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+    parameters: list[dict[str, Any]] = []
     for name in re.findall(r"{(\w+)}", route.path):
         schema = {"type": "string"} | ({"format": "uuid"} if name.endswith("_id") else {})
-        found.append({"name": name, "in": "path", "required": True, "schema": schema})
+        parameters.append({"name": name, "in": "path", "required": True, "schema": schema})
     query = route.query.model_json_schema()
     for name, schema in query["properties"].items():
         required = name in query.get("required", [])
         schema = _of_query(schema)
-        found.append({"name": name, "in": "query", "required": required, "schema": schema})
+        parameters.append({"name": name, "in": "query", "required": required, "schema": schema})
     if route.keyed:
         schema = {"type": "string", "pattern": "^[!-~]{1,255}$"}
-        found.append(
+        parameters.append(
             {"name": "Idempotency-Key", "in": "header", "required": False, "schema": schema}
         )
     if route.device_time:
         schema = {"type": "string", "format": "date-time"}
-        found.append({"name": "Device-Time", "in": "header", "required": False, "schema": schema})
-    return found
+        parameters.append(
+            {"name": "Device-Time", "in": "header", "required": False, "schema": schema}
+        )
+    return parameters
 
 
 def _problem_response(what: str) -> dict[str, Any]:
@@ -94,13 +97,13 @@ def _responses(route: Route, refs: dict[Any, str]) -> dict[str, Any]:
         if route.path.endswith(ending):
             content[kind] = {"schema": {"type": "string"}}
     done = {"description": route.summary} | ({"content": content} if content else {})
-    found = {str(status): done for status in route.statuses}
+    responses = {str(status): done for status in route.statuses}
     refused = _problem_response("Refused: see `code`")
     busy = _problem_response("The store is busy or away: send the same again")
     if route.html:
-        for one in (refused, busy):
-            one["content"]["text/html"] = {"schema": {"type": "string"}}
-    return found | {"4XX": refused, "503": busy}
+        for response in (refused, busy):
+            response["content"]["text/html"] = {"schema": {"type": "string"}}
+    return responses | {"4XX": refused, "503": busy}
 
 
 def _operation(route: Route, refs: dict[Any, str]) -> dict[str, Any]:

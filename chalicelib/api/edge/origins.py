@@ -27,10 +27,10 @@ def _is_ours(page: str, host: str) -> bool:
     """By the address that buyers have (SHANHUO_BASE_URL), or the one the browser came to, which
     a proxy may hide."""
     try:
-        found, own = urlsplit(page), urlsplit(settings().base_url)
-        if (found.scheme, found.netloc) == (own.scheme, own.netloc):
+        origin, own = urlsplit(page), urlsplit(settings().base_url)
+        if (origin.scheme, origin.netloc) == (own.scheme, own.netloc):
             return True
-        safe = found.scheme == "https" or not settings().secure
-        return safe and found.scheme in {"http", "https"} and found.netloc == host != ""
+        safe = origin.scheme == "https" or not settings().secure
+        return safe and origin.scheme in {"http", "https"} and origin.netloc == host != ""
     except ValueError:
         return False

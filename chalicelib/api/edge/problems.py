@@ -158,7 +158,7 @@ def problem(
     """An application/problem+json response; the facts are extension members of it."""
     status, facts = STATUS[refusal.code], refusal.facts.items()
     body = {
-        **{name: to_text(one) if isinstance(one, datetime) else one for name, one in facts},
+        **{name: to_text(fact) if isinstance(fact, datetime) else fact for name, fact in facts},
         "type": f"urn:shanhuo:problem:{refusal.code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
@@ -176,7 +176,7 @@ def problem(
     )
 
 
-def said(refusal: Refusal, language: Language) -> list[str]:
+def in_sentences(refusal: Refusal, language: Language) -> list[str]:
     """The refusal in sentences, for a page, which calls its fields by their words."""
     if not isinstance(refusal, Invalid):
         return [sentence(refusal, language)]
@@ -191,21 +191,21 @@ def _errors(refusal: Refusal, language: Language) -> list[dict[str, str]]:
     if not isinstance(refusal, Invalid):
         return []
     place = 1 if language == "zh-CN" else 2
-    return [{"field": one[0], "message": one[place]} for one in refusal.errors[:MOST_LISTED]]
+    return [{"field": error[0], "message": error[place]} for error in refusal.errors[:MOST_LISTED]]
 
 
 def unreadable(error: ValidationError) -> Refusal:
     """What pydantic found, as a Refusal: an entry for each of the first fields; never what was
     sent."""
-    found = error.errors(include_url=False, include_input=False)
-    if found[0]["type"] == "json_invalid":
-        return Refusal("bad_request", reason=str(found[0].get("ctx", {}).get("error", "JSON")))
+    errors = error.errors(include_url=False, include_input=False)
+    if errors[0]["type"] == "json_invalid":
+        return Refusal("bad_request", reason=str(errors[0].get("ctx", {}).get("error", "JSON")))
     return Invalid(
         *(
-            (".".join(str(part)[:80] for part in one["loc"]) or "body", *_in_both(one))
-            for one in found[:MOST_LISTED]
+            (".".join(str(part)[:80] for part in detail["loc"]) or "body", *_in_both(detail))
+            for detail in errors[:MOST_LISTED]
         ),
-        left_out=max(0, len(found) - MOST_LISTED),
+        left_out=max(0, len(errors) - MOST_LISTED),
     )
 
 
@@ -217,25 +217,25 @@ def sentence(refusal: Refusal, language: Language) -> str:
         ended = {"batch": BATCH_ENDED, "complaint": COMPLAINT_ENDED}
         of_it = ended.get(str(refusal.facts["subject"]), {})
         sentences = of_it.get(str(refusal.facts["state"]), sentences)
-    facts = {name: _said(name, fact, chinese) for name, fact in refusal.facts.items()}
+    facts = {name: _fact_text(name, fact, chinese) for name, fact in refusal.facts.items()}
     return sentences[0 if chinese else 1].format(wrong=_wrong(refusal, language), **facts)
 
 
 def _wrong(refusal: Refusal, language: Language) -> str:
     """份数：不能小于 1；单价：必填."""
     colon, joint = ("：", "；") if language == "zh-CN" else (": ", "; ")
-    found = [one["field"] + colon + one["message"] for one in _errors(refusal, language)]
-    more = ["…"] if len(found) > MOST_TOLD else []
-    return joint.join(found[:MOST_TOLD] + more)
+    entries = [error["field"] + colon + error["message"] for error in _errors(refusal, language)]
+    more = ["…"] if len(entries) > MOST_TOLD else []
+    return joint.join(entries[:MOST_TOLD] + more)
 
 
-def _said(name: str, fact: Any, chinese: bool) -> str:
+def _fact_text(name: str, fact: Any, chinese: bool) -> str:
     if name == "what" and fact in WHAT:
         return WHAT[fact][0 if chinese else 1]
     if isinstance(fact, list):
-        return ("、" if chinese else ", ").join(_said(name, one, chinese) for one in fact) or (
-            "无" if chinese else "none"
-        )
+        return ("、" if chinese else ", ").join(
+            _fact_text(name, part, chinese) for part in fact
+        ) or ("无" if chinese else "none")
     if not chinese:
         return str(fact).replace("_", " ") if fact in WORDS else str(fact)
     if place := re.search(r" at line (\d+) column (\d+)$", str(fact)):
@@ -243,11 +243,11 @@ def _said(name: str, fact: Any, chinese: bool) -> str:
     return WORDS.get(str(fact), str(fact))
 
 
-def _in_both(one: ErrorDetails) -> tuple[str, str]:
+def _in_both(detail: ErrorDetails) -> tuple[str, str]:
     """What is wrong with a field, in Chinese and in English."""
-    facts = one.get("ctx", {})
-    if one["type"] == "value_error":
+    facts = detail.get("ctx", {})
+    if detail["type"] == "value_error":
         chinese, english = facts["error"].args  # our own, see domain/fields.py
         return chinese, english
-    chinese = _FIELD_ZH.get(one["type"], "内容不对，请检查").format(**facts)
-    return chinese.replace(" or ", " 或 "), one["msg"]
+    chinese = _FIELD_ZH.get(detail["type"], "内容不对，请检查").format(**facts)
+    return chinese.replace(" or ", " 或 "), detail["msg"]

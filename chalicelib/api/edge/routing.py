@@ -29,7 +29,7 @@ from chalicelib.services.accounts import actor_of
 from . import sent
 from .answers import cookie, html, secured, see_other, wants_json
 from .origins import is_foreign
-from .problems import problem, said, unreadable
+from .problems import in_sentences, problem, unreadable
 from .queries import Query
 
 T = TypeVar("T")
@@ -369,7 +369,10 @@ class Gate:
 
         page = html(
             error_page(
-                answer.status_code, said(refusal, language), language=language, code=refusal.code
+                answer.status_code,
+                in_sentences(refusal, language),
+                language=language,
+                code=refusal.code,
             ),
             answer.status_code,
         )
@@ -382,7 +385,7 @@ def _sign_in_address(request: Request) -> str:
     path = target = request.context.get("path", "/")
     if request.method == "GET" and request.query_params:
         target += f"?{urlencode(dict(request.query_params))}"
-    fitting = next((one for one in (target, path) if len(one) <= LONGEST_NEXT), None)
+    fitting = next((address for address in (target, path) if len(address) <= LONGEST_NEXT), None)
     return f"/login?next={quote(fitting)}" if fitting else "/login"
 
 

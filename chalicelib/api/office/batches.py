@@ -92,11 +92,11 @@ def new_batch(edge: Edge) -> Page | Response:
     actor = edge.call.actor
     if edge.query.product_id is not None:
         return _new_batch(edge, blank(edge), products.product(actor, edge.query.product_id))
-    found = [item.doc for item in choices(lambda limit, at: products.products(actor, limit, at))]
-    if len(found) == 1:
-        return done(edge, f"{PATH}/batches/new", product_id=found[0].id)
-    names = {one.id: one.name for one in catalogue.named_villages(actor.village_ids)}
-    return product_choice_page(desk_of(edge), found, names)
+    usable = [item.doc for item in choices(lambda limit, at: products.products(actor, limit, at))]
+    if len(usable) == 1:
+        return done(edge, f"{PATH}/batches/new", product_id=usable[0].id)
+    names = {village.id: village.name for village in catalogue.named_villages(actor.village_ids)}
+    return product_choice_page(desk_of(edge), usable, names)
 
 
 def _new_batch(edge: Edge, form: Form, product: Product) -> Page:
@@ -114,7 +114,9 @@ def _new_batch(edge: Edge, form: Form, product: Product) -> Page:
             producer_id=growers[0].id if len(growers) == 1 else "",
         ),
         product=product,
-        producers=sorted(growers, key=lambda one: (one.village_id, one.display_name)),
+        producers=sorted(
+            growers, key=lambda producer: (producer.village_id, producer.display_name)
+        ),
         villages=villages,
     )
 

@@ -50,7 +50,7 @@ def _person(edge: Edge, form: Form, account_id: str) -> Page:
         desk_of(edge),
         form,
         account=account,
-        places=[one.name for one in catalogue.named_villages(account.village_ids)],
+        places=[village.name for village in catalogue.named_villages(account.village_ids)],
         shop=catalogue.shop(account.shop_id).name if account.shop_id else None,
         products=[
             item.doc for item in choices(lambda n, at: products.products(edge.call.actor, n, at))
@@ -88,7 +88,7 @@ def flagged(edge: Edge) -> Page:
     return flagged_page(
         desk_of(edge),
         docs,
-        batches=batches.several({one.batch_id for one in docs}),
+        batches=batches.several({inspection.batch_id for inspection in docs}),
         cursor=query.cursor,
         next_cursor=page.next_cursor,
     )

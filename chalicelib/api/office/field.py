@@ -110,7 +110,7 @@ def data(edge: Edge) -> Response:
     growers = choices(lambda limit, at: catalogue.producers(actor, None, limit, at))
     recent = batches.batches(actor, None, None, BATCHES_KEPT, None)
     usable = [item.doc for item in choices(lambda n, at: products.products(actor, n, at))]
-    others = {item.doc.product_id for item in recent.items} - {one.id for one in usable}
+    others = {item.doc.product_id for item in recent.items} - {product.id for product in usable}
     known = FieldData(
         id=actor.id,
         name=actor.name,
@@ -118,8 +118,8 @@ def data(edge: Edge) -> Response:
         csrf=edge.csrf if edge.session is not None else None,
         trainings=list(actor.trainings),
         villages=[
-            KnownVillage(id=one.id, name=one.name)
-            for one in catalogue.named_villages(actor.village_ids)
+            KnownVillage(id=village.id, name=village.name)
+            for village in catalogue.named_villages(actor.village_ids)
         ],
         producers=[
             KnownProducer.model_validate(
@@ -128,8 +128,8 @@ def data(edge: Edge) -> Response:
             for item in growers
         ],
         products=[
-            KnownProduct.model_validate(one.model_dump(include=set(KnownProduct.model_fields)))
-            for one in [*usable, *(products.several(sorted(others)) if others else [])]
+            KnownProduct.model_validate(product.model_dump(include=set(KnownProduct.model_fields)))
+            for product in [*usable, *(products.several(sorted(others)) if others else [])]
         ],
         batches=[KnownBatch.of(item.doc) for item in recent.items],
     ).model_dump_json()

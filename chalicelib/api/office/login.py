@@ -98,7 +98,7 @@ def local_path(wanted: str) -> str:
 @cache
 def _pages() -> list[re.Pattern[str]]:
     """The addresses that a browser can open."""
-    paths = [one.path for one in entries() if one.is_page]
+    paths = [entry.path for entry in entries() if entry.is_page]
     return [re.compile(re.sub(r"\{\w+\}", "[^/]+", path) + "/?") for path in paths]
 
 

@@ -52,8 +52,8 @@ def show(edge: Edge, complaint_id: str) -> Page:
 
 
 def _page(edge: Edge, complaint_id: str, sent: dict[Do, Form]) -> Page:
-    [found] = as_of_now([complaints.in_scope(edge.call, complaint_id).doc])
-    complaint, order = found.complaint, found.order.doc
+    [standing] = as_of_now([complaints.in_scope(edge.call, complaint_id).doc])
+    complaint, order = standing.complaint, standing.order.doc
     parcel = parcels.in_scope(edge.call, complaint.parcel_code).doc
     sold = order
     if parcel.order_id != order.id:  # a replacement, whose lines are its own
@@ -62,21 +62,24 @@ def _page(edge: Edge, complaint_id: str, sent: dict[Do, Form]) -> Page:
     view = SellerComplaintView(
         complaint=complaint,
         order_number=order.number,
-        lines=[sold.lines[one] for one in sorted({each.line for each in parcel.allocations})],
-        said=[
+        lines=[
+            sold.lines[line]
+            for line in sorted({allocation.line for allocation in parcel.allocations})
+        ],
+        messages=[
             (
-                formats.moment(one.at, edge.language, edge.call.now),
-                one.by,
-                text_of(complaint, one),
+                formats.moment(message.at, edge.language, edge.call.now),
+                message.by,
+                text_of(complaint, message),
             )
-            for one in complaint.messages
+            for message in complaint.messages
         ],
         photos=photos.links(complaint.photos, edge.call.now),
-        refundable_fen=found.refundable_fen,
-        batches=patterns.as_seen(edge.call.actor, found.batches),
+        refundable_fen=standing.refundable_fen,
+        batches=patterns.as_seen(edge.call.actor, standing.batches),
         others=inbox.beside(edge.call.actor, complaint, OTHERS),
-        way_back=found.way_back,
-        replies=[(one.id, one.title, one.text) for one in replies.replies(edge.call.actor)]
+        way_back=standing.way_back,
+        replies=[(reply.id, reply.title, reply.text) for reply in replies.replies(edge.call.actor)]
         if own
         else [],
     )
@@ -95,7 +98,7 @@ def _page(edge: Edge, complaint_id: str, sent: dict[Do, Form]) -> Page:
 )
 def act(edge: Edge, form: dict[str, str], complaint_id: str) -> Response:
     """Settle, answer or reject, as the form names it, once for each form shown"""
-    wanted: Do | None = next((one for one in get_args(Do) if one == form.get("do")), None)
+    wanted: Do | None = next((action for action in get_args(Do) if action == form.get("do")), None)
     if wanted is None:
         raise not_found("page")
     edge.call.key = key_of(form)

@@ -52,20 +52,20 @@ def _customers(edge: Edge, form: Form) -> Page:
     page = customers.customers(
         edge.call, query.repeat, query.limit, query.cursor, segment=query.segment
     )
-    found = customers.figures(edge.call, int(query.days))
+    counted = customers.figures(edge.call, int(query.days))
     made = [item.doc for item in exports.exports(edge.call, EXPORTS, None).items]
-    names = accounts.names({one.by for one in made})
+    names = accounts.names({entry.by for entry in made})
     return customers_page(
         desk_of(edge),
         [(item.doc, customers.name_of(item.doc)) for item in page.items],
         FiguresView(
             days=int(query.days),
-            figures=found.figures,
-            since=found.since,
-            as_of=found.as_of,
-            complete=found.complete,
+            figures=counted.figures,
+            since=counted.since,
+            as_of=counted.as_of,
+            complete=counted.complete,
         ),
-        [(one, names.get(one.by)) for one in made],
+        [(entry, names.get(entry.by)) for entry in made],
         form,
         repeat=query.repeat,
         segment=query.segment,
@@ -102,11 +102,11 @@ def show(edge: Edge, customer_id: str) -> Page:
 
 
 def _customer(edge: Edge, form: Form, customer_id: str) -> Page:
-    one = customers.customer(edge.call, customer_id)
+    customer = customers.customer(edge.call, customer_id)
     return customer_page(
         desk_of(edge),
-        one,
-        customers.name_of(one),
+        customer,
+        customers.name_of(customer),
         coupons.coupons(edge.call, customer_id),
         form,
         withdraw=blank(edge),

@@ -64,13 +64,13 @@ def _waiting(edge: Edge) -> Waiting:
         to_pack=oldest("pack", "paid"),
         to_ship=oldest("ship", "packed"),
         to_pay=oldest("pay", "pending_payment"),
-        held_offers=[one for one, _ in on_sale if one.held_batch_ids],
+        held_offers=[offer for offer, _ in on_sale if offer.held_batch_ids],
         more=frozenset(more),
     )
 
 
 def _as_of_now(items: list[ComplaintItem]) -> list[Complaint]:
-    return [one.complaint for one in as_of_now([item.doc for item in items])]
+    return [standing.complaint for standing in as_of_now([item.doc for item in items])]
 
 
 def _named(item: OrderItem) -> Named:

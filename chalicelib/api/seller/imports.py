@@ -23,12 +23,12 @@ class ImportsQuery(DeskListQuery):
 def import_orders(edge: Edge) -> Page:
     """Import orders from outside platforms' files"""
     opened = edge.query.import_id
-    found, _ = offers.of_desk(edge.call, "open", MOST_OFFERS, None)
+    offered, _ = offers.of_desk(edge.call, "open", MOST_OFFERS, None)
     recent = imports.imports(edge.call, RECENT, None).items if opened is None else []
     return imports_page(
         desk_of(edge),
         [item.doc for item in recent],
-        opened=imports.one(edge.call, opened) if opened else None,
-        offers=found,
+        opened=imports.find(edge.call, opened) if opened else None,
+        offers=offered,
         origin=origin(),
     )

@@ -30,19 +30,22 @@ def show_inbox(edge: Edge) -> Page:
     query = edge.query
     page = _listed(edge)
     first = query.show == "open" and query.cursor is None
-    found = as_of_now([item.doc for item in page.items])
-    names = _shops(edge, [one.complaint for one in found])
+    standings = as_of_now([item.doc for item in page.items])
+    names = _shops(edge, [standing.complaint for standing in standings])
     return inbox_page(
         desk_of(edge),
         [
             InboxRow(
-                one.complaint,
-                [photos.download_url(each, edge.call.now) for each in one.complaint.photos[:SHOWN]],
-                one.alarm,
-                one.way_back,
-                names.get(one.complaint.shop_id),
+                standing.complaint,
+                [
+                    photos.download_url(photo, edge.call.now)
+                    for photo in standing.complaint.photos[:SHOWN]
+                ],
+                standing.alarm,
+                standing.way_back,
+                names.get(standing.complaint.shop_id),
             )
-            for one in found
+            for standing in standings
         ],
         show=query.show,
         soon=_soon(edge) if first else None,
@@ -69,11 +72,14 @@ def _listed(edge: Edge) -> ListPage[ComplaintItem]:
     )
 
 
-def _shops(edge: Edge, found: list[Complaint]) -> dict[str, str]:
+def _shops(edge: Edge, listed: list[Complaint]) -> dict[str, str]:
     """For the county, whose complaints these are."""
     if edge.call.actor.role != "county":
         return {}
-    return {one.id: one.name for one in catalogue.named_shops({each.shop_id for each in found})}
+    return {
+        shop.id: shop.name
+        for shop in catalogue.named_shops({complaint.shop_id for complaint in listed})
+    }
 
 
 def _soon(edge: Edge) -> Soon:

@@ -22,7 +22,7 @@ from chalicelib.services import catalogue, labels, parcels
 from ..edge.answers import html, wants_json
 from ..edge.desks import DeskQuery, done
 from ..edge.forms import blank, key_of, whole
-from ..edge.problems import STATUS, said, sentence
+from ..edge.problems import STATUS, in_sentences, sentence
 from ..edge.queries import PageQuery
 from ..edge.routing import Edge, Routes
 from ..v1.parcels import trace_url
@@ -42,25 +42,25 @@ class LabelsQuery(DeskQuery):
 def label(edge: Edge, code: str) -> Page | Response:
     """The parcel's label, 60 x 40 mm"""
     try:
-        found = labels.one(edge.call, code)
+        labelled = labels.label(edge.call, code)
     except Refusal as refusal:
         if refusal.code != "batch_held" or "text/html" not in edge.accept:
             raise
         return html(_refused(edge, code, refusal), STATUS[refusal.code])
-    item, _ = found
+    item, _ = labelled
     shop = catalogue.shop(item.doc.shop_id).name
     return label_page(
-        _label(found, shop, edge.language),
+        _label(labelled, shop, edge.language),
         language=edge.language,
         back=_order_path(edge, item.doc.order_id),
-        printing=_printing(edge, [found], several=False),
+        printing=_printing(edge, [labelled], several=False),
     )
 
 
-def _label(one: labels.Labelled, shop: str, language: Language) -> Label:
-    item, batches = one
+def _label(labelled: labels.Labelled, shop: str, language: Language) -> Label:
+    item, batches = labelled
     parcel = item.doc
-    products = list(dict.fromkeys(one.passport.product for one in batches))
+    products = list(dict.fromkeys(batch.passport.product for batch in batches))
     totals: Counter[str] = Counter()
     for batch in batches:
         totals[batch.unit] += parcel.quantity_of(batch.id)
@@ -72,18 +72,18 @@ def _label(one: labels.Labelled, shop: str, language: Language) -> Label:
         grade=first.passport.grade if len(products) == 1 else None,
         quantity=" + ".join(formats.quantity(n, unit, language) for unit, n in totals.items()),
         village=first.passport.village,
-        producer="、".join(dict.fromkeys(one.passport.producer for one in batches)),
-        lots=tuple(dict.fromkeys(one.lot for one in batches)),
-        harvested_on=min(one.harvested_on for one in batches),
+        producer="、".join(dict.fromkeys(batch.passport.producer for batch in batches)),
+        lots=tuple(dict.fromkeys(batch.lot for batch in batches)),
+        harvested_on=min(batch.harvested_on for batch in batches),
         packed_on=china_date(parcel.packed_at),
-        has_certificate=all(one.passport.certificate is not None for one in batches),
+        has_certificate=all(batch.passport.certificate is not None for batch in batches),
         shop=shop,
     )
 
 
 def _printing(
     edge: Edge,
-    found: Sequence[labels.Labelled],
+    printable: Sequence[labels.Labelled],
     left_out: Sequence[tuple[str, Refusal]] = (),
     *,
     skip: int = 0,
@@ -93,14 +93,14 @@ def _printing(
         csrf=edge.csrf,
         key=blank(edge).key,
         now=edge.call.now,
-        codes=[display_code(item.doc.code) for item, _ in found],
+        codes=[display_code(item.doc.code) for item, _ in printable],
         printed=[
             (
                 display_code(item.doc.code),
                 datetime.fromisoformat(item.printed_at),
                 int(item.printed or 1),
             )
-            for item, _ in found
+            for item, _ in printable
             if item.printed_at
         ],
         left_out=[(_shown(code), sentence(why, edge.language)) for code, why in left_out],
@@ -117,7 +117,7 @@ def _refused(edge: Edge, code: str, refusal: Refusal) -> Page:
     """Why there is no label, with the way back to the order it belongs to."""
     return error_page(
         STATUS[refusal.code],
-        said(refusal, edge.language),
+        in_sentences(refusal, edge.language),
         language=edge.language,
         code=refusal.code,
         back=_order_path(edge, parcels.in_scope(edge.call, code).doc.order_id),
@@ -161,14 +161,14 @@ def chosen(edge: Edge, form: dict[str, str]) -> Page:
 
 
 def _page(edge: Edge, codes: list[str], paper: Paper, skip: int, query: dict[str, str]) -> Page:
-    found = labels.several(edge.call, codes)
+    result = labels.several(edge.call, codes)
     shop = catalogue.shop(edge.call.actor.shop_id or "").name
     return label_page(
-        [_label(one, shop, edge.language) for one in found.printable],
+        [_label(labelled, shop, edge.language) for labelled in result.printable],
         language=edge.language,
         back=_with_text(edge, "/seller/packing"),
         paper=paper,
-        printing=_printing(edge, found.printable, found.left_out, skip=skip),
+        printing=_printing(edge, result.printable, result.left_out, skip=skip),
         query=query,
     )
 

@@ -43,23 +43,25 @@ class NewOfferQuery(DeskQuery):
 def list_offers(edge: Edge) -> Page:
     """Offers of the shop, newest first"""
     query = edge.query
-    found, next_cursor = offers.of_desk(edge.call, None, query.limit, query.cursor)
+    listed, next_cursor = offers.of_desk(edge.call, None, query.limit, query.cursor)
     return offers_page(
-        desk_of(edge), found, done=query.done, cursor=query.cursor, next_cursor=next_cursor
+        desk_of(edge), listed, done=query.done, cursor=query.cursor, next_cursor=next_cursor
     )
 
 
 @routes.api("GET", "/seller/offers/new", "offer:write", query=NewOfferQuery, html=True)
 def new_offer(edge: Edge) -> Page:
     """The form of a new offer, once it is said of which product"""
-    found = _offerable(edge)
+    usable = _offerable(edge)
     if edge.query.product_id is not None:
-        return _new_offer(edge, blank(edge), _product(edge), found)
+        return _new_offer(edge, blank(edge), _product(edge), usable)
     left: dict[str, int] = {}
-    for one in found:
-        left[one.product_id] = left.get(one.product_id, 0) + one.available_quantity
-    first = {one.product_id: one for one in reversed(found)}
-    return offer_choice_page(desk_of(edge), [(first[one], left[one]) for one in left])
+    for batch in usable:
+        left[batch.product_id] = left.get(batch.product_id, 0) + batch.available_quantity
+    first = {batch.product_id: batch for batch in reversed(usable)}
+    return offer_choice_page(
+        desk_of(edge), [(first[product_id], left[product_id]) for product_id in left]
+    )
 
 
 def _in_sight(edge: Edge) -> list[Batch]:
@@ -72,7 +74,7 @@ def _in_sight(edge: Edge) -> list[Batch]:
 
 def _offerable(edge: Edge) -> list[Batch]:
     """Those that have some left."""
-    return [one for one in _in_sight(edge) if one.available_quantity > 0]
+    return [batch for batch in _in_sight(edge) if batch.available_quantity > 0]
 
 
 def _product(edge: Edge) -> Product:
@@ -84,13 +86,13 @@ def _product(edge: Edge) -> Product:
     try:
         return products.product(edge.call.actor, product_id)
     except Refusal:
-        if all(one.product_id != product_id for one in _in_sight(edge)):
+        if all(batch.product_id != product_id for batch in _in_sight(edge)):
             raise
         return products.of_batch(product_id)
 
 
-def _new_offer(edge: Edge, form: Form, product: Product, found: list[Batch]) -> Page:
-    own = [one for one in found if one.product_id == product.id]
+def _new_offer(edge: Edge, form: Form, product: Product, usable: list[Batch]) -> Page:
+    own = [batch for batch in usable if batch.product_id == product.id]
     chosen = {f"batch-{own[0].id}": "1"} if len(own) == 1 else {}
     return new_offer_page(
         desk_of(edge),

@@ -48,7 +48,7 @@ def _page(edge: Edge, order_id: str, sent: dict[Do, Form], code: str) -> Page:
         order=order,
         buyer=buyer_of(order),
         refundable_fen=refundable,
-        refunds=sorted((one.doc for one in ledger.items), key=lambda one: one.at),
+        refunds=sorted((entry.doc for entry in ledger.items), key=lambda refund: refund.at),
         parcels=parcels.of_order(order),
         to_pack=parcels.to_pack(edge.call, order) if order.state == "paid" else [],
         changes=named(changes),
@@ -66,7 +66,7 @@ def _page(edge: Edge, order_id: str, sent: dict[Do, Form], code: str) -> Page:
 @routes.api("POST", "/seller/orders/{order_id}", "order:fulfil", query=DeskQuery, html=True)
 def act(edge: Edge, form: dict[str, str], order_id: str) -> Response:
     """Do what the form names, once for each form shown"""
-    wanted: Do | None = next((one for one in get_args(Do) if one == form.get("do")), None)
+    wanted: Do | None = next((action for action in get_args(Do) if action == form.get("do")), None)
     if wanted is None:
         raise not_found("page")
     edge.call.key = key_of(form)

@@ -25,7 +25,7 @@ from ..edge.answers import html
 from ..edge.desks import DeskListQuery, DeskQuery, desk_of, done
 from ..edge.forms import blank, key_of
 from ..edge.routing import Edge, Routes, read
-from ..v1.packing import said
+from ..v1.packing import problem_text
 
 routes = Routes(__name__)
 
@@ -63,44 +63,44 @@ def _page(
     failed: list[Packed] | None = None,
 ) -> Page:
     cursor = getattr(edge.query, "cursor", None)
-    found = service.to_pack(edge.call, ON_A_PAGE, cursor)
-    batches = _scanned(found, scan) if scan else frozenset()
+    queue = service.to_pack(edge.call, ON_A_PAGE, cursor)
+    batches = _scanned(queue, scan) if scan else frozenset()
     picked = {
         plan.order.id
-        for plan in found.plans
-        if plan.proposals and {one.batch_id for one in plan.proposals} <= batches
+        for plan in queue.plans
+        if plan.proposals and {proposal.batch_id for proposal in plan.proposals} <= batches
     }
     view = PackingView(
-        plans=found.plans,
-        supplies=found.shelf.supplies,
+        plans=queue.plans,
+        supplies=queue.shelf.supplies,
         problems={
-            plan.order.id: said(plan.problem, edge.language)
-            for plan in found.plans
+            plan.order.id: problem_text(plan.problem, edge.language)
+            for plan in queue.plans
             if plan.problem is not None
         },
         packed=codes or [],
         failed=[
-            (one.number or one.order_id, said(one.problem, edge.language))
-            for one in failed or ()
-            if one.problem is not None
+            (plan.number or plan.order_id, problem_text(plan.problem, edge.language))
+            for plan in failed or ()
+            if plan.problem is not None
         ],
         picked=frozenset(picked),
         scanned=scan,
-        found=not scan or bool(batches),
+        matched=not scan or bool(batches),
         done=edge.query.done,
     )
     return packing_page(
-        desk_of(edge), view, blank(edge), cursor=cursor, next_cursor=found.next_cursor
+        desk_of(edge), view, blank(edge), cursor=cursor, next_cursor=queue.next_cursor
     )
 
 
-def _scanned(found: service.ToPack, text: str) -> frozenset[str]:
+def _scanned(queue: service.ToPack, text: str) -> frozenset[str]:
     """Batches on the page by the link of their QR code, a GS1 link, or their lot."""
-    supplies = found.shelf.supplies
+    supplies = queue.shelf.supplies
     if (link := re.search(_ID, as_meant(text).lower())) and link[0] in supplies:
         return frozenset({link[0]})
-    lot = read_lot(text, [one.lot for one in supplies.values()])
-    return frozenset(one.batch_id for one in supplies.values() if one.lot == lot)
+    lot = read_lot(text, [supply.lot for supply in supplies.values()])
+    return frozenset(supply.batch_id for supply in supplies.values() if supply.lot == lot)
 
 
 @routes.api("POST", "/seller/packing", "order:fulfil", query=DeskQuery, html=True)
@@ -116,17 +116,19 @@ def pack(edge: Edge, form: dict[str, str]) -> Page | Response:
         return done(edge, PACKING)
     edge.call.key = key_of(form)
     packed = service.pack(edge.call, read(NewPacking, {"order_ids": list(wanted)}), wanted)
-    codes = [display_code(one.code) for one in packed if one.code]
-    failed = [one for one in packed if one.code is None]
+    codes = [display_code(outcome.code) for outcome in packed if outcome.code]
+    failed = [outcome for outcome in packed if outcome.code is None]
     if failed:
         return html(_page(edge, codes=codes, failed=failed), 409)
     return done(edge, PACKING, codes=" ".join(codes))
 
 
-def _parcel(told: str) -> NewParcel:
+def _parcel(plan_text: str) -> NewParcel:
     allocations = [
         {"line": int(line), "batch_id": batch_id, "packs": int(packs)}
-        for line, batch_id, packs in re.findall(rf"([0-9])\.({_ID})\.([0-9]{{1,6}})(?= |$)", told)
+        for line, batch_id, packs in re.findall(
+            rf"([0-9])\.({_ID})\.([0-9]{{1,6}})(?= |$)", plan_text
+        )
     ]
     return read(NewParcel, {"allocations": allocations})
 
@@ -135,9 +137,9 @@ def _parcel(told: str) -> NewParcel:
 
 
 def _picks(edge: Edge) -> tuple[list[Pick], list[PackingPlan]]:
-    found = service.to_pack(edge.call, MOST_PICKED, None)
-    ready = [plan for plan in found.plans if plan.proposals]
-    return picking(ready, found.shelf.supplies), ready
+    queue = service.to_pack(edge.call, MOST_PICKED, None)
+    ready = [plan for plan in queue.plans if plan.proposals]
+    return picking(ready, queue.shelf.supplies), ready
 
 
 @routes.api("GET", "/seller/picking", "order:fulfil", query=DeskQuery, html=True)

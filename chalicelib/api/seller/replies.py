@@ -27,9 +27,9 @@ def show(edge: Edge) -> Page:
 
 
 def _page(edge: Edge, sent: dict[str, Form]) -> Page:
-    found = replies.replies(edge.call.actor)
-    fresh = {one: blank(edge) for one in [NEW, *(each.id for each in found)]}
-    return replies_page(desk_of(edge), found, done=edge.query.done, forms=fresh | sent)
+    saved = replies.replies(edge.call.actor)
+    fresh = {reply_id: blank(edge) for reply_id in [NEW, *(reply.id for reply in saved)]}
+    return replies_page(desk_of(edge), saved, done=edge.query.done, forms=fresh | sent)
 
 
 @routes.api("POST", "/seller/replies", "reply:write", query=DeskQuery, html=True)

@@ -14,7 +14,7 @@ from chalicelib.services import waybills as service
 from ..edge.answers import html
 from ..edge.desks import DeskQuery, desk_of
 from ..edge.forms import blank, tried
-from ..edge.problems import STATUS, said
+from ..edge.problems import STATUS, in_sentences
 from ..edge.routing import LARGEST_BODY, Edge, Routes, read
 from ..v1.waybills import FileQuery, why
 
@@ -39,7 +39,7 @@ def act(edge: Edge, form: dict[str, str]) -> Page | Response:
     """Check the table, or ship by it; what could not be shipped stands there again"""
     outcome = tried(lambda: _done(edge, form))
     if isinstance(outcome, Refusal):
-        wrong = said(outcome, edge.language)
+        wrong = in_sentences(outcome, edge.language)
         page = _page(edge, form, None, [], "；".join(wrong))
         return html(page, STATUS[outcome.code])
     table, outcomes = outcome
@@ -68,7 +68,7 @@ def _page(
     return waybills_page(
         desk_of(edge),
         replace(blank(edge), given=form),
-        [(one, why(one, edge.language)) for one in outcomes],
+        [(outcome, why(outcome, edge.language)) for outcome in outcomes],
         table,
         wrong,
     )

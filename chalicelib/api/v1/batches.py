@@ -167,13 +167,13 @@ def list_parcels(edge: Edge, batch_id: str) -> Listing[BatchParcel]:
     return Listing(
         items=[
             BatchParcel(
-                code=one.code,
-                order_id=one.order_id,
-                shop_id=one.shop_id,
+                code=parcel.code,
+                order_id=parcel.order_id,
+                shop_id=parcel.shop_id,
                 quantity=quantity,
-                state=one.state,
+                state=parcel.state,
             )
-            for one, quantity in parcels
+            for parcel, quantity in parcels
         ],
         next_cursor=cursor,
     )
@@ -198,8 +198,8 @@ def qr_svg(edge: Edge, batch_id: str) -> Response:
 @routes.api("GET", "/v1/parcels/{code}/batches", "batch:read", answer=Listing[BatchAnswer])
 def list_batches_of_parcel(edge: Edge, code: str) -> Listing[BatchAnswer]:
     """What a parcel was packed from, by its code"""
-    found = service.of_parcel(edge.call.actor, code)
-    return Listing(items=[BatchAnswer.of(one) for one in found], next_cursor=None)
+    batches = service.of_parcel(edge.call.actor, code)
+    return Listing(items=[BatchAnswer.of(batch) for batch in batches], next_cursor=None)
 
 
 @routes.api(

@@ -55,7 +55,7 @@ class PhotoLinkAnswer(Model):
     size: int
 
 
-Known = Field(default=None, exclude_if=lambda one: one is None)
+Known = Field(default=None, exclude_if=lambda value: value is None)
 """Left out for whoever has only the complaint's own key, which the box's code gives to anybody."""
 
 
@@ -106,8 +106,8 @@ class ComplaintAnswer(Model):
     order_cancelled: bool
 
     @classmethod
-    def of(cls, found: ComplaintAsOfNow, now: datetime) -> "ComplaintAnswer":
-        complaint = found.complaint
+    def of(cls, standing: ComplaintAsOfNow, now: datetime) -> "ComplaintAnswer":
+        complaint = standing.complaint
         counted = {"overdue", "suggested_refund_fen", "refunded_fen"}
         listed = {"batch_ids", "replacements", "messages", "photos", "reported_with"}
         ended = {"taken_over", "order_cancelled"}  # which a dump leaves out where they are not so
@@ -118,13 +118,13 @@ class ComplaintAnswer(Model):
             reported_with="order" if complaint.by_order else "code",
             taken_over=complaint.taken_over,
             order_cancelled=complaint.order_cancelled,
-            suggested_refund_fen=complaint.suggested_refund(found.refundable_fen),
+            suggested_refund_fen=complaint.suggested_refund(standing.refundable_fen),
             refunded_fen=complaint.refunded_fen,
             replacements=list(complaint.replacements),
-            return_parcel=ReturnAnswer.of(found.way_back) if found.way_back else None,
+            return_parcel=ReturnAnswer.of(standing.way_back) if standing.way_back else None,
             messages=[
-                MessageAnswer(at=said.at, by=said.by, text=text_of(complaint, said))
-                for said in complaint.messages
+                MessageAnswer(at=message.at, by=message.by, text=text_of(complaint, message))
+                for message in complaint.messages
             ],
             photos=[
                 PhotoLinkAnswer(url=url, size=size)
@@ -134,15 +134,17 @@ class ComplaintAnswer(Model):
         )
 
     @classmethod
-    def of_the_box(cls, found: ComplaintAsOfNow, now: datetime) -> "ComplaintAnswer":
+    def of_the_box(cls, standing: ComplaintAsOfNow, now: datetime) -> "ComplaintAnswer":
         """For whoever has only the complaint's own key."""
         update = dict.fromkeys(OF_THE_ORDER) | {"replacements": []}
-        return cls.of(found.of_the_box, now).model_copy(update=update)
+        return cls.of(standing.of_the_box, now).model_copy(update=update)
 
     @classmethod
-    def for_key(cls, found: ComplaintAsOfNow, now: datetime, key: str | None) -> "ComplaintAnswer":
-        of_order = opened_by_order(found.complaint, key)
-        return cls.of(found, now) if of_order else cls.of_the_box(found, now)
+    def for_key(
+        cls, standing: ComplaintAsOfNow, now: datetime, key: str | None
+    ) -> "ComplaintAnswer":
+        of_order = opened_by_order(standing.complaint, key)
+        return cls.of(standing, now) if of_order else cls.of_the_box(standing, now)
 
 
 OF_THE_ORDER = (
@@ -171,15 +173,15 @@ class LateAnswer(Model):
     reply_due_at: Instant
 
     @classmethod
-    def of(cls, one: inbox.Late) -> "LateAnswer":
-        batch = one.batch
+    def of(cls, late: inbox.Late) -> "LateAnswer":
+        batch = late.batch
         own = {"batch_id", "village_id", "lot", "product"}
         return cls(
             batch_id=batch.id,
             village_id=batch.village_id,
             lot=batch.lot,
             product=batch.passport.product,
-            **one.complaint.model_dump(include=set(cls.model_fields) - own),
+            **late.complaint.model_dump(include=set(cls.model_fields) - own),
         )
 
 
@@ -212,13 +214,13 @@ class ComplaintFigures(Model):
     p90_hours_to_settle: float | None
 
     @classmethod
-    def of(cls, found: inbox.CountedComplaints) -> "ComplaintFigures":
+    def of(cls, counted: inbox.CountedComplaints) -> "ComplaintFigures":
         own = {"period", "as_of", "complete"}
         return cls(
-            period=PeriodAnswer(since=found.since, until=found.as_of),
-            as_of=found.as_of,
-            complete=found.complete,
-            **{name: getattr(found.figures, name) for name in set(cls.model_fields) - own},
+            period=PeriodAnswer(since=counted.since, until=counted.as_of),
+            as_of=counted.as_of,
+            complete=counted.complete,
+            **{name: getattr(counted.figures, name) for name in set(cls.model_fields) - own},
         )
 
 
@@ -256,10 +258,10 @@ def report(edge: Edge, body: NewComplaint, code: str) -> OpenedAnswer:
 def get_complaint(edge: Edge, complaint_id: str) -> ComplaintAnswer:
     """A complaint, for its seller, the county, its buyer or whoever reported it"""
     item = service.in_scope(edge.call, complaint_id, edge.query.key)
-    [found] = as_of_now([item.doc])
-    if may_see_shop(edge.call.actor, found.complaint.shop_id):
-        return ComplaintAnswer.of(found, edge.call.now)
-    return ComplaintAnswer.for_key(found, edge.call.now, edge.query.key)
+    [standing] = as_of_now([item.doc])
+    if may_see_shop(edge.call.actor, standing.complaint.shop_id):
+        return ComplaintAnswer.of(standing, edge.call.now)
+    return ComplaintAnswer.for_key(standing, edge.call.now, edge.query.key)
 
 
 @routes.api(
@@ -273,9 +275,9 @@ def list_complaints(edge: Edge) -> Listing[ComplaintAnswer]:
     """Complaints, soonest deadline first"""
     query = edge.query
     page = service.complaints(edge.call, query.state, query.overdue, query.limit, query.cursor)
-    found = as_of_now([item.doc for item in page.items])
+    standings = as_of_now([item.doc for item in page.items])
     return Listing(
-        items=[ComplaintAnswer.of(one, edge.call.now) for one in found],
+        items=[ComplaintAnswer.of(standing, edge.call.now) for standing in standings],
         next_cursor=page.next_cursor,
     )
 
@@ -289,8 +291,8 @@ def list_complaints(edge: Edge) -> Listing[ComplaintAnswer]:
 )
 def list_late(edge: Edge) -> Listing[LateAnswer]:
     """Not answered in time: for a cadre of own villages at once, for the county a day later"""
-    found, cursor = inbox.late(edge.call, edge.query.limit, edge.query.cursor)
-    return Listing(items=[LateAnswer.of(one) for one in found], next_cursor=cursor)
+    overdue, cursor = inbox.late(edge.call, edge.query.limit, edge.query.cursor)
+    return Listing(items=[LateAnswer.of(late) for late in overdue], next_cursor=cursor)
 
 
 @routes.api(
@@ -357,5 +359,5 @@ def reject(edge: Edge, body: NewAnswer, complaint_id: str) -> ComplaintAnswer:
 )
 def reopen(edge: Edge, body: NewAnswer, complaint_id: str) -> ComplaintAnswer:
     """The buyer disagrees, once"""
-    found = service.reopen(edge.call, complaint_id, body, edge.query.key)
-    return ComplaintAnswer.for_key(found, edge.call.now, edge.query.key)
+    standing = service.reopen(edge.call, complaint_id, body, edge.query.key)
+    return ComplaintAnswer.for_key(standing, edge.call.now, edge.query.key)

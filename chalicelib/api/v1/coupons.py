@@ -62,5 +62,7 @@ def issue_coupon(edge: Edge, body: NewCoupon, customer_id: str) -> CouponAnswer:
 )
 def list_coupons(edge: Edge, customer_id: str) -> Listing[CouponAnswer]:
     """The last coupons of a customer, newest first"""
-    found = service.coupons(edge.call, customer_id)
-    return Listing(items=[CouponAnswer.of(one, edge.call.now) for one in found], next_cursor=None)
+    coupons = service.coupons(edge.call, customer_id)
+    return Listing(
+        items=[CouponAnswer.of(coupon, edge.call.now) for coupon in coupons], next_cursor=None
+    )

@@ -88,13 +88,13 @@ class CustomerFigures(Model):
     segments: dict[str, int]
 
     @classmethod
-    def of(cls, found: service.CountedCustomers) -> "CustomerFigures":
+    def of(cls, counted: service.CountedCustomers) -> "CustomerFigures":
         own = {"period", "as_of", "complete"}
         return cls(
-            period=PeriodAnswer(since=found.since, until=found.as_of),
-            as_of=found.as_of,
-            complete=found.complete,
-            **{name: getattr(found.figures, name) for name in set(cls.model_fields) - own},
+            period=PeriodAnswer(since=counted.since, until=counted.as_of),
+            as_of=counted.as_of,
+            complete=counted.complete,
+            **{name: getattr(counted.figures, name) for name in set(cls.model_fields) - own},
         )
 
 

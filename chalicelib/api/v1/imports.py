@@ -129,15 +129,15 @@ class ImportRow(Model):
     buyer: BuyerAnswer | None
 
     @classmethod
-    def of(cls, one: OrderOutcome, draft: Draft | None, language: Language) -> "ImportRow":
+    def of(cls, outcome: OrderOutcome, draft: Draft | None, language: Language) -> "ImportRow":
         buyer = draft.buyer if draft else None
         return cls(
-            number=one.number,
-            rows=list(one.rows),
-            what=one.what,
-            code=one.reason.code if one.reason else None,
-            reason=said(one.reason, language) if one.reason else None,
-            order_id=one.order_id,
+            number=outcome.number,
+            rows=list(outcome.rows),
+            what=outcome.what,
+            code=outcome.reason.code if outcome.reason else None,
+            reason=reason_text(outcome.reason, language) if outcome.reason else None,
+            order_id=outcome.order_id,
             total_fen=draft.total_fen if draft and draft.lines else None,
             items=[
                 f"{line.item} {line.sku}".strip() + f" × {line.quantity}"
@@ -214,7 +214,7 @@ class RowsQuery(Query):
     cursor: Annotated[str, Field(max_length=400)] | None = None
 
 
-def said(reason: RefusalReason, language: Language) -> str:
+def reason_text(reason: RefusalReason, language: Language) -> str:
     """Why, in one sentence."""
     place = LANGUAGES.index(language)
     if reason.code in SENTENCES:
@@ -267,7 +267,7 @@ def list_imports(edge: Edge) -> Listing[ImportAnswer]:
 @routes.api("GET", "/v1/imports/{import_id}", "order:import", answer=ImportAnswer)
 def get_import(edge: Edge, import_id: str) -> ImportAnswer:
     """How far an import is"""
-    return ImportAnswer.of(service.one(edge.call, import_id))
+    return ImportAnswer.of(service.find(edge.call, import_id))
 
 
 @routes.api(
@@ -275,24 +275,24 @@ def get_import(edge: Edge, import_id: str) -> ImportAnswer:
 )
 def read_file(edge: Edge, body: ReadImport, import_id: str) -> ReadAnswer:
     """Read the file and preview each order; nothing is ordered yet, so it may be repeated"""
-    found = service.read(edge.call, import_id, body)
-    asked = any(rule is None for *_, rule in found.items)
+    reading = service.read(edge.call, import_id, body)
+    asked = any(rule is None for *_, rule in reading.items)
     # among more offers than one look holds, none is sure to be the only one
     offered, more = offers.of_desk(edge.call, "open", MOST_OFFERS, None) if asked else ([], None)
-    return read_answer(found, [] if more else offered, edge.language)
+    return read_answer(reading, [] if more else offered, edge.language)
 
 
 def read_answer(
-    found: service.FileReading, offered: list[tuple[Offer, int]], language: Language
+    reading: service.FileReading, offered: list[tuple[Offer, int]], language: Language
 ) -> ReadAnswer:
     return ReadAnswer(
-        id=found.doc.id,
-        state=found.doc.state,
-        platform=found.platform,
-        columns=[ColumnAnswer(heading=name, field=field) for name, field in found.columns],
-        missing=list(found.missing),
-        numbers_of_group=found.ungrouped,
-        paid_only=found.paid_only,
+        id=reading.doc.id,
+        state=reading.doc.state,
+        platform=reading.platform,
+        columns=[ColumnAnswer(heading=name, field=field) for name, field in reading.columns],
+        missing=list(reading.missing),
+        numbers_of_group=reading.ungrouped,
+        paid_only=reading.paid_only,
         items=[
             ItemAnswer(
                 title=title,
@@ -302,11 +302,11 @@ def read_answer(
                 likely_offer_id=None if rule else surely(title, sku, offered),
                 packs=rule.packs if rule else 1,
             )
-            for title, sku, orders, rule in found.items
+            for title, sku, orders, rule in reading.items
         ],
-        total=found.doc.total,
-        preview=ImportAnswer.of(found.doc).preview,
-        rows=[ImportRow.of(outcome, draft, language) for outcome, draft in found.first],
+        total=reading.doc.total,
+        preview=ImportAnswer.of(reading.doc).preview,
+        rows=[ImportRow.of(outcome, draft, language) for outcome, draft in reading.first],
         sheets=[
             SheetAnswer(
                 name=sheet.name,
@@ -315,9 +315,9 @@ def read_answer(
                 rows=len(sheet.rows),
                 counted_from=sheet.counted_from,
             )
-            for sheet in found.sheets
+            for sheet in reading.sheets
         ],
-        notes=sentences(found.notes, LANGUAGES.index(language)),
+        notes=sentences(reading.notes, LANGUAGES.index(language)),
     )
 
 
@@ -331,8 +331,8 @@ def read_answer(
 def list_rows(edge: Edge, import_id: str) -> Listing[ImportRow]:
     """What will become, or became, of each order of the file"""
     query = edge.query
-    _, found, next_cursor = service.rows(edge.call, import_id, query.limit, query.cursor)
-    rows = [ImportRow.of(outcome, draft, edge.language) for outcome, draft in found]
+    _, listed, next_cursor = service.rows(edge.call, import_id, query.limit, query.cursor)
+    rows = [ImportRow.of(outcome, draft, edge.language) for outcome, draft in listed]
     return Listing(items=rows, next_cursor=next_cursor)
 
 
@@ -345,12 +345,16 @@ def run(edge: Edge, import_id: str, raw: bytes) -> RunAnswer:
 @routes.api("GET", "/v1/imports/{import_id}/refused.csv", "order:import")
 def refused(edge: Edge, import_id: str) -> Response:
     """The rows that became no order, each with its reason"""
-    found = import_runs.refused(edge.call, import_id)
-    headings = [*found.headings, REASON_HEADING[LANGUAGES.index(edge.language)]]
-    width = len(found.headings)
+    table = import_runs.refused(edge.call, import_id)
+    headings = [*table.headings, REASON_HEADING[LANGUAGES.index(edge.language)]]
+    width = len(table.headings)
     rows = (
-        [*row, *[""] * (width - len(row)), said(one.reason, edge.language) if one.reason else ""]
-        for row, one in found.rows
+        [
+            *row,
+            *[""] * (width - len(row)),
+            reason_text(outcome.reason, edge.language) if outcome.reason else "",
+        ]
+        for row, outcome in table.rows
     )
     return Response(
         csv(headings, rows),

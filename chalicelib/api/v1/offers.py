@@ -93,4 +93,4 @@ def close_offer(edge: Edge, body: WrittenReason, offer_id: str) -> OfferAnswer:
 def list_offers(edge: Edge, shop_id: str) -> Listing[OfferAnswer]:
     """Open offers of a shop, newest first"""
     offers, cursor = service.of_shop(edge.call, shop_id, edge.query.limit, edge.query.cursor)
-    return Listing(items=[OfferAnswer.of(*one) for one in offers], next_cursor=cursor)
+    return Listing(items=[OfferAnswer.of(*offered) for offered in offers], next_cursor=cursor)

@@ -49,7 +49,7 @@ class PlacedAnswer(Model):
     number: str
     state: State
     total_fen: int
-    discount_fen: Annotated[int | None, Field(exclude_if=lambda one: one is None)] = None
+    discount_fen: Annotated[int | None, Field(exclude_if=lambda value: value is None)] = None
     pay_by: Instant
     access_key: str
 

@@ -25,7 +25,7 @@ class ProblemAnswer(Model):
 
     @classmethod
     def of(cls, problem: PackingProblem | None, language: Language) -> "ProblemAnswer | None":
-        return cls(code=problem.code, detail=said(problem, language)) if problem else None
+        return cls(code=problem.code, detail=problem_text(problem, language)) if problem else None
 
 
 class PackingLine(Model):
@@ -64,18 +64,18 @@ class PlanAnswer(Model):
             order_id=plan.order.id,
             number=plan.order.number,
             lines=[
-                PackingLine(to_pack=one.to_pack, **one.model_dump(include=names))
-                for one in plan.order.lines
+                PackingLine(to_pack=line.to_pack, **line.model_dump(include=names))
+                for line in plan.order.lines
             ],
             proposals=[
                 PackingProposal(
-                    line=one.line,
-                    batch_id=one.batch_id,
-                    lot=one.lot,
-                    packs=one.packs,
-                    best_before=one.best_before,
+                    line=proposal.line,
+                    batch_id=proposal.batch_id,
+                    lot=proposal.lot,
+                    packs=proposal.packs,
+                    best_before=proposal.best_before,
                 )
-                for one in plan.proposals
+                for proposal in plan.proposals
             ],
             problem=ProblemAnswer.of(plan.problem, language),
         )
@@ -92,14 +92,14 @@ class PackedAnswer(Model):
     problem: ProblemAnswer | None
 
     @classmethod
-    def of(cls, one: Packed, language: Language) -> "PackedAnswer":
+    def of(cls, outcome: Packed, language: Language) -> "PackedAnswer":
         return cls(
-            order_id=one.order_id,
-            number=one.number,
-            code=one.code,
-            display_code=display_code(one.code) if one.code else None,
-            url=trace_url(one.code) if one.code else None,
-            problem=ProblemAnswer.of(one.problem, language),
+            order_id=outcome.order_id,
+            number=outcome.number,
+            code=outcome.code,
+            display_code=display_code(outcome.code) if outcome.code else None,
+            url=trace_url(outcome.code) if outcome.code else None,
+            problem=ProblemAnswer.of(outcome.problem, language),
         )
 
 
@@ -107,7 +107,7 @@ class PackingAnswer(Model):
     items: list[PackedAnswer]
 
 
-def said(problem: PackingProblem, language: Language) -> str:
+def problem_text(problem: PackingProblem, language: Language) -> str:
     """Why, and what to do, in one sentence."""
     if problem.code in PROBLEMS:
         return PROBLEMS[problem.code][LANGUAGES.index(language)].format(**problem.facts)
@@ -119,9 +119,9 @@ def said(problem: PackingProblem, language: Language) -> str:
 @routes.api("GET", "/v1/packing", "order:fulfil", query=ListQuery, answer=Listing[PlanAnswer])
 def to_pack(edge: Edge) -> Listing[PlanAnswer]:
     """Orders to pack, the oldest first, each with the batches to pack it from"""
-    found = service.to_pack(edge.call, edge.query.limit, edge.query.cursor)
-    plans = [PlanAnswer.of(plan, edge.language) for plan in found.plans]
-    return Listing(items=plans, next_cursor=found.next_cursor)
+    queue = service.to_pack(edge.call, edge.query.limit, edge.query.cursor)
+    plans = [PlanAnswer.of(plan, edge.language) for plan in queue.plans]
+    return Listing(items=plans, next_cursor=queue.next_cursor)
 
 
 @routes.api(
@@ -130,4 +130,4 @@ def to_pack(edge: Edge) -> Listing[PlanAnswer]:
 def pack(edge: Edge, body: NewPacking) -> PackingAnswer:
     """Pack each order as proposed, in one parcel, and say for each what became of it"""
     done = service.pack(edge.call, body)
-    return PackingAnswer(items=[PackedAnswer.of(one, edge.language) for one in done])
+    return PackingAnswer(items=[PackedAnswer.of(outcome, edge.language) for outcome in done])

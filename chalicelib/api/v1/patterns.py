@@ -56,9 +56,9 @@ class HoldProposal(Model):
     reason: str | None
 
     @classmethod
-    def of(cls, one: PatternProposal) -> "HoldProposal":
+    def of(cls, proposal: PatternProposal) -> "HoldProposal":
         own = {"batch_id"}
-        return cls(batch_id=one.id, **one.model_dump(include=set(cls.model_fields) - own))
+        return cls(batch_id=proposal.id, **proposal.model_dump(include=set(cls.model_fields) - own))
 
 
 class OpenProposal(HoldProposal):
@@ -76,8 +76,11 @@ def get_pattern(edge: Edge, batch_id: str) -> PatternAnswer:
 @routes.api("GET", "/v1/proposals", "batch:hold", answer=Listing[OpenProposal], query=ListQuery)
 def list_proposals(edge: Edge) -> Listing[OpenProposal]:
     """Batches proposed for holding and not yet decided, newest first"""
-    found, next_cursor = service.proposals(edge.call.actor, edge.query.limit, edge.query.cursor)
-    items = [OpenProposal(**HoldProposal.of(one).model_dump(), now=now) for one, now in found]
+    proposals, next_cursor = service.proposals(edge.call.actor, edge.query.limit, edge.query.cursor)
+    items = [
+        OpenProposal(**HoldProposal.of(proposal).model_dump(), now=now)
+        for proposal, now in proposals
+    ]
     return Listing(items=items, next_cursor=next_cursor)
 
 

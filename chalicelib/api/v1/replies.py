@@ -18,15 +18,15 @@ class ReplyAnswer(Model):
     changed_at: Instant
 
     @classmethod
-    def of(cls, one: Reply) -> "ReplyAnswer":
-        return cls(**one.model_dump(include=set(cls.model_fields)))
+    def of(cls, reply: Reply) -> "ReplyAnswer":
+        return cls(**reply.model_dump(include=set(cls.model_fields)))
 
 
 @routes.api("GET", "/v1/replies", "reply:read", answer=Listing[ReplyAnswer])
 def list_replies(edge: Edge) -> Listing[ReplyAnswer]:
     """All saved replies of the shop, in the order in which they were saved"""
-    found = service.replies(edge.call.actor)
-    return Listing(items=[ReplyAnswer.of(one) for one in found], next_cursor=None)
+    replies = service.replies(edge.call.actor)
+    return Listing(items=[ReplyAnswer.of(reply) for reply in replies], next_cursor=None)
 
 
 @routes.api("PUT", "/v1/replies/{reply_id}", "reply:write", body=NewReply, answer=ReplyAnswer)

@@ -27,8 +27,8 @@ class ReturnAnswer(Model):
     ended_at: Instant | None
 
     @classmethod
-    def of(cls, one: Return) -> "ReturnAnswer":
-        return cls(**one.model_dump(include=set(cls.model_fields)))
+    def of(cls, way_back: Return) -> "ReturnAnswer":
+        return cls(**way_back.model_dump(include=set(cls.model_fields)))
 
 
 @routes.api(

@@ -40,13 +40,13 @@ class WaybillRow(Model):
     detail: str | None
 
     @classmethod
-    def of(cls, one: WaybillOutcome, language: Language) -> "WaybillRow":
+    def of(cls, outcome: WaybillOutcome, language: Language) -> "WaybillRow":
         return cls(
-            what=one.what,
-            code=display_code(one.code) if one.code else None,
-            problem=one.problem,
-            detail=why(one, language),
-            **one.row.model_dump(),
+            what=outcome.what,
+            code=display_code(outcome.code) if outcome.code else None,
+            problem=outcome.problem,
+            detail=why(outcome, language),
+            **outcome.row.model_dump(),
         )
 
 
@@ -55,7 +55,7 @@ class WaybillsAnswer(Model):
 
     @classmethod
     def of(cls, outcomes: list[WaybillOutcome], language: Language) -> "WaybillsAnswer":
-        return cls(rows=[WaybillRow.of(one, language) for one in outcomes])
+        return cls(rows=[WaybillRow.of(outcome, language) for outcome in outcomes])
 
 
 class FileAnswer(WaybillsAnswer):
@@ -85,14 +85,14 @@ class FileQuery(Query):
         return FileChoice(columns, self.carrier or "", self.sheet or "")
 
 
-def why(one: WaybillOutcome, language: Language) -> str | None:
+def why(outcome: WaybillOutcome, language: Language) -> str | None:
     """Why a row ships nothing."""
-    if one.problem is None:
+    if outcome.problem is None:
         return None
-    if one.problem in PROBLEMS:
-        return PROBLEMS[one.problem][LANGUAGES.index(language)].format(**one.facts)
-    assert one.problem in SENTENCES
-    return sentence(Refusal(one.problem, **{"allowed": "", **one.facts}), language)
+    if outcome.problem in PROBLEMS:
+        return PROBLEMS[outcome.problem][LANGUAGES.index(language)].format(**outcome.facts)
+    assert outcome.problem in SENTENCES
+    return sentence(Refusal(outcome.problem, **{"allowed": "", **outcome.facts}), language)
 
 
 def _address(buyer: Buyer | None) -> list[str]:
@@ -114,8 +114,12 @@ def waiting(edge: Edge) -> Response:
             order.number,
             display_code(parcel.code),
             *_address(buyer),
-            "、".join(dict.fromkeys(order.lines[one.line].title for one in parcel.allocations)),
-            str(sum(one.packs for one in parcel.allocations)),
+            "、".join(
+                dict.fromkeys(
+                    order.lines[allocation.line].title for allocation in parcel.allocations
+                )
+            ),
+            str(sum(allocation.packs for allocation in parcel.allocations)),
             "",
             "",
         ]

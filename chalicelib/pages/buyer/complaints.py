@@ -126,9 +126,9 @@ def complaint_form_page(
         errors=list(errors),
         form_key=form_key,
         given={"description": "", "photos": "", **given},
-        reasons=[(one, words[f"reason_{one}"]) for one in get_args(ComplaintReason)],
+        reasons=[(reason, words[f"reason_{reason}"]) for reason in get_args(ComplaintReason)],
         shares=[(str(n), words[f"share_{n}"]) for n in SHARES],
-        wishes=[(one, words[f"wanted_{one}"]) for one in get_args(Wanted)],
+        wishes=[(wish, words[f"wanted_{wish}"]) for wish in get_args(Wanted)],
         config=dict(
             path=path,
             photos=f"{path}/photos" + (f"?{urlencode({'key': key})}" if key else ""),
@@ -211,7 +211,7 @@ def _way_back(view: BuyerComplaintView, words: Words) -> Mapping[str, object] | 
     sent = words("return_sent", carrier=back.carrier, waybill=back.waybill) if back.carrier else ""
     return {
         "code": back.code,
-        "told": words[f"return_{back.state}"],
+        "state_text": words[f"return_{back.state}"],
         "sent": sent,
         "awaited": back.state == "awaited",
         "carrier": back.carrier or "",

@@ -69,17 +69,19 @@ def own_order_page(
         banners=[*_recall(recalled, words), _banner(view, words, now)],
         lines=[
             (
-                words("line", title=formats.said(one.title, language), n=one.packs),
+                words("line", title=formats.marked(line.title, language), n=line.packs),
                 formats.money(sum_fen),
             )
-            for one, sum_fen in zip(order.lines, order.sums, strict=True)
+            for line, sum_fen in zip(order.lines, order.sums, strict=True)
         ],
         facts=_facts(view, words, now),
         parcels=[
-            _parcel(one, one in recalled, words) for one, _ in view.parcels if one.state != "voided"
+            _parcel(parcel, parcel in recalled, words)
+            for parcel, _ in view.parcels
+            if parcel.state != "voided"
         ],
         may_cancel=may_cancel,
-        reasons=[(one[0], one[place]) for one in storefront.CANCEL_REASONS],
+        reasons=[(reason[0], reason[place]) for reason in storefront.CANCEL_REASONS],
         shop=f"/shops/{quote(order.shop_id)}",
         again=view.again,
         recall=f"/t/{quote(recalled[0].code)}" if recalled else "",
@@ -88,17 +90,19 @@ def own_order_page(
 
 def _recalled(view: OwnOrder) -> list[Parcel]:
     """What the buyer has of a recalled batch, then what they would have got."""
-    found = [
-        one for one, batches in view.parcels if batches and one.state not in {"returned", "voided"}
+    affected = [
+        parcel
+        for parcel, batches in view.parcels
+        if batches and parcel.state not in {"returned", "voided"}
     ]
-    return sorted(found, key=lambda one: one.state == "packed")
+    return sorted(affected, key=lambda parcel: parcel.state == "packed")
 
 
 def _recall(recalled: Sequence[Parcel], words: Words) -> list[Banner]:
     if not recalled:
         return []
-    sent = [one for one in recalled if one.state != "packed"]
-    codes = words("comma").join(display_code(one.code) for one in sent or recalled)
+    sent = [parcel for parcel in recalled if parcel.state != "packed"]
+    codes = words("comma").join(display_code(parcel.code) for parcel in sent or recalled)
     if not sent:
         title = words("recalled_here_title", codes=codes)
         return [Banner("warn", title, (words["recalled_here_text"],))]
@@ -118,8 +122,8 @@ def _banner(view: OwnOrder, words: Words, now: datetime) -> Banner:
         return Banner("info", title, (words["overdue_text"],))
     if order.state == "cancelled":
         back = words("cancelled_text", paid=formats.money(order.paid_fen))
-        told = back if order.paid_fen else words["cancelled_plain"]
-        return Banner("info", words["cancelled_title"], (told,))
+        wording = back if order.paid_fen else words["cancelled_plain"]
+        return Banner("info", words["cancelled_title"], (wording,))
     well = order.state == "delivered" and not _recalled(view)
     kind: Literal["ok", "info"] = "ok" if well else "info"
     return Banner(kind, words[f"{order.state}_title"], (words[f"{order.state}_text"],))
@@ -144,33 +148,33 @@ def _facts(view: OwnOrder, words: Words, now: datetime) -> list[tuple[str, str]]
         home = shown.address
         place = " ".join((home.province, home.city, home.district, home.detail))
         about = f"{shown.name} {shown.phone} {place}"
-        rows.append((words["receiver"], formats.said(about, words.language)))
+        rows.append((words["receiver"], formats.marked(about, words.language)))
     return rows
 
 
-def _claims(one: Parcel, words: Words) -> list[tuple[str, str]]:
+def _claims(parcel: Parcel, words: Words) -> list[tuple[str, str]]:
     """The way to complain as the order's buyer, as the box's code alone proves nothing."""
-    if one.state == "packed":
+    if parcel.state == "packed":
         return []
-    form = (f"/t/{quote(one.code)}/complaint", words["report_claim"])
-    last = one.complaint_id or next(reversed(one.complaints), None)
+    form = (f"/t/{quote(parcel.code)}/complaint", words["report_claim"])
+    last = parcel.complaint_id or next(reversed(parcel.complaints), None)
     return [(f"/complaints/{quote(last)}", words["see_claim"]), form] if last else [form]
 
 
-def _parcel(one: Parcel, recalled: bool, words: Words) -> dict[str, object]:
+def _parcel(parcel: Parcel, recalled: bool, words: Words) -> dict[str, object]:
     chip, kind = state(
-        "batch" if recalled else "parcel", "recalled" if recalled else one.state, words
+        "batch" if recalled else "parcel", "recalled" if recalled else parcel.state, words
     )
     sent: Markup | str = ""
-    if one.carrier:
-        sent = words("sent_by", carrier=one.carrier, waybill=one.waybill or "")
+    if parcel.carrier:
+        sent = words("sent_by", carrier=parcel.carrier, waybill=parcel.waybill or "")
     return {
-        "path": f"/t/{quote(one.code)}",
-        "text": words("see_recall" if recalled else "see_trace", code=display_code(one.code)),
+        "path": f"/t/{quote(parcel.code)}",
+        "text": words("see_recall" if recalled else "see_trace", code=display_code(parcel.code)),
         "chip": chip,
         "kind": kind,
         "sent": sent,
-        "claims": _claims(one, words),
+        "claims": _claims(parcel, words),
     }
 
 
@@ -201,9 +205,9 @@ def order_form_page(
         css=["drawing/forms", "drawing/cards", "drawing/desk"],
         large_text=large_text,
         form=form.with_defaults(packs="1"),
-        title=formats.said(offer.title, language),
+        title=formats.marked(offer.title, language),
         plain=offer.title,
-        shop=formats.said(shop.name, language),
+        shop=formats.marked(shop.name, language),
         path=f"/shops/{quote(shop.id)}",
         price=formats.money(offer.price_fen),
         pack=pack_price(offer, words),

@@ -33,52 +33,52 @@ def shop_page(
     desk: where its own seller goes back to.
     """
     words = words_for(language)
-    off = [_card(*one, words) for one in offers if not can_buy(*one)]
+    off = [_card(*offered, words) for offered in offers if not can_buy(*offered)]
     return render(
         "buyer/shop.html",
         words,
         css=["drawing/forms", "drawing/cards", "drawing/desk"],
         large_text=large_text,
         query={"cursor": cursor} if cursor else {},
-        shop=formats.said(shop.name, language),
+        shop=formats.marked(shop.name, language),
         title=words.plain("shop_about", shop=shop.name),
         path=f"/shops/{quote(shop.id)}",
         next_cursor=next_cursor,
-        offers=[_card(*one, words) for one in offers if can_buy(*one)],
+        offers=[_card(*offered, words) for offered in offers if can_buy(*offered)],
         off=off,
         off_title=words("off_sale", n=len(off)),
         desk=desk,
     )
 
 
-def _card(one: Offer, left: int, words: Words) -> dict[str, object]:
+def _card(offer: Offer, left: int, words: Words) -> dict[str, object]:
     return {
-        "id": one.id,
-        "title": formats.said(one.title, words.language),
-        "plain": one.title,
-        "price": formats.money(one.price_fen),
-        "pack": pack_price(one, words),
-        "left": left_chips(one, left, words),
-        "rule": rule(one.after_sales, words),
+        "id": offer.id,
+        "title": formats.marked(offer.title, words.language),
+        "plain": offer.title,
+        "price": formats.money(offer.price_fen),
+        "pack": pack_price(offer, words),
+        "left": left_chips(offer, left, words),
+        "rule": rule(offer.after_sales, words),
     }
 
 
-def can_buy(one: Offer, left: int) -> bool:
-    return left > 0 and not one.held_batch_ids
+def can_buy(offer: Offer, left: int) -> bool:
+    return left > 0 and not offer.held_batch_ids
 
 
-def pack_price(one: Offer, words: Words) -> str:
-    quantity = formats.quantity(one.pack_quantity, one.unit, words.language)
+def pack_price(offer: Offer, words: Words) -> str:
+    quantity = formats.quantity(offer.pack_quantity, offer.unit, words.language)
     return words("price_of_pack", quantity=quantity)
 
 
-def left_chips(one: Offer, left: int, words: Words) -> list[tuple[str, str]]:
+def left_chips(offer: Offer, left: int, words: Words) -> list[tuple[str, str]]:
     """(words, colour) of what is left and for whom."""
-    if one.held_batch_ids:
+    if offer.held_batch_ids:
         return [(words["paused"], "bad")]
     if not left:
         return [(words["sold_out"], "warn")]
     chips = [(words("packs_left_one" if left == 1 else "packs_left", n=left), "")]
-    if one.limit_per_customer:
-        chips.append((words("limit", n=one.limit_per_customer), ""))
+    if offer.limit_per_customer:
+        chips.append((words("limit", n=offer.limit_per_customer), ""))
     return [(str(text), kind) for text, kind in chips]

@@ -50,13 +50,13 @@ def trace_page(
     It changes nothing: its script counts the scan by POST /t/{code}/scans.
     """
     words = words_for(language)
-    found = worst(trace.batches)
+    overall = worst(trace.batches)
     recalled = trace.state == "recalled"
     suspect = trace.scans.level == "suspect" and not recalled
     path = f"/t/{quote(trace.code)}"
     query = f"?lang={language}{'&text=large' if large_text else ''}"
     batches = worst_first(trace.batches)
-    products = list(dict.fromkeys(product_name(one, words) for one in batches))
+    products = list(dict.fromkeys(product_name(batch, words) for batch in batches))
     product = words("comma").join(products)
     title = words.plain(
         "page_title_recalled" if recalled else "page_title", product=product.striptags()
@@ -76,14 +76,14 @@ def trace_page(
         subtitle=_subtitle(trace, words),
         banners=banners(trace, words, now=now),
         batches=[
-            _batch(one, place, trace, words, now, path, suspect=suspect)
-            for place, one in enumerate(batches, 1)
+            _batch(batch, place, trace, words, now, path, suspect=suspect)
+            for place, batch in enumerate(batches, 1)
         ],
         steps=_steps(trace, words, now),
         scans=_scans(trace, words, now),
-        bar=_bar(trace, found, words, path, query),
+        bar=_bar(trace, overall, words, path, query),
         path=path,
-        config=_config(trace, found, words, path, query, now),
+        config=_config(trace, overall, words, path, query, now),
     )
 
 
@@ -104,20 +104,20 @@ def unknown_code_page(typed: str, *, language: Language, large_text: bool = Fals
 
 def product_name(batch: TracedBatch, words: Words) -> Markup:
     if words.language == "en" and batch.product_en:
-        return formats.said(batch.product_en, words.language)
-    return formats.said(batch.product, words.language)
+        return formats.marked(batch.product_en, words.language)
+    return formats.marked(batch.product, words.language)
 
 
 def _subtitle(trace: Trace, words: Words) -> Markup:
     """What is in the box: 5 kg · 一级."""
     totals: dict[str, int] = {}
-    for one in trace.batches:
-        totals[one.unit] = totals.get(one.unit, 0) + one.quantity_in_parcel
+    for batch in trace.batches:
+        totals[batch.unit] = totals.get(batch.unit, 0) + batch.quantity_in_parcel
     parts = [formats.quantity(n, unit, words.language) for unit, n in totals.items()]
-    if trace.product.grade and len({one.product for one in trace.batches}) == 1:
+    if trace.product.grade and len({batch.product for batch in trace.batches}) == 1:
         grade = trace.product.grade
         in_english = copy.GRADES_EN.get(grade, grade) if words.language == "en" else grade
-        parts.append(formats.said(in_english, words.language))
+        parts.append(formats.marked(in_english, words.language))
     return Markup(" · ").join(parts)
 
 
@@ -132,7 +132,7 @@ def _batch(
     suspect: bool,
 ) -> dict[str, object]:
     total = len(trace.batches)
-    found = _findings(
+    findings = _findings(
         batch.model_dump_json(),
         words.language,
         today=china_date(now),
@@ -143,7 +143,7 @@ def _batch(
         "heading": words("batch_of", n=place, total=total) if total > 1 else None,
         "product": product_name(batch, words) if total > 1 else None,
         "facts": _facts(batch, trace, words, china_date(now)),
-        "findings": Markup(found.replace(f'"{ANY}/', f'"{path}/')),  # noqa: S704 - our own page
+        "findings": Markup(findings.replace(f'"{ANY}/', f'"{path}/')),  # noqa: S704 - our own page
     }
 
 
@@ -160,8 +160,8 @@ def _findings(
     batch, words = TracedBatch.model_validate_json(record), words_for(language)
     now = datetime.combine(today, time(), CHINA)
     tests = [
-        inspections.shown(one, words, now=now, recalled=recalled, path=ANY)
-        for one in batch.inspections
+        inspections.shown(inspection, words, now=now, recalled=recalled, path=ANY)
+        for inspection in batch.inspections
     ]
     earlier = len(tests) - 1
     if batch.inspections_total > len(tests) > 1:
@@ -169,14 +169,14 @@ def _findings(
     else:
         earlier_title = words["earlier_one"] if earlier == 1 else words("earlier", n=earlier)
     rapid = any(
-        one.kind == "screening" and one.verdict == "pass"
+        measurement.kind == "screening" and measurement.verdict == "pass"
         for test in batch.inspections
-        for one in test.measurements
+        for measurement in test.measurements
     )
     certificate = None
     if batch.certificate and not recalled and finding(batch) not in {"failed", "held"}:
         certificate = [
-            (words["committed_by"], formats.said(batch.certificate.producer, language)),
+            (words["committed_by"], formats.marked(batch.certificate.producer, language)),
             (words["issued"], formats.day(china_date(batch.certificate.issued_at), language)),
             (words["basis"], words[f"basis_{batch.certificate.basis}"]),
             (words["commitment"], words("commitment_text", text=COMMITMENT)),
@@ -207,8 +207,8 @@ def _facts(batch: TracedBatch, trace: Trace, words: Words, today: date) -> list[
     return [
         (words["picked"], _picked(batch.harvested_on, trace, words)),
         *_best_before(batch.best_before, words, today),
-        (words["producer"], formats.said(batch.producer, language)),
-        (words["origin"], formats.said(" ".join(one for one in place if one), language)),
+        (words["producer"], formats.marked(batch.producer, language)),
+        (words["origin"], formats.marked(" ".join(name for name in place if name), language)),
         (words["batch"], lot),
     ]
 
@@ -235,7 +235,7 @@ def _steps(trace: Trace, words: Words, now: datetime) -> list[tuple[str, str, st
     """(what, when, where, bad). Repeated tests are one step; a recall silences the certificate."""
     steps: list[tuple[str, str, str, bool]] = []
     tested = [step for step in trace.journey if step.what == "inspected"]
-    times = sum(one.inspections_total for one in trace.batches)
+    times = sum(batch.inspections_total for batch in trace.batches)
     for step in trace.journey:
         if step.what == "certified" and trace.state == "recalled":
             continue
@@ -243,7 +243,7 @@ def _steps(trace: Trace, words: Words, now: datetime) -> list[tuple[str, str, st
             continue
         many = step.what == "inspected" and len(tested) > 2
         what = words("step_inspected_many", n=times) if many else words[f"step_{step.what}"]
-        place = formats.said(step.place, words.language) if step.place else ""
+        place = formats.marked(step.place, words.language) if step.place else ""
         steps.append((what, _when(step, words, now), place, step.what == "recalled"))
     return steps
 
@@ -264,7 +264,7 @@ def _scans(trace: Trace, words: Words, now: datetime) -> list[str]:
     return lines
 
 
-def _bar(trace: Trace, found: Finding, words: Words, path: str, query: str) -> list[Button]:
+def _bar(trace: Trace, overall: Finding, words: Words, path: str, query: str) -> list[Button]:
     """Two buttons; the last is the main one, under the right thumb."""
     hotline = (words["call_12315"], "tel:12315")
     report = (words["bar_report"], f"{path}/complaint{query}")
@@ -272,9 +272,9 @@ def _bar(trace: Trace, found: Finding, words: Words, path: str, query: str) -> l
     again = (words["bar_again"], f"/shops/{quote(trace.shop_id)}/again{query}{same}")
     if trace.complaint:
         return [hotline, (words["bar_progress"], report[1])]
-    if found == "recalled":
+    if overall == "recalled":
         return [hotline, (words["bar_refund"], report[1])]
-    if found in {"failed", "held"}:
+    if overall in {"failed", "held"}:
         return [hotline, report]
     if trace.scans.level == "suspect":
         return _suspect_bar(trace, words, path, query)
@@ -289,7 +289,7 @@ def _suspect_bar(trace: Trace, words: Words, path: str, query: str) -> list[Butt
 
 
 def _config(
-    trace: Trace, found: Finding, words: Words, path: str, query: str, now: datetime
+    trace: Trace, overall: Finding, words: Words, path: str, query: str, now: datetime
 ) -> dict[str, object]:
     """What static/buyer/trace.js may have to say. Only what this page can become: a recalled page
     carries no other verdict, not even unseen."""
@@ -304,9 +304,9 @@ def _config(
         "offlineBar": [(words["call_12315"], "tel:12315"), (words["bar_reload"], "")],
         "claim": trace.complaint is not None,
     }
-    if found not in {"recalled", "failed", "held"}:
+    if overall not in {"recalled", "failed", "held"}:
         kind = "scan"
-        if found == "passed":
+        if overall == "passed":
             kind = "rapid" if only_rapid(trace.batches) else "passed"
         config |= {
             "first": words[f"{kind}_first"],

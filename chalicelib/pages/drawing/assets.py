@@ -41,16 +41,16 @@ def _asset(name: str, content_type: str, content: str | bytes) -> Asset:
 @cache
 def assets() -> dict[str, Asset]:
     """By their plain names: field.css, field.js, camera.js, the icons."""
-    found = {
+    by_name = {
         "field.css": _asset("field.css", "text/css", stylesheet(*FIELD_CSS)),
         "field.js": _asset("field.js", "text/javascript", script(*FIELD_JS)),
         "camera.js": _asset("camera.js", "text/javascript", script(*CAMERA_JS)),
     }
     for name in ICONS:
-        found[name] = _asset(name, "image/png", (STATIC / "drawing" / name).read_bytes())
-    return found
+        by_name[name] = _asset(name, "image/png", (STATIC / "drawing" / name).read_bytes())
+    return by_name
 
 
 def asset_at(path: str) -> Asset | None:
     """The asset served at `path`, if it is one of this release."""
-    return next((one for one in assets().values() if one.path == path), None)
+    return next((asset for asset in assets().values() if asset.path == path), None)

@@ -8,13 +8,13 @@ from ..texts import Words
 from . import formats
 
 
-def worth(one: Coupon, words: Words) -> Markup:
+def worth(coupon: Coupon, words: Words) -> Markup:
     """减 ¥5.00 · 货款满 ¥30.00 可用 · 用到 2026-12-31."""
-    if one.off_fen is not None:
-        parts = [words("worth_off", off=formats.money(one.off_fen))]
+    if coupon.off_fen is not None:
+        parts = [words("worth_off", off=formats.money(coupon.off_fen))]
     else:
-        parts = [words("worth_percent", n=one.percent)]
-    if one.min_total_fen:
-        parts.append(words("worth_min", min=formats.money(one.min_total_fen)))
-    parts.append(words("worth_until", day=formats.day(one.expires_on, words.language)))
+        parts = [words("worth_percent", n=coupon.percent)]
+    if coupon.min_total_fen:
+        parts.append(words("worth_min", min=formats.money(coupon.min_total_fen)))
+    parts.append(words("worth_until", day=formats.day(coupon.expires_on, words.language)))
     return Markup(" · ").join(parts)

@@ -103,7 +103,7 @@ def desk_page(
         desk=desk,
         link=desk.link,
         tabs=[(text, desk.link(path), path == tab) for text, path in _tabs(desk, words)],
-        who=words("signed_in", name=formats.said(desk.name, desk.language), role=role),
+        who=words("signed_in", name=formats.marked(desk.name, desk.language), role=role),
         **values,
     )
 
@@ -145,29 +145,31 @@ def deadline(due: datetime, desk: Desk, words: Words) -> tuple[Markup, Kind]:
     return words("left", time=time), "warn" if soon else ""
 
 
-def pattern(found: Pattern, words: Words) -> Markup:
+def pattern(batch_pattern: Pattern, words: Words) -> Markup:
     """这批已装箱 52 个包裹，7 个有投诉，其中 5 个说坏果; of none, nothing.
 
     Only the count where it is not known of how many.
     """
-    if found.most is None:
+    if batch_pattern.most is None:
         return Markup("")
-    reason, most = found.most
+    reason, most = batch_pattern.most
     name = words[f"reason_{reason}"]
     shown = name if words.language == "zh-CN" else name.lower()
-    facts = {"n": found.complained, "most": most, "reason": shown}
-    if found.packed_known is None:
-        told = words("pattern_count", **facts)
+    facts = {"n": batch_pattern.complained, "most": most, "reason": shown}
+    if batch_pattern.packed_known is None:
+        text = words("pattern_count", **facts)
     else:
-        told = words("pattern", packed=found.packed_known, **facts)
-    return told + words("pattern_repeats", n=found.repeats) if found.repeats else told
+        text = words("pattern", packed=batch_pattern.packed_known, **facts)
+    return (
+        text + words("pattern_repeats", n=batch_pattern.repeats) if batch_pattern.repeats else text
+    )
 
 
-def proposed(one: PatternProposal, now: Pattern, desk: Desk, words: Words) -> list[Markup]:
+def proposed(proposal: PatternProposal, now: Pattern, desk: Desk, words: Words) -> list[Markup]:
     """What it was proposed for, and what it comes to now: people decide by both."""
-    when = formats.moment(one.at, desk.language, desk.now)
+    when = formats.moment(proposal.at, desk.language, desk.now)
     return [
-        words("proposed_then", when=when, pattern=pattern(one.then, words)),
+        words("proposed_then", when=when, pattern=pattern(proposal.then, words)),
         words("proposed_now", pattern=pattern(now, words)),
     ]
 

@@ -92,7 +92,7 @@ def money(fen: int) -> str:
     return f"¥{fen // 100:,}.{fen % 100:02d}"
 
 
-def said(text: str, language: Language) -> Markup:
+def marked(text: str, language: Language) -> Markup:
     """Recorded words as they are; Chinese ones on an English page are marked as Chinese."""
     if language == "en" and _CHINESE.search(text):
         return Markup('<span lang="zh-CN">{}</span>').format(text)

@@ -11,14 +11,15 @@ from .formats import number
 class Form:
     """key: minted for each form shown; sending the same form again does the same thing once.
 
-    given: input -> what is in it. errors: input -> what to correct. said: what stands above it.
+    given: input -> what is in it. errors: input -> what to correct. sentences: what
+    stands above it.
     """
 
     csrf: str
     key: str
     given: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
-    said: Sequence[str] = ()
+    sentences: Sequence[str] = ()
 
     def value(self, name: str) -> str:
         return self.given.get(name, "")
@@ -28,10 +29,10 @@ class Form:
 
     def with_defaults(self, **values: str) -> "Form":
         """What was typed stays; what was not is filled in."""
-        return Form(self.csrf, self.key, {**values, **self.given}, self.errors, self.said)
+        return Form(self.csrf, self.key, {**values, **self.given}, self.errors, self.sentences)
 
     def with_errors(self, **errors: str) -> "Form":
-        return Form(self.csrf, self.key, self.given, {**self.errors, **errors}, self.said)
+        return Form(self.csrf, self.key, self.given, {**self.errors, **errors}, self.sentences)
 
 
 def editable(amount: int, unit: str) -> str:

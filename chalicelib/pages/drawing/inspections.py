@@ -42,7 +42,7 @@ class InspectionView:
 
 
 def shown(
-    one: PassportInspection,
+    inspection: PassportInspection,
     words: Words,
     *,
     now: datetime,
@@ -54,22 +54,27 @@ def shown(
     path: of the parcel's page, below which its photos are.
     """
     language = words.language
-    about = [formats.short_day(one.tested_at, language, now), words[f"stage_{one.stage}"]]
-    if one.sample_size:
-        about.append(words("sample", size=formats.said(one.sample_size, language)))
-    if one.corrects:
+    about = [
+        formats.short_day(inspection.tested_at, language, now),
+        words[f"stage_{inspection.stage}"],
+    ]
+    if inspection.sample_size:
+        about.append(words("sample", size=formats.marked(inspection.sample_size, language)))
+    if inspection.corrects:
         about.append(words["corrects"])
-    n, sizes = len(one.photos), one.photo_bytes
+    n, sizes = len(inspection.photos), inspection.photo_bytes
     if n and len(sizes) == n:
         photos_title: str = words("photos_sized", n=n, size=formats.size(sum(sizes)))
     else:
         photos_title = words("photos", n=n)
     return InspectionView(
-        who=tester(one.lab, one.measurements, words),
+        who=tester(inspection.lab, inspection.measurements, words),
         about=tuple(about),
         rows=tuple(
-            _row(each, words, recalled)
-            for each in sorted(one.measurements, key=lambda each: each.verdict != "fail")
+            _row(measurement, words, recalled)
+            for measurement in sorted(
+                inspection.measurements, key=lambda measurement: measurement.verdict != "fail"
+            )
         ),
         photos_title=photos_title,
         photos=tuple(
@@ -79,61 +84,71 @@ def shown(
                 else words("photo", n=place),
                 f"{path}/photos/{quote(photo)}",
             )
-            for place, photo in enumerate(one.photos, 1)
+            for place, photo in enumerate(inspection.photos, 1)
         ),
     )
 
 
-def _row(one: Measurement, words: Words, recalled: bool) -> MeasurementRow:
-    if one.verdict is None:
+def _row(measurement: Measurement, words: Words, recalled: bool) -> MeasurementRow:
+    if measurement.verdict is None:
         chip, kind = "chip_none", ""
-    elif one.verdict == "fail":
+    elif measurement.verdict == "fail":
         chip, kind = ("chip_over" if recalled else "chip_fail"), "bad"
     elif recalled:
         chip, kind = "chip_suspended", ""
     else:
-        chip, kind = ("chip_rapid_pass" if one.kind == "screening" else "chip_pass"), "ok"
-    limit = formats.measure(one.limit, one.unit) if one.limit is not None else ""
+        chip, kind = ("chip_rapid_pass" if measurement.kind == "screening" else "chip_pass"), "ok"
+    limit = (
+        formats.measure(measurement.limit, measurement.unit)
+        if measurement.limit is not None
+        else ""
+    )
     notes = [
-        words(f"limit_{one.operator or 'none'}", limit=limit),
-        words("source", source=formats.said(dated(one.source, one.edition), words.language)),
+        words(f"limit_{measurement.operator or 'none'}", limit=limit),
+        words(
+            "source",
+            source=formats.marked(dated(measurement.source, measurement.edition), words.language),
+        ),
     ]
-    if one.method != one.source:
-        notes.append(words("method", method=formats.said(one.method, words.language)))
+    if measurement.method != measurement.source:
+        notes.append(words("method", method=formats.marked(measurement.method, words.language)))
     return MeasurementRow(
-        name=metric_name(one, words),
+        name=metric_name(measurement, words),
         value=words["below_detection"]
-        if one.value is None
-        else formats.measure(one.value, one.unit),
+        if measurement.value is None
+        else formats.measure(measurement.value, measurement.unit),
         chip=words[chip],
         chip_kind=kind,
-        gauge=gauge(one),
+        gauge=gauge(measurement),
         bar_kind=kind,
         notes=tuple(notes),
     )
 
 
-def gauge(one: Measurement) -> tuple[int, int] | None:
+def gauge(measurement: Measurement) -> tuple[int, int] | None:
     """Where the value ends and the limit stands, in % of the bar: the limit at 80, of a lower
     limit at 75, so that both sides of it can be seen; further left when the value needs the room.
     """
-    if one.limit is None or one.limit <= 0:
+    if measurement.limit is None or measurement.limit <= 0:
         return None
-    value = one.value if one.value is not None else Decimal(0)
-    full = max(one.limit / Decimal("0.75" if one.operator in {"gt", "ge"} else "0.8"), value)
-    return max(0, round(value / full * 100)), round(one.limit / full * 100)
+    value = measurement.value if measurement.value is not None else Decimal(0)
+    full = max(
+        measurement.limit / Decimal("0.75" if measurement.operator in {"gt", "ge"} else "0.8"),
+        value,
+    )
+    return max(0, round(value / full * 100)), round(measurement.limit / full * 100)
 
 
 def tester(lab: str | None, measurements: Sequence[Measurement], words: Words) -> str:
     """Whose word a test is: the lab it names, else the village's own."""
     if lab:
-        return formats.said(lab, words.language)
-    rapid = all(one.kind == "screening" for one in measurements)
+        return formats.marked(lab, words.language)
+    rapid = all(measurement.kind == "screening" for measurement in measurements)
     return words["word_own_rapid" if rapid else "word_own"]
 
 
-def metric_name(one: Measurement, words: Words) -> Markup:
+def metric_name(measurement: Measurement, words: Words) -> Markup:
     """The plan's name; on an English page the usual English one where there is one."""
-    if words.language == "en" and one.metric in METRICS_EN:
-        return escape(METRICS_EN[one.metric])
-    return formats.said(one.name, words.language)
+    if words.language == "en" and measurement.metric in METRICS_EN:
+        return escape(METRICS_EN[measurement.metric])
+    return formats.marked(measurement.name, words.language)

@@ -93,7 +93,7 @@ def label_page(
     words = Words(language, labels.TEXTS, shared.TEXTS)
     several = [label] if isinstance(label, Label) else list(label)
     room = ROOM_MM if paper == "roll" else ROOM_A4_MM
-    views: list[dict[str, object] | None] = [_view(one, words, room) for one in several]
+    views: list[dict[str, object] | None] = [_view(sticker, words, room) for sticker in several]
     blank: list[dict[str, object] | None] = [None] * (printing.skip if printing else 0)
     on_sheets = [*blank, *views]
     starts = range(0, len(on_sheets) if views else 0, A_SHEET)
@@ -118,7 +118,7 @@ def label_page(
 
 
 def _warned(printing: Printing, words: Words) -> list[str]:
-    told: list[str] = [
+    warnings: list[str] = [
         words(
             "printed_once" if n == 1 else "printed_one",
             code=code,
@@ -128,7 +128,7 @@ def _warned(printing: Printing, words: Words) -> list[str]:
         for code, at, n in printing.printed[:SHOWN]
     ]
     rest = len(printing.printed) - SHOWN
-    return [*told, words("printed_more", n=rest)] if rest > 0 else told
+    return [*warnings, words("printed_more", n=rest)] if rest > 0 else warnings
 
 
 def module_mm(modules: int, room: float = ROOM_MM) -> float:
@@ -156,39 +156,39 @@ def fit(text: str, room: float) -> str:
     return text.rstrip() + "…"
 
 
-def _view(one: Label, words: Words, room: float) -> dict[str, object]:
-    modules = len(matrix(one.url))
-    name, size = _name(one.product)
-    amount, amount_size = _amount(one)
-    is_long = ems(f"{words['lot']}{'+'.join(one.lots)}") > 17
+def _view(label: Label, words: Words, room: float) -> dict[str, object]:
+    modules = len(matrix(label.url))
+    name, size = _name(label.product)
+    amount, amount_size = _amount(label)
+    is_long = ems(f"{words['lot']}{'+'.join(label.lots)}") > 17
     # of two lots each has its line; else a line may end anywhere
-    joint = Markup("+<br>") if is_long and len(one.lots) == 2 else Markup("+")
-    lot = words("lot", value=joint.join(one.lots))
+    joint = Markup("+<br>") if is_long and len(label.lots) == 2 else Markup("+")
+    lot = words("lot", value=joint.join(label.lots))
     return {
         "qr": qr_svg(
-            one.url,
+            label.url,
             side_mm=modules * module_mm(modules, room),
-            label=words.plain("qr", code=one.display_code),
+            label=words.plain("qr", code=label.display_code),
         ),
-        "code": one.display_code,
+        "code": label.display_code,
         "product": name,
         "size": size,
-        "origin": _origin(one.village, one.producer),
+        "origin": _origin(label.village, label.producer),
         "amount": amount,
         "amount_size": amount_size,
         "lot": lot,
         "lot_size": "fine" if is_long else "",
-        "harvested": words("harvested", value=one.harvested_on.isoformat()),
-        "packed": words("packed", value=one.packed_on.isoformat()),
-        "shop": fit(one.shop, 11),
-        "has_certificate": one.has_certificate,
+        "harvested": words("harvested", value=label.harvested_on.isoformat()),
+        "packed": words("packed", value=label.packed_on.isoformat()),
+        "shop": fit(label.shop, 11),
+        "has_certificate": label.has_certificate,
     }
 
 
-def _amount(one: Label) -> tuple[str, str]:
+def _amount(label: Label) -> tuple[str, str]:
     """The quantity whole, the grade in what room is left, and how large."""
-    room = 10.0 - ems(one.quantity)
-    text = f"{one.quantity} · {fit(one.grade, room)}" if one.grade else one.quantity
+    room = 10.0 - ems(label.quantity)
+    text = f"{label.quantity} · {fit(label.grade, room)}" if label.grade else label.quantity
     return text, "" if ems(text) <= 8 else "m"
 
 

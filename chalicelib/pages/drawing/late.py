@@ -18,14 +18,16 @@ def late_entries(
 ) -> list[ListEntry]:
     """(complaint, product, lot, batch id): the county opens the complaint, a cadre the batch."""
     entries = []
-    for one, product, lot, batch_id in late:
-        chip, kind = deadline(one.reply_due_at, desk, words)
+    for complaint, product, lot, batch_id in late:
+        chip, kind = deadline(complaint.reply_due_at, desk, words)
         county = desk.role == "county"
         entries.append(
             ListEntry(
-                href=desk.link(f"{PATH}/{one.id}" if county else f"/cadre/batches/{batch_id}"),
-                title=words[f"reason_{one.reason}"],
-                meta=(Markup("{} {}").format(formats.said(product, desk.language), lot),),
+                href=desk.link(
+                    f"{PATH}/{complaint.id}" if county else f"/cadre/batches/{batch_id}"
+                ),
+                title=words[f"reason_{complaint.reason}"],
+                meta=(Markup("{} {}").format(formats.marked(product, desk.language), lot),),
                 chip=chip,
                 kind=kind,
             )

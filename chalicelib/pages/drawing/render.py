@@ -40,11 +40,11 @@ def language_of(accept_language: str | None, lang_query: str | None) -> Language
     wishes: list[tuple[float, Language]] = []
     for part in (accept_language or "")[:500].split(","):
         tag, _, parameters = part.partition(";")
-        found = _language(tag)
+        language = _language(tag)
         weight = re.search(r"q\s*=\s*(\d(?:\.\d{1,3})?)", parameters)
         q = float(weight[1]) if weight else 1.0
-        if found and q > 0:
-            wishes.append((q, found))
+        if language and q > 0:
+            wishes.append((q, language))
     return max(wishes, key=lambda wish: wish[0])[1] if wishes else "zh-CN"
 
 

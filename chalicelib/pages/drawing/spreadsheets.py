@@ -20,7 +20,7 @@ _LOST = re.compile(r"\d{12,}")
 
 def csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """With a byte order mark, without which Excel reads UTF-8 as something else."""
-    lines = [",".join(_cell(one) for one in row) for row in (headings, *rows)]
+    lines = [",".join(_cell(cell) for cell in row) for row in (headings, *rows)]
     return "\ufeff" + "".join(f"{line}\r\n" for line in lines)
 
 

@@ -13,7 +13,7 @@ from chalicelib.domain.inspections import Measurement
 
 from ...domain.traces import Trace, TracedBatch
 from ..texts import Words
-from .formats import left, moment, said, short_day
+from .formats import left, marked, moment, short_day
 from .inspections import metric_name, tester
 
 Finding = Literal["recalled", "failed", "held", "untested", "unjudged", "passed"]
@@ -49,38 +49,45 @@ def finding(batch: TracedBatch) -> Finding:
 
 
 def worst(batches: Sequence[TracedBatch]) -> Finding:
-    return min((finding(one) for one in batches), key=_WORST_FIRST.index)
+    return min((finding(batch) for batch in batches), key=_WORST_FIRST.index)
 
 
 def worst_first(batches: Sequence[TracedBatch]) -> list[TracedBatch]:
-    return sorted(batches, key=lambda one: _WORST_FIRST.index(finding(one)))
+    return sorted(batches, key=lambda batch: _WORST_FIRST.index(finding(batch)))
 
 
 def _judged(batch: TracedBatch) -> list[Measurement]:
-    return [one for test in batch.inspections for one in test.measurements if one.verdict]
+    return [
+        measurement
+        for test in batch.inspections
+        for measurement in test.measurements
+        if measurement.verdict
+    ]
 
 
 def only_rapid(batches: Sequence[TracedBatch]) -> bool:
     """No confirmatory test nor measured limit stands behind the pass: it is 快速检测合格."""
-    return all(one.kind == "screening" for batch in batches for one in _judged(batch))
+    return all(
+        measurement.kind == "screening" for batch in batches for measurement in _judged(batch)
+    )
 
 
 def banners(trace: Trace, words: Words, *, now: datetime) -> list[Banner]:
     """All of them, the first being the page's headline."""
-    found = worst(trace.batches)
+    overall = worst(trace.batches)
     result: list[Banner] = []
-    if found in {"recalled", "failed", "held"}:
+    if overall in {"recalled", "failed", "held"}:
         result += [
             _bad(batch, words, now)
             for batch in worst_first(trace.batches)
-            if finding(batch) == found
+            if finding(batch) == overall
         ]
     if trace.complaint:
         result.append(_complaint(trace.complaint.reply_due_at, words, now))
-    if found in {"failed", "held"} and trace.scans.level == "suspect":
+    if overall in {"failed", "held"} and trace.scans.level == "suspect":
         result.append(_suspect(trace, words, now))
-    elif found not in {"recalled", "failed", "held"}:
-        result.append(_verdict(trace, found, words, now))
+    elif overall not in {"recalled", "failed", "held"}:
+        result.append(_verdict(trace, overall, words, now))
     return result
 
 
@@ -90,13 +97,15 @@ def _bad(batch: TracedBatch, words: Words, now: datetime) -> Banner:
         lines = [words["recalled_text"]]
         if batch.recalled_at and batch.recall_reason:
             when = moment(batch.recalled_at, language, now)
-            reason = said(without_verdict(batch.recall_reason), language)
+            reason = marked(without_verdict(batch.recall_reason), language)
             lines.append(words("recalled_which", when=when, lot=batch.lot, reason=reason))
         return Banner("stop", words["recalled_title"], tuple(lines))
     if batch.verdict == "fail":
-        failed = [one for one in _latest(batch) if one.verdict == "fail"]
-        names = words("comma").join(dict.fromkeys(metric_name(one, words) for one in failed))
-        food = any(one.kind != "measure" for one in failed) or not failed
+        failed = [measurement for measurement in _latest(batch) if measurement.verdict == "fail"]
+        names = words("comma").join(
+            dict.fromkeys(metric_name(measurement, words) for measurement in failed)
+        )
+        food = any(measurement.kind != "measure" for measurement in failed) or not failed
         text = words["failed_food" if food else "failed_measure"]
         return Banner("bad", words("failed_title", metrics=names or batch.lot), (text,))
     return Banner("warn", words["held_title"], (words["held_text"],))
@@ -126,28 +135,29 @@ def _suspect(trace: Trace, words: Words, now: datetime) -> Banner:
     return Banner("warn", title, suspect_lines(trace, words, now), live=True)
 
 
-def _verdict(trace: Trace, found: Finding, words: Words, now: datetime) -> Banner:
+def _verdict(trace: Trace, overall: Finding, words: Words, now: datetime) -> Banner:
     """Nothing bad is known: how the tests and the scans read together."""
     n = trace.scans.count
     if trace.scans.level == "suspect":
         return _suspect(trace, words, now)
     if trace.scans.level == "notice":
         return Banner("warn", words("notice_title", n=n), (words["notice_text"],), live=True)
-    if found == "passed":
+    if overall == "passed":
         kind = "rapid" if only_rapid(trace.batches) else "passed"
         headline = words(f"{kind}_already", n=n) if n else words[f"{kind}_first"]
         return Banner("ok", headline, tuple(_who_and_when(trace.batches, words, now)), live=True)
     scans = words("scan_already", n=n) if n else words["scan_first"]
-    title: str = words[f"{found}_title"]
-    lots = [one.lot for one in trace.batches if finding(one) == found]
-    if found == "untested" and len(lots) < len(trace.batches):
+    title: str = words[f"{overall}_title"]
+    lots = [batch.lot for batch in trace.batches if finding(batch) == overall]
+    if overall == "untested" and len(lots) < len(trace.batches):
         title = words("untested_some_title", lot=", ".join(lots))
-    return Banner("info", title, (words[f"{found}_text"], scans), live=True)
+    return Banner("info", title, (words[f"{overall}_text"], scans), live=True)
 
 
 def _who_and_when(batches: Sequence[TracedBatch], words: Words, now: datetime) -> list[str]:
     newest = max(
-        (one.inspections[0] for one in batches if one.inspections), key=lambda one: one.tested_at
+        (batch.inspections[0] for batch in batches if batch.inspections),
+        key=lambda inspection: inspection.tested_at,
     )
     when = short_day(newest.tested_at, words.language, now)
     return [words("tested_on", when=when, who=tester(newest.lab, newest.measurements, words))]

@@ -61,7 +61,7 @@ def batch_page(
     words = desk.words(cadre.TEXTS, trace.TEXTS, county.FLAGS)
     batch, path = view.batch, f"{PATH}/batches/{view.batch.id}"
     chip, kind = state("batch", batch.state, words)
-    by_id = {one.id: one for one in view.inspections}
+    by_id = {inspection.id: inspection for inspection in view.inspections}
     cadre_here = desk.role == "cadre"
     return desk_page(
         "office/batch.html",
@@ -78,15 +78,15 @@ def batch_page(
         banner=_banner(batch, desk, words),
         pattern=proposed(view.proposal, view.pattern, desk, words)
         if view.proposal
-        else [one for one in [pattern(view.pattern, words)] if one],
+        else [text for text in [pattern(view.pattern, words)] if text],
         proposed=view.proposal is not None,
         dismiss=dismiss,
         flags=list(flags.clock(batch, words)),
         facts=_facts(view, desk, words),
-        tests=[_test(one, view, by_id, desk, words) for one in view.inspections],
+        tests=[_test(inspection, view, by_id, desk, words) for inspection in view.inspections],
         older=view.more_inspections and desk.link(path, cursor=view.more_inspections),
         newest=older and desk.link(path),
-        certificates=[_certificate(one, desk, words) for one in view.certificates],
+        certificates=[_certificate(certificate, desk, words) for certificate in view.certificates],
         moves=[
             (words[f"move_{move}"], desk.link(f"{path}/{move}"), move == "recall")
             for move in _moves(batch)
@@ -109,14 +109,14 @@ def _moves(batch: Batch) -> list[Move]:
 def _title(batch: Batch, desk: Desk, words: Words) -> Markup:
     passport = batch.passport
     english = desk.language == "en" and passport.product_en
-    product = formats.said(english or passport.product, desk.language)
+    product = formats.marked(english or passport.product, desk.language)
     return words("batch_title", product=product, lot=batch.lot)
 
 
 def _banner(batch: Batch, desk: Desk, words: Words) -> Banner | None:
     if batch.state not in {"held", "recalled", "closed"}:
         return None
-    reason = formats.said(batch.reason or "", desk.language)
+    reason = formats.marked(batch.reason or "", desk.language)
     kind: Literal["stop", "warn", "info"] = "info"
     if batch.state != "closed":
         kind = "stop" if batch.state == "recalled" else "warn"
@@ -127,26 +127,26 @@ def _facts(view: BatchView, desk: Desk, words: Words) -> list[tuple[str, str]]:
     batch, language = view.batch, desk.language
     passport = batch.passport
     place = (passport.province, passport.county, passport.village, batch.plot)
-    product = " · ".join(one for one in (passport.product, passport.grade) if one)
+    product = " · ".join(part for part in (passport.product, passport.grade) if part)
     many = "parcels_none" if not view.parcels else "parcels_one" if view.parcels == 1 else "parcels"
     recorded = formats.moment(batch.recorded_at, language, desk.now)
-    by = [formats.said(view.recorded_by, language)] if view.recorded_by else []
+    by = [formats.marked(view.recorded_by, language)] if view.recorded_by else []
     rows: list[tuple[str, str]] = [
-        (words["fact_product"], formats.said(product, language)),
+        (words["fact_product"], formats.marked(product, language)),
         (words["fact_quantity"], formats.quantity(batch.quantity, batch.unit, language)),
         (words["fact_available"], formats.quantity(batch.available_quantity, batch.unit, language)),
         (words["fact_parcels"], words(many, n=view.parcels)),
         (words["fact_picked"], formats.day(batch.harvested_on, language)),
-        (words["producer"], formats.said(passport.producer, language)),
+        (words["producer"], formats.marked(passport.producer, language)),
         (words["fact_plan"], words[f"plan_by_{batch.plan_by}"]),
-        (words["fact_place"], formats.said(" ".join(one for one in place if one), language)),
+        (words["fact_place"], formats.marked(" ".join(part for part in place if part), language)),
         (words["fact_recorded"], Markup(" · ").join((recorded, *by))),
     ]
-    return [*rows, (words["note"], formats.said(batch.note, language))] if batch.note else rows
+    return [*rows, (words["note"], formats.marked(batch.note, language))] if batch.note else rows
 
 
 def _test(
-    one: Inspection,
+    inspection: Inspection,
     view: BatchView,
     by_id: Mapping[str, Inspection],
     desk: Desk,
@@ -155,40 +155,48 @@ def _test(
     """An inspection with its values against their limits; a corrected one is struck through."""
     path = f"{PATH}/batches/{view.batch.id}"
     public = PassportInspection(
-        corrects=one.supersedes is not None,
-        **one.model_dump(include=set(PassportInspection.model_fields) - {"photos"}),
+        corrects=inspection.supersedes is not None,
+        **inspection.model_dump(include=set(PassportInspection.model_fields) - {"photos"}),
     )
     shown = inspections.shown(public, words, now=desk.now, recalled=False, path=path)
-    when = formats.moment(one.recorded_at, desk.language, desk.now)
-    replaced = one.superseded_by is not None
-    here = [view.photos[photo] for photo in one.photos if photo not in one.photos_waiting]
+    when = formats.moment(inspection.recorded_at, desk.language, desk.now)
+    replaced = inspection.superseded_by is not None
+    here = [
+        view.photos[photo] for photo in inspection.photos if photo not in inspection.photos_waiting
+    ]
     may_correct = desk.role == "cadre" and view.batch.state in INSPECTABLE and not replaced
     return {
-        "id": one.id,
+        "id": inspection.id,
         "shown": shown,
-        "verdict": words["chip_pass" if one.verdict == "pass" else "chip_fail"],
-        "kind": "ok" if one.verdict == "pass" else "bad",
-        "recorded": words("test_by", who=one.inspector_name or one.inspector, when=when),
-        "note": words("test_note", note=formats.said(one.note, desk.language)) if one.note else "",
+        "verdict": words["chip_pass" if inspection.verdict == "pass" else "chip_fail"],
+        "kind": "ok" if inspection.verdict == "pass" else "bad",
+        "recorded": words(
+            "test_by", who=inspection.inspector_name or inspection.inspector, when=when
+        ),
+        "note": words("test_note", note=formats.marked(inspection.note, desk.language))
+        if inspection.note
+        else "",
         "replaced": replaced,
-        "replaced_by": f"#i-{one.superseded_by}" if one.superseded_by in by_id else "",
-        "replaces": f"#i-{one.supersedes}" if one.supersedes in by_id else "",
-        "correct": desk.link(f"{path}/inspect", supersedes=one.id) if may_correct else "",
+        "replaced_by": f"#i-{inspection.superseded_by}"
+        if inspection.superseded_by in by_id
+        else "",
+        "replaces": f"#i-{inspection.supersedes}" if inspection.supersedes in by_id else "",
+        "correct": desk.link(f"{path}/inspect", supersedes=inspection.id) if may_correct else "",
         "photos": [
             (words("photo_sized", n=n, size=formats.size(size)), href)
             for n, (href, size) in enumerate(here, 1)
         ],
-        "flags": flags.of_inspection(one, words),
+        "flags": flags.of_inspection(inspection, words),
     }
 
 
-def _certificate(one: Certificate, desk: Desk, words: Words) -> tuple[str, str]:
+def _certificate(certificate: Certificate, desk: Desk, words: Words) -> tuple[str, str]:
     return (
-        formats.day(china_date(one.issued_at), desk.language),
+        formats.day(china_date(certificate.issued_at), desk.language),
         words(
             "certificate_row",
-            quantity=formats.quantity(one.quantity, one.unit, desk.language),
-            basis=words[f"basis_{one.basis}"],
+            quantity=formats.quantity(certificate.quantity, certificate.unit, desk.language),
+            basis=words[f"basis_{certificate.basis}"],
         ),
     )
 
@@ -212,7 +220,7 @@ def move_page(desk: Desk, form: Form, *, batch: Batch, move: Move, parcels: int)
             (words[f"{move}_text"],),
         ),
         what=_title(batch, desk, words),
-        reasons=[(one[0], one[place]) for one in cadre.REASONS[move]],
+        reasons=[(reason[0], reason[place]) for reason in cadre.REASONS[move]],
         confirm=words[f"confirm_{move}"],
         final=move == "recall",
         back=back,

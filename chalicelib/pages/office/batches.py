@@ -40,12 +40,12 @@ def batches_page(
     county = desk.role == "county"
     today = china_date(desk.now)
     picking = "inspect" if pick else None
-    shown = [one for one in batches if not pick or one.state in INSPECTABLE]
+    shown = [batch for batch in batches if not pick or batch.state in INSPECTABLE]
     groups = [
-        (words["today"], [one for one in shown if china_date(one.recorded_at) == today]),
-        (words["earlier"], [one for one in shown if china_date(one.recorded_at) != today]),
+        (words["today"], [batch for batch in shown if china_date(batch.recorded_at) == today]),
+        (words["earlier"], [batch for batch in shown if china_date(batch.recorded_at) != today]),
     ]
-    states = [one for one in get_args(State) if not pick or one in INSPECTABLE]
+    states = [choice for choice in get_args(State) if not pick or choice in INSPECTABLE]
     return desk_page(
         "office/batches.html",
         desk,
@@ -53,20 +53,24 @@ def batches_page(
         tab=LIST,
         query={k: v for k, v in (("state", chosen), ("pick", picking)) if v},
         title=words["pick_title" if pick else "title"],
-        held=[_entry(one, desk, words, pick) for one in held],
-        proposed=[_proposal(*one, desk, words) for one in proposals],
+        held=[_entry(batch, desk, words, pick) for batch in held],
+        proposed=[_proposal(*proposal, desk, words) for proposal in proposals],
         late=late,
         late_text=words["late_text_county" if county else "late_text_cadre"],
         held_link=desk.link(LIST, state="held"),
         filters=[
             (words["all"], desk.link(LIST, pick=picking), chosen is None),
             *(
-                (words[f"batch_{one}"], desk.link(LIST, state=one, pick=picking), one == chosen)
-                for one in states
+                (
+                    words[f"batch_{choice}"],
+                    desk.link(LIST, state=choice, pick=picking),
+                    choice == chosen,
+                )
+                for choice in states
             ),
         ],
         groups=[
-            (name, [_entry(one, desk, words, pick) for one in group])
+            (name, [_entry(batch, desk, words, pick) for batch in group])
             for name, group in groups
             if group
         ],
@@ -78,13 +82,20 @@ def batches_page(
     )
 
 
-def _proposal(one: PatternProposal, now: Pattern, desk: Desk, words: Words) -> ListEntry:
+def _proposal(proposal: PatternProposal, now: Pattern, desk: Desk, words: Words) -> ListEntry:
     """One tap leads to the form of the hold."""
-    product = one.product_en if desk.language == "en" and one.product_en else one.product
+    product = (
+        proposal.product_en if desk.language == "en" and proposal.product_en else proposal.product
+    )
     return ListEntry(
-        href=desk.link(f"{LIST}/{one.id}/hold"),
-        title=words("batch_title", product=formats.said(product, desk.language), lot=one.lot),
-        meta=(*proposed(one, now, desk, words), formats.said(one.village, desk.language)),
+        href=desk.link(f"{LIST}/{proposal.id}/hold"),
+        title=words(
+            "batch_title", product=formats.marked(product, desk.language), lot=proposal.lot
+        ),
+        meta=(
+            *proposed(proposal, now, desk, words),
+            formats.marked(proposal.village, desk.language),
+        ),
         chip=words["propose_hold"],
         kind="bad",
     )
@@ -97,14 +108,14 @@ def _entry(batch: Batch, desk: Desk, words: Words, pick: bool) -> ListEntry:
     product = passport.product_en if language == "en" and passport.product_en else passport.product
     return ListEntry(
         href=desk.link(path),
-        title=words("batch_title", product=formats.said(product, language), lot=batch.lot),
+        title=words("batch_title", product=formats.marked(product, language), lot=batch.lot),
         meta=(
             words(
                 "row",
                 quantity=formats.quantity(batch.quantity, batch.unit, language),
                 day=formats.day(batch.harvested_on, language),
             ),
-            formats.said(f"{passport.village} · {passport.producer}", language),
+            formats.marked(f"{passport.village} · {passport.producer}", language),
         ),
         chip=chip,
         kind=kind,
@@ -126,16 +137,19 @@ def product_choice_page(
         back=desk.link(LIST),
         entries=[
             ListEntry(
-                href=desk.link(f"{PATH}/batches/new", product_id=one.id),
-                title=formats.said(_name(one, desk), desk.language),
+                href=desk.link(f"{PATH}/batches/new", product_id=product.id),
+                title=formats.marked(_name(product, desk), desk.language),
                 meta=[
-                    *([formats.said(one.grade, desk.language)] if one.grade else []),
-                    words("plan_of", village=formats.said(villages[one.village_id], desk.language))
-                    if one.village_id
+                    *([formats.marked(product.grade, desk.language)] if product.grade else []),
+                    words(
+                        "plan_of",
+                        village=formats.marked(villages[product.village_id], desk.language),
+                    )
+                    if product.village_id
                     else words["plan_by_county"],
                 ],
             )
-            for one in products
+            for product in products
         ],
     )
 
@@ -150,8 +164,8 @@ def new_batch_page(
 ) -> Page:
     """Inputs: producer_id, amount (with amount_in for grams), lot, harvested_on, plot, note."""
     words = desk.words(cadre.TEXTS)
-    names = {one.id: one.name for one in villages}
-    several = len({one.village_id for one in producers}) > 1
+    names = {village.id: village.name for village in villages}
+    several = len({producer.village_id for producer in producers}) > 1
     return desk_page(
         "office/batch_new.html",
         desk,
@@ -159,16 +173,16 @@ def new_batch_page(
         tab=LIST,
         query={"product_id": product.id},
         form=form,
-        product=formats.said(_name(product, desk), desk.language),
+        product=formats.marked(_name(product, desk), desk.language),
         other=desk.link(f"{PATH}/batches/new"),
         back=desk.link(LIST),
         by_weight=product.unit == "g",
         units=[("kg", words["unit_kg"]), ("jin", words["unit_jin"])],
         producers=[
-            (one.id, f"{one.display_name}（{names.get(one.village_id, '')}）")
+            (producer.id, f"{producer.display_name}（{names.get(producer.village_id, '')}）")
             if several
-            else (one.id, one.display_name)
-            for one in producers
+            else (producer.id, producer.display_name)
+            for producer in producers
         ],
         choose="" if len(producers) == 1 else words["choose"],
         open_more=any(form.value(name) or form.error(name) for name in ("plot", "note")),

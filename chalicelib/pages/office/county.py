@@ -34,32 +34,32 @@ def people_page(
         words,
         tab=PEOPLE,
         query={"cursor": cursor} if cursor else {},
-        people=[_person(one, desk, words) for one in accounts],
+        people=[_person(account, desk, words) for account in accounts],
         further=next_cursor and desk.link(PEOPLE, cursor=next_cursor),
         first=cursor and desk.link(PEOPLE),
     )
 
 
-def _person(one: Account, desk: Desk, words: Words) -> ListEntry:
+def _person(account: Account, desk: Desk, words: Words) -> ListEntry:
     """Only of a cadre it matters that something is missing."""
-    n = len(one.trainings)
-    meta = [words("account_row", username=one.username, role=words[f"role_{one.role}"])]
+    n = len(account.trainings)
+    meta = [words("account_row", username=account.username, role=words[f"role_{account.role}"])]
     if n:
         meta.append(words("trainings_row_one" if n == 1 else "trainings_row", n=n))
-    chip, kind = _trained(one, china_date(desk.now)) if one.role == "cadre" else ("", "")
+    chip, kind = _trained(account, china_date(desk.now)) if account.role == "cadre" else ("", "")
     return ListEntry(
-        href=desk.link(f"{PEOPLE}/{one.id}"),
-        title=formats.said(one.name, desk.language),
+        href=desk.link(f"{PEOPLE}/{account.id}"),
+        title=formats.marked(account.name, desk.language),
         meta=(Markup(" · ").join(meta),),
         chip=words[chip] if chip else "",
         kind=kind,
     )
 
 
-def _trained(one: Account, today: date) -> tuple[str, Kind]:
-    if not one.trainings:
+def _trained(account: Account, today: date) -> tuple[str, Kind]:
+    if not account.trainings:
         return "untrained", "warn"
-    return ("some_lapsed", "warn") if one.lapsed(today) else ("trained", "ok")
+    return ("some_lapsed", "warn") if account.lapsed(today) else ("trained", "ok")
 
 
 def person_page(
@@ -81,19 +81,19 @@ def person_page(
         (words["fact_opened"], formats.day(china_date(account.created_at), language)),
     ]
     if places:
-        facts.append((words["fact_villages"], formats.said("、".join(places), language)))
+        facts.append((words["fact_villages"], formats.marked("、".join(places), language)))
     if shop:
-        facts.append((words["fact_shop"], formats.said(shop, language)))
+        facts.append((words["fact_shop"], formats.marked(shop, language)))
     return desk_page(
         "office/person.html",
         desk,
         words,
         tab=PEOPLE,
         form=form,
-        name=formats.said(account.name, language),
+        name=formats.marked(account.name, language),
         done=words["done_trained"] if done == "trained" else "",
         facts=facts,
-        trainings=[_training(one, desk, words) for one in account.newest_trainings],
+        trainings=[_training(training, desk, words) for training in account.newest_trainings],
         methods=methods(products),
         back=desk.link(PEOPLE),
     )
@@ -101,39 +101,41 @@ def person_page(
 
 def methods(products: Sequence[Product]) -> list[tuple[str, str]]:
     """(method, method with what it measures), each method once; those that need a course first."""
-    found: dict[str, list[str]] = {}
-    metrics = [metric for one in products for metric in one.inspection_plan.metrics]
-    for metric in sorted(metrics, key=lambda one: one.kind == "measure"):
-        found.setdefault(metric.method, []).append(metric.name)
-    return [(method, f"{method}（{names[0]}）") for method, names in found.items()]
+    by_method: dict[str, list[str]] = {}
+    metrics = [metric for product in products for metric in product.inspection_plan.metrics]
+    for metric in sorted(metrics, key=lambda metric: metric.kind == "measure"):
+        by_method.setdefault(metric.method, []).append(metric.name)
+    return [(method, f"{method}（{names[0]}）") for method, names in by_method.items()]
 
 
-def _training(one: Training, desk: Desk, words: Words) -> ListEntry:
+def _training(training: Training, desk: Desk, words: Words) -> ListEntry:
     language = desk.language
-    chip, kind = _state(one, china_date(desk.now))
+    chip, kind = _state(training, china_date(desk.now))
     days = words(
         "training_days",
-        begin=formats.day(one.trained_on, language),
-        end=formats.day(one.valid_until, language),
+        begin=formats.day(training.trained_on, language),
+        end=formats.day(training.valid_until, language),
     )
     by = []
-    if one.trainer:
-        by.append(words("training_by", trainer=formats.said(one.trainer, language)))
-    if one.certificate_no:
-        by.append(words("training_number", number=formats.said(one.certificate_no, language)))
+    if training.trainer:
+        by.append(words("training_by", trainer=formats.marked(training.trainer, language)))
+    if training.certificate_no:
+        by.append(
+            words("training_number", number=formats.marked(training.certificate_no, language))
+        )
     return ListEntry(
         href="",
-        title=formats.said(one.method, language),
+        title=formats.marked(training.method, language),
         meta=(days, *([Markup(" · ").join(by)] if by else [])),
         chip=words[chip],
         kind=kind,
     )
 
 
-def _state(one: Training, today: date) -> tuple[str, Kind]:
-    if one.covers(today):
+def _state(training: Training, today: date) -> tuple[str, Kind]:
+    if training.covers(today):
         return "training_valid", "ok"
-    return ("training_over", "warn") if one.valid_until < today else ("training_ahead", "")
+    return ("training_over", "warn") if training.valid_until < today else ("training_ahead", "")
 
 
 def flagged_page(
@@ -153,31 +155,31 @@ def flagged_page(
         tab=FLAGGED,
         query={"cursor": cursor} if cursor else {},
         entries=[
-            _flagged(one, batches[one.batch_id], desk, words)
-            for one in inspections
-            if one.batch_id in batches
+            _flagged(inspection, batches[inspection.batch_id], desk, words)
+            for inspection in inspections
+            if inspection.batch_id in batches
         ],
         older=next_cursor and desk.link(FLAGGED, cursor=next_cursor),
         newest=cursor and desk.link(FLAGGED),
     )
 
 
-def _flagged(one: Inspection, batch: Batch, desk: Desk, words: Words) -> dict[str, object]:
+def _flagged(inspection: Inspection, batch: Batch, desk: Desk, words: Words) -> dict[str, object]:
     language, passport = desk.language, batch.passport
     english = language == "en" and passport.product_en
-    told = words(
+    about = words(
         "flagged_row",
-        who=one.inspector_name or one.inspector,
-        tested=formats.moment(one.tested_at, language, desk.now),
-        recorded=formats.moment(one.recorded_at, language, desk.now),
+        who=inspection.inspector_name or inspection.inspector,
+        tested=formats.moment(inspection.tested_at, language, desk.now),
+        recorded=formats.moment(inspection.recorded_at, language, desk.now),
     )
     return {
-        "href": f"{desk.link(f'{BATCHES}/{batch.id}')}#i-{one.id}",
+        "href": f"{desk.link(f'{BATCHES}/{batch.id}')}#i-{inspection.id}",
         "title": Markup("{} {}").format(
-            formats.said(english or passport.product, language), batch.lot
+            formats.marked(english or passport.product, language), batch.lot
         ),
-        "place": formats.said(f"{passport.village} · {passport.producer}", language),
-        "told": told,
-        "corrected": one.superseded_by is not None,
-        "flags": flags.of_inspection(one, words),
+        "place": formats.marked(f"{passport.village} · {passport.producer}", language),
+        "about": about,
+        "corrected": inspection.superseded_by is not None,
+        "flags": flags.of_inspection(inspection, words),
     }

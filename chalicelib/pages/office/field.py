@@ -37,9 +37,10 @@ def field_page(language: Language, upload_origin: str | None = None) -> Page:
     column = LANGUAGES.index(language)
     texts = {key: words[key] for key in (*field.TEXTS, *SHARED)}
     reasons = {
-        move: [one[column] for one in cadre.REASONS[move]] for move in ("hold", "release", "recall")
+        move: [reason[column] for reason in cadre.REASONS[move]]
+        for move in ("hold", "release", "recall")
     }
-    found = assets()
+    by_name = assets()
     html = (
         environment()
         .get_template("office/field.html")
@@ -47,16 +48,16 @@ def field_page(language: Language, upload_origin: str | None = None) -> Page:
             t=words,
             language=language,
             other_language="zh-CN" if language == "en" else "en",
-            css=found["field.css"].path,
-            js=found["field.js"].path,
-            icon=found["icon-192.png"].path,
+            css=by_name["field.css"].path,
+            js=by_name["field.js"].path,
+            icon=by_name["icon-192.png"].path,
             colour=COLOUR,
             cfg={
                 "texts": texts,
                 "reasons": reasons,
                 "language": language,
                 "amount": AMOUNT_UNIT,
-                "camera": found["camera.js"].path,
+                "camera": by_name["camera.js"].path,
                 "metrics": trace.METRICS_EN if language == "en" else {},
             },
         )
@@ -73,9 +74,9 @@ def field_page(language: Language, upload_origin: str | None = None) -> Page:
 @cache
 def worker(upload_origin: str | None = None) -> str:
     """The service worker: keeps the page and its files, by a version made of their content."""
-    files = [one.path for one in assets().values()]
+    files = [asset.path for asset in assets().values()]
     pages = {language: f"{PATH}?lang={language}" for language in LANGUAGES}
-    whole = "".join(field_page(one, upload_origin).html for one in LANGUAGES)
+    whole = "".join(field_page(language, upload_origin).html for language in LANGUAGES)
     version = hashlib.sha256(whole.encode()).hexdigest()[:10]
     return (
         environment()
@@ -87,7 +88,7 @@ def worker(upload_origin: str | None = None) -> str:
 def manifest(language: Language) -> str:
     """The web app manifest (W3C): what an installed page is called and looks like."""
     words = Words(language, field.TEXTS)
-    found = assets()
+    by_name = assets()
     return json.dumps(
         {
             "id": PATH,
@@ -101,7 +102,7 @@ def manifest(language: Language) -> str:
             "theme_color": COLOUR,
             "icons": [
                 {
-                    "src": found[f"icon-{side}.png"].path,
+                    "src": by_name[f"icon-{side}.png"].path,
                     "sizes": f"{side}x{side}",
                     "type": "image/png",
                     "purpose": "any maskable",

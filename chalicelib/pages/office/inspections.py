@@ -51,10 +51,10 @@ def inspect_page(
         title=words["correct_title" if corrects else "inspect_title"],
         correcting=note,
         what=_what(batch, desk, words),
-        sample=words("sample_rule", size=formats.said(plan.sample_size, desk.language))
+        sample=words("sample_rule", size=formats.marked(plan.sample_size, desk.language))
         if plan.sample_size
         else "",
-        stages=[(one, words[f"stage_{one}"]) for one in get_args(Stage)],
+        stages=[(stage, words[f"stage_{stage}"]) for stage in get_args(Stage)],
         metrics=[_metric(metric, words, desk.now) for metric in plan.metrics],
         covered=words("covered", unit=unit),
         open_more=any(form.error(name) for name in MORE),
@@ -65,43 +65,43 @@ def inspect_page(
 def _what(batch: Batch, desk: Desk, words: Words) -> str:
     passport = batch.passport
     english = desk.language == "en" and passport.product_en
-    product = formats.said(english or passport.product, desk.language)
+    product = formats.marked(english or passport.product, desk.language)
     return words("batch_title", product=product, lot=batch.lot)
 
 
-def _metric(one: Metric, words: Words, now: datetime) -> Mapping[str, object]:
+def _metric(metric: Metric, words: Words, now: datetime) -> Mapping[str, object]:
     today = china_date(now)
-    limit = formats.measure(one.limit, one.unit) if one.limit is not None else ""
-    method = formats.said(one.method, words.language)
-    source = formats.said(dated(one.source, edition_of(one.source, today)), words.language)
-    newer = replaced_by(one.source, today)
-    known = METRICS_EN.get(one.key) if words.language == "en" else None
+    limit = formats.measure(metric.limit, metric.unit) if metric.limit is not None else ""
+    method = formats.marked(metric.method, words.language)
+    source = formats.marked(dated(metric.source, edition_of(metric.source, today)), words.language)
+    newer = replaced_by(metric.source, today)
+    known = METRICS_EN.get(metric.key) if words.language == "en" else None
     return {
-        "key": one.key,
-        "name": known or formats.said(one.name, words.language),
-        "label": words("metric_value_unit", unit=one.unit)
-        if one.unit
+        "key": metric.key,
+        "name": known or formats.marked(metric.name, words.language),
+        "label": words("metric_value_unit", unit=metric.unit)
+        if metric.unit
         else words["metric_value_plain"],
-        "limit": words(f"limit_{one.operator or 'none'}", limit=limit),
+        "limit": words(f"limit_{metric.operator or 'none'}", limit=limit),
         "how": words("method_and_source", method=method, source=source),
         "replaced": words("edition_replaced", edition=newer.name, day=newer.since.isoformat())
         if newer
         else "",
-        "required": one.required,
+        "required": metric.required,
     }
 
 
-def as_given(one: Inspection) -> dict[str, str]:
+def as_given(inspection: Inspection) -> dict[str, str]:
     """What a correction begins with: all that the corrected inspection says."""
     given = {
-        "stage": one.stage,
-        "tested_at": local(one.tested_at),
-        "sampled_at": local(one.sampled_at) if one.sampled_at else "",
-        "sample_size": one.sample_size or "",
-        "lab": one.lab or "",
-        "note": one.note or "",
+        "stage": inspection.stage,
+        "tested_at": local(inspection.tested_at),
+        "sampled_at": local(inspection.sampled_at) if inspection.sampled_at else "",
+        "sample_size": inspection.sample_size or "",
+        "lab": inspection.lab or "",
+        "note": inspection.note or "",
     }
-    for measured in one.measurements:
+    for measured in inspection.measurements:
         if measured.value is None:
             given[f"below-{measured.metric}"] = "1"
         else:
@@ -125,9 +125,9 @@ def certificate_page(desk: Desk, form: Form, *, batch: Batch) -> Page:
         tab=LIST,
         form=form,
         what=_what(batch, desk, words),
-        producer=formats.said(batch.passport.producer, desk.language),
+        producer=formats.marked(batch.passport.producer, desk.language),
         commitment=words("commitment_text", text=COMMITMENT),
-        bases=[(one, words[f"basis_{one}"]) for one in get_args(Basis)],
+        bases=[(basis, words[f"basis_{basis}"]) for basis in get_args(Basis)],
         needs_pass=batch.last_verdict != "pass",
         amount=words("certificate_amount", unit=unit),
         mode="decimal" if batch.unit == "g" else "numeric",

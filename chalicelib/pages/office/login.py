@@ -38,5 +38,5 @@ def login_page(
         form=form,
         path=path,
         already=already,
-        now=words("now", name=formats.said(already.name, language)) if already else "",
+        now=words("now", name=formats.marked(already.name, language)) if already else "",
     )

@@ -36,7 +36,7 @@ THANKS, THANKS_DAYS = ("500", "1000", "2000"), 90
 class SellerComplaintView:
     """lines: those of the order that are in the parcel, with the rule frozen into them.
 
-    said: (when, by whom, what), None once erased. photos: (address, bytes). refundable_fen: of
+    messages: (when, by whom, what), None once erased. photos: (address, bytes). refundable_fen: of
     the whole order. batches: of the parcel, with the pattern of each. others: complaints about the
     same batches, newest first. way_back: its return. replacements: numbers of orders, with ids.
     replies: the shop's saved ones (id, title, text).
@@ -45,7 +45,7 @@ class SellerComplaintView:
     complaint: Complaint
     order_number: str
     lines: Sequence[OrderLine]
-    said: Sequence[tuple[str, Speaker, str | None]]
+    messages: Sequence[tuple[str, Speaker, str | None]]
     photos: Sequence[tuple[str, int]]
     refundable_fen: int
     batches: Sequence[tuple[Batch, Pattern]]
@@ -66,12 +66,12 @@ def complaint_desk_page(
     """forms: one for each thing that can be done, as it was sent or fresh. reply: id of the saved
     reply that fills in what is said."""
     words = desk.words(seller.TEXTS, customers.TEXTS, inbox.TEXTS, trace.TEXTS)
-    one = view.complaint
-    chip, kind = state("complaint", one.state, words)
-    suggested = one.suggested_refund(view.refundable_fen)
+    complaint = view.complaint
+    chip, kind = state("complaint", complaint.state, words)
+    suggested = complaint.suggested_refund(view.refundable_fen)
     remedies = _remedies(view)
     settle = forms["settle"].with_defaults(
-        remedy=_usual_remedy(one, remedies) if suggested else "",
+        remedy=_usual_remedy(complaint, remedies) if suggested else "",
         refund=yuan(suggested) if suggested else "",
         message=_chosen(view, reply) or words["settle_message"],
         cause="nobody",
@@ -83,36 +83,36 @@ def complaint_desk_page(
         words,
         tab=INBOX,
         css=["drawing/talk", "seller/inbox"],
-        js=["seller/replies"] if view.replies and one.is_open else [],
+        js=["seller/replies"] if view.replies and complaint.is_open else [],
         img=[upload_origin] if upload_origin else [],
         query={"reply": reply} if reply else {},
-        title=words("complaint_title", reason=words[f"reason_{one.reason}"]),
+        title=words("complaint_title", reason=words[f"reason_{complaint.reason}"]),
         chip=chip,
         kind=kind,
         done=words[f"done_{done}"] if f"done_{done}" in seller.TEXTS else "",
-        said=[text for each in forms.values() for text in each.said],
+        sentences=[text for form in forms.values() for text in form.sentences],
         banners=_banners(view, desk, words),
-        messages=[(words[f"by_{by}"], when, by, text) for when, by, text in view.said],
+        messages=[(words[f"by_{by}"], when, by, text) for when, by, text in view.messages],
         photos=[
             (words("photo_sized", n=n, size=formats.size(size)), href)
             for n, (href, size) in enumerate(view.photos, 1)
         ],
-        batches=[_batch(*each, desk, words) for each in view.batches],
-        others=[_other(each, desk, words) for each in view.others],
+        batches=[_batch(*entry, desk, words) for entry in view.batches],
+        others=[_other(other, desk, words) for other in view.others],
         way_back=_way_back(view, forms, desk, words),
         replies=[
-            (title, text, desk.link(f"{INBOX}/{one.id}", reply=reply_id))
+            (title, text, desk.link(f"{INBOX}/{complaint.id}", reply=reply_id))
             for reply_id, title, text in view.replies
         ],
         facts=_facts(view, desk, words),
         links=_links(view, desk, words),
-        is_open=one.is_open,
-        may_answer=one.state == "open",
+        is_open=complaint.is_open,
+        may_answer=complaint.state == "open",
         settle=settle,
-        settle_hint=_settle_hint(one, suggested, words),
-        remedies=[(each, _remedy(each, view, words)) for each in remedies],
+        settle_hint=_settle_hint(complaint, suggested, words),
+        remedies=[(remedy, _remedy(remedy, view, words)) for remedy in remedies],
         nothing_left=not view.refundable_fen,
-        causes=[(each, words[f"cause_{each}"]) for each in get_args(Cause)],
+        causes=[(cause, words[f"cause_{cause}"]) for cause in get_args(Cause)],
         thanks=_thanks(words) if desk.role == "seller" else [],
         answer=forms["answer"].with_defaults(message=_chosen(view, reply)),
         reject=forms["reject"].with_defaults(message=_chosen(view, reply)),
@@ -124,43 +124,43 @@ def _chosen(view: SellerComplaintView, reply: str | None) -> str:
     return next((text for reply_id, _, text in view.replies if reply_id == reply), "")
 
 
-def _batch(one: Batch, found: Pattern, desk: Desk, words: Words) -> dict[str, object]:
+def _batch(batch: Batch, batch_pattern: Pattern, desk: Desk, words: Words) -> dict[str, object]:
     """A batch with its pattern, and its tests as everybody may see them, newest first."""
-    chip, kind = state("batch", one.state, words)
-    passport = one.passport
+    chip, kind = state("batch", batch.state, words)
+    passport = batch.passport
     english = desk.language == "en" and passport.product_en
     return {
         "title": words(
             "batch_lot",
-            product=formats.said(english or passport.product, desk.language),
-            lot=one.lot,
+            product=formats.marked(english or passport.product, desk.language),
+            lot=batch.lot,
         ),
         "chip": chip,
         "kind": kind,
-        "pattern": pattern(found, words),
-        "alarming": found.is_alarming,
+        "pattern": pattern(batch_pattern, words),
+        "alarming": batch_pattern.is_alarming,
         "tests": [
             inspections.shown(
-                each,
+                inspection,
                 words,
                 now=desk.now,
-                recalled=one.state == "recalled",
+                recalled=batch.state == "recalled",
                 path="",
             )
-            for each in passport.inspections
+            for inspection in passport.inspections
         ],
     }
 
 
-def _other(one: Complaint, desk: Desk, words: Words) -> ListEntry:
+def _other(complaint: Complaint, desk: Desk, words: Words) -> ListEntry:
     """Of the shop's own it leads there; of another shop's nothing more is told."""
-    chip, kind = state("complaint", one.state, words)
-    share = [words("share", n=one.damaged_percent)] if one.damaged_percent else []
-    when = formats.moment(one.created_at, desk.language, desk.now)
-    own = desk.role == "county" or one.shop_id == desk.shop_id
+    chip, kind = state("complaint", complaint.state, words)
+    share = [words("share", n=complaint.damaged_percent)] if complaint.damaged_percent else []
+    when = formats.moment(complaint.created_at, desk.language, desk.now)
+    own = desk.role == "county" or complaint.shop_id == desk.shop_id
     return ListEntry(
-        href=desk.link(f"{INBOX}/{one.id}") if own else "",
-        title=words[f"reason_{one.reason}"],
+        href=desk.link(f"{INBOX}/{complaint.id}") if own else "",
+        title=words[f"reason_{complaint.reason}"],
         meta=(Markup(" · ").join([when, *share]),),
         chip=chip,
         kind=kind,
@@ -204,76 +204,76 @@ def _remedies(view: SellerComplaintView) -> list[Remedy]:
     recalled is not sent about."""
     full = view.complaint.full_refund(view.refundable_fen)
     left = {"partial_refund": view.refundable_fen, "full_refund": full, "return": full}
-    possible = [one for one in get_args(Remedy) if left.get(one, 1)]
-    return [one for one in possible if one != "return" or not view.complaint.recalled]
+    possible = [remedy for remedy in get_args(Remedy) if left.get(remedy, 1)]
+    return [remedy for remedy in possible if remedy != "return" or not view.complaint.recalled]
 
 
 def _remedy(remedy: Remedy, view: SellerComplaintView, words: Words) -> str | Markup:
     """What pays in full on top of a replacement says so where it is tapped."""
-    name, one = words[f"remedy_{remedy}"], view.complaint
-    if remedy not in {"full_refund", "return"} or not one.replaced:
+    name, complaint = words[f"remedy_{remedy}"], view.complaint
+    if remedy not in {"full_refund", "return"} or not complaint.replaced:
         return name
-    amount = formats.money(one.full_refund(view.refundable_fen))
+    amount = formats.money(complaint.full_refund(view.refundable_fen))
     return words("remedy_on_top", remedy=name, amount=amount)
 
 
-def _settle_hint(one: Complaint, suggested: int, words: Words) -> str:
+def _settle_hint(complaint: Complaint, suggested: int, words: Words) -> str:
     if suggested:
         return words("settle_hint", amount=formats.money(suggested))
-    return words["settle_replaced" if one.replaced else "settle_more"]
+    return words["settle_replaced" if complaint.replaced else "settle_more"]
 
 
-def _usual_remedy(one: Complaint, possible: Sequence[Remedy]) -> Remedy:
+def _usual_remedy(complaint: Complaint, possible: Sequence[Remedy]) -> Remedy:
     """What the buyer asked for; the damaged share where they named one."""
     wanted: Remedy = "partial_refund"
-    if one.recalled:
+    if complaint.recalled:
         wanted = "full_refund"
-    elif one.wanted == "return" or one.wanted == "replacement":
-        wanted = one.wanted
+    elif complaint.wanted == "return" or complaint.wanted == "replacement":
+        wanted = complaint.wanted
     return wanted if wanted in possible else possible[0]
 
 
 def _banners(view: SellerComplaintView, desk: Desk, words: Words) -> list[Banner]:
     """A recall first, whenever it came: it outranks the evidence window too."""
-    one = view.complaint
+    complaint = view.complaint
     status = _status(view, desk, words)
     banners = [status] if status else []
-    if one.replaced and one.is_open:
+    if complaint.replaced and complaint.is_open:
         banners.append(Banner("bad", words["replaced"], (words["replaced_text"],)))
-    if one.recalled:
+    if complaint.recalled:
         return [Banner("bad", words["recalled"]), *banners]
-    return [*banners, Banner("warn", words["late"])] if one.late else banners
+    return [*banners, Banner("warn", words["late"])] if complaint.late else banners
 
 
 def _status(view: SellerComplaintView, desk: Desk, words: Words) -> Banner | None:
-    one = view.complaint
-    if one.state == "open":
-        left, kind = deadline(one.reply_due_at, desk, words)
-        when = formats.moment(one.reply_due_at, desk.language, desk.now)
+    complaint = view.complaint
+    if complaint.state == "open":
+        left, kind = deadline(complaint.reply_due_at, desk, words)
+        when = formats.moment(complaint.reply_due_at, desk.language, desk.now)
         return Banner(
             "bad" if kind == "bad" else "warn" if kind == "warn" else "info",
             words("complaint_due", when=when, left=left),
         )
-    if one.state == "settled" and one.remedy:
-        remedy = words[f"remedy_{one.remedy}"]
-        if one.refund_fen:
-            amount = formats.money(one.refund_fen)
+    if complaint.state == "settled" and complaint.remedy:
+        remedy = words[f"remedy_{complaint.remedy}"]
+        if complaint.refund_fen:
+            amount = formats.money(complaint.refund_fen)
             return Banner("ok", words("settled_money", remedy=remedy, amount=amount))
         return Banner("ok", words("settled_as", remedy=remedy))
     return None
 
 
 def _facts(view: SellerComplaintView, desk: Desk, words: Words) -> list[tuple[str, str]]:
-    one = view.complaint
-    rows: list[tuple[str, str]] = [(words["fact_reason"], words[f"reason_{one.reason}"])]
-    if one.damaged_percent is not None:
-        rows.append((words["fact_share"], f"{one.damaged_percent}%"))
-    if one.wanted:
-        rows.append((words["fact_wanted"], words[f"wanted_{one.wanted}"]))
-    rows.append((words["fact_with"], words["with_order" if one.by_order else "with_code"]))
-    rows.append((words["fact_amount"], formats.money(one.amount_fen)))
-    if one.refunded_fen:
-        rows.append((words["fact_refunded"], formats.money(one.refunded_fen)))
+    complaint = view.complaint
+    rows: list[tuple[str, str]] = [(words["fact_reason"], words[f"reason_{complaint.reason}"])]
+    if complaint.damaged_percent is not None:
+        rows.append((words["fact_share"], f"{complaint.damaged_percent}%"))
+    if complaint.wanted:
+        rows.append((words["fact_wanted"], words[f"wanted_{complaint.wanted}"]))
+    rows.append((words["fact_with"], words["with_order" if complaint.by_order else "with_code"]))
+    rows.append((words["fact_amount"], formats.money(complaint.amount_fen)))
+    if complaint.refunded_fen:
+        rows.append((words["fact_refunded"], formats.money(complaint.refunded_fen)))
     rows.append((words["refundable"], formats.money(view.refundable_fen)))
     for line in view.lines:
         rule = words(
@@ -285,13 +285,13 @@ def _facts(view: SellerComplaintView, desk: Desk, words: Words) -> list[tuple[st
 
 
 def _links(view: SellerComplaintView, desk: Desk, words: Words) -> list[tuple[str, str]]:
-    one = view.complaint
-    links = [(display_code(one.parcel_code), desk.link(f"/t/{quote(one.parcel_code)}"))]
+    complaint = view.complaint
+    links = [(display_code(complaint.parcel_code), desk.link(f"/t/{quote(complaint.parcel_code)}"))]
     if desk.role == "seller":
         order = words.plain("order_title", number=view.order_number)
-        links.append((order, desk.link(f"{PATH}/orders/{one.order_id}")))
+        links.append((order, desk.link(f"{PATH}/orders/{complaint.order_id}")))
         links += [
-            (words["replacement_order"], desk.link(f"{PATH}/orders/{each}"))
-            for each in one.replacements
+            (words["replacement_order"], desk.link(f"{PATH}/orders/{order_id}"))
+            for order_id in complaint.replacements
         ]
     return links

@@ -49,7 +49,7 @@ def words_for(desk: Desk) -> Words:
 
 def customers_page(
     desk: Desk,
-    found: Sequence[tuple[Customer, str | None]],
+    listed: Sequence[tuple[Customer, str | None]],
     view: FiguresView,
     exports: Sequence[tuple[Export, str | None]],
     form: Form,
@@ -86,23 +86,23 @@ def customers_page(
             (words["customers_once"], _link(desk, view, None, "false"), repeat is False),
             *(
                 (
-                    words("group", name=words[f"segment_{one}"], n=n),
-                    _link(desk, view, one),
-                    one == segment,
+                    words("group", name=words[f"segment_{group}"], n=n),
+                    _link(desk, view, group),
+                    group == segment,
                 )
-                for one, n in view.figures.segments.items()
+                for group, n in view.figures.segments.items()
             ),
         ],
         about=words[f"about_{segment}"] if segment else "",
-        customers=[customer_row(*one, desk, words, link=True) for one in found],
+        customers=[customer_row(*entry, desk, words, link=True) for entry in listed],
         nobody=words["group_page" if segment and next_cursor else "customers_none"],
         older=next_cursor and desk.link(CUSTOMERS, **kept, cursor=next_cursor),
         newest=cursor and desk.link(CUSTOMERS, **kept),
         form=form.with_defaults(purpose="message", segment=segment or ""),
         export_text=words("export_text", most=MOST_A_DAY),
         export_group=words("export_group", group=_group(segment, words)),
-        purposes=[(one, words[f"purpose_{one}"]) for one in get_args(Purpose)],
-        exports=[_export(*one, desk, words) for one in exports],
+        purposes=[(purpose, words[f"purpose_{purpose}"]) for purpose in get_args(Purpose)],
+        exports=[_export(*entry, desk, words) for entry in exports],
     )
 
 
@@ -125,8 +125,8 @@ def _period(view: FiguresView, desk: Desk, words: Words) -> Markup:
 
 def _figures(view: FiguresView, words: Words) -> list[tuple[str, str]]:
     """Nothing where nobody ordered: a missing figure is never a zero."""
-    found = view.figures
-    if not found.customers:
+    figures = view.figures
+    if not figures.customers:
         return []
 
     def part(n: int, of: int, rate: float | None) -> str:
@@ -134,17 +134,17 @@ def _figures(view: FiguresView, words: Words) -> list[tuple[str, str]]:
             return words["nobody"]
         return words("people_rate", n=n, all=of, rate=round(rate * 100))
 
-    days = found.median_days_to_return
+    days = figures.median_days_to_return
     return [
-        (words["fig_customers"], words("people", n=found.customers)),
-        (words["fig_repeat"], part(found.repeat, found.customers, found.repeat_rate)),
+        (words["fig_customers"], words("people", n=figures.customers)),
+        (words["fig_repeat"], part(figures.repeat, figures.customers, figures.repeat_rate)),
         (
             words["fig_after"],
-            part(found.after_complaint, found.settled, found.after_complaint_rate),
+            part(figures.after_complaint, figures.settled, figures.after_complaint_rate),
         ),
         (
             words["fig_untroubled"],
-            part(found.untroubled_repeat, found.untroubled, found.untroubled_rate),
+            part(figures.untroubled_repeat, figures.untroubled, figures.untroubled_rate),
         ),
         (
             words["fig_days"],
@@ -157,25 +157,25 @@ def _within(days: float, words: Words) -> str:
     return words(f"days_median_{days:g}" if days in {0, 1} else "days_median", n=f"{days:g}")
 
 
-def _export(one: Export, who: str | None, desk: Desk, words: Words) -> ListEntry:
-    when = formats.moment(one.at, desk.language, desk.now)
+def _export(export: Export, who: str | None, desk: Desk, words: Words) -> ListEntry:
+    when = formats.moment(export.at, desk.language, desk.now)
     return ListEntry(
         href="",
         title=words(
             "export_row",
-            group=_group(one.segment, words),
-            n=one.people,
-            purpose=words[f"purpose_{one.purpose}"],
+            group=_group(export.segment, words),
+            n=export.people,
+            purpose=words[f"purpose_{export.purpose}"],
         ),
-        meta=(words("export_by", when=when, who=formats.said(who or "", desk.language)),),
+        meta=(words("export_by", when=when, who=formats.marked(who or "", desk.language)),),
     )
 
 
 def customer_page(
     desk: Desk,
-    one: Customer,
+    customer: Customer,
     name: str | None,
-    found: Sequence[Coupon],
+    issued: Sequence[Coupon],
     form: Form,
     *,
     withdraw: Form,
@@ -183,28 +183,28 @@ def customer_page(
 ) -> Page:
     """Inputs of the form that issues a coupon: what, valid, off, min_total."""
     words = words_for(desk)
-    segment = segment_of(one, desk.now)
+    segment = segment_of(customer, desk.now)
     more = ("off", "min_total")
     return desk_page(
         "seller/customer.html",
         desk,
         words,
         tab=CUSTOMERS,
-        title=customer_row(one, name, desk, words).title,
+        title=customer_row(customer, name, desk, words).title,
         chip=words[f"segment_{segment}"],
         kind=COLOURS.get(segment, ""),
         done=words[f"done_{done}"] if f"done_{done}" in customers.TEXTS else "",
-        facts=_facts(one, desk, words),
-        erased=one.erased_at is not None,
-        consent=_consent(one, desk, words),
-        wording=_wording(one, desk),
-        may_withdraw=one.consent is not None and one.consent.holds,
+        facts=_facts(customer, desk, words),
+        erased=customer.erased_at is not None,
+        consent=_consent(customer, desk, words),
+        wording=_wording(customer, desk),
+        may_withdraw=customer.consent is not None and customer.consent.holds,
         withdraw=withdraw,
-        coupons=[_coupon(each, desk, words) for each in found],
+        coupons=[_coupon(coupon, desk, words) for coupon in issued],
         form=form.with_defaults(what=OFFS[0], valid=VALID[1]),
-        offs=[(each, _off(each, words)) for each in OFFS],
-        valid=[(each, words[f"valid_{each}"]) for each in VALID],
-        open_more=any(form.value(each) or form.error(each) for each in more),
+        offs=[(off, _off(off, words)) for off in OFFS],
+        valid=[(period, words[f"valid_{period}"]) for period in VALID],
+        open_more=any(form.value(field) or form.error(field) for field in more),
         back=desk.link(CUSTOMERS),
     )
 
@@ -215,28 +215,28 @@ def _off(choice: str, words: Words) -> Markup:
     return words("worth_off", off=formats.money(int(choice)))
 
 
-def _facts(one: Customer, desk: Desk, words: Words) -> list[tuple[str, str]]:
+def _facts(customer: Customer, desk: Desk, words: Words) -> list[tuple[str, str]]:
     def day(at: datetime | None) -> str:
         return formats.short_day(at, desk.language, desk.now) if at else words["nobody"]
 
     rows: list[tuple[str, str]] = [
-        (words["fact_orders"], words("orders_n", n=one.paid_orders)),
-        (words["fact_spent"], formats.money(one.spent_fen)),
-        (words["fact_first"], day(one.first_order_at)),
-        (words["fact_last"], day(one.last_order_at)),
+        (words["fact_orders"], words("orders_n", n=customer.paid_orders)),
+        (words["fact_spent"], formats.money(customer.spent_fen)),
+        (words["fact_first"], day(customer.first_order_at)),
+        (words["fact_last"], day(customer.last_order_at)),
     ]
-    if one.days_between is not None:
-        rows.append((words["fact_between"], words("fact_days", n=one.days_between)))
-    if one.complaints:
-        cases = words("fact_cases_n", n=one.complaints)
-        if one.came_back_after_complaint:
+    if customer.days_between is not None:
+        rows.append((words["fact_between"], words("fact_days", n=customer.days_between)))
+    if customer.complaints:
+        cases = words("fact_cases_n", n=customer.complaints)
+        if customer.came_back_after_complaint:
             cases = Markup(" · ").join((cases, words["came_back"]))
         rows.append((words["fact_cases"], cases))
     return rows
 
 
-def _consent(one: Customer, desk: Desk, words: Words) -> str:
-    consent = one.consent
+def _consent(customer: Customer, desk: Desk, words: Words) -> str:
+    consent = customer.consent
     if consent is None:
         return words["consent_never"]
     if consent.withdrawn_at is not None:
@@ -246,20 +246,20 @@ def _consent(one: Customer, desk: Desk, words: Words) -> str:
     return words("consent_given", when=when, channel=words[f"channel_{consent.channel}"])
 
 
-def _wording(one: Customer, desk: Desk) -> str:
-    if one.consent is None or not one.consent.holds:
+def _wording(customer: Customer, desk: Desk) -> str:
+    if customer.consent is None or not customer.consent.holds:
         return ""
-    return WORDINGS[one.consent.text_version][LANGUAGES.index(desk.language)]
+    return WORDINGS[customer.consent.text_version][LANGUAGES.index(desk.language)]
 
 
-def _coupon(one: Coupon, desk: Desk, words: Words) -> ListEntry:
-    name = "expired" if one.state == "unused" and one.is_over(desk.now) else one.state
-    meta: list[str | Markup] = [worth(one, words)]
-    if one.complaint_id:
+def _coupon(coupon: Coupon, desk: Desk, words: Words) -> ListEntry:
+    name = "expired" if coupon.state == "unused" and coupon.is_over(desk.now) else coupon.state
+    meta: list[str | Markup] = [worth(coupon, words)]
+    if coupon.complaint_id:
         meta.append(words["coupon_after_case"])
     return ListEntry(
-        href=desk.link(f"{PATH}/orders/{one.order_id}") if one.order_id else "",
-        title=Markup('<span class="code">{}</span>').format(display_code(one.code)),
+        href=desk.link(f"{PATH}/orders/{coupon.order_id}") if coupon.order_id else "",
+        title=Markup('<span class="code">{}</span>').format(display_code(coupon.code)),
         meta=meta,
         chip=words[f"coupon_{name}"],
         kind="ok" if name == "unused" else "",

@@ -57,14 +57,14 @@ def seller_page(
         filters=[
             (words["all"], desk.link(PATH), chosen is None),
             *(
-                (words[f"order_{one}"], desk.link(PATH, state=one), one == chosen)
-                for one in get_args(State)
+                (words[f"order_{choice}"], desk.link(PATH, state=choice), choice == chosen)
+                for choice in get_args(State)
             ),
         ],
-        orders=[_order(one, desk, words) for one in orders],
+        orders=[_order(order, desk, words) for order in orders],
         older=next_cursor and desk.link(PATH, state=chosen, cursor=next_cursor),
         newest=cursor and desk.link(PATH, state=chosen),
-        repeat=[customer_row(*one, desk, words, link=True) for one in repeat],
+        repeat=[customer_row(*entry, desk, words, link=True) for entry in repeat],
         may_pack=bool(waiting and waiting.to_pack),
     )
 
@@ -74,8 +74,8 @@ def _todo(
 ) -> list[tuple[str, str, list[ListEntry], str]]:
     """(title, count, entries, link to all of them), only of what there is."""
 
-    def orders(name: str, found: Sequence[Named], wanted: State) -> None:
-        entries = [_order(one, desk, words) for one in found]
+    def orders(name: str, listed: Sequence[Named], wanted: State) -> None:
+        entries = [_order(order, desk, words) for order in listed]
         add(name, entries, desk.link(PATH, state=wanted))
 
     def add(name: str, entries: list[ListEntry], every: str = "") -> None:
@@ -85,11 +85,11 @@ def _todo(
             sections.append((words[f"todo_{name}"], count, entries, every if more else ""))
 
     sections: list[tuple[str, str, list[ListEntry], str]] = []
-    add("complaints", [_complaint(one, desk, words) for one in waiting.complaints])
-    add("offers", [_held(one, desk, words) for one in waiting.held_offers])
+    add("complaints", [_complaint(complaint, desk, words) for complaint in waiting.complaints])
+    add("offers", [_held(offer, desk, words) for offer in waiting.held_offers])
     orders("pack", waiting.to_pack, "paid")
     orders("ship", waiting.to_ship, "packed")
-    add("answered", [_complaint(one, desk, words) for one in waiting.answered])
+    add("answered", [_complaint(complaint, desk, words) for complaint in waiting.answered])
     orders("pay", waiting.to_pay, "pending_payment")
     return sections
 
@@ -97,7 +97,7 @@ def _todo(
 def contents(order: Order, words: Words) -> Markup:
     """土鸡蛋 × 2 另有 2 样: the first line stands for the others."""
     first = order.lines[0]
-    shown = words("line", title=formats.said(first.title, words.language), n=first.packs)
+    shown = words("line", title=formats.marked(first.title, words.language), n=first.packs)
     if len(order.lines) == 1:
         return shown
     return shown + " " + words("and_more", rest=len(order.lines) - 1)
@@ -109,7 +109,7 @@ def _order(named: Named, desk: Desk, words: Words) -> ListEntry:
     when = formats.moment(order.paid_at or order.created_at, desk.language, desk.now)
     about: list[str | Markup] = [formats.money(order.total_fen), when]
     if buyer:
-        about.insert(0, formats.said(buyer, desk.language))
+        about.insert(0, formats.marked(buyer, desk.language))
     if order.state == "pending_payment":
         chip, kind = deadline(order.pay_by, desk, words)
     return ListEntry(
@@ -125,57 +125,57 @@ def _order(named: Named, desk: Desk, words: Words) -> ListEntry:
     )
 
 
-def _complaint(one: Complaint, desk: Desk, words: Words) -> ListEntry:
-    chip, kind = state("complaint", one.state, words)
-    if one.state == "open":
-        chip, kind = deadline(one.reply_due_at, desk, words)
-    about = [formats.money(one.amount_fen)]
-    if one.recalled:
+def _complaint(complaint: Complaint, desk: Desk, words: Words) -> ListEntry:
+    chip, kind = state("complaint", complaint.state, words)
+    if complaint.state == "open":
+        chip, kind = deadline(complaint.reply_due_at, desk, words)
+    about = [formats.money(complaint.amount_fen)]
+    if complaint.recalled:
         about.append(words["batch_recalled"])
-    if one.damaged_percent:
-        about.append(words("share", n=one.damaged_percent))
-    if one.wanted:
-        about.append(words[f"wanted_{one.wanted}"])
+    if complaint.damaged_percent:
+        about.append(words("share", n=complaint.damaged_percent))
+    if complaint.wanted:
+        about.append(words[f"wanted_{complaint.wanted}"])
     return ListEntry(
-        href=desk.link(f"{PATH}/complaints/{one.id}"),
-        title=words[f"reason_{one.reason}"],
+        href=desk.link(f"{PATH}/complaints/{complaint.id}"),
+        title=words[f"reason_{complaint.reason}"],
         meta=(Markup(" · ").join(about),),
         chip=chip,
         kind=kind,
     )
 
 
-def _held(one: Offer, desk: Desk, words: Words) -> ListEntry:
+def _held(offer: Offer, desk: Desk, words: Words) -> ListEntry:
     return ListEntry(
         href=desk.link(f"{PATH}/offers"),
-        title=formats.said(one.title, desk.language),
-        meta=(packs(one.packs_total, words),),
+        title=formats.marked(offer.title, desk.language),
+        meta=(packs(offer.packs_total, words),),
         chip=words["offer_held"],
         kind="bad",
     )
 
 
 def customer_row(
-    one: Customer, name: str | None, desk: Desk, words: Words, *, link: bool = False
+    customer: Customer, name: str | None, desk: Desk, words: Words, *, link: bool = False
 ) -> ListEntry:
     """link: to the customer's own page."""
-    n, spent = one.paid_orders, formats.money(one.spent_fen)
+    n, spent = customer.paid_orders, formats.money(customer.spent_fen)
     about = [words("customer_row_one" if n == 1 else "customer_row", n=n, spent=spent)]
-    if one.last_order_at:
-        when = formats.short_day(one.last_order_at, desk.language, desk.now)
+    if customer.last_order_at:
+        when = formats.short_day(customer.last_order_at, desk.language, desk.now)
         about.append(words("customer_last", when=when))
-    if one.complaints:
-        about.append(words("customer_cases", n=one.complaints))
+    if customer.complaints:
+        about.append(words("customer_cases", n=customer.complaints))
     title: str | Markup = words["customer_erased"]
     if name:
-        shown = formats.said(name, desk.language)
-        tail = one.phone_tail  # of a phone that its platform masked whole there is none
+        shown = formats.marked(name, desk.language)
+        tail = customer.phone_tail  # of a phone that its platform masked whole there is none
         title = words("customer_name", name=shown, tail=tail) if tail else shown
-    back = one.came_back_after_complaint
+    back = customer.came_back_after_complaint
     return ListEntry(
-        href=desk.link(f"{PATH}/customers/{one.id}") if link else "",
+        href=desk.link(f"{PATH}/customers/{customer.id}") if link else "",
         title=title,
         meta=(Markup(" · ").join(about), *([words["came_back"]] if back else [])),
-        chip=words["repeat_chip"] if one.is_repeat else "",
+        chip=words["repeat_chip"] if customer.is_repeat else "",
         kind="ok",
     )

@@ -19,7 +19,7 @@ KINDS: dict[str, Kind] = {"read": "warn", "running": "warn", "finished": "ok"}
 
 def imports_page(
     desk: Desk,
-    found: Sequence[Import],
+    recent: Sequence[Import],
     *,
     opened: Import | None,
     offers: Sequence[tuple[Offer, int]],
@@ -37,7 +37,7 @@ def imports_page(
         css=["seller/imports"],
         js=["drawing/sha256", "seller/imports"],
         connect=[origin] if origin else [],
-        imports=[_entry(one, desk, words) for one in found],
+        imports=[_entry(imported, desk, words) for imported in recent],
         opened=opened,
         config={
             "csrf": desk.csrf,
@@ -50,25 +50,25 @@ def imports_page(
             "platforms": {code: names[place] for code, names in NAMES.items()},
             "offers": [
                 [
-                    one.id,
+                    offer.id,
                     words.plain(
-                        "offer_choice" if left else "offer_sold_out", title=one.title, left=left
+                        "offer_choice" if left else "offer_sold_out", title=offer.title, left=left
                     ),
                 ]
-                for one, left in offers
+                for offer, left in offers
             ],
-            "offers_left": [one.id for one, left in offers if left],
+            "offers_left": [offer.id for offer, left in offers if left],
         },
     )
 
 
-def _entry(one: Import, desk: Desk, words: Words) -> ListEntry:
+def _entry(imported: Import, desk: Desk, words: Words) -> ListEntry:
     place = LANGUAGES.index(desk.language)
-    platform = NAMES[one.platform][place] if one.platform else words["unknown_platform"]
-    when = formats.moment(one.created_at, desk.language, desk.now)
-    counts = one.counts
+    platform = NAMES[imported.platform][place] if imported.platform else words["unknown_platform"]
+    when = formats.moment(imported.created_at, desk.language, desk.now)
+    counts = imported.counts
     about = [words("recent_row", platform=platform, when=when)]
-    if one.state in {"running", "finished"}:
+    if imported.state in {"running", "finished"}:
         about.append(
             words(
                 "recent_counts",
@@ -78,9 +78,11 @@ def _entry(one: Import, desk: Desk, words: Words) -> ListEntry:
             )
         )
     return ListEntry(
-        href=desk.link(IMPORTS, import_id=one.id),
-        title=formats.said(one.filename, desk.language) if one.filename else words["file_erased"],
+        href=desk.link(IMPORTS, import_id=imported.id),
+        title=formats.marked(imported.filename, desk.language)
+        if imported.filename
+        else words["file_erased"],
         meta=about,
-        chip=words[f"import_{one.state}"],
-        kind=KINDS.get(one.state, ""),
+        chip=words[f"import_{imported.state}"],
+        kind=KINDS.get(imported.state, ""),
     )

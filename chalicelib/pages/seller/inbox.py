@@ -69,9 +69,10 @@ def inbox_page(
         query={"show": show},
         late=late,
         filters=[
-            (words[f"show_{one}"], desk.link(PATH, show=one), one == show) for one in get_args(Show)
+            (words[f"show_{choice}"], desk.link(PATH, show=choice), choice == show)
+            for choice in get_args(Show)
         ],
-        entries=[_entry(one, desk, words) for one in rows],
+        entries=[_entry(row, desk, words) for row in rows],
         nothing=words[f"none_{show}"],
         older=next_cursor and desk.link(PATH, show=show, cursor=next_cursor),
         newest=cursor and desk.link(PATH, show=show),
@@ -82,34 +83,34 @@ def inbox_page(
 
 
 def _entry(row: InboxRow, desk: Desk, words: Words) -> ListEntry:
-    one = row.complaint
-    chip, kind = state("complaint", one.state, words)
-    if one.state == "open":
-        chip, kind = deadline(one.reply_due_at, desk, words)
+    complaint = row.complaint
+    chip, kind = state("complaint", complaint.state, words)
+    if complaint.state == "open":
+        chip, kind = deadline(complaint.reply_due_at, desk, words)
     elif row.way_back and row.way_back.state == "awaited":
         chip, kind = state("return", "awaited", words)
-    about = [formats.money(one.amount_fen)]
-    if one.damaged_percent:
-        about.append(words("share", n=one.damaged_percent))
-    about.append(words[f"wanted_{one.wanted}" if one.wanted else "wanted_any"])
-    n = len(one.photos)
+    about = [formats.money(complaint.amount_fen)]
+    if complaint.damaged_percent:
+        about.append(words("share", n=complaint.damaged_percent))
+    about.append(words[f"wanted_{complaint.wanted}" if complaint.wanted else "wanted_any"])
+    n = len(complaint.photos)
     about.append(words("photos_one" if n == 1 else "photos_n", n=n) if n else words["photos_none"])
     meta: list[str | Markup] = [Markup(" · ").join(about)]
     if row.photos:
         meta.append(_thumbnails(row.photos, words))
-    if one.recalled:
+    if complaint.recalled:
         meta.append(flag(words["batch_recalled"], "bad"))
     if row.alarm:
         # of all shops, so a seller learns that it is so and not of how many parcels
         own = desk.role == "seller"
         meta.append(flag(words["pattern_alarm"] if own else pattern(row.alarm, words), "warn"))
-    if one.is_overdue(desk.now - ESCALATES_AFTER):
+    if complaint.is_overdue(desk.now - ESCALATES_AFTER):
         meta.append(flag(words["escalated"], "bad"))
     if row.shop:
-        meta.append(formats.said(row.shop, desk.language))
+        meta.append(formats.marked(row.shop, desk.language))
     return ListEntry(
-        href=desk.link(f"{PATH}/{one.id}"),
-        title=words[f"reason_{one.reason}"],
+        href=desk.link(f"{PATH}/{complaint.id}"),
+        title=words[f"reason_{complaint.reason}"],
         meta=meta,
         chip=chip,
         kind=kind,
@@ -118,16 +119,16 @@ def _entry(row: InboxRow, desk: Desk, words: Words) -> ListEntry:
 
 def _thumbnails(addresses: Sequence[str], words: Words) -> Markup:
     shown = Markup('<img src="{}" alt="{}" width="56" height="56" loading="lazy">')
-    images = [shown.format(each, words("photo", n=n)) for n, each in enumerate(addresses, 1)]
+    images = [shown.format(address, words("photo", n=n)) for n, address in enumerate(addresses, 1)]
     return Markup('<span class="thumbs">{}</span>').format(Markup("").join(images))
 
 
 def _figures(soon: Soon, words: Words) -> list[tuple[str, str | Markup]]:
     """What there is none of is said so, never shown as zero."""
-    one = soon.figures
-    rate = one.in_time_rate
+    figures = soon.figures
+    rate = figures.in_time_rate
     in_time = (
-        words("in_time", rate=round(rate * 100), n=one.in_time, of=one.due)
+        words("in_time", rate=round(rate * 100), n=figures.in_time, of=figures.due)
         if rate is not None
         else words["no_figure"]
     )
@@ -135,11 +136,15 @@ def _figures(soon: Soon, words: Words) -> list[tuple[str, str | Markup]]:
         (words["figure_in_time"], in_time),
         (
             words["figure_answer"],
-            _hours(one.median_hours_to_answer, one.p90_hours_to_answer, one.answered, words),
+            _hours(
+                figures.median_hours_to_answer, figures.p90_hours_to_answer, figures.answered, words
+            ),
         ),
         (
             words["figure_settle"],
-            _hours(one.median_hours_to_settle, one.p90_hours_to_settle, one.settled, words),
+            _hours(
+                figures.median_hours_to_settle, figures.p90_hours_to_settle, figures.settled, words
+            ),
         ),
     ]
 

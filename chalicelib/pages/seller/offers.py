@@ -42,42 +42,42 @@ def offers_page(
         done=words[f"done_{done}"] if f"done_{done}" in seller.TEXTS else "",
         offers=[
             (
-                _entry(one, left, desk, words),
-                desk.link(f"{OFFERS}/{one.id}/close") if one.state == "open" else "",
+                _entry(offer, left, desk, words),
+                desk.link(f"{OFFERS}/{offer.id}/close") if offer.state == "open" else "",
             )
-            for one, left in offers
+            for offer, left in offers
         ],
         older=next_cursor and desk.link(OFFERS, cursor=next_cursor),
         newest=cursor and desk.link(OFFERS),
     )
 
 
-def _entry(one: Offer, left: int, desk: Desk, words: Words) -> ListEntry:
+def _entry(offer: Offer, left: int, desk: Desk, words: Words) -> ListEntry:
     language = desk.language
-    name, kind = _state(one, left, desk.now)
-    quantity = formats.quantity(one.pack_quantity, one.unit, language)
-    about = [words("offer_row", price=formats.money(one.price_fen), quantity=quantity)]
-    if one.state == "open":
-        about.append(words("offer_left", left=left, total=one.packs_total))
+    name, kind = _state(offer, left, desk.now)
+    quantity = formats.quantity(offer.pack_quantity, offer.unit, language)
+    about = [words("offer_row", price=formats.money(offer.price_fen), quantity=quantity)]
+    if offer.state == "open":
+        about.append(words("offer_left", left=left, total=offer.packs_total))
     return ListEntry(
         href="",
-        title=formats.said(one.title, language),
+        title=formats.marked(offer.title, language),
         meta=(Markup(" · ").join(about),),
         chip=words[name],
         kind=kind,
     )
 
 
-def _state(one: Offer, left: int, now: datetime) -> tuple[str, Kind]:
-    if one.state == "closed":
+def _state(offer: Offer, left: int, now: datetime) -> tuple[str, Kind]:
+    if offer.state == "closed":
         return "offer_closed", ""
-    if one.held_batch_ids:
+    if offer.held_batch_ids:
         return "offer_held", "bad"
-    if one.opens_at is not None and now < one.opens_at:
+    if offer.opens_at is not None and now < offer.opens_at:
         return "offer_later", ""
-    if one.is_expired(now):
+    if offer.is_expired(now):
         return "offer_expired", "warn"
-    if not one.is_on_sale(now):
+    if not offer.is_on_sale(now):
         return "offer_ended", ""
     return ("offer_open", "ok") if left else ("offer_sold", "warn")
 
@@ -96,7 +96,7 @@ def offer_choice_page(desk: Desk, choices: Sequence[tuple[Batch, int]]) -> Page:
         entries=[
             ListEntry(
                 href=desk.link(f"{OFFERS}/new", product_id=batch.product_id),
-                title=formats.said(batch.passport.product, desk.language),
+                title=formats.marked(batch.passport.product, desk.language),
                 meta=(
                     words(
                         "product_left",
@@ -121,27 +121,27 @@ def new_offer_page(desk: Desk, form: Form, *, product: Product, batches: Sequenc
         tab=OFFERS,
         query={"product_id": product.id},
         form=form,
-        product=formats.said(product.name, desk.language),
+        product=formats.marked(product.name, desk.language),
         batches=[
             (
-                f"batch-{one.id}",
+                f"batch-{batch.id}",
                 words(
                     "batch_choice",
-                    lot=one.lot,
-                    quantity=formats.quantity(one.available_quantity, one.unit, desk.language),
+                    lot=batch.lot,
+                    quantity=formats.quantity(batch.available_quantity, batch.unit, desk.language),
                 ),
                 words(
                     "batch_meta",
-                    village=formats.said(one.passport.village, desk.language),
-                    producer=formats.said(one.passport.producer, desk.language),
-                    day=formats.day(one.harvested_on, desk.language),
-                    state=_expired(one, product, desk, words)
-                    or state("batch", one.state, words)[0],
+                    village=formats.marked(batch.passport.village, desk.language),
+                    producer=formats.marked(batch.passport.producer, desk.language),
+                    day=formats.day(batch.harvested_on, desk.language),
+                    state=_expired(batch, product, desk, words)
+                    or state("batch", batch.state, words)[0],
                 ),
             )
-            for one in batches
+            for batch in batches
         ],
-        expired=any(_expired(one, product, desk, words) for one in batches),
+        expired=any(_expired(batch, product, desk, words) for batch in batches),
         nothing=words["no_batches"],
         pack=words("offer_pack", unit=unit),
         pack_mode="decimal" if product.unit == "g" else "numeric",
@@ -151,8 +151,8 @@ def new_offer_page(desk: Desk, form: Form, *, product: Product, batches: Sequenc
     )
 
 
-def _expired(one: Batch, product: Product, desk: Desk, words: Words) -> str:
-    last = one.expired_on(product.shelf_life_days, china_date(desk.now))
+def _expired(batch: Batch, product: Product, desk: Desk, words: Words) -> str:
+    last = batch.expired_on(product.shelf_life_days, china_date(desk.now))
     return words("batch_expired", day=formats.day(last, desk.language)) if last else ""
 
 
@@ -165,7 +165,7 @@ def close_offer_page(desk: Desk, form: Form, *, offer: Offer, left: int) -> Page
         words,
         tab=OFFERS,
         form=form,
-        title=words("close_title", title=formats.said(offer.title, desk.language)),
+        title=words("close_title", title=formats.marked(offer.title, desk.language)),
         text=words("close_text", packs=packs(left, words)),
         back=desk.link(OFFERS),
     )

@@ -80,10 +80,10 @@ def order_page(
         chip=chip,
         kind=kind,
         done=words[f"done_{done}"] if f"done_{done}" in seller.TEXTS else "",
-        said=[one for each in sent.values() for one in each.said],
+        sentences=[text for sent_form in sent.values() for text in sent_form.sentences],
         recall=_recall(view, words),
         next=_next(view),
-        lines=[_line(*one, words) for one in zip(order.lines, order.sums, strict=True)],
+        lines=[_line(*entry, words) for entry in zip(order.lines, order.sums, strict=True)],
         sums=_sums(view, desk, words),
         buyer=_buyer(view.buyer, words),
         phone=view.buyer.number if view.buyer else "",
@@ -97,12 +97,12 @@ def order_page(
         pack=form("pack").with_defaults(**_proposed(view)),
         to_pack=_to_pack(view, desk, words),
         expired=_expired(view, desk, words),
-        parcels=[_parcel(*one, desk, words, form) for one in view.parcels],
+        parcels=[_parcel(*entry, desk, words, form) for entry in view.parcels],
         carriers=seller.CARRIERS,
         refund=form("refund").with_defaults(cause="nobody"),
         refund_hint=words("refund_hint", amount=formats.money(view.refundable_fen)),
         refundable=view.refundable_fen > 0,
-        causes=[(one, words[f"cause_{one}"]) for one in get_args(Cause)],
+        causes=[(cause, words[f"cause_{cause}"]) for cause in get_args(Cause)],
         cancel=form("cancel"),
         cancel_text=words("cancel_text", amount=formats.money(view.refundable_fen))
         if order.paid_fen
@@ -110,14 +110,14 @@ def order_page(
         may_cancel="cancelled" in ORDER[order.state],
         refunds=[
             (
-                formats.moment(one.at, desk.language, desk.now),
+                formats.moment(refund.at, desk.language, desk.now),
                 words(
                     "ledger_row",
-                    amount=formats.money(one.amount_fen),
-                    reason=_why(one, desk, words),
+                    amount=formats.money(refund.amount_fen),
+                    reason=_why(refund, desk, words),
                 ),
             )
-            for one in view.refunds
+            for refund in view.refunds
         ],
         history=journal("order", view.changes, desk, words),
         back=desk.link(PATH),
@@ -130,16 +130,20 @@ def _next(view: OrderView) -> str:
         return "pay"
     if view.order.state == "paid":
         return "pack"
-    states = {one.state for one, recalled in view.parcels if not recalled or one.state != "packed"}
+    states = {
+        parcel.state
+        for parcel, recalled in view.parcels
+        if not recalled or parcel.state != "packed"
+    }
     return "ship" if "packed" in states else "deliver" if "shipped" in states else ""
 
 
 def _recall(view: OrderView, words: Words) -> Banner | None:
     """Which parcels hold a recalled batch; those that came back are with nobody."""
     codes = [
-        display_code(one.code)
-        for one, recalled in view.parcels
-        if recalled and one.state not in {"returned", "voided"}
+        display_code(parcel.code)
+        for parcel, recalled in view.parcels
+        if recalled and parcel.state not in {"returned", "voided"}
     ]
     if not codes:
         return None
@@ -147,14 +151,14 @@ def _recall(view: OrderView, words: Words) -> Banner | None:
     return Banner("bad", words("order_recalled", codes=which), (words["order_recalled_text"],))
 
 
-def _line(one: OrderLine, sum_fen: int, words: Words) -> tuple[Markup, list[Markup]]:
-    quantity = formats.quantity(one.pack_quantity, one.unit, words.language)
-    title = words("line", title=formats.said(one.title, words.language), n=one.packs)
-    meta = [words("line_meta", quantity=quantity, price=formats.money(one.price_fen))]
-    if sum_fen != one.packs * one.price_fen:  # the price of a pack is rounded
+def _line(line: OrderLine, sum_fen: int, words: Words) -> tuple[Markup, list[Markup]]:
+    quantity = formats.quantity(line.pack_quantity, line.unit, words.language)
+    title = words("line", title=formats.marked(line.title, words.language), n=line.packs)
+    meta = [words("line_meta", quantity=quantity, price=formats.money(line.price_fen))]
+    if sum_fen != line.packs * line.price_fen:  # the price of a pack is rounded
         meta.append(words("line_sum", sum=formats.money(sum_fen)))
-    if one.packed:
-        meta.append(words("line_packed", packed=one.packed, packs=one.packs))
+    if line.packed:
+        meta.append(words("line_packed", packed=line.packed, packs=line.packs))
     return title, meta
 
 
@@ -185,7 +189,7 @@ def _sums(view: OrderView, desk: Desk, words: Words) -> list[tuple[str, str]]:
 
 
 def _method(name: str, desk: Desk) -> str:
-    return dict(_in_language(seller.METHODS, desk)).get(name) or formats.said(name, desk.language)
+    return dict(_in_language(seller.METHODS, desk)).get(name) or formats.marked(name, desk.language)
 
 
 def _in_language(pairs: Sequence[tuple[str, str]], desk: Desk) -> list[tuple[str, str]]:
@@ -200,8 +204,8 @@ def _buyer(buyer: Buyer | None, words: Words) -> list[tuple[str, str]]:
     home = buyer.address
     address = " ".join((home.province, home.city, home.district, home.detail))
     return [
-        (words["buyer_name"], formats.said(buyer.name, words.language)),
-        (words["buyer_address"], formats.said(address, words.language)),
+        (words["buyer_name"], formats.marked(buyer.name, words.language)),
+        (words["buyer_address"], formats.marked(address, words.language)),
     ]
 
 
@@ -220,8 +224,8 @@ def _about(order: Order, desk: Desk, words: Words) -> list[tuple[str, str]]:
 def _links(order: Order, desk: Desk, words: Words) -> list[tuple[str, str]]:
     """To what replaces it, and from a replacement to the order and the complaint it is for."""
     links = [
-        (words["replacement_order"], desk.link(f"{PATH}/orders/{one}"))
-        for one in order.replacements
+        (words["replacement_order"], desk.link(f"{PATH}/orders/{order_id}"))
+        for order_id in order.replacements
     ]
     if order.replaces:
         links.append((words["replaces_order"], desk.link(f"{PATH}/orders/{order.replaces}")))
@@ -232,9 +236,9 @@ def _links(order: Order, desk: Desk, words: Words) -> list[tuple[str, str]]:
 
 def _proposed(view: OrderView) -> dict[str, str]:
     return {
-        f"packs-{line}-{one.batch.id}": str(one.packs)
+        f"packs-{line}-{choice.batch.id}": str(choice.packs)
         for line, choices in enumerate(view.to_pack)
-        for one in choices
+        for choice in choices
     }
 
 
@@ -243,28 +247,28 @@ def _to_pack(view: OrderView, desk: Desk, words: Words) -> list[dict[str, object
     return [
         {
             "title": words(
-                "pack_from", title=formats.said(line.title, desk.language), n=line.to_pack
+                "pack_from", title=formats.marked(line.title, desk.language), n=line.to_pack
             ),
             "batches": [
                 (
-                    f"packs-{at}-{one.batch.id}",
+                    f"packs-{at}-{choice.batch.id}",
                     words(
                         "pack_batch",
-                        lot=one.batch.lot,
-                        day=formats.day(one.batch.harvested_on, desk.language),
+                        lot=choice.batch.lot,
+                        day=formats.day(choice.batch.harvested_on, desk.language),
                     ),
                 )
-                for one in choices
-                if one.batch.state not in UNSELLABLE
+                for choice in choices
+                if choice.batch.state not in UNSELLABLE
             ],
             "held": [
                 words(
                     "pack_held",
-                    lot=one.batch.lot,
-                    state=state("batch", one.batch.state, words)[0],
+                    lot=choice.batch.lot,
+                    state=state("batch", choice.batch.state, words)[0],
                 )
-                for one in choices
-                if one.batch.state in UNSELLABLE
+                for choice in choices
+                if choice.batch.state in UNSELLABLE
             ],
         }
         for at, (line, choices) in enumerate(zip(view.order.lines, view.to_pack, strict=False))
@@ -275,56 +279,58 @@ def _to_pack(view: OrderView, desk: Desk, words: Words) -> list[dict[str, object
 def _expired(view: OrderView, desk: Desk, words: Words) -> str:
     """What has to be said before anything past its day is packed; nothing of it is proposed."""
     days = {
-        one.batch.lot: formats.day(one.best_before, desk.language)
+        choice.batch.lot: formats.day(choice.best_before, desk.language)
         for choices in view.to_pack
-        for one in choices
-        if one.best_before is not None and one.batch.state not in UNSELLABLE
+        for choice in choices
+        if choice.best_before is not None and choice.batch.state not in UNSELLABLE
     }
     lots = [words("expired_lot", lot=lot, day=day) for lot, day in days.items()]
     return words("expired_ok", lots=words("comma").join(lots)) if lots else ""
 
 
 def _parcel(
-    one: Parcel,
+    parcel: Parcel,
     recalled: Sequence[Batch],
     desk: Desk,
     words: Words,
     form: Callable[[Do, str], Form],
 ) -> dict[str, object]:
     """A recalled batch is neither labelled nor shipped, so neither is offered."""
-    chip, kind = state("parcel", one.state, words)
+    chip, kind = state("parcel", parcel.state, words)
     may_leave = not recalled
-    n = sum(each.packs for each in one.allocations)
-    when = formats.moment(one.packed_at, desk.language, desk.now)
-    code = display_code(one.code)
+    n = sum(allocation.packs for allocation in parcel.allocations)
+    when = formats.moment(parcel.packed_at, desk.language, desk.now)
+    code = display_code(parcel.code)
     meta = [words("parcel_row", n=n, when=when)]
-    if one.carrier:
-        meta.append(words("parcel_sent", carrier=one.carrier, waybill=one.waybill or ""))
+    if parcel.carrier:
+        meta.append(words("parcel_sent", carrier=parcel.carrier, waybill=parcel.waybill or ""))
     return {
-        "code": one.code,
+        "code": parcel.code,
         "shown": code,
         "chip": chip,
         "kind": kind,
         "meta": meta,
         "recalled": words(
-            "parcel_recalled", lots=words("comma").join(each.lot for each in recalled)
+            "parcel_recalled", lots=words("comma").join(batch.lot for batch in recalled)
         )
-        if recalled and one.state != "voided"
+        if recalled and parcel.state != "voided"
         else "",
-        "label": desk.link(f"{PATH}/parcels/{quote(one.code)}/label")
-        if one.state in {"packed", "shipped"} and may_leave
+        "label": desk.link(f"{PATH}/parcels/{quote(parcel.code)}/label")
+        if parcel.state in {"packed", "shipped"} and may_leave
         else "",
-        "trace": desk.link(f"/t/{quote(one.code)}") if one.state != "voided" else "",
-        "complaint": desk.link(f"{PATH}/complaints/{one.complaint_id}") if one.complaint_id else "",
-        "ship": form("ship", one.code) if one.state == "packed" and may_leave else None,
+        "trace": desk.link(f"/t/{quote(parcel.code)}") if parcel.state != "voided" else "",
+        "complaint": desk.link(f"{PATH}/complaints/{parcel.complaint_id}")
+        if parcel.complaint_id
+        else "",
+        "ship": form("ship", parcel.code) if parcel.state == "packed" and may_leave else None,
         "ship_title": words("ship_title", code=code),
-        "deliver": form("deliver", one.code) if one.state == "shipped" else None,
-        "return": form("return", one.code) if "returned" in PARCEL[one.state] else None,
+        "deliver": form("deliver", parcel.code) if parcel.state == "shipped" else None,
+        "return": form("return", parcel.code) if "returned" in PARCEL[parcel.state] else None,
     }
 
 
-def _why(one: Refund, desk: Desk, words: Words) -> str:
+def _why(refund: Refund, desk: Desk, words: Words) -> str:
     """A complaint's refund is recorded under the complaint's reason."""
-    if one.reason in get_args(ComplaintReason):
-        return words[f"reason_{one.reason}"]
-    return formats.said(one.reason, desk.language)
+    if refund.reason in get_args(ComplaintReason):
+        return words[f"reason_{refund.reason}"]
+    return formats.marked(refund.reason, desk.language)

@@ -36,7 +36,7 @@ class PackingView:
     failed: Sequence[tuple[str, str]] = ()
     picked: frozenset[str] = field(default_factory=frozenset)
     scanned: str = ""
-    found: bool = True
+    matched: bool = True
     done: str | None = None
 
 
@@ -65,30 +65,30 @@ def packing_page(
         picked=view.picked,
         blocked=[
             (
-                desk.link(f"{PATH}/orders/{one.order.id}"),
-                one.order.number,
-                view.problems[one.order.id],
+                desk.link(f"{PATH}/orders/{plan.order.id}"),
+                plan.order.number,
+                view.problems[plan.order.id],
             )
-            for one in view.plans
-            if one.problem is not None
+            for plan in view.plans
+            if plan.problem is not None
         ],
         failed=[words("not_packed_row", number=number, why=why) for number, why in view.failed],
         packed=len(view.packed),
         labels=desk.link(f"{PATH}/labels", codes=codes),
         labels_a4=desk.link(f"{PATH}/labels", codes=codes, format="a4"),
         labels_waiting=desk.link(f"{PATH}/labels"),
-        said=words["done_printed"] if view.done == "printed" else "",
+        done=words["done_printed"] if view.done == "printed" else "",
         scanned=view.scanned,
-        unknown="" if view.found else words("scan_unknown", text=view.scanned),
+        unknown="" if view.matched else words("scan_unknown", text=view.scanned),
         older=next_cursor and desk.link(PACKING, cursor=next_cursor),
         newest=cursor and desk.link(PACKING),
         config=_config(ready, view, words, china_date(desk.now)),
     )
 
 
-def told(plan: PackingPlan) -> str:
+def plan_text(plan: PackingPlan) -> str:
     """A plan as the form carries it: what was seen is what is packed."""
-    return " ".join(f"{one.line}.{one.batch_id}.{one.packs}" for one in plan.proposals)
+    return " ".join(f"{packs.line}.{packs.batch_id}.{packs.packs}" for packs in plan.proposals)
 
 
 def _groups(
@@ -97,19 +97,22 @@ def _groups(
     """Orders that take the same products from the same batches stand together."""
     groups: defaultdict[tuple[tuple[str, str], ...], list[PackingPlan]] = defaultdict(list)
     for plan in ready:
-        parts = {(plan.order.lines[one.line].product, one.batch_id): None for one in plan.proposals}
+        parts = {
+            (plan.order.lines[proposal.line].product, proposal.batch_id): None
+            for proposal in plan.proposals
+        }
         groups[tuple(parts)].append(plan)
     joint = words("comma")
-    found: list[dict[str, object]] = []
+    rows: list[dict[str, object]] = []
     for parts_, plans in groups.items():
         supplies = [view.supplies[batch_id] for _, batch_id in parts_]
         titles = [
-            words("group_part", product=formats.said(product, desk.language), lot=one.lot)
-            for (product, _), one in zip(parts_, supplies, strict=True)
+            words("group_part", product=formats.marked(product, desk.language), lot=packs.lot)
+            for (product, _), packs in zip(parts_, supplies, strict=True)
         ]
-        last = min((one.best_before for one in supplies if one.best_before), default=None)
-        total = sum(one.packs for plan in plans for one in plan.proposals)
-        found.append(
+        last = min((supply.best_before for supply in supplies if supply.best_before), default=None)
+        total = sum(proposal.packs for plan in plans for proposal in plan.proposals)
+        rows.append(
             {
                 "title": joint.join(titles),
                 "count": words(
@@ -119,23 +122,28 @@ def _groups(
                 ),
                 "expires": words("expires", day=formats.day(last, desk.language)) if last else "",
                 "orders": [
-                    (plan.order.id, plan.order.number, _contents(plan, desk, words), told(plan))
+                    (
+                        plan.order.id,
+                        plan.order.number,
+                        _contents(plan, desk, words),
+                        plan_text(plan),
+                    )
                     for plan in plans
                 ],
             }
         )
-    return found
+    return rows
 
 
 def _contents(plan: PackingPlan, desk: Desk, words: Words) -> Markup:
     parts = words("comma").join(
         words(
             "part",
-            title=formats.said(plan.order.lines[one.line].title, desk.language),
-            n=one.packs,
-            lot=one.lot,
+            title=formats.marked(plan.order.lines[proposal.line].title, desk.language),
+            n=proposal.packs,
+            lot=proposal.lot,
         )
-        for one in plan.proposals
+        for proposal in plan.proposals
     )
     return words("replacement_of", parts=parts) if plan.order.replaces else parts
 
@@ -144,19 +152,19 @@ def _config(
     ready: Sequence[PackingPlan], view: PackingView, words: Words, today: date
 ) -> dict[str, object]:
     """What the scanner needs: each order with its batches, and those it could take instead."""
-    lots = {one.batch_id: one.lot for one in view.supplies.values()}
+    lots = {supply.batch_id: supply.lot for supply in view.supplies.values()}
     orders = [
         {
             "id": plan.order.id,
             "number": plan.order.number,
-            "batches": list(dict.fromkeys(one.batch_id for one in plan.proposals)),
+            "batches": list(dict.fromkeys(proposal.batch_id for proposal in plan.proposals)),
             "instead": _instead(plan, view.supplies, today),
         }
         for plan in ready
     ]
     return {
         "orders": orders,
-        "blocked": [one.order.number for one in view.plans if one.problem is not None],
+        "blocked": [plan.order.number for plan in view.plans if plan.problem is not None],
         "lots": lots,
         "words": {key: words[key] for key in packing.SCANNER},
     }
@@ -164,16 +172,16 @@ def _config(
 
 def _instead(plan: PackingPlan, supplies: Mapping[str, Supply], today: date) -> dict[str, str]:
     """Batches that hold all of an order of one line: batch -> the plan with it."""
-    lines = {one.line for one in plan.proposals}
+    lines = {proposal.line for proposal in plan.proposals}
     if len(lines) != 1:
         return {}
     [at] = lines
     line = plan.order.lines[at]
     need = line.to_pack
     return {
-        one: f"{at}.{one}.{need}"
-        for one in line.batch_ids
-        if (supply := supplies.get(one)) is not None
+        batch_id: f"{at}.{batch_id}.{need}"
+        for batch_id in line.batch_ids
+        if (supply := supplies.get(batch_id)) is not None
         and supply.may_be_packed
         and not supply.is_expired(today)
         and supply.left >= need * line.pack_quantity
@@ -183,14 +191,14 @@ def _instead(plan: PackingPlan, supplies: Mapping[str, Supply], today: date) -> 
 # --- what to fetch --------------------------------------------------------------------------------
 
 
-def _row(one: Pick, desk: Desk) -> list[str]:
+def _row(pick: Pick, desk: Desk) -> list[str]:
     return [
-        one.product,
-        one.title,
-        one.lot,
-        formats.day(one.harvested_on, desk.language),
-        str(one.packs),
-        formats.quantity(one.quantity, one.unit, desk.language),
+        pick.product,
+        pick.title,
+        pick.lot,
+        formats.day(pick.harvested_on, desk.language),
+        str(pick.packs),
+        formats.quantity(pick.quantity, pick.unit, desk.language),
     ]
 
 
@@ -201,7 +209,7 @@ def _headings(words: Words) -> list[str]:
 
 def picking_page(desk: Desk, picks: Sequence[Pick], orders: int) -> Page:
     words = desk.words(packing.TEXTS)
-    said: Callable[[str], Markup] = lambda text: formats.said(text, desk.language)  # noqa: E731
+    marked: Callable[[str], Markup] = lambda text: formats.marked(text, desk.language)  # noqa: E731
     return desk_page(
         "seller/picking.html",
         desk,
@@ -210,7 +218,7 @@ def picking_page(desk: Desk, picks: Sequence[Pick], orders: int) -> Page:
         css=["seller/packing"],
         js=["drawing/print"],
         headings=_headings(words),
-        rows=[[said(cell) for cell in _row(one, desk)] for one in picks],
+        rows=[[marked(cell) for cell in _row(pick, desk)] for pick in picks],
         orders=orders,
         as_csv=desk.link(f"{PATH}/picking.csv"),
         back=desk.link(PACKING),
@@ -218,4 +226,4 @@ def picking_page(desk: Desk, picks: Sequence[Pick], orders: int) -> Page:
 
 
 def picking_csv(desk: Desk, picks: Sequence[Pick]) -> str:
-    return csv(_headings(desk.words(packing.TEXTS)), [_row(one, desk) for one in picks])
+    return csv(_headings(desk.words(packing.TEXTS)), [_row(pick, desk) for pick in picks])

@@ -25,16 +25,16 @@ def replies_page(
         words,
         tab=INBOX,
         done=words[f"done_{done}"] if f"done_{done}" in inbox.TEXTS else "",
-        told=words("replies_text", most=MOST_REPLIES),
+        limits=words("replies_text", most=MOST_REPLIES),
         replies=[
             (
-                one.id,
-                one.title,
-                one.text,
-                forms[one.id].with_defaults(reply_title=one.title, text=one.text),
-                words("reply_delete", title=one.title),
+                reply.id,
+                reply.title,
+                reply.text,
+                forms[reply.id].with_defaults(reply_title=reply.title, text=reply.text),
+                words("reply_delete", title=reply.title),
             )
-            for one in replies
+            for reply in replies
         ],
         form=forms[NEW],
         may_add=len(replies) < MOST_REPLIES,

@@ -27,7 +27,7 @@ KINDS: dict[str, Kind] = {"ready": "", "shipped": "ok", "already": "ok", "wrong"
 
 def waybills_csv(language: Language, rows: Iterable[Sequence[str]]) -> str:
     words = Words(language, packing.TEXTS)
-    return csv([words[f"col_{one}"] for one in COLUMNS], rows)
+    return csv([words[f"col_{column}"] for column in COLUMNS], rows)
 
 
 def waybills_page(
@@ -40,18 +40,18 @@ def waybills_page(
     """outcomes: each with why it ships nothing. Inputs: rows, the table as it was sent; carrier;
     and a column of each part, where the headings do not tell it."""
     words = desk.words(packing.TEXTS)
-    counts = Counter(one.what for one, _ in outcomes)
+    counts = Counter(outcome.what for outcome, _ in outcomes)
     shipped = counts["shipped"] > 0
     summary = ""
     if outcomes:
-        told = {name: counts[name] for name in ("ready", "shipped", "already", "wrong")}
-        summary = words("waybills_result" if shipped else "waybills_preview", **told)
+        totals = {name: counts[name] for name in ("ready", "shipped", "already", "wrong")}
+        summary = words("waybills_result" if shipped else "waybills_preview", **totals)
     headings = (words["col_number"], words["col_carrier"], words["col_waybill"])
     given = form.value("rows")
     kept = given
     if shipped or (outcomes and not counts["ready"]):
-        left = [one.row for one, _ in outcomes if one.what == "wrong"]
-        lines = [(one.parcel, one.carrier, one.waybill) for one in left]
+        left = [outcome.row for outcome, _ in outcomes if outcome.what == "wrong"]
+        lines = [(row.parcel, row.carrier, row.waybill) for row in left]
         if lines and not is_ours(lines[0]):  # what is wrong in it might be taken for headings
             lines.insert(0, headings)
         kept = "".join("\t".join(line) + "\n" for line in lines)
@@ -66,9 +66,9 @@ def waybills_page(
         tab=f"{PATH}/packing",
         css=["seller/packing"],
         js=["seller/waybills"],
-        form=form.with_defaults(**_told(table)) if table else form,
+        form=form.with_defaults(**_columns_by_heading(table)) if table else form,
         ask=ask,
-        columns=[_option(one, words) for one in table.columns] if table and ask else [],
+        columns=[_option(column, words) for column in table.columns] if table and ask else [],
         carriers=CARRIERS,
         config={
             "column": words["waybills_column"],
@@ -87,27 +87,31 @@ def waybills_page(
             {
                 "title": words(
                     "waybill_row",
-                    row=one.row.row,
-                    ref=one.row.parcel,
-                    carrier=one.row.carrier,
-                    waybill=one.row.waybill,
+                    row=outcome.row.row,
+                    ref=outcome.row.parcel,
+                    carrier=outcome.row.carrier,
+                    waybill=outcome.row.waybill,
                 ),
-                "chip": words[f"waybill_{one.what}"],
-                "kind": KINDS[one.what],
+                "chip": words[f"waybill_{outcome.what}"],
+                "kind": KINDS[outcome.what],
                 "why": why or "",
             }
-            for one, why in sorted(outcomes, key=lambda one: one[0].what != "wrong")
+            for outcome, why in sorted(outcomes, key=lambda entry: entry[0].what != "wrong")
         ],
     )
 
 
-def _told(table: WaybillTable) -> dict[str, str]:
+def _columns_by_heading(table: WaybillTable) -> dict[str, str]:
     """The columns that the headings tell, chosen beforehand."""
-    return {f"{one.means}_column": str(one.column) for one in reversed(table.columns) if one.means}
+    return {
+        f"{column.means}_column": str(column.column)
+        for column in reversed(table.columns)
+        if column.means
+    }
 
 
-def _option(one: Column, words: Words) -> tuple[str, str]:
-    heading = one.heading or words["waybills_no_heading"]
-    return str(one.column), words.plain(
-        "waybills_column", column=one.column, heading=heading, example=one.example
+def _option(column: Column, words: Words) -> tuple[str, str]:
+    heading = column.heading or words["waybills_no_heading"]
+    return str(column.column), words.plain(
+        "waybills_column", column=column.column, heading=heading, example=column.example
     )

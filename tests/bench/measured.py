@@ -22,7 +22,7 @@ TABLE = "shanhuo-table"
 
 
 @dataclass
-class Stand:
+class Measured:
     """Everything is in memory, and gone with it. `offer` has more packs than a run can buy."""
 
     engine: Engine
@@ -38,7 +38,7 @@ class Stand:
 
 
 @contextmanager
-def stand() -> Iterator[Stand]:
+def measured() -> Iterator[Measured]:
     """Sets this process's environment, once: import chalicelib's settings only inside."""
     engine = Engine()
     engine.start()
@@ -77,7 +77,7 @@ def _served() -> Iterator[str]:
             server.wait(10)
 
 
-def _stocked(engine: Engine, url: str) -> Stand:
+def _stocked(engine: Engine, url: str) -> Measured:
     """A parcel as most are when they are scanned: tested three times, certified, delivered."""
     from tests.world import World, product_body
 
@@ -95,12 +95,12 @@ def _stocked(engine: Engine, url: str) -> Stand:
     batch = world.batch(product_id=product["id"], quantity=1_000_000_000, plot="后山 3 号林地")
     for hours in (50, 26, 2):
         tested = (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
-        values = [{"metric": one["key"], "value": 12.5} for one in metrics]
+        values = [{"metric": metric["key"], "value": 12.5} for metric in metrics]
         world.inspect(batch, tested_at=tested, measurements=values, lab="徽州区农产品质检站")
     world.certify(batch)
     offer = world.offer(batch, packs_total=1_000_000)
     parcel = world.delivered(world.pack(world.paid_order(offer)))
-    return Stand(engine, url, world, offer, parcel)
+    return Measured(engine, url, world, offer, parcel)
 
 
 def event(method: str, path: str, headers: dict[str, str], body: Any = None) -> dict[str, Any]:

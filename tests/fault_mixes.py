@@ -1,10 +1,10 @@
-"""Storms: a proxy between the app and its engine whose faults follow a seeded schedule.
+"""A proxy between the app and its engine whose faults follow a seeded schedule.
 
-    with Storm(engine.endpoint, MIXES["cuts"], seed=7) as storm:
-        server = run(DYNAMODB_ENDPOINT=storm.endpoint)
-        with storm.blowing():
+    with FaultyStore(engine.endpoint, MIXES["cuts"], seed=7) as store:
+        server = run(DYNAMODB_ENDPOINT=store.endpoint)
+        with store.failing():
             ...
-    storm.met  # Counter({"cut after it was done": 31, ...})
+    store.met  # Counter({"cut after it was done": 31, ...})
 
 What the n-th request of an operation meets depends on the seed alone.
 """
@@ -58,7 +58,7 @@ ONLY = {
 }
 """Faults that only one operation can meet."""
 SQUALL_EVERY, SQUALL_LENGTH, SQUALL_SHARE = 120, 16, 0.9
-"""In calm weather the app's own retries hide a fault; of each 120 requests 16 are a squall."""
+"""The app's own retries hide a lone fault; so of each 120 requests 16 in a row may fail."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ MIXES: dict[str, Mix] = {
 }
 
 
-class Storm(Proxy):
+class FaultyStore(Proxy):
     """Calm until `blowing`. met: how often each fault was met. asked: requests of each operation
     that came while it blew."""
 
@@ -116,7 +116,7 @@ class Storm(Proxy):
         return f"http://{HOST}:{self.port}"
 
     @contextmanager
-    def blowing(self) -> Iterator[None]:
+    def failing(self) -> Iterator[None]:
         self._blowing = True
         try:
             yield

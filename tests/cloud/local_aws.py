@@ -29,13 +29,13 @@ def _free_port() -> int:
 
 
 @contextmanager
-def sky(log: Path, *, auth: bool = True) -> Iterator[str]:
+def local_aws(log: Path, *, auth: bool = True) -> Iterator[str]:
     """Its address. Functions run as processes of the Python that built them.
 
     auth: whether signatures are checked and policies enforced.
     It listens on this machine only. Everything it holds is gone with it.
     """
-    port, folder = _free_port(), tempfile.mkdtemp(prefix="shanhuo-sky-")
+    port, folder = _free_port(), tempfile.mkdtemp(prefix="shanhuo-local_aws-")
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": folder,

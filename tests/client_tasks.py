@@ -1,4 +1,4 @@
-"""What each client of a bustle does: everything that the main job is made of."""
+"""What each of the busy clients does: everything that the main job is made of."""
 
 import time
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from tests.platform_files import as_csv, import_body, taobao
-from tests.sending import Deed, Sender
+from tests.sending import Sender, Task
 from tests.world import BUYER, Json, inspection_body, new_id
 
 PAY_MINUTES = 1
@@ -15,38 +15,38 @@ SAFE_TO_PAY = 40.0
 PLAIN, HELD, FREED = "少了一个", "抽检", "复检合格"
 
 
-class Bustler(Sender):
+class BusyClient(Sender):
     """Works on orders of its own from end to end, on batches and offers that all share."""
 
-    def choose(self) -> Deed:
+    def choose(self) -> Task:
         while True:
             (make,) = self.chance.choices(list(DEEDS), list(DEEDS.values()))
-            deed = make(self)
-            if deed is not None:
-                return deed
+            task = make(self)
+            if task is not None:
+                return task
 
-    # --- the cadre's deeds ------------------------------------------------------------------------
+    # --- the cadre's tasks ------------------------------------------------------------------------
 
-    def register(self) -> Deed:
+    def register(self) -> Task:
         batch_id = new_id()
         body = self.world.batch_body(lot=f"{self.number}-{self._done}", quantity=2000)
 
-        def then(batch: Json) -> Deed:
+        def then(batch: Json) -> Task:
             return self._inspection(batch, 12.5, then=partial(self._known, batch))
 
-        return self.deed("register", self.cadre, "PUT", f"/v1/batches/{batch_id}", body, then=then)
+        return self.task("register", self.cadre, "PUT", f"/v1/batches/{batch_id}", body, then=then)
 
     def _known(self, batch: Json, _: Json) -> None:
         self.shared.add(self.shared.batches, batch, 12)
 
-    def _inspection(self, batch: Json, rate: float, **more: Any) -> Deed:
+    def _inspection(self, batch: Json, rate: float, **more: Any) -> Task:
         path = f"/v1/batches/{batch['id']}/inspections/{new_id()}"
-        return self.deed("inspect", self.cadre, "PUT", path, inspection_body(rate), **more)
+        return self.task("inspect", self.cadre, "PUT", path, inspection_body(rate), **more)
 
     def _any_batch(self) -> Json:
         return self.chance.choice(self.shared.batches)
 
-    def inspect(self) -> Deed:
+    def inspect(self) -> Task:
         batch = self._any_batch()
         if self.chance.random() < 0.9:
             return self._inspection(batch, 12.5)
@@ -55,16 +55,16 @@ class Bustler(Sender):
     def _give_free(self, batch: Json) -> None:
         self.soon(self._inspection(batch, 10, then=lambda _: self._release(batch)))
 
-    def _release(self, batch: Json) -> Deed:
+    def _release(self, batch: Json) -> Task:
         may = {"not_allowed_now", "release_needs_pass"}
         path = f"/v1/batches/{batch['id']}/release"
-        return self.deed("release", self.cadre, "POST", path, {"reason": FREED}, may=may)
+        return self.task("release", self.cadre, "POST", path, {"reason": FREED}, may=may)
 
-    def hold(self) -> Deed:
+    def hold(self) -> Task:
         batch = self._any_batch()
         path = f"/v1/batches/{batch['id']}/hold"
         give_free = lambda _=None: self._give_free(batch)  # noqa: E731
-        return self.deed(
+        return self.task(
             "hold",
             self.chance.choice([self.cadre, self.county]),
             "POST",
@@ -75,32 +75,32 @@ class Bustler(Sender):
             undone=give_free,
         )
 
-    def certify(self) -> Deed:
+    def certify(self) -> Task:
         path = f"/v1/batches/{self._any_batch()['id']}/certificates/{new_id()}"
         body = {"basis": "self_tested", "quantity": 10, "contact": "0559-1234567"}
         may = {"certificate_needs_pass", "not_allowed_now", "batch_held"}
-        return self.deed("certify", self.cadre, "PUT", path, body, may=may)
+        return self.task("certify", self.cadre, "PUT", path, body, may=may)
 
-    # --- the seller's and buyers' deeds -----------------------------------------------------------
+    # --- the seller's and buyers' tasks -----------------------------------------------------------
 
-    def offer(self) -> Deed:
+    def offer(self) -> Task:
         batch = self._any_batch()
         more: Json = self.chance.choice(
             [{}, {}, {"limit_per_customer": 6}, {"expected_orders_per_second": 300}]
         )
         body = self.world.offer_body(batch, packs_total=self.chance.choice([8, 30]), **more)
         may = {"batch_held", "not_enough_in_batch", "too_many_offers", "not_allowed_now"}
-        then = lambda told: self.shared.add(self.shared.offers, told, 9)  # noqa: E731
+        then = lambda answer: self.shared.add(self.shared.offers, answer, 9)  # noqa: E731
         path = f"/v1/offers/{new_id()}"
-        return self.deed("offer", self.seller, "PUT", path, body, may=may, then=then)
+        return self.task("offer", self.seller, "PUT", path, body, may=may, then=then)
 
-    def close(self) -> Deed:
+    def close(self) -> Task:
         offer = self.chance.choice(self.shared.offers[3:] or [{"id": new_id()}])
         path = f"/v1/offers/{offer['id']}/close"
         may = {"not_allowed_now", "not_found"}
-        return self.deed("close", self.seller, "POST", path, {"reason": "收摊"}, may=may)
+        return self.task("close", self.seller, "POST", path, {"reason": "收摊"}, may=may)
 
-    def order(self, coupon: tuple[str, Json] | None = None) -> Deed:
+    def order(self, coupon: tuple[str, Json] | None = None) -> Task:
         offer = self.chance.choice(self.shared.offers)
         phone = f"138{self.number:04}{self.chance.randrange(6):04}"
         buyer = coupon[1] if coupon else BUYER | {"phone": phone}
@@ -110,22 +110,22 @@ class Bustler(Sender):
         if coupon:
             body["coupon"] = coupon[0]
 
-        def then(told: Json) -> None:
-            self.placed.append(told)
-            self._placed_at[told["id"]] = time.monotonic()
-            self.buyers[told["id"]] = buyer
+        def then(answer: Json) -> None:
+            self.placed.append(answer)
+            self._placed_at[answer["id"]] = time.monotonic()
+            self.buyers[answer["id"]] = buyer
 
         may = {"batch_held", "out_of_stock", "offer_closed", "over_limit", "coupon_expired"}
-        return self.deed("order", self.nobody, "POST", "/v1/orders", body, may=may, then=then)
+        return self.task("order", self.nobody, "POST", "/v1/orders", body, may=may, then=then)
 
-    def order_with_a_coupon(self) -> Deed | None:
+    def order_with_a_coupon(self) -> Task | None:
         return self.order(self.coupons.pop()) if self.coupons else None
 
     def _unpaid_in_time(self, order: Json) -> None:
         if time.monotonic() - self._placed_at[order["id"]] < SAFE_TO_PAY:
             self.wrong.append(f"order {order['id']} ended before its time")
 
-    def pay(self) -> Deed | None:
+    def pay(self) -> Task | None:
         order = self.one_of(self.placed)
         if order is None:
             return None
@@ -134,7 +134,7 @@ class Bustler(Sender):
             self._unpaid_in_time(order)
             self.never_paid.add(order["id"])
 
-        return self.deed(
+        return self.task(
             "pay",
             self.seller,
             "POST",
@@ -145,25 +145,25 @@ class Bustler(Sender):
             undone=refused,
         )
 
-    def cancel(self) -> Deed | None:
+    def cancel(self) -> Task | None:
         some = self.chance.choice([self.placed, self.paid])
         order = self.one_of(some)
         if order is None:
             return None
         path = f"/v1/orders/{order['id']}/cancel"
-        deed = self.deed("cancel", self.seller, "POST", path, {"reason": "不要了"})
+        task = self.task("cancel", self.seller, "POST", path, {"reason": "不要了"})
         if some is self.placed:
-            deed.may = {"not_allowed_now"}
-            deed.undone = partial(self._unpaid_in_time, order)
-        return deed
+            task.may = {"not_allowed_now"}
+            task.undone = partial(self._unpaid_in_time, order)
+        return task
 
-    def pack(self) -> Deed | None:
+    def pack(self) -> Task | None:
         order = self.one_of(self.paid)
         if order is None:
             return None
         line = order["lines"][0]
         given = [{"line": 0, "batch_id": line["batch_ids"][0], "packs": line["packs"]}]
-        return self.deed(
+        return self.task(
             "pack",
             self.seller,
             "POST",
@@ -174,12 +174,12 @@ class Bustler(Sender):
             undone=lambda: self.paid.append(order),
         )
 
-    def ship(self) -> Deed | None:
+    def ship(self) -> Task | None:
         parcel = self.one_of(self.packed)
         if parcel is None:
             return None
         body = {"carrier": "顺丰", "waybill": f"SF{self.number:04}{self._done:08}"}
-        return self.deed(
+        return self.task(
             "ship",
             self.seller,
             "POST",
@@ -190,28 +190,28 @@ class Bustler(Sender):
             undone=lambda: self.packed.append(parcel),
         )
 
-    def deliver(self) -> Deed | None:
+    def deliver(self) -> Task | None:
         parcel = self.one_of(self.shipped)
         if parcel is None:
             return None
         path = f"/v1/parcels/{parcel['code']}/deliver"
-        return self.deed("deliver", self.seller, "POST", path, {}, then=self.delivered.append)
+        return self.task("deliver", self.seller, "POST", path, {}, then=self.delivered.append)
 
-    def scan(self) -> Deed | None:
+    def scan(self) -> Task | None:
         known = [*self.packed[-3:], *self.shipped[-3:], *self.delivered[-6:]]
         if not known:
             return None
         code = self.chance.choice(known)["code"]
         body = {"device": f"device-{self.number}-{self._done}"}
 
-        def then(told: Json) -> None:
+        def then(answer: Json) -> None:
             self.scanned[code] += 1
-            if told["count"] < self.scanned[code]:
-                self.wrong.append(f"{code} was scanned {self.scanned[code]} times, told {told}")
+            if answer["count"] < self.scanned[code]:
+                self.wrong.append(f"{code} was scanned {self.scanned[code]} times, told {answer}")
 
-        return self.deed("scan", self.nobody, "POST", f"/t/{code}/scans", body, then=then)
+        return self.task("scan", self.nobody, "POST", f"/t/{code}/scans", body, then=then)
 
-    def complain(self) -> Deed | None:
+    def complain(self) -> Task | None:
         parcel = self.one_of(self.delivered)
         if parcel is None:
             return None
@@ -221,14 +221,14 @@ class Bustler(Sender):
             "description": "坏了几个",
         }
 
-        def then(told: Json) -> None:
-            self.complaints.append(told | {"code": parcel["code"]})
+        def then(answer: Json) -> None:
+            self.complaints.append(answer | {"code": parcel["code"]})
 
         path = f"/t/{parcel['code']}/complaints"
-        return self.deed("complain", self.nobody, "POST", path, body, then=then)
+        return self.task("complain", self.nobody, "POST", path, body, then=then)
 
-    def answer(self) -> Deed | None:
-        open_ = [one for one in self.complaints if "answered" not in one]
+    def answer(self) -> Task | None:
+        open_ = [complaint for complaint in self.complaints if "answered" not in complaint]
         if not open_:
             return None
         complaint = self.chance.choice(open_)
@@ -236,9 +236,9 @@ class Bustler(Sender):
         self.complaints.remove(complaint)
         path = f"/v1/complaints/{complaint['id']}/answer"
         back = lambda _: self.complaints.append(complaint)  # noqa: E731
-        return self.deed("answer", self.seller, "POST", path, {"message": "对不起"}, then=back)
+        return self.task("answer", self.seller, "POST", path, {"message": "对不起"}, then=back)
 
-    def settle(self) -> Deed | None:
+    def settle(self) -> Task | None:
         complaint = self.one_of(self.complaints)
         if complaint is None:
             return None
@@ -251,7 +251,7 @@ class Bustler(Sender):
             )
         then = lambda _: self.settled.append(complaint)  # noqa: E731
         path = f"/v1/complaints/{complaint['id']}/settle"
-        return self.deed(
+        return self.task(
             "settle",
             self.seller,
             "POST",
@@ -262,105 +262,107 @@ class Bustler(Sender):
             undone=lambda: self.complaints.append(complaint),
         )
 
-    def reopen(self) -> Deed | None:
-        complaint = self.one_of([one for one in self.settled if "reopened" not in one])
+    def reopen(self) -> Task | None:
+        complaint = self.one_of(
+            [complaint for complaint in self.settled if "reopened" not in complaint]
+        )
         if complaint is None:
             return None
         self.settled.remove(complaint)
         complaint["reopened"] = complaint["answered"] = True
         path = f"/v1/complaints/{complaint['id']}/reopen?key={complaint['access_key']}"
         back = lambda _: self.complaints.append(complaint)  # noqa: E731
-        return self.deed("reopen", self.nobody, "POST", path, {"message": "不够"}, then=back)
+        return self.task("reopen", self.nobody, "POST", path, {"message": "不够"}, then=back)
 
-    def refund(self) -> Deed | None:
+    def refund(self) -> Task | None:
         order = self.one_of(self.paid)
         if order is None:
             return None
         path = f"/v1/orders/{order['id']}/refunds/{new_id()}"
         body = {"amount_fen": 100, "reason": PLAIN}
         back = lambda _: self.paid.append(order)  # noqa: E731
-        return self.deed("refund", self.seller, "PUT", path, body, then=back)
+        return self.task("refund", self.seller, "PUT", path, body, then=back)
 
-    def coupon(self) -> Deed | None:
+    def coupon(self) -> Task | None:
         if not self.paid:
             return None
         order = self.chance.choice(self.paid)
         buyer = self.buyers[order["id"]]
         path = f"/v1/customers/{order['customer_id']}/coupons"
 
-        def then(told: Json) -> None:
-            self.coupons.append((told["code"], buyer))
+        def then(answer: Json) -> None:
+            self.coupons.append((answer["code"], buyer))
 
         may = {"too_many_coupons"}
         body = self.world.coupon_body()
-        return self.deed("coupon", self.seller, "POST", path, body, may=may, then=then)
+        return self.task("coupon", self.seller, "POST", path, body, may=may, then=then)
 
     # --- a platform's file ------------------------------------------------------------------------
 
-    def import_(self) -> Deed:
+    def import_(self) -> Task:
         with self.shared.lock:
             start = next(self.shared.imports)
         content = as_csv(taobao(3, start))
         body = import_body(content)
 
-        def send(told: Json) -> Deed:
-            headers = dict(told["upload"]["headers"])
-            return Deed(
+        def send(answer: Json) -> Task:
+            headers = dict(answer["upload"]["headers"])
+            return Task(
                 "upload",
                 self.nobody,
                 "PUT",
-                told["upload"]["url"],
+                answer["upload"]["url"],
                 raw=content,
                 headers=headers,
-                then=lambda _: self._read(told["id"]),
+                then=lambda _: self._read(answer["id"]),
             )
 
         may = {"too_many"}
-        return self.deed("import", self.seller, "POST", "/v1/imports", body, may=may, then=send)
+        return self.task("import", self.seller, "POST", "/v1/imports", body, may=may, then=send)
 
-    def _read(self, import_id: str) -> Deed:
+    def _read(self, import_id: str) -> Task:
         path = f"/v1/imports/{import_id}/read"
 
-        def mapped(told: Json) -> Deed:
+        def mapped(answer: Json) -> Task:
             with self.shared.lock:
                 offers = self.shared.offers[:2]
             items = [
-                {"title": one["title"], "sku": one["sku"], "offer_id": offer["id"], "packs": 1}
-                for one, offer in zip(told["items"], offers, strict=False)
+                {"title": item["title"], "sku": item["sku"], "offer_id": offer["id"], "packs": 1}
+                for item, offer in zip(answer["items"], offers, strict=False)
             ]
             body = {"items": items}
             run = partial(self._run, import_id)
-            return self.deed("read", self.seller, "POST", path, body, then=run)
+            return self.task("read", self.seller, "POST", path, body, then=run)
 
-        return self.deed("read", self.seller, "POST", path, {}, then=mapped)
+        return self.task("read", self.seller, "POST", path, {}, then=mapped)
 
-    def _run(self, import_id: str, _: Json) -> Deed:
+    def _run(self, import_id: str, _: Json) -> Task:
         again = partial(self._run, import_id)
-        return self.deed(
+        return self.task(
             "run",
             self.seller,
             "POST",
             f"/v1/imports/{import_id}/run",
             {},
-            then=lambda told: None if told["finished"] else again(told),
+            then=lambda answer: None if answer["finished"] else again(answer),
         )
 
     # --- looking ----------------------------------------------------------------------------------
 
-    def look(self) -> Deed | None:
+    def look(self) -> Task | None:
         """What was acknowledged to this client is there at once."""
         if not self.packed:
             return None
         parcel = self.chance.choice(self.packed)
 
-        def then(told: Json) -> None:
-            if parcel["code"] not in told["parcels"]:
-                self.wrong.append(f"{parcel['code']} is not among {told['parcels']}")
+        def then(answer: Json) -> None:
+            if parcel["code"] not in answer["parcels"]:
+                self.wrong.append(f"{parcel['code']} is not among {answer['parcels']}")
 
         path = f"/v1/orders/{parcel['order_id']}"
-        return self.deed("look", self.seller, "GET", path, then=then)
+        return self.task("look", self.seller, "GET", path, then=then)
 
-    def list_(self) -> Deed:
+    def list_(self) -> Task:
         path = self.chance.choice(
             [
                 "/v1/orders?state=paid",
@@ -370,32 +372,32 @@ class Bustler(Sender):
                 "/v1/customers",
             ]
         )
-        return self.deed("list", self.seller, "GET", path)
+        return self.task("list", self.seller, "GET", path)
 
 
-DEEDS: dict[Callable[[Bustler], Deed | None], int] = {
-    Bustler.register: 2,
-    Bustler.inspect: 3,
-    Bustler.certify: 1,
-    Bustler.hold: 1,
-    Bustler.offer: 2,
-    Bustler.close: 1,
-    Bustler.order: 20,
-    Bustler.order_with_a_coupon: 2,
-    Bustler.pay: 16,
-    Bustler.cancel: 2,
-    Bustler.pack: 13,
-    Bustler.ship: 11,
-    Bustler.deliver: 10,
-    Bustler.scan: 20,
-    Bustler.complain: 5,
-    Bustler.answer: 2,
-    Bustler.settle: 5,
-    Bustler.reopen: 1,
-    Bustler.refund: 1,
-    Bustler.coupon: 2,
-    Bustler.import_: 1,
-    Bustler.look: 3,
-    Bustler.list_: 2,
+DEEDS: dict[Callable[[BusyClient], Task | None], int] = {
+    BusyClient.register: 2,
+    BusyClient.inspect: 3,
+    BusyClient.certify: 1,
+    BusyClient.hold: 1,
+    BusyClient.offer: 2,
+    BusyClient.close: 1,
+    BusyClient.order: 20,
+    BusyClient.order_with_a_coupon: 2,
+    BusyClient.pay: 16,
+    BusyClient.cancel: 2,
+    BusyClient.pack: 13,
+    BusyClient.ship: 11,
+    BusyClient.deliver: 10,
+    BusyClient.scan: 20,
+    BusyClient.complain: 5,
+    BusyClient.answer: 2,
+    BusyClient.settle: 5,
+    BusyClient.reopen: 1,
+    BusyClient.refund: 1,
+    BusyClient.coupon: 2,
+    BusyClient.import_: 1,
+    BusyClient.look: 3,
+    BusyClient.list_: 2,
 }
 """In about the proportion of a busy shop."""

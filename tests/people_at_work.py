@@ -1,8 +1,8 @@
 """Eight buyers and sellers at work on one server, counted, while something happens to it.
 
-shift = Shift(Served(run()))
-shift.work(url, answers=100, midway=something)
-shift.check(books(engine))
+people = PeopleAtWork(Served(run()))
+people.work(url, answers=100, midway=something)
+people.check(books(engine))
 """
 
 import json
@@ -123,7 +123,7 @@ class Shopper:
             self._now = self._walk.send(answer.json()), new_id()
 
 
-class Shift:
+class PeopleAtWork:
     """Shoppers at work on one offer, counted, and something that happens in the midst of it."""
 
     def __init__(self, world: Served) -> None:
@@ -133,7 +133,7 @@ class Shift:
 
     @property
     def answers(self) -> list[tuple[str, Json]]:
-        return [one for shopper in self.shoppers for one in shopper.answered]
+        return [answer for shopper in self.shoppers for answer in shopper.answered]
 
     def work(self, url: str, answers: int, midway: Callable[[], None]) -> None:
         """So many more answers, if none is lost; after the half of them `midway` is done.
@@ -149,7 +149,7 @@ class Shift:
             return done < answers
 
         with ThreadPoolExecutor(1) as pool:
-            tasks = [partial(one.work, url, more) for one in self.shoppers]
+            tasks = [partial(shopper.work, url, more) for shopper in self.shoppers]
             crowd = pool.submit(at_once, tasks)
             assert half.wait(120)
             midway()
@@ -157,37 +157,37 @@ class Shift:
 
     def check(
         self,
-        found: Books,
+        books: Books,
         *,
         answers: list[tuple[str, Json]] | None = None,
         all_answered: bool = False,
     ) -> None:
         """All that was answered, or these answers, is there; all that is there was answered, if
         nothing is open."""
-        found.check()
+        books.check()
         scans = 0
         for what, answer in self.answers if answers is None else answers:
             if what in {"order", "payment"}:
-                order = found.get(OrderItem, key_of("order", answer["id"]))
+                order = books.get(OrderItem, key_of("order", answer["id"]))
                 assert order is not None
                 assert what == "order" or order.doc.paid_at is not None
             elif what == "parcel":
-                assert found.get(ParcelItem, key_of("parcel", answer["code"]))
+                assert books.get(ParcelItem, key_of("parcel", answer["code"]))
             elif what == "scan":
                 scans += 1
             else:
-                complaint = found.get(ComplaintItem, key_of("complaint", answer["id"]))
+                complaint = books.get(ComplaintItem, key_of("complaint", answer["id"]))
                 assert complaint is not None
                 if what == "settlement":
                     assert (complaint.state, complaint.doc.refund_fen) == ("settled", 1200)
-        assert sum(int(one.scans) for one in found.all(ParcelItem)) >= scans
+        assert sum(int(parcel.scans) for parcel in books.all(ParcelItem)) >= scans
         if all_answered:
-            told = Counter(what for what, _ in self.answers)
-            assert found.sold(self.offer["id"]) == 2 * told["order"]
+            tally = Counter(what for what, _ in self.answers)
+            assert books.sold(self.offer["id"]) == 2 * tally["order"]
             counts = (OrderItem, "order"), (ParcelItem, "parcel"), (ComplaintItem, "complaint")
             for kind, name in (*counts, (RefundItem, "settlement")):
-                assert len(found.all(kind)) == told[name]
-            assert sum(order.paid_at is not None for order in found.orders) == told["payment"]
+                assert len(books.all(kind)) == tally[name]
+            assert sum(order.paid_at is not None for order in books.orders) == tally["payment"]
 
     def finish(self, url: str) -> None:
         """Each shopper's lost request is sent again and answered."""

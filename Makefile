@@ -115,15 +115,17 @@ test: $(VENV)/.dev node_modules/.dev system ## Run all tests (ARGS="-k recall" f
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal --durations 20 $(ARGS)
 
 .PHONY: check
-check: $(VENV)/.dev ## Lint, format and types
+check: $(VENV)/.dev node_modules/.dev ## Lint, format and types
 	@$(VENV)/bin/ruff check $(CODE)
 	@$(VENV)/bin/ruff format --check $(CODE)
 	@$(VENV)/bin/mypy $(CODE)
+	@node_modules/.bin/biome format
 
 .PHONY: format
-format: $(VENV)/.dev ## Put the code into the format that `make check` asks for
+format: $(VENV)/.dev node_modules/.dev ## Put the code into the format that `make check` asks for
 	@$(VENV)/bin/ruff check --fix-only --quiet $(CODE)
 	@$(VENV)/bin/ruff format $(CODE)
+	@node_modules/.bin/biome format --write --log-level=warn
 
 .PHONY: routes
 routes: $(VENV)/.dev ## Write chalicelib/api/routes.txt anew after declaring a route

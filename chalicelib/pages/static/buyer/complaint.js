@@ -1,8 +1,10 @@
 // The phone that sent a complaint finds its way back from the trace page.
 (function () {
-var cfg = JSON.parse(document.getElementById('cfg').textContent);
-try {
-  window.localStorage.setItem('shanhuo.' + cfg.trace, cfg.link);
-  window.sessionStorage.removeItem('shanhuo.draft' + cfg.trace);
-} catch (e) { return; }
+  var cfg = JSON.parse(document.getElementById('cfg').textContent);
+  try {
+    window.localStorage.setItem('shanhuo.' + cfg.trace, cfg.link);
+    window.sessionStorage.removeItem('shanhuo.draft' + cfg.trace);
+  } catch (e) {
+    return;
+  }
 })();

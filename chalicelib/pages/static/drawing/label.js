@@ -1,9 +1,15 @@
 (function () {
   'use strict';
   var button = document.getElementById('print');
-  if (!button) { return; }
+  if (!button) {
+    return;
+  }
   button.addEventListener('click', function (event) {
-    var form = button.form, fields = [], inputs, request, i;
+    var form = button.form,
+      fields = [],
+      inputs,
+      request,
+      i;
     if (form) {
       event.preventDefault();
       inputs = form.querySelectorAll('input');
@@ -18,4 +24,4 @@
     }
     window.print();
   });
-}());
+})();

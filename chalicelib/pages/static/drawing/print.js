@@ -1,5 +1,9 @@
 (function () {
   'use strict';
   var button = document.getElementById('print');
-  if (button) { button.addEventListener('click', function () { window.print(); }); }
-}());
+  if (button) {
+    button.addEventListener('click', function () {
+      window.print();
+    });
+  }
+})();

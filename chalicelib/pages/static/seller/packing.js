@@ -3,9 +3,13 @@
 (function () {
   'use strict';
   var cfg = JSON.parse(document.getElementById('cfg').textContent);
-  var form = document.getElementById('scan'), field = document.getElementById('scanner');
-  var seen = document.getElementById('seen'), pack = document.getElementById('pack');
-  var all = document.getElementById('all'), current = null, missing = [];
+  var form = document.getElementById('scan'),
+    field = document.getElementById('scanner');
+  var seen = document.getElementById('seen'),
+    pack = document.getElementById('pack');
+  var all = document.getElementById('all'),
+    current = null,
+    missing = [];
 
   function say(key, kind, facts) {
     seen.className = 'seen ' + kind;
@@ -14,34 +18,48 @@
     });
   }
 
-  function box(order) { return pack.querySelector('[name="pick-' + order.id + '"]'); }
+  function box(order) {
+    return pack.querySelector('[name="pick-' + order.id + '"]');
+  }
 
   function lots(ids) {
-    return ids.map(function (id) { return cfg.lots[id]; }).join(', ');
+    return ids
+      .map(function (id) {
+        return cfg.lots[id];
+      })
+      .join(', ');
   }
 
   // What was meant, as domain/codes.py reads it: a keyboard set to Chinese types in full width.
   function asMeant(text) {
     text = text.slice(0, 300);
-    if (text.normalize) { text = text.normalize('NFKC'); }
+    if (text.normalize) {
+      text = text.normalize('NFKC');
+    }
     text = text.replace(/[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g, '-');
     return text.replace(/^[\s\x00-\x1f]+|[\s\x00-\x1f]+$/g, '');
   }
 
   function orderOf(text) {
     var number = text.toUpperCase();
-    return cfg.orders.filter(function (one) { return one.number === number; })[0];
+    return cfg.orders.filter(function (one) {
+      return one.number === number;
+    })[0];
   }
 
   function batchesOf(lot) {
-    return Object.keys(cfg.lots).filter(function (id) { return cfg.lots[id] === lot; });
+    return Object.keys(cfg.lots).filter(function (id) {
+      return cfg.lots[id] === lot;
+    });
   }
 
   // In another case only where no second lot could be meant.
   function alike(lot) {
     var found = {};
     Object.keys(cfg.lots).forEach(function (id) {
-      if (cfg.lots[id].toLowerCase() === lot.toLowerCase()) { found[cfg.lots[id]] = true; }
+      if (cfg.lots[id].toLowerCase() === lot.toLowerCase()) {
+        found[cfg.lots[id]] = true;
+      }
     });
     found = Object.keys(found);
     return found.length === 1 ? batchesOf(found[0]) : [];
@@ -49,12 +67,22 @@
 
   function batchOf(text) {
     var id = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i.exec(text);
-    var linked = /\/10\/([^\/?#]+)/.exec(text), lot = text, exact;
-    if (id && cfg.lots[id[0].toLowerCase()]) { return [id[0].toLowerCase()]; }
+    var linked = /\/10\/([^\/?#]+)/.exec(text),
+      lot = text,
+      exact;
+    if (id && cfg.lots[id[0].toLowerCase()]) {
+      return [id[0].toLowerCase()];
+    }
     exact = batchesOf(text); // a lot may hold what looks like an address
-    if (exact.length) { return exact; }
+    if (exact.length) {
+      return exact;
+    }
     if (linked) {
-      try { lot = decodeURIComponent(linked[1]); } catch (error) { lot = linked[1]; }
+      try {
+        lot = decodeURIComponent(linked[1]);
+      } catch (error) {
+        lot = linked[1];
+      }
     }
     exact = batchesOf(lot);
     return exact.length ? exact : alike(lot);
@@ -73,11 +101,18 @@
       chosen = cfg.orders.filter(function (one) {
         return one.batches.length === 1 && ids.indexOf(one.batches[0]) >= 0;
       });
-      chosen.forEach(function (one) { box(one).checked = true; });
-      say('scan_batch', chosen.length ? 'yes' : 'no', { lots: lots(ids.slice(0, 1)), n: chosen.length });
+      chosen.forEach(function (one) {
+        box(one).checked = true;
+      });
+      say('scan_batch', chosen.length ? 'yes' : 'no', {
+        lots: lots(ids.slice(0, 1)),
+        n: chosen.length
+      });
       return;
     }
-    hit = ids.filter(function (id) { return missing.indexOf(id) >= 0; })[0];
+    hit = ids.filter(function (id) {
+      return missing.indexOf(id) >= 0;
+    })[0];
     facts = { number: current.number, lots: lots([hit || ids[0]]) };
     if (hit) {
       missing.splice(missing.indexOf(hit), 1);
@@ -87,7 +122,9 @@
       }
       say('scan_yes', 'yes', facts);
     } else {
-      hit = ids.filter(function (id) { return current.instead[id]; })[0];
+      hit = ids.filter(function (id) {
+        return current.instead[id];
+      })[0];
       if (!hit || current.batches.indexOf(hit) >= 0) {
         say('scan_no', 'no', facts);
         return;
@@ -102,7 +139,9 @@
   }
 
   form.addEventListener('submit', function (event) {
-    var text = asMeant(field.value), order = orderOf(text), ids = order ? [] : batchOf(text);
+    var text = asMeant(field.value),
+      order = orderOf(text),
+      ids = order ? [] : batchOf(text);
     if (!text) {
       event.preventDefault();
       return;
@@ -131,16 +170,26 @@
       });
     });
     pack.addEventListener('change', function (event) {
-      if (event.target !== all) { all.checked = false; }
+      if (event.target !== all) {
+        all.checked = false;
+      }
     });
   }
   // Wherever else somebody taps, the next scan must not be lost.
   document.addEventListener('keydown', function (event) {
     var at = document.activeElement;
-    if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey &&
-        at !== field && event.key !== ' ') {
+    if (
+      event.key.length === 1 &&
+      !event.ctrlKey &&
+      !event.metaKey &&
+      !event.altKey &&
+      at !== field &&
+      event.key !== ' '
+    ) {
       field.focus();
     }
   });
-  if (window.matchMedia('(pointer:fine)').matches) { field.focus({ preventScroll: true }); }
-}());
+  if (window.matchMedia('(pointer:fine)').matches) {
+    field.focus({ preventScroll: true });
+  }
+})();

@@ -1,10 +1,14 @@
 // A phone and a server in one process, for tests/field/test_queue.py: reads one list of events a
 // line, does them with the real queue.js and sync.js, answers what became of every record.
 'use strict';
-const path = require('path');
-const FIELD = path.join(__dirname, '../../chalicelib/pages/static/office/field/');
-global.Queue = require(FIELD + 'queue.js');
-const Sync = require(FIELD + 'sync.js');
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
+const { createInterface } = require('node:readline');
+const { runInThisContext } = require('node:vm');
+const FIELD = join(__dirname, '../../chalicelib/pages/static/office/field');
+// as the page has them: one script, whose names are everywhere
+const NAMES = ['queue.js', 'times.js', 'settling.js', 'sync.js'];
+runInThisContext(NAMES.map(name => readFileSync(join(FIELD, name), 'utf8')).join('\n'));
 
 class Kill extends Error {}
 
@@ -82,7 +86,7 @@ function world() {
         server.orphans++;
         return problem(404, 'not_found');
       }
-      if (draft.photos.some((id) => !server.has.has('photo:' + id))) {
+      if (draft.photos.some(id => !server.has.has('photo:' + id))) {
         server.orphans++;
         return problem(422, 'photo_unknown');
       }
@@ -136,7 +140,7 @@ function world() {
     return {
       status: one.status,
       text: async () => one.text,
-      headers: { get: (name) => one.headers[name] || null }
+      headers: { get: name => one.headers[name] || null }
     };
   }
 
@@ -155,7 +159,7 @@ function world() {
       if (now === 'full') return false;
       phone.disk.set(record.key, JSON.stringify(record));
       if (now === 'kill_after') throw new Kill();
-      phone.memory = phone.memory.filter((one) => one.key !== record.key).concat([record]);
+      phone.memory = phone.memory.filter(one => one.key !== record.key).concat([record]);
       return true;
     },
     fetch,
@@ -171,8 +175,8 @@ function world() {
     account: () => 'a',
     csrf: () => phone.csrf,
     offset: () => phone.offset,
-    bytes: async (id) => phone.bytes.get(id),
-    freed: async (id) => {
+    bytes: async id => phone.bytes.get(id),
+    freed: async id => {
       if (!server.bytes.has(id)) phone.lost.push(id);
       phone.bytes.delete(id);
     },
@@ -180,11 +184,11 @@ function world() {
       phone.csrf = 'new';
       return phone.signedIn;
     },
-    told() {}
+    sending() {}
   };
 
   function reload() {
-    phone.memory = [...phone.disk.values()].map((one) => JSON.parse(one));
+    phone.memory = [...phone.disk.values()].map(one => JSON.parse(one));
   }
   function keep(records, gone) {
     for (const one of records) phone.disk.set(one.key, JSON.stringify(one));
@@ -267,7 +271,7 @@ async function play(events) {
             {
               made: phone.now,
               batch,
-              needs: ['batch:' + batch].concat(photos.map((one) => 'shot:' + one))
+              needs: ['batch:' + batch].concat(photos.map(one => 'shot:' + one))
             }
           )
         ])
@@ -292,7 +296,7 @@ async function play(events) {
     else if (event.do === 'new_session') phone.csrf = 'old';
     else if (event.do === 'amend' || event.do === 'discard') {
       const open = phone.memory.filter(
-        (one) =>
+        one =>
           Queue.editable(one, event.by || 'a') &&
           (one.kind === 'batch' || one.kind === 'inspection')
       );
@@ -305,7 +309,7 @@ async function play(events) {
       }
       const draft = Object.assign({}, one.draft, { bad: '', value: 2 }),
         after = Queue.revised(phone.memory, one.key, draft, 'fresh' + ids);
-      keep(after, after.some((other) => other.key === one.key) ? [] : [one.key]);
+      keep(after, after.some(other => other.key === one.key) ? [] : [one.key]);
       if (one.kind === 'batch' && one.code === 'different_content')
         batches[batches.indexOf(one.id)] = 'fresh' + ids;
     }
@@ -314,7 +318,7 @@ async function play(events) {
   const calm = !events.length || events[events.length - 1].do !== 'stop',
     rounds = [];
   if (calm) phone.signedIn = true;
-  for (let n = 0; calm && n < 40 && phone.memory.some((one) => one.state === 'waiting'); n++) {
+  for (let n = 0; calm && n < 40 && phone.memory.some(one => one.state === 'waiting'); n++) {
     rounds.push(await sync([], []));
     const at = Queue.wakeAt(phone.memory, 'a');
     if (at === Infinity) break;
@@ -335,15 +339,13 @@ async function play(events) {
   };
 }
 
-require('readline')
-  .createInterface({ input: process.stdin })
-  .on('line', async (line) => {
-    let answer;
-    try {
-      const asked = JSON.parse(line);
-      answer = asked.timed ? Queue.timed(...asked.timed) : await play(asked);
-    } catch (error) {
-      answer = { error: String(error.stack) };
-    }
-    process.stdout.write(JSON.stringify(answer) + '\n');
-  });
+createInterface({ input: process.stdin }).on('line', async line => {
+  let answer;
+  try {
+    const asked = JSON.parse(line);
+    answer = asked.timed ? Times.timed(...asked.timed) : await play(asked);
+  } catch (error) {
+    answer = { error: String(error.stack) };
+  }
+  process.stdout.write(JSON.stringify(answer) + '\n');
+});

@@ -65,7 +65,7 @@ def waybills_page(
         words,
         tab=f"{PATH}/packing",
         css=["seller/packing"],
-        js=["seller/waybills"],
+        js=["drawing/page", "drawing/request", "seller/waybills"],
         form=form.with_defaults(**_told(table)) if table else form,
         ask=ask,
         columns=[_option(one, words) for one in table.columns] if table and ask else [],

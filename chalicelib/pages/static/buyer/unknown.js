@@ -1,7 +1,9 @@
+// A code that somebody types with blanks and dashes leads to its page.
 (function () {
-  var form = document.getElementById('find');
+  var form = /** @type {HTMLFormElement} */ (document.getElementById('find'));
   form.addEventListener('submit', function (event) {
-    var code = form.elements.code.value.replace(/[\s-]/g, '');
+    var input = /** @type {HTMLInputElement} */ (form.elements.namedItem('code'));
+    var code = input.value.replace(/[\s-]/g, '');
     if (!code) return;
     event.preventDefault();
     location.href = '/t/' + encodeURIComponent(code) + location.search;

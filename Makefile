@@ -9,6 +9,10 @@ PY := $(VENV)/bin/python
 # A file whose hash is not in the lock is not installed.
 PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input --require-hashes
 CODE := app.py chalicelib infra tests
+# What the browsers of buyers and sellers read, and those of the field, which are newer.
+OLDEST = $(shell find chalicelib/pages/static chalicelib/pages/templates/office/keeping.js -name '*.js' -not -path '*/field/*')
+FIELD = $(shell find chalicelib/pages/static/office/field -name '*.js')
+LEVELS := tsconfig.json tsconfig.field.json tsconfig.worker.json
 # Debian and Ubuntu packages that the page and label tests need.
 SYSTEM := chromium fonts-wqy-microhei libzbar0
 WORKERS ?= 2
@@ -119,7 +123,10 @@ check: $(VENV)/.dev node_modules/.dev ## Lint, format and types
 	@$(VENV)/bin/ruff check $(CODE)
 	@$(VENV)/bin/ruff format --check $(CODE)
 	@$(VENV)/bin/mypy $(CODE)
-	@node_modules/.bin/biome format
+	@node_modules/.bin/biome check --error-on-warnings --log-level=warn
+	@for level in $(LEVELS); do node_modules/.bin/tsc -p $$level || exit 1; done
+	@for script in $(OLDEST); do node_modules/.bin/acorn --ecma5 --silent $$script || { echo "in $$script" >&2; exit 1; }; done
+	@for script in $(FIELD); do node_modules/.bin/acorn --ecma2017 --silent $$script || { echo "in $$script" >&2; exit 1; }; done
 
 .PHONY: format
 format: $(VENV)/.dev node_modules/.dev ## Put the code into the format that `make check` asks for

@@ -3,8 +3,7 @@
 // except back to what the server said.
 (function () {
   var HOUR = 36e5;
-  var d = document;
-  var root = d.documentElement;
+  var root = document.documentElement;
   /** @type {TraceConfig} */
   var cfg = JSON.parse(byId('cfg').textContent);
   var box = byId('v');
@@ -14,10 +13,14 @@
 
   /** @param {string} id @returns {any} */
   function byId(id) {
-    return d.getElementById(id);
+    return document.getElementById(id);
   }
 
-  /** @param {'localStorage' | 'sessionStorage'} where @param {string} key @param {string} [value] */
+  /**
+   * @param {'localStorage' | 'sessionStorage'} where
+   * @param {string} key
+   * @param {string} [value]
+   */
   function kept(where, key, value) {
     try {
       if (value) window[where].setItem(key, value);
@@ -39,17 +42,20 @@
   /** @param {string[]} words a title, then paragraphs @param {number} n @param {boolean} [doubt] */
   function say(words, n, doubt) {
     if (!box) {
-      box = d.createElement('section');
-      /** @type {any} */ (d.querySelector('main')).insertBefore(box, d.querySelector('.card'));
+      box = document.createElement('section');
+      /** @type {any} */ (document.querySelector('main')).insertBefore(
+        box,
+        document.querySelector('.card')
+      );
     }
     box.className = 'banner warn';
     box.innerHTML =
       '<svg class="ic" aria-hidden="true"><use xlink:href="#i-warn"/></svg><div><h2></h2></div>';
     box.querySelector('h2').textContent = words[0].replace('{n}', '' + n);
     for (var i = 1; i < words.length; i++) {
-      var p = d.createElement('p');
-      p.textContent = words[i];
-      box.lastChild.appendChild(p);
+      var line = document.createElement('p');
+      line.textContent = words[i];
+      box.lastChild.appendChild(line);
     }
     if (doubt) root.className += ' q';
   }

@@ -28,7 +28,11 @@ var sha256 = (function () {
     CONSTANTS.push(root(n, 1 / 3));
   }
 
-  /** The 64 words that are made of the 16 of a block. @param {Uint8Array} from @param {number} at */
+  /**
+   * The 64 words that are made of the 16 of a block.
+   * @param {Uint8Array} from
+   * @param {number} at
+   */
   function schedule(from, at) {
     /** @type {number[]} */
     var words = [];
@@ -45,23 +49,40 @@ var sha256 = (function () {
     return words;
   }
 
-  /** One block more, into `hash`. @param {number[]} hash @param {Uint8Array} from @param {number} at */
+  /**
+   * One block more, into `hash`.
+   * @param {number[]} hash
+   * @param {Uint8Array} from
+   * @param {number} at
+   */
   function round(hash, from, at) {
     var words = schedule(from, at);
-    var a = hash.slice();
+    var state = hash.slice(); // a to h of the standard
     for (var i = 0; i < 64; i++) {
-      var sum1 = turn(a[4], 6) ^ turn(a[4], 11) ^ turn(a[4], 25);
-      var choice = (a[4] & a[5]) ^ (~a[4] & a[6]);
-      var first = a[7] + sum1 + choice + CONSTANTS[i] + words[i];
-      var sum0 = turn(a[0], 2) ^ turn(a[0], 13) ^ turn(a[0], 22);
-      var majority = (a[0] & a[1]) ^ (a[0] & a[2]) ^ (a[1] & a[2]);
+      var sum1 = turn(state[4], 6) ^ turn(state[4], 11) ^ turn(state[4], 25);
+      var choice = (state[4] & state[5]) ^ (~state[4] & state[6]);
+      var first = state[7] + sum1 + choice + CONSTANTS[i] + words[i];
+      var sum0 = turn(state[0], 2) ^ turn(state[0], 13) ^ turn(state[0], 22);
+      var majority = (state[0] & state[1]) ^ (state[0] & state[2]) ^ (state[1] & state[2]);
       var second = sum0 + majority;
-      a = [(first + second) | 0, a[0], a[1], a[2], (a[3] + first) | 0, a[4], a[5], a[6]];
+      state = [
+        (first + second) | 0,
+        state[0],
+        state[1],
+        state[2],
+        (state[3] + first) | 0,
+        state[4],
+        state[5],
+        state[6]
+      ];
     }
-    for (i = 0; i < 8; i++) hash[i] = (hash[i] + a[i]) | 0;
+    for (i = 0; i < 8; i++) hash[i] = (hash[i] + state[i]) | 0;
   }
 
-  /** What is left after the whole blocks, with the mark of the end and the length in bits. @param {Uint8Array} bytes */
+  /**
+   * What is left after the whole blocks, with the mark of the end and the length in bits.
+   * @param {Uint8Array} bytes
+   */
   function lastBlocks(bytes) {
     var whole = (bytes.length >> 6) << 6;
     var tail = new Uint8Array((((bytes.length + 72) >> 6) << 6) - whole);

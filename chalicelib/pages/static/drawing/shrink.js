@@ -5,7 +5,11 @@ var shrink = (function () {
   var BYTES = 200 * 1024;
   var HEAD = 65536; // where a JPEG says how it is turned
 
-  /** EXIF orientation, 1 to 8, of a JPEG's first bytes (JEITA CP-3451, tag 0x0112); 1 when there is none. @param {DataView} view */
+  /**
+   * EXIF orientation, 1 to 8, of a JPEG's first bytes (JEITA CP-3451, tag 0x0112); 1 when there is
+   *   none.
+   * @param {DataView} view
+   */
   function turnedBy(view) {
     var end = Math.min(view.byteLength, HEAD) - 12;
     if (view.byteLength < 16 || view.getUint16(0) !== 0xffd8) return 1;
@@ -37,32 +41,36 @@ var shrink = (function () {
   /**
    * How a picture of this orientation is put upright.
    * @param {number} turn
-   * @param {number} w
-   * @param {number} h
+   * @param {number} width
+   * @param {number} height
    * @returns {[number, number, number, number, number, number]}
    */
-  function upright(turn, w, h) {
+  function upright(turn, width, height) {
     switch (turn) {
       case 2:
-        return [-1, 0, 0, 1, w, 0];
+        return [-1, 0, 0, 1, width, 0];
       case 3:
-        return [-1, 0, 0, -1, w, h];
+        return [-1, 0, 0, -1, width, height];
       case 4:
-        return [1, 0, 0, -1, 0, h];
+        return [1, 0, 0, -1, 0, height];
       case 5:
         return [0, 1, 1, 0, 0, 0];
       case 6:
-        return [0, 1, -1, 0, h, 0];
+        return [0, 1, -1, 0, height, 0];
       case 7:
-        return [0, -1, -1, 0, h, w];
+        return [0, -1, -1, 0, height, width];
       case 8:
-        return [0, -1, 1, 0, 0, w];
+        return [0, -1, 1, 0, 0, width];
       default:
         return [1, 0, 0, 1, 0, 0];
     }
   }
 
-  /** @param {HTMLCanvasElement} canvas @param {number} quality @param {(blob: Blob | null) => void} done */
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {number} quality
+   * @param {(blob: Blob | null) => void} done
+   */
   function jpegOf(canvas, quality, done) {
     if (canvas.toBlob) return canvas.toBlob(done, 'image/jpeg', quality);
     var text = window.atob(canvas.toDataURL('image/jpeg', quality).split(',')[1]);
@@ -83,18 +91,23 @@ var shrink = (function () {
     var canvas = document.createElement('canvas');
     var turnsBySelf = window.CSS && CSS.supports && CSS.supports('image-orientation', 'from-image');
 
-    /** @param {number} turn @param {number} side @param {number} quality @param {number} left tries */
+    /**
+     * @param {number} turn
+     * @param {number} side
+     * @param {number} quality
+     * @param {number} left tries
+     */
     function fit(turn, side, quality, left) {
       var scale = Math.min(1, side / Math.max(image.naturalWidth, image.naturalHeight));
-      var w = Math.max(1, Math.round(image.naturalWidth * scale));
-      var h = Math.max(1, Math.round(image.naturalHeight * scale));
+      var width = Math.max(1, Math.round(image.naturalWidth * scale));
+      var height = Math.max(1, Math.round(image.naturalHeight * scale));
       var brush = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
-      canvas.width = turn > 4 ? h : w;
-      canvas.height = turn > 4 ? w : h;
+      canvas.width = turn > 4 ? height : width;
+      canvas.height = turn > 4 ? width : height;
       brush.fillStyle = '#fff';
       brush.fillRect(0, 0, canvas.width, canvas.height);
-      brush.transform.apply(brush, upright(turn, w, h));
-      brush.drawImage(image, 0, 0, w, h);
+      brush.transform.apply(brush, upright(turn, width, height));
+      brush.drawImage(image, 0, 0, width, height);
       jpegOf(canvas, quality, function (blob) {
         if (blob && blob.size > BYTES && left) {
           fit(turn, left % 2 ? side * 0.8 : side, quality * 0.8, left - 1);

@@ -4,6 +4,7 @@
   'use strict';
   /** @type {PackingConfig} */
   var cfg = config();
+  var codes = packingCodes(cfg);
   var form = byId('scan');
   var field = byId('scanner');
   var seen = byId('seen');
@@ -34,61 +35,16 @@
       .join(', ');
   }
 
-  /** What was meant, as domain/codes.py reads it: a keyboard set to Chinese types in full width. @param {string} text */
+  /**
+   * What was meant, as domain/codes.py reads it: a keyboard set to Chinese types in full width.
+   * @param {string} text
+   */
   function asMeant(text) {
     /** @type {any} what old browsers do not have */
     var typed = text.slice(0, 300);
     if (typed.normalize) typed = typed.normalize('NFKC');
     typed = typed.replace(/[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g, '-');
     return typed.replace(/^[\s\x00-\x1f]+|[\s\x00-\x1f]+$/g, '');
-  }
-
-  /** @param {string} text */
-  function orderOf(text) {
-    var number = text.toUpperCase();
-    return cfg.orders.filter(function (order) {
-      return order.number === number;
-    })[0];
-  }
-
-  /** @param {string} lot */
-  function batchesOf(lot) {
-    return Object.keys(cfg.lots).filter(function (id) {
-      return cfg.lots[id] === lot;
-    });
-  }
-
-  /** In another case only where no second lot could be meant. @param {string} lot */
-  function alike(lot) {
-    /** @type {{ [lot: string]: boolean }} */
-    var known = {};
-    Object.keys(cfg.lots).forEach(function (id) {
-      if (cfg.lots[id].toLowerCase() === lot.toLowerCase()) known[cfg.lots[id]] = true;
-    });
-    var names = Object.keys(known);
-    return names.length === 1 ? batchesOf(names[0]) : [];
-  }
-
-  /** The lot in a link (GS1 Digital Link, /10/), or the text itself. @param {string} text */
-  function lotIn(text) {
-    var linked = /\/10\/([^/?#]+)/.exec(text);
-    if (!linked) return text;
-    try {
-      return decodeURIComponent(linked[1]);
-    } catch (error) {
-      return linked[1];
-    }
-  }
-
-  /** @param {string} text */
-  function batchOf(text) {
-    var id = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i.exec(text);
-    if (id && cfg.lots[id[0].toLowerCase()]) return [id[0].toLowerCase()];
-    var exact = batchesOf(text); // a lot may hold what looks like an address
-    if (exact.length) return exact;
-    var lot = lotIn(text);
-    exact = batchesOf(lot);
-    return exact.length ? exact : alike(lot);
   }
 
   /** @param {PackingOrder} order */
@@ -129,7 +85,11 @@
     choose(order);
   }
 
-  /** A batch that the order could be packed from instead of the one that was planned. @param {PackingOrder} order @param {string[]} ids */
+  /**
+   * A batch that the order could be packed from instead of the one that was planned.
+   * @param {PackingOrder} order
+   * @param {string[]} ids
+   */
   function scanInstead(order, ids) {
     var hit = ids.filter(function (id) {
       return order.instead[id];
@@ -151,8 +111,8 @@
 
   /** Whether the scan means something on this page. @param {string} text */
   function scan(text) {
-    var order = orderOf(text);
-    var ids = order ? [] : batchOf(text);
+    var order = codes.orderOf(text);
+    var ids = order ? [] : codes.batchesOf(text);
     if (cfg.blocked.indexOf(text.toUpperCase()) >= 0) {
       say('scan_blocked', 'no', { number: text });
     } else if (order) scanOrder(order);

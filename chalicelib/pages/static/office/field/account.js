@@ -25,7 +25,7 @@ const Account = (() => {
     Page.leave();
     app.etag = '';
     app.records = [];
-    app.found = [];
+    app.lookedUp = [];
     app.last = {};
     app.drafts = {};
     Tests.forget();

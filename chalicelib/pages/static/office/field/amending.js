@@ -5,7 +5,10 @@ const Amending = (() => {
     return record.code === 'not_allowed_now' && record.kind !== 'batch';
   }
 
-  /** The product by whose plan it is typed anew, if this phone still knows it. @param {FieldRecord} record */
+  /**
+   * The product by whose plan it is typed anew, if this phone still knows it.
+   * @param {FieldRecord} record
+   */
   function productFor(record) {
     if (ended(record)) return undefined;
     const batch = batchOf(record);
@@ -18,7 +21,11 @@ const Amending = (() => {
     return record.kind === 'inspection' ? Batches.get(record.batch) : undefined;
   }
 
-  /** What a field of a record is called on the screen. @param {FieldRecord} record @param {string} field */
+  /**
+   * What a field of a record is called on the screen.
+   * @param {FieldRecord} record
+   * @param {string} field
+   */
   function label(record, field) {
     /** @type {{ [field: string]: string }} */
     const names = { quantity: 'fact_quantity', producer_id: 'producer' };
@@ -35,7 +42,10 @@ const Amending = (() => {
     return cfg.texts[names[field] || field] || '';
   }
 
-  /** Why the server refused it, each sentence with the name of its field. @param {FieldRecord} record */
+  /**
+   * Why the server refused it, each sentence with the name of its field.
+   * @param {FieldRecord} record
+   */
   function why(record) {
     if (record.code !== 'invalid' || !record.errors.length) return record.why;
     const sentences = record.errors.map(({ field, message }) => {
@@ -70,7 +80,11 @@ const Amending = (() => {
     return others.concat(mine);
   }
 
-  /** A corrected draft: true, or the sentence that says why not. @param {string} key @param {any} draft */
+  /**
+   * A corrected draft: true, or the sentence that says why not.
+   * @param {string} key
+   * @param {any} draft
+   */
   async function revise(key, draft) {
     await Loading.load();
     const old = Records.get(key);

@@ -36,7 +36,11 @@ const Batches = (() => {
     return (known ? productName(known) + ' ' : '') + batch.lot;
   }
 
-  /** One that waits here, or that the server has not listed yet. @param {BatchRecord} record @returns {Batch} */
+  /**
+   * One that waits here, or that the server has not listed yet.
+   * @param {BatchRecord} record
+   * @returns {Batch}
+   */
   function local(record) {
     const { draft } = record;
     const known = product(draft.product_id);
@@ -52,7 +56,7 @@ const Batches = (() => {
 
   /** Newest first. @returns {Batch[]} */
   function all() {
-    const server = data().batches.concat(app.found);
+    const server = data().batches.concat(app.lookedUp);
     const listed = Queue.byKey(server.map(batch => ({ key: batch.id })));
     const here = app.records
       .filter(record => record.kind === 'batch')

@@ -5,7 +5,11 @@ const Finding = (() => {
     return status === 0 || status === 401 || status >= 500;
   }
 
-  /** Why something is not known: no network, or nobody is signed in. @param {string} key @param {number} [status] */
+  /**
+   * Why something is not known: no network, or nobody is signed in.
+   * @param {string} key
+   * @param {number} [status]
+   */
   function unreached(key, status) {
     return T(status === 401 || app.halted === 'sign_in' ? 'sync_signed_out' : key);
   }
@@ -30,11 +34,15 @@ const Finding = (() => {
     if (status !== 200 || !body) return { why: T('scan_nothing') };
     /** @type {any[]} */
     const batches = link ? [body] : body.items;
-    app.found = app.found.concat(batches);
+    app.lookedUp = app.lookedUp.concat(batches);
     return { batches };
   }
 
-  /** The code in a picture. @param {GreyPicture | null | false} picture @returns {Promise<{ text?: string, why?: string }>} */
+  /**
+   * The code in a picture.
+   * @param {GreyPicture | null | false} picture
+   * @returns {Promise<{ text?: string, why?: string }>}
+   */
   async function read(picture) {
     if (!picture) return { why: T('photo_unreadable') };
     const { width, height, bytes } = picture;

@@ -21,7 +21,10 @@ const Loading = (() => {
     return draft ? { [location.hash]: draft } : {};
   }
 
-  /** Cleared while this page was open, or given up: what is known here is kept anew. @param {Kept} kept */
+  /**
+   * Cleared while this page was open, or given up: what is known here is kept anew.
+   * @param {Kept} kept
+   */
   async function refill(kept) {
     const mine = Account.me() + '/';
     const known = Queue.byKey(kept.records);

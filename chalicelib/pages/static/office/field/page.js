@@ -46,7 +46,7 @@ const Page = (() => {
     draw();
     for (const { fold, title } of folds()) if (title in open) fold.open = open[title];
     const links = Array.from(document.querySelectorAll('a'));
-    const same = busy && links.find(found => found.getAttribute('href') === busy);
+    const same = busy && links.find(anchor => anchor.getAttribute('href') === busy);
     if (same) same.focus({ preventScroll: true });
     window.scrollTo(0, top);
   }

@@ -48,7 +48,10 @@ const Photos = (() => {
     return keys.filter(key => key.slice(0, 6) === 'bytes:').map(key => key.slice(6));
   }
 
-  /** Of a form that has them no more; those of a record stay until that is saved without them. @param {string[]} ids */
+  /**
+   * Of a form that has them no more; those of a record stay until that is saved without them.
+   * @param {string[]} ids
+   */
   function takeOff(ids) {
     const records = Queue.byKey(app.records);
     return Store.dropPhotos(ids.filter(id => !records['bytes:' + id]));

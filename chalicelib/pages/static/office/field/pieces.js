@@ -95,7 +95,13 @@ function quiet(text) {
   return h('span.quiet', text);
 }
 
-/** A line of a list. @param {string} href @param {string} title @param {string[]} meta @param {Child} mark */
+/**
+ * A line of a list.
+ * @param {string} href
+ * @param {string} title
+ * @param {string[]} meta
+ * @param {Child} mark
+ */
 function entry(href, title, meta, mark) {
   const what = h('span.what', h('b', title), meta.filter(Boolean).map(quiet));
   return h('li', h('a.entry', { href }, what, mark));
@@ -116,7 +122,11 @@ function heading(text) {
   return h('h1', { tabindex: '-1' }, text);
 }
 
-/** A photo that is still here. @param {string} id @param {string} name */
+/**
+ * A photo that is still here.
+ * @param {string} id
+ * @param {string} name
+ */
 function picture(id, name) {
   const nothingYet = 'data:image/gif;base64,R0lGODlhAQABAAAAACw=';
   const image = h('img', { alt: name, src: nothingYet });

@@ -64,7 +64,12 @@ const Queue = (() => {
     );
   }
 
-  /** What to send now, or nothing. @param {FieldRecord[]} records @param {string} account @param {number} now */
+  /**
+   * What to send now, or nothing.
+   * @param {FieldRecord[]} records
+   * @param {string} account
+   * @param {number} now
+   */
   function next(records, account, now) {
     const ready = open(records, account).filter(record => record.notBefore <= now);
     return ready.sort(inOrder)[0];
@@ -143,7 +148,11 @@ const Queue = (() => {
     });
   }
 
-  /** Sent longer than seven days ago. @param {FieldRecord[]} records @param {number} now */
+  /**
+   * Sent longer than seven days ago.
+   * @param {FieldRecord[]} records
+   * @param {number} now
+   */
   function outdated(records, now) {
     return records.filter(
       record => record.state === 'sent' && now - record.sentAt > KEPT_DAYS * DAY

@@ -32,7 +32,11 @@ const Settling = (() => {
     );
   }
 
-  /** It is where it was to go. @param {FieldRecord} record @param {Content | null} body */
+  /**
+   * It is where it was to go.
+   * @param {FieldRecord} record
+   * @param {Content | null} body
+   */
   function movedAlready(record, body) {
     if (record.kind !== 'move' || !body) return false;
     return body.code === 'not_allowed_now' && body.state === MOVED_TO[record.move];

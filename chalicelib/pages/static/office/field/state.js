@@ -7,11 +7,13 @@ const app = {
   /** @type {FieldRecord[]} this account's */
   records: [],
   others: 0, // records of other accounts that wait here
-  /** @type {ServerBatch[]} found by a code, besides those of `data` */
-  found: [],
+  /** @type {ServerBatch[]} those of a code, besides what is in `data` */
+  lookedUp: [],
   /** @type {{ [product: string]: Values }} what was typed last, to be proposed again */
   last: {},
-  /** @type {{ [route: string]: KeptDraft }} what was typed and not saved, by the route of its form */
+  /**
+   * @type {{ [route: string]: KeptDraft }} what was typed and not saved, by the route of its form
+   */
   drafts: {},
   letter: '', // in the lots of this phone
   written: 0, // how often anything of the store was, from this page

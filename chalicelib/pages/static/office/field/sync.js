@@ -112,7 +112,11 @@ const Sync = (() => {
     }
   }
 
-  /** A photo: where to, there, and is it there? Each step may be done again. @param {Env} env @param {FieldRecord} record */
+  /**
+   * A photo: where to, there, and is it there? Each step may be done again.
+   * @param {Env} env
+   * @param {FieldRecord} record
+   */
   async function upload(env, record) {
     const where = await ask(env, 'PUT', '/v1/photos/' + record.id, record.body);
     const to = where.body && where.body.uploaded === false && where.body.upload;

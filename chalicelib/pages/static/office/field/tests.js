@@ -46,7 +46,12 @@ const Tests = (() => {
     };
   }
 
-  /** Newest first. @param {string} batchId @param {ServerTest[] | null} [fetched] @returns {Test[]} */
+  /**
+   * Newest first.
+   * @param {string} batchId
+   * @param {ServerTest[] | null} [fetched]
+   * @returns {Test[]}
+   */
   function of(batchId, fetched) {
     const server = fetched || [];
     const listed = Queue.byKey(server.map(test => ({ key: test.id })));

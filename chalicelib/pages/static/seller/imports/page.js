@@ -50,7 +50,11 @@ var ImportPage = (function () {
     if (!known) choice.value = '';
   }
 
-  /** Why it does not go on. @param {string} why @param {(() => void) | null} [again] what may be tried once more */
+  /**
+   * Why it does not go on.
+   * @param {string} why
+   * @param {(() => void) | null} [again] what may be tried once more
+   */
   function fail(why, again) {
     byId('why').textContent = why;
     repeat = again || null;

@@ -9,7 +9,10 @@ var ImportQuestions = (function () {
   var page = ImportPage;
   var words = page.words;
 
-  /** What is to be known of the file, and which sheets of a workbook are read. @param {ImportReading} answer */
+  /**
+   * What is to be known of the file, and which sheets of a workbook are read.
+   * @param {ImportReading} answer
+   */
   function sheets(answer) {
     var list = byId('sheet-list');
     var notes = byId('note-list');

@@ -58,7 +58,12 @@ const batchForm = (() => {
     return field('producer_id', T('producer'), select, '', error);
   }
 
-  /** Folded away while it is as it was proposed. @param {Values} values @param {Errors} errors @param {boolean} open */
+  /**
+   * Folded away while it is as it was proposed.
+   * @param {Values} values
+   * @param {Errors} errors
+   * @param {boolean} open
+   */
   function details(values, errors, open) {
     const harvest = T('harvested_on') + ' ' + day(values.harvested_on);
     const date = { type: 'date', value: values.harvested_on, max: chinaDay(Clock.now()) };
@@ -100,7 +105,11 @@ const batchForm = (() => {
     return { draft, amount_in: values.amount_in, suggested: values.suggested };
   }
 
-  /** A lot that another batch of the same grower has, unless it was proposed. @param {Read} made @param {string | null} id of the batch itself */
+  /**
+   * A lot that another batch of the same grower has, unless it was proposed.
+   * @param {Read} made
+   * @param {string | null} id of the batch itself
+   */
   function question({ draft, suggested }, id) {
     if (draft.lot === suggested) return '';
     const twice = Batches.all().some(
@@ -126,7 +135,11 @@ const batchForm = (() => {
     return Records.enqueue([Records.make('batch', uuid(), draft, { what })]);
   }
 
-  /** @param {Product} product @param {BatchRecord | null} record to be corrected @returns {Shown} */
+  /**
+   * @param {Product} product
+   * @param {BatchRecord | null} record to be corrected
+   * @returns {Shown}
+   */
   function screen(product, record) {
     const gram = product.unit === 'g';
     const name = Batches.productName(product);

@@ -47,7 +47,12 @@ const Measuring = (() => {
     );
   }
 
-  /** What a field test must have, first; what only a laboratory measures is folded away. @param {Plan} plan @param {Values} values @param {Errors} errors */
+  /**
+   * What a field test must have, first; what only a laboratory measures is folded away.
+   * @param {Plan} plan
+   * @param {Values} values
+   * @param {Errors} errors
+   */
   function fields(plan, values, errors) {
     const { metrics } = plan;
     const any = metrics.some(metric => metric.required);
@@ -68,7 +73,12 @@ const Measuring = (() => {
     ];
   }
 
-  /** Says what comes of what is typed. @param {Plan} plan @param {Values} values @param {HTMLElement} holder */
+  /**
+   * Says what comes of what is typed.
+   * @param {Plan} plan
+   * @param {Values} values
+   * @param {HTMLElement} holder
+   */
   function show(plan, values, holder) {
     for (const metric of plan.metrics) {
       const verdict = verdictOf(metric, values);

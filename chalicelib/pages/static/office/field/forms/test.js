@@ -2,7 +2,10 @@
 const testForm = (() => {
   const STAGES = ['harvest', 'storage', 'packing', 'market'];
 
-  /** Its own of a test that waits, and those that it takes over from the one it corrects. @param {TestDraft | Test} given */
+  /**
+   * Its own of a test that waits, and those that it takes over from the one it corrects.
+   * @param {TestDraft | Test} given
+   */
   function photosOf(given) {
     const own = '_photos' in given ? given._photos : [];
     return (given.photos || []).map(id => own.find(photo => photo.id === id) || { id, kept: true });
@@ -40,7 +43,12 @@ const testForm = (() => {
     };
   }
 
-  /** @param {Batch} batch @param {Plan} plan @param {TestRecord | null} record @param {Test | null} corrects */
+  /**
+   * @param {Batch} batch
+   * @param {Plan} plan
+   * @param {TestRecord | null} record
+   * @param {Test | null} corrects
+   */
   function above(batch, plan, record, corrects) {
     const gap = Batches.lapsed(plan);
     const size = plan.sample_size;
@@ -54,7 +62,11 @@ const testForm = (() => {
     ];
   }
 
-  /** Folded away while the test is of now. @param {Values} values @param {Errors} errors */
+  /**
+   * Folded away while the test is of now.
+   * @param {Values} values
+   * @param {Errors} errors
+   */
   function details(values, errors) {
     const when = h('input', { type: 'datetime-local', value: values.tested_at });
     return h(
@@ -68,7 +80,11 @@ const testForm = (() => {
     );
   }
 
-  /** @param {Batch} batch @param {TestRecord | null} record to be typed anew @param {Test | null} corrects what the new one replaces */
+  /**
+   * @param {Batch} batch
+   * @param {TestRecord | null} record to be typed anew
+   * @param {Test | null} corrects what the new one replaces
+   */
   function screen(batch, record, corrects) {
     const product = /** @type {Product} */ (Batches.product(batch.product_id));
     const plan = product.inspection_plan;

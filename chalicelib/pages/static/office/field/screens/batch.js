@@ -48,7 +48,11 @@ const batchScreen = (() => {
     return h('ul.shots', pictures);
   }
 
-  /** The tests that are known, and those of the server as soon as they come. @param {Batch} batch @param {Product | undefined} product */
+  /**
+   * The tests that are known, and those of the server as soon as they come.
+   * @param {Batch} batch
+   * @param {Product | undefined} product
+   */
   function testList(batch, product) {
     const holder = h('div', { 'aria-live': 'polite' });
     /** @param {ServerTest[] | undefined} fetched */

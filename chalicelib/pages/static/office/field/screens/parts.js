@@ -34,7 +34,11 @@ function batchList(batches, path) {
   return list(batches.map(batch => batchEntry(batch, path)));
 }
 
-/** What was measured, in words. @param {Measurement[]} measurements @param {Product | undefined} product */
+/**
+ * What was measured, in words.
+ * @param {Measurement[]} measurements
+ * @param {Product | undefined} product
+ */
 function measured(measurements, product) {
   const metrics = product ? product.inspection_plan.metrics : [];
   const sentences = measurements.map(measurement => {

@@ -9,25 +9,14 @@ from .names import shortened
 from .render import STATIC, script, stylesheet
 
 FIELD_CSS = ("drawing/base", "drawing/forms", "drawing/desk", "office/field/field")
-FIELD_JS = tuple(
-    f"office/field/{name}"
-    for name in (
-        *("queue", "times", "settling", "sync", "disk", "store", "pieces", "formats", "state"),
-        *("clock", "account", "batches", "tests", "finding"),
-        *("records", "photos", "drafts", "amending", "loading", "server", "sending"),
-        *(
-            "forms/form",
-            "forms/batch",
-            "forms/shots",
-            "forms/measuring",
-            "forms/test",
-            "forms/move",
-        ),
-        *("screens/parts", "screens/home", "screens/choosing", "screens/batch", "screens/queue"),
-        *("screens/record", "screens/find", "screens/out"),
-        *("taps", "bar", "page", "routes", "start"),
-    )
-)
+_FIELD = """
+queue times settling sync disk store pieces formats state clock account batches tests finding
+records photos drafts amending loading server sending
+forms/form forms/batch forms/shots forms/measuring forms/test forms/move
+screens/parts screens/home screens/choosing screens/batch screens/queue screens/record screens/find
+screens/out taps bar page routes start
+"""
+FIELD_JS = tuple(f"office/field/{name}" for name in _FIELD.split())
 """In this order, as one script: a file may use what stands before it while it loads, and all of it
 when something is called. The last one starts."""
 SHARED = ("Camera", "Queue", "Store", "h", "sha256", "shrink")

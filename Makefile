@@ -9,6 +9,10 @@ PY := $(VENV)/bin/python
 # A file whose hash is not in the lock is not installed.
 PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input --require-hashes
 CODE := app.py chalicelib infra tests
+# What the browsers of buyers and sellers read, and those of the field, which are newer.
+OLDEST = $(shell find chalicelib/pages/static chalicelib/pages/templates/office/keeping.js -name '*.js' -not -path '*/field/*')
+FIELD = $(shell find chalicelib/pages/static/office/field -name '*.js')
+LEVELS := tsconfig.json tsconfig.field.json tsconfig.worker.json
 # Debian and Ubuntu packages that the page and label tests need.
 SYSTEM := chromium fonts-wqy-microhei libzbar0
 WORKERS ?= 2
@@ -117,15 +121,20 @@ test: $(VENV)/.dev node_modules/.dev system ## Run all tests (ARGS="-k recall" f
 	@PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n $(WORKERS) --dist worksteal --durations 20 $(ARGS)
 
 .PHONY: check
-check: $(VENV)/.dev ## Lint, format and types
+check: $(VENV)/.dev node_modules/.dev ## Lint, format and types
 	@$(VENV)/bin/ruff check $(CODE)
 	@$(VENV)/bin/ruff format --check $(CODE)
 	@$(VENV)/bin/mypy $(CODE)
+	@node_modules/.bin/biome check --error-on-warnings --log-level=warn
+	@for level in $(LEVELS); do node_modules/.bin/tsc -p $$level || exit 1; done
+	@node_modules/.bin/acorn --ecma5 --silent $(OLDEST)
+	@node_modules/.bin/acorn --ecma2017 --silent $(FIELD)
 
 .PHONY: format
-format: $(VENV)/.dev ## Put the code into the format that `make check` asks for
+format: $(VENV)/.dev node_modules/.dev ## Put the code into the format that `make check` asks for
 	@$(VENV)/bin/ruff check --fix-only --quiet $(CODE)
 	@$(VENV)/bin/ruff format $(CODE)
+	@node_modules/.bin/biome format --write --log-level=warn
 
 .PHONY: routes
 routes: $(VENV)/.dev ## Write chalicelib/api/routes.txt anew after declaring a route

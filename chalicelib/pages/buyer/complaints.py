@@ -23,6 +23,10 @@ from ..texts.buyer import complaints
 from ..texts.drawing import coupons, shared
 from .traces import product_name, words_for
 
+FORM_SCRIPTS = (
+    *(f"drawing/{name}" for name in ("sha256", "shrink", "page", "request")),
+    *(f"buyer/complaint_{name}" for name in ("draft", "photos", "form")),
+)
 SHARES = (10, 30, 50, 100)
 """damaged_percent of the four chips."""
 
@@ -111,7 +115,7 @@ def complaint_form_page(
         "buyer/complaint_form.html",
         words,
         css=["drawing/forms", "drawing/talk"],
-        js=[] if in_progress else ["drawing/sha256", "drawing/shrink", "buyer/complaint_form"],
+        js=[] if in_progress else FORM_SCRIPTS,
         connect=origins,
         img=["blob:"],
         large_text=large_text,
@@ -172,7 +176,7 @@ def complaint_page(
         "buyer/complaint.html",
         words,
         css=["drawing/forms", "drawing/cards", "drawing/talk"],
-        js=["buyer/complaint"],
+        js=["drawing/page", "buyer/complaint"],
         large_text=large_text,
         query={"key": view.key},
         view=view,

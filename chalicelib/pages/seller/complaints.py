@@ -83,7 +83,7 @@ def complaint_desk_page(
         words,
         tab=INBOX,
         css=["drawing/talk", "seller/inbox"],
-        js=["seller/replies"] if view.replies and complaint.is_open else [],
+        js=["drawing/page", "seller/replies"] if view.replies and complaint.is_open else [],
         img=[upload_origin] if upload_origin else [],
         query={"reply": reply} if reply else {},
         title=words("complaint_title", reason=words[f"reason_{complaint.reason}"]),

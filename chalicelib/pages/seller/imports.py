@@ -1,4 +1,4 @@
-"""The page that imports outside platforms' orders; static/seller/imports.js does the work."""
+"""The page that imports outside platforms' orders; static/seller/imports/ does the work."""
 
 from collections.abc import Sequence
 
@@ -14,6 +14,12 @@ from ..texts.seller import imports
 from .home import PATH
 
 IMPORTS = f"{PATH}/imports"
+SCRIPTS = (
+    "drawing/sha256",
+    "drawing/page",
+    "drawing/request",
+    *(f"seller/imports/{name}" for name in ("page", "asking", "file", "questions", "steps")),
+)
 KINDS: dict[str, Kind] = {"read": "warn", "running": "warn", "finished": "ok"}
 
 
@@ -35,7 +41,7 @@ def imports_page(
         tab=IMPORTS,
         query={"import_id": opened.id} if opened else None,
         css=["seller/imports"],
-        js=["drawing/sha256", "seller/imports"],
+        js=SCRIPTS,
         connect=[origin] if origin else [],
         imports=[_entry(imported, desk, words) for imported in recent],
         opened=opened,

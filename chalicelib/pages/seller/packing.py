@@ -58,7 +58,7 @@ def packing_page(
         tab=PACKING,
         query={"cursor": cursor} if cursor else {},
         css=["seller/packing"],
-        js=["seller/packing"],
+        js=["drawing/page", "seller/packing_codes", "seller/packing"],
         form=form,
         groups=_groups(ready, view, desk, words),
         ready=len(ready),

@@ -65,7 +65,7 @@ def waybills_page(
         words,
         tab=f"{PATH}/packing",
         css=["seller/packing"],
-        js=["seller/waybills"],
+        js=["drawing/page", "drawing/request", "seller/waybills"],
         form=form.with_defaults(**_columns_by_heading(table)) if table else form,
         ask=ask,
         columns=[_option(column, words) for column in table.columns] if table and ask else [],

@@ -1,5 +1,9 @@
+// Prints the page.
 (function () {
   'use strict';
   var button = document.getElementById('print');
-  if (button) { button.addEventListener('click', function () { window.print(); }); }
-}());
+  if (!button) return;
+  button.addEventListener('click', function () {
+    window.print();
+  });
+})();

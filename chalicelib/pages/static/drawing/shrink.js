@@ -1,70 +1,143 @@
 // A photo made small enough for a field's network, upright, and without what a camera writes into
 // it (place, time, device): it is drawn anew. ES5, for WebViews of Chrome 50.
-var PHOTO_SIDE = 1280, PHOTO_BYTES = 200 * 1024;
+var shrink = (function () {
+  var SIDE = 1280;
+  var BYTES = 200 * 1024;
+  var HEAD = 65536; // where a JPEG says how it is turned
 
-// EXIF orientation, 1 to 8, of a JPEG's first bytes (JEITA CP-3451, tag 0x0112); 1 when there is none.
-function turnedBy(view) {
-  var at = 4, end = Math.min(view.byteLength, 65536) - 12, little, ifd, i, entry;
-  function word(where) { return view.getUint16(where, little); }
-  if (view.byteLength < 16 || view.getUint16(0) !== 0xFFD8) return 1;
-  for (at = 2; at < end && view.getUint8(at) === 0xFF; at += 2 + view.getUint16(at + 2)) {
-    if (view.getUint8(at + 1) !== 0xE1 || view.getUint32(at + 4) !== 0x45786966) continue;
-    little = view.getUint16(at + 10) === 0x4949;
-    ifd = at + 10 + view.getUint32(at + 14, little);
-    for (i = 0; ifd + 14 + 12 * i <= view.byteLength && i < word(ifd); i++) {
-      entry = ifd + 2 + 12 * i;
-      if (word(entry) === 0x0112) return word(entry + 8) >= 1 && word(entry + 8) <= 8 ? word(entry + 8) : 1;
+  /**
+   * EXIF orientation, 1 to 8, of a JPEG's first bytes (JEITA CP-3451, tag 0x0112); 1 when there is
+   *   none.
+   * @param {DataView} view
+   */
+  function turnedBy(view) {
+    var end = Math.min(view.byteLength, HEAD) - 12;
+    if (view.byteLength < 16 || view.getUint16(0) !== 0xffd8) return 1;
+    for (var at = 2; at < end && view.getUint8(at) === 0xff; at += 2 + view.getUint16(at + 2)) {
+      if (view.getUint8(at + 1) === 0xe1 && view.getUint32(at + 4) === 0x45786966) {
+        return orientationIn(view, at + 10);
+      }
     }
     return 1;
   }
-  return 1;
-}
 
-function jpegOf(canvas, quality, done) {
-  var text, bytes, i;
-  if (canvas.toBlob) return canvas.toBlob(done, 'image/jpeg', quality);
-  text = window.atob(canvas.toDataURL('image/jpeg', quality).split(',')[1]);
-  bytes = new Uint8Array(text.length);
-  for (i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  done(new Blob([bytes], { type: 'image/jpeg' }));
-}
+  /** @param {DataView} view @param {number} start of the TIFF header */
+  function orientationIn(view, start) {
+    var little = view.getUint16(start) === 0x4949;
+    var directory = start + view.getUint32(start + 4, little);
+    /** @param {number} at */
+    function word(at) {
+      return view.getUint16(at, little);
+    }
+    for (var i = 0; directory + 14 + 12 * i <= view.byteLength && i < word(directory); i++) {
+      var entry = directory + 2 + 12 * i;
+      if (word(entry) !== 0x0112) continue;
+      var turn = word(entry + 8);
+      return turn >= 1 && turn <= 8 ? turn : 1;
+    }
+    return 1;
+  }
 
-// done(blob, url of the picture as it was): smaller step by step until it fits; the blob is null
-// when the browser cannot read the picture.
-function shrink(picture, done) {
-  var image = new Image(), url = URL.createObjectURL(picture), canvas = document.createElement('canvas');
-  var upright = window.CSS && CSS.supports && CSS.supports('image-orientation', 'from-image');
-  function fit(turn, side, quality, left) {
-    var w = image.naturalWidth, h = image.naturalHeight, scale = Math.min(1, side / Math.max(w, h)), brush;
-    w = Math.max(1, Math.round(w * scale));
-    h = Math.max(1, Math.round(h * scale));
-    canvas.width = turn > 4 ? h : w;
-    canvas.height = turn > 4 ? w : h;
-    brush = canvas.getContext('2d');
-    brush.fillStyle = '#fff';
-    brush.fillRect(0, 0, canvas.width, canvas.height);
-    brush.transform.apply(brush, [
-      [1, 0, 0, 1, 0, 0], [-1, 0, 0, 1, w, 0], [-1, 0, 0, -1, w, h], [1, 0, 0, -1, 0, h],
-      [0, 1, 1, 0, 0, 0], [0, 1, -1, 0, h, 0], [0, -1, -1, 0, h, w], [0, -1, 1, 0, 0, w]
-    ][turn - 1]);
-    brush.drawImage(image, 0, 0, w, h);
-    jpegOf(canvas, quality, function (blob) {
-      if (blob && blob.size > PHOTO_BYTES && left) fit(turn, left % 2 ? side * 0.8 : side, quality * 0.8, left - 1);
-      else done(blob, url);
-    });
+  /**
+   * How a picture of this orientation is put upright.
+   * @param {number} turn
+   * @param {number} width
+   * @param {number} height
+   * @returns {[number, number, number, number, number, number]}
+   */
+  function upright(turn, width, height) {
+    switch (turn) {
+      case 2:
+        return [-1, 0, 0, 1, width, 0];
+      case 3:
+        return [-1, 0, 0, -1, width, height];
+      case 4:
+        return [1, 0, 0, -1, 0, height];
+      case 5:
+        return [0, 1, 1, 0, 0, 0];
+      case 6:
+        return [0, 1, -1, 0, height, 0];
+      case 7:
+        return [0, -1, -1, 0, height, width];
+      case 8:
+        return [0, -1, 1, 0, 0, width];
+      default:
+        return [1, 0, 0, 1, 0, 0];
+    }
   }
-  function start(turn) {
-    try { fit(turn, PHOTO_SIDE, 0.82, 8); } catch (error) { done(null, url); }
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {number} quality
+   * @param {(blob: Blob | null) => void} done
+   */
+  function jpegOf(canvas, quality, done) {
+    if (canvas.toBlob) return canvas.toBlob(done, 'image/jpeg', quality);
+    var text = window.atob(canvas.toDataURL('image/jpeg', quality).split(',')[1]);
+    var bytes = new Uint8Array(text.length);
+    for (var i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+    done(new Blob([bytes], { type: 'image/jpeg' }));
   }
-  image.onload = function () {
-    var reader;
-    if (upright) return start(1); // drawImage turns it by itself
-    reader = new FileReader();
-    reader.onload = function () { start(turnedBy(new DataView(reader.result))); };
-    reader.onerror = function () { start(1); };
-    reader.readAsArrayBuffer(picture.slice(0, 65536));
+
+  /**
+   * Smaller step by step until it fits; `done` gets null when the browser cannot read the picture,
+   * and the address of the picture as it was.
+   * @param {File} picture
+   * @param {(blob: Blob | null, url: string) => void} done
+   */
+  return function (picture, done) {
+    var image = new Image();
+    var url = URL.createObjectURL(picture);
+    var canvas = document.createElement('canvas');
+    var turnsBySelf = window.CSS && CSS.supports && CSS.supports('image-orientation', 'from-image');
+
+    /**
+     * @param {number} turn
+     * @param {number} side
+     * @param {number} quality
+     * @param {number} left tries
+     */
+    function fit(turn, side, quality, left) {
+      var scale = Math.min(1, side / Math.max(image.naturalWidth, image.naturalHeight));
+      var width = Math.max(1, Math.round(image.naturalWidth * scale));
+      var height = Math.max(1, Math.round(image.naturalHeight * scale));
+      var brush = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+      canvas.width = turn > 4 ? height : width;
+      canvas.height = turn > 4 ? width : height;
+      brush.fillStyle = '#fff';
+      brush.fillRect(0, 0, canvas.width, canvas.height);
+      brush.transform.apply(brush, upright(turn, width, height));
+      brush.drawImage(image, 0, 0, width, height);
+      jpegOf(canvas, quality, function (blob) {
+        if (blob && blob.size > BYTES && left) {
+          fit(turn, left % 2 ? side * 0.8 : side, quality * 0.8, left - 1);
+        } else done(blob, url);
+      });
+    }
+
+    /** @param {number} turn */
+    function start(turn) {
+      try {
+        fit(turn, SIDE, 0.82, 8);
+      } catch (error) {
+        done(null, url);
+      }
+    }
+
+    image.onload = function () {
+      if (turnsBySelf) return start(1);
+      var reader = new FileReader();
+      reader.onload = function () {
+        start(turnedBy(new DataView(/** @type {ArrayBuffer} */ (reader.result))));
+      };
+      reader.onerror = function () {
+        start(1);
+      };
+      reader.readAsArrayBuffer(picture.slice(0, HEAD));
+    };
+    image.onerror = function () {
+      done(null, url);
+    };
+    image.src = url;
   };
-  image.onerror = function () { done(null, url); };
-  image.src = url;
-}
-if (typeof module === 'object') module.exports = { turnedBy: turnedBy };
+})();

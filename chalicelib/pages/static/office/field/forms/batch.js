@@ -1,0 +1,177 @@
+// A new batch, or one that waits or was refused, to be corrected.
+const batchForm = (() => {
+  const LOT = /^[!"%-?A-Z_a-z]{1,20}$/; // GS1 set 82, as domain/batches.py
+  const MOST_TAPPED = 6; // of more growers one is chosen from a list
+
+  /** The next of this phone's series today. */
+  function nextLot() {
+    const date = chinaDay(Clock.now()).slice(2).replace(/-/g, '');
+    const prefix = date + '-' + app.letter;
+    let most = 0;
+    for (const { lot } of Batches.all()) {
+      const rest = lot.slice(0, prefix.length) === prefix ? lot.slice(prefix.length) : '';
+      if (/^\d+$/.test(rest)) most = Math.max(most, Number(rest));
+    }
+    return prefix + (most + 1);
+  }
+
+  /** @param {Product} product @param {BatchRecord | null} record @returns {Values} */
+  function startingWith(product, record) {
+    const growers = data().producers;
+    const last = app.last[product.id] || {};
+    if (record) {
+      const { producer_id, quantity, lot, harvested_on, plot, note } = record.draft;
+      const amount = plain(product.unit === 'g' ? quantity / 1000 : quantity);
+      return { producer_id, amount, amount_in: 'kg', lot, harvested_on, plot, note };
+    }
+    const lot = nextLot();
+    return {
+      producer_id: last.producer_id || (growers.length === 1 ? growers[0].id : ''),
+      amount: '',
+      amount_in: last.amount_in || 'kg',
+      lot,
+      suggested: lot,
+      harvested_on: chinaDay(Clock.now()),
+      plot: last.plot || '',
+      note: ''
+    };
+  }
+
+  /** @param {Values} values @param {string} error */
+  function growerField(values, error) {
+    const growers = data().producers;
+    const several = growers.some(({ village_id }) => village_id !== growers[0].village_id);
+    const named = growers.map(({ id, display_name, village_id }) => [
+      id,
+      several ? display_name + ' · ' + Batches.village(village_id) : display_name
+    ]);
+    if (growers.length <= MOST_TAPPED) {
+      return [
+        picks('producer_id', T('producer'), named, values.producer_id, ''),
+        error ? h('p.error', error) : null
+      ];
+    }
+    const options = named.map(([value, name]) =>
+      h('option', { value, selected: value === values.producer_id }, name)
+    );
+    const select = h('select', h('option', { value: '' }, T('choose')), options);
+    return field('producer_id', T('producer'), select, '', error);
+  }
+
+  /**
+   * Folded away while it is as it was proposed.
+   * @param {Values} values
+   * @param {Errors} errors
+   * @param {boolean} open
+   */
+  function details(values, errors, open) {
+    const harvest = T('harvested_on') + ' ' + day(values.harvested_on);
+    const date = { type: 'date', value: values.harvested_on, max: chinaDay(Clock.now()) };
+    return h(
+      'details',
+      { open },
+      h('summary', harvest + ' · ' + T('lot') + ' ' + values.lot),
+      field('harvested_on', T('harvested_on'), h('input', date), '', errors.harvested_on),
+      field('lot', T('lot'), textInput(values.lot, 20), T('lot_hint'), errors.lot),
+      field('plot', T('plot'), textInput(values.plot, 60)),
+      field('note', T('note'), textInput(values.note, 200))
+    );
+  }
+
+  /** @param {Product} product @param {Values} values @returns {Read} */
+  function read(product, values) {
+    const gram = product.unit === 'g';
+    const typed = numberIn(values.amount, 1e9);
+    const amount = Math.round(typed.value * (gram ? (values.amount_in === 'jin' ? 500 : 1000) : 1));
+    const lot = values.lot.trim();
+    /** @type {Errors} */
+    const errors = {};
+    if (typed.wrong) errors.amount = T(typed.wrong);
+    else if (amount <= 0) errors.amount = T('more_than_nothing');
+    else if (!gram && typed.value !== amount) errors.amount = T('no_fractions');
+    if (!values.producer_id) errors.producer_id = T('needed');
+    if (!LOT.test(lot)) errors.lot = T(lot ? 'lot_signs' : 'needed');
+    if (!values.harvested_on) errors.harvested_on = T('needed');
+    if (Object.keys(errors).length) return { errors };
+    const draft = {
+      lot,
+      product_id: product.id,
+      producer_id: values.producer_id,
+      harvested_on: values.harvested_on,
+      quantity: amount,
+      plot: values.plot.trim(),
+      note: values.note.trim()
+    };
+    return { draft, amount_in: values.amount_in, suggested: values.suggested };
+  }
+
+  /**
+   * A lot that another batch of the same grower has, unless it was proposed.
+   * @param {Read} made
+   * @param {string | null} id of the batch itself
+   */
+  function question({ draft, suggested }, id) {
+    if (draft.lot === suggested) return '';
+    const twice = Batches.all().some(
+      batch =>
+        batch.id !== id &&
+        batch.lot === draft.lot &&
+        batch.product_id === draft.product_id &&
+        batch.producer_id === draft.producer_id
+    );
+    return twice ? T('lot_twice', { lot: draft.lot }) : '';
+  }
+
+  /** @param {Read} made @param {Product} product @param {BatchRecord | null} record */
+  async function save({ draft, amount_in, suggested }, product, record) {
+    const { producer_id, plot } = draft;
+    Drafts.remember(product.id, { producer_id, amount_in, plot });
+    if (record) return Amending.revise(record.key, draft);
+    await Loading.load();
+    // taken by another form or page since it was proposed
+    const taken = Batches.all().some(({ lot }) => lot === suggested);
+    if (draft.lot === suggested && taken) draft.lot = nextLot();
+    const what = Batches.productName(product) + ' ' + draft.lot;
+    return Records.enqueue([Records.make('batch', uuid(), draft, { what })]);
+  }
+
+  /**
+   * @param {Product} product
+   * @param {BatchRecord | null} record to be corrected
+   * @returns {Shown}
+   */
+  function screen(product, record) {
+    const gram = product.unit === 'g';
+    const name = Batches.productName(product);
+    if (!data().producers.length) {
+      return {
+        body: [heading(T('new_title')), h('p.card', T('no_growers'))],
+        bar: [link(T('back'), '#')]
+      };
+    }
+    return formScreen({
+      route: location.hash,
+      title: T('new_title'),
+      subject: T('kind_batch', { what: name }),
+      values: startingWith(product, record),
+      back: record ? '#/queue/' + record.key : '#',
+      above: [h('p.big', name), errorsOf(record)],
+      draw: (values, errors) => {
+        const amount = numberInput(values.amount, gram ? 'decimal' : 'numeric');
+        const units = ['kg', 'jin'].map(unit => [unit, T(unit)]);
+        const open = !!(errors.lot || errors.harvested_on || record);
+        return [
+          field('amount', T(gram ? 'amount' : 'amount_piece'), amount, '', errors.amount),
+          gram ? picks('amount_in', T('amount_in'), units, values.amount_in, 'half') : null,
+          growerField(values, errors.producer_id),
+          details(values, errors, open)
+        ];
+      },
+      read: values => read(product, values),
+      ask: made => question(made, record && record.id),
+      save: made => save(made, product, record)
+    });
+  }
+
+  return screen;
+})();

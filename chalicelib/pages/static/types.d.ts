@@ -1,0 +1,99 @@
+// What the scripts of the pages get from the server, for `tsc` alone: nothing of it is sent.
+
+// --- an import of orders (POST /v1/imports/ID/read, /run, GET /rows) -----------------------------
+
+interface ImportCounts {
+  new: number;
+  already: number;
+  refused: number;
+  not_for_shipping: number;
+  unable?: number;
+}
+
+interface ImportRow {
+  number: string;
+  rows: number[];
+  what: string;
+  reason: string;
+  items: string[];
+  total_fen: number | null;
+  buyer: { name: string; phone: string; province: string; city: string } | null;
+}
+
+interface ImportReading {
+  notes: string[];
+  sheets: { name: string; rows: number; read: boolean; hidden: boolean }[];
+  platform: string | null;
+  columns: { heading: string; field: string | null }[];
+  missing: string[];
+  numbers_of_group: boolean;
+  items: {
+    title: string;
+    sku: string;
+    orders: number;
+    packs: number;
+    offer_id: string | null;
+    likely_offer_id: string | null;
+  }[];
+  preview: ImportCounts;
+  rows: ImportRow[];
+  total: number;
+}
+
+// --- packing ------------------------------------------------------------------------------------------
+
+// instead: of each batch that could be taken, the plan that takes it.
+interface PackingOrder {
+  id: string;
+  number: string;
+  batches: string[];
+  instead: { [batch: string]: string };
+}
+
+interface PackingConfig {
+  words: { [key: string]: string };
+  lots: { [batch: string]: string };
+  orders: PackingOrder[];
+  blocked: string[];
+}
+
+// --- waybills from a file (POST /v1/waybills/read) -------------------------------------------------
+
+interface WaybillColumn {
+  column: string;
+  heading: string;
+  example: string;
+  means: string | null;
+}
+
+interface WaybillReading {
+  asks: string[];
+  columns: WaybillColumn[];
+  rows: { parcel: string; carrier: string; waybill: string }[];
+  notes: string[];
+}
+
+type Chosen = { [part: string]: string };
+
+// --- a scan (POST /t/CODE/scans) --------------------------------------------------------------------
+
+interface ScanAnswer {
+  count: number;
+  level: 'normal' | 'notice' | 'suspect';
+}
+
+interface TraceConfig {
+  path: string;
+  at: number;
+  count: number;
+  claim: boolean;
+  once: string;
+  times: string;
+  first: string;
+  nth: string;
+  offline: string[];
+  offlineBar: [string, string][];
+  suspect: string[];
+  suspectBar: [string, string][] | null;
+  notice: string[];
+}

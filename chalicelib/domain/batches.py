@@ -270,9 +270,7 @@ class Batch(Model):
             )
         if certificate.basis != "self_controlled" and self.last_verdict != "pass":
             raise Refusal("certificate_needs_pass")
-        shown = PassportCertificate(
-            **certificate.model_dump(include=set(PassportCertificate.model_fields))
-        )
+        shown = PassportCertificate(**PassportCertificate.taken_from(certificate))
         return self.model_copy(
             update={"passport": self.passport.model_copy(update={"certificate": shown})}
         )
@@ -282,7 +280,7 @@ class Batch(Model):
         newest = PassportInspection(
             corrects=inspection.supersedes is not None,
             photo_bytes=photo_bytes,
-            **inspection.model_dump(include=set(PassportInspection.model_fields)),
+            **PassportInspection.taken_from(inspection),
         )
         earlier = [test for test in self.passport.inspections if test.id != inspection.supersedes]
         return self.passport.model_copy(

@@ -38,6 +38,11 @@ class Model(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
+    @classmethod
+    def taken_from(cls, record: BaseModel, *own: str) -> dict[str, Any]:
+        """Of a record the fields that this model has too, but for its `own`."""
+        return record.model_dump(include=set(cls.model_fields) - {*own})
+
 
 class Body(BaseModel):
     """What a client sends. Strict: an unknown field or another JSON type is refused.

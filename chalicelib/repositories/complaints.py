@@ -82,7 +82,11 @@ class ComplaintAsOfNow:
         return max(alarming, key=lambda pattern: pattern.complained, default=None)
 
 
-def as_of_now(complaints: Sequence[Complaint]) -> list[ComplaintAsOfNow]:
+def as_of_now(complaint: Complaint) -> ComplaintAsOfNow:
+    return all_as_of_now([complaint])[0]
+
+
+def all_as_of_now(complaints: Sequence[Complaint]) -> list[ComplaintAsOfNow]:
     """One request for all of them, of 33 at most."""
     keys = [_keys(complaint) for complaint in complaints]
     items = get_many(chain.from_iterable(keys)) if keys else {}

@@ -1,6 +1,6 @@
 """Complaints: reported by the buyer, answered in time, settled with their refund in one commit."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -187,7 +187,7 @@ def _first_answer(once: IdempotentRequest) -> Complaint | None:
 
 def _first_standing(once: IdempotentRequest) -> ComplaintAsOfNow | None:
     first = _first_answer(once)
-    return None if first is None else as_of_now([first])[0]
+    return None if first is None else as_of_now(first)
 
 
 def _limit(call: Call, parcel: Parcel, address: str, *, by_order: bool) -> None:
@@ -250,16 +250,34 @@ def complaints(
 @retrying
 def answer(call: Call, complaint_id: str, body: NewAnswer) -> ComplaintAsOfNow:
     """Reply to the buyer; the clock of the deadline stops. Raises "not_allowed_now"."""
-    once = IdempotentRequest(call, "answer", complaint_id, body)
+    return _reply(call, "answer", complaint_id, body, Complaint.answered)
+
+
+@retrying
+def reject(call: Call, complaint_id: str, body: NewAnswer) -> ComplaintAsOfNow:
+    """Reject with a reason that the buyer sees. Raises "not_allowed_now"."""
+    return _reply(call, "reject", complaint_id, body, Complaint.rejected)
+
+
+def _reply(
+    call: Call,
+    what: str,
+    complaint_id: str,
+    body: NewAnswer,
+    moved: Callable[[Complaint, ComplaintMessage], Complaint],
+) -> ComplaintAsOfNow:
+    """A message to the buyer, and the complaint as it moves by it."""
+    once = IdempotentRequest(call, what, complaint_id, body)
     if (first := _first_standing(once)) is not None:
         return first
     item = in_scope(call, complaint_id)
-    [standing] = as_of_now([item.doc])
-    after = standing.complaint.answered(
-        _message(call, complaint_id, _speaker(call.actor), body.message)
-    )
-    work = UnitOfWork(call).replace(item, ComplaintItem.of(after), "answered")
+    standing = as_of_now(item.doc)
+    message = _message(call, complaint_id, _speaker(call.actor), body.message)
+    after = moved(standing.complaint, message)
+    work = UnitOfWork(call).replace(item, ComplaintItem.of(after), f"{what}ed")
     patterns.follow(work, after)
+    if after.state == "rejected":
+        _clear(work, parcel_of(after), after)
     work.add(once.keep(after)).commit()
     return replace(standing, complaint=after)
 
@@ -275,7 +293,7 @@ def settle(call: Call, complaint_id: str, body: Settlement) -> ComplaintAsOfNow:
     if (first := _first_standing(once)) is not None:
         return first
     item = in_scope(call, complaint_id)
-    [standing] = as_of_now([item.doc])
+    standing = as_of_now(item.doc)
     complaint = standing.complaint
     try:
         amount = complaint.refund_for(body, standing.refundable_fen)
@@ -334,24 +352,6 @@ def settle(call: Call, complaint_id: str, body: Settlement) -> ComplaintAsOfNow:
     )
 
 
-@retrying
-def reject(call: Call, complaint_id: str, body: NewAnswer) -> ComplaintAsOfNow:
-    """Reject with a reason that the buyer sees. Raises "not_allowed_now"."""
-    once = IdempotentRequest(call, "reject", complaint_id, body)
-    if (first := _first_standing(once)) is not None:
-        return first
-    item = in_scope(call, complaint_id)
-    [standing] = as_of_now([item.doc])
-    after = standing.complaint.rejected(
-        _message(call, complaint_id, _speaker(call.actor), body.message)
-    )
-    work = UnitOfWork(call).replace(item, ComplaintItem.of(after), "rejected")
-    patterns.follow(work, after)
-    _clear(work, parcel_of(after), after)
-    work.add(once.keep(after)).commit()
-    return replace(standing, complaint=after)
-
-
 def _clear(
     work: UnitOfWork, parcel: ParcelItem, complaint: Complaint, return_id: str | None = None
 ) -> None:
@@ -378,7 +378,7 @@ def reopen(call: Call, complaint_id: str, body: NewAnswer, key: str | None) -> C
     by_order = item.doc.by_order or opened_by_order(item.doc, key)
     if item.doc.is_buyers and not by_order:
         raise Refusal("taken_over")
-    [standing] = as_of_now([item.doc])
+    standing = as_of_now(item.doc)
     parcel = parcel_of(item.doc)
     rules.refuse_if_cancelled(parcel.doc, standing.order.doc)
     after = standing.complaint.reopened(_message(call, complaint_id, "buyer", body.message))

@@ -1,5 +1,8 @@
 """Returns: where the buyer's parcel is on its way back, and what became of it."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from chalicelib.domain.access import Actor, Call, check_shop
 from chalicelib.domain.errors import not_found
 from chalicelib.domain.parcels import Shipment
@@ -64,27 +67,28 @@ def send(call: Call, complaint_id: str, body: Shipment, key: str | None = None) 
 @retrying
 def receive(call: Call, complaint_id: str) -> Return:
     """It came: so did the parcel, which never goes on sale again. Raises "not_allowed_now"."""
-    once = IdempotentRequest(call, "receive return", complaint_id)
-    if (first := _first_answer(once)) is not None:
-        return first
-    complaint, item = _of(call, complaint_id)
-    after = item.doc.received(call.now)
-    work = UnitOfWork(call)
-    parcel = parcel_of(complaint.doc)
-    parcel_store.follow(work, parcel, parcel.doc.returned(call.now), after.code)
-    work.replace(item, ReturnItem.of(after)).add(once.keep(after)).commit()
-    return after
+    return _end(call, "receive return", complaint_id, Return.received)
 
 
 @retrying
 def close(call: Call, complaint_id: str) -> Return:
     """It never came, or is not waited for any more; the parcel stays with the buyer."""
-    once = IdempotentRequest(call, "close return", complaint_id)
+    return _end(call, "close return", complaint_id, Return.closed)
+
+
+def _end(
+    call: Call, what: str, complaint_id: str, ended: Callable[[Return, datetime], Return]
+) -> Return:
+    once = IdempotentRequest(call, what, complaint_id)
     if (first := _first_answer(once)) is not None:
         return first
-    _, item = _of(call, complaint_id)
-    after = item.doc.closed(call.now)
-    UnitOfWork(call).replace(item, ReturnItem.of(after)).add(once.keep(after)).commit()
+    complaint, item = _of(call, complaint_id)
+    after = ended(item.doc, call.now)
+    work = UnitOfWork(call)
+    if after.state == "received":
+        parcel = parcel_of(complaint.doc)
+        parcel_store.follow(work, parcel, parcel.doc.returned(call.now), after.code)
+    work.replace(item, ReturnItem.of(after)).add(once.keep(after)).commit()
     return after
 
 

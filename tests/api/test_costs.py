@@ -283,7 +283,7 @@ def acts(world: World) -> dict[str, Act]:
         "complaints by deadline": lambda n: complaints.complaints(
             call(seller), "open", None, n, None
         ),
-        "what complaints come to now": lambda n: complaint_store.as_of_now(reported[:n]),
+        "what complaints come to now": lambda n: complaint_store.all_as_of_now(reported[:n]),
         "complaints about a batch, newest first": lambda n: inbox.beside(county, about_bad[0], n),
         "what they come to": lambda n: patterns.pattern(cadre, bad["id"]),
         "batches proposed for holding": lambda n: patterns.proposals(cadre, n, None)[0],

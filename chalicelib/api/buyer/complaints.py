@@ -120,7 +120,7 @@ def follow(edge: Edge, complaint_id: str) -> Page:
     key = edge.query.key
     if key is None:
         raise not_found("complaint")
-    [standing] = as_of_now([complaints.check_buyer(complaint_id, key)])
+    standing = as_of_now(complaints.check_buyer(complaint_id, key))
     for_buyer = opened_by_order(standing.complaint, key)
     if not for_buyer:
         standing = standing.of_the_box

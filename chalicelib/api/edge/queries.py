@@ -1,8 +1,14 @@
-"""Query parameters that several routes take."""
+"""Query parameters that several routes take, and the page of a list that they ask for."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib.domain.fields import Model
+from chalicelib.repositories.reading import Kind, ListPage
+
+T = TypeVar("T")
 
 
 class Query(BaseModel):
@@ -32,3 +38,15 @@ class PageQuery(Query):
     @property
     def large(self) -> bool:
         return self.text == "large"
+
+
+class Listing(Model, Generic[T]):
+    """A page of a list; `next_cursor` is null on the last."""
+
+    items: list[T]
+    next_cursor: str | None
+
+    @classmethod
+    def of(cls, page: ListPage[Kind], answer: Callable[[Kind], T]) -> "Listing[T]":
+        """Each item of the page as it is answered."""
+        return Listing(items=list(map(answer, page.items)), next_cursor=page.next_cursor)

@@ -8,7 +8,7 @@ import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 from chalice.app import Request, Response
@@ -17,7 +17,6 @@ from pydantic import BaseModel, ValidationError
 from chalicelib.config import ring, settings
 from chalicelib.domain.access import PERMISSIONS, PUBLIC, Actor, Call, check_permission
 from chalicelib.domain.errors import Refusal
-from chalicelib.domain.fields import Model
 from chalicelib.domain.networks import network
 from chalicelib.pages.drawing.render import Page, language_of
 from chalicelib.pages.texts import Language
@@ -32,7 +31,6 @@ from .origins import is_foreign
 from .problems import in_sentences, problem, unreadable
 from .queries import Query
 
-T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
 
 LARGEST_BODY = 1024 * 1024
@@ -52,13 +50,6 @@ _SAFE_METHODS = frozenset({"GET", "HEAD"})
 def session_cookie() -> str:
     """Its name. Over https one that no other host of the domain can set (RFC 6265bis, __Host-)."""
     return "__Host-session" if settings().secure else "session"
-
-
-class Listing(Model, Generic[T]):
-    """A page of a list; `next_cursor` is null on the last."""
-
-    items: list[T]
-    next_cursor: str | None
 
 
 @dataclass(frozen=True)

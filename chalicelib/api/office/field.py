@@ -71,7 +71,7 @@ class KnownBatch(Model):
 
     @classmethod
     def of(cls, batch: Batch) -> "KnownBatch":
-        given = batch.model_dump(include=set(cls.model_fields) - {"harvested_on"})
+        given = cls.taken_from(batch, "harvested_on")
         return cls(harvested_on=batch.harvested_on.isoformat(), **given)
 
 
@@ -122,13 +122,10 @@ def data(edge: Edge) -> Response:
             for village in catalogue.named_villages(actor.village_ids)
         ],
         producers=[
-            KnownProducer.model_validate(
-                item.doc.model_dump(include=set(KnownProducer.model_fields))
-            )
-            for item in growers
+            KnownProducer.model_validate(KnownProducer.taken_from(item.doc)) for item in growers
         ],
         products=[
-            KnownProduct.model_validate(product.model_dump(include=set(KnownProduct.model_fields)))
+            KnownProduct.model_validate(KnownProduct.taken_from(product))
             for product in [*usable, *(products.several(sorted(others)) if others else [])]
         ],
         batches=[KnownBatch.of(item.doc) for item in recent.items],

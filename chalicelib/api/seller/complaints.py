@@ -52,7 +52,7 @@ def show(edge: Edge, complaint_id: str) -> Page:
 
 
 def _page(edge: Edge, complaint_id: str, sent: dict[Do, Form]) -> Page:
-    [standing] = as_of_now([complaints.in_scope(edge.call, complaint_id).doc])
+    standing = as_of_now(complaints.in_scope(edge.call, complaint_id).doc)
     complaint, order = standing.complaint, standing.order.doc
     parcel = parcels.in_scope(edge.call, complaint.parcel_code).doc
     sold = order

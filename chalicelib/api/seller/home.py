@@ -5,7 +5,7 @@ from chalicelib.domain.customers import Customer
 from chalicelib.domain.orders import State
 from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.seller.home import Named, Waiting, seller_page
-from chalicelib.repositories.complaints import as_of_now
+from chalicelib.repositories.complaints import all_as_of_now
 from chalicelib.repositories.orders import buyer_of
 from chalicelib.repositories.tables import ComplaintItem, CustomerItem, OrderItem
 from chalicelib.services import complaints, customers, offers, orders
@@ -70,7 +70,7 @@ def _waiting(edge: Edge) -> Waiting:
 
 
 def _as_of_now(items: list[ComplaintItem]) -> list[Complaint]:
-    return [standing.complaint for standing in as_of_now([item.doc for item in items])]
+    return [standing.complaint for standing in all_as_of_now([item.doc for item in items])]
 
 
 def _named(item: OrderItem) -> Named:

@@ -4,7 +4,7 @@ from chalicelib.domain.complaints import Complaint
 from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.seller.inbox import SHOWN, InboxRow, Show, Soon, inbox_page
 from chalicelib.repositories import photos
-from chalicelib.repositories.complaints import as_of_now
+from chalicelib.repositories.complaints import all_as_of_now
 from chalicelib.repositories.reading import ListPage
 from chalicelib.repositories.tables import ComplaintItem
 from chalicelib.services import catalogue, complaints, returns
@@ -30,7 +30,7 @@ def show_inbox(edge: Edge) -> Page:
     query = edge.query
     page = _listed(edge)
     first = query.show == "open" and query.cursor is None
-    standings = as_of_now([item.doc for item in page.items])
+    standings = all_as_of_now([item.doc for item in page.items])
     names = _shops(edge, [standing.complaint for standing in standings])
     return inbox_page(
         desk_of(edge),

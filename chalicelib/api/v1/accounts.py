@@ -6,8 +6,8 @@ from chalicelib.domain.accounts import Credentials, NewAccount, NewPassword, New
 from chalicelib.domain.fields import Instant, Model
 from chalicelib.services import accounts as service
 
-from ..edge.queries import ListQuery
-from ..edge.routing import Edge, Listing, Routes
+from ..edge.queries import Listing, ListQuery
+from ..edge.routing import Edge, Routes
 
 routes = Routes(__name__)
 
@@ -83,10 +83,7 @@ def set_password(edge: Edge, body: NewPassword, account_id: str) -> AccountAnswe
 def list_accounts(edge: Edge) -> Listing[AccountAnswer]:
     """Accounts with their trainings, in the order they were opened"""
     page = service.accounts(edge.query.limit, edge.query.cursor)
-    return Listing(
-        items=[AccountAnswer.model_validate(item.doc.model_dump()) for item in page.items],
-        next_cursor=page.next_cursor,
-    )
+    return Listing.of(page, lambda item: AccountAnswer.model_validate(item.doc.model_dump()))
 
 
 @routes.api(

@@ -12,8 +12,8 @@ from chalicelib.domain.inspections import Verdict
 from chalicelib.domain.journal import Change
 from chalicelib.services import batches as service
 
-from ..edge.queries import ListQuery
-from ..edge.routing import Edge, Listing, Routes
+from ..edge.queries import Listing, ListQuery
+from ..edge.routing import Edge, Routes
 
 routes = Routes(__name__)
 
@@ -96,9 +96,7 @@ def list_batches(edge: Edge) -> Listing[BatchAnswer]:
     page = service.batches(
         edge.call.actor, query.village_id, query.state, query.limit, query.cursor
     )
-    return Listing(
-        items=[BatchAnswer.of(item.doc) for item in page.items], next_cursor=page.next_cursor
-    )
+    return Listing.of(page, lambda item: BatchAnswer.of(item.doc))
 
 
 @routes.api(

@@ -4,8 +4,8 @@ from chalicelib.domain.catalogue import NewProducer, NewShop, NewVillage, Produc
 from chalicelib.domain.fields import Id, Instant, Model
 from chalicelib.services import catalogue as service
 
-from ..edge.queries import ListQuery
-from ..edge.routing import Edge, Listing, Routes
+from ..edge.queries import Listing, ListQuery
+from ..edge.routing import Edge, Routes
 
 routes = Routes(__name__)
 
@@ -23,7 +23,7 @@ class ProducerAnswer(Model):
 
     @classmethod
     def of(cls, producer: Producer) -> "ProducerAnswer":
-        return cls(**producer.model_dump(include=set(cls.model_fields)))
+        return cls(**cls.taken_from(producer))
 
 
 class ProducersQuery(ListQuery):
@@ -46,7 +46,7 @@ def get_village(edge: Edge, village_id: str) -> Village:
 def list_villages(edge: Edge) -> Listing[Village]:
     """Villages, in the order they were registered"""
     page = service.villages(edge.query.limit, edge.query.cursor)
-    return Listing(items=[item.doc for item in page.items], next_cursor=page.next_cursor)
+    return Listing.of(page, lambda item: item.doc)
 
 
 @routes.api(
@@ -71,9 +71,7 @@ def list_producers(edge: Edge) -> Listing[ProducerAnswer]:
     """Producers of a village, or of all in scope"""
     query = edge.query
     page = service.producers(edge.call.actor, query.village_id, query.limit, query.cursor)
-    return Listing(
-        items=[ProducerAnswer.of(item.doc) for item in page.items], next_cursor=page.next_cursor
-    )
+    return Listing.of(page, lambda item: ProducerAnswer.of(item.doc))
 
 
 @routes.api("PUT", "/v1/shops/{shop_id}", "shop:write", body=NewShop, answer=Shop)
@@ -92,4 +90,4 @@ def get_shop(edge: Edge, shop_id: str) -> Shop:
 def list_shops(edge: Edge) -> Listing[Shop]:
     """Shops, in the order they were opened"""
     page = service.shops(edge.query.limit, edge.query.cursor)
-    return Listing(items=[item.doc for item in page.items], next_cursor=page.next_cursor)
+    return Listing.of(page, lambda item: item.doc)

@@ -11,6 +11,7 @@ from chalicelib.domain.fields import Id, Instant, Model
 from chalicelib.repositories import photos
 from chalicelib.repositories.complaints import (
     ComplaintAsOfNow,
+    all_as_of_now,
     as_of_now,
     key_for,
     opened_by_order,
@@ -19,8 +20,8 @@ from chalicelib.repositories.complaints import (
 from chalicelib.services import complaints as service
 from chalicelib.services import inbox
 
-from ..edge.queries import KeyQuery, ListQuery, Query
-from ..edge.routing import Edge, Listing, Routes
+from ..edge.queries import KeyQuery, Listing, ListQuery, Query
+from ..edge.routing import Edge, Routes
 from .customers import PeriodAnswer
 from .returns import ReturnAnswer
 
@@ -130,7 +131,7 @@ class ComplaintAnswer(Model):
                 PhotoLinkAnswer(url=url, size=size)
                 for url, size in photos.links(complaint.photos, now)
             ],
-            **complaint.model_dump(include=set(cls.model_fields) - own),
+            **cls.taken_from(complaint, *own),
         )
 
     @classmethod
@@ -181,7 +182,7 @@ class LateAnswer(Model):
             village_id=batch.village_id,
             lot=batch.lot,
             product=batch.passport.product,
-            **late.complaint.model_dump(include=set(cls.model_fields) - own),
+            **cls.taken_from(late.complaint, *own),
         )
 
 
@@ -258,7 +259,7 @@ def report(edge: Edge, body: NewComplaint, code: str) -> OpenedAnswer:
 def get_complaint(edge: Edge, complaint_id: str) -> ComplaintAnswer:
     """A complaint, for its seller, the county, its buyer or whoever reported it"""
     item = service.in_scope(edge.call, complaint_id, edge.query.key)
-    [standing] = as_of_now([item.doc])
+    standing = as_of_now(item.doc)
     if may_see_shop(edge.call.actor, standing.complaint.shop_id):
         return ComplaintAnswer.of(standing, edge.call.now)
     return ComplaintAnswer.for_key(standing, edge.call.now, edge.query.key)
@@ -275,7 +276,7 @@ def list_complaints(edge: Edge) -> Listing[ComplaintAnswer]:
     """Complaints, soonest deadline first"""
     query = edge.query
     page = service.complaints(edge.call, query.state, query.overdue, query.limit, query.cursor)
-    standings = as_of_now([item.doc for item in page.items])
+    standings = all_as_of_now([item.doc for item in page.items])
     return Listing(
         items=[ComplaintAnswer.of(standing, edge.call.now) for standing in standings],
         next_cursor=page.next_cursor,

@@ -7,7 +7,8 @@ from chalicelib.domain.coupons import Coupon, NewCoupon, display_code
 from chalicelib.domain.fields import Instant, Model
 from chalicelib.services import coupons as service
 
-from ..edge.routing import Edge, Listing, Routes
+from ..edge.queries import Listing
+from ..edge.routing import Edge, Routes
 
 routes = Routes(__name__)
 
@@ -36,7 +37,7 @@ class CouponAnswer(Model):
         return cls(
             display_code=display_code(coupon.code),
             state="expired" if over else coupon.state,
-            **coupon.model_dump(include=set(cls.model_fields) - {"display_code", "state"}),
+            **cls.taken_from(coupon, "display_code", "state"),
         )
 
 

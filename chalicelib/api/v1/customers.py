@@ -13,8 +13,8 @@ from chalicelib.domain.segments import Segment, segment_of
 from chalicelib.pages.texts import LANGUAGES, Language
 from chalicelib.services import customers as service
 
-from ..edge.queries import ListQuery, Query
-from ..edge.routing import Edge, Listing, Routes
+from ..edge.queries import Listing, ListQuery, Query
+from ..edge.routing import Edge, Routes
 
 routes = Routes(__name__)
 
@@ -56,7 +56,7 @@ class CustomerAnswer(Model):
             segment=segment_of(customer, now),
             days_between=customer.days_between,
             may_message=customer.consent is not None and customer.consent.holds,
-            **customer.model_dump(include=set(cls.model_fields) - own),
+            **cls.taken_from(customer, *own),
         )
 
 
@@ -133,10 +133,7 @@ def list_customers(edge: Edge) -> Listing[CustomerAnswer]:
     page = service.customers(
         edge.call, query.repeat, query.limit, query.cursor, segment=query.segment
     )
-    return Listing(
-        items=[CustomerAnswer.of(item.doc, edge.call.now) for item in page.items],
-        next_cursor=page.next_cursor,
-    )
+    return Listing.of(page, lambda item: CustomerAnswer.of(item.doc, edge.call.now))
 
 
 @routes.api(

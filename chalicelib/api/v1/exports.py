@@ -6,8 +6,8 @@ from chalicelib.domain.segments import Segment
 from chalicelib.pages.drawing import spreadsheets
 from chalicelib.services import exports as service
 
-from ..edge.queries import ListQuery
-from ..edge.routing import Edge, Listing, Routes
+from ..edge.queries import Listing, ListQuery
+from ..edge.routing import Edge, Routes
 
 routes = Routes(__name__)
 
@@ -25,7 +25,7 @@ class ExportAnswer(Model):
 
     @classmethod
     def of(cls, entry: Export) -> "ExportAnswer":
-        return cls(**entry.model_dump(include=set(cls.model_fields)))
+        return cls(**cls.taken_from(entry))
 
 
 class ExportedAnswer(ExportAnswer):
@@ -67,6 +67,4 @@ def make_export(edge: Edge, body: NewExport) -> ExportedAnswer:
 def list_exports(edge: Edge) -> Listing[ExportAnswer]:
     """Who took out which group, when and what for, newest first"""
     page = service.exports(edge.call, edge.query.limit, edge.query.cursor)
-    return Listing(
-        items=[ExportAnswer.of(item.doc) for item in page.items], next_cursor=page.next_cursor
-    )
+    return Listing.of(page, lambda item: ExportAnswer.of(item.doc))

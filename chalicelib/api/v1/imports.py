@@ -30,8 +30,8 @@ from ...domain.import_drafts import Draft, RefusalReason, seen_name
 from ...domain.import_reasons import FACTS, REASONS
 from ...services import import_runs, offers
 from ..edge.problems import sentence
-from ..edge.queries import ListQuery, Query
-from ..edge.routing import Edge, Listing, Routes
+from ..edge.queries import Listing, ListQuery, Query
+from ..edge.routing import Edge, Routes
 from .photos import SignedQuery, UploadAnswer
 
 routes = Routes(__name__)
@@ -259,9 +259,7 @@ def receive(edge: Edge, import_id: str, raw: bytes) -> Response:
 def list_imports(edge: Edge) -> Listing[ImportAnswer]:
     """Imports of the shop, newest first"""
     page = service.imports(edge.call, edge.query.limit, edge.query.cursor)
-    return Listing(
-        items=[ImportAnswer.of(item.doc) for item in page.items], next_cursor=page.next_cursor
-    )
+    return Listing.of(page, lambda item: ImportAnswer.of(item.doc))
 
 
 @routes.api("GET", "/v1/imports/{import_id}", "order:import", answer=ImportAnswer)

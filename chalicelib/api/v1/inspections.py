@@ -5,8 +5,8 @@ from chalicelib.repositories.reading import ListPage
 from chalicelib.repositories.tables import InspectionItem
 from chalicelib.services import inspections as service
 
-from ..edge.queries import ListQuery
-from ..edge.routing import Edge, Listing, Routes
+from ..edge.queries import Listing, ListQuery
+from ..edge.routing import Edge, Routes
 
 routes = Routes(__name__)
 

@@ -11,8 +11,8 @@ from chalicelib.domain.products import AfterSales
 from chalicelib.domain.unpaid import limit_of_buyer
 from chalicelib.services import offers as service
 
-from ..edge.queries import ListQuery
-from ..edge.routing import Edge, Listing, Routes
+from ..edge.queries import Listing, ListQuery
+from ..edge.routing import Edge, Routes
 
 routes = Routes(__name__)
 

@@ -12,8 +12,8 @@ from chalicelib.repositories.orders import buyer_of, cancel_reason_of, key_for
 from chalicelib.services import orders as service
 from chalicelib.services import payments
 
-from ..edge.queries import KeyQuery, ListQuery
-from ..edge.routing import Edge, Listing, Routes
+from ..edge.queries import KeyQuery, Listing, ListQuery
+from ..edge.routing import Edge, Routes
 
 routes = Routes(__name__)
 
@@ -96,9 +96,7 @@ class OrderAnswer(Model):
                     line=index,
                     sum_fen=sum_fen,
                     batch_ids=list(line.batch_ids),
-                    **line.model_dump(
-                        include=set(OrderLine.model_fields) - {"sum_fen", "batch_ids"}
-                    ),
+                    **OrderLine.taken_from(line, "sum_fen", "batch_ids"),
                 )
                 for index, (line, sum_fen) in enumerate(zip(order.lines, order.sums, strict=True))
             ],
@@ -168,16 +166,10 @@ def list_orders(edge: Edge) -> Listing[OrderAnswer]:
     """Orders, newest first"""
     actor = edge.call.actor
     page = service.orders(actor, edge.query.state, edge.query.limit, edge.query.cursor)
-    return Listing(
-        items=[
-            OrderAnswer.of(
-                item.doc,
-                int(item.refunded_fen),
-                buyer_of(item.doc) if actor.role == "seller" else None,
-            )
-            for item in page.items
-        ],
-        next_cursor=page.next_cursor,
+    buyer = buyer_of if actor.role == "seller" else lambda _: None
+    return Listing.of(
+        page,
+        lambda item: OrderAnswer.of(item.doc, int(item.refunded_fen), buyer(item.doc)),
     )
 
 

@@ -12,8 +12,8 @@ from chalicelib.pages.texts import LANGUAGES, Language
 from chalicelib.services import packing as service
 
 from ..edge.problems import sentence
-from ..edge.queries import ListQuery
-from ..edge.routing import Edge, Listing, Routes
+from ..edge.queries import Listing, ListQuery
+from ..edge.routing import Edge, Routes
 from .parcels import trace_url
 
 routes = Routes(__name__)

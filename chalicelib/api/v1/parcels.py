@@ -35,9 +35,7 @@ class ParcelAnswer(Model):
             display_code=display_code(parcel.code),
             url=trace_url(parcel.code),
             allocations=list(parcel.allocations),
-            **parcel.model_dump(
-                include=set(cls.model_fields) - {"display_code", "url", "allocations"}
-            ),
+            **cls.taken_from(parcel, "display_code", "url", "allocations"),
         )
 
 

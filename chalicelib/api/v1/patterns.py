@@ -4,8 +4,8 @@ from chalicelib.domain.fields import Instant, Model
 from chalicelib.domain.patterns import Dismissal, Pattern, PatternProposal, State
 from chalicelib.services import patterns as service
 
-from ..edge.queries import ListQuery
-from ..edge.routing import Edge, Listing, Routes
+from ..edge.queries import Listing, ListQuery
+from ..edge.routing import Edge, Routes
 
 routes = Routes(__name__)
 
@@ -58,7 +58,7 @@ class HoldProposal(Model):
     @classmethod
     def of(cls, proposal: PatternProposal) -> "HoldProposal":
         own = {"batch_id"}
-        return cls(batch_id=proposal.id, **proposal.model_dump(include=set(cls.model_fields) - own))
+        return cls(batch_id=proposal.id, **cls.taken_from(proposal, *own))
 
 
 class OpenProposal(HoldProposal):

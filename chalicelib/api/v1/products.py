@@ -4,8 +4,8 @@ from chalicelib.domain.journal import Change
 from chalicelib.domain.products import NewProduct, Product
 from chalicelib.services import products as service
 
-from ..edge.queries import ListQuery
-from ..edge.routing import Edge, Listing, Routes
+from ..edge.queries import Listing, ListQuery
+from ..edge.routing import Edge, Routes
 
 routes = Routes(__name__)
 
@@ -26,7 +26,7 @@ def get_product(edge: Edge, product_id: str) -> Product:
 def list_products(edge: Edge) -> Listing[Product]:
     """Products that one may use: the county's and those of one's villages"""
     page = service.products(edge.call.actor, edge.query.limit, edge.query.cursor)
-    return Listing(items=[item.doc for item in page.items], next_cursor=page.next_cursor)
+    return Listing.of(page, lambda item: item.doc)
 
 
 @routes.api(

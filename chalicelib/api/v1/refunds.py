@@ -3,8 +3,8 @@
 from chalicelib.domain.refunds import NewRefund, Refund
 from chalicelib.services import refunds as service
 
-from ..edge.queries import ListQuery
-from ..edge.routing import Edge, Listing, Routes
+from ..edge.queries import Listing, ListQuery
+from ..edge.routing import Edge, Routes
 
 routes = Routes(__name__)
 

@@ -6,7 +6,8 @@ from chalicelib.domain.fields import Instant, Model
 from chalicelib.domain.replies import NewReply, Reply
 from chalicelib.services import replies as service
 
-from ..edge.routing import Edge, Listing, Routes
+from ..edge.queries import Listing
+from ..edge.routing import Edge, Routes
 
 routes = Routes(__name__)
 
@@ -19,7 +20,7 @@ class ReplyAnswer(Model):
 
     @classmethod
     def of(cls, reply: Reply) -> "ReplyAnswer":
-        return cls(**reply.model_dump(include=set(cls.model_fields)))
+        return cls(**cls.taken_from(reply))
 
 
 @routes.api("GET", "/v1/replies", "reply:read", answer=Listing[ReplyAnswer])

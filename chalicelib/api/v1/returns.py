@@ -28,7 +28,7 @@ class ReturnAnswer(Model):
 
     @classmethod
     def of(cls, way_back: Return) -> "ReturnAnswer":
-        return cls(**way_back.model_dump(include=set(cls.model_fields)))
+        return cls(**cls.taken_from(way_back))
 
 
 @routes.api(

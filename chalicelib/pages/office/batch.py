@@ -156,7 +156,7 @@ def _test(
     path = f"{PATH}/batches/{view.batch.id}"
     public = PassportInspection(
         corrects=inspection.supersedes is not None,
-        **inspection.model_dump(include=set(PassportInspection.model_fields) - {"photos"}),
+        **PassportInspection.taken_from(inspection, "photos"),
     )
     shown = inspections.shown(public, words, now=desk.now, recalled=False, path=path)
     when = formats.moment(inspection.recorded_at, desk.language, desk.now)

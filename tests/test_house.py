@@ -76,7 +76,7 @@ OUR_OWN_MARKUP = {
     ("drawing/base.html", "script"): "our script; its hash is in the page's policy",
     (
         "drawing/label.html",
-        "one.qr",
+        "label.qr",
     ): "SVG that qr.py beside it drew of a code, which is checked",
 }
 """What a template may print as it is, and why."""

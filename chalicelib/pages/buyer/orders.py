@@ -131,15 +131,7 @@ def _banner(view: OwnOrder, words: Words, now: datetime) -> Banner:
 
 def _facts(view: OwnOrder, words: Words, now: datetime) -> list[tuple[str, str]]:
     order = view.order
-    rows: list[tuple[str, str]] = [(words["total"], formats.money(order.total_fen))]
-    if order.discount_fen:
-        rows.insert(
-            0,
-            (
-                words["replacement" if order.replaces else "discount"],
-                f"−{formats.money(order.discount_fen)}",
-            ),
-        )
+    rows = formats.total_of(order, words)
     if view.refunded_fen:
         rows.append((words["refunded"], formats.money(view.refunded_fen)))
     rows.append((words["ordered"], formats.moment(order.created_at, words.language, now)))

@@ -7,8 +7,9 @@ from decimal import Decimal
 from markupsafe import Markup, escape
 
 from chalicelib.domain.fields import CHINA
+from chalicelib.domain.orders import Order
 
-from ..texts import Language
+from ..texts import Language, Words
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _CHINESE = re.compile("[\u3400-\u9fff]")
@@ -90,6 +91,15 @@ def size(count: int) -> str:
 def money(fen: int) -> str:
     """¥12.50 from 1250 fen."""
     return f"¥{fen // 100:,}.{fen % 100:02d}"
+
+
+def total_of(order: Order, words: Words) -> list[tuple[str, str]]:
+    """What an order comes to, after its discount where there is one, as rows of (words, sum)."""
+    rows = [(words["total"], money(order.total_fen))]
+    if order.discount_fen:
+        why = words["replacement" if order.replaces else "discount"]
+        rows.insert(0, (why, f"−{money(order.discount_fen)}"))
+    return rows
 
 
 def marked(text: str, language: Language) -> Markup:

@@ -164,15 +164,7 @@ def _line(line: OrderLine, sum_fen: int, words: Words) -> tuple[Markup, list[Mar
 
 def _sums(view: OrderView, desk: Desk, words: Words) -> list[tuple[str, str]]:
     order = view.order
-    rows: list[tuple[str, str]] = [(words["total"], formats.money(order.total_fen))]
-    if order.discount_fen:
-        rows.insert(
-            0,
-            (
-                words["replacement" if order.replaces else "discount"],
-                f"−{formats.money(order.discount_fen)}",
-            ),
-        )
+    rows = formats.total_of(order, words)
     if order.paid_fen:
         refunded = order.paid_fen - view.refundable_fen
         paid = words(

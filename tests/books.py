@@ -465,7 +465,7 @@ class Books:
                 wanted = fresh.scope_at if doc.state == "open" else None
                 if link is None or link.scope_at != wanted:
                     yield f"{item.pk}: its link to {batch_id} is {link}"
-                own, about = of_buyer if doc.by_order else first, (batch_id, doc.parcel_code)
+                own, about = of_buyer if doc.knows_better else first, (batch_id, doc.parcel_code)
                 if own.get(about) not in COUNTED:
                     own[about] = doc.reason
         yield from (f"{key} leads nowhere" for key in links)

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 import requests
 
 from chalicelib.repositories.connection import connection
+from tests.waits import LONG_WAIT
 from tests.world import Client
 
 T = TypeVar("T")
@@ -38,7 +39,7 @@ def at_once(tasks: Sequence[Callable[[], T]], threads: int = THREADS) -> list[T]
 
     def run(at: int) -> T:
         if at < start.parties:
-            start.wait(10)
+            start.wait(LONG_WAIT)
         return tasks[at]()
 
     with ThreadPoolExecutor(start.parties) as pool:

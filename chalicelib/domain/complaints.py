@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from .access import PUBLIC
 from .coupons import NewCoupon
 from .errors import Invalid, Refusal
 from .fields import Body, Id, Instant, Message, Model
@@ -104,6 +105,8 @@ class Complaint(Model):
     messages: tuple[ComplaintMessage, ...] = ()
     by_order: Annotated[bool, Field(exclude_if=lambda flag: not flag)] = False
     """Reported with the order's key, so by its buyer; else by anybody who saw the box."""
+    placed_by_shop: Annotated[bool, Field(exclude_if=lambda flag: not flag)] = False
+    """The order was typed by its shop, which so has its key too."""
     taken_over: Annotated[bool, Field(exclude_if=lambda flag: not flag)] = False
     """Ended as the order's buyer reported the parcel; it can go on no more."""
     carried_on_at: Annotated[Instant | None, Field(exclude_if=lambda at: at is None)] = None
@@ -114,6 +117,11 @@ class Complaint(Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def knows_better(self) -> bool:
+        """Whether it is the buyer's word, and nobody else can have spoken it."""
+        return self.by_order and not self.placed_by_shop
 
     @property
     def is_buyers(self) -> bool:
@@ -189,8 +197,19 @@ class Complaint(Model):
             update={"refunded_beside_fen": self.refunded_beside_fen + refund_fen}
         )
 
+    def due_like(self, other: "Complaint") -> "Complaint":
+        """By when it is to be answered, if it takes the place of one that waits already."""
+        if other.state != "open":
+            return self
+        return self.model_copy(update={"reply_due_at": min(self.reply_due_at, other.reply_due_at)})
+
     def check(self, wanted: State) -> None:
-        """Raise "not_allowed_now" unless it may move there; of a settled one with its `remedy`."""
+        """Raise "not_allowed_now" unless it may move there; of a settled one with its `remedy`.
+
+        Raise "order_cancelled" for what ended with its order.
+        """
+        if self.order_cancelled:
+            raise Refusal("order_cancelled")
         how = {"remedy": self.remedy} if self.state == "settled" else {}
         check_move("complaint", self.state, wanted, **how)
 
@@ -336,6 +355,7 @@ def report(
         reply_due_at=now + timedelta(hours=reply_hours),
         messages=(message,) if message else (),
         by_order=by_order,
+        placed_by_shop=by_order and paid.placed_by != PUBLIC.id,
     )
 
 

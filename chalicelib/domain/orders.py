@@ -332,7 +332,7 @@ class Order(Model):
     def counters(self) -> int:
         """Stock slots and customer's limits that hold its packs until it ends."""
         limits = {line.offer_id for line in self.lines if line.limited}
-        return len(limits) + sum(len(line.taken) for line in self.lines)
+        return len(limits) * len(self.counts_against) + sum(len(line.taken) for line in self.lines)
 
     @property
     def stands(self) -> bool:

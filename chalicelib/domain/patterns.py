@@ -125,12 +125,13 @@ class Dismissal(Body):
     reason: Message
 
 
-def has_its_say(parcel: Parcel, reason: ComplaintReason, *, by_order: bool) -> bool:
+def has_its_say(parcel: Parcel, reason: ComplaintReason, *, knows_better: bool) -> bool:
     """Whether a complaint decides what its parcel counts as: the first that lies in the batch does;
     and the first of its buyer, who knows what was in the box, also where that takes a stranger's
-    word out. by_order: it is the buyer."""
+    word out. knows_better: it is the buyer, and cannot be the shop with the key of an order that it
+    typed."""
     known = parcel.counted_as
-    if not by_order:
+    if not knows_better:
         return not parcel.counted and reason in COUNTED
     if known is None:  # or an older release counted it, and did not remember as what
         return not parcel.counted

@@ -46,11 +46,12 @@ def of_shop(batch_id: str, shop_id: str) -> Pattern:
         BatchComplaintItem, pk, "COMPLAINT#", limit=MOST_LOOKED_AT, newest_first=True
     ).items
     own = [item.doc for item in of_links(links) if item.doc.shop_id == shop_id]
-    buyers = {complaint.parcel_code for complaint in own if complaint.by_order}
+    buyers = {complaint.parcel_code for complaint in own if complaint.knows_better}
     reasons_told = {  # as domain/patterns.py:has_its_say; the first one about a parcel comes last
         complaint.parcel_code: complaint.reason
         for complaint in own
-        if complaint.reason in COUNTED and complaint.by_order == (complaint.parcel_code in buyers)
+        if complaint.reason in COUNTED
+        and complaint.knows_better == (complaint.parcel_code in buyers)
     }
     packed = sum(1 for _ in all_children(AllocationItem, pk, f"PARCEL#{shop_id}#"))
     reasons = Counter(reasons_told.values())

@@ -137,6 +137,11 @@ class UnitOfWork:
             self.changes.append(Moved(before, change))
         return self
 
+    @property
+    def size(self) -> int:
+        """How many of a transaction's writes it takes so far."""
+        return len(_one_of_each(self.writes)) + len(self.changes)
+
     def commit(self) -> None:
         """See `commit`."""
         commit(self.writes, self.changes)
@@ -149,6 +154,7 @@ def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
     away or other transactions kept colliding; Unjournalled when a state would move unseen;
     Refusal("too_large").
     """
+    joined = _one_of_each(writes)
     moved = {
         write.before.key: (write.before.state, write.after.state)
         for write in writes
@@ -164,7 +170,6 @@ def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
         Create(ChangeItem.of(change.subject.pk, int(change.subject.version) + 1, change.change))
         for change in changes
     ]
-    joined = _one_of_each(writes)
     if len(joined) + len(entries) > MOST_WRITES:
         raise Refusal("too_large")
     connection()
@@ -210,6 +215,8 @@ def _joined(write: Write, other: Write) -> Write:
             condition = _both(write.condition, other.condition)
             creates = write.creates and other.creates
             return Adjust(write.item, actions, condition, creates)
+        case Replace(), Replace() if write.before.version != other.before.version:
+            raise ConditionFailed([0])  # somebody changed it between two looks of this commit
     raise TypeError(f"two writes of {_item_of(write).key}: {write}, {other}")
 
 

@@ -121,13 +121,15 @@ def _report(
         now=call.now,
         by_order=by_order,
     )
+    if before is not None:
+        complaint = complaint.due_like(before.doc)
     noted = parcel.doc.showing(complaint.id, complaint.reply_due_at)
     noted = noted.model_copy(update={"complaints": (*noted.complaints, complaint.id)})
     work = UnitOfWork(call).create(ComplaintItem.of(complaint))
     _give_way(work, before)
     patterns.link(work, complaint)
     alarming: Sequence[str] = ()
-    if has_its_say(parcel.doc, complaint.reason, by_order=by_order):
+    if has_its_say(parcel.doc, complaint.reason, knows_better=complaint.knows_better):
         counted_as, alarming = patterns.count(work, complaint, items, by, noted.counted_as)
         noted = noted.model_copy(update={"counted": True, "counted_as": counted_as})
     work.replace(parcel, ParcelItem.of(noted))
@@ -371,7 +373,7 @@ def reopen(call: Call, complaint_id: str, body: NewAnswer, key: str | None) -> C
     Raises "reopened_already", "taken_over", "order_cancelled", "complaint_open", "not_found".
     """
     check_buyer(complaint_id, key)
-    once = IdempotentRequest(call, "reopen", complaint_id, body, caller=f"complaint {complaint_id}")
+    once = IdempotentRequest(call, "reopen", complaint_id, body, caller=key)
     if (first := _first_standing(once)) is not None:
         return first
     item = load(complaint_id)

@@ -23,15 +23,13 @@ from chalicelib.repositories.orders import cancel_reason_of, load, opened_by
 from chalicelib.repositories.reading import ListPage, get, listing, of_kind
 from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import OfferItem, OrderItem, key_of, stock_key
-from chalicelib.repositories.transaction import MOST_WRITES, UnitOfWork
+from chalicelib.repositories.transaction import UnitOfWork
 from chalicelib.steps import coupons, stock, unpaid
+from chalicelib.steps.cancelling import refuse_unless_it_can_be_cancelled
 from chalicelib.steps.coupons import Presented
 from chalicelib.steps.unpaid import Holds
 
 from ..repositories.items import OFFICE, SCOPE, Item, Key
-
-ROOM_TO_END = 20
-"""Writes that cancelling or expiring an order needs beside those of placing it."""
 
 
 def place(call: Call, body: NewOrder, address: str = "") -> Order:
@@ -195,8 +193,7 @@ def _commit(
     work.add(*holds.writes(order))
     if coupon is not None:
         coupons.use(work, coupon, order)
-    if len(work.writes) > MOST_WRITES - ROOM_TO_END:
-        raise Refusal("too_large")
+    refuse_unless_it_can_be_cancelled(order)
     work.commit()
     return order
 

@@ -95,14 +95,21 @@ def _first_answer(once: IdempotentRequest) -> Order | None:
     return first.without_buyer()
 
 
-@retrying
 def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None) -> Order:
     """Give packs and coupon back, void its parcels, end what is complained about them, refund what
-    was paid: all in one commit.
+    was paid: all in one commit, but for complaints beyond what it has room for.
 
     A buyer may until it is packed, the seller until it is shipped. Raises "not_allowed_now",
     "replacement_stands" while what was sent in its place would be given away.
     """
+    cancelled = _cancel(call, order_id, body, key)
+    if cancelled.parcels:
+        complaints.end_left(call, [parcel.doc for parcel in parcels_of(cancelled)])
+    return cancelled
+
+
+@retrying
+def _cancel(call: Call, order_id: str, body: Cancellation, key: str | None) -> Order:
     by_buyer = opened_by(order_id, key)
     caller = f"order {order_id}" if by_buyer else None
     once = IdempotentRequest(call, "cancel", order_id, body, caller=caller)
@@ -135,11 +142,13 @@ def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None
         if parcel.doc.state != "packed":  # on its way: too late to call back
             check_move("order", "shipped", "cancelled")
         work.replace(parcel, ParcelItem.of(parcel.doc.voided()), why)
-    complaints.end_with_order(work, (parcel.doc for parcel in parcels))
-    stock.give_back(work, order, [parcel.doc for parcel in parcels])
+    voided = [parcel.doc for parcel in parcels]
+    stock.give_back(work, order, voided)
     unpaid.give_back(work, order)
     coupons.give_back(work, order)
-    work.add(once.keep(cancelled)).commit()
+    work.add(once.keep(cancelled))
+    complaints.end_with_order(work, voided)
+    work.commit()
     return cancelled
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
+from chalicelib.domain.access import Call
 from chalicelib.domain.complaints import Complaint
 from chalicelib.domain.parcels import Parcel
-from chalicelib.repositories.reading import get_many, of_kind
+from chalicelib.repositories.reading import get, get_many, of_kind
 from chalicelib.repositories.tables import ComplaintItem, key_of
-from chalicelib.repositories.transaction import UnitOfWork
+from chalicelib.repositories.transaction import MOST_WRITES, UnitOfWork, retrying
 
 from . import patterns
 
@@ -18,7 +19,32 @@ def end(work: UnitOfWork, item: ComplaintItem, after: Complaint, why: str) -> No
 
 
 def end_with_order(work: UnitOfWork, parcels: Iterable[Parcel]) -> None:
-    """The open ones about parcels of an order that is being cancelled."""
+    """The open ones about parcels of an order that is being cancelled: as many as the commit has
+    room for; `end_left` sees to the others after it."""
     keys = [key_of("complaint", parcel.complaint_id) for parcel in parcels if parcel.complaint_id]
     for item in of_kind(ComplaintItem, get_many(keys), keys):
-        end(work, item, item.doc.ends_with_order(work.call.now), "the order was cancelled")
+        needed = 2 + len(item.doc.batch_ids)
+        if item.doc.is_open and work.size + needed <= MOST_WRITES:
+            _end_with_order(work, item)
+
+
+def end_left(call: Call, parcels: Iterable[Parcel]) -> None:
+    """The open ones about parcels of an order that was cancelled, each in a commit of its own. It
+    can be repeated, so what was cut off is made up for when cancelling is asked for again."""
+    keys = [key_of("complaint", given) for parcel in parcels for given in parcel.complaints]
+    for item in of_kind(ComplaintItem, get_many(keys), keys):
+        if item.doc.is_open:
+            _end_left(call, item.doc.id)
+
+
+@retrying
+def _end_left(call: Call, complaint_id: str) -> None:
+    item = get(ComplaintItem, key_of("complaint", complaint_id))
+    if item is not None and item.doc.is_open:
+        work = UnitOfWork(call)
+        _end_with_order(work, item)
+        work.commit()
+
+
+def _end_with_order(work: UnitOfWork, item: ComplaintItem) -> None:
+    end(work, item, item.doc.ends_with_order(work.call.now), "the order was cancelled")

@@ -1,7 +1,7 @@
 """Putting parcels together and moving them, with everything that must be written with them."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from chalicelib.domain import parcels as rules
 from chalicelib.domain.access import Call
@@ -23,15 +23,12 @@ from chalicelib.repositories.tables import (
     ProductItem,
     key_of,
 )
-from chalicelib.repositories.transaction import MOST_WRITES, UnitOfWork
+from chalicelib.repositories.transaction import UnitOfWork
 
 from ..repositories.items import SCOPE, Item, Key
 from . import batches as batch_store
 from . import stock
-
-WRITES_TO_CANCEL = 7
-"""The order and its coupon, each with its journal; customer, refund, first answer. Beside them come
-stock, parcels, batches and complaints."""
+from .cancelling import refuse_unless_it_can_be_cancelled
 
 
 def box(call: Call, order: OrderItem, body: NewParcel) -> tuple[UnitOfWork, Parcel]:
@@ -62,7 +59,7 @@ def box(call: Call, order: OrderItem, body: NewParcel) -> tuple[UnitOfWork, Parc
         now=call.now,
     )
     earlier = [parcel_item.doc for parcel_item in parcels_of(order.doc)]
-    _refuse_unless_it_can_be_cancelled(order.doc, [*earlier, parcel])
+    refuse_unless_it_can_be_cancelled(order.doc, [*earlier, parcel])
     lots = {batch.doc.id: batch.doc.lot for batch in batches}
     expired = [f"{lots[batch_id]} {day}" for batch_id, day in parcel.expired_when_packed.items()]
     work = UnitOfWork(call).replace(
@@ -79,19 +76,6 @@ def box(call: Call, order: OrderItem, body: NewParcel) -> tuple[UnitOfWork, Parc
         batch_store.pack(work, batch, quantity, freed.pop(batch.doc.id, 0))
     batch_store.give_back(work, freed)
     return work, parcel
-
-
-def _refuse_unless_it_can_be_cancelled(order: Order, parcels: Sequence[Parcel]) -> None:
-    """Raise "too_large" for more than one commit can void and give back: also with every offer
-    closed, of which a batch gets back what is left, and with a complaint about the largest box."""
-    parts = [part for parcel in parcels for part in parcel.allocations]
-    batches = {part.batch_id for part in parts}
-    aside = {(order.lines[part.line].offer_id, part.batch_id) for part in parts}
-    offers = {line.offer_id for line in order.lines}
-    complaint = 2 + max(len(parcel.batch_ids) for parcel in parcels)
-    stock_writes = order.counters + 2 * len(offers) + len(batches) + len(aside)
-    if WRITES_TO_CANCEL + stock_writes + 2 * len(parcels) + complaint > MOST_WRITES:
-        raise Refusal("too_large")
 
 
 def _look(order: Order, body: NewParcel) -> dict[Key, Item]:

@@ -81,7 +81,7 @@ def count(
             )
         )
     counted = CountedInPatterns(
-        reason=complaint.reason, by_order=complaint.by_order, repeats=tuple(repeated)
+        reason=complaint.reason, by_order=complaint.knows_better, repeats=tuple(repeated)
     )
     return counted, alarming
 

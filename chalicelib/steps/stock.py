@@ -200,17 +200,18 @@ def free(
 ) -> dict[str, int]:
     """What each batch gets back, in its unit, when so many packs are not set aside any more.
 
-    unpacked: packs of each batch that the same commit takes out of parcels, which come first to
-    what is set aside. What an older release packed or unpacked stands in no item: packs that are
-    missing so go to the batch drawn on last, as far as it has room.
+    unpacked: packs of each batch that the same commit takes out of parcels: they go back first, as
+    whatever goes back from elsewhere is one more write. What an older release packed or unpacked
+    stands in no item: packs that are missing so go to the batch drawn on last, as far as it has
+    room.
     """
     loose = Counter(unpacked)
-    back = going_back({batch_id: n + loose[batch_id] for batch_id, n in aside.items()}, packs)
-    changes = {batch_id: loose[batch_id] - back.get(batch_id, 0) for batch_id in aside}
+    back = Counter(going_back({batch_id: loose[batch_id] for batch_id in aside}, packs))
+    back.update(going_back(aside, packs - back.total()))
+    changes = {batch_id: loose[batch_id] - back[batch_id] for batch_id in aside}
     work.add(*change_aside(offer, aside, changes))
     last = list(offer.set_aside)[-1]
-    if missing := packs - sum(back.values()):
-        back[last] = back.get(last, 0) + missing
+    back[last] += packs - back.total()
     return {batch_id: n * offer.pack_quantity for batch_id, n in back.items()}
 
 
@@ -218,7 +219,7 @@ def give_back(work: UnitOfWork, order: Order, voided: Sequence[Parcel] = ()) -> 
     """Exactly what the order took: to its slots, or past a closed offer to the batches.
 
     And from the customer's limits. voided: its parcels, of which nothing is packed any more. Of a
-    closed offer the batch drawn on last gets the packs first, as nobody can tell packs apart.
+    closed offer the batches of those get theirs first, then the batch drawn on last.
     """
     keys = [key_of("offer", line.offer_id) for line in order.lines]
     offers = {item.doc.id: item.doc for item in of_kind(OfferItem, get_many(keys), keys)}

@@ -157,6 +157,25 @@ def test_a_buyers_word_takes_out_what_a_stranger_said(world: World) -> None:
     assert (mine["complained"], mine["reasons"]) == (1, {"short_weight": 1})
 
 
+def test_a_shop_with_the_keys_of_orders_that_it_typed_takes_nobodys_word_out(world: World) -> None:
+    batch = world.passed_batch()
+    offer = world.offer(batch)
+    for at in range(3):
+        body = world.order_body(offer, buyer=BUYER | {"phone": f"139000003{at:02}"})
+        order = ok(world.seller.post("/v1/orders", body, new_id()), 201)
+        parcel = world.delivered(world.pack(world.pay(order)))
+        complain(parcel, f"198.51.100.{at}")
+        due = ok(world.seller.get("/v1/complaints", state="open"))["items"][-1]["reply_due_at"]
+        complain(parcel, ONE, order["access_key"], reason="other")
+        [waits] = [
+            claim
+            for claim in ok(world.seller.get("/v1/complaints", state="open"))["items"]
+            if claim["parcel_code"] == parcel["code"]
+        ]
+        assert waits["reply_due_at"] == due, "nor does it gain time"
+    assert complained(world, batch) == (3, 0, {"rotten": 3}, True)
+
+
 def complained(world: World, batch: Json) -> tuple[object, ...]:
     figures = pattern(world, batch)
     names = ("complained", "repeats", "reasons", "alarming")

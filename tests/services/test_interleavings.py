@@ -224,7 +224,7 @@ def settling_and_cancelling(world: World) -> Rivals:
     order, batch = _order_and_batch(world)
     complaint = world.complain(world.pack(order, (0, batch, 1)))
     settle, cancel = _settle(world, complaint, 4000), _cancel(world, order)
-    return Rivals(settle, cancel, {"exceeds_refundable"}, {"200"})
+    return Rivals(settle, cancel, {"exceeds_refundable", "order_cancelled"}, {"200"})
 
 
 def cancelling_and_packing(world: World) -> Rivals:
@@ -319,6 +319,29 @@ def reopening_and_complaining_again(world: World) -> Rivals:
     )
 
 
+def _reopened(world: World) -> tuple[Send, Send]:
+    """A rejected complaint of a stranger, reopened by the same words: with its key, the order's."""
+    order = world.order(world.offer())
+    complaint = world.complain(world.delivered(world.pack(world.pay(order))))
+    path = f"/v1/complaints/{complaint['id']}"
+    ok(world.seller.post(f"{path}/reject", {"message": "看不清"}), 200)
+
+    def send(key: str) -> requests.Response:
+        return world.nobody.post(f"{path}/reopen?key={key}", {"message": "不行"}, "a" * 32)
+
+    return partial(send, complaint["access_key"]), partial(send, order["access_key"])
+
+
+def reopening_by_its_key_and_by_the_orders(world: World) -> Rivals:
+    own, orders = _reopened(world)
+    return Rivals(own, orders, {"taken_over"}, {"200"})
+
+
+def reopening_by_the_orders_key_and_by_its_own(world: World) -> Rivals:
+    own, orders = _reopened(world)
+    return Rivals(orders, own, {"not_allowed_now"}, {"200"})
+
+
 def certifying_and_holding(world: World) -> Rivals:
     batch = world.passed_batch()
     path = f"/v1/batches/{batch['id']}/certificates/{new_id()}"
@@ -356,7 +379,8 @@ ALL = [
     shipping_one_parcel_and_packing_the_last,
     packing_the_last_parcel_and_shipping_the_first, paying_and_cancelling,
     paying_two_orders_of_one_person, complaining_and_cancelling, cancelling_and_complaining,
-    reopening_and_complaining_again, certifying_and_holding, releasing_and_a_failed_inspection,
+    reopening_and_complaining_again, reopening_by_its_key_and_by_the_orders,
+    reopening_by_the_orders_key_and_by_its_own, certifying_and_holding, releasing_and_a_failed_inspection,
 ]  # fmt: skip
 
 

@@ -125,24 +125,36 @@ def test_a_box_of_many_batches_goes_its_whole_way(world: World) -> None:
     assert ok(world.seller.post(path, {"reason": "x"}), 200)["state"] == "cancelled"
 
 
-def test_an_order_is_packed_from_no_more_batches_than_it_can_be_cancelled_with(
-    world: World,
-) -> None:
-    lots = [[world.passed_batch(quantity=20) for _ in range(10)] for _ in range(10)]
+def of_many_batches(world: World, lines: int) -> tuple[list[list[Json]], list[Json], Json]:
+    """The batches of each line, ten; their offers; and what orders ten packs of each."""
+    lots = [[world.passed_batch(quantity=20) for _ in range(10)] for _ in range(lines)]
     offers = [world.offer(*own, packs_total=10) for own in lots]
-    lines = [{"offer_id": entry["id"], "packs": 10} for entry in offers]
-    order = world.pay(world.order(offers[0], lines=lines))
-    path, packed = f"/v1/orders/{order['id']}", []
-    for at in range(5):
-        given = [
-            {"line": line, "batch_id": entry["id"], "packs": 1}
-            for line in (2 * at, 2 * at + 1)
-            for entry in lots[line]
+    ordered = [{"offer_id": offer["id"], "packs": 10} for offer in offers]
+    return lots, offers, world.order_body(offers[0], lines=ordered)
+
+
+def test_nothing_is_ordered_that_could_not_be_cancelled(world: World) -> None:
+    _, _, body = of_many_batches(world, 5)
+    refused(world.nobody.post("/v1/orders", body, new_id()), 409, "too_large")
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_the_largest_order_is_packed_complained_about_and_cancelled(
+    closed: bool, world: World
+) -> None:
+    lots, offers, body = of_many_batches(world, 4)
+    order = world.pay(ok(world.nobody.post("/v1/orders", body, new_id()), 201))
+    for pair in ((0, 1), (2, 3)):
+        parts = [
+            {"line": line, "batch_id": batch["id"], "packs": 1}
+            for line in pair
+            for batch in lots[line]
         ]
-        packed.append(world.seller.post(f"{path}/parcels", {"allocations": given}, new_id()))
-    refused(packed[-1], 409, "too_large")
-    boxes = [entry.json() for entry in packed if entry.status_code == 201]
-    assert len(boxes) >= 2
-    report(boxes[-1], 1)
-    cancelled = ok(world.seller.post(f"{path}/cancel", {"reason": "缺货"}, new_id()), 200)
+        path = f"/v1/orders/{order['id']}/parcels"
+        report(ok(world.seller.post(path, {"allocations": parts}, new_id()), 201), pair[0])
+    for offer in offers if closed else ():
+        ok(world.seller.post(f"/v1/offers/{offer['id']}/close", {"reason": "收摊"}, new_id()))
+    path = f"/v1/orders/{order['id']}/cancel"
+    cancelled = ok(world.seller.post(path, {"reason": "缺货"}, new_id()), 200)
     assert cancelled["refunded_fen"] == order["total_fen"]
+    assert world.seller.everything("/v1/complaints?state=open") == []

@@ -187,17 +187,19 @@ class Batch(Model):
         it, so that a morning's pass uploaded late does not undo the noon's failure or hold.
         """
         check_move("batch", self.state, "passed")
-        newer = (
-            self.last_pass_recorded_at is not None
-            and self.held_at is not None
-            and self.last_pass_recorded_at >= self.held_at
+        if self.held_at is None or not self._has_pass_since_hold:
+            raise Refusal("release_needs_pass")
+        return self._moved("passed", reason=reason)
+
+    @property
+    def _has_pass_since_hold(self) -> bool:
+        newer = self.held_at is None or (
+            self.last_pass_recorded_at is not None and self.last_pass_recorded_at >= self.held_at
         )
         fresh = self.held_tested_at is None or (
             self.last_pass_tested_at is not None and self.last_pass_tested_at >= self.held_tested_at
         )
-        if not (newer and fresh):
-            raise Refusal("release_needs_pass")
-        return self._moved("passed", reason=reason)
+        return newer and fresh
 
     def inspected(
         self,
@@ -205,7 +207,8 @@ class Batch(Model):
         photo_bytes: tuple[int, ...] = (),
         standing: Iterable[Inspection] = (),
     ) -> "Batch":
-        """The batch after an inspection: a failure holds it, a first pass passes it.
+        """The batch after an inspection: a failure holds it, a first pass passes it; and where the
+        pass that it was released by is corrected, it is held as before.
 
         standing: the other tests of the batch that nothing corrects, of which one takes the place
         of a latest pass that this one corrects. Raises "not_allowed_now" for a recalled batch, and
@@ -215,7 +218,10 @@ class Batch(Model):
         if self.state == "recalled" or (self.state == "closed" and not failed):
             check_move("batch", self.state, "held" if failed else "passed")
         if inspection.supersedes is not None and inspection.supersedes == self.last_pass_id:
-            return self._without_last_pass(standing).inspected(inspection, photo_bytes)
+            after = self._without_last_pass(standing).inspected(inspection, photo_bytes)
+            if after.state != "passed" or after._has_pass_since_hold:
+                return after
+            return after._moved("held", reason="放行所凭的检测已更正")
         update: dict[str, Any] = {
             "passport": self._passport_with(inspection, photo_bytes),
             "last_verdict": inspection.verdict,

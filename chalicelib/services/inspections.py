@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from chalicelib.domain.access import Actor, Call, check_village
-from chalicelib.domain.batches import Batch, failure_reason
+from chalicelib.domain.batches import Batch
 from chalicelib.domain.errors import Invalid, Refusal, not_found
 from chalicelib.domain.fields import china_date
 from chalicelib.domain.inspections import (
@@ -64,7 +64,7 @@ def record(
         _standing(batch_id) if corrects_pass else (),
     )
     work = UnitOfWork(call).create(InspectionItem.of(inspection, fingerprint=print_))
-    why = failure_reason(inspection) if inspection.verdict == "fail" else "检测合格"
+    why = after.reason or "" if after.state == "held" else "检测合格"
     batch_store.change(work, batch, after, why)
     if body.supersedes:
         work.replace(*_corrected(old, inspection_id))

@@ -102,19 +102,21 @@ def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None
     A buyer may until it is packed, the seller until it is shipped. Raises "not_allowed_now",
     "replacement_stands" while what was sent in its place would be given away.
     """
-    cancelled = _cancel(call, order_id, body, key)
-    if cancelled.parcels:
-        complaints.end_left(call, [parcel.doc for parcel in parcels_of(cancelled)])
+    cancelled, left = _cancel(call, order_id, body, key)
+    complaints.end_left(call, left)
     return cancelled
 
 
 @retrying
-def _cancel(call: Call, order_id: str, body: Cancellation, key: str | None) -> Order:
+def _cancel(
+    call: Call, order_id: str, body: Cancellation, key: str | None
+) -> tuple[Order, list[str]]:
+    """The order, and the ids of complaints that are left to end."""
     by_buyer = opened_by(order_id, key)
     caller = f"order {order_id}" if by_buyer else None
     once = IdempotentRequest(call, "cancel", order_id, body, caller=caller)
     if (first := _first_answer(once)) is not None:
-        return first
+        return first, complaints.open_about(parcel.doc for parcel in parcels_of(first))
     item = load(order_id)
     if not by_buyer:
         check_shop(call.actor, item.doc.shop_id, "order")
@@ -147,9 +149,9 @@ def _cancel(call: Call, order_id: str, body: Cancellation, key: str | None) -> O
     unpaid.give_back(work, order)
     coupons.give_back(work, order)
     work.add(once.keep(cancelled))
-    complaints.end_with_order(work, voided)
+    left = complaints.end_with_order(work, voided)
     work.commit()
-    return cancelled
+    return cancelled, left
 
 
 def _refuse_if_replaced(order: Order) -> None:

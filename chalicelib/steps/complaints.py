@@ -18,23 +18,33 @@ def end(work: UnitOfWork, item: ComplaintItem, after: Complaint, why: str) -> No
     patterns.follow(work, after)
 
 
-def end_with_order(work: UnitOfWork, parcels: Iterable[Parcel]) -> None:
+def end_with_order(work: UnitOfWork, parcels: Iterable[Parcel]) -> list[str]:
     """The open ones about parcels of an order that is being cancelled: as many as the commit has
-    room for; `end_left` sees to the others after it."""
-    keys = [key_of("complaint", parcel.complaint_id) for parcel in parcels if parcel.complaint_id]
-    for item in of_kind(ComplaintItem, get_many(keys), keys):
-        needed = 2 + len(item.doc.batch_ids)
-        if item.doc.is_open and work.size + needed <= MOST_WRITES:
+    room for. The ids of the others, which `end_left` sees to after it."""
+    left = []
+    for item in _of(parcels):
+        if work.size + 2 + len(item.doc.batch_ids) <= MOST_WRITES:
             _end_with_order(work, item)
+        else:
+            left.append(item.doc.id)
+    return left
 
 
-def end_left(call: Call, parcels: Iterable[Parcel]) -> None:
-    """The open ones about parcels of an order that was cancelled, each in a commit of its own. It
-    can be repeated, so what was cut off is made up for when cancelling is asked for again."""
+def open_about(parcels: Iterable[Parcel]) -> list[str]:
+    """The ids of those that are still open, also about parcels that were voided."""
+    return [item.doc.id for item in _of(parcels)]
+
+
+def _of(parcels: Iterable[Parcel]) -> list[ComplaintItem]:
     keys = [key_of("complaint", given) for parcel in parcels for given in parcel.complaints]
-    for item in of_kind(ComplaintItem, get_many(keys), keys):
-        if item.doc.is_open:
-            _end_left(call, item.doc.id)
+    return [item for item in of_kind(ComplaintItem, get_many(keys), keys) if item.doc.is_open]
+
+
+def end_left(call: Call, complaint_ids: Iterable[str]) -> None:
+    """Each in a commit of its own. It can be repeated, so what was cut off is made up for when
+    cancelling is asked for again."""
+    for complaint_id in complaint_ids:
+        _end_left(call, complaint_id)
 
 
 @retrying

@@ -239,6 +239,19 @@ def test_a_pass_that_is_withdrawn_leaves_the_older_ones_alone() -> None:
     assert both.inspected(older, (), [between, wrong]).released("复检合格").state == "passed"
 
 
+def test_where_the_pass_that_released_it_is_withdrawn_it_is_held_again() -> None:
+    held = batch("passed").inspected(inspection("fail", at=NOON))
+    wrong = inspection("pass", at=EVENING)
+    released = held.inspected(wrong).released("复检合格")
+    older = inspection("pass", at=NEXT_DAY, tested_at=MORNING, supersedes=wrong.id)
+    again = released.inspected(older, (), [wrong])
+    assert (again.state, again.reason) == ("held", "放行所凭的检测已更正")
+    with refusal("release_needs_pass"):
+        again.released("再放行")
+    newer = inspection("pass", at=NEXT_DAY, supersedes=wrong.id)
+    assert released.inspected(newer, (), [wrong]).state == "passed"
+
+
 @given(
     st.lists(
         st.tuples(

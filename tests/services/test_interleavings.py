@@ -380,7 +380,8 @@ ALL = [
     packing_the_last_parcel_and_shipping_the_first, paying_and_cancelling,
     paying_two_orders_of_one_person, complaining_and_cancelling, cancelling_and_complaining,
     reopening_and_complaining_again, reopening_by_its_key_and_by_the_orders,
-    reopening_by_the_orders_key_and_by_its_own, certifying_and_holding, releasing_and_a_failed_inspection,
+    reopening_by_the_orders_key_and_by_its_own, certifying_and_holding,
+    releasing_and_a_failed_inspection,
 ]  # fmt: skip
 
 

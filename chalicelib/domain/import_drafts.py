@@ -40,7 +40,7 @@ WHERE_TO = ("name", "province", "city", "district", "street", "detail")
 """What must not stay empty, though a file writes something there."""
 MOST_AHEAD = timedelta(days=1)
 """Of the moment of an import: clocks and time zones differ by less."""
-NAMES_ONLY = frozenset({"nick", "waybill"})
+NOT_NEEDED_TO_SHIP_OR_PAY = frozenset({"nick", "waybill"})
 """Fields by which nothing is sent or paid."""
 
 
@@ -153,7 +153,7 @@ def drafts(
             )
         else:
             numbered += _drafts(number, reads, joined.get(number, []), items, columns, given)
-    read_by_now = [title if now is None else _refused_if_ahead(title, now) for title in numbered]
+    read_by_now = [draft if now is None else _refused_if_ahead(draft, now) for draft in numbered]
     return sorted([*read_by_now, *alone], key=lambda draft: draft.rows[0])
 
 
@@ -165,7 +165,8 @@ def _drafts(
     columns: Mapping[str, list[int]],
     given: int,
 ) -> list[Draft]:
-    """One, as a rule. Rows under other numbers are of it when the sum is of them all."""
+    """Usually one draft. Rows with other order numbers belong to this order if its sum is the sum
+    of all these rows."""
     try:
         if joined and not adds_up(reads):
             own = [read for read in reads if read not in joined]
@@ -227,7 +228,7 @@ def _order(
 ) -> Draft:
     _refuse_broken(reads, STATES & columns.keys())
     kept = rows_to_ship(reads, columns)
-    _refuse_broken(reads, sorted(columns.keys() - STATES - NAMES_ONLY))
+    _refuse_broken(reads, sorted(columns.keys() - STATES - NOT_NEEDED_TO_SHIP_OR_PAY))
     for read in kept:
         if not says_nothing(read["new_sku"]):
             raise DraftRefused("changed_sku", value=read["new_sku"][:60])

@@ -164,9 +164,11 @@ class PackingPlan:
 class Shelf:
     """The batches, and what is left of them while orders are proposed one after the other.
 
-    given: offer -> batch -> packs it has set aside there and that are in no parcel. An offer may
-    take those and what no offer set aside; what others set aside stays theirs. today: in China;
-    what is past its day by then is proposed to nobody.
+    given: offer -> batch -> packs that it has set aside there and that are in no parcel yet. An
+    offer may take those and what no offer set aside; what others set aside stays theirs. today: in
+    China; what is past its day by then is proposed to nobody. The tallies of what was proposed so
+    far: taken, from each batch, in its unit; beyond, the part of it that no offer had set aside,
+    in its unit; by_offer, packs of each offer and batch.
     """
 
     supplies: Mapping[str, Supply]

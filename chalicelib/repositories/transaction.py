@@ -155,17 +155,22 @@ def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
     Refusal("too_large").
     """
     joined = _one_of_each(writes)
-    moved = {
+    state_moves = {
         write.before.key: (write.before.state, write.after.state)
         for write in writes
         if isinstance(write, Replace) and write.before.state != write.after.state
     }
-    journalled = {change.subject.key: (change.change.old, change.change.new) for change in changes}
-    replaced = {write.before.key for write in writes if isinstance(write, Replace)}
-    noted = {key for key, (old, new) in journalled.items() if old == new and key in replaced}
-    owed = {key: move for key, move in journalled.items() if key not in noted}
-    if moved != owed or len(journalled) != len(changes):
-        raise Unjournalled(f"moved {moved}, journalled {journalled}")
+    journal_moves = {
+        change.subject.key: (change.change.old, change.change.new) for change in changes
+    }
+    replaced_keys = {write.before.key for write in writes if isinstance(write, Replace)}
+    expected_moves = {
+        key: (old, new)
+        for key, (old, new) in journal_moves.items()
+        if old != new or key not in replaced_keys  # a note about what stays in its state
+    }
+    if state_moves != expected_moves or len(journal_moves) != len(changes):
+        raise Unjournalled(f"moved {state_moves}, journalled {journal_moves}")
     entries = [
         Create(ChangeItem.of(change.subject.pk, int(change.subject.version) + 1, change.change))
         for change in changes
@@ -253,10 +258,10 @@ def retrying(function: Callable[P, R]) -> Callable[P, R]:
     Bounded, with growing random pauses; then StoreUnavailable. A service that can say what a
     refused condition means catches ConditionFailed itself.
 
-    Who is refused may have lost a race between two of its reads, and would be told of something
-    that never was: "not enough left" of an order that was packed a moment before. So a refusal
-    that was decided on several reads is decided again, until two looks agree. A call whose twin
-    was faster finds its answer so, too.
+    A refusal may rest on two reads that were made at different moments, and would then tell of
+    something that never was: "not enough left" of an order that was packed a moment before. So
+    this decides again until two tries refuse for the same reason. The same request sent twice
+    also finds its first answer this way.
     """
 
     @wraps(function)

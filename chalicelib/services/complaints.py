@@ -85,7 +85,7 @@ def report(
 def _report(
     call: Call, typed_code: str, body: NewComplaint, address: str, key: str | None
 ) -> tuple[Complaint, Sequence[str]]:
-    """The complaint, and the batches to look at after it; given again, all of its batches."""
+    """The complaint, and the batches to look at after it. For a repeated request: all of them."""
     code = read_code(typed_code)
     parcel = get(ParcelItem, key_of("parcel", code)) if code else None
     if parcel is None or parcel.doc.state == "voided":
@@ -140,7 +140,7 @@ def _report(
 
 
 def _give_way(work: UnitOfWork, before: ComplaintItem | None) -> None:
-    """What gives way ends in the same commit."""
+    """End the complaint that gives way, in the same commit."""
     if before is not None:
         store.end(
             work, before, before.doc.gives_way(work.call.now), "reported by the order's buyer"
@@ -176,8 +176,8 @@ def _giving_way(parcel: Parcel, *, by_order: bool) -> ComplaintItem | None:
 
 
 def _first_answer(once: IdempotentRequest) -> Complaint | None:
-    """The first answer, in today's words: what was erased since is not told again, nor by a key
-    that shows it no more."""
+    """The first answer, with messages and photos as they are now: data that was erased since, or
+    that this key may not see any more, is not shown."""
     first = once.first_answer(Complaint)
     if first is None:
         return None

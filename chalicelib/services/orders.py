@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from chalicelib.config import settings
 from chalicelib.domain import placing as rules
-from chalicelib.domain import unpaid as patience
+from chalicelib.domain import unpaid as unpaid_rules
 from chalicelib.domain.access import Actor, Call, check_shop
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.journal import Change
@@ -53,7 +53,7 @@ def place(call: Call, body: NewOrder, address: str = "") -> Order:
         check_shop(call.actor, body.shop_id, "shop")
     try:
         return _place(call, body, address, order_id, print_)
-    except Refusal:  # perhaps of what was read after the same request took the last of it
+    except Refusal:  # perhaps an earlier try of this same request took the last packs
         own = get(OrderItem, key_of("order", order_id)) if call.key else None
         if (placed := _placed(call, own, print_)) is not None:
             return placed
@@ -154,7 +154,7 @@ def _time_to_pay(
     """The shortest that one of its offers gives."""
     left = unpaid.about_left({offer_id: offers[offer_id] for offer_id in packs}, items)
     return min(
-        patience.time_to_pay(
+        unpaid_rules.time_to_pay(
             max(0, left[offer_id] - n), offers[offer_id].packs_total, settings().pay_within
         )
         for offer_id, n in packs.items()

@@ -80,7 +80,8 @@ def slots_of(offer: Offer) -> list[StockItem]:
 def seen_in_slots(
     offers: Iterable[Offer], *, consistent: bool = True, within: float = recent.KEPT
 ) -> dict[str, list[int]]:
-    """The same for buyers: of an offer for a crowd by a look kept for so many seconds."""
+    """Packs left in each slot, for buyers. For an offer for a crowd the answer may be up to
+    `within` seconds old."""
     looked = {offer.id: offer for offer in offers}
     crowded = {
         offer_id: recent.stock_of(offer_id)
@@ -198,12 +199,11 @@ def free(
     packs: int,
     unpacked: Mapping[str, int] | None = None,
 ) -> dict[str, int]:
-    """What each batch gets back, in its unit, when so many packs are not set aside any more.
+    """Say what each batch gets back, in its unit, when so many packs are not set aside any more.
 
-    unpacked: packs of each batch that the same commit takes out of parcels: they go back first, as
-    whatever goes back from elsewhere is one more write. What an older release packed or unpacked
-    stands in no item: packs that are missing so go to the batch drawn on last, as far as it has
-    room.
+    unpacked: packs of each batch that the same commit takes out of parcels. They go back first,
+    because whatever goes back from elsewhere is one more write. Older releases wrote no item for
+    what they packed: packs that no item accounts for go to the last batch of the offer.
     """
     loose = Counter(unpacked)
     back = Counter(going_back({batch_id: loose[batch_id] for batch_id in aside}, packs))
@@ -216,7 +216,8 @@ def free(
 
 
 def give_back(work: UnitOfWork, order: Order, voided: Sequence[Parcel] = ()) -> None:
-    """Exactly what the order took: to its slots, or past a closed offer to the batches.
+    """Give back exactly what the order took: to the offer's slots or, if the offer is closed, to
+    its batches.
 
     And from the customer's limits. voided: its parcels, of which nothing is packed any more. Of a
     closed offer the batches of those get theirs first, then the batch drawn on last.

@@ -299,7 +299,8 @@ class Gate:
         return actor_of(token, now.timestamp())
 
     def _permitted(self, actor: Actor, given: Mapping[str, str]) -> Actor:
-        """For whom the handler acts: who may not, but brings a buyer's key, comes as the public.
+        """The actor that the handler sees. A caller without the permission who sends a buyer's key
+        is treated as the public; the handler then checks the key.
 
         Raises "unauthenticated", "forbidden".
         """

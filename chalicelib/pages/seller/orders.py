@@ -58,7 +58,7 @@ def order_page(
 ) -> Page:
     """blank: makes a form that was not sent, each with a key of its own.
 
-    sent: the one that was refused, by what it does.
+    sent: the refused form by its action, at most one.
     sent_code: the parcel that the refused form was about.
     """
     words = desk.words(seller.TEXTS)

@@ -1,5 +1,5 @@
 // When to send: on opening, on coming back, when there is network again, and now and then. One page
-// sends at a time. Should two do it all the same, both send the very same.
+// sends at a time. If two do send, they send identical requests.
 const Sending = (() => {
   const POLL = 60000;
   const HALTED = 10000;

@@ -320,7 +320,7 @@ class World:
         return _answer(self.nobody.post(path, {"reason": "rotten"} | fields, new_id()))
 
     def customer(self, by: Client | None = None, **of: Any) -> Json:
-        """The first customer of the list whose answer has these fields; who paid last comes first."""
+        """The first listed customer whose answer has these fields; who paid last comes first."""
         customers = (by or self.seller).everything("/v1/customers")
         return next(customer for customer in customers if of.items() <= customer.items())
 

@@ -191,17 +191,19 @@ class Shelf:
     def proposes(self, supply: Supply) -> bool:
         return supply.may_be_packed and not supply.is_expired(self.today)
 
+    def _due(self, line: OrderLine, supply: Supply) -> int:
+        """Packs of the line's offer that are still set aside from the batch."""
+        given = self.given.get(line.offer_id, {}).get(supply.batch_id, 0)
+        return given - self.by_offer[line.offer_id, supply.batch_id]
+
     def room(self, line: OrderLine, supply: Supply) -> int:
         """Packs of the line that can still come from the batch."""
         left = (supply.left - self.taken[supply.batch_id]) // line.pack_quantity
-        given = self.given.get(line.offer_id, {}).get(supply.batch_id, 0)
-        due = given - self.by_offer[line.offer_id, supply.batch_id]
         free = (supply.free - self.beyond[supply.batch_id]) // line.pack_quantity
-        return max(0, min(left, due + max(0, free)))
+        return max(0, min(left, self._due(line, supply) + max(0, free)))
 
     def take(self, line: OrderLine, supply: Supply, packs: int) -> None:
-        given = self.given.get(line.offer_id, {}).get(supply.batch_id, 0)
-        due = given - self.by_offer[line.offer_id, supply.batch_id]
+        due = self._due(line, supply)
         self.taken[supply.batch_id] += packs * line.pack_quantity
         self.by_offer[line.offer_id, supply.batch_id] += min(packs, due)
         self.beyond[supply.batch_id] += max(0, packs - due) * line.pack_quantity

@@ -105,7 +105,9 @@ def _report(
     if by_order:  # one person, whatever they ordered and was sent to them again
         by = f"customer {paid.doc.customer_id}"
         items |= get_many(complainer_keys(parcel.doc.batch_ids, by))
-    batches = of_kind(BatchItem, items, [key_of("batch", batch) for batch in parcel.doc.batch_ids])
+    batches = of_kind(
+        BatchItem, items, [key_of("batch", batch_id) for batch_id in parcel.doc.batch_ids]
+    )
     complaint_id = derived_id("complaint", parcel.doc.code, str(len(parcel.doc.complaints)))
     complaint = rules.report(
         body,

@@ -24,7 +24,7 @@ from chalicelib.repositories.tables import (
     key_of,
 )
 from chalicelib.repositories.transaction import Adjust, UnitOfWork, retrying
-from chalicelib.steps import coupons, returns, stock, unpaid
+from chalicelib.steps import cancelling, coupons, returns
 
 
 def customers(
@@ -154,9 +154,7 @@ def _cancel(call: Call, order_id: str) -> None:
         return
     after = item.doc.cancelled(call.now, reason="")
     work = UnitOfWork(call).replace(item, OrderItem.of(after), "the buyer was erased")
-    stock.give_back(work, item.doc)
-    unpaid.give_back(work, item.doc)
-    coupons.give_back(work, item.doc)
+    cancelling.give_back(work, item.doc)
     work.commit()
 
 

@@ -64,7 +64,7 @@ def _labelled(call: Call, item: Item | None, stored: Mapping[Key, Item]) -> Labe
     if not isinstance(item, ParcelItem) or item.doc.state == "voided":
         raise not_found("parcel")
     check_shop(call.actor, item.doc.shop_id, "parcel")
-    keys = [key_of("batch", label) for label in item.doc.batch_ids]
+    keys = [key_of("batch", batch_id) for batch_id in item.doc.batch_ids]
     batches = [
         batch_item.doc for key in keys if isinstance(batch_item := stored.get(key), BatchItem)
     ]

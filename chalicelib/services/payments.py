@@ -26,7 +26,7 @@ from chalicelib.repositories.tables import (
     key_of,
 )
 from chalicelib.repositories.transaction import Create, UnitOfWork, retrying
-from chalicelib.steps import complaints, coupons, purchases, refunds, stock, unpaid
+from chalicelib.steps import cancelling, complaints, purchases, refunds, unpaid
 
 CLOCK = Actor(id="clock")
 """Who the journal names when time alone moved something."""
@@ -145,9 +145,7 @@ def _cancel(
             check_move("order", "shipped", "cancelled")
         work.replace(parcel, ParcelItem.of(parcel.doc.voided()), why)
     voided = [parcel.doc for parcel in parcels]
-    stock.give_back(work, order, voided)
-    unpaid.give_back(work, order)
-    coupons.give_back(work, order)
+    cancelling.give_back(work, order, voided)
     work.add(once.keep(cancelled))
     left = complaints.end_with_order(work, voided)
     work.commit()
@@ -183,9 +181,7 @@ def expire(call: Call, order_id: str) -> Order:
         return item.doc
     expired = item.doc.expired(call.now)
     work = UnitOfWork(call).replace(item, OrderItem.of(expired), "unpaid in time")
-    stock.give_back(work, item.doc)
-    unpaid.give_back(work, item.doc)
-    coupons.give_back(work, item.doc)
+    cancelling.give_back(work, item.doc)
     work.commit()
     return expired
 

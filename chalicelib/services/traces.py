@@ -53,7 +53,7 @@ def with_parcel(typed: str) -> tuple[Trace, Parcel]:
     item = get(ParcelItem, key_of("parcel", code), consistent=False) if code else None
     if item is None:
         raise not_found("code")
-    keys = [key_of("batch", batch) for batch in item.doc.batch_ids]
+    keys = [key_of("batch", batch_id) for batch_id in item.doc.batch_ids]
     if len(keys) == 1:
         only = _batch(keys[0])
         batches = [only] if only else []

@@ -59,10 +59,10 @@ def forget_offer(offer: Offer, now: Instant) -> list[Adjust]:
     """A closed offer counts no more among those that its batches feed."""
     return [
         Adjust(
-            BatchOfferItem.of(batch, offer.id),
+            BatchOfferItem.of(batch_id, offer.id),
             [BatchOfferItem.expires_at.set(int(now.timestamp()))],
         )
-        for batch in offer.batch_ids
+        for batch_id in offer.batch_ids
     ]
 
 

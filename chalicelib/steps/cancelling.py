@@ -1,14 +1,24 @@
-"""How much one commit writes to cancel an order, which bounds what is ordered and packed."""
+"""What goes back when an order ends; and how much one commit writes for that, which bounds what is
+ordered and packed."""
 
 from collections.abc import Sequence
 
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.orders import Order
 from chalicelib.domain.parcels import Parcel
-from chalicelib.repositories.transaction import MOST_WRITES
+from chalicelib.repositories.transaction import MOST_WRITES, UnitOfWork
+
+from . import coupons, stock, unpaid
 
 ALWAYS = 7
 """The order and its coupon, each with its journal; customer, refund, first answer."""
+
+
+def give_back(work: UnitOfWork, order: Order, voided: Sequence[Parcel] = ()) -> None:
+    """Give back its packs, what it counted as unpaid, and its coupon. voided: its parcels."""
+    stock.give_back(work, order, voided)
+    unpaid.give_back(work, order)
+    coupons.give_back(work, order)
 
 
 def refuse_unless_it_can_be_cancelled(order: Order, parcels: Sequence[Parcel] = ()) -> None:

@@ -102,13 +102,13 @@ def _take_of_aside(
     for part in parcel.allocations:
         packs.setdefault(order.lines[part.line].offer_id, Counter())[part.batch_id] += part.packs
     freed: Counter[str] = Counter()
-    for item in of_kind(OfferItem, dict(items), [key_of("offer", part) for part in packs]):
+    for item in of_kind(OfferItem, dict(items), [key_of("offer", offer_id) for offer_id in packs]):
         offer = item.doc
         aside = stock.aside_of(offer, items)
         drawn = draw_for_parcel(aside, packs[offer.id])
         taken = Counter(drawn.own)
         taken.update(drawn.spared)
-        work.add(*stock.change_aside(offer, aside, {part: -n for part, n in taken.items()}))
+        work.add(*stock.change_aside(offer, aside, {batch_id: -n for batch_id, n in taken.items()}))
         for batch_id, n in drawn.spared.items():
             freed[batch_id] += n * offer.pack_quantity
         for batch_id, n in drawn.beyond.items():

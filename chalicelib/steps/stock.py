@@ -257,7 +257,7 @@ def _freed(
     voided: Sequence[Parcel],
 ) -> Counter[str]:
     """What each batch gets back, in its unit; freed: packs by offers that nobody can buy there."""
-    loose: dict[str, Counter[str]] = {offer: Counter() for offer in offers}
+    loose: dict[str, Counter[str]] = {offer_id: Counter() for offer_id in offers}
     for parcel in voided:
         for part in parcel.allocations:
             loose[order.lines[part.line].offer_id][part.batch_id] += part.packs

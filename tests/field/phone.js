@@ -220,17 +220,11 @@ function made(kind, id, draft, more) {
       needs: [],
       made: 0,
       draft,
-      body: null,
-      state: 'waiting',
-      tries: 0,
-      notBefore: 0,
-      why: '',
-      code: '',
-      errors: [],
       sentAt: 0,
       what: '',
       batch: ''
     },
+    Queue.untried(),
     more
   );
 }

@@ -116,6 +116,22 @@ const Queue = (() => {
   }
 
   /**
+   * What a record is that nobody has tried to send yet.
+   * @returns {Pick<FieldRecord, 'body' | 'state' | 'tries' | 'notBefore' | 'why' | 'code' | 'errors'>}
+   */
+  function untried() {
+    return {
+      body: null,
+      state: 'waiting',
+      tries: 0,
+      notBefore: 0,
+      why: '',
+      code: '',
+      errors: []
+    };
+  }
+
+  /**
    * The records after one was corrected. Where the server holds something else under its id, the
    * corrected one gets `fresh` as its id, and those that hang on it follow.
    * @param {FieldRecord[]} records
@@ -129,17 +145,8 @@ const Queue = (() => {
     const taken = old.code === 'different_content';
     const id = taken ? fresh : old.id;
     const renamed = old.kind + ':' + id;
-    const again = {
-      body: null,
-      state: 'waiting',
-      tries: 0,
-      notBefore: 0,
-      why: '',
-      code: '',
-      errors: []
-    };
     return records.map(record => {
-      if (record.key === key) return changed(changed(old, again), { id, key: renamed, draft });
+      if (record.key === key) return changed(changed(old, untried()), { id, key: renamed, draft });
       if (!taken || record.needs.indexOf(key) < 0) return record;
       return changed(record, {
         needs: record.needs.map(need => (need === key ? renamed : need)),
@@ -180,6 +187,7 @@ const Queue = (() => {
     wakeAt,
     editable,
     withDependents,
+    untried,
     revised,
     outdated,
     count

@@ -18,18 +18,11 @@ const Records = (() => {
       needs: [],
       made: Date.now(),
       draft,
-      body: null,
-      state: 'waiting',
-      tries: 0,
-      notBefore: 0,
-      why: '',
-      code: '',
-      errors: [],
       sentAt: 0,
       what: '',
       batch: ''
     };
-    return Object.assign(record, Clock.known(), more);
+    return Object.assign(record, Queue.untried(), Clock.known(), more);
   }
 
   /**

@@ -57,12 +57,24 @@ const Page = (() => {
     else Bar.draw();
   }
 
+  /** Lets nobody tap what now stands where the button stood that was just tapped. */
+  function restBar() {
+    const nav = byId('nav');
+    nav.className = 'bar still';
+    setTimeout(() => {
+      nav.className = 'bar';
+    }, HASTY);
+  }
+
   /** Draws a screen that was just come to. */
   function opened() {
     fill(notice);
     app.opening = true;
     draw();
-    if (toSay) say(toSay, Store.trouble() ? 'stop' : 'done');
+    if (toSay) {
+      say(toSay, Store.trouble() ? 'stop' : 'done');
+      restBar();
+    }
     toSay = '';
     window.scrollTo(0, 0);
     const title = document.querySelector('h1');
@@ -71,14 +83,7 @@ const Page = (() => {
 
   /** @param {string} hash @param {string} [words] to be said there */
   function go(hash, words) {
-    const nav = byId('nav');
     toSay = words || '';
-    if (words) {
-      nav.className = 'bar still';
-      setTimeout(() => {
-        nav.className = 'bar';
-      }, HASTY);
-    }
     if (location.hash === hash || (hash === '#' && !location.hash)) opened();
     else location.hash = hash;
   }

@@ -87,6 +87,14 @@ class Site:
         self._tab.goto(BASE_URL + path + query)
         return self._tab
 
+    def forget(self) -> None:
+        """What was served and asked, and what a page of it kept."""
+        if self._tab is not None:
+            self._tab.evaluate("localStorage.clear(); sessionStorage.clear()")
+            self._tab.goto("about:blank")
+        for kept in (self.pages, self.answers, self.requests):
+            kept.clear()
+
     def _overheard(self, text: str) -> None:
         if "Content Security Policy" in text:
             self.complaints.append(text)

@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from chalicelib.wire.client import SECRETS_MANAGER, Wire
+from chalicelib.wire.signing import credentials
+
 SECRET_BYTES = 32
 SIGNERS = 2
 """Whose signatures count: the newest key's, and that of the key before it for what it signed
@@ -37,7 +40,7 @@ class Settings:
     """Everything that differs between a laptop and a county.
 
     base_url: what QR codes point at, without a trailing slash. photo_bucket: S3 bucket; None keeps
-    photos under `data`. release: what the logs name.
+    photos under `data`. release: what the logs name. wire: by whose client DynamoDB is asked.
     """
 
     stage: Literal["local", "production"]
@@ -49,6 +52,7 @@ class Settings:
     photo_bucket: str | None
     pay_within: timedelta
     release: str
+    wire: Literal["own", "botocore"]
 
     @property
     def secure(self) -> bool:
@@ -128,10 +132,10 @@ def ring() -> Ring:
             "SHANHUO_PAYMENT_TOKEN is no bearer token: use visible ASCII, no spaces."
         )
     if secret_id := env.get("SHANHUO_SECRET_ID"):
-        import boto3
-
-        client = boto3.client("secretsmanager", region_name=chosen.region)
-        secret = json.loads(client.get_secret_value(SecretId=secret_id)["SecretString"])
+        secrets_manager = Wire(SECRETS_MANAGER, chosen.region, credentials())
+        answer = secrets_manager.call("GetSecretValue", {"SecretId": secret_id})
+        secrets_manager.close()
+        secret = json.loads(answer["SecretString"])
         keys = _keys_of(secret["keys"], secret_id)
         return Ring(keys, secret.get("payment_token") or token, time.monotonic())
     if given := env.get("SHANHUO_SECRET"):
@@ -202,6 +206,9 @@ def settings() -> Settings:
     minutes = env.get("SHANHUO_PAY_MINUTES", "30")
     if not re.fullmatch("[0-9]{1,4}", minutes) or not 1 <= int(minutes) <= 1440:
         raise CommandRefused("SHANHUO_PAY_MINUTES is not a number of minutes from 1 to 1440.")
+    wire = env.get("SHANHUO_WIRE", "own")
+    if wire not in {"own", "botocore"}:
+        raise CommandRefused(f"SHANHUO_WIRE is {wire!r}; set it to own or botocore.")
     return Settings(
         stage="production" if stage == "production" else "local",
         table=env.get("SHANHUO_TABLE", "shanhuo-table"),
@@ -212,4 +219,5 @@ def settings() -> Settings:
         photo_bucket=bucket or None,
         pay_within=timedelta(minutes=int(minutes)),
         release=env.get("SHANHUO_RELEASE", "local"),
+        wire="own" if wire == "own" else "botocore",
     )

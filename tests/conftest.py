@@ -16,13 +16,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
 import pytest
-from botocore.auth import SigV4Auth
 from hypothesis import settings as hypothesis_settings
 
 from infra.engine import Engine, hidden_place, use
@@ -38,14 +36,13 @@ SERVER = Server(HOST, 0)
 """Holds its port from now on, so that every test knows the address QR codes point at."""
 
 ENGINE_PLACE = hidden_place()
-_REALLY_SIGN = SigV4Auth.add_auth
 
 # Both cores are busy with tests: a time limit on one example would measure the others.
 hypothesis_settings.register_profile("busy", deadline=None)
 hypothesis_settings.load_profile("busy")
 
 for name in list(os.environ):
-    if name.startswith(("SHANHUO_", "AWS_")):
+    if name.startswith(("SHANHUO_", "AWS_")) and name != "SHANHUO_WIRE":
         del os.environ[name]
 os.environ.update(
     SHANHUO_STAGE="local",
@@ -69,21 +66,8 @@ def engine() -> Iterator[Engine]:
     running = Engine(place=ENGINE_PLACE)
     if WITNESS is None:
         running.start()
-    with nullcontext() if WITNESS else patch.object(SigV4Auth, "add_auth", _sign):
-        yield running
+    yield running
     running.stop()
-
-
-def _sign(auth: SigV4Auth, request: Any) -> None:
-    """The engine asks for a signature and checks none; a real one is a sixth of a small request."""
-    if auth._service_name != "dynamodb":
-        _REALLY_SIGN(auth, request)
-        return
-    from tests.bulk import HEADERS
-
-    for name in ("X-Amz-Date", "Authorization"):
-        del request.headers[name]  # of a try before this one
-        request.headers[name] = HEADERS[name]
 
 
 def new_table() -> None:

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import requests
 
-from chalicelib.repositories.connection import connection
+from tests.seam import Ask, asking
 from tests.waits import LONG_WAIT
 from tests.world import Client
 
@@ -60,20 +60,17 @@ def meanwhile(at: int, act: Callable[[], T]) -> Iterator[Moves[T]]:
 
     So a race is played move by move, without luck. `act` is not done when it never comes to that.
     """
-    events = connection().client.meta.events
     moves = Moves[T]()
 
-    def count(model: Any, **_: Any) -> None:
+    def ask(really: Ask, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         if len(moves.operations) < at:
-            moves.operations.append(model.name)
+            moves.operations.append(operation)
             if len(moves.operations) == at:
                 moves.result = act()
+        return really(operation, parameters)
 
-    events.register("before-call.dynamodb.*", count)
-    try:
+    with asking(ask):
         yield moves
-    finally:
-        events.unregister("before-call.dynamodb.*", count)
 
 
 def outcomes(answers: Sequence[requests.Response]) -> Counter[str]:

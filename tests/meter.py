@@ -6,9 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.repositories.connection import connection
+from botocore.exceptions import ClientError
+
+from tests.seam import Ask, asking
 
 READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"})
+WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"})
+CHARGED = READS | WRITES
 
 
 @dataclass
@@ -50,19 +54,16 @@ class Meter:
 def meter() -> Iterator[Meter]:
     """Counts what this process asks of the store, in every thread, until left."""
     metered = Meter()
-    events = connection().client.meta.events
 
-    def ask(params: dict[str, Any], model: Any, **_: Any) -> None:
-        if "ReturnConsumedCapacity" in model.input_shape.members:
-            params["ReturnConsumedCapacity"] = "INDEXES"
+    def ask(really: Ask, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        wanted = {"ReturnConsumedCapacity": "INDEXES"} if operation in CHARGED else {}
+        try:
+            answer = really(operation, parameters | wanted)
+        except ClientError:
+            metered._read(operation, {})
+            raise
+        metered._read(operation, answer)
+        return answer
 
-    def count(model: Any, parsed: dict[str, Any], **_: Any) -> None:
-        metered._read(model.name, parsed)
-
-    events.register("before-parameter-build.dynamodb.*", ask)
-    events.register("after-call.dynamodb.*", count)
-    try:
+    with asking(ask):
         yield metered
-    finally:
-        events.unregister("before-parameter-build.dynamodb.*", ask)
-        events.unregister("after-call.dynamodb.*", count)

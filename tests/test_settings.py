@@ -33,11 +33,13 @@ SMALLEST = {
     "DYNAMODB_ENDPOINT": "",
     "SHANHUO_PHOTO_BUCKET": "",
     "SHANHUO_SECRET_ID": "",
+    "SHANHUO_WIRE": "own",
 }
 LARGEST = SMALLEST | {
     "HOST": "0.0.0.0",  # noqa: S104 - what a setting may be
     "SHANHUO_BASE_URL": f"https://{'a' * 50}.example:65535/{'b' * 100}",
     "SHANHUO_PAY_MINUTES": "1440",
+    "SHANHUO_WIRE": "botocore",
     "SHANHUO_PAYMENT_TOKEN": LONG,
     "SHANHUO_SECRET": " ".join(base64.b64encode(os.urandom(500)).decode() for _ in range(20)),
 }
@@ -53,6 +55,7 @@ NONSENSE = {
     ],
     "SHANHUO_PAY_MINUTES": ["", "0", "-1", "1441", "1.5", "thirty", "²", "３０", "9" * 5_000],
     "SHANHUO_PAYMENT_TOKEN": ["a b", "词", "a\tb", " "],
+    "SHANHUO_WIRE": ["", "Own", "boto3", " own", LONG],
     "DYNAMODB_ENDPOINT": ["localhost:8001", "8001", "ftp://a", "http://", "http://a b", " ", LONG],
     "SHANHUO_STAGE": ["", "Production", "prod", "test", LONG],
     "SHANHUO_SECRET_ID": [],  # a name that AWS knows or not: asked for in production alone

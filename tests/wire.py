@@ -13,7 +13,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import Message
@@ -27,9 +27,13 @@ from uuid import uuid4
 
 from botocore.retries.quota import RetryQuota
 
+from chalicelib.config import settings
 from chalicelib.repositories import store
 from chalicelib.repositories.connection import connection
+from chalicelib.wire.client import Answer
+from chalicelib.wire.client import Wire as OwnWire
 from infra.server import HOST
+from tests.seam import Ask, asking, leading_to
 from tests.waits import LONG_WAIT
 
 NAMESPACE = "com.amazonaws.dynamodb.v20120810#"
@@ -235,33 +239,73 @@ def wire(
     operation: count and spoil only requests of this kind. forgetful: the engine does not know the
     token of a transaction again, as after a crash.
     """
-    host = urlsplit(connection().client.meta.endpoint_url).netloc
-    with _Marked(host, fault) as proxy, proxy.running(), socket.socket() as nobody:
-        nobody.bind((HOST, 0))  # taken, and not listened to
+    client = connection().client
+    with _Marked(urlsplit(settings().endpoint or "").netloc, fault) as proxy, proxy.running():
         proxy.forgetful = forgetful
         traffic = Wire()
         last = at if until is None else until
+        with socket.socket() as nobody:
+            nobody.bind((HOST, 0))  # taken, and not listened to
 
-        def send(request: Any, **_: Any) -> None:
-            name = _text(request.headers["X-Amz-Target"]).rpartition(".")[2]
-            port = proxy.port
-            if operation in (None, name):
-                invocation = _text(request.headers["amz-sdk-invocation-id"])
-                number, tried = traffic.met(invocation, name)
-                if fault and at <= number <= last and tried <= times:
-                    request.headers[HEADER] = "1"
-                    if fault.refused:
-                        port = nobody.getsockname()[1]
-            request.url = f"http://{HOST}:{port}/"
+            def way(invocation: str, name: str) -> tuple[str, dict[str, str]]:
+                """Where this try goes, and its further headers."""
+                port, marks = proxy.port, {}
+                if operation in (None, name):
+                    number, tried = traffic.met(invocation, name)
+                    if fault and at <= number <= last and tried <= times:
+                        marks = {HEADER: "1"}
+                        port = nobody.getsockname()[1] if fault.refused else port
+                return f"http://{HOST}:{port}", marks
 
-        events = connection().client.meta.events
-        events.register("before-send.dynamodb.*", send)
-        try:
+            ways = _own_ways if isinstance(client, OwnWire) else _botocore_ways
             with (
+                ways(client, way),
+                patch("chalicelib.wire.client.pause", traffic.pauses.append),
                 patch("botocore.endpoint.time", SimpleNamespace(sleep=traffic.pauses.append)),
                 patch.object(store, "pause", traffic.pauses.append),
                 patch.object(RetryQuota, "acquire", lambda *_: True),  # not what others used up
             ):
                 yield traffic
-        finally:
-            events.unregister("before-send.dynamodb.*", send)
+
+
+Way = Callable[[str, str], tuple[str, dict[str, str]]]
+"""What is called before each try, with the name of the call that it is a try of."""
+
+
+@contextmanager
+def _own_ways(client: OwnWire, way: Way) -> Iterator[None]:
+    calls = threading.local()
+
+    def call(really: Ask, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        calls.name = str(uuid4())
+        return really(operation, parameters)
+
+    def exchange(operation: str, body: bytes) -> Answer:
+        url, marks = way(calls.name, operation)
+        if (url, *marks) not in wires:
+            wires[url, *marks] = leading_to(url, marks)
+        return wires[url, *marks].exchange(operation, body)
+
+    wires: dict[tuple[str, ...], OwnWire] = {}
+    try:
+        with asking(call), patch.object(client, "exchange", exchange):
+            yield
+    finally:
+        for wire in wires.values():
+            wire.close()
+
+
+@contextmanager
+def _botocore_ways(client: Any, way: Way) -> Iterator[None]:
+    def send(request: Any, **_: Any) -> None:
+        operation = _text(request.headers["X-Amz-Target"]).rpartition(".")[2]
+        url, marks = way(_text(request.headers["amz-sdk-invocation-id"]), operation)
+        request.url = f"{url}/"
+        for name, value in marks.items():
+            request.headers[name] = value
+
+    client.meta.events.register("before-send.dynamodb.*", send)
+    try:
+        yield
+    finally:
+        client.meta.events.unregister("before-send.dynamodb.*", send)

@@ -7,11 +7,13 @@ are measured in the same minutes.
 import json
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from chalicelib.repositories import connection
+from chalicelib.wire.client import Wire
 from infra.engine import Engine
 from tests import bulk
+from tests.seam import leading_to
 from tests.world import raw_items
 
 from .handler import Handler
@@ -24,40 +26,40 @@ FEW, MANY = 1_000, 100_000
 def rows(measured: Measured, many: int = MANY) -> list[BenchRow]:
     small = Engine()
     small.start()
-    client = connection.connection().client
-    large_url = f"{measured.engine.endpoint}/"
-    target = [large_url]
+    shared = connection.connection()
+    usual = shared._client
+    small_wire, large_wire = leading_to(small.endpoint), leading_to(measured.engine.endpoint)
 
-    def send(request: Any, **_: Any) -> None:
-        request.url = target[0]
-
-    def at(engine_url: str, act: Callable[[], object]) -> Callable[[], object]:
+    def at(engine: Wire, act: Callable[[], object]) -> Callable[[], object]:
         def run() -> object:
-            target[0] = engine_url
+            ask(engine)
             return act()
 
         return run
 
-    client.meta.events.register("before-send.dynamodb.*", send)
+    def ask(engine: Wire) -> None:
+        shared._client = cast("Any", engine)
+
     try:
         bulk.copy_parcel(measured.parcel, FEW, orders=True)
         items = [f'{{"PutRequest":{{"Item":{json.dumps(raw_item)}}}}}' for raw_item in raw_items()]
-        target[0] = f"{small.endpoint}/"
+        ask(small_wire)
         connection.create_table()
         bulk.write(iter(items), small.endpoint)
-        target[0] = large_url
+        ask(large_wire)
         print(f"writing {many:,} parcels with their orders ...", file=sys.stderr, flush=True)
         bulk.copy_parcel(measured.parcel, many - FEW, orders=True)
         handler = Handler(measured)
-        urls = {"few": f"{small.endpoint}/", "many": large_url}
         acts = {
-            f"{what} {how}": at(url, act)
-            for how, url in urls.items()
+            f"{what} {how}": at(engine, act)
+            for how, engine in (("few", small_wire), ("many", large_wire))
             for what, act in (("scan", handler.scan_json), ("order", handler.order))
         }
         timings = interleaved(acts, times=20, rounds=60, clock=wall)
     finally:
-        client.meta.events.unregister("before-send.dynamodb.*", send)
+        shared._client = usual
+        small_wire.close()
+        large_wire.close()
         small.stop()
     return [
         BenchRow(

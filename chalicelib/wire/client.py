@@ -1,0 +1,238 @@
+"""Asks a service of AWS that speaks JSON, as botocore's client does, for a fraction of its CPU:
+tries again what may pass, takes no damaged answer, and raises botocore's own exceptions.
+"""
+
+import http.client
+import json
+import os
+import random
+import select
+import ssl
+import time
+import zlib
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import botocore
+from botocore import exceptions
+from botocore.retries.quota import RetryQuota
+
+from .signing import Credentials, Signer
+
+TRIES = 3
+_FIRST_PAUSE = 0.05
+"""Seconds at most; each later one twice as long (as AWS's SDKs do for DynamoDB)."""
+_TRY_COST = 5
+"""Of the 500 that all tries again share: a store that is away is not asked thrice by everybody (AWS
+SDKs Reference Guide, "Retry behavior")."""
+_MOST_IDLE = 64
+_FAR_OFF = 240
+"""Seconds between two clocks: AWS refuses a signature that is five minutes old."""
+_WRONG_TIME = {"InvalidSignatureException", "RequestExpired", "SignatureDoesNotMatch"}
+_PASSING = {"ProvisionedThroughputExceededException", "ThrottlingException", "RequestTimeout"}
+_PASSING |= {"RequestLimitExceeded", "TransactionInProgressException", "LimitExceededException"}
+
+
+class Service(NamedTuple):
+    """name: in addresses and signatures. target: before an operation's name. version: of JSON.
+    variable: of the environment, names another place than AWS (as for all AWS's SDKs)."""
+
+    name: str
+    target: str
+    version: str
+    variable: str
+
+    def url(self, region: str) -> str:
+        """Regions in China are a partition of their own."""
+        partition = ".cn" if region.startswith("cn-") else ""
+        elsewhere = os.environ.get(self.variable) or os.environ.get("AWS_ENDPOINT_URL")
+        return elsewhere or f"https://{self.name}.{region}.amazonaws.com{partition}"
+
+
+DYNAMODB = Service("dynamodb", "DynamoDB_20120810", "1.0", "AWS_ENDPOINT_URL_DYNAMODB")
+SECRETS_MANAGER = Service(
+    "secretsmanager", "secretsmanager", "1.1", "AWS_ENDPOINT_URL_SECRETS_MANAGER"
+)
+
+
+class Answer(NamedTuple):
+    """headers: by their names in small letters."""
+
+    status: int
+    headers: dict[str, str]
+    content: bytes
+
+
+class Wire:
+    """To one service at one address, for all threads of a process."""
+
+    _request_signer = None
+    """PynamoDB looks at a client's, to see whether its credentials went missing."""
+
+    def __init__(
+        self,
+        service: Service,
+        region: str,
+        whose: Callable[[], Credentials],
+        url: str | None = None,
+        *,
+        connect_seconds: float = 1,
+        read_seconds: float = 3,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        """url: where another than AWS serves it. headers: more of them, for each request."""
+        self.url = url or service.url(region)
+        address = urlsplit(self.url)
+        kind, self._target = f"application/x-amz-json-{service.version}", service.target
+        self._signed = {"Content-Type": kind, "Host": address.netloc}
+        self._unsigned = {"User-Agent": "shanhuo", **(headers or {})}
+        self._signer, self._whose = Signer(service.name, region), whose
+        self._read_seconds = read_seconds
+        how: dict[str, Any] = {"timeout": connect_seconds}
+        self._open: Callable[[], http.client.HTTPConnection]
+        if address.scheme == "https":
+            trusting = _trusting()
+            self._open = partial(
+                http.client.HTTPSConnection, address.netloc, context=trusting, **how
+            )
+        else:
+            self._open = partial(http.client.HTTPConnection, address.netloc, **how)
+        self._idle: list[http.client.HTTPConnection] = []
+        self._quota = RetryQuota()
+        self._clock_offset = 0.0
+
+    def call(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        """The answer to one operation. Raises ClientError, with the answer as botocore has it, and
+        BotoCoreError.
+        """
+        if operation == "TransactWriteItems":  # done once, however often it arrives
+            parameters = {"ClientRequestToken": str(uuid4()), **parameters}
+        body = json.dumps(parameters, separators=(",", ":")).encode()
+        tried = 0
+        while True:
+            tried += 1
+            try:
+                answer = self._read(operation, self.exchange(operation, body))
+            except (exceptions.ClientError, exceptions.BotoCoreError) as error:
+                again = tried < TRIES and self._may_pass(error)
+                if not again or not self._quota.acquire(_TRY_COST):
+                    raise
+            else:
+                self._quota.release(_TRY_COST if tried > 1 else 1)
+                return answer
+            pause(random.uniform(0, _FIRST_PAUSE * 2 ** (tried - 1)))  # noqa: S311
+
+    _make_api_call = call
+    """What PynamoDB calls: the seam where botocore's client would stand."""
+
+    def exchange(self, operation: str, body: bytes) -> Answer:
+        """One request and what came back. Raises BotoCoreError where nothing did."""
+        asked = {**self._signed, "X-Amz-Target": f"{self._target}.{operation}"}
+        signed = self._signer.sign(asked, body, self._whose(), time.time() + self._clock_offset)
+        connection = self._connection()
+        try:
+            connection.request("POST", "/", body, signed | self._unsigned)
+            response = connection.getresponse()
+            content = response.read()
+        except (http.client.HTTPException, OSError) as error:
+            connection.close()
+            late = isinstance(error, TimeoutError)
+            kind = exceptions.ReadTimeoutError if late else exceptions.ConnectionClosedError
+            raise kind(endpoint_url=self.url, error=error) from error
+        if len(self._idle) < _MOST_IDLE and not response.will_close:
+            self._idle.append(connection)
+        else:
+            connection.close()
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status, headers, content)
+
+    def close(self) -> None:
+        """End the connections that wait; it can be asked again."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def _connection(self) -> http.client.HTTPConnection:
+        """The last one that was kept, unless the server has ended it meanwhile, or a new one."""
+        while self._idle:
+            try:
+                kept = self._idle.pop()
+            except IndexError:  # another thread took the last one
+                break
+            if not _has_news(kept):
+                return kept
+            kept.close()
+        new = self._open()
+        try:
+            new.connect()
+        except OSError as error:
+            late = isinstance(error, TimeoutError)
+            kind = exceptions.ConnectTimeoutError if late else exceptions.EndpointConnectionError
+            raise kind(endpoint_url=self.url, error=error) from error
+        new.sock.settimeout(self._read_seconds)
+        return new
+
+    def _read(self, operation: str, answer: Answer) -> dict[str, Any]:
+        actual = str(zlib.crc32(answer.content))
+        expected = answer.headers.get("x-amz-crc32", actual)
+        if expected != actual:
+            raise exceptions.ChecksumError(
+                checksum_type="crc32", expected_checksum=expected, actual_checksum=actual
+            )
+        try:
+            content = json.loads(answer.content)
+        except ValueError:
+            content = None
+        if not isinstance(content, dict):  # a gateway's page, or nothing
+            if answer.status < 300:
+                raise exceptions.ConnectionClosedError(endpoint_url=self.url)
+            content = {}
+        if answer.status < 300:
+            return content
+        code = str(content.get("__type") or answer.status).rpartition("#")[2]
+        message = content.get("message") or content.get("Message") or ""
+        known = {"HTTPStatusCode": answer.status, "HTTPHeaders": answer.headers}
+        content |= {"Error": {"Code": code, "Message": message}, "ResponseMetadata": known}
+        raise exceptions.ClientError(content, operation)
+
+    def _may_pass(self, error: Exception) -> bool:
+        """Whether the next try may have a better answer."""
+        if not isinstance(error, exceptions.ClientError):
+            return True
+        code, known = error.response["Error"]["Code"], error.response["ResponseMetadata"]
+        if code in _WRONG_TIME:
+            return self._set_clock(known["HTTPHeaders"].get("date", ""))
+        return code in _PASSING or known["HTTPStatusCode"] >= 500
+
+    def _set_clock(self, date: str) -> bool:
+        """By the server's, if this machine's is so far off that its signatures are refused."""
+        try:
+            offset = parsedate_to_datetime(date).timestamp() - time.time()
+        except ValueError:
+            return False
+        wrong = abs(offset - self._clock_offset) > _FAR_OFF
+        self._clock_offset = offset if wrong else self._clock_offset
+        return wrong
+
+
+def _has_news(connection: http.client.HTTPConnection) -> bool:
+    """Nothing is due on a connection that waits: it can only have ended."""
+    poll = select.poll()
+    poll.register(connection.sock, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _trusting() -> ssl.SSLContext:
+    """Whom this machine trusts, or whom botocore does where that is nobody."""
+    context = ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE"))
+    if not context.cert_store_stats()["x509_ca"]:
+        context.load_verify_locations(Path(botocore.__file__).with_name("cacert.pem"))
+    return context
+
+
+def pause(seconds: float) -> None:
+    time.sleep(seconds)

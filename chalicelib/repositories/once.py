@@ -32,18 +32,18 @@ def fingerprint(*content: BaseModel | str) -> str:
     return keyed_hash("fingerprint", *parts).hex()[:32]
 
 
-def existing(kind: type[Kind], key: Key, identity: str, print_: str) -> Kind | None:
+def existing(kind: type[Kind], key: Key, identity: str, request_fingerprint: str) -> Kind | None:
     """What a PUT finds under its id: None, or the item when it is the same content.
 
     Raises Refusal("different_content").
     """
     item = get(kind, key)
-    return item and same(item, identity, print_)
+    return item and same(item, identity, request_fingerprint)
 
 
-def same(item: Kind, identity: str, print_: str) -> Kind:
+def same(item: Kind, identity: str, request_fingerprint: str) -> Kind:
     """The item, which must be of the same content. Raises Refusal("different_content")."""
-    if item.fingerprint != print_:
+    if item.fingerprint != request_fingerprint:
         raise Refusal("different_content", id=identity)
     return item
 
@@ -56,7 +56,7 @@ class IdempotentRequest:
 
     def __init__(self, call: Call, *content: BaseModel | str, caller: str | None = None) -> None:
         self.call = call
-        self.print = fingerprint(*content)
+        self.fingerprint = fingerprint(*content)
         self.request = (
             keyed_hash("once", caller or call.actor.id, call.key).hex() if call.key else None
         )
@@ -68,7 +68,7 @@ class IdempotentRequest:
         item = get(OnceItem, (f"ONCE#{self.request}", "ONCE"))
         if item is None or (item.expires_at or 0) <= self.call.now.timestamp():
             return None
-        if item.fingerprint != self.print:
+        if item.fingerprint != self.fingerprint:
             raise Refusal("idempotency_key_reused")
         self.call.replayed = True
         return kind.model_validate_json(unseal(item.answer, self.request))
@@ -80,7 +80,7 @@ class IdempotentRequest:
         now = int(self.call.now.timestamp())
         item = OnceItem.of(
             self.request,
-            self.print,
+            self.fingerprint,
             seal(answer.model_dump_json(exclude_none=True), self.request),
             now + int(KEPT.total_seconds()),
         )

@@ -61,8 +61,8 @@ def put(call: Call, account_id: str, body: NewAccount) -> tuple[Account, bool]:
     Raises "different_content", "taken" for a username in use, "not_found" for an unknown village
     or shop, "busy".
     """
-    print_ = fingerprint(body)
-    item = existing(AccountItem, key_of("account", account_id), account_id, print_)
+    request_fingerprint = fingerprint(body)
+    item = existing(AccountItem, key_of("account", account_id), account_id, request_fingerprint)
     if item is not None:
         if not passwords.matches(item.doc.password_hash, body.password):
             raise Refusal("different_content", id=account_id)
@@ -79,7 +79,7 @@ def put(call: Call, account_id: str, body: NewAccount) -> tuple[Account, bool]:
         created_at=call.now,
     )
     work = UnitOfWork(call).create(
-        AccountItem.of(account, fingerprint=print_),
+        AccountItem.of(account, fingerprint=request_fingerprint),
         UsernameItem.of(account.username, account_id),
     )
     try:

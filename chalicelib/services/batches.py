@@ -43,7 +43,7 @@ def register(call: Call, batch_id: str, body: NewBatch) -> tuple[Batch, bool]:
     Raises "not_found" for a product, a producer or a batch out of scope; "different_content";
     Invalid.
     """
-    print_ = fingerprint(body)
+    request_fingerprint = fingerprint(body)
     product_key, producer_key = (
         key_of("product", body.product_id),
         key_of("producer", body.producer_id),
@@ -55,7 +55,7 @@ def register(call: Call, batch_id: str, body: NewBatch) -> tuple[Batch, bool]:
     check_village(call.actor, producer.doc.village_id, "producer")
     if (item := get(BatchItem, key_of("batch", batch_id))) is not None:
         check_village(call.actor, item.doc.village_id, "batch")
-        return same(item, batch_id, print_).doc, False
+        return same(item, batch_id, request_fingerprint).doc, False
     if not isinstance(product, ProductItem) or not may_use(call.actor, product.doc.village_id):
         raise not_found("product")
     village_key = key_of("village", producer.doc.village_id)
@@ -72,7 +72,7 @@ def register(call: Call, batch_id: str, body: NewBatch) -> tuple[Batch, bool]:
         now=call.now,
         clock_gap_seconds=call.clock_gap_seconds,
     )
-    UnitOfWork(call).create(BatchItem.of(batch, fingerprint=print_)).commit()
+    UnitOfWork(call).create(BatchItem.of(batch, fingerprint=request_fingerprint)).commit()
     return batch, True
 
 

@@ -97,7 +97,7 @@ def _report(
     once = IdempotentRequest(call, "complain", parcel.doc.code, body, caller=caller)
     if (first := _first_answer(once)) is not None:
         return first, first.batch_ids
-    before = _giving_way(parcel.doc, by_order=by_order)
+    strangers = _strangers_open_complaint(parcel.doc, by_order=by_order)
     _limit(call, parcel.doc, address, by_order=by_order)
     photos.check(body.photos, owner=parcel.doc.code)
     by: str | None = network(address) if tells_apart(address) and not by_order else None
@@ -123,12 +123,12 @@ def _report(
         now=call.now,
         by_order=by_order,
     )
-    if before is not None:
-        complaint = complaint.due_like(before.doc)
+    if strangers is not None:
+        complaint = complaint.due_like(strangers.doc)
     noted = parcel.doc.showing(complaint.id, complaint.reply_due_at)
     noted = noted.model_copy(update={"complaints": (*noted.complaints, complaint.id)})
     work = UnitOfWork(call).create(ComplaintItem.of(complaint))
-    _give_way(work, before)
+    _end_strangers_complaint(work, strangers)
     patterns.link(work, complaint)
     alarming: Sequence[str] = ()
     if has_its_say(parcel.doc, complaint.reason, knows_better=complaint.knows_better):
@@ -141,12 +141,11 @@ def _report(
     return complaint, alarming
 
 
-def _give_way(work: UnitOfWork, before: ComplaintItem | None) -> None:
-    """End the complaint that gives way, in the same commit."""
-    if before is not None:
-        store.end(
-            work, before, before.doc.gives_way(work.call.now), "reported by the order's buyer"
-        )
+def _end_strangers_complaint(work: UnitOfWork, strangers: ComplaintItem | None) -> None:
+    """End what a stranger reported, in the same commit, as the order's buyer now speaks for it."""
+    if strangers is not None:
+        after = strangers.doc.taken_over_by_buyer(work.call.now)
+        store.end(work, strangers, after, "reported by the order's buyer")
 
 
 def own_open(typed_code: str, key: str) -> str | None:
@@ -164,7 +163,7 @@ def own_open(typed_code: str, key: str) -> str | None:
     return complaint.id if complaint.is_buyers else None
 
 
-def _giving_way(parcel: Parcel, *, by_order: bool) -> ComplaintItem | None:
+def _strangers_open_complaint(parcel: Parcel, *, by_order: bool) -> ComplaintItem | None:
     """The open complaint of somebody else, which the buyer's own takes the place of."""
     if parcel.complaint_id is None:
         return None
@@ -388,10 +387,10 @@ def reopen(call: Call, complaint_id: str, body: NewAnswer, key: str | None) -> C
     after = standing.complaint.reopened(_message(call, complaint_id, "buyer", body.message))
     if by_order:
         after = after.carried_on(call.now)
-    before = _giving_way(parcel.doc, by_order=by_order)
+    strangers = _strangers_open_complaint(parcel.doc, by_order=by_order)
     work = UnitOfWork(call).replace(item, ComplaintItem.of(after), "reopened by the buyer")
     patterns.follow(work, after)
-    _give_way(work, before)
+    _end_strangers_complaint(work, strangers)
     work.replace(parcel, ParcelItem.of(parcel.doc.showing(after.id, after.reply_due_at)))
     work.add(once.keep(after)).commit()
     return replace(standing, complaint=after)

@@ -37,12 +37,12 @@ def export(call: Call, body: NewExport) -> Taken:
     It is written down before it is given away. Raises "too_many" past MOST_A_DAY of the shop.
     """
     shop_id = call.actor.shop_id or ""
-    print_ = fingerprint(body)
+    request_fingerprint = fingerprint(body)
     new_id = str(uuid.uuid4())
     export_id = derived_id("export", call.actor.id, call.key) if call.key else new_id
     before = get(ExportItem, key_of("export", export_id)) if call.key else None
     if before is not None:
-        if before.fingerprint != print_:
+        if before.fingerprint != request_fingerprint:
             raise Refusal("idempotency_key_reused")
         call.replayed = True
         people, _ = _people(before.doc)
@@ -60,7 +60,7 @@ def export(call: Call, body: NewExport) -> Taken:
     )
     people, complete = _people(entry)
     entry = entry.model_copy(update={"people": len(people), "complete": complete})
-    UnitOfWork(call).create(ExportItem.of(entry, fingerprint=print_)).commit()
+    UnitOfWork(call).create(ExportItem.of(entry, fingerprint=request_fingerprint)).commit()
     return Taken(entry, FIELDS[body.purpose], _rows(entry, people))
 
 

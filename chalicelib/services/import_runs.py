@@ -120,7 +120,7 @@ class _Batch:
         bought: defaultdict[str, list[tuple[Order, Buyer]]] = defaultdict(list)
         for candidate, order in self.orders:
             assert candidate.draft.buyer is not None
-            work.create(OrderItem.of(order, fingerprint=candidate.print))
+            work.create(OrderItem.of(order, fingerprint=candidate.fingerprint))
             bought[order.customer_id].append((order, candidate.draft.buyer))
             for line in order.lines:
                 for slot, packs in line.taken.items():

@@ -39,7 +39,7 @@ def record(
     and for a closed one that passes, Invalid for what the plan does not know or misses,
     "photo_unknown".
     """
-    print_ = fingerprint(body)
+    request_fingerprint = fingerprint(body)
     keys = [_key(batch_id, inspection_id), key_of("batch", batch_id)]
     if body.supersedes:
         keys.append(_key(batch_id, body.supersedes))
@@ -50,7 +50,7 @@ def record(
     check_village(call.actor, batch.doc.village_id, "batch")
     recorded = items.get(keys[0])
     if isinstance(recorded, InspectionItem):
-        if recorded.fingerprint != print_:
+        if recorded.fingerprint != request_fingerprint:
             raise Refusal("different_content", id=inspection_id)
         return _with_waiting([recorded.doc])[0], False
     old = items.get(keys[2]) if body.supersedes else None
@@ -63,7 +63,7 @@ def record(
         tuple(photo.doc.size for photo in photos),
         _standing(batch_id) if corrects_pass else (),
     )
-    work = UnitOfWork(call).create(InspectionItem.of(inspection, fingerprint=print_))
+    work = UnitOfWork(call).create(InspectionItem.of(inspection, fingerprint=request_fingerprint))
     why = after.reason or "" if after.state == "held" else "检测合格"
     batch_store.change(work, batch, after, why)
     if body.supersedes:

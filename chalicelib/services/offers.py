@@ -41,8 +41,8 @@ def open_offer(call: Call, offer_id: str, body: NewOffer) -> tuple[Offer, int, b
     shop_id = call.actor.shop_id
     if shop_id is None:
         raise not_found("shop")
-    print_ = fingerprint(body)
-    if item := existing(OfferItem, key_of("offer", offer_id), offer_id, print_):
+    request_fingerprint = fingerprint(body)
+    if item := existing(OfferItem, key_of("offer", offer_id), offer_id, request_fingerprint):
         if item.doc.shop_id != shop_id:
             raise Refusal("different_content", id=offer_id)
         return item.doc, packs_left([item.doc])[offer_id], False
@@ -62,7 +62,7 @@ def open_offer(call: Call, offer_id: str, body: NewOffer) -> tuple[Offer, int, b
         office_shards=spread.shards_of(None),
     )
     spread.widen(shop_id, offer.shards)
-    work = UnitOfWork(call).create(OfferItem.of(offer, fingerprint=print_))
+    work = UnitOfWork(call).create(OfferItem.of(offer, fingerprint=request_fingerprint))
     for batch in batches:
         batch_store.refuse_one_more_offer(batch.doc, shop_id)
         work.create(BatchOfferItem.of(batch.doc.id, offer_id))
@@ -96,7 +96,7 @@ def offer(offer_id: str) -> tuple[Offer, int]:
 
 def packs_left(offers: list[Offer], *, consistent: bool = True) -> dict[str, int]:
     """The sum over each offer's slots; a list can do with that of a second ago, for half."""
-    slots = stock.seen_in_slots(offers, consistent=consistent)
+    slots = stock.recent_packs_left_by_slot(offers, consistent=consistent)
     return {offer_id: sum(left) for offer_id, left in slots.items()}
 
 
@@ -165,5 +165,5 @@ def _close_slots(work: UnitOfWork, offer: Offer, slots: list[StockItem], back: i
     packs = sum(int(slot.left) for slot in slots)
     work.add(*stock.close(slots))
     aside = stock.aside_of(offer, get_many(offer_store.aside_keys(offer.id, offer.batch_ids)), back)
-    batch_store.give_back(work, stock.free(work, offer, aside, packs))
+    batch_store.give_back(work, stock.release_set_aside(work, offer, aside, packs))
     return packs

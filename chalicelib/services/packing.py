@@ -11,11 +11,11 @@ from chalicelib.domain.fields import china_date
 from chalicelib.domain.orders import Order
 from chalicelib.domain.packing import (
     NewPacking,
+    PackableStock,
     Packed,
     Packing,
     PackingPlan,
     PackingProblem,
-    Shelf,
     packed_already,
     propose,
 )
@@ -24,7 +24,7 @@ from chalicelib.repositories import orders as order_store
 from chalicelib.repositories import spread
 from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.once import IdempotentRequest
-from chalicelib.repositories.packing import shelf_for
+from chalicelib.repositories.packing import packable_stock_for
 from chalicelib.repositories.reading import ListPage, get_many, listing, of_kind
 from chalicelib.repositories.tables import OrderItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
@@ -39,7 +39,7 @@ HEAD = 100
 @dataclass(frozen=True)
 class ToPack:
     plans: list[PackingPlan]
-    shelf: Shelf
+    stock: PackableStock
     next_cursor: str | None
 
 
@@ -47,8 +47,8 @@ def to_pack(call: Call, limit: int, cursor: str | None) -> ToPack:
     """Paid orders of the shop, the oldest first, each with how to pack it or why it cannot be."""
     page = _waiting(call, limit, cursor)
     orders = [item.doc for item in page.items if item.state == "paid"]
-    plans, shelf = _proposed(call, orders)
-    return ToPack(plans, shelf, page.next_cursor)
+    plans, stock = _proposed(call, orders)
+    return ToPack(plans, stock, page.next_cursor)
 
 
 def _waiting(call: Call, limit: int, cursor: str | None) -> ListPage[OrderItem]:
@@ -57,20 +57,20 @@ def _waiting(call: Call, limit: int, cursor: str | None) -> ListPage[OrderItem]:
     return listing(OrderItem, SCOPE, partitions, limit=limit, cursor=cursor, newest_first=False)
 
 
-def _proposed(call: Call, orders: Sequence[Order]) -> tuple[list[PackingPlan], Shelf]:
+def _proposed(call: Call, orders: Sequence[Order]) -> tuple[list[PackingPlan], PackableStock]:
     """As what was read of the orders and, a moment later, of their batches lets them be packed.
 
     An order packed between the two was counted twice: it still asks for what it has taken. So
     where something is missing, the orders are looked at once more, after the batches. What may
     then be packed between is only too much in the batches, which packing itself notices.
     """
-    shelf = shelf_for(orders, china_date(call.now))
-    plans = propose(orders, shelf)
+    stock = packable_stock_for(orders, china_date(call.now))
+    plans = propose(orders, stock)
     if all(plan.problem is None for plan in plans):
-        return plans, shelf
+        return plans, stock
     keys = [key_of("order", order.id) for order in orders]
     again = [item.doc for item in of_kind(OrderItem, get_many(keys), keys)]
-    return propose([order for order in again if order.state == "paid"], shelf), shelf
+    return propose([order for order in again if order.state == "paid"], stock), stock
 
 
 def pack(

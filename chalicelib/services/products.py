@@ -22,7 +22,7 @@ def put(call: Call, product_id: str, body: NewProduct) -> tuple[Product, bool]:
     Raises "not_found" out of scope, where for a cadre also the county's is; what
     Product.changed does.
     """
-    print_ = fingerprint(body)
+    request_fingerprint = fingerprint(body)
     item = get(ProductItem, key_of("product", product_id))
     if item is None:
         product = Product(
@@ -35,15 +35,15 @@ def put(call: Call, product_id: str, body: NewProduct) -> tuple[Product, bool]:
             village_id=_owner(call.actor, body),
             **{name: getattr(body, name) for name in CHANGING},
         )
-        UnitOfWork(call).create(ProductItem.of(product, fingerprint=print_)).commit()
+        UnitOfWork(call).create(ProductItem.of(product, fingerprint=request_fingerprint)).commit()
         return product, True
     check_village(call.actor, item.doc.village_id, "product")
-    if item.fingerprint == print_:
+    if item.fingerprint == request_fingerprint:
         return item.doc, False
     changed = item.doc.changed(body, call.now)
     was, now = item.doc.shelf_life_days, changed.shelf_life_days
     why = body.name if was == now else f"{body.name}：保鲜期 {was or '—'} 天改为 {now or '—'} 天"
-    after = ProductItem.of(changed, fingerprint=print_)
+    after = ProductItem.of(changed, fingerprint=request_fingerprint)
     UnitOfWork(call).replace(item, after, why, note=was != now).commit()
     return changed, False
 

@@ -19,9 +19,9 @@ def put(call: Call, order_id: str, refund_id: str, body: NewRefund) -> tuple[Ref
     Raises "exceeds_refundable" with `refundable_fen`, "different_content", "not_found".
     """
     order = _order(call, order_id)
-    print_ = fingerprint(body)
+    request_fingerprint = fingerprint(body)
     key = (f"ORDER#{order_id}", f"REFUND#{refund_id}")
-    if item := existing(RefundItem, key, refund_id, print_):
+    if item := existing(RefundItem, key, refund_id, request_fingerprint):
         return item.doc, False
     work = UnitOfWork(call)
     if body.complaint_id is not None:
@@ -35,7 +35,7 @@ def put(call: Call, order_id: str, refund_id: str, body: NewRefund) -> tuple[Ref
     )
     if order.doc.buyer is None:  # of whom nothing is said any more
         refund = refund.without_words()
-    store.add(work, order, refund, print_)
+    store.add(work, order, refund, request_fingerprint)
     work.commit()
     return refund, True
 

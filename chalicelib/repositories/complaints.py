@@ -43,6 +43,15 @@ def load(complaint_id: str) -> ComplaintItem:
     return item
 
 
+def without_erased(first: Complaint) -> Complaint:
+    """A first answer with messages and photos as they are now: data that was erased since, or that
+    this key may not see any more, is not shown."""
+    today = load(first.id).doc
+    messages = today.messages[: len(first.messages)]
+    update = {"photos": today.photos, "carried_on_at": today.carried_on_at}
+    return first.model_copy(update={"messages": messages, **update})
+
+
 def parcel_of(complaint: Complaint) -> ParcelItem:
     item = get(ParcelItem, key_of("parcel", complaint.parcel_code))
     assert item is not None  # a complaint never outlives its parcel

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from chalicelib.domain.access import PUBLIC
+from chalicelib.domain.access import PUBLIC, Actor, check_shop
 from chalicelib.domain.cells import clean
 from chalicelib.domain.errors import not_found
 from chalicelib.domain.fields import CHINA, to_text
@@ -47,6 +47,13 @@ def load(order_id: str) -> OrderItem:
     item = get(OrderItem, key_of("order", order_id))
     if item is None:
         raise not_found("order")
+    return item
+
+
+def load_of_shop(actor: Actor, order_id: str) -> OrderItem:
+    """Of the actor's shop, or for the county of any. Raises "not_found"."""
+    item = load(order_id)
+    check_shop(actor, item.doc.shop_id, "order")
     return item
 
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from chalicelib.domain.access import Call
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.errors import Refusal
 from chalicelib.domain.exports import FIELDS, MOST_A_DAY, Export, NewExport
 from chalicelib.domain.segments import Where, segment_of, where
 from chalicelib.repositories import customers, limits
-from chalicelib.repositories.once import fingerprint
+from chalicelib.repositories.once import fingerprint, refuse_another_request
 from chalicelib.repositories.reading import ListPage, get, listing
 from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import ExportItem, key_of
@@ -42,9 +41,7 @@ def export(call: Call, body: NewExport) -> Taken:
     export_id = derived_id("export", call.actor.id, call.key) if call.key else new_id
     before = get(ExportItem, key_of("export", export_id)) if call.key else None
     if before is not None:
-        if before.fingerprint != request_fingerprint:
-            raise Refusal("idempotency_key_reused")
-        call.replayed = True
+        refuse_another_request(call, before, request_fingerprint)
         people, _ = _people(before.doc)
         return Taken(before.doc, FIELDS[body.purpose], _rows(before.doc, people))
     limits.hit(call, "export", shop_id, most=MOST_A_DAY, window=DAY)

@@ -16,7 +16,7 @@ from chalicelib.domain.inspections import (
     training_gaps,
 )
 from chalicelib.repositories import photos as photo_store
-from chalicelib.repositories.once import fingerprint
+from chalicelib.repositories.once import fingerprint, same
 from chalicelib.repositories.reading import ListPage, all_children, get, get_many, listing
 from chalicelib.repositories.tables import BatchItem, InspectionItem, PhotoItem, ProductItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
@@ -50,9 +50,8 @@ def record(
     check_village(call.actor, batch.doc.village_id, "batch")
     recorded = items.get(keys[0])
     if isinstance(recorded, InspectionItem):
-        if recorded.fingerprint != request_fingerprint:
-            raise Refusal("different_content", id=inspection_id)
-        return _with_waiting([recorded.doc])[0], False
+        first = same(recorded, inspection_id, request_fingerprint).doc
+        return _with_waiting([first])[0], False
     old = items.get(keys[2]) if body.supersedes else None
     taken_over = old.doc.photos if isinstance(old, InspectionItem) else ()
     photos = _photos(call, body.photos, taken_over)

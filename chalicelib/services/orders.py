@@ -18,8 +18,8 @@ from chalicelib.repositories import customers, recent, spread, store
 from chalicelib.repositories import offers as offer_store
 from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.journal import changes as journal
-from chalicelib.repositories.once import fingerprint
-from chalicelib.repositories.orders import cancel_reason_of, load, opened_by
+from chalicelib.repositories.once import fingerprint, refuse_another_request
+from chalicelib.repositories.orders import cancel_reason_of, load, load_of_shop, opened_by
 from chalicelib.repositories.reading import ListPage, get, listing, of_kind
 from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import OfferItem, OrderItem, key_of, stock_key
@@ -134,9 +134,7 @@ def _placed(call: Call, item: object, request_fingerprint: str) -> Order | None:
     """The first answer: the order as it was when it was placed."""
     if not isinstance(item, OrderItem):
         return None
-    if item.fingerprint != request_fingerprint:
-        raise Refusal("idempotency_key_reused")
-    call.replayed = call.key is not None
+    refuse_another_request(call, item, request_fingerprint)
     return item.doc.model_copy(update={"state": "pending_payment"})
 
 
@@ -285,10 +283,7 @@ def _choose_again(
 
 def in_scope(call: Call, order_id: str, key: str | None = None) -> OrderItem:
     """The order, for its shop, the county, or whoever holds its key. Raises "not_found"."""
-    item = load(order_id)
-    if not opened_by(order_id, key):
-        check_shop(call.actor, item.doc.shop_id, "order")
-    return item
+    return load(order_id) if opened_by(order_id, key) else load_of_shop(call.actor, order_id)
 
 
 def orders(
@@ -313,8 +308,7 @@ def orders(
 def changes(
     actor: Actor, order_id: str, limit: int, cursor: str | None
 ) -> tuple[list[Change], str | None]:
-    item = load(order_id)
-    check_shop(actor, item.doc.shop_id, "order")
+    item = load_of_shop(actor, order_id)
     doc = item.doc
     birth = Change(old=None, new=doc.birth, by=doc.placed_by, at=doc.created_at)
     listed, cursor = journal(item, birth, limit=limit, cursor=cursor)

@@ -1,10 +1,9 @@
 """Packing what waits, oldest first, each order in one parcel as it was proposed."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
-from chalicelib.domain.access import Call, check_shop
+from chalicelib.domain.access import Call
 from chalicelib.domain.codes import display_code
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import china_date
@@ -22,13 +21,13 @@ from chalicelib.domain.packing import (
 from chalicelib.domain.parcels import NewParcel, Parcel
 from chalicelib.repositories import orders as order_store
 from chalicelib.repositories import spread
-from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.packing import packable_stock_for
 from chalicelib.repositories.reading import ListPage, get_many, listing, of_kind
 from chalicelib.repositories.tables import OrderItem, key_of
-from chalicelib.repositories.transaction import UnitOfWork, retrying
+from chalicelib.repositories.transaction import retrying
 from chalicelib.steps import parcels
+from chalicelib.steps.once import keep_beside
 
 from ..repositories.items import SCOPE
 
@@ -94,9 +93,8 @@ def pack(
             wanted = plan.problem or plan.parcel
         done.append(_packed(call, order_id, wanted))
     whole = shown is None and all(outcome.code for outcome in done)
-    if whole and (keep := once.keep(Packing(items=tuple(done)))):
-        with suppress(ConditionFailed):  # its twin has kept the same parcels
-            UnitOfWork(call).add(keep).commit()
+    if whole:
+        keep_beside(once, Packing(items=tuple(done)))
     return done
 
 
@@ -133,8 +131,7 @@ def _pack_one(
 ) -> tuple[OrderItem, Parcel | PackingProblem]:
     """The order is read before the first answer: one that its twin has packed has that answer."""
     once = IdempotentRequest(call, "pack as proposed", order_id)
-    order = order_store.load(order_id)
-    check_shop(call.actor, order.doc.shop_id, "order")
+    order = order_store.load_of_shop(call.actor, order_id)
     if (first := once.first_answer(Parcel)) is not None:
         return order, first
     if order.doc.paid_at is not None and not any(line.to_pack for line in order.doc.lines):

@@ -4,15 +4,15 @@ import uuid
 from datetime import datetime
 
 from chalicelib.domain.access import Call
-from chalicelib.domain.codes import read_code
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.photos import NewPhoto, Photo
 from chalicelib.repositories import limits, photos
 from chalicelib.repositories.orders import opens_parcel
+from chalicelib.repositories.parcels import load_unless_voided
 from chalicelib.repositories.photos import Link
 from chalicelib.repositories.reading import get
 from chalicelib.repositories.sealing import keyed_hash
-from chalicelib.repositories.tables import ParcelItem, PhotoItem, key_of
+from chalicelib.repositories.tables import PhotoItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 
 HOUR = 3600
@@ -29,10 +29,8 @@ def register_for_parcel(
     key: of its order; its buyer has room of their own, however many others sent with the box's
     code. Raises "not_found", "too_many".
     """
-    code = read_code(typed_code)
-    parcel = get(ParcelItem, key_of("parcel", code)) if code else None
-    if parcel is None or code is None or parcel.doc.state == "voided":
-        raise not_found("code")
+    parcel = load_unless_voided(typed_code)
+    code = parcel.doc.code
     if key is not None:
         if not opens_parcel(parcel.doc, key):
             raise not_found("order")

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from chalicelib.config import settings
 from chalicelib.domain.access import Actor, check_shop
 from chalicelib.domain.columns import StoredPlatform
-from chalicelib.domain.errors import Refusal, not_found
+from chalicelib.domain.errors import Refusal
 from chalicelib.domain.fields import Model, to_text
 from chalicelib.domain.imports import KEPT_HOURS, Import, OrderOutcome
 from chalicelib.domain.rows import SheetRow
@@ -35,7 +35,7 @@ from .photos import (
     s3,
     write,
 )
-from .reading import LAST, all_children, cursor_after, get, index_keys
+from .reading import LAST, all_children, cursor_after, get, index_keys, load_item
 from .sealing import seal, seal_bytes, unseal, unseal_bytes
 from .tables import ImportItem, OutcomesItem, key_of
 
@@ -80,9 +80,7 @@ class RefusedRows(Model):
 
 def load(actor: Actor, import_id: str) -> ImportItem:
     """Raises "not_found", also for another shop's."""
-    item = get(ImportItem, key_of("import", import_id))
-    if item is None:
-        raise not_found("import")
+    item = load_item(ImportItem, "import", import_id)
     check_shop(actor, item.doc.shop_id, "import")
     return item
 

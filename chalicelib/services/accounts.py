@@ -26,7 +26,7 @@ from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.repositories import limits, passwords
 from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.once import existing, fingerprint
-from chalicelib.repositories.reading import ListPage, get, get_many, listing, of_kind
+from chalicelib.repositories.reading import ListPage, get, get_many, listing, load_item, of_kind
 from chalicelib.repositories.sealing import keyed_hash
 from chalicelib.repositories.tables import AccountItem, ShopItem, UsernameItem, VillageItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
@@ -146,10 +146,7 @@ def accounts(limit: int, cursor: str | None) -> ListPage[AccountItem]:
 
 
 def _load(account_id: str) -> AccountItem:
-    item = get(AccountItem, key_of("account", account_id))
-    if item is None:
-        raise not_found("account")
-    return item
+    return load_item(AccountItem, "account", account_id)
 
 
 def _check_scope(body: NewAccount) -> None:
@@ -216,7 +213,7 @@ def _count_as_anybody(call: Call, name: str, here: str, address: str) -> tuple[s
 
     Raises "too_many".
     """
-    anyone = keyed_hash("address", address).hex()[:32]
+    anyone = limits.address_mark(address)
     who = keyed_hash("login", name).hex()[:32]
     limits.hit(call, "login", here, most=MOST_FROM_ONE_ADDRESS, window=WINDOW)
     limits.hit(call, "login", anyone, most=MOST_NAMES_FROM_ONE_ADDRESS, window=WINDOW)

@@ -8,7 +8,7 @@ from chalicelib.domain.errors import not_found
 from chalicelib.repositories import recent
 from chalicelib.repositories.once import existing, fingerprint, same
 from chalicelib.repositories.producers import closed, opened
-from chalicelib.repositories.reading import ListPage, get, get_many, listing, of_kind
+from chalicelib.repositories.reading import ListPage, get, get_many, listing, load_item, of_kind
 from chalicelib.repositories.tables import ProducerItem, ShopItem, VillageItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 
@@ -29,9 +29,7 @@ def put_village(call: Call, village_id: str, body: NewVillage) -> tuple[Village,
 
 
 def village(village_id: str) -> Village:
-    item = get(VillageItem, key_of("village", village_id))
-    if item is None:
-        raise not_found("village")
+    item = load_item(VillageItem, "village", village_id)
     return item.doc
 
 
@@ -71,9 +69,7 @@ def put_producer(call: Call, producer_id: str, body: NewProducer) -> tuple[Produ
 
 
 def producer(actor: Actor, producer_id: str) -> Producer:
-    item = get(ProducerItem, key_of("producer", producer_id))
-    if item is None:
-        raise not_found("producer")
+    item = load_item(ProducerItem, "producer", producer_id)
     check_village(actor, item.doc.village_id, "producer")
     return opened(item.doc)
 

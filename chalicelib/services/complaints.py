@@ -36,7 +36,7 @@ from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.orders import opens_parcel
 from chalicelib.repositories.patterns import complainer_keys
 from chalicelib.repositories.reading import ListPage, get_many, listing, of_kind
-from chalicelib.repositories.sealing import derived_id, keyed_hash, seal
+from chalicelib.repositories.sealing import derived_id, seal
 from chalicelib.repositories.tables import (
     BatchItem,
     ComplaintItem,
@@ -200,7 +200,7 @@ def _limit(call: Call, parcel: Parcel, address: str, *, by_order: bool) -> None:
     if by_order:
         tries = [(f"order {parcel.order_id}", MOST_OF_ONE_PARCEL)]
     else:
-        here = keyed_hash("address", address).hex()[:32]
+        here = limits.address_mark(address)
         tries = [(parcel.code, MOST_OF_ONE_PARCEL), (here, MOST_FROM_ONE_ADDRESS)]
     for who, most in tries:
         limits.hit(call, "complaint", who, most=most, window=HOUR)

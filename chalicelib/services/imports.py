@@ -39,9 +39,9 @@ from chalicelib.repositories.photos import Link, signature_holds
 from chalicelib.repositories.reading import (
     ListPage,
     cursor_after,
-    get,
     get_many,
     listing,
+    load_item,
     of_kind,
     read_cursor,
 )
@@ -118,9 +118,7 @@ def admits(import_id: str, signature: str, now: datetime) -> None:
 def receive(call: Call, import_id: str, signature: str, content: bytes) -> None:
     """Local store only: the file, sent to its link. Raises "link_expired", "file_differs"."""
     admits(import_id, signature, call.now)
-    item = get(ImportItem, key_of("import", import_id))
-    if item is None:
-        raise not_found("import")
+    item = load_item(ImportItem, "import", import_id)
     item.doc.refuse_if_emptied()
     check_move("import", item.doc.state, "read")
     store.receive(item.doc, content)

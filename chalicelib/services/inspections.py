@@ -17,7 +17,13 @@ from chalicelib.domain.inspections import (
 )
 from chalicelib.repositories import photos as photo_store
 from chalicelib.repositories.once import fingerprint, same
-from chalicelib.repositories.reading import ListPage, all_children, get, get_many, listing
+from chalicelib.repositories.reading import (
+    ListPage,
+    all_children,
+    get_many,
+    listing,
+    load_item,
+)
 from chalicelib.repositories.tables import BatchItem, InspectionItem, PhotoItem, ProductItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import batches as batch_store
@@ -80,9 +86,7 @@ def _standing(batch_id: str) -> list[Inspection]:
 
 def _judged(call: Call, batch: Batch, inspection_id: str, body: NewInspection) -> Inspection:
     check_past(call.now, tested_at=body.tested_at, sampled_at=body.sampled_at)
-    product = get(ProductItem, key_of("product", batch.product_id))
-    if product is None:
-        raise not_found("product")
+    product = load_item(ProductItem, "product", batch.product_id)
     measurements = judge(product.doc.inspection_plan, body.measurements, china_date(body.tested_at))
     return Inspection(
         id=inspection_id,

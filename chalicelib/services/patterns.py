@@ -4,10 +4,9 @@ from collections.abc import Iterable
 
 from chalicelib.domain.access import Actor, Call, check_village
 from chalicelib.domain.batches import Batch
-from chalicelib.domain.errors import not_found
 from chalicelib.domain.patterns import Dismissal, Pattern, PatternProposal
 from chalicelib.repositories.patterns import of_shop, pattern_of
-from chalicelib.repositories.reading import get, get_many, listing
+from chalicelib.repositories.reading import get, get_many, listing, load_item
 from chalicelib.repositories.tables import BatchItem, PatternItem, ProposalItem, key_of, pattern_key
 from chalicelib.repositories.transaction import UnitOfWork
 from chalicelib.steps import batches as batch_store
@@ -79,9 +78,7 @@ def proposal(actor: Actor, batch_id: str) -> PatternProposal | None:
 @once_per_key("dismiss", PatternProposal)
 def dismiss(call: Call, batch_id: str, body: Dismissal) -> Prepared[PatternProposal]:
     """Looked at and not held, with the finding. Raises "not_allowed_now", "not_found"."""
-    item = get(ProposalItem, key_of("proposal", batch_id))
-    if item is None:
-        raise not_found("proposal")
+    item = load_item(ProposalItem, "proposal", batch_id)
     check_village(call.actor, item.doc.village_id, "proposal")
     after = item.doc.dismissed(body.reason, call.now)
     return UnitOfWork(call).replace(item, ProposalItem.of(after), body.reason), after

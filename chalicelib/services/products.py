@@ -8,7 +8,7 @@ from chalicelib.domain.journal import Change
 from chalicelib.domain.products import CHANGING, NewProduct, Product
 from chalicelib.repositories.journal import changes as journal
 from chalicelib.repositories.once import fingerprint
-from chalicelib.repositories.reading import ListPage, get, get_many, listing, of_kind
+from chalicelib.repositories.reading import ListPage, get, get_many, listing, load_item, of_kind
 from chalicelib.repositories.tables import ProductItem, VillageItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 
@@ -59,10 +59,7 @@ def _owner(actor: Actor, body: NewProduct) -> str | None:
 
 
 def _load(product_id: str) -> ProductItem:
-    item = get(ProductItem, key_of("product", product_id))
-    if item is None:
-        raise not_found("product")
-    return item
+    return load_item(ProductItem, "product", product_id)
 
 
 def _usable(actor: Actor, product_id: str) -> ProductItem:

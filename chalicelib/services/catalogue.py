@@ -19,9 +19,8 @@ from ..repositories.items import OFFICE, SCOPE
 def put_village(call: Call, village_id: str, body: NewVillage) -> tuple[Village, bool]:
     """The village, and whether it is new. Raises "different_content"."""
     request_fingerprint = fingerprint(body)
-    if item := existing(
-        VillageItem, key_of("village", village_id), village_id, request_fingerprint
-    ):
+    key = key_of("village", village_id)
+    if item := existing(VillageItem, key, village_id, request_fingerprint):
         return item.doc, False
     village = Village(id=village_id, created_at=call.now, **body.model_dump())
     UnitOfWork(call).create(VillageItem.of(village, fingerprint=request_fingerprint)).commit()
@@ -29,8 +28,7 @@ def put_village(call: Call, village_id: str, body: NewVillage) -> tuple[Village,
 
 
 def village(village_id: str) -> Village:
-    item = load_item(VillageItem, "village", village_id)
-    return item.doc
+    return load_item(VillageItem, "village", village_id).doc
 
 
 def named_villages(village_ids: Iterable[str]) -> list[Village]:

@@ -254,8 +254,8 @@ class Complaint(Model):
         self.check("rejected")
         return self.model_copy(update={"state": "rejected", "settled_at": now, **why})
 
-    def gives_way(self, now: Instant) -> "Complaint":
-        """To that of the order's buyer: what somebody else said about the box ends here."""
+    def taken_over_by_buyer(self, now: Instant) -> "Complaint":
+        """By that of the order's buyer: what somebody else said about the box ends here."""
         return self._ended(now, taken_over=True)
 
     def ends_with_order(self, now: Instant) -> "Complaint":

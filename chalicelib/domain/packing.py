@@ -161,7 +161,7 @@ class PackingPlan:
 
 
 @dataclass
-class Shelf:
+class PackableStock:
     """The batches, and what is left of them while orders are proposed one after the other.
 
     given: offer -> batch -> packs that it has set aside there and that are in no parcel yet. An
@@ -178,8 +178,8 @@ class Shelf:
     beyond: Counter[str] = field(default_factory=Counter)
     by_offer: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def copy(self) -> "Shelf":
-        return Shelf(
+    def copy(self) -> "PackableStock":
+        return PackableStock(
             self.supplies,
             self.given,
             self.today,
@@ -209,42 +209,42 @@ class Shelf:
         self.beyond[supply.batch_id] += max(0, packs - due) * line.pack_quantity
 
 
-def propose(orders: Iterable[Order], shelf: Shelf) -> list[PackingPlan]:
+def propose(orders: Iterable[Order], stock: PackableStock) -> list[PackingPlan]:
     """A plan for each order, in their order: who comes first takes first.
 
     An order that cannot be packed whole takes nothing from those behind it.
     """
     plans = []
     for order in orders:
-        trial = shelf.copy()
+        trial = stock.copy()
         plan = _plan(order, trial)
         if plan.problem is None:
-            shelf = trial
+            stock = trial
         plans.append(plan)
     return plans
 
 
-def _plan(order: Order, shelf: Shelf) -> PackingPlan:
+def _plan(order: Order, stock: PackableStock) -> PackingPlan:
     if order.buyer is None:
         return PackingPlan(order, problem=PackingProblem(code="buyer_erased"))
     proposals: list[ProposedPacks] = []
     for at, line in enumerate(order.lines):
         missing = line.to_pack
         own = [
-            shelf.supplies[batch_id] for batch_id in line.batch_ids if batch_id in shelf.supplies
+            stock.supplies[batch_id] for batch_id in line.batch_ids if batch_id in stock.supplies
         ]
         for supply in sorted(
-            (candidate for candidate in own if shelf.proposes(candidate)), key=lambda s: s.turn
+            (candidate for candidate in own if stock.proposes(candidate)), key=lambda s: s.turn
         ):
-            packs = min(missing, shelf.room(line, supply))
+            packs = min(missing, stock.room(line, supply))
             if packs:
-                shelf.take(line, supply, packs)
+                stock.take(line, supply, packs)
                 proposals.append(
                     ProposedPacks(at, supply.batch_id, supply.lot, packs, supply.best_before)
                 )
                 missing -= packs
         if missing:
-            return PackingPlan(order, problem=_missing(line, missing, own, shelf))
+            return PackingPlan(order, problem=_missing(line, missing, own, stock))
     if not proposals:
         return PackingPlan(order, problem=packed_already(order, []))
     if len(proposals) > MOST_ALLOCATIONS:
@@ -253,7 +253,9 @@ def _plan(order: Order, shelf: Shelf) -> PackingPlan:
     return PackingPlan(order, tuple(proposals))
 
 
-def _missing(line: OrderLine, packs: int, own: Sequence[Supply], shelf: Shelf) -> PackingProblem:
+def _missing(
+    line: OrderLine, packs: int, own: Sequence[Supply], stock: PackableStock
+) -> PackingProblem:
     """A hold can be released, so it is named first; then what somebody may look at and pack."""
     facts: dict[str, str | int] = {"title": line.title, "packs": packs}
     for state, code in (("held", "batch_held"), ("recalled", "batch_recalled")):
@@ -267,7 +269,7 @@ def _missing(line: OrderLine, packs: int, own: Sequence[Supply], shelf: Shelf) -
     expired = [
         f"{supply.lot} ({supply.best_before})"
         for supply in own
-        if supply.may_be_packed and supply.is_expired(shelf.today) and shelf.room(line, supply)
+        if supply.may_be_packed and supply.is_expired(stock.today) and stock.room(line, supply)
     ]
     if expired:
         return PackingProblem(code="batch_expired", facts=facts | {"lots": "、".join(expired)})

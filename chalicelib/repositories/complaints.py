@@ -7,14 +7,13 @@ from itertools import chain
 
 from chalicelib.domain.batches import Batch
 from chalicelib.domain.complaints import Complaint, ComplaintMessage
-from chalicelib.domain.errors import not_found
 from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.patterns import Pattern
 from chalicelib.domain.returns import Return
 
 from . import orders, patterns
 from .items import Item, Key
-from .reading import get, get_many, of_kind
+from .reading import get, get_many, load_item, of_kind
 from .sealing import access_key, unseal
 from .tables import BatchItem, ComplaintItem, OrderItem, ParcelItem, ReturnItem, key_of, pattern_key
 
@@ -37,10 +36,16 @@ def opened_by(complaint: Complaint, key: str | None) -> bool:
 
 def load(complaint_id: str) -> ComplaintItem:
     """Raises "not_found"."""
-    item = get(ComplaintItem, key_of("complaint", complaint_id))
-    if item is None:
-        raise not_found("complaint")
-    return item
+    return load_item(ComplaintItem, "complaint", complaint_id)
+
+
+def without_erased(first: Complaint) -> Complaint:
+    """A first answer with messages and photos as they are now: data that was erased since, or that
+    this key may not see any more, is not shown."""
+    today = load(first.id).doc
+    messages = today.messages[: len(first.messages)]
+    update = {"photos": today.photos, "carried_on_at": today.carried_on_at}
+    return first.model_copy(update={"messages": messages, **update})
 
 
 def parcel_of(complaint: Complaint) -> ParcelItem:

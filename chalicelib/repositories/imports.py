@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from chalicelib.config import settings
 from chalicelib.domain.access import Actor, check_shop
 from chalicelib.domain.columns import StoredPlatform
-from chalicelib.domain.errors import Refusal, not_found
+from chalicelib.domain.errors import Refusal
 from chalicelib.domain.fields import Model, to_text
 from chalicelib.domain.imports import KEPT_HOURS, Import, OrderOutcome
 from chalicelib.domain.rows import SheetRow
@@ -24,7 +24,6 @@ from chalicelib.domain.sheets import Sheet
 
 from ..domain.import_drafts import Draft, ItemRule
 from .items import SCOPE
-from .once import IdempotentRequest
 from .photos import (
     LINK_SECONDS,
     Link,
@@ -36,7 +35,7 @@ from .photos import (
     s3,
     write,
 )
-from .reading import LAST, all_children, cursor_after, get, index_keys
+from .reading import LAST, all_children, cursor_after, get, index_keys, load_item
 from .sealing import seal, seal_bytes, unseal, unseal_bytes
 from .tables import ImportItem, OutcomesItem, key_of
 
@@ -81,20 +80,15 @@ class RefusedRows(Model):
 
 def load(actor: Actor, import_id: str) -> ImportItem:
     """Raises "not_found", also for another shop's."""
-    item = get(ImportItem, key_of("import", import_id))
-    if item is None:
-        raise not_found("import")
+    item = load_item(ImportItem, "import", import_id)
     check_shop(actor, item.doc.shop_id, "import")
     return item
 
 
-def first_answer(once: IdempotentRequest) -> Import | None:
-    """As it was, under today's name: one that was erased since is not told again."""
-    first = once.first_answer(Import)
-    item = get(ImportItem, key_of("import", first.id)) if first else None
-    if first is None or item is None:
-        return first
-    return first.model_copy(update={"filename": item.doc.filename})
+def without_erased(first: Import) -> Import:
+    """A first answer under today's name: one that was erased since is not told again."""
+    item = get(ImportItem, key_of("import", first.id))
+    return first if item is None else first.model_copy(update={"filename": item.doc.filename})
 
 
 def outcomes_item(import_id: str, start: int, outcomes: Sequence[OrderOutcome]) -> OutcomesItem:
@@ -134,12 +128,12 @@ def _name(import_id: str, part: str) -> str:
     return f"{FOLDER}/{import_id}.{part}"
 
 
-def upload_link(doc: Import, now: datetime) -> Link:
+def upload_link(doc: Import) -> Link:
     """Where to send the file. In S3 its size and SHA-256 are part of what is signed."""
     headers = {"Content-Type": "application/octet-stream"}
     bucket = settings().photo_bucket
     if bucket is None:
-        end = int(now.timestamp()) + LINK_SECONDS
+        end = int(doc.created_at.timestamp()) + LINK_SECONDS
         signature = link_signature("PUT", signed_name(doc.id), end)
         return Link("PUT", f"/uploads/{doc.id}?signature={signature}", headers)
     return bucket_link(bucket, _name(doc.id, FILE), headers, size=doc.size, sha256=doc.sha256)

@@ -12,10 +12,16 @@ from chalicelib.domain.errors import Refusal
 from . import store
 from .connection import connection
 from .reading import get
+from .sealing import keyed_hash
 from .tables import LimitItem
 
 FIRST_WINDOW = 0
 """When windows of every length begin, seconds since 1970; the next one follows at once."""
+
+
+def address_mark(address: str) -> str:
+    """Who somebody is, known by nothing but an address, which is not kept."""
+    return keyed_hash("address", address).hex()[:32]
 
 
 def _item(what: str, who: str, window: int, now: datetime) -> LimitItem:

@@ -1,7 +1,7 @@
 """Doing a thing once: what was put under a client's id, and what was answered under a key."""
 
 from datetime import timedelta
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from pydantic import BaseModel
 
@@ -32,31 +32,49 @@ def fingerprint(*content: BaseModel | str) -> str:
     return keyed_hash("fingerprint", *parts).hex()[:32]
 
 
-def existing(kind: type[Kind], key: Key, identity: str, print_: str) -> Kind | None:
+def existing(kind: type[Kind], key: Key, identity: str, request_fingerprint: str) -> Kind | None:
     """What a PUT finds under its id: None, or the item when it is the same content.
 
     Raises Refusal("different_content").
     """
     item = get(kind, key)
-    return item and same(item, identity, print_)
+    return item and same(item, identity, request_fingerprint)
 
 
-def same(item: Kind, identity: str, print_: str) -> Kind:
-    """The item, which must be of the same content. Raises Refusal("different_content")."""
-    if item.fingerprint != print_:
+class Fingerprinted(Protocol):
+    """A record that remembers the request that made it."""
+
+    @property
+    def fingerprint(self) -> str | None: ...
+
+
+Record = TypeVar("Record", bound=Fingerprinted)
+
+
+def same(record: Record, identity: str, request_fingerprint: str) -> Record:
+    """The record, which must be of the same content. Raises Refusal("different_content")."""
+    if record.fingerprint != request_fingerprint:
         raise Refusal("different_content", id=identity)
-    return item
+    return record
+
+
+def refuse_another_request(call: Call, record: Fingerprinted, request_fingerprint: str) -> None:
+    """Raise Refusal("idempotency_key_reused") unless the record is of this very request, which then
+    was sent before."""
+    if record.fingerprint != request_fingerprint:
+        raise Refusal("idempotency_key_reused")
+    call.replayed = call.key is not None
 
 
 class IdempotentRequest:
-    """One request under the caller's Idempotency-Key; without a key it does nothing.
+    """One request under the caller's Idempotency-Key; without a key nothing is looked for or kept.
 
     caller: who the key belongs to, if not the actor (a buyer without an account).
     """
 
     def __init__(self, call: Call, *content: BaseModel | str, caller: str | None = None) -> None:
         self.call = call
-        self.print = fingerprint(*content)
+        self.fingerprint = fingerprint(*content)
         self.request = (
             keyed_hash("once", caller or call.actor.id, call.key).hex() if call.key else None
         )
@@ -68,9 +86,7 @@ class IdempotentRequest:
         item = get(OnceItem, (f"ONCE#{self.request}", "ONCE"))
         if item is None or (item.expires_at or 0) <= self.call.now.timestamp():
             return None
-        if item.fingerprint != self.print:
-            raise Refusal("idempotency_key_reused")
-        self.call.replayed = True
+        refuse_another_request(self.call, item, self.fingerprint)
         return kind.model_validate_json(unseal(item.answer, self.request))
 
     def keep(self, answer: BaseModel) -> Create | None:
@@ -80,7 +96,7 @@ class IdempotentRequest:
         now = int(self.call.now.timestamp())
         item = OnceItem.of(
             self.request,
-            self.print,
+            self.fingerprint,
             seal(answer.model_dump_json(exclude_none=True), self.request),
             now + int(KEPT.total_seconds()),
         )

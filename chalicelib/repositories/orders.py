@@ -5,9 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from chalicelib.domain.access import PUBLIC
+from chalicelib.domain.access import PUBLIC, Actor, check_shop
 from chalicelib.domain.cells import clean
-from chalicelib.domain.errors import not_found
 from chalicelib.domain.fields import CHINA, to_text
 from chalicelib.domain.lifecycle import ORDER
 from chalicelib.domain.orders import Buyer, Order, number_of, read_number
@@ -16,7 +15,7 @@ from chalicelib.domain.platforms import NAMES
 
 from . import customers, spread
 from .items import OFFICE, SCOPE
-from .reading import at_once, get, get_all, get_many, index_keys, listing, of_kind
+from .reading import at_once, get_all, get_many, index_keys, listing, load_item, of_kind
 from .sealing import access_key, derived_id, unseal
 from .tables import OrderItem, ParcelItem, key_of
 
@@ -44,9 +43,13 @@ def opens_parcel(parcel: Parcel, key: str | None) -> bool:
 
 def load(order_id: str) -> OrderItem:
     """Raises "not_found"."""
-    item = get(OrderItem, key_of("order", order_id))
-    if item is None:
-        raise not_found("order")
+    return load_item(OrderItem, "order", order_id)
+
+
+def load_of_shop(actor: Actor, order_id: str) -> OrderItem:
+    """Of the actor's shop, or for the county of any. Raises "not_found"."""
+    item = load(order_id)
+    check_shop(actor, item.doc.shop_id, "order")
     return item
 
 

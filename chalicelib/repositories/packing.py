@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from chalicelib.domain.orders import Order
-from chalicelib.domain.packing import Shelf, Supply
+from chalicelib.domain.packing import PackableStock, Supply
 
 from .offers import aside_in, aside_keys
 from .reading import get_many, of_kind
 from .tables import BatchItem, OfferItem, ProductItem, key_of
 
 
-def shelf_for(orders: Sequence[Order], today: date) -> Shelf:
+def packable_stock_for(orders: Sequence[Order], today: date) -> PackableStock:
     """In one look. It may be a moment old: what it proposes is checked when it is packed."""
     lines = [line for order in orders for line in order.lines if line.to_pack]
     batch_keys = [key_of("batch", batch_id) for line in lines for batch_id in line.batch_ids]
@@ -24,7 +24,7 @@ def shelf_for(orders: Sequence[Order], today: date) -> Shelf:
     days = {item.doc.id: item.doc.shelf_life_days for item in products}
     batches = of_kind(BatchItem, items, dict.fromkeys(batch_keys))
     offers = of_kind(OfferItem, items, dict.fromkeys(offer_keys))
-    return Shelf(
+    return PackableStock(
         supplies={
             item.doc.id: Supply.of(item.doc, int(item.packed), days.get(item.doc.product_id))
             for item in batches

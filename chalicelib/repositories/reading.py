@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from chalicelib.config import settings
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import Invalid, not_found
 
 from . import store
 from .items import OFFICE, SCOPE, Item, Key
-from .tables import item_of
+from .tables import item_of, key_of
 
 Kind = TypeVar("Kind", bound=Item)
 T = TypeVar("T")
@@ -50,6 +50,14 @@ def get(kind: type[Kind], key: Key, *, consistent: bool = True) -> Kind | None:
         return None
     item = item_of(answer["Item"])
     assert item is None or isinstance(item, kind)
+    return item
+
+
+def load_item(kind: type[Kind], subject: str, identity: str) -> Kind:
+    """A subject's own item. Raises Refusal("not_found")."""
+    item = get(kind, key_of(subject, identity))
+    if item is None:
+        raise not_found(subject)
     return item
 
 

@@ -143,8 +143,9 @@ class UnitOfWork:
         return len(_one_of_each(self.writes)) + len(self.changes)
 
     def commit(self) -> None:
-        """See `commit`."""
-        commit(self.writes, self.changes)
+        """See `commit`. With nothing to write the store is not asked."""
+        if self.writes:
+            commit(self.writes, self.changes)
 
 
 def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:

@@ -26,7 +26,7 @@ from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.repositories import limits, passwords
 from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.once import existing, fingerprint
-from chalicelib.repositories.reading import ListPage, get, get_many, listing, of_kind
+from chalicelib.repositories.reading import ListPage, get, get_many, listing, load_item, of_kind
 from chalicelib.repositories.sealing import keyed_hash
 from chalicelib.repositories.tables import AccountItem, ShopItem, UsernameItem, VillageItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
@@ -61,8 +61,8 @@ def put(call: Call, account_id: str, body: NewAccount) -> tuple[Account, bool]:
     Raises "different_content", "taken" for a username in use, "not_found" for an unknown village
     or shop, "busy".
     """
-    print_ = fingerprint(body)
-    item = existing(AccountItem, key_of("account", account_id), account_id, print_)
+    request_fingerprint = fingerprint(body)
+    item = existing(AccountItem, key_of("account", account_id), account_id, request_fingerprint)
     if item is not None:
         if not passwords.matches(item.doc.password_hash, body.password):
             raise Refusal("different_content", id=account_id)
@@ -79,7 +79,7 @@ def put(call: Call, account_id: str, body: NewAccount) -> tuple[Account, bool]:
         created_at=call.now,
     )
     work = UnitOfWork(call).create(
-        AccountItem.of(account, fingerprint=print_),
+        AccountItem.of(account, fingerprint=request_fingerprint),
         UsernameItem.of(account.username, account_id),
     )
     try:
@@ -146,10 +146,7 @@ def accounts(limit: int, cursor: str | None) -> ListPage[AccountItem]:
 
 
 def _load(account_id: str) -> AccountItem:
-    item = get(AccountItem, key_of("account", account_id))
-    if item is None:
-        raise not_found("account")
-    return item
+    return load_item(AccountItem, "account", account_id)
 
 
 def _check_scope(body: NewAccount) -> None:
@@ -216,7 +213,7 @@ def _count_as_anybody(call: Call, name: str, here: str, address: str) -> tuple[s
 
     Raises "too_many".
     """
-    anyone = keyed_hash("address", address).hex()[:32]
+    anyone = limits.address_mark(address)
     who = keyed_hash("login", name).hex()[:32]
     limits.hit(call, "login", here, most=MOST_FROM_ONE_ADDRESS, window=WINDOW)
     limits.hit(call, "login", anyone, most=MOST_NAMES_FROM_ONE_ADDRESS, window=WINDOW)

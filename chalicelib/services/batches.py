@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable
 from chalicelib.domain import batches as rules
 from chalicelib.domain.access import Actor, Call, check_village, may_use
 from chalicelib.domain.batches import Batch, NewBatch, Touched, WrittenReason
-from chalicelib.domain.codes import read_code
 from chalicelib.domain.errors import not_found
 from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import BATCH
 from chalicelib.domain.parcels import Parcel
 from chalicelib.repositories.journal import changes as journal
-from chalicelib.repositories.once import IdempotentRequest, fingerprint, same
+from chalicelib.repositories.once import fingerprint, same
+from chalicelib.repositories.parcels import load_unless_voided
 from chalicelib.repositories.reading import (
     ListPage,
     all_children,
@@ -32,6 +32,7 @@ from chalicelib.repositories.tables import (
 )
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import batches as store
+from chalicelib.steps.once import Prepared, once_per_key
 
 from ..repositories.items import OFFICE, SCOPE
 
@@ -43,7 +44,7 @@ def register(call: Call, batch_id: str, body: NewBatch) -> tuple[Batch, bool]:
     Raises "not_found" for a product, a producer or a batch out of scope; "different_content";
     Invalid.
     """
-    print_ = fingerprint(body)
+    request_fingerprint = fingerprint(body)
     product_key, producer_key = (
         key_of("product", body.product_id),
         key_of("producer", body.producer_id),
@@ -55,7 +56,7 @@ def register(call: Call, batch_id: str, body: NewBatch) -> tuple[Batch, bool]:
     check_village(call.actor, producer.doc.village_id, "producer")
     if (item := get(BatchItem, key_of("batch", batch_id))) is not None:
         check_village(call.actor, item.doc.village_id, "batch")
-        return same(item, batch_id, print_).doc, False
+        return same(item, batch_id, request_fingerprint).doc, False
     if not isinstance(product, ProductItem) or not may_use(call.actor, product.doc.village_id):
         raise not_found("product")
     village_key = key_of("village", producer.doc.village_id)
@@ -72,7 +73,7 @@ def register(call: Call, batch_id: str, body: NewBatch) -> tuple[Batch, bool]:
         now=call.now,
         clock_gap_seconds=call.clock_gap_seconds,
     )
-    UnitOfWork(call).create(BatchItem.of(batch, fingerprint=print_)).commit()
+    UnitOfWork(call).create(BatchItem.of(batch, fingerprint=request_fingerprint)).commit()
     return batch, True
 
 
@@ -107,44 +108,37 @@ def batches(
 
 
 def _change(
-    call: Call, batch_id: str, what: str, body: WrittenReason, changed: Callable[[Batch], Batch]
-) -> Batch:
-    once = IdempotentRequest(call, what, batch_id, body)
-    if (first := once.first_answer(Batch)) is not None:
-        return first
+    call: Call, batch_id: str, body: WrittenReason, changed: Callable[[Batch], Batch]
+) -> Prepared[Batch]:
     item = store.load(batch_id)
     check_village(call.actor, item.doc.village_id, "batch")
-    after = changed(item.doc)
-    work = UnitOfWork(call)
+    work, after = UnitOfWork(call), changed(item.doc)
     store.change(work, item, after, body.reason)
-    work.add(once.keep(after)).commit()
-    return after
+    return work, after
 
 
-@retrying
-def hold(call: Call, batch_id: str, body: WrittenReason) -> Batch:
+@once_per_key("hold", Batch)
+def hold(call: Call, batch_id: str, body: WrittenReason) -> Prepared[Batch]:
     """Nothing of it can be sold, packed or labelled until it is released."""
-    return _change(call, batch_id, "hold", body, lambda batch: batch.held(body.reason, call.now))
+    return _change(call, batch_id, body, lambda batch: batch.held(body.reason, call.now))
 
 
-@retrying
-def release(call: Call, batch_id: str, body: WrittenReason) -> Batch:
+@once_per_key("release", Batch)
+def release(call: Call, batch_id: str, body: WrittenReason) -> Prepared[Batch]:
     """Raises "release_needs_pass" without a passed inspection newer than the hold."""
-    return _change(call, batch_id, "release", body, lambda batch: batch.released(body.reason))
+    return _change(call, batch_id, body, lambda batch: batch.released(body.reason))
 
 
-@retrying
-def recall(call: Call, batch_id: str, body: WrittenReason) -> Batch:
+@once_per_key("recall", Batch)
+def recall(call: Call, batch_id: str, body: WrittenReason) -> Prepared[Batch]:
     """Final. Every scan of a parcel that holds some of it says so from now on."""
-    return _change(
-        call, batch_id, "recall", body, lambda batch: batch.recalled(body.reason, call.now)
-    )
+    return _change(call, batch_id, body, lambda batch: batch.recalled(body.reason, call.now))
 
 
-@retrying
-def close(call: Call, batch_id: str, body: WrittenReason) -> Batch:
+@once_per_key("close", Batch)
+def close(call: Call, batch_id: str, body: WrittenReason) -> Prepared[Batch]:
     """Nothing more is inspected or offered from it; what was sold stays traceable."""
-    return _change(call, batch_id, "close", body, lambda batch: batch.closed(body.reason))
+    return _change(call, batch_id, body, lambda batch: batch.closed(body.reason))
 
 
 def _prefix(actor: Actor) -> str:
@@ -191,10 +185,7 @@ def of_parcel(actor: Actor, typed: str) -> list[Batch]:
 
     Raises "not_found" also when none of them is in scope.
     """
-    code = read_code(typed)
-    item = get(ParcelItem, key_of("parcel", code)) if code else None
-    if item is None or item.doc.state == "voided":
-        raise not_found("code")
+    item = load_unless_voided(typed)
     own = [
         batch.doc
         for batch in store.load_all(item.doc.batch_ids)

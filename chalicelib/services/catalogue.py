@@ -8,7 +8,7 @@ from chalicelib.domain.errors import not_found
 from chalicelib.repositories import recent
 from chalicelib.repositories.once import existing, fingerprint, same
 from chalicelib.repositories.producers import closed, opened
-from chalicelib.repositories.reading import ListPage, get, get_many, listing, of_kind
+from chalicelib.repositories.reading import ListPage, get, get_many, listing, load_item, of_kind
 from chalicelib.repositories.tables import ProducerItem, ShopItem, VillageItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 
@@ -18,19 +18,17 @@ from ..repositories.items import OFFICE, SCOPE
 @retrying
 def put_village(call: Call, village_id: str, body: NewVillage) -> tuple[Village, bool]:
     """The village, and whether it is new. Raises "different_content"."""
-    print_ = fingerprint(body)
-    if item := existing(VillageItem, key_of("village", village_id), village_id, print_):
+    request_fingerprint = fingerprint(body)
+    key = key_of("village", village_id)
+    if item := existing(VillageItem, key, village_id, request_fingerprint):
         return item.doc, False
     village = Village(id=village_id, created_at=call.now, **body.model_dump())
-    UnitOfWork(call).create(VillageItem.of(village, fingerprint=print_)).commit()
+    UnitOfWork(call).create(VillageItem.of(village, fingerprint=request_fingerprint)).commit()
     return village, True
 
 
 def village(village_id: str) -> Village:
-    item = get(VillageItem, key_of("village", village_id))
-    if item is None:
-        raise not_found("village")
-    return item.doc
+    return load_item(VillageItem, "village", village_id).doc
 
 
 def named_villages(village_ids: Iterable[str]) -> list[Village]:
@@ -54,22 +52,22 @@ def villages(limit: int, cursor: str | None) -> ListPage[VillageItem]:
 def put_producer(call: Call, producer_id: str, body: NewProducer) -> tuple[Producer, bool]:
     """The producer, and whether it is new. Raises "not_found" out of scope, "different_content"."""
     check_village(call.actor, body.village_id, "village")
-    print_ = fingerprint(body)
+    request_fingerprint = fingerprint(body)
     key, village_key = key_of("producer", producer_id), key_of("village", body.village_id)
     if (item := get(ProducerItem, key)) is not None:
         check_village(call.actor, item.doc.village_id, "producer")
-        return opened(same(item, producer_id, print_).doc), False
+        return opened(same(item, producer_id, request_fingerprint).doc), False
     if get(VillageItem, village_key) is None:
         raise not_found("village")
     producer = Producer(id=producer_id, created_at=call.now, **body.model_dump())
-    UnitOfWork(call).create(ProducerItem.of(closed(producer), fingerprint=print_)).commit()
+    UnitOfWork(call).create(
+        ProducerItem.of(closed(producer), fingerprint=request_fingerprint)
+    ).commit()
     return producer, True
 
 
 def producer(actor: Actor, producer_id: str) -> Producer:
-    item = get(ProducerItem, key_of("producer", producer_id))
-    if item is None:
-        raise not_found("producer")
+    item = load_item(ProducerItem, "producer", producer_id)
     check_village(actor, item.doc.village_id, "producer")
     return opened(item.doc)
 
@@ -94,8 +92,8 @@ def producers(
 @retrying
 def put_shop(call: Call, shop_id: str, body: NewShop) -> tuple[Shop, bool]:
     """The shop, and whether it is new. Raises "not_found" for a village, "different_content"."""
-    print_ = fingerprint(body)
-    if item := existing(ShopItem, key_of("shop", shop_id), shop_id, print_):
+    request_fingerprint = fingerprint(body)
+    if item := existing(ShopItem, key_of("shop", shop_id), shop_id, request_fingerprint):
         return item.doc, False
     keys = [key_of("village", village_id) for village_id in body.village_ids]
     if len(get_many(keys)) < len(set(keys)):
@@ -103,7 +101,7 @@ def put_shop(call: Call, shop_id: str, body: NewShop) -> tuple[Shop, bool]:
     shop = Shop(
         id=shop_id, name=body.name, village_ids=tuple(body.village_ids), created_at=call.now
     )
-    UnitOfWork(call).create(ShopItem.of(shop, fingerprint=print_)).commit()
+    UnitOfWork(call).create(ShopItem.of(shop, fingerprint=request_fingerprint)).commit()
     return shop, True
 
 

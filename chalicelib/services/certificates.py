@@ -21,9 +21,9 @@ def issue(
     """
     batch = batch_store.load(batch_id)
     check_village(call.actor, batch.doc.village_id, "batch")
-    print_ = fingerprint(body)
+    request_fingerprint = fingerprint(body)
     key = (f"BATCH#{batch_id}", f"CERTIFICATE#{certificate_id}")
-    if item := existing(CertificateItem, key, certificate_id, print_):
+    if item := existing(CertificateItem, key, certificate_id, request_fingerprint):
         return item.doc, False
     if body.quantity > batch.doc.quantity:
         raise Invalid(
@@ -48,7 +48,7 @@ def issue(
         basis_text=BASIS_TEXT[body.basis],
         issued_by=call.actor.id,
     )
-    work = UnitOfWork(call).create(CertificateItem.of(certificate, fingerprint=print_))
+    work = UnitOfWork(call).create(CertificateItem.of(certificate, fingerprint=request_fingerprint))
     batch_store.change(work, batch, batch.doc.certified(certificate))
     work.commit()
     return certificate, True

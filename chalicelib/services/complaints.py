@@ -6,7 +6,6 @@ from typing import Literal
 
 from chalicelib.domain import complaints as rules
 from chalicelib.domain.access import Actor, Call, check_permission, check_shop
-from chalicelib.domain.codes import read_code
 from chalicelib.domain.complaints import (
     Complaint,
     ComplaintMessage,
@@ -22,7 +21,7 @@ from chalicelib.domain.networks import network, tells_apart
 from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.patterns import has_its_say
 from chalicelib.domain.refunds import Refund
-from chalicelib.repositories import customers, limits, photos
+from chalicelib.repositories import customers, limits, parcels, photos
 from chalicelib.repositories.complaints import (
     ComplaintAsOfNow,
     as_of_now,
@@ -31,12 +30,13 @@ from chalicelib.repositories.complaints import (
     opened_by_order,
     parcel_of,
     with_surroundings,
+    without_erased,
 )
 from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.orders import opens_parcel
 from chalicelib.repositories.patterns import complainer_keys
-from chalicelib.repositories.reading import ListPage, get, get_many, listing, of_kind
-from chalicelib.repositories.sealing import derived_id, keyed_hash, seal
+from chalicelib.repositories.reading import ListPage, get_many, listing, of_kind
+from chalicelib.repositories.sealing import derived_id, seal
 from chalicelib.repositories.tables import (
     BatchItem,
     ComplaintItem,
@@ -48,6 +48,7 @@ from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import complaints as store
 from chalicelib.steps import coupons, patterns, replacements, returns
 from chalicelib.steps import refunds as ledger
+from chalicelib.steps.once import Prepared, answer_once_keeping
 
 from ..repositories.items import OFFICE, SCOPE
 
@@ -86,18 +87,25 @@ def _report(
     call: Call, typed_code: str, body: NewComplaint, address: str, key: str | None
 ) -> tuple[Complaint, Sequence[str]]:
     """The complaint, and the batches to look at after it. For a repeated request: all of them."""
-    code = read_code(typed_code)
-    parcel = get(ParcelItem, key_of("parcel", code)) if code else None
-    if parcel is None or parcel.doc.state == "voided":
-        raise not_found("code")
+    parcel = parcels.load_unless_voided(typed_code)
     by_order = key is not None
     if by_order and not opens_parcel(parcel.doc, key):
         raise not_found("order")
-    caller = f"order {parcel.doc.order_id}" if by_order else f"parcel {code}"
+    caller = f"order {parcel.doc.order_id}" if by_order else f"parcel {parcel.doc.code}"
     once = IdempotentRequest(call, "complain", parcel.doc.code, body, caller=caller)
-    if (first := _first_answer(once)) is not None:
-        return first, first.batch_ids
-    before = _giving_way(parcel.doc, by_order=by_order)
+    return answer_once_keeping(
+        once,
+        Complaint,
+        lambda: _reported(call, parcel, body, address, by_order=by_order),
+        again=lambda first: (without_erased(first), first.batch_ids),
+        kept=lambda answer: answer[0],
+    )
+
+
+def _reported(
+    call: Call, parcel: ParcelItem, body: NewComplaint, address: str, *, by_order: bool
+) -> Prepared[tuple[Complaint, Sequence[str]]]:
+    strangers = _strangers_open_complaint(parcel.doc, by_order=by_order)
     _limit(call, parcel.doc, address, by_order=by_order)
     photos.check(body.photos, owner=parcel.doc.code)
     by: str | None = network(address) if tells_apart(address) and not by_order else None
@@ -123,12 +131,12 @@ def _report(
         now=call.now,
         by_order=by_order,
     )
-    if before is not None:
-        complaint = complaint.due_like(before.doc)
+    if strangers is not None:
+        complaint = complaint.due_like(strangers.doc)
     noted = parcel.doc.showing(complaint.id, complaint.reply_due_at)
     noted = noted.model_copy(update={"complaints": (*noted.complaints, complaint.id)})
     work = UnitOfWork(call).create(ComplaintItem.of(complaint))
-    _give_way(work, before)
+    _end_strangers_complaint(work, strangers)
     patterns.link(work, complaint)
     alarming: Sequence[str] = ()
     if has_its_say(parcel.doc, complaint.reason, knows_better=complaint.knows_better):
@@ -137,16 +145,14 @@ def _report(
     work.replace(parcel, ParcelItem.of(noted))
     if customer := customers.counting(paid.doc):
         work.replace(customer, CustomerItem.of(customer.doc.complained()))
-    work.add(once.keep(complaint)).commit()
-    return complaint, alarming
+    return work, (complaint, alarming)
 
 
-def _give_way(work: UnitOfWork, before: ComplaintItem | None) -> None:
-    """End the complaint that gives way, in the same commit."""
-    if before is not None:
-        store.end(
-            work, before, before.doc.gives_way(work.call.now), "reported by the order's buyer"
-        )
+def _end_strangers_complaint(work: UnitOfWork, strangers: ComplaintItem | None) -> None:
+    """End what a stranger reported, in the same commit, as the order's buyer now speaks for it."""
+    if strangers is not None:
+        after = strangers.doc.taken_over_by_buyer(work.call.now)
+        store.end(work, strangers, after, "reported by the order's buyer")
 
 
 def own_open(typed_code: str, key: str) -> str | None:
@@ -154,8 +160,7 @@ def own_open(typed_code: str, key: str) -> str | None:
 
     Raises "not_found" for what is not the key of the parcel's order.
     """
-    code = read_code(typed_code)
-    parcel = get(ParcelItem, key_of("parcel", code)) if code else None
+    parcel = parcels.find(typed_code)
     if parcel is None or not opens_parcel(parcel.doc, key):
         raise not_found("order")
     if parcel.doc.complaint_id is None:
@@ -164,7 +169,7 @@ def own_open(typed_code: str, key: str) -> str | None:
     return complaint.id if complaint.is_buyers else None
 
 
-def _giving_way(parcel: Parcel, *, by_order: bool) -> ComplaintItem | None:
+def _strangers_open_complaint(parcel: Parcel, *, by_order: bool) -> ComplaintItem | None:
     """The open complaint of somebody else, which the buyer's own takes the place of."""
     if parcel.complaint_id is None:
         return None
@@ -177,21 +182,17 @@ def _giving_way(parcel: Parcel, *, by_order: bool) -> ComplaintItem | None:
     return item
 
 
-def _first_answer(once: IdempotentRequest) -> Complaint | None:
-    """The first answer, with messages and photos as they are now: data that was erased since, or
-    that this key may not see any more, is not shown."""
-    first = once.first_answer(Complaint)
-    if first is None:
-        return None
-    today = load(first.id).doc
-    messages = today.messages[: len(first.messages)]
-    update = {"photos": today.photos, "carried_on_at": today.carried_on_at}
-    return first.model_copy(update={"messages": messages, **update})
-
-
-def _first_standing(once: IdempotentRequest) -> ComplaintAsOfNow | None:
-    first = _first_answer(once)
-    return None if first is None else as_of_now(first)
+def _answered_once(
+    once: IdempotentRequest, prepare: Callable[[], Prepared[ComplaintAsOfNow]]
+) -> ComplaintAsOfNow:
+    """The complaint is kept; what it is answered with is looked up anew."""
+    return answer_once_keeping(
+        once,
+        Complaint,
+        prepare,
+        again=lambda first: as_of_now(without_erased(first)),
+        kept=lambda standing: standing.complaint,
+    )
 
 
 def _limit(call: Call, parcel: Parcel, address: str, *, by_order: bool) -> None:
@@ -199,7 +200,7 @@ def _limit(call: Call, parcel: Parcel, address: str, *, by_order: bool) -> None:
     if by_order:
         tries = [(f"order {parcel.order_id}", MOST_OF_ONE_PARCEL)]
     else:
-        here = keyed_hash("address", address).hex()[:32]
+        here = limits.address_mark(address)
         tries = [(parcel.code, MOST_OF_ONE_PARCEL), (here, MOST_FROM_ONE_ADDRESS)]
     for who, most in tries:
         limits.hit(call, "complaint", who, most=most, window=HOUR)
@@ -254,36 +255,33 @@ def complaints(
 @retrying
 def answer(call: Call, complaint_id: str, body: NewAnswer) -> ComplaintAsOfNow:
     """Reply to the buyer; the clock of the deadline stops. Raises "not_allowed_now"."""
-    return _reply(call, "answer", complaint_id, body, Complaint.answered)
+    once = IdempotentRequest(call, "answer", complaint_id, body)
+    return _answered_once(once, lambda: _replied(call, complaint_id, body, Complaint.answered))
 
 
 @retrying
 def reject(call: Call, complaint_id: str, body: NewAnswer) -> ComplaintAsOfNow:
     """Reject with a reason that the buyer sees. Raises "not_allowed_now"."""
-    return _reply(call, "reject", complaint_id, body, Complaint.rejected)
+    once = IdempotentRequest(call, "reject", complaint_id, body)
+    return _answered_once(once, lambda: _replied(call, complaint_id, body, Complaint.rejected))
 
 
-def _reply(
+def _replied(
     call: Call,
-    what: str,
     complaint_id: str,
     body: NewAnswer,
     moved: Callable[[Complaint, ComplaintMessage], Complaint],
-) -> ComplaintAsOfNow:
+) -> Prepared[ComplaintAsOfNow]:
     """A message to the buyer, and the complaint as it moves by it."""
-    once = IdempotentRequest(call, what, complaint_id, body)
-    if (first := _first_standing(once)) is not None:
-        return first
     item = in_scope(call, complaint_id)
     standing = as_of_now(item.doc)
     message = _message(call, complaint_id, _speaker(call.actor), body.message)
     after = moved(standing.complaint, message)
-    work = UnitOfWork(call).replace(item, ComplaintItem.of(after), f"{what}ed")
+    work = UnitOfWork(call).replace(item, ComplaintItem.of(after), str(after.state))
     patterns.follow(work, after)
     if after.state == "rejected":
         _clear(work, parcel_of(after), after)
-    work.add(once.keep(after)).commit()
-    return replace(standing, complaint=after)
+    return work, replace(standing, complaint=after)
 
 
 @retrying
@@ -294,8 +292,10 @@ def settle(call: Call, complaint_id: str, body: Settlement) -> ComplaintAsOfNow:
     nothing to refund unless a sum is named; what `replacements.send` raises.
     """
     once = IdempotentRequest(call, "settle", complaint_id, body)
-    if (first := _first_standing(once)) is not None:
-        return first
+    return _answered_once(once, lambda: _settled(call, complaint_id, body))
+
+
+def _settled(call: Call, complaint_id: str, body: Settlement) -> Prepared[ComplaintAsOfNow]:
     item = in_scope(call, complaint_id)
     standing = as_of_now(item.doc)
     complaint = standing.complaint
@@ -347,13 +347,9 @@ def settle(call: Call, complaint_id: str, body: Settlement) -> ComplaintAsOfNow:
         )
         ledger.add(work, standing.order, refund)
     _clear(work, parcel, complaint, way_back.id if way_back else None)
-    work.add(once.keep(after)).commit()
-    return replace(
-        standing,
-        complaint=after,
-        refundable_fen=standing.refundable_fen - amount,
-        way_back=way_back or standing.way_back,
-    )
+    left = standing.refundable_fen - amount
+    back = way_back or standing.way_back
+    return work, replace(standing, complaint=after, refundable_fen=left, way_back=back)
 
 
 def _clear(
@@ -376,8 +372,12 @@ def reopen(call: Call, complaint_id: str, body: NewAnswer, key: str | None) -> C
     """
     check_buyer(complaint_id, key)
     once = IdempotentRequest(call, "reopen", complaint_id, body, caller=key)
-    if (first := _first_standing(once)) is not None:
-        return first
+    return _answered_once(once, lambda: _reopened(call, complaint_id, body, key))
+
+
+def _reopened(
+    call: Call, complaint_id: str, body: NewAnswer, key: str | None
+) -> Prepared[ComplaintAsOfNow]:
     item = load(complaint_id)
     by_order = item.doc.by_order or opened_by_order(item.doc, key)
     if item.doc.is_buyers and not by_order:
@@ -388,10 +388,9 @@ def reopen(call: Call, complaint_id: str, body: NewAnswer, key: str | None) -> C
     after = standing.complaint.reopened(_message(call, complaint_id, "buyer", body.message))
     if by_order:
         after = after.carried_on(call.now)
-    before = _giving_way(parcel.doc, by_order=by_order)
+    strangers = _strangers_open_complaint(parcel.doc, by_order=by_order)
     work = UnitOfWork(call).replace(item, ComplaintItem.of(after), "reopened by the buyer")
     patterns.follow(work, after)
-    _give_way(work, before)
+    _end_strangers_complaint(work, strangers)
     work.replace(parcel, ParcelItem.of(parcel.doc.showing(after.id, after.reply_due_at)))
-    work.add(once.keep(after)).commit()
-    return replace(standing, complaint=after)
+    return work, replace(standing, complaint=after)

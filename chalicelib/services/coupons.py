@@ -4,27 +4,22 @@ from chalicelib.domain.access import Call
 from chalicelib.domain.coupons import Coupon, NewCoupon
 from chalicelib.domain.orders import Order
 from chalicelib.repositories import customers
-from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.tables import CustomerItem
-from chalicelib.repositories.transaction import UnitOfWork, retrying
+from chalicelib.repositories.transaction import UnitOfWork
 from chalicelib.steps import coupons as store
+from chalicelib.steps.once import Prepared, once_per_key
 
 
-@retrying
-def issue(call: Call, customer_id: str, body: NewCoupon) -> Coupon:
+@once_per_key("coupon", Coupon)
+def issue(call: Call, customer_id: str, body: NewCoupon) -> Prepared[Coupon]:
     """Give a customer something off a next order.
 
     Raises "not_found", "customer_erased", "too_many_coupons", Invalid.
     """
-    once = IdempotentRequest(call, "coupon", customer_id, body)
-    if (first := once.first_answer(Coupon)) is not None:
-        return first
     item = customers.load(call.actor, customer_id)
     work = UnitOfWork(call)
     coupon, after = store.issue(work, item.doc, body)
-    work.replace(item, CustomerItem.of(after))
-    work.add(once.keep(coupon)).commit()
-    return coupon
+    return work.replace(item, CustomerItem.of(after)), coupon
 
 
 def coupons(call: Call, customer_id: str) -> list[Coupon]:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from chalicelib.domain.access import Call
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.errors import Refusal
 from chalicelib.domain.exports import FIELDS, MOST_A_DAY, Export, NewExport
 from chalicelib.domain.segments import Where, segment_of, where
 from chalicelib.repositories import customers, limits
-from chalicelib.repositories.once import fingerprint
+from chalicelib.repositories.once import fingerprint, refuse_another_request
 from chalicelib.repositories.reading import ListPage, get, listing
 from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import ExportItem, key_of
@@ -37,14 +36,12 @@ def export(call: Call, body: NewExport) -> Taken:
     It is written down before it is given away. Raises "too_many" past MOST_A_DAY of the shop.
     """
     shop_id = call.actor.shop_id or ""
-    print_ = fingerprint(body)
+    request_fingerprint = fingerprint(body)
     new_id = str(uuid.uuid4())
     export_id = derived_id("export", call.actor.id, call.key) if call.key else new_id
     before = get(ExportItem, key_of("export", export_id)) if call.key else None
     if before is not None:
-        if before.fingerprint != print_:
-            raise Refusal("idempotency_key_reused")
-        call.replayed = True
+        refuse_another_request(call, before, request_fingerprint)
         people, _ = _people(before.doc)
         return Taken(before.doc, FIELDS[body.purpose], _rows(before.doc, people))
     limits.hit(call, "export", shop_id, most=MOST_A_DAY, window=DAY)
@@ -60,7 +57,7 @@ def export(call: Call, body: NewExport) -> Taken:
     )
     people, complete = _people(entry)
     entry = entry.model_copy(update={"people": len(people), "complete": complete})
-    UnitOfWork(call).create(ExportItem.of(entry, fingerprint=print_)).commit()
+    UnitOfWork(call).create(ExportItem.of(entry, fingerprint=request_fingerprint)).commit()
     return Taken(entry, FIELDS[body.purpose], _rows(entry, people))
 
 

@@ -28,6 +28,7 @@ from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.tables import ImportItem, OrderItem
 from chalicelib.repositories.transaction import MOST_WRITES, RACES, UnitOfWork, retrying
 from chalicelib.steps import purchases, stock
+from chalicelib.steps.once import Prepared, answer_once
 
 from ..steps.import_orders import Candidate, StoreSnapshot, candidates, slots_of
 
@@ -45,15 +46,15 @@ def run(call: Call, import_id: str) -> Import:
     Raises "not_allowed_now" before the file was read, "file_gone" after KEPT_HOURS.
     """
     once = IdempotentRequest(call, "run", import_id)
-    if (first := files.first_answer(once)) is not None:
-        return first
-    item = files.load(call.actor, import_id)
-    doc = _worked_off(call, item)
+    return answer_once(once, Import, lambda: _run(call, import_id), today=files.without_erased)
+
+
+def _run(call: Call, import_id: str) -> Prepared[Import]:
+    """How far it is, with nothing more to write: its orders are committed."""
+    doc = _worked_off(call, files.load(call.actor, import_id))
     if doc.state == "finished":
         _tidy(doc)
-    if (keep := once.keep(doc)) is not None:
-        UnitOfWork(call).add(keep).commit()
-    return doc
+    return UnitOfWork(call), doc
 
 
 def _worked_off(call: Call, item: ImportItem) -> Import:
@@ -120,7 +121,7 @@ class _Batch:
         bought: defaultdict[str, list[tuple[Order, Buyer]]] = defaultdict(list)
         for candidate, order in self.orders:
             assert candidate.draft.buyer is not None
-            work.create(OrderItem.of(order, fingerprint=candidate.print))
+            work.create(OrderItem.of(order, fingerprint=candidate.fingerprint))
             bought[order.customer_id].append((order, candidate.draft.buyer))
             for line in order.lines:
                 for slot, packs in line.taken.items():

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from chalicelib.domain import platforms
 from chalicelib.domain.access import Call
@@ -38,14 +39,15 @@ from chalicelib.repositories.photos import Link, signature_holds
 from chalicelib.repositories.reading import (
     ListPage,
     cursor_after,
-    get,
     get_many,
     listing,
+    load_item,
     of_kind,
     read_cursor,
 )
 from chalicelib.repositories.tables import ImportItem, OfferItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
+from chalicelib.steps.once import Prepared, answer_once
 
 from ..domain.import_drafts import Draft, ItemRule, RefusalReason, drafts
 from ..repositories.items import SCOPE
@@ -84,8 +86,12 @@ def register(call: Call, body: NewImport) -> tuple[Import, Link]:
     """A new import, and where to send its file. Raises "too_many"."""
     shop_id = _shop_of(call)
     once = IdempotentRequest(call, "import", body)
-    if (first := store.first_answer(once)) is not None:
-        return first, store.upload_link(first, first.created_at)
+    prepare = partial(_registered, call, shop_id, body)
+    doc = answer_once(once, Import, prepare, today=store.without_erased)
+    return doc, store.upload_link(doc)
+
+
+def _registered(call: Call, shop_id: str, body: NewImport) -> Prepared[Import]:
     limits.hit(call, "import", shop_id, most=MOST_OF_ONE_SHOP, window=HOUR)
     doc = Import(
         id=str(uuid.uuid4()),
@@ -94,8 +100,7 @@ def register(call: Call, body: NewImport) -> tuple[Import, Link]:
         created_at=call.now,
         **body.model_dump(),
     )
-    UnitOfWork(call).create(ImportItem.of(doc)).add(once.keep(doc)).commit()
-    return doc, store.upload_link(doc, call.now)
+    return UnitOfWork(call).create(ImportItem.of(doc)), doc
 
 
 def _shop_of(call: Call) -> str:
@@ -113,9 +118,7 @@ def admits(import_id: str, signature: str, now: datetime) -> None:
 def receive(call: Call, import_id: str, signature: str, content: bytes) -> None:
     """Local store only: the file, sent to its link. Raises "link_expired", "file_differs"."""
     admits(import_id, signature, call.now)
-    item = get(ImportItem, key_of("import", import_id))
-    if item is None:
-        raise not_found("import")
+    item = load_item(ImportItem, "import", import_id)
     item.doc.refuse_if_emptied()
     check_move("import", item.doc.state, "read")
     store.receive(item.doc, content)
@@ -195,8 +198,7 @@ def read(call: Call, import_id: str, body: ReadImport) -> FileReading:
     if missing:
         if doc != item.doc:
             work.replace(item, ImportItem.of(doc))
-        if work.writes:
-            work.commit()
+        work.commit()
         return reading
     with deadline.standing_still():
         drafted = drafts(headings, below, columns, group, call.now)

@@ -16,8 +16,14 @@ from chalicelib.domain.inspections import (
     training_gaps,
 )
 from chalicelib.repositories import photos as photo_store
-from chalicelib.repositories.once import fingerprint
-from chalicelib.repositories.reading import ListPage, all_children, get, get_many, listing
+from chalicelib.repositories.once import fingerprint, same
+from chalicelib.repositories.reading import (
+    ListPage,
+    all_children,
+    get_many,
+    listing,
+    load_item,
+)
 from chalicelib.repositories.tables import BatchItem, InspectionItem, PhotoItem, ProductItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import batches as batch_store
@@ -39,7 +45,7 @@ def record(
     and for a closed one that passes, Invalid for what the plan does not know or misses,
     "photo_unknown".
     """
-    print_ = fingerprint(body)
+    request_fingerprint = fingerprint(body)
     keys = [_key(batch_id, inspection_id), key_of("batch", batch_id)]
     if body.supersedes:
         keys.append(_key(batch_id, body.supersedes))
@@ -50,9 +56,8 @@ def record(
     check_village(call.actor, batch.doc.village_id, "batch")
     recorded = items.get(keys[0])
     if isinstance(recorded, InspectionItem):
-        if recorded.fingerprint != print_:
-            raise Refusal("different_content", id=inspection_id)
-        return _with_waiting([recorded.doc])[0], False
+        first = same(recorded, inspection_id, request_fingerprint).doc
+        return _with_waiting([first])[0], False
     old = items.get(keys[2]) if body.supersedes else None
     taken_over = old.doc.photos if isinstance(old, InspectionItem) else ()
     photos = _photos(call, body.photos, taken_over)
@@ -63,7 +68,7 @@ def record(
         tuple(photo.doc.size for photo in photos),
         _standing(batch_id) if corrects_pass else (),
     )
-    work = UnitOfWork(call).create(InspectionItem.of(inspection, fingerprint=print_))
+    work = UnitOfWork(call).create(InspectionItem.of(inspection, fingerprint=request_fingerprint))
     why = after.reason or "" if after.state == "held" else "检测合格"
     batch_store.change(work, batch, after, why)
     if body.supersedes:
@@ -81,9 +86,7 @@ def _standing(batch_id: str) -> list[Inspection]:
 
 def _judged(call: Call, batch: Batch, inspection_id: str, body: NewInspection) -> Inspection:
     check_past(call.now, tested_at=body.tested_at, sampled_at=body.sampled_at)
-    product = get(ProductItem, key_of("product", batch.product_id))
-    if product is None:
-        raise not_found("product")
+    product = load_item(ProductItem, "product", batch.product_id)
     measurements = judge(product.doc.inspection_plan, body.measurements, china_date(body.tested_at))
     return Inspection(
         id=inspection_id,

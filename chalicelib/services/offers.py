@@ -9,7 +9,7 @@ from chalicelib.domain.lifecycle import OFFER
 from chalicelib.domain.offers import NewOffer, Offer
 from chalicelib.repositories import offers as offer_store
 from chalicelib.repositories import spread
-from chalicelib.repositories.once import IdempotentRequest, existing, fingerprint
+from chalicelib.repositories.once import existing, fingerprint
 from chalicelib.repositories.reading import get, get_many, listing
 from chalicelib.repositories.tables import (
     BatchItem,
@@ -23,6 +23,7 @@ from chalicelib.repositories.tables import (
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import batches as batch_store
 from chalicelib.steps import stock
+from chalicelib.steps.once import Prepared, once_per_key
 
 from ..repositories.items import SCOPE
 
@@ -41,8 +42,8 @@ def open_offer(call: Call, offer_id: str, body: NewOffer) -> tuple[Offer, int, b
     shop_id = call.actor.shop_id
     if shop_id is None:
         raise not_found("shop")
-    print_ = fingerprint(body)
-    if item := existing(OfferItem, key_of("offer", offer_id), offer_id, print_):
+    request_fingerprint = fingerprint(body)
+    if item := existing(OfferItem, key_of("offer", offer_id), offer_id, request_fingerprint):
         if item.doc.shop_id != shop_id:
             raise Refusal("different_content", id=offer_id)
         return item.doc, packs_left([item.doc])[offer_id], False
@@ -62,7 +63,7 @@ def open_offer(call: Call, offer_id: str, body: NewOffer) -> tuple[Offer, int, b
         office_shards=spread.shards_of(None),
     )
     spread.widen(shop_id, offer.shards)
-    work = UnitOfWork(call).create(OfferItem.of(offer, fingerprint=print_))
+    work = UnitOfWork(call).create(OfferItem.of(offer, fingerprint=request_fingerprint))
     for batch in batches:
         batch_store.refuse_one_more_offer(batch.doc, shop_id)
         work.create(BatchOfferItem.of(batch.doc.id, offer_id))
@@ -96,7 +97,7 @@ def offer(offer_id: str) -> tuple[Offer, int]:
 
 def packs_left(offers: list[Offer], *, consistent: bool = True) -> dict[str, int]:
     """The sum over each offer's slots; a list can do with that of a second ago, for half."""
-    slots = stock.seen_in_slots(offers, consistent=consistent)
+    slots = stock.recent_packs_left_by_slot(offers, consistent=consistent)
     return {offer_id: sum(left) for offer_id, left in slots.items()}
 
 
@@ -124,8 +125,8 @@ def of_desk(
     return [(offer, left[offer.id]) for offer in offers], page.next_cursor
 
 
-@retrying
-def close(call: Call, offer_id: str, body: WrittenReason) -> Offer:
+@once_per_key("close", Offer)
+def close(call: Call, offer_id: str, body: WrittenReason) -> Prepared[Offer]:
     """Take an offer off sale; its unsold packs go back to its batches.
 
     They go back batch by batch in the order they were drawn last, as nobody can tell packs apart,
@@ -133,9 +134,6 @@ def close(call: Call, offer_id: str, body: WrittenReason) -> Offer:
     An offer of more slots than fit into a transaction is closed in several, itself in the last: if
     that is cut short it sells what the other slots hold, and closing it again goes on from there.
     """
-    once = IdempotentRequest(call, "close", offer_id, body)
-    if (first := once.first_answer(Offer)) is not None:
-        return first
     item = get(OfferItem, key_of("offer", offer_id))
     if item is None or item.doc.shop_id != call.actor.shop_id:
         raise not_found("offer")
@@ -152,9 +150,7 @@ def close(call: Call, offer_id: str, body: WrittenReason) -> Offer:
         item, OfferItem.of(after, fingerprint=item.fingerprint), body.reason
     )
     _close_slots(work, item.doc, to_close, back)
-    work.add(*batch_store.forget_offer(after, call.now))
-    work.add(once.keep(after)).commit()
-    return after
+    return work.add(*batch_store.forget_offer(after, call.now)), after
 
 
 def _close_slots(work: UnitOfWork, offer: Offer, slots: list[StockItem], back: int) -> int:
@@ -165,5 +161,5 @@ def _close_slots(work: UnitOfWork, offer: Offer, slots: list[StockItem], back: i
     packs = sum(int(slot.left) for slot in slots)
     work.add(*stock.close(slots))
     aside = stock.aside_of(offer, get_many(offer_store.aside_keys(offer.id, offer.batch_ids)), back)
-    batch_store.give_back(work, stock.free(work, offer, aside, packs))
+    batch_store.give_back(work, stock.release_set_aside(work, offer, aside, packs))
     return packs

@@ -18,8 +18,8 @@ from chalicelib.repositories import customers, recent, spread, store
 from chalicelib.repositories import offers as offer_store
 from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.journal import changes as journal
-from chalicelib.repositories.once import fingerprint
-from chalicelib.repositories.orders import cancel_reason_of, load, opened_by
+from chalicelib.repositories.once import fingerprint, refuse_another_request
+from chalicelib.repositories.orders import cancel_reason_of, load, load_of_shop, opened_by
 from chalicelib.repositories.reading import ListPage, get, listing, of_kind
 from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import OfferItem, OrderItem, key_of, stock_key
@@ -47,20 +47,22 @@ def place(call: Call, body: NewOrder, address: str = "") -> Order:
     `packs_left`, "too_many_unpaid", "idempotency_key_reused", those of Coupon.refuse_unless_good;
     StoreUnavailable.
     """
-    print_ = fingerprint(body)
+    request_fingerprint = fingerprint(body)
     order_id = _id_of(call, body)
     if call.actor.role == "seller":
         check_shop(call.actor, body.shop_id, "shop")
     try:
-        return _place(call, body, address, order_id, print_)
+        return _place(call, body, address, order_id, request_fingerprint)
     except Refusal:  # perhaps an earlier try of this same request took the last packs
         own = get(OrderItem, key_of("order", order_id)) if call.key else None
-        if (placed := _placed(call, own, print_)) is not None:
+        if (placed := _placed(call, own, request_fingerprint)) is not None:
             return placed
         raise
 
 
-def _place(call: Call, body: NewOrder, address: str, order_id: str, print_: str) -> Order:
+def _place(
+    call: Call, body: NewOrder, address: str, order_id: str, request_fingerprint: str
+) -> Order:
     """Raises what `place` does, also where the same request has just placed the order."""
     known = call.actor.role == "seller"
     offer_keys = [key_of("offer", line.offer_id) for line in body.lines]
@@ -72,7 +74,7 @@ def _place(call: Call, body: NewOrder, address: str, order_id: str, print_: str)
         own_keys.append(key_of("customer", customers.id_of(body.shop_id, body.buyer)))
     first_slots = [] if known else [stock_key(line.offer_id, 0) for line in body.lines]
     items = offer_store.with_offers(offer_keys, own_keys, first_slots)
-    if (placed := _placed(call, items.get(order_key), print_)) is not None:
+    if (placed := _placed(call, items.get(order_key), request_fingerprint)) is not None:
         return placed
     offers = {item.doc.id: item.doc for item in of_kind(OfferItem, items, offer_keys)}
     lines = _lines(call, body, offers)
@@ -103,11 +105,11 @@ def _place(call: Call, body: NewOrder, address: str, order_id: str, print_: str)
     tries = store.Tries("too many buyers at this moment")
     while True:
         try:
-            return _commit(call, order, offers, packs, taken, print_, coupon, holds)
+            return _commit(call, order, offers, packs, taken, request_fingerprint, coupon, holds)
         except ConditionFailed as error:
             refused = error
         # The same request a moment earlier, or our own try whose answer was lost.
-        if (placed := _placed(call, get(OrderItem, order_key), print_)) is not None:
+        if (placed := _placed(call, get(OrderItem, order_key), request_fingerprint)) is not None:
             return placed
         if (limited := _over_limit(refused, order, offers, packs, taken)) is not None:
             limited.refuse_over_limit(limited.limit_per_customer or 0, 1)
@@ -128,13 +130,11 @@ def _id_of(call: Call, body: NewOrder) -> str:
     return derived_id("order", caller, call.key)
 
 
-def _placed(call: Call, item: object, print_: str) -> Order | None:
+def _placed(call: Call, item: object, request_fingerprint: str) -> Order | None:
     """The first answer: the order as it was when it was placed."""
     if not isinstance(item, OrderItem):
         return None
-    if item.fingerprint != print_:
-        raise Refusal("idempotency_key_reused")
-    call.replayed = call.key is not None
+    refuse_another_request(call, item, request_fingerprint)
     return item.doc.model_copy(update={"state": "pending_payment"})
 
 
@@ -167,7 +167,7 @@ def _commit(
     offers: dict[str, Offer],
     packs: Counter[str],
     taken: dict[str, dict[int, int]],
-    print_: str,
+    request_fingerprint: str,
     coupon: Presented | None,
     holds: Holds,
 ) -> Order:
@@ -185,7 +185,7 @@ def _commit(
     )
     first = order.lines[0].offer_id
     order = order.on_shards(next(iter(taken[first])), offers[first].office_shards)
-    work = UnitOfWork(call).create(OrderItem.of(order, fingerprint=print_))
+    work = UnitOfWork(call).create(OrderItem.of(order, fingerprint=request_fingerprint))
     for offer_id, slots in taken.items():
         work.add(*(stock.take(offers[offer_id], slot, n) for slot, n in slots.items()))
     for offer_id, n in packs.items():
@@ -261,7 +261,9 @@ def _choose_again(
     Of an offer for a crowd by the look that this process kept, and what was just found `short`:
     when it is sold out, everyone comes here, and each stock item gives 3,000 reads a second.
     """
-    left = stock.seen_in_slots((offers[offer_id] for offer_id in packs), within=recent.FOR_A_TAKE)
+    left = stock.recent_packs_left_by_slot(
+        (offers[offer_id] for offer_id in packs), within=recent.FOR_A_TAKE
+    )
     for offer_id, slot, n in short:
         if offers[offer_id].is_for_a_crowd:
             left[offer_id][slot] = min(left[offer_id][slot], n - 1)
@@ -281,10 +283,7 @@ def _choose_again(
 
 def in_scope(call: Call, order_id: str, key: str | None = None) -> OrderItem:
     """The order, for its shop, the county, or whoever holds its key. Raises "not_found"."""
-    item = load(order_id)
-    if not opened_by(order_id, key):
-        check_shop(call.actor, item.doc.shop_id, "order")
-    return item
+    return load(order_id) if opened_by(order_id, key) else load_of_shop(call.actor, order_id)
 
 
 def orders(
@@ -309,8 +308,7 @@ def orders(
 def changes(
     actor: Actor, order_id: str, limit: int, cursor: str | None
 ) -> tuple[list[Change], str | None]:
-    item = load(order_id)
-    check_shop(actor, item.doc.shop_id, "order")
+    item = load_of_shop(actor, order_id)
     doc = item.doc
     birth = Change(old=None, new=doc.birth, by=doc.placed_by, at=doc.created_at)
     listed, cursor = journal(item, birth, limit=limit, cursor=cursor)

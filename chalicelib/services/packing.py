@@ -1,34 +1,33 @@
 """Packing what waits, oldest first, each order in one parcel as it was proposed."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
-from chalicelib.domain.access import Call, check_shop
+from chalicelib.domain.access import Call
 from chalicelib.domain.codes import display_code
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import china_date
 from chalicelib.domain.orders import Order
 from chalicelib.domain.packing import (
     NewPacking,
+    PackableStock,
     Packed,
     Packing,
     PackingPlan,
     PackingProblem,
-    Shelf,
     packed_already,
     propose,
 )
 from chalicelib.domain.parcels import NewParcel, Parcel
 from chalicelib.repositories import orders as order_store
 from chalicelib.repositories import spread
-from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.once import IdempotentRequest
-from chalicelib.repositories.packing import shelf_for
+from chalicelib.repositories.packing import packable_stock_for
 from chalicelib.repositories.reading import ListPage, get_many, listing, of_kind
 from chalicelib.repositories.tables import OrderItem, key_of
-from chalicelib.repositories.transaction import UnitOfWork, retrying
+from chalicelib.repositories.transaction import retrying
 from chalicelib.steps import parcels
+from chalicelib.steps.once import keep_beside
 
 from ..repositories.items import SCOPE
 
@@ -39,7 +38,7 @@ HEAD = 100
 @dataclass(frozen=True)
 class ToPack:
     plans: list[PackingPlan]
-    shelf: Shelf
+    stock: PackableStock
     next_cursor: str | None
 
 
@@ -47,8 +46,8 @@ def to_pack(call: Call, limit: int, cursor: str | None) -> ToPack:
     """Paid orders of the shop, the oldest first, each with how to pack it or why it cannot be."""
     page = _waiting(call, limit, cursor)
     orders = [item.doc for item in page.items if item.state == "paid"]
-    plans, shelf = _proposed(call, orders)
-    return ToPack(plans, shelf, page.next_cursor)
+    plans, stock = _proposed(call, orders)
+    return ToPack(plans, stock, page.next_cursor)
 
 
 def _waiting(call: Call, limit: int, cursor: str | None) -> ListPage[OrderItem]:
@@ -57,20 +56,20 @@ def _waiting(call: Call, limit: int, cursor: str | None) -> ListPage[OrderItem]:
     return listing(OrderItem, SCOPE, partitions, limit=limit, cursor=cursor, newest_first=False)
 
 
-def _proposed(call: Call, orders: Sequence[Order]) -> tuple[list[PackingPlan], Shelf]:
+def _proposed(call: Call, orders: Sequence[Order]) -> tuple[list[PackingPlan], PackableStock]:
     """As what was read of the orders and, a moment later, of their batches lets them be packed.
 
     An order packed between the two was counted twice: it still asks for what it has taken. So
     where something is missing, the orders are looked at once more, after the batches. What may
     then be packed between is only too much in the batches, which packing itself notices.
     """
-    shelf = shelf_for(orders, china_date(call.now))
-    plans = propose(orders, shelf)
+    stock = packable_stock_for(orders, china_date(call.now))
+    plans = propose(orders, stock)
     if all(plan.problem is None for plan in plans):
-        return plans, shelf
+        return plans, stock
     keys = [key_of("order", order.id) for order in orders]
     again = [item.doc for item in of_kind(OrderItem, get_many(keys), keys)]
-    return propose([order for order in again if order.state == "paid"], shelf), shelf
+    return propose([order for order in again if order.state == "paid"], stock), stock
 
 
 def pack(
@@ -94,9 +93,8 @@ def pack(
             wanted = plan.problem or plan.parcel
         done.append(_packed(call, order_id, wanted))
     whole = shown is None and all(outcome.code for outcome in done)
-    if whole and (keep := once.keep(Packing(items=tuple(done)))):
-        with suppress(ConditionFailed):  # its twin has kept the same parcels
-            UnitOfWork(call).add(keep).commit()
+    if whole:
+        keep_beside(once, Packing(items=tuple(done)))
     return done
 
 
@@ -133,8 +131,7 @@ def _pack_one(
 ) -> tuple[OrderItem, Parcel | PackingProblem]:
     """The order is read before the first answer: one that its twin has packed has that answer."""
     once = IdempotentRequest(call, "pack as proposed", order_id)
-    order = order_store.load(order_id)
-    check_shop(call.actor, order.doc.shop_id, "order")
+    order = order_store.load_of_shop(call.actor, order_id)
     if (first := once.first_answer(Parcel)) is not None:
         return order, first
     if order.doc.paid_at is not None and not any(line.to_pack for line in order.doc.lines):

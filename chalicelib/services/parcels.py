@@ -2,19 +2,19 @@
 
 from chalicelib.domain.access import Call, check_shop
 from chalicelib.domain.batches import UNSELLABLE, Batch
-from chalicelib.domain.codes import read_code
 from chalicelib.domain.errors import not_found
 from chalicelib.domain.fields import china_date
 from chalicelib.domain.orders import Order
 from chalicelib.domain.packing import BatchChoice
 from chalicelib.domain.parcels import NewParcel, Parcel, Shipment
+from chalicelib.repositories import parcels as parcel_store
 from chalicelib.repositories.offers import aside_in, aside_keys
 from chalicelib.repositories.once import IdempotentRequest
-from chalicelib.repositories.reading import get, get_many, of_kind
+from chalicelib.repositories.orders import load_of_shop
+from chalicelib.repositories.reading import get_many, of_kind
 from chalicelib.repositories.tables import (
     BatchItem,
     OfferItem,
-    OrderItem,
     ParcelItem,
     ProductItem,
     key_of,
@@ -22,27 +22,18 @@ from chalicelib.repositories.tables import (
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import parcels as store
 from chalicelib.steps import returns
+from chalicelib.steps.once import Prepared, answer_once, once_per_key
 
 
-@retrying
-def pack(call: Call, order_id: str, body: NewParcel) -> Parcel:
+@once_per_key("pack", Parcel)
+def pack(call: Call, order_id: str, body: NewParcel) -> Prepared[Parcel]:
     """A packed parcel. Raises "not_found" and what `box` raises."""
-    once = IdempotentRequest(call, "pack", order_id, body)
-    if (first := once.first_answer(Parcel)) is not None:
-        return first
-    order = get(OrderItem, key_of("order", order_id))
-    if order is None:
-        raise not_found("order")
-    check_shop(call.actor, order.doc.shop_id, "order")
-    work, parcel = store.box(call, order, body)
-    work.add(once.keep(parcel)).commit()
-    return parcel
+    return store.box(call, load_of_shop(call.actor, order_id), body)
 
 
 def load(typed: str) -> ParcelItem:
     """By a code in any spelling. Raises "not_found"."""
-    code = read_code(typed)
-    item = get(ParcelItem, key_of("parcel", code)) if code else None
+    item = parcel_store.find(typed)
     if item is None:
         raise not_found("parcel")
     return item
@@ -59,23 +50,19 @@ def ship(call: Call, typed: str, body: Shipment) -> Parcel:
     """Raises what `ship` of the store raises."""
     item = in_scope(call, typed)
     once = IdempotentRequest(call, "ship", item.doc.code, body)
-    if (first := once.first_answer(Parcel)) is not None:
-        return first
-    work, after = store.ship(call, item, body)
-    work.add(once.keep(after)).commit()
-    return after
+    return answer_once(once, Parcel, lambda: store.ship(call, item, body))
 
 
 @retrying
 def deliver(call: Call, typed: str) -> Parcel:
     """The buyer has it: from now on the evidence window runs. Raises "not_allowed_now"."""
     item = in_scope(call, typed)
-    once = IdempotentRequest(call, "deliver", item.doc.code)
-    if (first := once.first_answer(Parcel)) is not None:
-        return first
-    after = item.doc.delivered(call.now)
-    store.follow(UnitOfWork(call), item, after, "").add(once.keep(after)).commit()
-    return after
+
+    def prepare() -> Prepared[Parcel]:
+        after = item.doc.delivered(call.now)
+        return store.follow(UnitOfWork(call), item, after, ""), after
+
+    return answer_once(IdempotentRequest(call, "deliver", item.doc.code), Parcel, prepare)
 
 
 @retrying
@@ -85,14 +72,14 @@ def take_back(call: Call, typed: str) -> Parcel:
     Raises "not_allowed_now".
     """
     item = in_scope(call, typed)
-    once = IdempotentRequest(call, "return", item.doc.code)
-    if (first := once.first_answer(Parcel)) is not None:
-        return first
-    after = item.doc.returned(call.now)
-    work = store.follow(UnitOfWork(call), item, after, "")
-    returns.receive(work, after)
-    work.add(once.keep(after)).commit()
-    return after
+
+    def prepare() -> Prepared[Parcel]:
+        after = item.doc.returned(call.now)
+        work = store.follow(UnitOfWork(call), item, after, "")
+        returns.receive(work, after)
+        return work, after
+
+    return answer_once(IdempotentRequest(call, "return", item.doc.code), Parcel, prepare)
 
 
 def of_order(order: Order) -> list[tuple[Parcel, list[Batch]]]:

@@ -4,15 +4,14 @@ from collections.abc import Iterable
 
 from chalicelib.domain.access import Actor, Call, check_village
 from chalicelib.domain.batches import Batch
-from chalicelib.domain.errors import not_found
 from chalicelib.domain.patterns import Dismissal, Pattern, PatternProposal
-from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.patterns import of_shop, pattern_of
-from chalicelib.repositories.reading import get, get_many, listing
+from chalicelib.repositories.reading import get, get_many, listing, load_item
 from chalicelib.repositories.tables import BatchItem, PatternItem, ProposalItem, key_of, pattern_key
-from chalicelib.repositories.transaction import UnitOfWork, retrying
+from chalicelib.repositories.transaction import UnitOfWork
 from chalicelib.steps import batches as batch_store
 from chalicelib.steps import patterns as store
+from chalicelib.steps.once import Prepared, once_per_key
 
 from ..repositories.items import OFFICE, SCOPE
 
@@ -76,17 +75,10 @@ def proposal(actor: Actor, batch_id: str) -> PatternProposal | None:
     return item.doc if in_scope else None
 
 
-@retrying
-def dismiss(call: Call, batch_id: str, body: Dismissal) -> PatternProposal:
+@once_per_key("dismiss", PatternProposal)
+def dismiss(call: Call, batch_id: str, body: Dismissal) -> Prepared[PatternProposal]:
     """Looked at and not held, with the finding. Raises "not_allowed_now", "not_found"."""
-    once = IdempotentRequest(call, "dismiss", batch_id, body)
-    if (first := once.first_answer(PatternProposal)) is not None:
-        return first
-    item = get(ProposalItem, key_of("proposal", batch_id))
-    if item is None:
-        raise not_found("proposal")
+    item = load_item(ProposalItem, "proposal", batch_id)
     check_village(call.actor, item.doc.village_id, "proposal")
     after = item.doc.dismissed(body.reason, call.now)
-    work = UnitOfWork(call).replace(item, ProposalItem.of(after), body.reason)
-    work.add(once.keep(after)).commit()
-    return after
+    return UnitOfWork(call).replace(item, ProposalItem.of(after), body.reason), after

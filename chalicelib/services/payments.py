@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import takewhile
 
 from chalicelib.config import settings
-from chalicelib.domain.access import Actor, Call, check_shop
+from chalicelib.domain.access import Actor, Call
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.fields import to_text
 from chalicelib.domain.lifecycle import check_move
@@ -16,7 +16,14 @@ from chalicelib.domain.unpaid import LEAST_TIME
 from chalicelib.repositories import customers
 from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.once import IdempotentRequest
-from chalicelib.repositories.orders import buyer_of, load, opened_by, parcels_of, unpaid_before
+from chalicelib.repositories.orders import (
+    buyer_of,
+    load,
+    load_of_shop,
+    opened_by,
+    parcels_of,
+    unpaid_before,
+)
 from chalicelib.repositories.reading import get, get_many, of_kind
 from chalicelib.repositories.sealing import derived_id, keyed_hash, seal
 from chalicelib.repositories.tables import (
@@ -43,10 +50,9 @@ def pay(call: Call, order_id: str, body: Payment) -> Order:
     one that has paid another order of the shop.
     """
     once = IdempotentRequest(call, "pay", order_id, body)
-    if (first := _first_answer(once)) is not None:
-        return first
-    item = load(order_id)
-    check_shop(call.actor, item.doc.shop_id, "order")
+    if (first := once.first_answer(Order)) is not None:
+        return _without_erased(first)
+    item = load_of_shop(call.actor, order_id)
     order = item.doc
     if order.payment_reference == body.reference and order.paid_fen == body.paid_fen:
         call.replayed = True
@@ -87,12 +93,9 @@ def _refuse_if_used(reference: ReferenceItem) -> None:
         raise Refusal("reference_used", number=load(used.order_id).doc.number)
 
 
-def _first_answer(once: IdempotentRequest) -> Order | None:
-    """The first answer, without what was erased since."""
-    first = once.first_answer(Order)
-    if first is None or load(first.id).doc.buyer is not None:
-        return first
-    return first.without_buyer()
+def _without_erased(first: Order) -> Order:
+    """A first answer without what was erased since."""
+    return first if load(first.id).doc.buyer is not None else first.without_buyer()
 
 
 def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None) -> Order:
@@ -115,11 +118,10 @@ def _cancel(
     by_buyer = opened_by(order_id, key)
     caller = f"order {order_id}" if by_buyer else None
     once = IdempotentRequest(call, "cancel", order_id, body, caller=caller)
-    if (first := _first_answer(once)) is not None:
-        return first, complaints.open_about(parcel.doc for parcel in parcels_of(first))
-    item = load(order_id)
-    if not by_buyer:
-        check_shop(call.actor, item.doc.shop_id, "order")
+    if (first := once.first_answer(Order)) is not None:
+        open_ = complaints.open_about(parcel.doc for parcel in parcels_of(first))
+        return _without_erased(first), open_
+    item = load(order_id) if by_buyer else load_of_shop(call.actor, order_id)
     order = item.doc
     if by_buyer and (order.state == "packed" or order.parcels):
         state = order.state if order.state != "paid" else "packed"  # in part
@@ -146,7 +148,7 @@ def _cancel(
         work.replace(parcel, ParcelItem.of(parcel.doc.voided()), why)
     voided = [parcel.doc for parcel in parcels]
     cancelling.give_back(work, order, voided)
-    work.add(once.keep(cancelled))
+    work.add(once.keep(cancelled))  # first: the complaints take the room that is left
     left = complaints.end_with_order(work, voided)
     work.commit()
     return cancelled, left

@@ -4,15 +4,14 @@ import uuid
 from datetime import datetime
 
 from chalicelib.domain.access import Call
-from chalicelib.domain.codes import read_code
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.photos import NewPhoto, Photo
 from chalicelib.repositories import limits, photos
 from chalicelib.repositories.orders import opens_parcel
+from chalicelib.repositories.parcels import load_unless_voided
 from chalicelib.repositories.photos import Link
-from chalicelib.repositories.reading import get
-from chalicelib.repositories.sealing import keyed_hash
-from chalicelib.repositories.tables import ParcelItem, PhotoItem, key_of
+from chalicelib.repositories.reading import get, load_item
+from chalicelib.repositories.tables import PhotoItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 
 HOUR = 3600
@@ -29,10 +28,8 @@ def register_for_parcel(
     key: of its order; its buyer has room of their own, however many others sent with the box's
     code. Raises "not_found", "too_many".
     """
-    code = read_code(typed_code)
-    parcel = get(ParcelItem, key_of("parcel", code)) if code else None
-    if parcel is None or code is None or parcel.doc.state == "voided":
-        raise not_found("code")
+    parcel = load_unless_voided(typed_code)
+    code = parcel.doc.code
     if key is not None:
         if not opens_parcel(parcel.doc, key):
             raise not_found("order")
@@ -40,13 +37,8 @@ def register_for_parcel(
         limits.hit(call, "photo", who, most=MOST_OF_ONE_PARCEL, window=HOUR)
         return _register(call, code, body)
     limits.hit(call, "photo", code, most=MOST_OF_ONE_PARCEL, window=HOUR)
-    limits.hit(
-        call,
-        "photo",
-        keyed_hash("address", address).hex()[:32],
-        most=MOST_FROM_ONE_ADDRESS,
-        window=HOUR,
-    )
+    here = limits.address_mark(address)
+    limits.hit(call, "photo", here, most=MOST_FROM_ONE_ADDRESS, window=HOUR)
     return _register(call, code, body)
 
 
@@ -121,17 +113,12 @@ def _check_link(method: str, photo_id: str, signature: str, now: datetime) -> No
 
 def _signed(call: Call, method: str, photo_id: str, signature: str) -> PhotoItem:
     _check_link(method, photo_id, signature, call.now)
-    item = get(PhotoItem, key_of("photo", photo_id))
-    if item is None:
-        raise not_found("photo")
-    return item
+    return load_item(PhotoItem, "photo", photo_id)
 
 
 def of_inspection(call: Call, photo_id: str) -> str:
     """A download link for a photo that a passport shows. Raises "photo_on_its_way"."""
-    item = get(PhotoItem, key_of("photo", photo_id))
-    if item is None:
-        raise not_found("photo")
+    item = load_item(PhotoItem, "photo", photo_id)
     if not _has_come(call, item):
         raise Refusal("photo_on_its_way")
     return photos.download_url(item.doc.id, call.now)

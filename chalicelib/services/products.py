@@ -8,7 +8,7 @@ from chalicelib.domain.journal import Change
 from chalicelib.domain.products import CHANGING, NewProduct, Product
 from chalicelib.repositories.journal import changes as journal
 from chalicelib.repositories.once import fingerprint
-from chalicelib.repositories.reading import ListPage, get, get_many, listing, of_kind
+from chalicelib.repositories.reading import ListPage, get, get_many, listing, load_item, of_kind
 from chalicelib.repositories.tables import ProductItem, VillageItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 
@@ -22,7 +22,7 @@ def put(call: Call, product_id: str, body: NewProduct) -> tuple[Product, bool]:
     Raises "not_found" out of scope, where for a cadre also the county's is; what
     Product.changed does.
     """
-    print_ = fingerprint(body)
+    request_fingerprint = fingerprint(body)
     item = get(ProductItem, key_of("product", product_id))
     if item is None:
         product = Product(
@@ -35,15 +35,15 @@ def put(call: Call, product_id: str, body: NewProduct) -> tuple[Product, bool]:
             village_id=_owner(call.actor, body),
             **{name: getattr(body, name) for name in CHANGING},
         )
-        UnitOfWork(call).create(ProductItem.of(product, fingerprint=print_)).commit()
+        UnitOfWork(call).create(ProductItem.of(product, fingerprint=request_fingerprint)).commit()
         return product, True
     check_village(call.actor, item.doc.village_id, "product")
-    if item.fingerprint == print_:
+    if item.fingerprint == request_fingerprint:
         return item.doc, False
     changed = item.doc.changed(body, call.now)
     was, now = item.doc.shelf_life_days, changed.shelf_life_days
     why = body.name if was == now else f"{body.name}：保鲜期 {was or '—'} 天改为 {now or '—'} 天"
-    after = ProductItem.of(changed, fingerprint=print_)
+    after = ProductItem.of(changed, fingerprint=request_fingerprint)
     UnitOfWork(call).replace(item, after, why, note=was != now).commit()
     return changed, False
 
@@ -59,10 +59,7 @@ def _owner(actor: Actor, body: NewProduct) -> str | None:
 
 
 def _load(product_id: str) -> ProductItem:
-    item = get(ProductItem, key_of("product", product_id))
-    if item is None:
-        raise not_found("product")
-    return item
+    return load_item(ProductItem, "product", product_id)
 
 
 def _usable(actor: Actor, product_id: str) -> ProductItem:

@@ -1,11 +1,12 @@
 """Refunds outside a complaint's settlement."""
 
-from chalicelib.domain.access import Call, check_shop
+from chalicelib.domain.access import Call
 from chalicelib.domain.errors import not_found
 from chalicelib.domain.refunds import NewRefund, Refund
 from chalicelib.repositories.once import existing, fingerprint
+from chalicelib.repositories.orders import load_of_shop
 from chalicelib.repositories.reading import ListPage, get, listing
-from chalicelib.repositories.tables import ComplaintItem, OrderItem, RefundItem, key_of
+from chalicelib.repositories.tables import ComplaintItem, RefundItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import refunds as store
 
@@ -18,10 +19,10 @@ def put(call: Call, order_id: str, refund_id: str, body: NewRefund) -> tuple[Ref
 
     Raises "exceeds_refundable" with `refundable_fen`, "different_content", "not_found".
     """
-    order = _order(call, order_id)
-    print_ = fingerprint(body)
+    order = load_of_shop(call.actor, order_id)
+    request_fingerprint = fingerprint(body)
     key = (f"ORDER#{order_id}", f"REFUND#{refund_id}")
-    if item := existing(RefundItem, key, refund_id, print_):
+    if item := existing(RefundItem, key, refund_id, request_fingerprint):
         return item.doc, False
     work = UnitOfWork(call)
     if body.complaint_id is not None:
@@ -35,7 +36,7 @@ def put(call: Call, order_id: str, refund_id: str, body: NewRefund) -> tuple[Ref
     )
     if order.doc.buyer is None:  # of whom nothing is said any more
         refund = refund.without_words()
-    store.add(work, order, refund, print_)
+    store.add(work, order, refund, request_fingerprint)
     work.commit()
     return refund, True
 
@@ -44,15 +45,7 @@ def refunds(
     call: Call, order_id: str, limit: int, cursor: str | None
 ) -> tuple[ListPage[RefundItem], int]:
     """The ledger, oldest first, and what can still be refunded, in fen."""
-    order = _order(call, order_id)
+    order = load_of_shop(call.actor, order_id)
     ledger = f"{order.pk}#REFUND"
     page = listing(RefundItem, SCOPE, [ledger], limit=limit, cursor=cursor, newest_first=False)
     return page, order.doc.paid_fen - int(order.refunded_fen)
-
-
-def _order(call: Call, order_id: str) -> OrderItem:
-    item = get(OrderItem, key_of("order", order_id))
-    if item is None:
-        raise not_found("order")
-    check_shop(call.actor, item.doc.shop_id, "order")
-    return item

@@ -1,9 +1,9 @@
 """A shop's saved replies: stored, edited, deleted."""
 
 from chalicelib.domain.access import Actor, Call
-from chalicelib.domain.errors import Refusal, not_found
+from chalicelib.domain.errors import not_found
 from chalicelib.domain.replies import NewReply, Replies, Reply
-from chalicelib.repositories.once import fingerprint
+from chalicelib.repositories.once import fingerprint, same
 from chalicelib.repositories.reading import get
 from chalicelib.repositories.tables import RepliesItem
 from chalicelib.repositories.transaction import UnitOfWork, retrying
@@ -33,13 +33,13 @@ def put(call: Call, reply_id: str, body: NewReply) -> tuple[Reply, bool]:
 
     Raises "different_content", "too_many_replies".
     """
-    item, print_ = _load(call.actor.shop_id or ""), fingerprint(body)
+    item, request_fingerprint = _load(call.actor.shop_id or ""), fingerprint(body)
     known = item.doc.find(reply_id) if item else None
     if known is not None:
-        if known.fingerprint != print_:
-            raise Refusal("different_content", id=reply_id)
-        return known, False
-    made = Reply(id=reply_id, changed_at=call.now, fingerprint=print_, **body.model_dump())
+        return same(known, reply_id, request_fingerprint), False
+    made = Reply(
+        id=reply_id, changed_at=call.now, fingerprint=request_fingerprint, **body.model_dump()
+    )
     shops = item.doc if item else Replies(id=call.actor.shop_id or "")
     _keep(call, item, shops.having(made))
     return made, True

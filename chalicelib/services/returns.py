@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from chalicelib.domain.access import Actor, Call, check_shop
 from chalicelib.domain.errors import not_found
@@ -14,6 +15,7 @@ from chalicelib.repositories.tables import ComplaintItem, ReturnItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import parcels as parcel_store
 from chalicelib.steps import returns as store
+from chalicelib.steps.once import Prepared, answer_once
 
 from ..repositories.items import OFFICE, SCOPE
 
@@ -33,11 +35,10 @@ def _of(call: Call, complaint_id: str, key: str | None = None) -> tuple[Complain
     return complaint, item
 
 
-def _first_answer(once: IdempotentRequest) -> Return | None:
-    """The first answer, without what was erased since."""
-    first = once.first_answer(Return)
-    today = store.load(first.id) if first else None
-    if first is None or (today is not None and today.doc.waybill is not None):
+def _without_erased(first: Return) -> Return:
+    """A first answer without what was erased since."""
+    today = store.load(first.id)
+    if today is not None and today.doc.waybill is not None:
         return first
     return first.without_shipment()
 
@@ -52,44 +53,45 @@ def send(call: Call, complaint_id: str, body: Shipment, key: str | None = None) 
     complaint, item = _of(call, complaint_id, key)  # first: no answer for a key that lost it
     caller = f"complaint {complaint_id}" if key is not None else None
     once = IdempotentRequest(call, "send back", complaint_id, body, caller=caller)
-    if (first := _first_answer(once)) is not None:
-        return first
-    by_order = opened_by_order(complaint.doc, key)
-    by_buyer = by_order or (key is not None and complaint.doc.by_order)
-    after = item.doc.sent(body, call.now, by_order=by_buyer)
-    work = UnitOfWork(call).replace(item, ReturnItem.of(after))
-    if by_order and not complaint.doc.is_buyers:
-        work.replace(complaint, ComplaintItem.of(complaint.doc.carried_on(call.now)))
-    work.add(once.keep(after)).commit()
-    return after
+
+    def prepare() -> Prepared[Return]:
+        by_order = opened_by_order(complaint.doc, key)
+        by_buyer = by_order or (key is not None and complaint.doc.by_order)
+        after = item.doc.sent(body, call.now, by_order=by_buyer)
+        work = UnitOfWork(call).replace(item, ReturnItem.of(after))
+        if by_order and not complaint.doc.is_buyers:
+            work.replace(complaint, ComplaintItem.of(complaint.doc.carried_on(call.now)))
+        return work, after
+
+    return answer_once(once, Return, prepare, today=_without_erased)
 
 
 @retrying
 def receive(call: Call, complaint_id: str) -> Return:
     """It came: so did the parcel, which never goes on sale again. Raises "not_allowed_now"."""
-    return _end(call, "receive return", complaint_id, Return.received)
+    once = IdempotentRequest(call, "receive return", complaint_id)
+    ended = partial(_ended, call, complaint_id, Return.received)
+    return answer_once(once, Return, ended, today=_without_erased)
 
 
 @retrying
 def close(call: Call, complaint_id: str) -> Return:
     """It never came, or is not waited for any more; the parcel stays with the buyer."""
-    return _end(call, "close return", complaint_id, Return.closed)
+    once = IdempotentRequest(call, "close return", complaint_id)
+    ended = partial(_ended, call, complaint_id, Return.closed)
+    return answer_once(once, Return, ended, today=_without_erased)
 
 
-def _end(
-    call: Call, what: str, complaint_id: str, ended: Callable[[Return, datetime], Return]
-) -> Return:
-    once = IdempotentRequest(call, what, complaint_id)
-    if (first := _first_answer(once)) is not None:
-        return first
+def _ended(
+    call: Call, complaint_id: str, end: Callable[[Return, datetime], Return]
+) -> Prepared[Return]:
     complaint, item = _of(call, complaint_id)
-    after = ended(item.doc, call.now)
+    after = end(item.doc, call.now)
     work = UnitOfWork(call)
     if after.state == "received":
         parcel = parcel_of(complaint.doc)
         parcel_store.follow(work, parcel, parcel.doc.returned(call.now), after.code)
-    work.replace(item, ReturnItem.of(after)).add(once.keep(after)).commit()
-    return after
+    return work.replace(item, ReturnItem.of(after)), after
 
 
 def awaited(actor: Actor, limit: int, cursor: str | None) -> ListPage[ComplaintItem]:

@@ -4,7 +4,6 @@ from contextlib import suppress
 from datetime import timedelta
 
 from chalicelib.domain.access import Call
-from chalicelib.domain.codes import read_code
 from chalicelib.domain.errors import not_found
 from chalicelib.domain.networks import tells_apart
 from chalicelib.domain.parcels import Parcel
@@ -18,7 +17,7 @@ from chalicelib.domain.scans import (
 )
 from chalicelib.domain.traces import Trace
 from chalicelib.domain.traces import trace as join
-from chalicelib.repositories import limits, recent
+from chalicelib.repositories import limits, parcels, recent
 from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.reading import get, get_many, of_kind
 from chalicelib.repositories.sealing import keyed_hash
@@ -49,8 +48,7 @@ def trace(typed: str) -> Trace:
 
 def with_parcel(typed: str) -> tuple[Trace, Parcel]:
     """The same with the parcel, also of a voided one, which a complaint about it outlives."""
-    code = read_code(typed)
-    item = get(ParcelItem, key_of("parcel", code), consistent=False) if code else None
+    item = parcels.find(typed, consistent=False)
     if item is None:
         raise not_found("code")
     keys = [key_of("batch", batch_id) for batch_id in item.doc.batch_ids]
@@ -88,10 +86,7 @@ def count(call: Call, typed: str, device: str | None, address: str, agent: str) 
     apart, so there each device does. Without a device id, the address and the browser's name
     stand for it. Neither is stored: only their keyed hash, for a day.
     """
-    code = read_code(typed)
-    item = get(ParcelItem, key_of("parcel", code)) if code else None
-    if item is None or item.doc.state == "voided":
-        raise not_found("code")
+    item = parcels.load_unless_voided(typed)
     is_full = int(item.scans) >= MOST_COUNTED
     if is_full and int(item.scans) - int(item.muted) >= SUSPECT_FROM:
         return _scans(item)

@@ -1,7 +1,6 @@
 """Waybills: what waits for its carrier, and shipping by the carrier's file, each parcel once."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from chalicelib.domain.access import Call
@@ -22,12 +21,13 @@ from chalicelib.domain.waybills import (
     shipment_of,
 )
 from chalicelib.repositories import limits, orders, sheets
-from chalicelib.repositories.errors import ConditionFailed, StoreUnavailable
+from chalicelib.repositories.errors import StoreUnavailable
 from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.reading import at_once, get, get_many, of_kind
 from chalicelib.repositories.tables import BatchItem, ParcelItem, key_of
-from chalicelib.repositories.transaction import UnitOfWork, retrying
+from chalicelib.repositories.transaction import retrying
 from chalicelib.steps import parcels
+from chalicelib.steps.once import keep_beside
 
 from ..domain.import_drafts import RefusalReason
 
@@ -181,10 +181,8 @@ def ship(call: Call, rows: Sequence[WaybillRow]) -> list[WaybillOutcome]:
         return list(first.rows)
     outcomes = _ship(call, rows)
     results = {outcome.what for outcome in outcomes}
-    whole = "shipped" in results and "wrong" not in results
-    if whole and (keep := once.keep(Outcomes(rows=tuple(outcomes)))):
-        with suppress(ConditionFailed):  # its twin was a moment faster
-            UnitOfWork(call).add(keep).commit()
+    if "shipped" in results and "wrong" not in results:
+        keep_beside(once, Outcomes(rows=tuple(outcomes)))
     return outcomes
 
 

@@ -10,7 +10,7 @@ from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import Instant
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.parcels import Parcel
-from chalicelib.repositories.reading import all_children, get, get_many, of_kind
+from chalicelib.repositories.reading import all_children, get_many, load_item, of_kind
 from chalicelib.repositories.tables import BatchItem, BatchOfferItem, OfferItem, key_of
 from chalicelib.repositories.transaction import Adjust, Require, UnitOfWork
 
@@ -24,10 +24,7 @@ MOST_OF_SHOP = 20
 
 def load(batch_id: str) -> BatchItem:
     """Raises Refusal("not_found")."""
-    item = get(BatchItem, key_of("batch", batch_id))
-    if item is None:
-        raise not_found("batch")
-    return item
+    return load_item(BatchItem, "batch", batch_id)
 
 
 def load_all(batch_ids: list[str]) -> list[BatchItem]:

@@ -27,7 +27,8 @@ def refuse_unless_it_can_be_cancelled(order: Order, parcels: Sequence[Parcel] = 
     nothing is cancelled any more.
 
     A batch that gets packs back is two writes, with what its offer has set aside of it; of a closed
-    offer those of voided parcels go straight back to theirs, which is one (`stock.free`).
+    offer those of voided parcels go straight back to theirs, which is one
+    (`stock.release_set_aside`).
     """
     if any(parcel.state != "packed" for parcel in parcels):
         return

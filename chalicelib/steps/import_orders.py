@@ -36,7 +36,7 @@ class Candidate:
     order_id: str
     customer_id: str
     former_keys: list[Key]
-    print: str
+    fingerprint: str
     earlier_id: str | None = None
     """Of a number that counts within a group: where the release before kept its order."""
 
@@ -73,7 +73,7 @@ def _candidate(
         order_id=order_id_of(doc, draft.number, draft.group),
         customer_id=customer_id,
         former_keys=customers.former_keys(doc.shop_id, draft.buyer) if by_phone else [],
-        print=fingerprint(*fingerprinted(draft, lines)),
+        fingerprint=fingerprint(*fingerprinted(draft, lines)),
         earlier_id=order_id_of(doc, draft.number) if draft.group and draft.paid_at else None,
     )
 
@@ -165,7 +165,7 @@ class StoreSnapshot:
         there = (
             self.items.get(key_of("order", candidate.earlier_id)) if candidate.earlier_id else None
         )
-        if not isinstance(there, OrderItem) or there.fingerprint != candidate.print:
+        if not isinstance(there, OrderItem) or there.fingerprint != candidate.fingerprint:
             return None
         return there if there.doc.paid_at == candidate.draft.paid_at else None
 
@@ -218,7 +218,7 @@ def _already(candidate: Candidate, there: OrderItem) -> OrderOutcome:
     """Nothing is ever done to an order that is there; what differs is said."""
     doc = there.doc
     common = {"number": candidate.draft.number, "rows": candidate.draft.rows, "order_id": doc.id}
-    if there.fingerprint == candidate.print:
+    if there.fingerprint == candidate.fingerprint:
         return OrderOutcome(what="already", **common)
     goods = sorted((line.offer_id, line.packs) for line in doc.lines)
     if goods != sorted((line.offer_id, line.packs) for line in candidate.lines):

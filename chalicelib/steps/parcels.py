@@ -12,8 +12,8 @@ from chalicelib.domain.orders import Order
 from chalicelib.domain.parcels import NewParcel, Parcel
 from chalicelib.repositories import spread
 from chalicelib.repositories.offers import aside_keys
-from chalicelib.repositories.orders import parcels_of
-from chalicelib.repositories.reading import get, get_many, listing, of_kind
+from chalicelib.repositories.orders import load, parcels_of
+from chalicelib.repositories.reading import get_many, listing, of_kind
 from chalicelib.repositories.tables import (
     AllocationItem,
     BatchItem,
@@ -29,9 +29,10 @@ from ..repositories.items import SCOPE, Item, Key
 from . import batches as batch_store
 from . import stock
 from .cancelling import refuse_unless_it_can_be_cancelled
+from .once import Prepared
 
 
-def box(call: Call, order: OrderItem, body: NewParcel) -> tuple[UnitOfWork, Parcel]:
+def box(call: Call, order: OrderItem, body: NewParcel) -> Prepared[Parcel]:
     """A packed parcel with a fresh code, findable from each of its batches, not yet written.
 
     The batches are required to be sellable in the same commit, so a recall either comes first and
@@ -139,9 +140,7 @@ def follow(work: UnitOfWork, item: ParcelItem, after: Parcel, why: str) -> UnitO
     An order of several parcels is always written, so that two parcels moved at the same moment
     notice each other.
     """
-    order = get(OrderItem, key_of("order", after.order_id))
-    if order is None:
-        raise not_found("order")
+    order = load(after.order_id)
     keys = [key_of("parcel", code) for code in order.doc.parcels if code != after.code]
     others = [parcel.doc.state for parcel in of_kind(ParcelItem, get_many(keys), keys)]
     followed: Order = order.doc.following([after.state, *others])
@@ -151,7 +150,7 @@ def follow(work: UnitOfWork, item: ParcelItem, after: Parcel, why: str) -> UnitO
     return work
 
 
-def ship(call: Call, item: ParcelItem, shipment: rules.Shipment) -> tuple[UnitOfWork, Parcel]:
+def ship(call: Call, item: ParcelItem, shipment: rules.Shipment) -> Prepared[Parcel]:
     """Handed to the carrier, not yet written; what was recalled since it was packed stays here.
 
     Raises "not_allowed_now", "batch_held".

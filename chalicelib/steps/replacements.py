@@ -61,7 +61,7 @@ def _take(
     line's offer, which says how widely the order is spread."""
     keys = [key_of("offer", sold.lines[at].offer_id) for at in packs]
     offers = {item.doc.id: item.doc for item in of_kind(OfferItem, get_many(keys), keys)}
-    left = stock.left_in_slots(offers.values())
+    left = stock.packs_left_by_slot(offers.values())
     taken: dict[int, dict[int, int]] = {}
     slots: Counter[tuple[str, int]] = Counter()
     for at, n in packs.items():

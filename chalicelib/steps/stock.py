@@ -64,7 +64,7 @@ def left_in(items: dict[Key, Item], offer: Offer) -> list[int]:
     return [int(slot.left) for slot in slots_in(items, offer)]
 
 
-def left_in_slots(offers: Iterable[Offer], *, consistent: bool = True) -> dict[str, list[int]]:
+def packs_left_by_slot(offers: Iterable[Offer], *, consistent: bool = True) -> dict[str, list[int]]:
     """Packs left in each slot, by the offers' ids."""
     offers = list(offers)
     keys = [key for offer in offers for key in keys_of(offer.id, offer.slots)]
@@ -77,7 +77,7 @@ def slots_of(offer: Offer) -> list[StockItem]:
     return slots_in(get_many(keys_of(offer.id, offer.slots)), offer)
 
 
-def seen_in_slots(
+def recent_packs_left_by_slot(
     offers: Iterable[Offer], *, consistent: bool = True, within: float = recent.KEPT
 ) -> dict[str, list[int]]:
     """Packs left in each slot, for buyers. For an offer for a crowd the answer may be up to
@@ -92,8 +92,8 @@ def seen_in_slots(
     left = {offer_id: kept[key] for offer_id, key in crowded.items() if key in kept}
     since = recent.mark()
     asked = [offer for offer_id, offer in looked.items() if offer_id not in left]
-    fresh = left_in_slots([offer for offer in asked if offer.is_for_a_crowd], consistent=False)
-    fresh |= left_in_slots(
+    fresh = packs_left_by_slot([offer for offer in asked if offer.is_for_a_crowd], consistent=False)
+    fresh |= packs_left_by_slot(
         [offer for offer in asked if not offer.is_for_a_crowd], consistent=consistent
     )
     recent.keep(
@@ -192,7 +192,7 @@ def change_aside(
     return adjusts
 
 
-def free(
+def release_set_aside(
     work: UnitOfWork,
     offer: Offer,
     aside: Mapping[str, int],
@@ -267,7 +267,9 @@ def _freed(
     quantities: Counter[str] = Counter()
     for offer in touched:
         aside = aside_of(offer, items)
-        quantities.update(free(work, offer, aside, freed.get(offer.id, 0), loose[offer.id]))
+        quantities.update(
+            release_set_aside(work, offer, aside, freed.get(offer.id, 0), loose[offer.id])
+        )
     return quantities
 
 

@@ -79,7 +79,7 @@ class Holds:
         counted = self._counted()
         looks = 0
         while True:
-            left = stock.seen_in_slots(offers.values(), within=recent.FOR_A_TAKE)
+            left = stock.recent_packs_left_by_slot(offers.values(), within=recent.FOR_A_TAKE)
             before, counted = counted, self._counted()
             looks += 1
             if before == counted or looks == MOST_LOOKS:
@@ -141,4 +141,6 @@ def about_left(offers: Mapping[str, Offer], items: Mapping[Key, Item]) -> dict[s
         left[offer.id] = first * offer.packs_total // full
         if offer.is_for_a_crowd or (offer.slots > 1 and first * rules.LOW_FROM < full):
             look.append(offer)
-    return left | {offer_id: sum(some) for offer_id, some in stock.seen_in_slots(look).items()}
+    return left | {
+        offer_id: sum(some) for offer_id, some in stock.recent_packs_left_by_slot(look).items()
+    }

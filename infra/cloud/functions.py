@@ -11,7 +11,7 @@ from typing import Any
 from chalicelib.api.edge.clock import CHORES
 
 from .package import PYTHON
-from .storage import imported
+from .storage import imported, taken_by
 
 Json = dict[str, Any]
 
@@ -186,16 +186,7 @@ def _role(name: str, function: Function) -> Json:
     return {
         "Type": "AWS::IAM::Role",
         "Properties": {
-            "AssumeRolePolicyDocument": {
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Effect": "Allow",
-                        "Principal": {"Service": "lambda.amazonaws.com"},
-                        "Action": "sts:AssumeRole",
-                    }
-                ],
-            },
+            "AssumeRolePolicyDocument": taken_by("lambda.amazonaws.com"),
             "Policies": [
                 {
                     "PolicyName": name,

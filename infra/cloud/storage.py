@@ -105,6 +105,16 @@ def imported(name: str) -> Json:
     return {"Fn::ImportValue": {"Fn::Sub": f"shanhuo-${{Stage}}-{name}"}}
 
 
+def taken_by(service: str) -> Json:
+    """The policy of a role that a service of AWS, and nobody else, may act in."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+        ],
+    }
+
+
 def _key() -> Json:
     return {
         "Type": "AWS::KMS::Key",
@@ -257,16 +267,7 @@ def _access_log_role() -> Json:
             "Type": "AWS::IAM::Role",
             **KEEP,
             "Properties": {
-                "AssumeRolePolicyDocument": {
-                    "Version": "2012-10-17",
-                    "Statement": [
-                        {
-                            "Effect": "Allow",
-                            "Principal": {"Service": "apigateway.amazonaws.com"},
-                            "Action": "sts:AssumeRole",
-                        }
-                    ],
-                },
+                "AssumeRolePolicyDocument": taken_by("apigateway.amazonaws.com"),
                 "ManagedPolicyArns": [
                     {
                         "Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/service-role/"

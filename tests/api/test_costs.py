@@ -272,7 +272,7 @@ def acts(world: World) -> dict[str, Act]:
         "... counted": lambda n: batches.touched(county, batch_id),
         "batches of a parcel": lambda n: batches.of_parcel(county, delivered["code"]),
         "open offers that draw on a batch": lambda n: batch_store.open_offers_of(batch_id),
-        "an offer's stock, n slots": lambda n: stock.left_in_slots([large_offer])[large["id"]],
+        "an offer's stock, n slots": lambda n: stock.packs_left_by_slot([large_offer])[large["id"]],
         "a shop's offers, of one slot": lambda n: offers.of_shop(call(), shop_id, n, None)[0],
         "an order": lambda n: orders.in_scope(call(seller), first["id"]),
         "its parcels, and which are recalled": lambda n: parcels.of_order(done),

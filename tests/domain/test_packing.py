@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from chalicelib.domain.orders import Order
 from chalicelib.domain.packing import (
     PROBLEMS,
+    PackableStock,
     PackingPlan,
-    Shelf,
     Supply,
     picking,
     propose,
@@ -55,9 +55,9 @@ def order(*lines: tuple[list[str], int], size: int = 1, offer: str = "offer") ->
     return whole.model_copy(update={"id": samples.identity(), "lines": made})
 
 
-def shelf(*supplies: Supply, **given: dict[str, int]) -> Shelf:
+def stock(*supplies: Supply, **given: dict[str, int]) -> PackableStock:
     """given: what offers set aside."""
-    return Shelf({supply.batch_id: supply for supply in supplies}, given, DAY)
+    return PackableStock({supply.batch_id: supply for supply in supplies}, given, DAY)
 
 
 def proposed_packs(plan: PackingPlan) -> list[tuple[str, int]] | str:
@@ -68,7 +68,7 @@ def proposed_packs(plan: PackingPlan) -> list[tuple[str, int]] | str:
 
 def test_the_batch_that_expires_first_goes_first() -> None:
     old, young = supply("old", 5, age=9), supply("young", 100, age=1)
-    plans = propose([order((["young", "old"], 3)) for _ in range(3)], shelf(young, old))
+    plans = propose([order((["young", "old"], 3)) for _ in range(3)], stock(young, old))
     assert [proposed_packs(plan) for plan in plans] == [
         [("old", 3)],
         [("old", 2), ("young", 1)],
@@ -79,7 +79,7 @@ def test_the_batch_that_expires_first_goes_first() -> None:
 def test_a_shelf_life_counts_and_not_the_harvest_alone() -> None:
     kept = supply("kept", age=20, best_before=DAY + timedelta(days=40))
     soon = supply("soon", age=2, best_before=DAY + timedelta(days=2))
-    [plan] = propose([order((["kept", "soon"], 1))], shelf(kept, soon))
+    [plan] = propose([order((["kept", "soon"], 1))], stock(kept, soon))
     assert proposed_packs(plan) == [("soon", 1)]
     assert plan.proposals[0].best_before == soon.best_before
 
@@ -95,14 +95,14 @@ def test_the_shelf_life_is_the_products() -> None:
 @pytest.mark.parametrize(("days", "proposed"), [(-1, False), (0, True), (1, True)])
 def test_the_last_good_day_is_still_good(days: int, proposed: bool) -> None:
     only = supply("a", best_before=DAY + timedelta(days=days))
-    [plan] = propose([order((["a"], 1))], shelf(only))
+    [plan] = propose([order((["a"], 1))], stock(only))
     assert proposed_packs(plan) == ([("a", 1)] if proposed else "batch_expired")
 
 
 def test_what_is_past_its_day_is_proposed_to_nobody() -> None:
     old = supply("old", age=40, best_before=DAY - timedelta(days=33))
     fresh = supply("fresh", 2, age=1, best_before=DAY + timedelta(days=6))
-    plans = propose([order((["old", "fresh"], 2)) for _ in range(2)], shelf(old, fresh))
+    plans = propose([order((["old", "fresh"], 2)) for _ in range(2)], stock(old, fresh))
     assert [proposed_packs(plan) for plan in plans] == [[("fresh", 2)], "batch_expired"]
     problem = plans[1].problem
     assert problem is not None
@@ -118,23 +118,23 @@ def test_why_an_order_cannot_be_packed() -> None:
         "batches_closed": [supply("a", state="closed"), supply("b", state="closed")],
     }
     for code, supplies in cases.items():
-        [plan] = propose([order((["a", "b"], 3))], shelf(*supplies))
+        [plan] = propose([order((["a", "b"], 3))], stock(*supplies))
         assert proposed_packs(plan) == code
         assert plan.problem is not None
         for text in PROBLEMS[code]:
             assert plan.order.lines[0].title in text.format(**plan.problem.facts)
-    assert proposed_packs(propose([order((["gone"], 1))], shelf())[0]) == "not_enough_left"
+    assert proposed_packs(propose([order((["gone"], 1))], stock())[0]) == "not_enough_left"
 
 
 def test_an_order_that_cannot_be_packed_leaves_all_to_the_next() -> None:
     first = order((["a"], 2), (["b"], 9))
-    plans = propose([first, order((["a"], 3))], shelf(supply("a", 3), supply("b", 1)))
+    plans = propose([first, order((["a"], 3))], stock(supply("a", 3), supply("b", 1)))
     assert [proposed_packs(plan) for plan in plans] == ["not_enough_left", [("a", 3)]]
 
 
 def test_what_another_offer_set_aside_stays_its_own() -> None:
     old, young = supply("old", 10, age=5, free=2), supply("young", 10, free=0)
-    on = shelf(old, young, mine={"young": 10}, theirs={"old": 8})
+    on = stock(old, young, mine={"young": 10}, theirs={"old": 8})
     plans = propose(
         [order((["old", "young"], 3), offer="mine"), order((["old"], 8), offer="theirs")], on
     )
@@ -143,7 +143,7 @@ def test_what_another_offer_set_aside_stays_its_own() -> None:
 
 def test_more_places_than_a_parcel_has_are_said_so() -> None:
     names = [f"b{n}" for n in range(MOST_ALLOCATIONS + 1)]
-    [plan] = propose([order((names, len(names)))], shelf(*(supply(name, 1) for name in names)))
+    [plan] = propose([order((names, len(names)))], stock(*(supply(name, 1) for name in names)))
     assert proposed_packs(plan) == "too_many_batches"
 
 
@@ -152,11 +152,11 @@ def test_what_is_packed_already_is_not_proposed_again() -> None:
     done = done.model_copy(
         update={"lines": tuple(line.model_copy(update={"packed": 2}) for line in done.lines)}
     )
-    assert proposed_packs(propose([done], shelf(supply("a")))[0]) == "packed_already"
+    assert proposed_packs(propose([done], stock(supply("a")))[0]) == "packed_already"
 
 
 def test_the_picking_list_adds_up_by_batch_and_size() -> None:
-    on = shelf(supply("old", 30, age=3), supply("young", 1000))
+    on = stock(supply("old", 30, age=3), supply("young", 1000))
     orders = [order((["old", "young"], 2), size=10), order((["old", "young"], 2), size=10)]
     plans = propose([*orders, order((["young"], 1), size=25)], on)
     picks = picking(plans, on.supplies)
@@ -210,13 +210,13 @@ GIVEN = st.fixed_dictionaries(
 def test_never_more_than_there_is_and_always_the_first_to_expire(
     supplies: tuple[Supply, ...], orders: list[Order], given_: dict[str, dict[str, int]]
 ) -> None:
-    on = shelf(*supplies, **given_)
+    on = stock(*supplies, **given_)
     plans = propose(orders, on)
     assert plans == propose(orders, on)  # nothing is kept between two looks
     assert [plan.order for plan in plans] == orders
     by_id = {supply.batch_id: supply for supply in supplies}
     taken: Counter[str] = Counter()
-    left = shelf(*supplies, **given_)
+    left = stock(*supplies, **given_)
     for plan in plans:
         assert (plan.problem is None) == bool(plan.proposals)
         for at, line in enumerate(plan.order.lines if plan.proposals else ()):

@@ -72,7 +72,7 @@ def _page(
     }
     view = PackingView(
         plans=queue.plans,
-        supplies=queue.shelf.supplies,
+        supplies=queue.stock.supplies,
         problems={
             plan.order.id: problem_text(plan.problem, edge.language)
             for plan in queue.plans
@@ -96,7 +96,7 @@ def _page(
 
 def _scanned(queue: service.ToPack, text: str) -> frozenset[str]:
     """Batches on the page by the link of their QR code, a GS1 link, or their lot."""
-    supplies = queue.shelf.supplies
+    supplies = queue.stock.supplies
     if (link := re.search(_ID, as_meant(text).lower())) and link[0] in supplies:
         return frozenset({link[0]})
     lot = read_lot(text, [supply.lot for supply in supplies.values()])
@@ -139,7 +139,7 @@ def _parcel(plan_text: str) -> NewParcel:
 def _picks(edge: Edge) -> tuple[list[Pick], list[PackingPlan]]:
     queue = service.to_pack(edge.call, MOST_PICKED, None)
     ready = [plan for plan in queue.plans if plan.proposals]
-    return picking(ready, queue.shelf.supplies), ready
+    return picking(ready, queue.stock.supplies), ready
 
 
 @routes.api("GET", "/seller/picking", "order:fulfil", query=DeskQuery, html=True)

@@ -1,13 +1,14 @@
 // When to send: on opening, on coming back, when there is network again, and now and then. One page
 // sends at a time. If two do send, they send identical requests.
 const Sending = (() => {
-  const POLL = 60000;
-  const HALTED = 10000;
-  const AWHILE = 2000;
-  const LEASE = 45000;
+  // In milliseconds.
+  const WAIT_AT_MOST = 60000;
+  const WAIT_WHEN_HALTED = 10000;
+  const WAIT_FOR_OTHER_PAGE = 2000;
+  const LEASE = 45000; // of the page that sends, in a browser without locks
   const page = uuid();
   let timer = 0;
-  let called = false;
+  let startAgain = false; // once this round has ended
 
   function waiting() {
     return Queue.count(app.records, Account.me());
@@ -46,8 +47,11 @@ const Sending = (() => {
     }
   }
 
-  /** @param {boolean} asked by whoever holds the phone @returns {Promise<true>} */
-  async function pass(asked) {
+  /**
+   * One round: reads what waits on the phone, asks what the server knows, sends, and tidies up.
+   * @param {boolean} asked by whoever holds the phone @returns {Promise<true>}
+   */
+  async function syncOnce(asked) {
     let ended = '';
     const kept = await Loading.load();
     if (Account.locked()) {
@@ -79,15 +83,15 @@ const Sending = (() => {
   async function start(asked) {
     let mine = null;
     if (app.running) {
-      called = true; // what it was called for may have come too late for this pass
+      startAgain = true; // what is to be sent may have come too late for this round
       return;
     }
     clearTimeout(timer);
     app.running = true;
-    called = false;
+    startAgain = false;
     Bar.draw();
     try {
-      mine = await alone(() => pass(asked === true));
+      mine = await alone(() => syncOnce(asked === true));
       if (!mine) {
         await Loading.load();
         app.halted = ''; // another page sends
@@ -96,7 +100,7 @@ const Sending = (() => {
       app.running = false;
       app.sending = '';
       again(mine);
-      if (called) soon();
+      if (startAgain) soon();
       app.opening = true;
       Page.redraw();
     }
@@ -105,10 +109,13 @@ const Sending = (() => {
   /** @param {true | null} mine whether it was this page that sent */
   function again(mine) {
     const at = app.data ? Queue.wakeAt(app.records, Account.me()) : Infinity;
-    const wait = Math.min(POLL, Math.max(1000, at - Date.now()));
+    const wait = Math.min(WAIT_AT_MOST, Math.max(1000, at - Date.now()));
     clearTimeout(timer);
     if (app.halted === 'sign_in' || app.halted === 'not_cadre' || at === Infinity) return;
-    timer = setTimeout(start, !mine ? AWHILE : app.halted ? Math.max(wait, HALTED) : wait);
+    timer = setTimeout(
+      start,
+      !mine ? WAIT_FOR_OTHER_PAGE : app.halted ? Math.max(wait, WAIT_WHEN_HALTED) : wait
+    );
   }
 
   function soon() {

@@ -19,7 +19,7 @@ const Server = (() => {
   }
 
   /**
-   * What the server knows: once a pass, and cheaply when nothing has changed. Why it is not known:
+   * What the server knows: once a round, and cheaply when nothing has changed. Why it is not known:
    * "offline", "sign_in", "not_cadre", "locked" (signed out here), or ''.
    */
   async function refresh() {

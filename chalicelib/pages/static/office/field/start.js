@@ -1,4 +1,4 @@
-// From the start: what is kept, what is listened to, the first drawing and the first pass.
+// From the start: what is kept, what is listened to, the first drawing and the first sending.
 (() => {
   /** The page stands without network where the browser has service workers. */
   function keepPage() {

@@ -1,5 +1,5 @@
 // What the page knows. Records live in the phone's store; the copy here is read anew before each
-// pass, so that two open pages agree.
+// round of sending, so that two open pages agree.
 const app = {
   /** @type {FieldData | null} what the server told last, of whoever is signed in */
   data: null,
@@ -20,9 +20,9 @@ const app = {
   /** @type {(() => void) | null} what an open form does when it is left, or may be */
   leaving: null,
   opening: true, // whether the screen is drawn for the first time
-  running: false, // whether a pass is
+  running: false, // whether a round of sending is
   sending: '', // the key of the record that is under way
-  halted: '', // why the last pass ended: sign_in, not_cadre, locked, offline, full
+  halted: '', // why the last round ended: sign_in, not_cadre, locked, offline, full
   lastDone: 0
 };
 /** Tells the other open pages. */

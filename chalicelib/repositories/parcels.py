@@ -1,0 +1,21 @@
+"""Looking parcels up by the codes that people type and scan."""
+
+from chalicelib.domain.codes import read_code
+from chalicelib.domain.errors import not_found
+
+from .reading import get
+from .tables import ParcelItem, key_of
+
+
+def find(typed: str, *, consistent: bool = True) -> ParcelItem | None:
+    """By a code in any spelling."""
+    code = read_code(typed)
+    return get(ParcelItem, key_of("parcel", code), consistent=consistent) if code else None
+
+
+def load_unless_voided(typed: str) -> ParcelItem:
+    """Raises "not_found" for a code that is of no parcel, or of a voided one."""
+    item = find(typed)
+    if item is None or item.doc.state == "voided":
+        raise not_found("code")
+    return item

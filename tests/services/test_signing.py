@@ -1,6 +1,5 @@
 """The signature of a request: botocore's, byte for byte. Whose keys make it."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from unittest.mock import patch
 
@@ -68,13 +67,13 @@ def test_a_day_and_a_key_that_were_changed_are_noticed() -> None:
 
 
 @pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     for name in (*KEYS, "AWS_PROFILE", "AWS_CONTAINER_CREDENTIALS_FULL_URI"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
-    yield monkeypatch
+    return monkeypatch
 
 
 def test_keys_of_the_environment_need_nothing_else(environment: pytest.MonkeyPatch) -> None:

@@ -7,12 +7,12 @@ import json
 import os
 import random
 import select
+import socket
 import ssl
 import time
 import zlib
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -31,6 +31,7 @@ _TRY_COST = 5
 """Of the 500 that all tries again share: a store that is away is not asked thrice by everybody (AWS
 SDKs Reference Guide, "Retry behavior")."""
 _MOST_IDLE = 64
+_PORTS = {"http": 80, "https": 443}
 _FAR_OFF = 240
 """Seconds between two clocks: AWS refuses a signature that is five minutes old."""
 _WRONG_TIME = {"InvalidSignatureException", "RequestExpired", "SignatureDoesNotMatch"}
@@ -92,17 +93,10 @@ class Wire:
         self._signed = {"Content-Type": kind, "Host": address.netloc}
         self._unsigned = {"User-Agent": "shanhuo", **(headers or {})}
         self._signer, self._whose = Signer(service.name, region), whose
-        self._read_seconds = read_seconds
-        how: dict[str, Any] = {"timeout": connect_seconds}
-        self._open: Callable[[], http.client.HTTPConnection]
-        if address.scheme == "https":
-            trusting = _trusting()
-            self._open = partial(
-                http.client.HTTPSConnection, address.netloc, context=trusting, **how
-            )
-        else:
-            self._open = partial(http.client.HTTPConnection, address.netloc, **how)
-        self._idle: list[http.client.HTTPConnection] = []
+        self._seconds = connect_seconds, read_seconds
+        self._place = str(address.hostname), address.port or _PORTS[address.scheme]
+        self._trusting = _trusting() if address.scheme == "https" else None
+        self._idle: list[socket.socket] = []
         self._quota = RetryQuota()
         self._clock_offset = 0.0
 
@@ -134,10 +128,14 @@ class Wire:
         """One request and what came back. Raises BotoCoreError where nothing did."""
         asked = {**self._signed, "X-Amz-Target": f"{self._target}.{operation}"}
         signed = self._signer.sign(asked, body, self._whose(), time.time() + self._clock_offset)
+        headers = signed | self._unsigned | {"Content-Length": str(len(body))}
+        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         connection = self._connection()
         try:
-            connection.request("POST", "/", body, signed | self._unsigned)
-            response = connection.getresponse()
+            # both at once: the other side wakes but once for it
+            connection.sendall(f"POST / HTTP/1.1\r\n{head}\r\n".encode() + body)
+            response = http.client.HTTPResponse(connection, method="POST")
+            response.begin()
             content = response.read()
         except (http.client.HTTPException, OSError) as error:
             connection.close()
@@ -148,15 +146,14 @@ class Wire:
             self._idle.append(connection)
         else:
             connection.close()
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status, headers, content)
+        return Answer(response.status, {n.lower(): v for n, v in response.headers.items()}, content)
 
     def close(self) -> None:
         """End the connections that wait; it can be asked again."""
         while self._idle:
             self._idle.pop().close()
 
-    def _connection(self) -> http.client.HTTPConnection:
+    def _connection(self) -> socket.socket:
         """The last one that was kept, unless the server has ended it meanwhile, or a new one."""
         while self._idle:
             try:
@@ -166,14 +163,17 @@ class Wire:
             if not _has_news(kept):
                 return kept
             kept.close()
-        new = self._open()
+        connect_seconds, read_seconds = self._seconds
         try:
-            new.connect()
+            new = socket.create_connection(self._place, connect_seconds)
+            new.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._trusting:
+                new = self._trusting.wrap_socket(new, server_hostname=self._place[0])
         except OSError as error:
             late = isinstance(error, TimeoutError)
             kind = exceptions.ConnectTimeoutError if late else exceptions.EndpointConnectionError
             raise kind(endpoint_url=self.url, error=error) from error
-        new.sock.settimeout(self._read_seconds)
+        new.settimeout(read_seconds)
         return new
 
     def _read(self, operation: str, answer: Answer) -> dict[str, Any]:
@@ -219,10 +219,10 @@ class Wire:
         return wrong
 
 
-def _has_news(connection: http.client.HTTPConnection) -> bool:
+def _has_news(connection: socket.socket) -> bool:
     """Nothing is due on a connection that waits: it can only have ended."""
     poll = select.poll()
-    poll.register(connection.sock, select.POLLIN)
+    poll.register(connection, select.POLLIN)
     return bool(poll.poll(0))
 
 

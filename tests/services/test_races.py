@@ -331,6 +331,8 @@ def test_racing_refunds_never_exceed_what_was_paid(world: World) -> None:
     cancel = partial(seller.post, f"/v1/orders/{order['id']}/cancel", {"reason": "不发了"})
     tasks.insert(20, cancel)
     counts = outcomes(at_once(tasks, 34))
+    late = counts.pop("order_cancelled", 0)  # the settling, where the cancellation came before it
+    assert late <= 1
     assert set(counts) <= {"201", "200", "exceeds_refundable"}
     books = Books.read()
     refunded = sum(refund.doc.amount_fen for refund in books.all(RefundItem))

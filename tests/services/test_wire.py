@@ -231,6 +231,37 @@ def test_what_is_no_answer_is_never_taken_for_an_empty_one(
 
 
 @pytest.mark.parametrize(
+    "raw",
+    [
+        *(b"", b"hello\r\n\r\n", b"HTTP/1.1\r\n\r\n", b"HTTP/1.1 OK\r\n\r\n"),
+        b"HTTP/1.1 200 OK\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 200 + b"Content-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\n" + b"A" * 100_000,
+    ],
+    ids=lambda raw: repr(raw[:60]),
+)
+def test_what_is_not_whole_is_no_answer(raw: bytes) -> None:
+    with socket.create_server((HOST, 0)) as server:
+
+        def answer() -> None:
+            connection = server.accept()[0]
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(raw)
+
+        answering = threading.Thread(target=answer)
+        answering.start()
+        url = f"http://{HOST}:{server.getsockname()[1]}"
+        wire = Wire(DYNAMODB, "a", lambda: Credentials("a", "b"), url)
+        with pytest.raises(ConnectionClosedError):
+            wire.exchange("GetItem", b"{}")
+        answering.join()
+
+
+@pytest.mark.parametrize(
     "again",
     [
         wrong("ThrottlingException"),

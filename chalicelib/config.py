@@ -1,7 +1,6 @@
 """Settings, read once from the environment; without one the start fails with a clear sentence."""
 
 import base64
-import hashlib
 import hmac
 import json
 import os
@@ -10,7 +9,7 @@ import secrets
 import time
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -86,9 +85,10 @@ class Ring:
         return {_derived(key, "name").hex()[:8]: _derived(key, purpose) for key in self.keys}
 
 
+@lru_cache(64)
 def _derived(secret: bytes, purpose: str) -> bytes:
     """32 bytes for one purpose, so that no two uses share a key (HMAC-SHA-256)."""
-    return hmac.new(secret, purpose.encode(), hashlib.sha256).digest()
+    return hmac.digest(secret, purpose.encode(), "sha256")
 
 
 def _keys_of(text: str, where: str) -> tuple[bytes, ...]:

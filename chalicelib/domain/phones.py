@@ -8,6 +8,7 @@ their extensions alone.
 """
 
 import re
+from functools import lru_cache
 
 from .text import half_width, is_scientific
 
@@ -178,6 +179,7 @@ def former(phone: str) -> str:
     return phone.replace("-", "")
 
 
+@lru_cache(8)  # one request asks for one buyer's number six times
 def with_extension(phone: str, name: str, address: str) -> str:
     """The one form of a number, with the extension that a platform puts into name or address.
 

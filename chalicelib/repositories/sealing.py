@@ -5,7 +5,6 @@ readable. Without a name it is of the first key: that is how it was before there
 """
 
 import base64
-import hashlib
 import hmac
 import os
 import re
@@ -115,7 +114,7 @@ def is_signed(purpose: str, text: str, signature: str) -> bool:
 
 
 def _signature(key: bytes, text: str) -> str:
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:40]
+    return hmac.digest(key, text.encode(), "sha256").hex()[:40]
 
 
 def keyed_hash(purpose: str, *parts: str) -> bytes:
@@ -128,7 +127,7 @@ def keyed_hash(purpose: str, *parts: str) -> bytes:
     message = _SEPARATOR.join(parts)
     if message.count(_SEPARATOR) >= len(parts):
         purpose, message = f"{purpose} by length", "".join(f"{len(part)}:{part}" for part in parts)
-    return hmac.new(ring().lasting(purpose), message.encode(), hashlib.sha256).digest()
+    return hmac.digest(ring().lasting(purpose), message.encode(), "sha256")
 
 
 def derived_id(purpose: str, *parts: str) -> str:

@@ -1,4 +1,4 @@
-"""`make bench`, or some of it: `make bench ARGS="handler imports serving intake growth"`."""
+"""`make bench`, or some of it, such as `make bench ARGS="handler earlier"`."""
 
 import argparse
 import sys
@@ -6,7 +6,7 @@ import sys
 from .measure import HEADING
 from .measured import measured
 
-SECTIONS = ("handler", "imports", "serving", "intake", "growth")
+SECTIONS = ("handler", "imports", "serving", "intake", "growth", "earlier")
 
 
 def main() -> int:
@@ -15,10 +15,10 @@ def main() -> int:
     chosen = parser.parse_args().sections or SECTIONS
     if unknown := set(chosen) - set(SECTIONS):
         parser.error(f"no such section: {', '.join(sorted(unknown))}")
-    print(HEADING)
+    print(HEADING, flush=True)
     with measured() as built:
         for name in SECTIONS:
-            if name not in chosen:
+            if name not in chosen or name == "earlier":
                 continue
             # Imported only now: the app reads its settings from what `measured` has set.
             if name == "handler":
@@ -43,6 +43,11 @@ def main() -> int:
                 rows = growth.rows(built)
             for row in rows:
                 print(row, flush=True)
+    if "earlier" in chosen:
+        from . import earlier
+
+        for row in earlier.rows():
+            print(row, flush=True)
     return 0
 
 

@@ -30,7 +30,7 @@ def _answers(connection: socket.socket, request: bytes) -> Iterator[bytes]:
         yield head
 
 
-def _rate(url: str, path: str, clients: int) -> float:
+def rate(url: str, path: str, clients: int) -> float:
     """Answers a second."""
     parts = urlsplit(url)
     accept = "Accept: text/html,*/*\r\nAccept-Language: zh-CN\r\n"
@@ -57,13 +57,13 @@ def _rate(url: str, path: str, clients: int) -> float:
 def rows(measured: Measured) -> list[BenchRow]:
     paths = {"empty": "/empty", "scan": f"/t/{measured.parcel['code']}"}
     for path in paths.values():
-        _rate(measured.url, path, 1)
+        rate(measured.url, path, 1)
     bench_rows = []
     for clients in (1, 16):
         rates: dict[str, list[float]] = {name: [] for name in paths}
         for _ in range(ROUNDS):
             for name, path in paths.items():
-                rates[name].append(_rate(measured.url, path, clients))
+                rates[name].append(rate(measured.url, path, clients))
         name = f"GET /t/CODE, {clients} client{'s' * (clients > 1)}: against an empty route"
         bench_rows.append(
             BenchRow(name, rates["scan"], rates["empty"], "req/s", more_is_better=True)

@@ -69,6 +69,7 @@ class ReadRow:
     def __init__(self, row: SheetRow, columns: Mapping[str, list[int]]) -> None:
         self.at, self._cells = row
         self._columns = columns
+        self._lines: dict[str, str] = {}
 
     def knows(self, field: str) -> bool:
         """Whether the file has a column for it."""
@@ -85,11 +86,17 @@ class ReadRow:
         return [text for column in self.columns(field) if (text := self.cell(column))]
 
     def __getitem__(self, field: str) -> str:
-        return " ".join(self.as_written(field).split("\n"))
+        """In one line. Asked for some fifty times of a row."""
+        if field not in self._lines:
+            self._lines[field] = self.as_written(field).replace("\n", " ")
+        return self._lines[field]
 
     def as_written(self, field: str) -> str:
         """With its line breaks."""
-        return next(iter(self.texts(field)), "")
+        for column in self._columns.get(field, ()):
+            if text := self.cell(column):
+                return text
+        return ""
 
     def broken(self, fields: Iterable[str]) -> DraftRefused | None:
         """What counts in one of these, and is not what somebody wrote."""

@@ -49,21 +49,27 @@ _OUTCOMES: TypeAdapter[list[OrderOutcome]] = TypeAdapter(list[OrderOutcome])
 
 
 class ImportPlan(Model):
-    """One reading of a file: what its rows are, and what the preview said of each order."""
+    """One reading of a file: what its rows are, and what the preview said of each order.
+
+    drafted_from: what the drafts were made of; read again with another mapping, they are the same.
+    """
 
     platform: StoredPlatform
     headings: list[str]
     rules: tuple[ItemRule, ...]
     drafts: tuple[Draft, ...]
     preview: tuple[OrderOutcome, ...]
+    drafted_from: str = ""
 
 
 class FileTable(Model):
     """The rows of a file as they were read from it.
 
-    sheets: of a workbook with several, all with their rows, so that others can be picked.
+    sheets: of a workbook with several, all with their rows, so that others can be picked. id: of
+    these rows; "" of those that the release before kept.
     """
 
+    id: str = ""
     rows: list[SheetRow]
     sheets: tuple[Sheet, ...] = ()
 
@@ -198,7 +204,9 @@ def table_of(import_id: str) -> FileTable | None:
         )
         for sheet in table.get("sheets", ())
     )
-    return FileTable.model_construct(rows=table["rows"], sheets=tuple(sheets))
+    return FileTable.model_construct(
+        id=table.get("id", ""), rows=table["rows"], sheets=tuple(sheets)
+    )
 
 
 def plan_of(doc: Import) -> ImportPlan | None:

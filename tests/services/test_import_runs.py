@@ -2,13 +2,15 @@
 
 import random
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from chalicelib.domain.access import Actor, Call
+from chalicelib.domain.import_drafts import Draft, drafts
 from chalicelib.repositories import connection
 from chalicelib.repositories.errors import StoreUnavailable
-from chalicelib.services import import_runs
+from chalicelib.services import import_runs, imports
 from tests.books import Books
 from tests.crowd import SharedClient, at_once
 from tests.platform_files import (
@@ -18,6 +20,7 @@ from tests.platform_files import (
     kuaituantuan,
     mapped,
     pinduoduo,
+    read,
     run,
     taobao,
     uploaded,
@@ -45,6 +48,29 @@ def once_each(world: World, offer: Json, numbers: int) -> None:
     books = Books.read()
     books.check()
     assert books.left(offer["id"]) == offer["packs_total"] - books.sold(offer["id"])
+
+
+def test_a_file_is_drafted_again_only_when_its_columns_or_rows_are_others(
+    world: World, offer: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 10,000 rows that takes seconds, and whoever maps the goods reads the file three times."""
+    drafted: list[int] = []
+
+    def counted(*given: Any) -> list[Draft]:
+        made = drafts(*given)
+        drafted.append(len(made))
+        return made
+
+    monkeypatch.setattr(imports, "drafts", counted)
+    import_id = uploaded(world.seller, as_csv(pinduoduo(9)))
+    first = read(world.seller, import_id)
+    assert mapped(world.seller, import_id, {"土鸡蛋": offer})["rows"] != first["rows"]
+    assert drafted == [9]
+    read(world.seller, import_id, columns={"街道": "nick"})
+    assert drafted == [9, 9]
+    read(world.seller, import_id, group="十三日的团")
+    read(world.seller, import_id)
+    assert drafted == [9, 9, 9]
 
 
 def test_one_import_run_by_eight_at_once(world: World, offer: Json) -> None:

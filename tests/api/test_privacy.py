@@ -323,11 +323,11 @@ def test_a_waybill_entered_after_an_erasure_brings_none_of_before_back(world: Wo
     path = f"/v1/complaints/{complaint['id']}/return?key={complaint['access_key']}"
     first_key = new_id()
     first, later = ({"carrier": "顺丰", "waybill": waybill} for waybill in ("SF-1", "SF-2"))
-    told = ok(world.nobody.post(path, first, first_key))
+    first_answer = ok(world.nobody.post(path, first, first_key))
     ok(world.county.delete(f"/v1/customers/{world.customer()['id']}"), 204)
     ok(world.nobody.post(path, later, new_id()))
     again = ok(world.nobody.post(path, first, first_key))
-    assert again == told | {"carrier": None, "waybill": None}
+    assert again == first_answer | {"carrier": None, "waybill": None}
 
 
 def test_a_first_answer_still_tells_the_waybill_that_was_corrected_since(world: World) -> None:
@@ -336,9 +336,9 @@ def test_a_first_answer_still_tells_the_waybill_that_was_corrected_since(world: 
     path = f"/v1/complaints/{complaint['id']}/return?key={complaint['access_key']}"
     first_key = new_id()
     first, later = ({"carrier": "顺丰", "waybill": waybill} for waybill in ("SF-1", "SF-2"))
-    told = ok(world.nobody.post(path, first, first_key))
+    first_answer = ok(world.nobody.post(path, first, first_key))
     ok(world.nobody.post(path, later, new_id()))
-    assert ok(world.nobody.post(path, first, first_key)) == told
+    assert ok(world.nobody.post(path, first, first_key)) == first_answer
 
 
 # --- everything that can be typed ----------------------------------------------------------------

@@ -16,16 +16,19 @@ from http import HTTPStatus
 from http.server import HTTPServer
 from socketserver import StreamRequestHandler
 
+from chalicelib.api.edge import bounds
 from chalicelib.api.edge.problems import problem
+from chalicelib.domain import imports, photos
 from chalicelib.domain.errors import Refusal
 from chalicelib.pages.drawing.render import language_of
 from infra import reading
 from infra.gateway import Answer, Gateway, plain
 from infra.reading import REQUEST_LINE_LIMIT, Head
 
-BODY_LIMIT = 1024 * 1024
-PHOTO_LIMIT = 6 * 1024 * 1024  # a photo is 5 MB at most; the store tells the exact size
-FILE_LIMIT = 21 * 1024 * 1024  # a platform's file is 20 MB at most
+BODY_LIMIT = bounds.LARGEST_BODY  # of routes that take less the gate tells
+# the stores tell the exact size of what they take
+PHOTO_LIMIT = photos.LARGEST_BYTES + BODY_LIMIT
+FILE_LIMIT = imports.LARGEST_BYTES + BODY_LIMIT
 IDLE_SECONDS = 30
 # After a refusal the rest of the body is read and thrown away within these bounds: closing
 # with unread bytes makes the kernel send a reset, and the client would never see the answer.

@@ -32,6 +32,9 @@ class Return(Model):
     ended_at: Instant | None = None
     by_order: Annotated[bool, Field(exclude_if=lambda flag: not flag)] = False
     """Its waybill was entered by the order's buyer."""
+    erased_at: Annotated[Instant | None, Field(exclude_if=lambda at: at is None)] = None
+    """Since when what was entered until then is told no more. None where a release erased it that
+    kept no time."""
 
     def sent(self, shipment: Shipment, now: Instant, *, by_order: bool = False) -> "Return":
         """With its waybill, which may be corrected while it is awaited. by_order: by the order's
@@ -52,9 +55,24 @@ class Return(Model):
     def handed_to(self, complaint: Complaint) -> "Return":
         return self.model_copy(update={"complaint_id": complaint.id})
 
-    def without_shipment(self) -> "Return":
-        """What was entered is erased with the buyer, who may have written anything into it."""
-        return self.model_copy(update={"carrier": None, "waybill": None})
+    def erased(self, now: Instant) -> "Return":
+        """Without what was entered, as the buyer may have written anything into it."""
+        if self.sent_at is None or self._has_erased(self):
+            return self
+        return self._without_shipment(erased_at=max(now, self.sent_at))
+
+    def as_told_again(self, today: "Return | None") -> "Return":
+        """A first answer without what was erased since. today: the same return as it is now, where
+        another waybill may have been entered after the erasure."""
+        is_gone = today is None or today.waybill is None or today._has_erased(self)
+        return self._without_shipment() if is_gone else self
+
+    def _has_erased(self, earlier: "Return") -> bool:
+        sent_at, erased_at = earlier.sent_at, self.erased_at
+        return sent_at is not None and erased_at is not None and sent_at <= erased_at
+
+    def _without_shipment(self, **update: Instant) -> "Return":
+        return self.model_copy(update={"carrier": None, "waybill": None, **update})
 
     def received(self, now: Instant) -> "Return":
         return self._moved("received", now)

@@ -172,8 +172,9 @@ def _erase_order(call: Call, order_id: str, erasures: int) -> str | None:
     _erase_reasons(call, item.pk)
     for code in item.doc.parcels:
         parcel = get(ParcelItem, key_of("parcel", code))
-        for complaint_id in parcel.doc.complaints if parcel else ():
-            _erase_complaint(call, complaint_id)
+        if parcel is not None:
+            for complaint_id in parcel.doc.complaints:
+                _erase_complaint(call, complaint_id, parcel)
     return item.doc.import_id
 
 
@@ -184,12 +185,13 @@ def _erase_reasons(call: Call, order_pk: str) -> None:
 
 
 @retrying
-def _erase_complaint(call: Call, complaint_id: str) -> None:
+def _erase_complaint(call: Call, complaint_id: str, parcel: ParcelItem) -> None:
     item = get(ComplaintItem, key_of("complaint", complaint_id))
     if item is None:
         return
-    if (back := returns.load(item.doc.return_id)) is not None:
-        UnitOfWork(call).replace(back, ReturnItem.of(back.doc.without_shipment())).commit()
+    for back in returns.all_of(parcel, item.doc):
+        if (silenced := back.doc.erased(call.now)) != back.doc:
+            UnitOfWork(call).replace(back, ReturnItem.of(silenced)).commit()
     silent = tuple(message.model_copy(update={"sealed": None}) for message in item.doc.messages)
     after = item.doc.model_copy(update={"messages": silent, "photos": ()})
     photos.delete(item.doc.photos)  # first: once forgotten here, nobody would find them again

@@ -36,11 +36,8 @@ def _of(call: Call, complaint_id: str, key: str | None = None) -> tuple[Complain
 
 
 def _without_erased(first: Return) -> Return:
-    """A first answer without what was erased since."""
     today = store.load(first.id)
-    if today is not None and today.doc.waybill is not None:
-        return first
-    return first.without_shipment()
+    return first.as_told_again(today.doc if today else None)
 
 
 @retrying

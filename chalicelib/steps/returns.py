@@ -4,7 +4,7 @@ from chalicelib.domain import returns as rules
 from chalicelib.domain.complaints import Complaint
 from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.returns import Return
-from chalicelib.repositories.reading import get
+from chalicelib.repositories.reading import get, get_many, of_kind
 from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import ParcelItem, ReturnItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork
@@ -12,6 +12,22 @@ from chalicelib.repositories.transaction import UnitOfWork
 
 def load(return_id: str | None) -> ReturnItem | None:
     return get(ReturnItem, key_of("return", return_id)) if return_id else None
+
+
+def _id_of(complaint_id: str, parcel_version: int) -> str:
+    """Of the return that a complaint opens. Erasing finds by it what nothing names any more, so it
+    stays as it is."""
+    return derived_id("return", complaint_id, str(parcel_version))
+
+
+def all_of(parcel: ParcelItem, complaint: Complaint) -> list[ReturnItem]:
+    """Every return that the complaint has opened or taken over, also those before the last one,
+    which alone it and its parcel name. Looked for under each version that the parcel has had."""
+    if complaint.return_id is None:
+        return []
+    own = (_id_of(complaint.id, version) for version in range(int(parcel.version) + 1))
+    keys = [key_of("return", return_id) for return_id in (complaint.return_id, *own)]
+    return of_kind(ReturnItem, get_many(keys), dict.fromkeys(keys))
 
 
 def open_for(work: UnitOfWork, parcel: ParcelItem, complaint: Complaint) -> Return | None:
@@ -28,7 +44,7 @@ def open_for(work: UnitOfWork, parcel: ParcelItem, complaint: Complaint) -> Retu
         return earlier.doc
     opened = rules.open_return(
         parcel.doc,
-        return_id=derived_id("return", complaint.id, str(parcel.version)),
+        return_id=_id_of(complaint.id, int(parcel.version)),
         complaint_id=complaint.id,
         now=work.call.now,
     )

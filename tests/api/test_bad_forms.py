@@ -12,8 +12,9 @@ import pytest
 import requests
 
 from chalicelib.api.edge import sent
+from chalicelib.api.edge.bounds import LARGEST_BODY, LARGEST_FORM
 from chalicelib.api.edge.index import declared
-from chalicelib.api.edge.routing import GATES, LARGEST_BODY, LARGEST_FORM, Route
+from chalicelib.api.edge.routing import GATES, Route
 from chalicelib.domain.access import PERMISSIONS
 from chalicelib.domain.packing import MOST_TOGETHER
 from chalicelib.domain.parcels import MOST_ALLOCATIONS

@@ -4,13 +4,14 @@ The local server is content with bytes of any type, Lambda is not.
 """
 
 import json
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from typing import Any
 
 import pytest
 from chalice.local import LambdaContext, LambdaEventConverter, RouteMatcher
 
 from app import app
+from chalicelib.api.edge.bounds import LARGEST_PUBLIC
 from chalicelib.domain.photos import NewPhoto
 from chalicelib.pages.drawing.assets import assets
 from tests.world import PNG, World
@@ -71,3 +72,20 @@ def test_bytes_of_an_undeclared_type_fail_on_every_machine(
     monkeypatch.setattr(app.api, "binary_types", ["image/gif"])
     with pytest.raises(TypeError, match="binary_types"):
         called(icon.path)
+
+
+@pytest.mark.parametrize("encoded", [False, True])
+def test_what_an_event_brings_has_the_same_bounds(table: None, encoded: bool) -> None:
+    """However it is written in the event: API Gateway encodes what may be no text."""
+    events = LambdaEventConverter(RouteMatcher(list(app.routes)), app.api.binary_types)
+    too_long = " " * (LARGEST_PUBLIC + 1)
+    too_many = json.dumps(dict.fromkeys(map(str, range(200))))
+    for body, code in ((too_long, "body_too_large"), (too_many, "invalid")):
+        headers = {"content-type": "application/json"}
+        event = events.create_lambda_event("POST", "/v1/orders", headers, body.encode())
+        event["requestContext"]["identity"]["sourceIp"] = "203.0.113.7"
+        event["body"] = b64encode(body.encode()).decode() if encoded else body
+        event["isBase64Encoded"] = encoded
+        answer = json.loads(app(event, LambdaContext("api", 512))["body"])
+        assert answer["code"] == code
+        assert len(answer.get("errors", ())) <= 1

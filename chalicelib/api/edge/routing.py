@@ -25,7 +25,7 @@ from chalicelib.repositories.errors import StoreUnavailable
 from chalicelib.repositories.sealing import keyed_hash
 from chalicelib.services.accounts import actor_of
 
-from . import sent
+from . import bounds, sent
 from .answers import cookie, html, secured, see_other, wants_json
 from .origins import is_foreign
 from .problems import in_sentences, problem, unreadable
@@ -33,13 +33,6 @@ from .queries import Query
 
 M = TypeVar("M", bound=BaseModel)
 
-LARGEST_BODY = 1024 * 1024
-"""Bytes. The largest body the contract has is a tenth of it; photos go by signed URL."""
-LARGEST_FORM = 128 * 1024
-"""Bytes of a page's form: reading one costs more than its size tells, and anybody may send one. The
-largest, 50 orders to pack from 20 batches each, takes 50 KB."""
-LONGEST_NEXT = 500
-"""Characters of the address that signing in leads on to."""
 REQUEST_SECONDS = 15.0
 """Seconds in which a request may ask the store. API Gateway waits 29 s (AWS limit), and the last
 question may take 9 s: three tries of three seconds."""
@@ -163,7 +156,8 @@ class Routes:
                 takes=sent.JSON if body is not None else takes,
             )
             ROUTES.append(route)
-            most = largest or (LARGEST_FORM if html else LARGEST_BODY)
+            by_anybody = permission == "public" or buyer_key
+            most = largest or bounds.largest(is_form=html, by_anybody=by_anybody)
             GATES[method, path] = Gate(route, handler, identify, most, admits)
             return handler
 
@@ -377,7 +371,9 @@ def _sign_in_address(request: Request) -> str:
     path = target = request.context.get("path", "/")
     if request.method == "GET" and request.query_params:
         target += f"?{urlencode(dict(request.query_params))}"
-    fitting = next((address for address in (target, path) if len(address) <= LONGEST_NEXT), None)
+    fitting = next(
+        (address for address in (target, path) if len(address) <= bounds.LONGEST_NEXT), None
+    )
     return f"/login?next={quote(fitting)}" if fitting else "/login"
 
 
@@ -385,6 +381,7 @@ def read(model: type[M], given: bytes | Mapping[str, Any]) -> M:
     """What a client sent, as JSON text or as fields. Raises Refusal for what cannot be read."""
     try:
         if isinstance(given, bytes):
+            bounds.refuse_more_than_fits(model, given)
             return model.model_validate_json(given)
         return model.model_validate(given)
     except ValidationError as error:

@@ -10,6 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 from chalicelib.domain.errors import Invalid, Refusal, not_found
 from chalicelib.domain.fields import DeviceTime, canonical_id
 
+from .bounds import MOST_FORM_FIELDS
+
 JSON, BYTES = "application/json", "application/octet-stream"
 FORM = "application/x-www-form-urlencoded"
 
@@ -81,6 +83,7 @@ def form_fields(request: Request, raw: bytes) -> dict[str, str]:
     if kind != FORM:
         raise Refusal("unsupported_media_type", expected=FORM)
     try:
-        return dict(parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=200))
+        fields = parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=MOST_FORM_FIELDS)
+        return dict(fields)
     except ValueError as error:
         raise Refusal("bad_request", reason="form") from error

@@ -17,12 +17,13 @@ from chalicelib.pages.office.login import SignedIn, login_page
 from chalicelib.services import accounts
 
 from ..edge.answers import cookie, html
+from ..edge.bounds import LONGEST_NEXT
 from ..edge.desks import done
 from ..edge.forms import blank, refused, tried
 from ..edge.index import entries
 from ..edge.problems import STATUS
 from ..edge.queries import PageQuery
-from ..edge.routing import LONGEST_NEXT, Edge, Routes, read, session_cookie
+from ..edge.routing import Edge, Routes, read, session_cookie
 
 routes = Routes(__name__)
 

@@ -12,10 +12,11 @@ from chalicelib.pages.seller.waybills import waybills_page
 from chalicelib.services import waybills as service
 
 from ..edge.answers import html
+from ..edge.bounds import LARGEST_BODY
 from ..edge.desks import DeskQuery, desk_of
 from ..edge.forms import blank, tried
 from ..edge.problems import STATUS, in_sentences
-from ..edge.routing import LARGEST_BODY, Edge, Routes, read
+from ..edge.routing import Edge, Routes, read
 from ..v1.waybills import FileQuery, why
 
 routes = Routes(__name__)

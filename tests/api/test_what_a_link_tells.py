@@ -33,7 +33,7 @@ def orders_of(world: World) -> list[Json]:
     return world.seller.everything("/v1/orders")
 
 
-def told(answer: requests.Response) -> tuple[int, Json]:
+def answered(answer: requests.Response) -> tuple[int, Json]:
     """All that an answer says, but for what is new each time."""
     own = {"id", "number", "access_key", "pay_by", "created_at"}
     return answer.status_code, {
@@ -62,7 +62,7 @@ def test_the_id_of_an_order_placed_by_link_is_of_no_number(world: World) -> None
             for phone in (RIGHT, WRONG)
         ]
         right, wrong = answers
-        assert told(right) == told(wrong)
+        assert answered(right) == answered(wrong)
         assert "Idempotent-Replayed" not in right.headers
     assert len(orders_of(world)) == 4
 
@@ -184,7 +184,7 @@ def test_no_order_that_nobody_could_place_tells_which_number_has_its_share(
     if beside:
         body["lines"].append({"offer_id": scarce["id"], "packs": beside})
     right, wrong = (
-        told(world.nobody.post("/v1/orders", body | {"buyer": with_phone(phone)}, new_id()))
+        answered(world.nobody.post("/v1/orders", body | {"buyer": with_phone(phone)}, new_id()))
         for phone in (RIGHT, WRONG)
     )
     assert right == wrong

@@ -108,16 +108,16 @@ def test_who_cannot_use_a_coupon_never_learns_whose_it_is(
     )
     issued_to = Customer(id=holder, shop_id="s", erasures=erasures) if holder else None
 
-    def told(customer_id: str) -> str:
+    def outcome(customer_id: str) -> str:
         try:
             refused(voucher, customer_id=customer_id, holder=issued_to, shop_id=shop_id)
         except Refusal as refusal:
             return refusal.code
         return "good"
 
-    assert (told("c"), told("another")) in {
+    assert (outcome("c"), outcome("another")) in {
         ("good", "coupon_not_yours"),
-        *((code, code) for code in (told("c"),) if code != "good"),
+        *((code, code) for code in (outcome("c"),) if code != "good"),
     }
 
 

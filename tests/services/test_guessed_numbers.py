@@ -66,9 +66,9 @@ def test_many_addresses_together_do_not_get_through_the_numbers_either(
     world: World, offer: Json, coupon: str
 ) -> None:
     """Whoever orders by the link of an order of theirs guesses nothing, nor does the shop."""
-    each = MOST_NUMBERS // 2
+    half = MOST_NUMBERS // 2
     for at, address in enumerate((HERE, THERE)):
-        assert guess(world, offer, coupon, address, each, at * each) == {"coupon_not_yours"}
+        assert guess(world, offer, coupon, address, half, at * half) == {"coupon_not_yours"}
     assert tried(world, offer, coupon, BUYER["phone"], ELSEWHERE) == "too_many"
     seller = Actor(id="seller", role="seller", shop_id=world.shop_id)
     wrong = "13800000001"

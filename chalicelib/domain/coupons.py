@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 
@@ -13,6 +14,7 @@ from .errors import Invalid, Refusal
 from .fields import Body, Day, Fen, Instant, Model, china_date
 from .lifecycle import check_move
 from .orders import Order
+from .parcels import Parcel
 
 State = Literal["unused", "used", "void"]
 
@@ -94,15 +96,16 @@ class Coupon(Model):
             return customer.erasures == 0 or self.code in customer.coupons
         return customer.erasures == self.after_erasures
 
-    def may_be_shown_for(self, order: Order, refunded_fen: int) -> bool:
+    def may_be_shown_for(self, order: Order, refunded_fen: int, parcels: Iterable[Parcel]) -> bool:
         """Whether whoever placed this order under the customer's number may learn the code.
 
-        A stranger can pay and be paid back, so the goods must have come and some of the money
-        stayed; or the coupon makes up for that very order.
+        A stranger can pay and be paid back, or refuse at the door, so goods must have come and some
+        of the money stayed; or the coupon makes up for that very order. parcels: the order's.
         """
         if self.given_for is not None and self.given_for in {order.id, order.replaces}:
             return order.stands
-        return order.state == "delivered" and refunded_fen < order.paid_fen
+        came = order.state == "delivered" and any(parcel.came for parcel in parcels)
+        return came and refunded_fen < order.paid_fen
 
     def discount(self, goods_fen: int) -> int:
         """What it takes off goods of this price, in fen; at least LEAST_PAID_FEN stay to pay."""
@@ -120,12 +123,14 @@ class Coupon(Model):
         goods_fen: int,
         now: Instant,
     ) -> None:
-        """Raise "coupon_not_yours" first, so that nobody else learns more about it.
+        """First what is the same whoever asks: else who has a code that is worth nothing any more
+        tries out whose number it was given to. holder: whom it was issued to, as they are now.
 
-        Then "coupon_unknown" (void, or of before its holder was erased), "coupon_used",
-        "coupon_expired", "coupon_below_minimum".
+        Raises "coupon_not_yours" of another shop, "coupon_unknown" (void, or of before its holder
+        was erased), "coupon_used", "coupon_expired", "coupon_below_minimum"; then
+        "coupon_not_yours" of another customer.
         """
-        if (self.shop_id, self.customer_id) != (shop_id, customer_id):
+        if self.shop_id != shop_id:
             raise Refusal("coupon_not_yours")
         if self.state == "void" or holder is None or not self.is_still_of(holder):
             raise Refusal("coupon_unknown")
@@ -137,6 +142,8 @@ class Coupon(Model):
             raise Refusal(
                 "coupon_below_minimum", min_total_fen=self.min_total_fen, goods_fen=goods_fen
             )
+        if self.customer_id != customer_id:
+            raise Refusal("coupon_not_yours")
 
     def used(self, order_id: str) -> "Coupon":
         return self._moved("used", order_id=order_id)

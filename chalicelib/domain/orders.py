@@ -126,6 +126,10 @@ class NewOrder(Body):
     """The code of a coupon."""
     consent: NewConsent | None = None
 
+    def in_part(self) -> "NewOrder":
+        """As a form sent it that was filled in for whoever holds an earlier order's link."""
+        return self.model_copy(update={"buyer": self.buyer.in_part()})
+
 
 class OrderLine(Model):
     """taken: packs from each stock slot of the offer, so that they can go back. packed: so far.

@@ -132,6 +132,12 @@ class Parcel(Model):
     return_id: str | None = None
 
     @property
+    def came(self) -> bool:
+        """Whether it was handed over: also of one that was sent back afterwards, not of one
+        that was refused at the door."""
+        return self.delivered_at is not None
+
+    @property
     def expired_when_packed(self) -> dict[str, date]:
         """The last good day of batches that were past it already, by their ids."""
         packed_on = china_date(self.packed_at)

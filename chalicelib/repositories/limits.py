@@ -4,6 +4,7 @@ from datetime import datetime
 from math import ceil
 
 from botocore.exceptions import ClientError
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.domain.access import Call
@@ -14,6 +15,7 @@ from .connection import connection
 from .reading import get
 from .sealing import keyed_hash
 from .tables import LimitItem
+from .transaction import Adjust
 
 FIRST_WINDOW = 0
 """When windows of every length begin, seconds since 1970; the next one follows at once."""
@@ -43,22 +45,39 @@ def hit(call: Call, what: str, who: str, *, most: int, window: int) -> int:
         answer = store.call(
             "UpdateItem",
             ReturnValues="UPDATED_NEW",
-            **item.get_update_kwargs_from_instance(
-                actions=[
-                    LimitItem.hits.add(1),
-                    LimitItem.expires_at.set(item.expires_at),
-                    LimitItem.kind.set(LimitItem),
-                ],
-                condition=LimitItem.hits.does_not_exist() | (LimitItem.hits < most),
-            ),
+            **item.get_update_kwargs_from_instance(actions=_one_more(item), condition=_below(most)),
         )
     except ClientError as error:
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
             raise
-        wait = ceil(item.expires_at - call.now.timestamp())
-        raise Refusal("too_many", retry_after=wait) from error
+        raise over(call, window) from error
     call.counted.add((what, who))
     return int(answer["Attributes"]["hits"]["N"])
+
+
+def hit_with(call: Call, what: str, who: str, *, most: int, window: int) -> Adjust:
+    """The same as part of a transaction: counted if that is done, which it is not past `most`."""
+    item = _item(what, who, window, call.now)
+    return Adjust(item, _one_more(item), _below(most), creates=True)
+
+
+def _one_more(item: LimitItem) -> list[Action]:
+    return [
+        LimitItem.hits.add(1),
+        LimitItem.expires_at.set(item.expires_at),
+        LimitItem.kind.set(LimitItem),
+    ]
+
+
+def _below(most: int) -> Condition:
+    below: Condition = LimitItem.hits.does_not_exist() | (LimitItem.hits < most)
+    return below
+
+
+def over(call: Call, window: int) -> Refusal:
+    """How long until the next window begins."""
+    second = call.now.timestamp() - FIRST_WINDOW
+    return Refusal("too_many", retry_after=ceil(window - second % window))
 
 
 def mark(what: str, who: str, now: datetime, *, seconds: int) -> None:

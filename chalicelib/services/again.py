@@ -14,9 +14,12 @@ Threat model.
   link, the name, the district, the beginning of the street and the phone's last digits, for DAYS at
   most, and a coupon that only this phone number can use. The whole number, street and house stay
   here: a form carries them in part, and they are exchanged for the whole when the order is placed.
+  Both or neither, so that in the buyer's name, and with their coupon, goods only go to the buyer's
+  door. Such an order is known by what the form carried (services/orders.py:place), so nothing that
+  the whole decides is told to whoever then guesses it.
 - Whoever knows a phone number and orders in its owner's name: a token of that order shows what they
-  typed themselves. Paying and being paid back costs nothing, so the owner's coupons are only filled
-  in once the goods have come (Coupon.may_be_shown_for).
+  typed themselves. Paying and being paid back costs nothing, nor does refusing at the door, so the
+  owner's coupons are only filled in once goods have come (Coupon.may_be_shown_for).
 - Another site: the cookie is HttpOnly and SameSite=Lax, so no foreign form can order with it.
 - A link slipped to somebody else fills in the sender's name and district: the form shows them above
   the button, and "not me" empties it.

@@ -4,6 +4,7 @@ from chalicelib.domain.access import Call
 from chalicelib.domain.coupons import Coupon, NewCoupon
 from chalicelib.domain.orders import Order
 from chalicelib.repositories import customers
+from chalicelib.repositories.parcels import of_order as parcels_of
 from chalicelib.repositories.tables import CustomerItem
 from chalicelib.repositories.transaction import UnitOfWork
 from chalicelib.steps import coupons as store
@@ -34,13 +35,11 @@ def best(call: Call, order: Order, refunded_fen: int, goods_fen: int) -> Coupon 
     item = customers.find(order.customer_id)
     held = [coupon.doc for coupon in store.of_codes(item.doc.coupons if item else ())]
     good = [
-        coupon
-        for coupon in held
-        if coupon.is_good(call.now)
-        and coupon.min_total_fen <= goods_fen
-        and coupon.may_be_shown_for(order, refunded_fen)
+        coupon for coupon in held if coupon.is_good(call.now) and coupon.min_total_fen <= goods_fen
     ]
-    return max(good, key=lambda coupon: coupon.discount(goods_fen), default=None)
+    parcels = parcels_of(order) if good else []
+    shown = [coupon for coupon in good if coupon.may_be_shown_for(order, refunded_fen, parcels)]
+    return max(shown, key=lambda coupon: coupon.discount(goods_fen), default=None)
 
 
 def coupon(code: str) -> Coupon | None:

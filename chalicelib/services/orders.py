@@ -3,6 +3,7 @@
 import uuid
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import timedelta
 
 from chalicelib.config import settings
@@ -14,7 +15,7 @@ from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import ORDER
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import NewOrder, Order, OrderLine
-from chalicelib.repositories import customers, recent, spread, store
+from chalicelib.repositories import customers, limits, recent, spread, store
 from chalicelib.repositories import offers as offer_store
 from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.journal import changes as journal
@@ -23,8 +24,8 @@ from chalicelib.repositories.orders import cancel_reason_of, load, load_of_shop,
 from chalicelib.repositories.reading import ListPage, get, listing, of_kind
 from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import OfferItem, OrderItem, key_of, stock_key
-from chalicelib.repositories.transaction import UnitOfWork
-from chalicelib.steps import coupons, stock, unpaid
+from chalicelib.repositories.transaction import Adjust, UnitOfWork
+from chalicelib.steps import coupons, numbers, stock, unpaid
 from chalicelib.steps.cancelling import refuse_unless_it_can_be_cancelled
 from chalicelib.steps.coupons import Presented
 from chalicelib.steps.unpaid import Holds
@@ -32,7 +33,7 @@ from chalicelib.steps.unpaid import Holds
 from ..repositories.items import OFFICE, SCOPE, Item, Key
 
 
-def place(call: Call, body: NewOrder, address: str = "") -> Order:
+def place(call: Call, body: NewOrder, address: str = "", *, by_link: bool = False) -> Order:
     """Take the packs, use the coupon and put the order, all or nothing.
 
     The order's id is derived from the caller and the Idempotency-Key, so the order itself
@@ -41,18 +42,21 @@ def place(call: Call, body: NewOrder, address: str = "") -> Order:
     as old as recent.KEPT; what is left of it is exact, as the transaction takes it.
 
     What anybody but the shop's seller orders counts as unpaid until it is paid (domain/unpaid.py);
-    address: where it came from.
+    address: where it came from. by_link: number and street were put in for whoever holds an earlier
+    order's link and sent them in part. The request is then known by what was sent, under an id that
+    no body with a whole number has: what strangers do not see, they cannot compare.
 
     Raises "not_found", "offer_closed", "batch_held", "over_limit", "out_of_stock" with
-    `packs_left`, "too_many_unpaid", "idempotency_key_reused", those of Coupon.refuse_unless_good;
-    StoreUnavailable.
+    `packs_left`, "too_many_unpaid", "idempotency_key_reused", "too_many" numbers that look alike
+    or for one coupon, those of Coupon.refuse_unless_good; StoreUnavailable.
     """
-    request_fingerprint = fingerprint(body)
-    order_id = _id_of(call, body)
+    sent = body.in_part() if by_link else body
+    request_fingerprint = fingerprint(sent)
+    order_id = _id_of(call, sent)
     if call.actor.role == "seller":
         check_shop(call.actor, body.shop_id, "shop")
     try:
-        return _place(call, body, address, order_id, request_fingerprint)
+        return _place(call, body, address, order_id, request_fingerprint, by_link=by_link)
     except Refusal:  # perhaps an earlier try of this same request took the last packs
         own = get(OrderItem, key_of("order", order_id)) if call.key else None
         if (placed := _placed(call, own, request_fingerprint)) is not None:
@@ -61,7 +65,13 @@ def place(call: Call, body: NewOrder, address: str = "") -> Order:
 
 
 def _place(
-    call: Call, body: NewOrder, address: str, order_id: str, request_fingerprint: str
+    call: Call,
+    body: NewOrder,
+    address: str,
+    order_id: str,
+    request_fingerprint: str,
+    *,
+    by_link: bool,
 ) -> Order:
     """Raises what `place` does, also where the same request has just placed the order."""
     known = call.actor.role == "seller"
@@ -70,8 +80,6 @@ def _place(
     coupon_keys = [coupons.key_for(body.coupon)] if body.coupon is not None else []
     former_keys = customers.former_keys(body.shop_id, body.buyer)
     own_keys = [*([order_key] if call.key else []), *coupon_keys, *former_keys]
-    if coupon_keys:
-        own_keys.append(key_of("customer", customers.id_of(body.shop_id, body.buyer)))
     first_slots = [] if known else [stock_key(line.offer_id, 0) for line in body.lines]
     items = offer_store.with_offers(offer_keys, own_keys, first_slots)
     if (placed := _placed(call, items.get(order_key), request_fingerprint)) is not None:
@@ -85,45 +93,60 @@ def _place(
         offers[offer_id].refuse_over_limit(0, n)
     customer_id = customers.id_by_phone(items, body.shop_id, body.buyer)
     counted_as = customer_id if known else customers.counted_id(body.shop_id, body.buyer)
-    coupon = Presented.of(items, coupon_keys[0], customer_id) if coupon_keys else None
-    order = rules.place(
-        body,
-        lines,
-        order_id=order_id,
-        customer_id=customer_id,
-        buyer=customers.seal_buyer(body.buyer, order_id),
-        by=call.actor.id,
-        pay_within=settings().pay_within if known else _time_to_pay(offers, packs, items),
-        now=call.now,
-        coupon=coupon.item.doc if coupon else None,
-        holder=coupon.holding if coupon else None,
-        counted_as=counted_as if counted_as != customer_id else None,
-    )
+    coupon = Presented.of(items, coupon_keys[0]) if coupon_keys else None
+    with (
+        coupons.counting_numbers(call, coupon.item.doc, address)
+        if coupon is not None and not known and not by_link
+        else nullcontext()
+    ):
+        order = rules.place(
+            body,
+            lines,
+            order_id=order_id,
+            customer_id=customer_id,
+            buyer=customers.seal_buyer(body.buyer, order_id),
+            by=call.actor.id,
+            pay_within=settings().pay_within if known else _time_to_pay(offers, packs, items),
+            now=call.now,
+            coupon=coupon.item.doc if coupon else None,
+            holder=coupon.holding if coupon else None,
+            counted_as=counted_as if counted_as != customer_id else None,
+        )
     holds = Holds(offers, {} if known else packs, counted_as, address)
     order = order.model_copy(update={"held": holds.held})
+    number_decides = holds.by_buyer or any(line.limited for line in lines)
+    alike = numbers.count(call, body) if number_decides and not known and not by_link else []
     taken = {offer_id: {stock.any_slot(offers[offer_id].slots): n} for offer_id, n in packs.items()}
     tries = store.Tries("too many buyers at this moment")
     while True:
         try:
-            return _commit(call, order, offers, packs, taken, request_fingerprint, coupon, holds)
+            return _commit(
+                call, order, offers, packs, taken, request_fingerprint, coupon, holds, alike
+            )
         except ConditionFailed as error:
             refused = error
         # The same request a moment earlier, or our own try whose answer was lost.
         if (placed := _placed(call, get(OrderItem, order_key), request_fingerprint)) is not None:
             return placed
-        if (limited := _over_limit(refused, order, offers, packs, taken)) is not None:
-            limited.refuse_over_limit(limited.limit_per_customer or 0, 1)
+        if alike and _holds_end(order, offers, packs, taken, holds) in refused.failed:
+            raise limits.over(call, numbers.DAY)
+        limited = _over_limit(refused, order, offers, packs, taken)
         if coupon is not None:
             coupon = _still_good(call, order, coupon)
         failed = _holds_failed(refused, order, offers, packs, taken, holds)
+        # First what is the same for every number: else who asks for more packs than there are
+        # hears which numbers have their share, and takes none.
         taken = _choose_again(offers, packs, _found_short(refused, taken))
+        if limited is not None:
+            limited.refuse_over_limit(limited.limit_per_customer or 0, 1)
         if failed:
             holds.look()
         tries.pause()
 
 
 def _id_of(call: Call, body: NewOrder) -> str:
-    """Strangers share the name "public", so their keys are kept apart by their phone numbers."""
+    """Strangers share the name "public", so their keys are kept apart by their phone numbers, of
+    which no other body than a form's can have one in part."""
     if call.key is None:
         return str(uuid.uuid4())
     caller = call.actor.id if call.actor.role else f"public {body.buyer.phone}"
@@ -170,8 +193,10 @@ def _commit(
     request_fingerprint: str,
     coupon: Presented | None,
     holds: Holds,
+    alike: list[Adjust],
 ) -> Order:
-    """One try. The order comes first in the transaction, then slots, limits, holds, the coupon."""
+    """One try. The order comes first in the transaction, then slots, limits, holds, the count of
+    numbers that look alike, the coupon."""
     first_of = {line.offer_id: index for index, line in reversed(list(enumerate(order.lines)))}
     order = order.model_copy(
         update={
@@ -190,7 +215,7 @@ def _commit(
         work.add(*(stock.take(offers[offer_id], slot, n) for slot, n in slots.items()))
     for offer_id, n in packs.items():
         work.add(*stock.take_of_limit(offers[offer_id], order, n))
-    work.add(*holds.writes(order))
+    work.add(*holds.writes(order), *alike)
     if coupon is not None:
         coupons.use(work, coupon, order)
     refuse_unless_it_can_be_cancelled(order)
@@ -226,10 +251,21 @@ def _holds_failed(
     holds: Holds,
 ) -> bool:
     """Whether it would have held too many unpaid packs by the limits it was tried under."""
-    first = 1 + sum(len(slots) for slots in taken.values())
+    end = _holds_end(order, offers, packs, taken, holds)
+    return any(end - len(holds.held) <= at < end for at in error.failed)
+
+
+def _holds_end(
+    order: Order,
+    offers: dict[str, Offer],
+    packs: Counter[str],
+    taken: dict[str, dict[int, int]],
+    holds: Holds,
+) -> int:
+    """The place in the transaction behind what it holds."""
     limited = sum(offers[offer_id].limit_per_customer is not None for offer_id in packs)
-    first += limited * len(order.counts_against)
-    return any(first <= at < first + len(holds.held) for at in error.failed)
+    slots = sum(len(some) for some in taken.values())
+    return 1 + slots + limited * len(order.counts_against) + len(holds.held)
 
 
 def _found_short(
@@ -242,7 +278,7 @@ def _found_short(
 
 def _still_good(call: Call, order: Order, coupon: Presented) -> Presented:
     """The coupon by a fresh look. Raises what Coupon.refuse_unless_good does."""
-    fresh = coupon.again(order.customer_id)
+    fresh = coupon.again()
     fresh.item.doc.refuse_unless_good(
         shop_id=order.shop_id,
         customer_id=order.customer_id,

@@ -11,6 +11,7 @@ from chalicelib.repositories import parcels as parcel_store
 from chalicelib.repositories.offers import aside_in, aside_keys
 from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.orders import load_of_shop
+from chalicelib.repositories.parcels import of_order as parcels_of
 from chalicelib.repositories.reading import get_many, of_kind
 from chalicelib.repositories.tables import (
     BatchItem,
@@ -84,8 +85,7 @@ def take_back(call: Call, typed: str) -> Parcel:
 
 def of_order(order: Order) -> list[tuple[Parcel, list[Batch]]]:
     """Its parcels, each with those of its batches that are recalled."""
-    keys = [key_of("parcel", code) for code in order.parcels]
-    parcels = [item.doc for item in of_kind(ParcelItem, get_many(keys), keys)]
+    parcels = parcels_of(order)
     batch_keys = [key_of("batch", batch_id) for parcel in parcels for batch_id in parcel.batch_ids]
     items = get_many(batch_keys)
     batches = [item.doc for item in of_kind(BatchItem, items, dict.fromkeys(batch_keys))]

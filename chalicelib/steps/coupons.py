@@ -1,19 +1,30 @@
 """Coupons: used together with their order, and given back with it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Self
 
+from chalicelib.domain.access import Call
 from chalicelib.domain.complaints import Complaint
 from chalicelib.domain.coupons import MOST_HELD, Coupon, NewCoupon, new_code, read_code
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.errors import Refusal
+from chalicelib.domain.networks import network
 from chalicelib.domain.orders import Order
-from chalicelib.repositories.reading import get_many, of_kind
+from chalicelib.repositories import limits
+from chalicelib.repositories.reading import get, get_many, of_kind
+from chalicelib.repositories.sealing import keyed_hash
 from chalicelib.repositories.tables import CouponItem, CustomerItem, key_of
 from chalicelib.repositories.transaction import Require, UnitOfWork
 
 from ..repositories.items import Item, Key
+
+WEEK = 7 * 24 * 3600
+MOST_NUMBERS_FROM_ONE_ADDRESS = 24
+MOST_NUMBERS = 48
+"""Wrong phone numbers that are tried for one coupon in a week, of the 10,000 that a number shown in
+part leaves open."""
 
 
 def key_for(typed: str) -> Key:
@@ -32,21 +43,51 @@ class Presented:
     holder: CustomerItem | None
 
     @classmethod
-    def of(cls, items: Mapping[Key, Item], key: Key, customer_id: str) -> Self:
-        """Raises "coupon_unknown"."""
-        item, holder = items.get(key), items.get(key_of("customer", customer_id))
+    def of(cls, items: Mapping[Key, Item], key: Key) -> Self:
+        """Its holder is looked up by the coupon, never by the number that was typed: of one that
+        nobody can use any more all are told the same. Raises "coupon_unknown"."""
+        item = items.get(key)
         if not isinstance(item, CouponItem):
             raise Refusal("coupon_unknown")
-        return cls(item, holder if isinstance(holder, CustomerItem) else None)
+        return cls(item, get(CustomerItem, key_of("customer", item.doc.customer_id)))
 
     @property
     def holding(self) -> Customer | None:
         return self.holder.doc if self.holder else None
 
-    def again(self, customer_id: str) -> Self:
+    def again(self) -> Self:
         """By a fresh look."""
-        keys = [self.item.key, key_of("customer", customer_id)]
-        return self.of(get_many(keys), self.item.key, customer_id)
+        return self.of(get_many([self.item.key]), self.item.key)
+
+
+@contextmanager
+def counting_numbers(call: Call, coupon: Coupon, address: str) -> Iterator[None]:
+    """Count that a phone number was typed for a coupon, before it is looked at, and uncount it
+    unless it was another's: a code is no way to try out whose number ends in these four digits.
+
+    Nothing for a coupon that is refused whoever asks. Who has the order's link orders by that,
+    however many numbers others tried. Raises "too_many".
+    """
+    if not coupon.is_good(call.now):
+        yield
+        return
+    here = keyed_hash("coupon", coupon.code, network(address)).hex()[:32]
+    anywhere = keyed_hash("coupon", coupon.code).hex()[:32]
+    limits.hit(call, "coupon", here, most=MOST_NUMBERS_FROM_ONE_ADDRESS, window=WEEK)
+    limits.hit(call, "coupon", anywhere, most=MOST_NUMBERS, window=WEEK)
+    try:
+        yield
+    except Refusal as refusal:
+        if refusal.code == "coupon_not_yours":
+            raise
+        _uncount(call, here, anywhere)
+        raise
+    _uncount(call, here, anywhere)
+
+
+def _uncount(call: Call, *counted: str) -> None:
+    for counter in counted:
+        limits.take_back(call, "coupon", counter, window=WEEK)
 
 
 def of_codes(codes: Iterable[str]) -> list[CouponItem]:

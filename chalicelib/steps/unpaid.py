@@ -46,14 +46,22 @@ class Holds:
                 self.limits[by_address] = rules.LEAST_OF_ADDRESS
         self.buyer = buyer
         if any(held.packs > limit for held, limit in self.limits.items()):
-            self.look()
+            self.look(by_what_is_held=False)
 
     @property
     def held(self) -> tuple[Held, ...]:
         return tuple(self.limits)
 
-    def look(self) -> None:
+    @property
+    def by_buyer(self) -> bool:
+        """Whether any of it counts against the phone number."""
+        return any(holding.by == self.buyer for holding in self.limits)
+
+    def look(self, *, by_what_is_held: bool = True) -> None:
         """Take the limits from what is left now.
+
+        by_what_is_held: else only what is too many for anybody is refused, and said as to anybody:
+        what a phone number holds is told to nobody whose order would not be taken under another.
 
         Raises "too_many_unpaid"; not where even fewer are left, which is said by their taking.
         """
@@ -64,13 +72,8 @@ class Holds:
             self.limits[holding] = of(there + before)
             if holding.packs <= there:
                 offer = self.offers[holding.offer_id]
-                rules.refuse_over(
-                    self.limits[holding],
-                    holding.packs,
-                    before,
-                    title=offer.title,
-                    offer_id=offer.id,
-                )
+                limit, held = (self.limits[holding], before) if by_what_is_held else (of(there), 0)
+                rules.refuse_over(limit, holding.packs, held, title=offer.title, offer_id=offer.id)
 
     def _at_one_moment(self) -> tuple[dict[str, list[int]], dict[Held, int]]:
         """What is left, while what they hold stayed the same: else one who loses a race is told

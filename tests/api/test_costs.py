@@ -152,7 +152,6 @@ def acts(world: World) -> dict[str, Act]:
         for code in held[:2]
     ]
     coupon_ends = orders.place(call(), with_coupon[1])
-    kept = coupon_ends.model_copy(update={"state": "delivered", "paid_fen": coupon_ends.total_fen})
     coupon = NewCoupon.model_validate_json(json.dumps(world.coupon_body()))
     consented = world.paid_order(offer, consent={"text_version": "2026-11"})
     for _ in range(3):
@@ -171,6 +170,8 @@ def acts(world: World) -> dict[str, Act]:
     packed = world.parcel()
     shipped = world.shipped(world.parcel())
     delivered = world.delivered(world.parcel())
+    came = {"state": "delivered", "parcels": (delivered["code"],)}
+    kept = coupon_ends.model_copy(update={**came, "paid_fen": coupon_ends.total_fen})
     done = orders.in_scope(call(seller), delivered["order_id"]).doc
     answered = world.complain(world.delivered(world.parcel()))
     to_settle = world.complain(world.delivered(world.parcel()))

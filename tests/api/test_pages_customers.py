@@ -130,7 +130,13 @@ def pay_back(world: World, order: Json) -> None:
     ok(world.seller.put(f"/v1/orders/{order['id']}/refunds/{new_id()}", body), 201)
 
 
-@pytest.mark.parametrize("then", [None, cancel, World.pack, pay_back])
+def refuse_at_the_door(world: World, order: Json) -> None:
+    parcel = world.shipped(world.pack(order))
+    ok(world.seller.post(f"/v1/parcels/{parcel['code']}/return", {}, new_id()))
+    assert ok(world.seller.get(f"/v1/orders/{order['id']}"))["state"] == "delivered"
+
+
+@pytest.mark.parametrize("then", [None, cancel, World.pack, pay_back, refuse_at_the_door])
 def test_who_types_somebodys_number_sees_no_coupon_of_theirs_for_money_that_comes_back(
     then: Callable[[World, Json], object] | None, world: World, buyer: Visitor
 ) -> None:

@@ -122,6 +122,13 @@ def test_the_one_form_is_its_own_one_form(typed: str) -> None:
     assert phones.kept_or_masked(number) == number
 
 
+@given(MOBILE | LANDLINE | SERVICE | ABROAD)
+def test_nobody_can_type_a_number_as_a_link_shows_it(typed: str) -> None:
+    """So an order that was placed with a number in part has an id that no whole one leads to."""
+    with pytest.raises(NotAPhone):
+        phones.kept(phones.masked(typed))
+
+
 @given(MOBILE, st.sampled_from(["", "+86", "0086", "+86 ", "0", "+86-0"]), PARTED, EXTENSION)
 def test_two_spellings_of_one_number_are_equal(
     mobile: str, prefix: str, mark: str, extension: str

@@ -12,6 +12,8 @@ from chalicelib.domain.orders import HIDDEN, Buyer, Cancellation, NewOrder, Orde
 from chalicelib.pages.buyer.orders import OwnOrder, order_form_page, own_order_page
 from chalicelib.pages.drawing.forms import Form
 from chalicelib.pages.drawing.render import Page
+from chalicelib.pages.texts import Words
+from chalicelib.pages.texts.buyer import storefront
 from chalicelib.repositories.orders import buyer_of, key_for, opened_by
 from chalicelib.services import again, catalogue, coupons, offers, orders, parcels, payments
 
@@ -82,24 +84,26 @@ def _filled_in(known: Buyer) -> dict[str, str]:
     return {"name": shown.name, "phone": shown.phone, **address}
 
 
-def _as_before(edge: Edge, shop_id: str, typed: dict[str, str | None]) -> dict[str, str | None]:
-    """What was typed, with whole values for what the form was filled in with in part.
+def _as_before(
+    edge: Edge, shop_id: str, typed: dict[str, str | None]
+) -> tuple[dict[str, str | None], bool]:
+    """What was typed, with whole values for what the form was filled in with in part, and whether
+    there were any.
 
-    The street of before counts in the same district only. What is in part and not of before is left
-    out, so that the form asks for it.
+    Number and street come together, or not at all: who has a link sends goods to where its order
+    went, and nowhere else in its buyer's name. What is in part and not of before is left out, so
+    that the form asks for it.
     """
-    if not any(HIDDEN in (value or "") for value in typed.values()):
-        return typed
-    whole = dict(typed)
-    if (known := _known(edge, shop_id)) is not None:
+    whole = typed
+    in_part = any(HIDDEN in (value or "") for value in typed.values())
+    if in_part and (known := _known(edge, shop_id)) is not None:
         buyer, shown = known.buyer, _filled_in(known.buyer)
-        if typed["phone"] == shown["phone"]:
-            whole["phone"] = buyer.number
-            if typed["name"] == shown["name"]:
-                whole["name"] = buyer.name
-        if all(typed[part] == shown[part] for part in HOME):
-            whole["detail"] = buyer.address.detail
-    return {name: None if HIDDEN in (value or "") else value for name, value in whole.items()}
+        if all(typed[field] == shown[field] for field in ("phone", *HOME)):
+            name = buyer.name if typed["name"] == shown["name"] else typed["name"]
+            of_before = {"name": name, "phone": buyer.number, "detail": buyer.address.detail}
+            whole = typed | of_before
+    left = {name: None if HIDDEN in (value or "") else value for name, value in whole.items()}
+    return left, whole is not typed
 
 
 def _cookie(shop_id: str, token: str, days: int = again.DAYS) -> str:
@@ -185,9 +189,8 @@ def forget(edge: Edge, form: dict[str, str], shop_id: str) -> Response:
 def place(edge: Edge, form: dict[str, str], shop_id: str, offer_id: str) -> Response:
     """Place the order, once for each form shown, and show it to its buyer"""
     edge.call.key = key_of(form)
-    buyer = _as_before(
-        edge, shop_id, {field: text(form, field) for field in ("name", "phone", *HOME)}
-    )
+    typed = {field: text(form, field) for field in ("name", "phone", *HOME)}
+    buyer, by_link = _as_before(edge, shop_id, typed)
     given = {
         "shop_id": shop_id,
         "lines": [{"offer_id": offer_id, "packs": whole(text(form, "packs"))}],
@@ -200,10 +203,15 @@ def place(edge: Edge, form: dict[str, str], shop_id: str, offer_id: str) -> Resp
         "coupon": text(form, "coupon"),
         "consent": {"text_version": form["consent"]} if form.get("consent") else None,
     }
-    outcome = tried(lambda: orders.place(edge.call, read(NewOrder, given), edge.address))
+    outcome = tried(
+        lambda: orders.place(edge.call, read(NewOrder, given), edge.address, by_link=by_link)
+    )
     if isinstance(outcome, Refusal):
-        page = _form(edge, refused(edge, form, outcome, INPUTS), shop_id, offer_id)
-        return html(page, STATUS[outcome.code])
+        corrected = refused(edge, form, outcome, INPUTS)
+        if corrected.error("phone") and HIDDEN in (typed["phone"] or ""):
+            words = Words(edge.language, storefront.TEXTS)
+            corrected = corrected.with_errors(phone=words["whole_phone"])
+        return html(_form(edge, corrected, shop_id, offer_id), STATUS[outcome.code])
     response = done(edge, f"/orders/{outcome.id}", key=key_for(outcome.id))
     response.headers["Set-Cookie"] = _cookie(shop_id, _token(edge, outcome))
     return response

@@ -62,8 +62,9 @@ Known = Field(default=None, exclude_if=lambda value: value is None)
 
 class ComplaintAnswer(Model):
     """Of the order, and of money, nothing to whoever has the complaint's own key: no order_id,
-    customer_id, *_fen or coupon, and no replacements. The key of the order opens them; and once it
-    was used to go on with a complaint, this shows as ended there to the complaint's own key.
+    customer_id, *_fen or coupon, and no replacements. The key of the order opens them, but for
+    customer_id, which all orders of one phone number have; and once it was used to go on with a
+    complaint, this shows as ended there to the complaint's own key.
 
     reported_with: the box's code, which anybody may have seen, or the order's key, which its buyer
     has; taken_over: ended as the buyer reported the parcel too, or goes on with this one;
@@ -144,8 +145,9 @@ class ComplaintAnswer(Model):
     def for_key(
         cls, standing: ComplaintAsOfNow, now: datetime, key: str | None
     ) -> "ComplaintAnswer":
-        of_order = opened_by_order(standing.complaint, key)
-        return cls.of(standing, now) if of_order else cls.of_the_box(standing, now)
+        if opened_by_order(standing.complaint, key):
+            return cls.of(standing, now).model_copy(update={"customer_id": None})
+        return cls.of_the_box(standing, now)
 
 
 OF_THE_ORDER = (

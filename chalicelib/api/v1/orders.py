@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from chalicelib.domain.access import may_see_shop
 from chalicelib.domain.fields import Instant, Model
 from chalicelib.domain.journal import Change
 from chalicelib.domain.orders import Buyer, Cancellation, NewOrder, Order, Payment, State
@@ -56,7 +57,8 @@ class PlacedAnswer(Model):
 
 class OrderAnswer(Model):
     """buyer: for the shop; for whoever holds the order's key with phone and street in part; null
-    for others and once erased.
+    for others and once erased. customer_id: left out for whoever has only the key, as all orders of
+    one phone number have the same.
 
     total_fen: what is to be paid, after discount_fen came off goods_fen by a coupon. replaces: of a
     replacement, the order that was paid; complaint_id: the complaint it settled. replacements: of
@@ -77,7 +79,7 @@ class OrderAnswer(Model):
     coupon: str | None
     paid_fen: int
     refunded_fen: int
-    customer_id: str
+    customer_id: Annotated[str | None, Field(default=None, exclude_if=lambda value: value is None)]
     buyer: Buyer | None
     cancel_reason: str | None
     parcels: list[str]
@@ -121,6 +123,14 @@ class OrderAnswer(Model):
         )
 
 
+def _answer(edge: Edge, order: Order, refunded_fen: int, buyer: Buyer | None = None) -> OrderAnswer:
+    """For its shop, the county, or whoever holds its key."""
+    answer = OrderAnswer.of(order, refunded_fen, buyer)
+    if may_see_shop(edge.call.actor, order.shop_id):
+        return answer
+    return answer.model_copy(update={"customer_id": None})
+
+
 @routes.api(
     "POST",
     "/v1/orders",
@@ -158,7 +168,7 @@ def get_order(edge: Edge, order_id: str) -> OrderAnswer:
     buyer = buyer_of(item.doc)
     if buyer and edge.call.actor.shop_id != item.doc.shop_id:  # a link can be passed on
         buyer = buyer.in_part()
-    return OrderAnswer.of(item.doc, int(item.refunded_fen), buyer)
+    return _answer(edge, item.doc, int(item.refunded_fen), buyer)
 
 
 @routes.api("GET", "/v1/orders", "order:read", answer=Listing[OrderAnswer], query=OrdersQuery)
@@ -199,7 +209,7 @@ def pay_order(edge: Edge, body: Payment, order_id: str) -> OrderAnswer:
 def cancel_order(edge: Edge, body: Cancellation, order_id: str) -> OrderAnswer:
     """Cancel: the packs go back, what was paid is refunded"""
     order = payments.cancel(edge.call, order_id, body, edge.query.key)
-    return OrderAnswer.of(order, order.paid_fen)
+    return _answer(edge, order, order.paid_fen)
 
 
 @routes.api(

@@ -45,8 +45,12 @@ TEXTS: TextTable = {
         "Name, phone and address are stored encrypted, for delivery and after-sales only unless you agreed to more. The county office deletes them on request.",
     ),
     "known": (
-        "已填好您上次的收货信息；电话和门牌只显示一部分，不改就照上次的寄。",
-        "Filled in with your last address; phone and street are shown in part and stay as before unless you change them.",
+        "已填好您上次的收货信息；电话和门牌只显示一部分，不改就照上次的寄。寄到别处，请把电话重新填完整。",
+        "Filled in with your last address; phone and street are shown in part and stay as before unless you change them. For another address, type the whole phone number again.",
+    ),
+    "whole_phone": (
+        "请填电话的全部号码：只有地址和上次完全一样，才能用显示一部分的电话下单。",
+        "Enter the whole phone number: the one shown in part only goes with the very address of before.",
     ),
     "not_me": ("不是我，清空", "Not me: clear it"),
     "coupon": ("优惠券码", "Coupon code"),

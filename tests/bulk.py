@@ -4,34 +4,22 @@ A copy is what packing would have written (the parcel, its place in the batch's 
 asked its order in the shop's lists), under a code of its own.
 """
 
-import http.client
 import json
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from itertools import islice
 from typing import Any
-from urllib.parse import urlsplit
 
 from chalicelib.config import settings
 from chalicelib.domain.codes import new_code
 from chalicelib.repositories import store
-from tests.waits import LONG_WAIT
+from tests.seam import leading_to
 from tests.world import Json, new_id
 
-WITNESS = os.environ.get("WITNESS")
 IN_ONE = 25
 """Items in one BatchWriteItem (AWS limit)."""
 THREADS = 4
-HEADERS = {
-    "Content-Type": "application/x-amz-json-1.0",
-    "X-Amz-Target": "DynamoDB_20120810.BatchWriteItem",
-    "X-Amz-Date": "20260101T000000Z",
-    # Asked for and not checked, by the embedded engine: signing would take most of the time.
-    "Authorization": "AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request,"
-    " SignedHeaders=host, Signature=0",
-}
 
 
 def copy_parcel(parcel: Json, copies: int, *, orders: bool = False) -> list[str]:
@@ -60,21 +48,12 @@ def copy_parcel(parcel: Json, copies: int, *, orders: bool = False) -> list[str]
 
 
 def write(puts: Iterator[str], endpoint: str | None = None) -> None:
-    """PutRequests as JSON text, over one connection. To another engine than ours with a signature,
-    as it may keep a table for each account that signs."""
-    if WITNESS and endpoint is None:
-        while chunk := list(islice(puts, IN_ONE)):
-            wanted = {settings().table: [json.loads(put) for put in chunk]}
-            answer = store.call("BatchWriteItem", RequestItems=wanted)
-            assert not answer.get("UnprocessedItems"), answer
-        return
-    address = urlsplit(endpoint or settings().endpoint or "").netloc
-    with closing(http.client.HTTPConnection(address, timeout=LONG_WAIT)) as engine:
+    """PutRequests as JSON text, over one connection, to the app's engine or another."""
+    with closing(leading_to(endpoint or str(settings().endpoint))) as wire:
         while chunk := list(islice(puts, IN_ONE)):
             body = f'{{"RequestItems":{{"{settings().table}":[{",".join(chunk)}]}}}}'
-            engine.request("POST", "/", body.encode(), HEADERS)
-            answer = json.loads(engine.getresponse().read())
-            assert answer == {"UnprocessedItems": {}}, answer
+            answer = wire.exchange("BatchWriteItem", body.encode())
+            assert json.loads(answer.content) == {"UnprocessedItems": {}}, answer
 
 
 def _raw(pk: str, sk: str) -> dict[str, Any]:

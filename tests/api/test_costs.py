@@ -493,14 +493,14 @@ def test_a_page_costs_by_its_length_and_not_by_what_there_is(shared: World) -> N
 
 
 @pytest.mark.slow
-def test_a_scan_costs_the_same_among_ten_and_a_hundred_thousand_parcels(shared: World) -> None:
+def test_a_scan_costs_the_same_among_ten_and_ten_thousand_parcels(shared: World) -> None:
     """The parcels are written past the app, as packing would have written them."""
     batch = shared.passed_batch()
     parcel = shared.delivered(shared.pack(shared.paid_order(shared.offer(batch))))
     codes = copy_parcel(parcel, 9)
     assert scanned(shared, codes[4]) == SCAN
-    codes = copy_parcel(parcel, 99_990)
-    assert scanned(shared, codes[49_000]) == scanned(shared, parcel["code"]) == SCAN
+    codes = copy_parcel(parcel, 9_990)
+    assert scanned(shared, codes[4_900]) == scanned(shared, parcel["code"]) == SCAN
     with meter() as metered:
         page = ok(shared.county.get(f"/v1/batches/{batch['id']}/parcels"))
     assert (len(page["items"]), metered.rcu) == (20, 1 + 1 + 2 + 20)

@@ -28,7 +28,6 @@ from chalicelib.repositories.complaints import (
     load,
     opened_by,
     opened_by_order,
-    parcel_of,
     with_surroundings,
     without_erased,
 )
@@ -280,7 +279,7 @@ def _replied(
     work = UnitOfWork(call).replace(item, ComplaintItem.of(after), str(after.state))
     patterns.follow(work, after)
     if after.state == "rejected":
-        _clear(work, parcel_of(after), after)
+        _clear(work, standing.parcel, after)
     return work, replace(standing, complaint=after)
 
 
@@ -288,8 +287,9 @@ def _replied(
 def settle(call: Call, complaint_id: str, body: Settlement) -> ComplaintAsOfNow:
     """Settle; refund, coupon, replacement order and return are written in the same commit.
 
-    Raises "not_allowed_now", "exceeds_refundable" with `refundable_fen`, Invalid when there is
-    nothing to refund unless a sum is named; what `replacements.send` raises.
+    What is paid back is counted against all that the parcel got before. Raises "not_allowed_now",
+    "exceeds_refundable" with `refundable_fen`, Invalid when there is nothing to refund unless a sum
+    is named; what `replacements.send` raises.
     """
     once = IdempotentRequest(call, "settle", complaint_id, body)
     return _answered_once(once, lambda: _settled(call, complaint_id, body))
@@ -307,7 +307,7 @@ def _settled(call: Call, complaint_id: str, body: Settlement) -> Prepared[Compla
     refund_id = derived_id("refund", complaint_id, str(item.version)) if amount else None
     complaint.check("settled")
     work = UnitOfWork(call)
-    parcel = parcel_of(complaint)
+    parcel = standing.parcel
     replacement = way_back = None
     if body.remedy == "replacement":
         replacement = replacements.send(work, complaint, parcel.doc, standing.order)
@@ -345,7 +345,7 @@ def _settled(call: Call, complaint_id: str, body: Settlement) -> Prepared[Compla
             by=call.actor.id,
             at=call.now,
         )
-        ledger.add(work, standing.order, refund)
+        ledger.add(work, standing.order, refund, after_all_others=True)
     _clear(work, parcel, complaint, way_back.id if way_back else None)
     left = standing.refundable_fen - amount
     back = way_back or standing.way_back
@@ -383,7 +383,7 @@ def _reopened(
     if item.doc.is_buyers and not by_order:
         raise Refusal("taken_over")
     standing = as_of_now(item.doc)
-    parcel = parcel_of(item.doc)
+    parcel = standing.parcel
     rules.refuse_if_cancelled(parcel.doc, standing.order.doc)
     after = standing.complaint.reopened(_message(call, complaint_id, "buyer", body.message))
     if by_order:

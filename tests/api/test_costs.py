@@ -188,6 +188,11 @@ def acts(world: World) -> dict[str, Act]:
         complaints.report(long_ago, box["code"], NewComplaint(reason="other"), HOME)
     for complaint in (world.complain(world.delivered(world.parcel())) for _ in range(3)):
         came_back = world.settle(complaint, remedy="return")
+    twice = []
+    for box in (world.delivered(world.parcel()) for _ in range(3)):
+        [sent_again] = world.settle(world.complain(box), remedy="replacement")["replacements"]
+        world.pack(ok(world.seller.get(f"/v1/orders/{sent_again}")))
+        twice.append(complaint_store.load(world.complain(box)["id"]).doc)
     to_send, to_get_back = (world.complain(world.delivered(world.parcel())) for _ in range(2))
     for number in range(3):
         proposal = PatternProposal(
@@ -284,6 +289,7 @@ def acts(world: World) -> dict[str, Act]:
             call(seller), "open", None, n, None
         ),
         "what complaints come to now": lambda n: complaint_store.all_as_of_now(reported[:n]),
+        "... of boxes that were sent again": lambda n: complaint_store.all_as_of_now(twice[:n]),
         "complaints about a batch, newest first": lambda n: inbox.beside(county, about_bad[0], n),
         "what they come to": lambda n: patterns.pattern(cadre, bad["id"]),
         "batches proposed for holding": lambda n: patterns.proposals(cadre, n, None)[0],

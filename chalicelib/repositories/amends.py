@@ -28,7 +28,8 @@ class Chains:
         known |= {key_of("complaint", complaint_id) for complaint_id in claims}
         sent_again: list[Order] = []
         parcels = [item.doc for item in of_kind(ParcelItem, dict(items), dict.fromkeys(boxes))]
-        beside = [key for doc in (*claims.values(), *parcels) for key in _beside(doc)]
+        docs: list[Complaint | Parcel] = [*claims.values(), *parcels]
+        beside = [key for doc in docs for key in _beside(doc)]
         while wanted := set(beside) - known:
             known |= wanted
             beside = []

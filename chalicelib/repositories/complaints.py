@@ -139,18 +139,17 @@ def _standing(complaint: Complaint, items: dict[Key, Item], chains: Chains) -> C
 
 
 def with_surroundings(
-    parcel: Parcel, by: str | None
+    parcel: Parcel, origins: Sequence[patterns.Origin]
 ) -> tuple[OrderItem, OrderItem, dict[Key, Item]]:
     """A parcel's order, the order that was paid for it, and its batches with their patterns.
 
-    by: who complains, as patterns.count is told, where that is known before the order is.
+    origins: where the complaint comes from, as far as that is known before the order is.
     """
     order_key = key_of("order", parcel.order_id)
     batch_keys = [key_of("batch", batch_id) for batch_id in parcel.batch_ids]
     more = patterns.keys_for(parcel.batch_ids)
-    if by is not None:
-        more += patterns.complainer_keys(parcel.batch_ids, by)
-    items = get_many([order_key, *batch_keys, *more])
+    from_there = patterns.complainer_keys(parcel.batch_ids, origins)
+    items = get_many([order_key, *batch_keys, *more, *from_there])
     order = items[order_key]
     assert isinstance(order, OrderItem)
     if order.doc.replaces is None:

@@ -17,11 +17,10 @@ from chalicelib.domain.complaints import (
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import to_text
 from chalicelib.domain.lifecycle import COMPLAINT
-from chalicelib.domain.networks import network, tells_apart
 from chalicelib.domain.parcels import Parcel
-from chalicelib.domain.patterns import has_its_say
 from chalicelib.domain.refunds import Refund
 from chalicelib.repositories import customers, limits, parcels, photos
+from chalicelib.repositories import patterns as origin
 from chalicelib.repositories.complaints import (
     ComplaintAsOfNow,
     as_of_now,
@@ -33,7 +32,6 @@ from chalicelib.repositories.complaints import (
 )
 from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.orders import opens_parcel
-from chalicelib.repositories.patterns import complainer_keys
 from chalicelib.repositories.reading import ListPage, get_many, listing, of_kind
 from chalicelib.repositories.sealing import derived_id, seal
 from chalicelib.repositories.tables import (
@@ -107,11 +105,11 @@ def _reported(
     strangers = _strangers_open_complaint(parcel.doc, by_order=by_order)
     _limit(call, parcel.doc, address, by_order=by_order)
     photos.check(body.photos, owner=parcel.doc.code)
-    by: str | None = network(address) if tells_apart(address) and not by_order else None
-    order, paid, items = with_surroundings(parcel.doc, by)
-    if by_order:  # one person, whatever they ordered and was sent to them again
-        by = f"customer {paid.doc.customer_id}"
-        items |= get_many(complainer_keys(parcel.doc.batch_ids, by))
+    origins = [] if by_order else origin.stranger(address)
+    order, paid, items = with_surroundings(parcel.doc, origins)
+    if by_order:
+        origins = origin.buyer(paid.doc, address, len(parcel.doc.batch_ids))
+        items |= get_many(origin.complainer_keys(parcel.doc.batch_ids, origins))
     batches = of_kind(
         BatchItem, items, [key_of("batch", batch_id) for batch_id in parcel.doc.batch_ids]
     )
@@ -137,10 +135,7 @@ def _reported(
     work = UnitOfWork(call).create(ComplaintItem.of(complaint))
     _end_strangers_complaint(work, strangers)
     patterns.link(work, complaint)
-    alarming: Sequence[str] = ()
-    if has_its_say(parcel.doc, complaint.reason, knows_better=complaint.knows_better):
-        counted_as, alarming = patterns.count(work, complaint, items, by, noted.counted_as)
-        noted = noted.model_copy(update={"counted": True, "counted_as": counted_as})
+    noted, alarming = patterns.hear(work, complaint, noted, items, origins)
     work.replace(parcel, ParcelItem.of(noted))
     if customer := customers.counting(paid.doc):
         work.replace(customer, CustomerItem.of(customer.doc.complained()))

@@ -84,9 +84,9 @@ def test_what_is_sent_again_has_what_is_left_of_the_first_boxs_price() -> None:
 def test_boxes_of_one_replacement_share_what_is_left() -> None:
     chain = Chain()
     chain.refund(chain.about("first"), 300)
-    one, other = chain.send_again("first", 2)
-    assert chain.about(one).full_refund(PLENTY) == 500
-    chain.refund(chain.about(one), 500)
+    half, other = chain.send_again("first", 2)
+    assert chain.about(half).full_refund(PLENTY) == 500
+    chain.refund(chain.about(half), 500)
     assert chain.about(other).full_refund(PLENTY) == 200
 
 

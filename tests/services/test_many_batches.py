@@ -54,6 +54,8 @@ def test_a_box_of_many_batches_is_complained_about_in_every_way_and_alarms_for_e
     world: World,
 ) -> None:
     batches, sold = mixed(world, 6)
+    for _, parcel in sold:
+        world.shipped(parcel)
     for at, (_, parcel) in enumerate(sold[:3]):
         report(parcel, at)
     proposals = world.cadre.everything("/v1/proposals")
@@ -76,7 +78,8 @@ def bad_boxes(world: World, n: int) -> tuple[Json, list[Json]]:
     batch = world.passed_batch()
     offer = world.offer(batch)
     buyers = [BUYER | {"phone": f"139000001{at:02}"} for at in range(n)]
-    return batch, [world.pack(world.paid_order(offer, buyer=buyer)) for buyer in buyers]
+    packed = [world.pack(world.paid_order(offer, buyer=buyer)) for buyer in buyers]
+    return batch, [world.shipped(box) for box in packed]
 
 
 @pytest.mark.parametrize("look", ["the same again", "the next one", "the cadre"])

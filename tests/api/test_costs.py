@@ -564,6 +564,24 @@ def test_placing_an_order_takes_two_requests_and_three_with_an_account(shared: W
         assert len(metered.requests) == requests
 
 
+def test_sending_a_box_of_which_a_complaint_waits_costs_its_tally_more(shared: World) -> None:
+    """What its batch comes to is read and written, and looked at once more for a proposal; and the
+    parcel itself has grown past 1 KB."""
+    costs = []
+    for waits in (False, True):
+        box = shared.parcel()
+        if waits:
+            shared.complain(box)
+        recent.clear()
+        with meter() as metered:
+            shared.shipped(box)
+        costs.append(metered)
+    sent, counted = costs
+    assert len(counted.requests) - len(sent.requests) == 2
+    assert (counted.rcu - sent.rcu, counted.wcu - sent.wcu) == (6, 4)
+    assert counted.index_wcu == sent.index_wcu
+
+
 def test_photos_beside_a_complaint_cost_its_list_nothing(shared: World) -> None:
     def listed() -> list[str]:
         with meter() as metered:

@@ -452,7 +452,8 @@ class Books:
     def _patterns(self) -> Iterator[str]:
         """Each batch leads to its complaints, the open ones also from its village; and its tally is
         of the parcels that a first counted complaint was about, of the buyer's own once there is
-        any."""
+        any; of those only that have left, and none that was voided."""
+        parcels = {item.doc.code: item.doc for item in self.all(ParcelItem)}
         links = {link.key: link for link in self.all(BatchComplaintItem)}
         first: dict[tuple[str, str], str] = {}
         of_buyer: dict[tuple[str, str], str] = {}
@@ -465,6 +466,9 @@ class Books:
                 wanted = fresh.scope_at if doc.state == "open" else None
                 if link is None or link.scope_at != wanted:
                     yield f"{item.pk}: its link to {batch_id} is {link}"
+                parcel = parcels[doc.parcel_code]
+                if parcel.state == "voided" or not parcel.has_left(doc.created_at):
+                    continue
                 own, about = of_buyer if doc.knows_better else first, (batch_id, doc.parcel_code)
                 if own.get(about) not in COUNTED:
                     own[about] = doc.reason

@@ -12,7 +12,7 @@ from .fields import Body, Id, Instant, Message, Model
 from .lifecycle import check_move
 from .orders import Order
 from .parcels import Parcel
-from .refunds import Cause, share_of
+from .refunds import Amends, Cause, share_of
 from .shares import stretch
 
 ComplaintReason = Literal[
@@ -68,7 +68,8 @@ class Complaint(Model):
     coupon: the code of the one that came with the last settlement. order_id: of the order that was
     paid, also when the parcel is a replacement. replacements: the orders that settled it so.
     return_id: of the last return it opened. village_ids: of its batches, in their order.
-    replaced: one of the replacements still stands; worked out anew each time, never stored.
+    replaced: something that was sent in the parcel's place still stands; amends: what the parcel
+    got by other complaints. Both are worked out anew each time, never stored.
     """
 
     id: str
@@ -101,6 +102,7 @@ class Complaint(Model):
     coupon: str | None = None
     replacements: tuple[str, ...] = ()
     replaced: bool = Field(default=False, exclude=True)
+    amends: Amends = Field(default=Amends(), exclude=True)
     return_id: str | None = None
     messages: tuple[ComplaintMessage, ...] = ()
     by_order: Annotated[bool, Field(exclude_if=lambda flag: not flag)] = False
@@ -142,51 +144,57 @@ class Complaint(Model):
         """All that was paid back for this complaint so far."""
         return self.refunded_beside_fen + (self.refund_fen or 0)
 
-    def seen_with(self, *, recalled: bool, replaced: bool = False) -> "Complaint":
-        """As the parcel's batches are now: a recall is final, and counts whenever it came."""
-        return self.model_copy(update={"recalled": self.recalled or recalled, "replaced": replaced})
+    def seen_with(
+        self, *, recalled: bool, replaced: bool = False, amends: Amends | None = None
+    ) -> "Complaint":
+        """As the parcel's batches are now, and with what the parcel got by other complaints: a
+        recall is final, and counts whenever it came."""
+        update = {"recalled": self.recalled or recalled, "replaced": replaced}
+        return self.model_copy(update=update | {"amends": amends or Amends()})
 
     def suggested_refund(self, refundable_fen: int) -> int:
         """What 坏果包赔 still comes to: all of a recalled parcel, nothing of one that was sent
         again, else its damaged share.
 
-        Less what was refunded for it before, and at most what its order still has, in fen.
+        Less what was refunded for the parcel before, whoever complained; at most what is left of
+        its price and what its order still has, in fen.
         """
         if self.replaced and not self.recalled:
             return 0
+        left = self.full_refund(refundable_fen)
         if self.recalled or self.damaged_percent is None:
-            return self.full_refund(refundable_fen)
-        return self._still_owed(share_of(self.amount_fen, self.damaged_percent), refundable_fen)
+            return left
+        share = share_of(self.amount_fen, self.damaged_percent)
+        return max(0, min(share - self.refunded_fen - self.amends.refunded_fen, left))
 
     def full_refund(self, refundable_fen: int) -> int:
-        """What is left of the parcel's price."""
-        return self._still_owed(self.amount_fen, refundable_fen)
-
-    def _still_owed(self, sum_fen: int, refundable_fen: int) -> int:
-        return max(0, min(sum_fen - self.refunded_fen, refundable_fen))
+        """What is left of the parcel's price, as far as its order still has it."""
+        return max(
+            0, min(self.amount_fen - self.refunded_fen - self.amends.spent_fen, refundable_fen)
+        )
 
     def refund_for(self, settlement: Settlement, refundable_fen: int) -> int:
         """How much a settlement pays back, in fen; 0 for a replacement and for nothing else.
 
-        A sum that was named is taken as it is. Raises "exceeds_refundable" when the order has
-        nothing left, Invalid when a sum has to be named as the rule gives no more.
+        Raises "exceeds_refundable" for more than is left of the parcel's price, or of what its
+        order has, and when nothing is; Invalid when a sum has to be named as the rule gives none.
         """
         if settlement.remedy == "replacement":
             return 0
+        left = self.full_refund(refundable_fen)
+        if not left or (settlement.refund_fen or 0) > left:
+            raise Refusal("exceeds_refundable", refundable_fen=left)
         if settlement.refund_fen is not None:
             return settlement.refund_fen
         partial = settlement.remedy == "partial_refund"
-        amount = (self.suggested_refund if partial else self.full_refund)(refundable_fen)
-        if not amount and not refundable_fen:
-            raise Refusal("exceeds_refundable", refundable_fen=0)
+        amount = self.suggested_refund(refundable_fen) if partial else left
         if not amount:
             raise Invalid(
                 (
                     "refund_fen",
-                    "按规则没有还该退的（已退过或已补寄），要再退请写明金额，"
-                    f"最多 {refundable_fen} 分",
+                    f"按规则没有还该退的（已退过或已补寄），要再退请写明金额，最多 {left} 分",
                     "what the rule gives was refunded or replaced before; to refund more, name up"
-                    f" to {refundable_fen} fen",
+                    f" to {left} fen",
                 )
             )
         return amount

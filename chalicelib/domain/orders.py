@@ -211,6 +211,8 @@ class Order(Model):
     counted_as: str | None = None
     """Whom it counts against beside its customer, where an offer limits what one buyer gets: the
     owner of the number whose extension makes the customer somebody else."""
+    proved_paid: Annotated[bool, Field(exclude_if=lambda flag: not flag)] = False
+    """The payment provider told of it; else its shop says so, by hand or by a platform's file."""
     held: tuple[Held, ...] = ()
     """What it counts as unpaid; nothing any more once it is paid or has ended."""
 
@@ -262,7 +264,9 @@ class Order(Model):
     def is_overdue(self, now: Instant) -> bool:
         return self.state == "pending_payment" and now >= self.pay_by
 
-    def paid(self, payment: "Payment", now: Instant, after_erasures: int = 0) -> "Order":
+    def paid(
+        self, payment: "Payment", now: Instant, after_erasures: int = 0, *, proved: bool = False
+    ) -> "Order":
         """Raise "not_allowed_now" past `pay_by`, "wrong_amount" for any other sum than due."""
         check_move("order", "expired" if self.is_overdue(now) else self.state, "paid")
         if payment.paid_fen != self.total_fen:
@@ -275,6 +279,7 @@ class Order(Model):
                 "payment_reference": payment.reference,
                 "paid_at": now,
                 "after_erasures": after_erasures,
+                "proved_paid": proved,
                 "held": (),
             }
         )

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -16,6 +16,7 @@ from .orders import Order
 from .products import Unit
 
 State = Literal["packed", "shipped", "delivered", "returned", "voided"]
+HANDED_OVER_AFTER = timedelta(days=2)
 MOST_ALLOCATIONS = 20
 """Lines and batches together, in one parcel."""
 
@@ -129,6 +130,10 @@ class Parcel(Model):
         CountedInPatterns | None, Field(exclude_if=lambda value: value is None)
     ] = None
     """None also where a release wrote it that did not remember."""
+    waits_as: Annotated[CountedInPatterns | None, Field(exclude_if=lambda value: value is None)] = (
+        None
+    )
+    """As what it will count once it has left, by a complaint that came before."""
     return_id: str | None = None
 
     @property
@@ -142,6 +147,11 @@ class Parcel(Model):
         """The last good day of batches that were past it already, by their ids."""
         packed_on = china_date(self.packed_at)
         return {batch_id: last for batch_id, last in self.best_before.items() if last < packed_on}
+
+    def has_left(self, now: Instant) -> bool:
+        """Whether somebody can have seen what is in it: it was sent, or nobody said so, as of what
+        is handed over, and fresh goods do not lie packed for so long."""
+        return self.state != "packed" or now >= self.packed_at + HANDED_OVER_AFTER
 
     @property
     def batch_ids(self) -> list[str]:
@@ -164,9 +174,21 @@ class Parcel(Model):
         return self.model_copy(update={"state": state, **fields})
 
     def shipped(self, shipment: Shipment, now: Instant) -> "Parcel":
-        return self._moved(
+        """What waited for this counts in its batches' patterns from now on."""
+        shipped = self._moved(
             "shipped", carrier=shipment.carrier, waybill=shipment.waybill, shipped_at=now
         )
+        return shipped.counting(shipped.waits_as) if shipped.is_waiting else shipped
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a complaint waits to be counted, and none is."""
+        return self.waits_as is not None and not self.counted
+
+    def counting(self, as_what: CountedInPatterns | None) -> "Parcel":
+        """As what it counts in its batches' patterns; None where it counts no more."""
+        update = {"counted": as_what is not None, "counted_as": as_what, "waits_as": None}
+        return self.model_copy(update=update)
 
     def delivered(self, now: Instant) -> "Parcel":
         return self._moved("delivered", delivered_at=now)
@@ -175,8 +197,8 @@ class Parcel(Model):
         return self._moved("returned", returned_at=now)
 
     def voided(self) -> "Parcel":
-        """Of a cancelled order, with which its complaint ends."""
-        return self._moved("voided").showing(None, None)
+        """Of a cancelled order, with which its complaint ends: what waited is never counted."""
+        return self._moved("voided", waits_as=None).showing(None, None)
 
 
 def resolve_lines(order: Order, body: NewParcel) -> NewParcel:

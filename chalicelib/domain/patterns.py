@@ -3,6 +3,8 @@
 from collections import Counter
 from typing import Literal
 
+from pydantic import Field
+
 from .batches import UNSELLABLE, Batch
 from .complaints import ComplaintReason
 from .fields import Body, Instant, Message, Model
@@ -20,6 +22,11 @@ in twenty. It is people who hold: telling too early costs a look, too late a vil
 PROPOSE_AGAIN_AT = 2
 """Times as many complaints as at a decision, until the batch is proposed once more."""
 
+MOST_BEHIND_ONE_ADDRESS = LEAST_COMPLAINTS - 1
+"""Buyers who weigh, of those who complain from one network address about boxes of one shop that
+says by itself that they paid: neighbours share a carrier's address, but whoever makes buyers up
+alarms nobody from one address alone."""
+
 State = Literal["open", "dismissed", "followed"]
 
 
@@ -28,12 +35,20 @@ class Pattern(Model):
 
     packed: of what was packed since that is counted, so of an older batch it may be too few.
     repeats: of those complained about, those from where another complaint had come from lately.
+    shop_id: whose parcel was complained about first, if that is known; of_shop: how many are its.
     """
 
     packed: int
     complained: int
     reasons: dict[ComplaintReason, int]
     repeats: int = 0
+    shop_id: str | None = Field(default=None, exclude=True)
+    of_shop: int = Field(default=0, exclude=True)
+
+    @property
+    def is_of_one_shop(self) -> bool:
+        """Whether several complain, and all about what one shop has sent."""
+        return self.complained > 1 and self.of_shop == self.complained
 
     @property
     def independent(self) -> int:
@@ -57,21 +72,28 @@ class Pattern(Model):
             and self.independent * 100 >= self.packed * LEAST_PERCENT
         )
 
-    def with_one(self, reason: str, *, repeats: bool = False) -> "Pattern":
+    def with_one(
+        self, reason: str, *, repeats: bool = False, shop_id: str | None = None
+    ) -> "Pattern":
         """repeats: it came from where another came from."""
-        return self._moved_by(1, reason, repeats=repeats)
+        first = self if self.complained else self.model_copy(update={"shop_id": shop_id})
+        return first._moved_by(1, reason, shop_id, repeats=repeats)
 
-    def without_one(self, reason: str, *, repeats: bool = False) -> "Pattern":
+    def without_one(
+        self, reason: str, *, repeats: bool = False, shop_id: str | None = None
+    ) -> "Pattern":
         """As if this one had never been counted."""
-        return self._moved_by(-1, reason, repeats=repeats)
+        return self._moved_by(-1, reason, shop_id, repeats=repeats)
 
-    def _moved_by(self, n: int, reason: str, *, repeats: bool) -> "Pattern":
+    def _moved_by(self, n: int, reason: str, shop_id: str | None, *, repeats: bool) -> "Pattern":
+        own = shop_id is not None and shop_id == self.shop_id
         reasons = Counter[str](self.reasons)
         reasons[reason] += n
         update = {
             "complained": self.complained + n,
             "repeats": self.repeats + n * repeats,
             "reasons": dict(+reasons),
+            "of_shop": self.of_shop + n * own,
         }
         return self.model_copy(update=update)
 
@@ -125,16 +147,20 @@ class Dismissal(Body):
     reason: Message
 
 
-def has_its_say(parcel: Parcel, reason: ComplaintReason, *, knows_better: bool) -> bool:
+def has_its_say(
+    parcel: Parcel, reason: ComplaintReason, *, knows_better: bool, now: Instant
+) -> bool:
     """Whether a complaint decides what its parcel counts as: the first that lies in the batch does;
     and the first of its buyer, who knows what was in the box, also where that takes a stranger's
     word out. knows_better: it is the buyer, and cannot be the shop with the key of an order that it
-    typed."""
-    known = parcel.counted_as
+    typed. What waits until the box leaves is decided in the same way."""
+    waits = parcel.is_waiting and not parcel.has_left(now)
+    known = parcel.waits_as if waits else parcel.counted_as
+    decided = waits or parcel.counted
     if not knows_better:
-        return not parcel.counted and reason in COUNTED
+        return not decided and reason in COUNTED
     if known is None:  # or an older release counted it, and did not remember as what
-        return not parcel.counted
+        return not decided
     return not known.by_order or (known.reason not in COUNTED and reason in COUNTED)
 
 

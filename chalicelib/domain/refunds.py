@@ -35,6 +35,21 @@ class Refund(Model):
         return self.model_copy(update={"reason": ""})
 
 
+class Amends(Model):
+    """What a box has got already by other complaints than the one at hand.
+
+    refunded_fen: for the box itself and what was sent again in its place. spent_fen: how much of
+    its price is not to be had any more, also as it was refunded for what the box stands in for.
+    in_all_fen, sent_again: of the whole chain, from the first box to the last, what was refunded
+    and how many orders that stand were sent again.
+    """
+
+    refunded_fen: int = 0
+    spent_fen: int = 0
+    in_all_fen: int = 0
+    sent_again: int = 0
+
+
 def check_refundable(amount_fen: int, *, paid_fen: int, refunded_fen: int) -> None:
     """Raise "exceeds_refundable" with `refundable_fen` when the sum would pass what was paid."""
     if amount_fen > paid_fen - refunded_fen:

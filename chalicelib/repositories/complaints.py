@@ -12,6 +12,7 @@ from chalicelib.domain.patterns import Pattern
 from chalicelib.domain.returns import Return
 
 from . import orders, patterns
+from .amends import Chains
 from .items import Item, Key
 from .reading import get, get_many, load_item, of_kind
 from .sealing import access_key, unseal
@@ -61,7 +62,8 @@ def text_of(complaint: Complaint, message: ComplaintMessage) -> str | None:
 
 @dataclass(frozen=True)
 class ComplaintAsOfNow:
-    """A complaint as its batches are now: a recall counts also when it came later.
+    """A complaint as its batches are now, where a recall counts also when it came later; and with
+    what its parcel got by other complaints.
 
     order: the one that was paid; refundable_fen: what it still has. batches: with the pattern that
     the complaints about each come to. way_back: the return that its settlement opened.
@@ -69,6 +71,7 @@ class ComplaintAsOfNow:
 
     complaint: Complaint
     order: OrderItem
+    parcel: ParcelItem
     refundable_fen: int
     batches: tuple[tuple[Batch, Pattern], ...]
     way_back: Return | None
@@ -92,10 +95,12 @@ def as_of_now(complaint: Complaint) -> ComplaintAsOfNow:
 
 
 def all_as_of_now(complaints: Sequence[Complaint]) -> list[ComplaintAsOfNow]:
-    """One request for all of them, of 33 at most."""
-    keys = [_keys(complaint) for complaint in complaints]
-    items = get_many(chain.from_iterable(keys)) if keys else {}
-    return [_standing(complaint, items) for complaint in complaints]
+    """One request for all of them, of 25 at most; then what hangs on their parcels."""
+    if not complaints:
+        return []
+    items = get_many(chain.from_iterable(_keys(complaint) for complaint in complaints))
+    chains = Chains(complaints, items)
+    return [_standing(complaint, items, chains) for complaint in complaints]
 
 
 def _keys(complaint: Complaint) -> list[Key]:
@@ -105,28 +110,25 @@ def _keys(complaint: Complaint) -> list[Key]:
         for key in (key_of("batch", batch_id), pattern_key(batch_id))
     ]
     back = [key_of("return", complaint.return_id)] if complaint.return_id else []
-    orders = [
-        key_of("order", order_id) for order_id in (complaint.order_id, *complaint.replacements)
-    ]
-    return [*orders, *batches, *back]
+    bought = [key_of("order", complaint.order_id), key_of("parcel", complaint.parcel_code)]
+    return [*bought, *batches, *back]
 
 
-def _standing(complaint: Complaint, items: dict[Key, Item]) -> ComplaintAsOfNow:
+def _standing(complaint: Complaint, items: dict[Key, Item], chains: Chains) -> ComplaintAsOfNow:
     order = items.get(key_of("order", complaint.order_id))
-    assert isinstance(order, OrderItem)  # no complaint outlives its order
+    parcel = items.get(key_of("parcel", complaint.parcel_code))
+    assert isinstance(order, OrderItem)  # no complaint outlives its order, nor its parcel
+    assert isinstance(parcel, ParcelItem)
     batches = of_kind(
         BatchItem, items, [key_of("batch", batch_id) for batch_id in complaint.batch_ids]
     )
     back = items.get(key_of("return", complaint.return_id)) if complaint.return_id else None
-    sent_again = of_kind(
-        OrderItem, items, [key_of("order", order_id) for order_id in complaint.replacements]
-    )
     return ComplaintAsOfNow(
-        complaint=complaint.seen_with(
-            recalled=any(batch.state == "recalled" for batch in batches),
-            replaced=any(replacement.doc.stands for replacement in sent_again),
+        complaint=chains.seen(
+            complaint, recalled=any(batch.state == "recalled" for batch in batches)
         ),
         order=order,
+        parcel=parcel,
         refundable_fen=order.doc.paid_fen - int(order.refunded_fen),
         batches=tuple(
             (batch.doc, patterns.pattern_of(batch, items.get(pattern_key(batch.doc.id))))
@@ -137,18 +139,17 @@ def _standing(complaint: Complaint, items: dict[Key, Item]) -> ComplaintAsOfNow:
 
 
 def with_surroundings(
-    parcel: Parcel, by: str | None
+    parcel: Parcel, origins: Sequence[patterns.Origin]
 ) -> tuple[OrderItem, OrderItem, dict[Key, Item]]:
     """A parcel's order, the order that was paid for it, and its batches with their patterns.
 
-    by: who complains, as patterns.count is told, where that is known before the order is.
+    origins: where the complaint comes from, as far as that is known before the order is.
     """
     order_key = key_of("order", parcel.order_id)
     batch_keys = [key_of("batch", batch_id) for batch_id in parcel.batch_ids]
     more = patterns.keys_for(parcel.batch_ids)
-    if by is not None:
-        more += patterns.complainer_keys(parcel.batch_ids, by)
-    items = get_many([order_key, *batch_keys, *more])
+    from_there = patterns.complainer_keys(parcel.batch_ids, origins)
+    items = get_many([order_key, *batch_keys, *more, *from_there])
     order = items[order_key]
     assert isinstance(order, OrderItem)
     if order.doc.replaces is None:

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from chalicelib.domain.complaints import ComplaintReason
-from chalicelib.domain.patterns import COUNTED, Pattern
+from chalicelib.domain.networks import network, tells_apart
+from chalicelib.domain.orders import Order
+from chalicelib.domain.patterns import COUNTED, MOST_BEHIND_ONE_ADDRESS, Pattern
 
 from .items import Item, Key
 from .reading import all_children, children, get_many, of_kind
@@ -16,6 +18,7 @@ from .tables import (
     BatchItem,
     ComplainerItem,
     ComplaintItem,
+    ParcelItem,
     PatternItem,
     key_of,
     pattern_key,
@@ -28,14 +31,18 @@ KEPT = timedelta(days=30)
 
 def pattern_of(batch: BatchItem, tally: Item | None) -> Pattern:
     """What the complaints about a batch come to."""
-    counts: dict[ComplaintReason, int] = {}
-    if isinstance(tally, PatternItem):
-        counts = {reason: int(getattr(tally, reason)) for reason in COUNTED}
-    complained = int(tally.complained) if isinstance(tally, PatternItem) else 0
-    repeats = int(tally.repeats) if isinstance(tally, PatternItem) else 0
-    reasons = {reason: n for reason, n in counts.items() if n}
     packed = max(0, int(batch.packed_parcels))  # voided, but packed before it was counted
-    return Pattern(packed=packed, complained=complained, reasons=reasons, repeats=repeats)
+    if not isinstance(tally, PatternItem) or not tally.complained:
+        return Pattern(packed=packed, complained=0, reasons={})
+    counts: dict[ComplaintReason, int] = {reason: int(getattr(tally, reason)) for reason in COUNTED}
+    return Pattern(
+        packed=packed,
+        complained=int(tally.complained),
+        reasons={reason: n for reason, n in counts.items() if n},
+        repeats=int(tally.repeats),
+        shop_id=tally.shop,
+        of_shop=int(tally.of_shop),
+    )
 
 
 def of_shop(batch_id: str, shop_id: str) -> Pattern:
@@ -46,16 +53,18 @@ def of_shop(batch_id: str, shop_id: str) -> Pattern:
         BatchComplaintItem, pk, "COMPLAINT#", limit=MOST_LOOKED_AT, newest_first=True
     ).items
     own = [item.doc for item in of_links(links) if item.doc.shop_id == shop_id]
-    buyers = {complaint.parcel_code for complaint in own if complaint.knows_better}
-    reasons_told = {  # as domain/patterns.py:has_its_say; the first one about a parcel comes last
-        complaint.parcel_code: complaint.reason
-        for complaint in own
-        if complaint.reason in COUNTED
-        and complaint.knows_better == (complaint.parcel_code in buyers)
+    first = {  # the first one about a parcel comes last
+        complaint.parcel_code: complaint.reason for complaint in own if complaint.reason in COUNTED
     }
+    keys = [key_of("parcel", code) for code in first]
+    items = get_many(keys, consistent=False) if keys else {}
+    counted = [parcel.doc for parcel in of_kind(ParcelItem, items, keys) if parcel.doc.counted]
+    reasons: Counter[ComplaintReason] = Counter()
+    for parcel in counted:  # an older release did not remember as what it counts
+        reason = parcel.counted_as.reason if parcel.counted_as else first[parcel.code]
+        reasons.update(known for known in COUNTED if known == reason)
     packed = sum(1 for _ in all_children(AllocationItem, pk, f"PARCEL#{shop_id}#"))
-    reasons = Counter(reasons_told.values())
-    return Pattern(packed=packed, complained=len(reasons_told), reasons=dict(reasons))
+    return Pattern(packed=packed, complained=reasons.total(), reasons=dict(reasons))
 
 
 def of_links(links: list[BatchComplaintItem]) -> list[ComplaintItem]:
@@ -66,7 +75,7 @@ def of_links(links: list[BatchComplaintItem]) -> list[ComplaintItem]:
 
 
 def keys_for(batch_ids: Sequence[str]) -> list[Key]:
-    """What `count` has to have been read, beside those of who complains."""
+    """What has to have been read when a complaint is counted, beside those of who complains."""
     return [
         key
         for batch_id in batch_ids
@@ -74,12 +83,39 @@ def keys_for(batch_ids: Sequence[str]) -> list[Key]:
     ]
 
 
-def complainer_keys(batch_ids: Sequence[str], by: str) -> list[Key]:
-    """by: as `count` is told."""
-    return [complainer(batch_id, by, 0).key for batch_id in batch_ids]
+MOST_NOTED = 18
+"""Batches of a box whose complaint notes two origins for each: with its link, its tally and the
+link of the stranger's that it ends that makes five writes a batch, of 100 with the rest."""
+Origin = Sequence[str]
+"""What is noted of where complaints come from: as many as it names have come from there, of which
+none repeats another."""
 
 
-def complainer(batch_id: str, by: str, expires_at: int) -> ComplainerItem:
+def stranger(address: str) -> list[Origin]:
+    """The network address; nothing where that tells nobody apart."""
+    return [[network(address)]] if tells_apart(address) else []
+
+
+def buyer(paid: Order, address: str, batches: int) -> list[Origin]:
+    """One person, whatever they ordered and was sent to them again; and unless the provider told
+    of the payment, which a shop can say of buyers whom it made up, the address too.
+
+    batches: in the box; of more than MOST_NOTED the address has no room in the commit.
+    """
+    origins: list[Origin] = [[f"customer {paid.customer_id}"]]
+    if tells_apart(address) and not paid.proved_paid and batches <= MOST_NOTED:
+        here = f"{network(address)} shop {paid.shop_id}"
+        origins.append([f"{here} {n}" for n in range(MOST_BEHIND_ONE_ADDRESS)])
+    return origins
+
+
+def complainer_keys(batch_ids: Sequence[str], origins: Sequence[Origin]) -> list[Key]:
+    """What has to have been read of them, when a complaint comes."""
+    marks = [mark for origin in origins for mark in origin]
+    return [complainer(batch_id, mark, 0).key for batch_id in batch_ids for mark in marks]
+
+
+def complainer(batch_id: str, mark: str, expires_at: int) -> ComplainerItem:
     """For one batch: that it complained of another one cannot be told."""
-    mark = keyed_hash("complainer", batch_id, by).hex()[:32]
-    return ComplainerItem.of(batch_id, mark, expires_at)
+    hashed = keyed_hash("complainer", batch_id, mark).hex()[:32]
+    return ComplainerItem.of(batch_id, hashed, expires_at)

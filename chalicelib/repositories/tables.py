@@ -208,6 +208,9 @@ class PatternItem(Item, discriminator="pattern"):
     damaged = NumberAttribute(default=0)
     not_as_described = NumberAttribute(default=0)
     short_weight = NumberAttribute(default=0)
+    shop = UnicodeAttribute(null=True)
+    """Whose parcel was complained about first; of_shop: how many of them are its."""
+    of_shop = NumberAttribute(default=0)
 
 
 class ComplainerItem(Item, discriminator="complainer"):

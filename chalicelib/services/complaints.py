@@ -17,24 +17,21 @@ from chalicelib.domain.complaints import (
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import to_text
 from chalicelib.domain.lifecycle import COMPLAINT
-from chalicelib.domain.networks import network, tells_apart
 from chalicelib.domain.parcels import Parcel
-from chalicelib.domain.patterns import has_its_say
 from chalicelib.domain.refunds import Refund
 from chalicelib.repositories import customers, limits, parcels, photos
+from chalicelib.repositories import patterns as origin
 from chalicelib.repositories.complaints import (
     ComplaintAsOfNow,
     as_of_now,
     load,
     opened_by,
     opened_by_order,
-    parcel_of,
     with_surroundings,
     without_erased,
 )
 from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.orders import opens_parcel
-from chalicelib.repositories.patterns import complainer_keys
 from chalicelib.repositories.reading import ListPage, get_many, listing, of_kind
 from chalicelib.repositories.sealing import derived_id, seal
 from chalicelib.repositories.tables import (
@@ -108,11 +105,11 @@ def _reported(
     strangers = _strangers_open_complaint(parcel.doc, by_order=by_order)
     _limit(call, parcel.doc, address, by_order=by_order)
     photos.check(body.photos, owner=parcel.doc.code)
-    by: str | None = network(address) if tells_apart(address) and not by_order else None
-    order, paid, items = with_surroundings(parcel.doc, by)
-    if by_order:  # one person, whatever they ordered and was sent to them again
-        by = f"customer {paid.doc.customer_id}"
-        items |= get_many(complainer_keys(parcel.doc.batch_ids, by))
+    origins = [] if by_order else origin.stranger(address)
+    order, paid, items = with_surroundings(parcel.doc, origins)
+    if by_order:
+        origins = origin.buyer(paid.doc, address, len(parcel.doc.batch_ids))
+        items |= get_many(origin.complainer_keys(parcel.doc.batch_ids, origins))
     batches = of_kind(
         BatchItem, items, [key_of("batch", batch_id) for batch_id in parcel.doc.batch_ids]
     )
@@ -138,10 +135,7 @@ def _reported(
     work = UnitOfWork(call).create(ComplaintItem.of(complaint))
     _end_strangers_complaint(work, strangers)
     patterns.link(work, complaint)
-    alarming: Sequence[str] = ()
-    if has_its_say(parcel.doc, complaint.reason, knows_better=complaint.knows_better):
-        counted_as, alarming = patterns.count(work, complaint, items, by, noted.counted_as)
-        noted = noted.model_copy(update={"counted": True, "counted_as": counted_as})
+    noted, alarming = patterns.hear(work, complaint, noted, items, origins)
     work.replace(parcel, ParcelItem.of(noted))
     if customer := customers.counting(paid.doc):
         work.replace(customer, CustomerItem.of(customer.doc.complained()))
@@ -280,7 +274,7 @@ def _replied(
     work = UnitOfWork(call).replace(item, ComplaintItem.of(after), str(after.state))
     patterns.follow(work, after)
     if after.state == "rejected":
-        _clear(work, parcel_of(after), after)
+        _clear(work, standing.parcel, after)
     return work, replace(standing, complaint=after)
 
 
@@ -288,8 +282,9 @@ def _replied(
 def settle(call: Call, complaint_id: str, body: Settlement) -> ComplaintAsOfNow:
     """Settle; refund, coupon, replacement order and return are written in the same commit.
 
-    Raises "not_allowed_now", "exceeds_refundable" with `refundable_fen`, Invalid when there is
-    nothing to refund unless a sum is named; what `replacements.send` raises.
+    What is paid back is counted against all that the parcel got before. Raises "not_allowed_now",
+    "exceeds_refundable" with `refundable_fen`, Invalid when there is nothing to refund unless a sum
+    is named; what `replacements.send` raises.
     """
     once = IdempotentRequest(call, "settle", complaint_id, body)
     return _answered_once(once, lambda: _settled(call, complaint_id, body))
@@ -307,7 +302,7 @@ def _settled(call: Call, complaint_id: str, body: Settlement) -> Prepared[Compla
     refund_id = derived_id("refund", complaint_id, str(item.version)) if amount else None
     complaint.check("settled")
     work = UnitOfWork(call)
-    parcel = parcel_of(complaint)
+    parcel = standing.parcel
     replacement = way_back = None
     if body.remedy == "replacement":
         replacement = replacements.send(work, complaint, parcel.doc, standing.order)
@@ -345,7 +340,7 @@ def _settled(call: Call, complaint_id: str, body: Settlement) -> Prepared[Compla
             by=call.actor.id,
             at=call.now,
         )
-        ledger.add(work, standing.order, refund)
+        ledger.add(work, standing.order, refund, after_all_others=True)
     _clear(work, parcel, complaint, way_back.id if way_back else None)
     left = standing.refundable_fen - amount
     back = way_back or standing.way_back
@@ -383,7 +378,7 @@ def _reopened(
     if item.doc.is_buyers and not by_order:
         raise Refusal("taken_over")
     standing = as_of_now(item.doc)
-    parcel = parcel_of(item.doc)
+    parcel = standing.parcel
     rules.refuse_if_cancelled(parcel.doc, standing.order.doc)
     after = standing.complaint.reopened(_message(call, complaint_id, "buyer", body.message))
     if by_order:

@@ -22,7 +22,7 @@ from chalicelib.repositories.tables import (
 )
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import parcels as store
-from chalicelib.steps import returns
+from chalicelib.steps import patterns, returns
 from chalicelib.steps.once import Prepared, answer_once, once_per_key
 
 
@@ -46,9 +46,16 @@ def in_scope(call: Call, typed: str) -> ParcelItem:
     return item
 
 
-@retrying
 def ship(call: Call, typed: str, body: Shipment) -> Parcel:
     """Raises what `ship` of the store raises."""
+    shipped = _ship(call, typed, body)
+    if shipped.counted:
+        patterns.propose(call, shipped.batch_ids)
+    return shipped
+
+
+@retrying
+def _ship(call: Call, typed: str, body: Shipment) -> Parcel:
     item = in_scope(call, typed)
     once = IdempotentRequest(call, "ship", item.doc.code, body)
     return answer_once(once, Parcel, lambda: store.ship(call, item, body))

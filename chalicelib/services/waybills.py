@@ -26,7 +26,7 @@ from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.reading import at_once, get, get_many, of_kind
 from chalicelib.repositories.tables import BatchItem, ParcelItem, key_of
 from chalicelib.repositories.transaction import retrying
-from chalicelib.steps import parcels
+from chalicelib.steps import parcels, patterns
 from chalicelib.steps.once import keep_beside
 
 from ..domain.import_drafts import RefusalReason
@@ -222,6 +222,8 @@ def _ship_one(call: Call, code: str, row: WaybillRow) -> WaybillOutcome:
         return WaybillOutcome.wrong(row, "unknown_parcel")
     if item.state != "packed":
         return judged(row, item.doc, shipment)
-    work, _ = parcels.ship(call, item, shipment)
+    work, shipped = parcels.ship(call, item, shipment)
     work.commit()
+    if shipped.counted:
+        patterns.propose(call, shipped.batch_ids)
     return WaybillOutcome(row=row, what="shipped", code=code)

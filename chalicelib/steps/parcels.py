@@ -27,7 +27,7 @@ from chalicelib.repositories.transaction import UnitOfWork
 
 from ..repositories.items import SCOPE, Item, Key
 from . import batches as batch_store
-from . import stock
+from . import patterns, stock
 from .cancelling import refuse_unless_it_can_be_cancelled
 from .once import Prepared
 
@@ -152,6 +152,7 @@ def follow(work: UnitOfWork, item: ParcelItem, after: Parcel, why: str) -> UnitO
 
 def ship(call: Call, item: ParcelItem, shipment: rules.Shipment) -> Prepared[Parcel]:
     """Handed to the carrier, not yet written; what was recalled since it was packed stays here.
+    What comes `counted` is told to `patterns.propose` after the commit.
 
     Raises "not_allowed_now", "batch_held".
     """
@@ -159,6 +160,7 @@ def ship(call: Call, item: ParcelItem, shipment: rules.Shipment) -> Prepared[Par
     work = follow(UnitOfWork(call), item, after, f"{shipment.carrier} {shipment.waybill}")
     batches = batch_store.load_all(item.doc.batch_ids)
     work.add(*(batch_store.require_sellable(batch) for batch in batches))
+    patterns.count_what_waited(work, item.doc)
     return work, after
 
 

@@ -1,7 +1,7 @@
 """Counting complaints by batch, in the transactions that report and move them; and proposing, after
 them, that a batch be held."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
@@ -9,19 +9,20 @@ from pynamodb.expressions.update import Action
 from chalicelib.domain import patterns as rules
 from chalicelib.domain.access import PUBLIC, Call
 from chalicelib.domain.complaints import Complaint
-from chalicelib.domain.parcels import CountedInPatterns
+from chalicelib.domain.parcels import CountedInPatterns, Parcel
 from chalicelib.domain.patterns import COUNTED, Pattern
-from chalicelib.repositories.patterns import KEPT, complainer, pattern_of
+from chalicelib.repositories.patterns import KEPT, Origin, complainer, keys_for, pattern_of
 from chalicelib.repositories.reading import get, get_many
 from chalicelib.repositories.tables import (
     BatchComplaintItem,
     BatchItem,
+    ParcelItem,
     PatternItem,
     ProposalItem,
     key_of,
     pattern_key,
 )
-from chalicelib.repositories.transaction import Adjust, Create, UnitOfWork, retrying
+from chalicelib.repositories.transaction import MOST_WRITES, Adjust, Create, UnitOfWork, retrying
 
 from ..repositories.items import Item, Key
 
@@ -36,36 +37,64 @@ def link(work: UnitOfWork, complaint: Complaint) -> None:
     )
 
 
-def count(
+def hear(
+    work: UnitOfWork,
+    complaint: Complaint,
+    parcel: Parcel,
+    items: Mapping[Key, Item],
+    origins: Sequence[Origin],
+) -> tuple[Parcel, list[str]]:
+    """The parcel with what it counts as by this complaint, if that has its say; and the batches
+    that `propose` has to look at. Of a box that has not left, whose goods nobody can have seen, it
+    waits until that is sent."""
+    now = work.call.now
+    better = complaint.knows_better
+    if not rules.has_its_say(parcel, complaint.reason, knows_better=better, now=now):
+        return parcel, []
+    as_what = _as_counted(work, complaint, items, origins)
+    if parcel.counted or parcel.has_left(now):
+        return parcel.counting(as_what), _count(work, parcel, items, as_what)
+    return parcel.model_copy(update={"waits_as": as_what}), []
+
+
+def _as_counted(
     work: UnitOfWork,
     complaint: Complaint,
     items: Mapping[Key, Item],
-    by: str | None,
-    earlier: CountedInPatterns | None,
-) -> tuple[CountedInPatterns, list[str]]:
-    """What a parcel counts as from now on, in each of its batches; and the batches that `propose`
-    has to look at once this is written.
+    origins: Sequence[Origin],
+) -> CountedInPatterns:
+    """As what a parcel is to count by this complaint; where it comes from is noted for its batches.
 
-    earlier: as what it counted until now, which the buyer's own word takes the place of, also where
-    that lies in no batch.
+    What comes from there again within KEPT is counted, and alarms nobody.
+    """
+    repeated: list[str] = []
+    if complaint.reason in COUNTED:
+        repeated += [
+            batch_id
+            for batch_id in complaint.batch_ids
+            if _came_before(work, batch_id, origins, items)
+        ]
+    return CountedInPatterns(
+        reason=complaint.reason, by_order=complaint.knows_better, repeats=tuple(repeated)
+    )
 
-    by: the buyer, if the order's key proved it, else the network address; None where that tells
-    nobody apart. What comes from there again within KEPT is counted, and alarms nobody.
+
+def _count(
+    work: UnitOfWork,
+    parcel: Parcel,
+    items: Mapping[Key, Item],
+    as_what: CountedInPatterns | None,
+) -> list[str]:
+    """In each of its batches the parcel counts as this from now on, or no more, instead of what it
+    counted as until now; the batches that `propose` has to look at once this is written.
 
     As long as something may be proposed, complaints about a batch are counted one after the other:
     whichever brings it past the threshold knows it. After that nobody waits for anybody.
     """
-    repeated, alarming = [], []
-    for batch_id in complaint.batch_ids:
+    alarming = []
+    for batch_id in parcel.batch_ids:
         batch, before, proposal = _standing(batch_id, items)
-        after = before
-        if earlier is not None and earlier.reason in COUNTED:
-            after = after.without_one(earlier.reason, repeats=batch_id in earlier.repeats)
-        if complaint.reason in COUNTED:
-            repeats = by is not None and _came_before(work, batch_id, by, items)
-            if repeats:
-                repeated.append(batch_id)
-            after = after.with_one(complaint.reason, repeats=repeats)
+        after = _recounted(before, parcel, batch_id, as_what)
         decided = proposal.doc if proposal else None
         if rules.propose(batch.doc, after, decided, work.call.now) is not None:
             alarming.append(batch_id)
@@ -76,14 +105,75 @@ def count(
             Adjust(
                 PatternItem(*pattern_key(batch_id)),
                 [*_changes(before, after), PatternItem.kind.set(PatternItem)],
-                None if settled and after.complained else _still(before),
+                None if settled and before.complained and after.complained else _still(before),
                 creates=True,
             )
         )
-    counted = CountedInPatterns(
-        reason=complaint.reason, by_order=complaint.knows_better, repeats=tuple(repeated)
-    )
-    return counted, alarming
+    return alarming
+
+
+def _recounted(
+    pattern: Pattern, parcel: Parcel, batch_id: str, as_what: CountedInPatterns | None
+) -> Pattern:
+    """With the parcel as this, without it as what it counted until now: the buyer's own word takes
+    the place of a stranger's also where it lies in no batch."""
+    until_now = parcel.counted_as if parcel.counted else None
+    shop_id = parcel.shop_id
+    if until_now is not None and until_now.reason in COUNTED:
+        repeats = batch_id in until_now.repeats
+        pattern = pattern.without_one(until_now.reason, repeats=repeats, shop_id=shop_id)
+    if as_what is not None and as_what.reason in COUNTED:
+        repeats = batch_id in as_what.repeats
+        pattern = pattern.with_one(as_what.reason, repeats=repeats, shop_id=shop_id)
+    return pattern
+
+
+def count_what_waited(work: UnitOfWork, parcel: Parcel) -> None:
+    """The parcel is being sent, and so the complaint counts that came before."""
+    if parcel.is_waiting:
+        _count(work, parcel, _looked_up([parcel]), parcel.waits_as)
+
+
+def take_out(work: UnitOfWork, parcels: Sequence[Parcel], most: int) -> bool:
+    """Parcels that are being voided count no more, if that makes no more than so many writes."""
+    counted = [parcel for parcel in parcels if parcel.counted_as is not None]
+    if len({batch_id for parcel in counted for batch_id in parcel.batch_ids}) > most:
+        return False
+    if not counted:
+        return True
+    items = _looked_up(counted)
+    patterns: dict[str, tuple[Pattern, Pattern]] = {}
+    for parcel in counted:
+        for batch_id in parcel.batch_ids:
+            first = _standing(batch_id, items)[1]
+            before, now = patterns.get(batch_id, (first, first))
+            patterns[batch_id] = before, _recounted(now, parcel, batch_id, None)
+    for batch_id, (before, after) in patterns.items():
+        if after != before:
+            item = PatternItem(*pattern_key(batch_id))
+            work.add(Adjust(item, _changes(before, after), _still(before)))
+    return True
+
+
+def take_left_out(call: Call, parcels: Iterable[Parcel]) -> None:
+    """Of voided parcels, what their cancellation had no room for; it can be repeated."""
+    for parcel in parcels:
+        if parcel.counted_as is not None:
+            _take_left_out(call, parcel.code)
+
+
+@retrying
+def _take_left_out(call: Call, code: str) -> None:
+    item = get(ParcelItem, key_of("parcel", code))
+    if item is not None and item.state == "voided" and item.doc.counted_as is not None:
+        work = UnitOfWork(call).replace(item, ParcelItem.of(item.doc.counting(None)))
+        take_out(work, [item.doc], MOST_WRITES)
+        work.commit()
+
+
+def _looked_up(parcels: Iterable[Parcel]) -> dict[Key, Item]:
+    batch_ids = list(dict.fromkeys(batch_id for parcel in parcels for batch_id in parcel.batch_ids))
+    return get_many([*keys_for(batch_ids), *(key_of("batch", batch_id) for batch_id in batch_ids)])
 
 
 def propose(call: Call, batch_ids: Iterable[str]) -> None:
@@ -129,23 +219,42 @@ def _changes(before: Pattern, after: Pattern) -> list[Action]:
     """What makes the one of the other, as additions: others add at the same time. Where none is
     left, nobody does, and the release before knows an empty tally by its having no count."""
     if not after.complained:
-        return [getattr(PatternItem, name).remove() for name in ("complained", "repeats", *COUNTED)]
+        names = ["complained", "repeats", "shop", "of_shop", *COUNTED]
+        return [getattr(PatternItem, name).remove() for name in names]
     names = ["complained", "repeats"]
     changes = {name: getattr(after, name) - getattr(before, name) for name in names}
     for reason in {*before.reasons, *after.reasons}:
         changes[reason] = after.reasons.get(reason, 0) - before.reasons.get(reason, 0)
-    return [getattr(PatternItem, name).add(n) for name, n in changes.items() if n]
+    actions: list[Action] = []
+    if after.shop_id == before.shop_id:
+        changes["of_shop"] = after.of_shop - before.of_shop
+    else:  # the first of all, whatever an emptied tally had kept
+        actions += [
+            PatternItem.shop.set(after.shop_id or ""),
+            PatternItem.of_shop.set(after.of_shop),
+        ]
+    return [*actions, *(getattr(PatternItem, name).add(n) for name, n in changes.items() if n)]
 
 
-def _came_before(work: UnitOfWork, batch_id: str, by: str, items: Mapping[Key, Item]) -> bool:
-    """Whether somebody complained from there lately; if not, it is noted."""
+def _came_before(
+    work: UnitOfWork, batch_id: str, origins: Sequence[Origin], items: Mapping[Key, Item]
+) -> bool:
+    """Whether as many as weigh complained from there lately; if not, this one is noted."""
     now = work.call.now
-    item = complainer(batch_id, by, int((now + KEPT).timestamp()))
-    known, second = items.get(item.key), int(now.timestamp())
-    if known is not None and (known.expires_at or 0) > second:
-        return True
-    work.add(Create(item, over_expired=second))
+    expires_at, second = int((now + KEPT).timestamp()), int(now.timestamp())
+    noted = []
+    for origin in origins:
+        marks = [complainer(batch_id, mark, expires_at) for mark in origin]
+        free = [mark for mark in marks if not _stands(items.get(mark.key), second)]
+        if not free:
+            return True
+        noted.append(Create(free[0], over_expired=second))
+    work.add(*noted)
     return False
+
+
+def _stands(item: Item | None, second: int) -> bool:
+    return item is not None and (item.expires_at or 0) > second
 
 
 def _still(before: Pattern) -> Condition:

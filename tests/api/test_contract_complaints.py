@@ -265,8 +265,9 @@ def test_nothing_is_no_refund(remedy: str, world: World) -> None:
 
 
 @pytest.mark.parametrize("remedy", ["partial_refund", "full_refund", "return"])
-def test_more_than_the_rule_gives_is_named(remedy: str, world: World) -> None:
-    """This parcel was paid back, its order has another: nobody can guess how much is meant."""
+def test_more_than_the_parcels_price_is_a_refund_of_the_order(remedy: str, world: World) -> None:
+    """This parcel was paid back, its order has another, whose money no complaint about this one
+    gets; who means to give more says so beside the complaint."""
     order = world.paid_order(world.offer(), packs=2)
     batch = {"id": order["lines"][0]["batch_ids"][0]}
     parcels = [world.pack(order, (0, batch, 1)) for _ in range(2)]
@@ -275,12 +276,27 @@ def test_more_than_the_rule_gives_is_named(remedy: str, world: World) -> None:
     reopened(world, complaint)
     path = f"/v1/complaints/{complaint['id']}/settle"
     body = {"remedy": remedy, "message": "m"}
+    for named in ({}, {"refund_fen": 200}):
+        refusal = refused(world.seller.post(path, body | named), 409, "exceeds_refundable")
+        assert refusal["refundable_fen"] == 0
+    assert ledger(world, order["id"]) == [3000]
+    more = {"amount_fen": 200, "reason": "好意", "complaint_id": complaint["id"]}
+    ok(world.seller.put(f"/v1/orders/{order['id']}/refunds/{new_id()}", more), 201)
+    assert seen_by_buyer(world, complaint)["refunded_fen"] == 3200
+
+
+def test_more_than_the_rule_gives_is_named(world: World) -> None:
+    """The share was paid back, the rest of the price is left: nobody can guess how much."""
+    complaint = world.complain(delivered(world), damaged_percent=50)
+    world.settle(complaint)
+    reopened(world, complaint)
+    body = {"remedy": "partial_refund", "message": "m"}
+    path = f"/v1/complaints/{complaint['id']}/settle"
     refusal = refused(world.seller.post(path, body), 422, "invalid")
     assert [error["field"] for error in refusal["errors"]] == ["refund_fen"]
-    assert "3000" in refusal["errors"][0]["message"]
-    assert ledger(world, order["id"]) == [3000]
+    assert "1500" in refusal["errors"][0]["message"]
     settled = ok(world.seller.post(path, body | {"refund_fen": 200}), 200)
-    assert (settled["refund_fen"], settled["refunded_fen"]) == (200, 3200)
+    assert (settled["refund_fen"], settled["refunded_fen"]) == (200, 1700)
 
 
 def test_a_reopened_complaint_is_not_paid_the_same_again(world: World) -> None:

@@ -1,11 +1,12 @@
 """Refunds over real HTTP: all that was paid comes back, to the fen, however it was split."""
 
 import pytest
+from requests import Response
 
 from chalicelib.repositories.orders import key_for
 from tests.platform_files import FileRows, as_csv, mapped, pinduoduo, run, taobao, uploaded
 from tests.visitor import Visitor
-from tests.world import Json, World, ok
+from tests.world import Json, World, new_id, ok, refused
 
 
 def orders_of(world: World, table: FileRows, packs: int = 1) -> list[Json]:
@@ -111,6 +112,90 @@ def test_what_was_sent_again_is_refunded_as_what_it_replaces(world: World) -> No
     assert [full_refund(world, box) for box in (first, *sent)] == [3333, 3334, 3333]
     after = ok(world.seller.get(f"/v1/orders/{order['id']}"))
     assert after["refunded_fen"] == 10_000
+
+
+def seen(world: World, complaint: Json) -> Json:
+    answer: Json = ok(world.seller.get(f"/v1/complaints/{complaint['id']}"), 200)
+    return answer
+
+
+def settle(world: World, complaint: Json, **body: object) -> Response:
+    path = f"/v1/complaints/{complaint['id']}/settle"
+    return world.seller.post(path, {"message": "抱歉"} | body, new_id())
+
+
+def refunded(world: World, order: Json) -> int:
+    fen: int = ok(world.seller.get(f"/v1/orders/{order['id']}"))["refunded_fen"]
+    return fen
+
+
+def replaced(world: World, box: Json, **body: object) -> Json:
+    """The box that was sent in its place, delivered."""
+    settled = world.settle(world.complain(box, **body), remedy="replacement")
+    again = ok(world.seller.get(f"/v1/orders/{settled['replacements'][-1]}"))
+    return world.delivered(world.pack(again))
+
+
+def test_a_further_complaint_gets_nothing_of_another_boxs_price(world: World) -> None:
+    order = world.order(world.offer(), packs=2)
+    box, _ = boxes(world, world.pay(order), 1, 1)
+    assert full_refund(world, box) == 3000
+    second = world.complain(box)
+    assert seen(world, second)["suggested_refund_fen"] == 0
+    for body in ({}, {"refund_fen": 1}):
+        answer = settle(world, second, remedy="full_refund", **body)
+        assert refused(answer, 409, "exceeds_refundable")["refundable_fen"] == 0
+    assert refunded(world, order) == 3000
+
+
+def test_a_share_that_was_refunded_is_not_suggested_by_the_next_complaint(world: World) -> None:
+    order = world.paid_order(world.offer(), packs=2)
+    box, _ = boxes(world, order, 1, 1)
+    world.settle(world.complain(box, damaged_percent=30))
+    again, more = world.complain(box, damaged_percent=30), {"refund_fen": 2101}
+    assert seen(world, again)["suggested_refund_fen"] == 0
+    refused(settle(world, again, remedy="partial_refund"), 422, "invalid")
+    answer = settle(world, again, remedy="partial_refund", **more)
+    assert refused(answer, 409, "exceeds_refundable")["refundable_fen"] == 2100
+    assert world.settle(again, refund_fen=2100)["refund_fen"] == 2100
+    assert refunded(world, order) == 3000
+
+
+def test_of_a_box_that_was_sent_again_no_further_complaint_is_owed_money(world: World) -> None:
+    order = world.order(world.offer())
+    [box] = boxes(world, world.pay(order), 1)
+    settled = world.settle(world.complain(box), remedy="replacement")
+    path = f"/t/{box['code']}/complaints?key={order['access_key']}"
+    second = ok(world.nobody.post(path, {"reason": "rotten"}, new_id()), 201)
+    assert seen(world, second)["suggested_refund_fen"] == 0
+    refused(settle(world, second, remedy="partial_refund"), 422, "invalid")
+    cancel = {"reason": "没货了"}
+    ok(world.seller.post(f"/v1/orders/{settled['replacements'][0]}/cancel", cancel, new_id()), 200)
+    assert seen(world, second)["suggested_refund_fen"] == 3000, "nothing is sent, so money is owed"
+
+
+def test_what_was_refunded_before_it_was_sent_again_counts(world: World) -> None:
+    """Also over several boxes, each sent for the one before."""
+    order = world.paid_order(world.offer(), packs=2)
+    box, _ = boxes(world, order, 1, 1)
+    world.settle(world.complain(box, damaged_percent=60))
+    third = replaced(world, replaced(world, box))
+    complaint = world.complain(third)
+    assert seen(world, complaint)["suggested_refund_fen"] == 1200
+    assert world.settle(complaint, remedy="full_refund")["refund_fen"] == 1200
+    assert seen(world, world.complain(box))["suggested_refund_fen"] == 0
+    assert refunded(world, order) == 3000
+
+
+def test_a_refund_of_the_order_that_names_a_complaint_counts_for_its_box(world: World) -> None:
+    """And it may go beyond the box's price, as whoever makes it says so."""
+    order = world.paid_order(world.offer(), packs=2)
+    box, _ = boxes(world, order, 1, 1)
+    first = world.complain(box)
+    refund = {"amount_fen": 3500, "reason": "好意", "complaint_id": first["id"]}
+    ok(world.seller.put(f"/v1/orders/{order['id']}/refunds/{new_id()}", refund), 201)
+    ok(world.seller.post(f"/v1/complaints/{first['id']}/reject", {"message": "已退"}), 200)
+    assert seen(world, world.complain(box))["suggested_refund_fen"] == 0
 
 
 def test_pages_show_the_sum_where_the_price_of_a_pack_is_rounded(world: World) -> None:

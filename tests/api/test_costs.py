@@ -189,6 +189,11 @@ def acts(world: World) -> dict[str, Act]:
         complaints.report(long_ago, box["code"], NewComplaint(reason="other"), HOME)
     for complaint in (world.complain(world.delivered(world.parcel())) for _ in range(3)):
         came_back = world.settle(complaint, remedy="return")
+    twice = []
+    for box in (world.delivered(world.parcel()) for _ in range(3)):
+        [sent_again] = world.settle(world.complain(box), remedy="replacement")["replacements"]
+        world.pack(ok(world.seller.get(f"/v1/orders/{sent_again}")))
+        twice.append(complaint_store.load(world.complain(box)["id"]).doc)
     to_send, to_get_back = (world.complain(world.delivered(world.parcel())) for _ in range(2))
     for number in range(3):
         proposal = PatternProposal(
@@ -285,6 +290,7 @@ def acts(world: World) -> dict[str, Act]:
             call(seller), "open", None, n, None
         ),
         "what complaints come to now": lambda n: complaint_store.all_as_of_now(reported[:n]),
+        "... of boxes that were sent again": lambda n: complaint_store.all_as_of_now(twice[:n]),
         "complaints about a batch, newest first": lambda n: inbox.beside(county, about_bad[0], n),
         "what they come to": lambda n: patterns.pattern(cadre, bad["id"]),
         "batches proposed for holding": lambda n: patterns.proposals(cadre, n, None)[0],
@@ -557,6 +563,24 @@ def test_placing_an_order_takes_two_requests_and_three_with_an_account(shared: W
         with meter() as metered:
             ok(who.post("/v1/orders", shared.order_body(offer), new_id()), 201)
         assert len(metered.requests) == requests
+
+
+def test_sending_a_box_of_which_a_complaint_waits_costs_its_tally_more(shared: World) -> None:
+    """What its batch comes to is read and written, and looked at once more for a proposal; and the
+    parcel itself has grown past 1 KB."""
+    costs = []
+    for waits in (False, True):
+        box = shared.parcel()
+        if waits:
+            shared.complain(box)
+        recent.clear()
+        with meter() as metered:
+            shared.shipped(box)
+        costs.append(metered)
+    sent, counted = costs
+    assert len(counted.requests) - len(sent.requests) == 2
+    assert (counted.rcu - sent.rcu, counted.wcu - sent.wcu) == (6, 4)
+    assert counted.index_wcu == sent.index_wcu
 
 
 def test_photos_beside_a_complaint_cost_its_list_nothing(shared: World) -> None:

@@ -7,8 +7,10 @@ from itertools import count
 
 import pytest
 
+from chalicelib.config import ring
 from chalicelib.domain.access import PUBLIC, Call
 from chalicelib.domain.complaints import ComplaintReason, NewComplaint
+from chalicelib.domain.parcels import HANDED_OVER_AFTER
 from chalicelib.domain.scans import Scans
 from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.tables import BatchComplaintItem, ParcelItem, PhotoItem, key_of
@@ -17,9 +19,10 @@ from chalicelib.services import complaints, traces
 from tests.books import Books
 from tests.crowd import at_once
 from tests.visitor import Visitor
-from tests.world import BUYER, Json, World, new_id, ok, stored
+from tests.world import BUYER, Client, Json, World, new_id, ok, stored
 
 ONE = "203.0.113.7"
+WAYBILLS = count(10**9)
 DEVICES = (f"device-{n:06}" for n in count())
 
 
@@ -67,15 +70,42 @@ def test_of_this_machine_each_device_counts(world: World) -> None:
     assert (seen["count"], seen["level"]) == (27, "suspect")
 
 
-def boxes(world: World, n: int) -> tuple[Json, list[tuple[Json, Json]]]:
-    """A batch, and so many orders of it with their keys and delivered parcels."""
+def boxes(
+    world: World, n: int, paid_by: Client | None = None
+) -> tuple[Json, list[tuple[Json, Json]]]:
+    """A batch, and so many orders of it with their keys and parcels, which were sent."""
     batch = world.passed_batch()
-    offer = world.offer(batch)
+    return batch, boxes_of(world, world.seller, batch, n, paid_by=paid_by)
+
+
+def boxes_of(
+    world: World,
+    seller: Client,
+    batch: Json,
+    n: int,
+    *,
+    sent: bool = True,
+    paid_by: Client | None = None,
+) -> list[tuple[Json, Json]]:
+    """Of whichever shop: each order by a buyer of its own, who has no account."""
+    offer_id = new_id()
+    ok(seller.put(f"/v1/offers/{offer_id}", world.offer_body(batch)), 201)
+    offer = ok(seller.get(f"/v1/offers/{offer_id}"))
     sold = []
     for at in range(n):
-        order = world.order(offer, buyer=BUYER | {"phone": f"139000002{at:02}"})
-        sold.append((order, world.delivered(world.pack(world.pay(order)))))
-    return batch, sold
+        body = world.order_body(offer, buyer=BUYER | {"phone": f"139000002{at:02}"})
+        order = ok(world.nobody.post("/v1/orders", body | {"shop_id": offer["shop_id"]}), 201)
+        path = f"/v1/orders/{order['id']}"
+        paid = {"paid_fen": order["total_fen"], "method": "wechat", "reference": new_id()}
+        ok((paid_by or seller).post(f"{path}/payment", paid, new_id()), 200)
+        parts = [{"line": 0, "batch_id": batch["id"], "packs": 1}]
+        box = ok(seller.post(f"{path}/parcels", {"allocations": parts}, new_id()), 201)
+        if sent:
+            shipment = {"carrier": "顺丰", "waybill": f"SF{next(WAYBILLS):012}"}
+            ok(seller.post(f"/v1/parcels/{box['code']}/ship", shipment, new_id()), 200)
+            box = ok(seller.post(f"/v1/parcels/{box['code']}/deliver", {}, new_id()), 200)
+        sold.append((order, box))
+    return sold
 
 
 def complain(
@@ -115,11 +145,149 @@ def test_from_three_addresses_it_is_proposed(world: World) -> None:
     assert pattern(world, batch)["repeats"] == 1
 
 
-def test_buyers_behind_one_address_count_by_their_orders(world: World) -> None:
-    batch, sold = boxes(world, 3)
+def test_two_buyers_behind_one_address_count_by_their_orders(world: World) -> None:
+    """Neighbours share a carrier's address; the third who weighs is from elsewhere."""
+    batch, sold = boxes(world, 4)
+    for order, parcel in sold[:3]:
+        complain(parcel, ONE, order["access_key"])
+    assert complained(world, batch) == (3, 1, {"rotten": 3}, False)
+    order, parcel = sold[3]
+    complain(parcel, "198.51.100.1", order["access_key"])
+    assert complained(world, batch) == (4, 1, {"rotten": 4}, True)
+
+
+@pytest.fixture
+def provider(world: World) -> Iterator[Client]:
+    token = "a-token-of-the-payment-provider"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SHANHUO_PAYMENT_TOKEN", token)
+        ring.cache_clear()
+        yield Client(world.url, token)
+    ring.cache_clear()
+
+
+def test_buyers_of_whom_the_payment_provider_told_all_count(world: World, provider: Client) -> None:
+    """Nobody pays for buyers whom they make up."""
+    batch, sold = boxes(world, 3, paid_by=provider)
     for order, parcel in sold:
         complain(parcel, ONE, order["access_key"])
-    assert pattern(world, batch)["proposed_at"] is not None
+    assert complained(world, batch) == (3, 0, {"rotten": 3}, True)
+
+
+def rival_of(world: World) -> Client:
+    """The seller of another shop that sells for the same village."""
+    shop_id = new_id()
+    shop = {"name": "同村小店", "village_ids": [world.village_id]}
+    ok(world.county.put(f"/v1/shops/{shop_id}", shop), 201)
+    return world.account("seller", "rival", shop_id=shop_id)
+
+
+def test_one_address_counts_for_each_shop(world: World) -> None:
+    """What a rival's made-up buyers say takes no word from the buyers of another shop."""
+    batch, sold = boxes(world, 3)
+    for order, parcel in boxes_of(world, rival_of(world), batch, 3):
+        complain(parcel, ONE, order["access_key"])
+    assert complained(world, batch) == (3, 1, {"rotten": 3}, False)
+    for order, parcel in sold:
+        complain(parcel, ONE, order["access_key"])
+    assert complained(world, batch) == (6, 2, {"rotten": 6}, True)
+
+
+def test_a_pattern_tells_when_all_is_of_one_shop(world: World) -> None:
+    batch, sold = boxes(world, 1)
+    [(_, first), (_, second)] = boxes_of(world, rival_of(world), batch, 2)
+    seen = []
+    for at, parcel in enumerate((first, second, sold[0][1])):
+        complain(parcel, f"198.51.100.{at}")
+        seen.append(pattern(world, batch)["one_shop"])
+    assert seen == [False, True, False]
+
+
+# --- what has not left ---------------------------------------------------------------------------
+
+
+def packed(world: World, n: int, seller: Client | None = None) -> tuple[Json, list[Json]]:
+    """A batch, and so many orders of the public with their boxes, which are still here."""
+    batch = world.passed_batch()
+    sold = boxes_of(world, seller or world.seller, batch, n, sent=False)
+    return batch, [order | {"box": box} for order, box in sold]
+
+
+def test_what_nobody_can_have_seen_brings_no_batch_into_doubt(world: World) -> None:
+    """Orders without an account, paid by the shop's own word, complained about before they left."""
+    batch, orders = packed(world, 3)
+    for at, order in enumerate(orders):
+        complain(order["box"], f"198.51.100.{at}", order["access_key"])
+    assert complained(world, batch) == (0, 0, {}, False)
+    assert pattern(world, batch)["proposed_at"] is None
+    assert len(ok(world.seller.get("/v1/complaints?state=open"))["items"]) == 3, (
+        "taken all the same"
+    )
+    for order in orders:
+        path = f"/v1/orders/{order['id']}/cancel"
+        ok(world.seller.post(path, {"reason": "不要了"}, new_id()), 200)
+    assert complained(world, batch) == (0, 0, {}, False)
+    assert ok(world.seller.get(f"/v1/batches/{batch['id']}/pattern"))["complained"] == 0
+
+
+@pytest.mark.parametrize("by", ["shipping", "a file of waybills"])
+def test_what_waited_counts_when_the_box_is_sent(by: str, world: World) -> None:
+    """A shop that writes down late what it has sent takes nobody's word away."""
+    batch, orders = packed(world, 3)
+    for at, order in enumerate(orders):
+        complain(order["box"], f"198.51.100.{at}", order["access_key"])
+    for at, order in enumerate(orders):
+        assert complained(world, batch)[0] == at
+        code = order["box"]["code"]
+        if by == "shipping":
+            world.shipped(order["box"])
+        else:
+            row = {"row": 1, "parcel": code, "carrier": "顺丰", "waybill": f"SF10000000000{at}"}
+            ok(world.seller.post("/v1/waybills", {"rows": [row]}, new_id()), 200)
+    assert complained(world, batch) == (3, 0, {"rotten": 3}, True)
+    assert len(world.cadre.everything("/v1/proposals")) == 1
+
+
+def test_what_is_handed_over_counts_without_being_sent(world: World) -> None:
+    """Nobody writes that down; fresh goods do not lie packed for two days."""
+    batch, [order] = packed(world, 1)
+    later = Call(PUBLIC, datetime.now(UTC) + HANDED_OVER_AFTER, new_id())
+    body = NewComplaint(reason="rotten")
+    complaints.report(later, order["box"]["code"], body, ONE, order["access_key"])
+    assert complained(world, batch) == (1, 0, {"rotten": 1}, False)
+
+
+def test_a_voided_box_is_in_no_pattern(world: World) -> None:
+    """Nor is its reason: with the box goes what was counted of it."""
+    batch, orders = packed(world, 4)
+    later = Call(PUBLIC, datetime.now(UTC) + HANDED_OVER_AFTER, new_id())
+    for at, order in enumerate(orders):
+        body = NewComplaint(reason="rotten" if at else "damaged")
+        code, key = order["box"]["code"], order["access_key"]
+        complaints.report(later, code, body, f"198.51.100.{at}", key)
+    assert complained(world, batch) == (4, 0, {"rotten": 3, "damaged": 1}, True)
+    for at, order in enumerate(orders):
+        path = f"/v1/orders/{order['id']}/cancel"
+        ok(world.seller.post(path, {"reason": "不要了"}, new_id()), 200)
+        figures = pattern(world, batch)
+        assert (figures["packed"], figures["complained"]) == (3 - at, 3 - at)
+        assert "damaged" not in figures["reasons"]
+    assert complained(world, batch) == (0, 0, {}, False)
+    [proposal] = world.cadre.everything("/v1/proposals")
+    assert (proposal["complained"], proposal["now"]["complained"]) == (3, 0), "people decide"
+
+
+def test_what_waits_is_decided_as_what_counts(world: World) -> None:
+    """A stranger's word waits first, then the buyer's takes its place, also where it lies in no
+    batch."""
+    batch, [order] = packed(world, 1)
+    complain(order["box"], ONE)
+    complain(order["box"], ONE, order["access_key"], reason="wrong_item")
+    world.shipped(order["box"])
+    assert complained(world, batch) == (0, 0, {}, False)
+    reject_the_open_one(world)
+    complain(order["box"], ONE)
+    assert complained(world, batch) == (0, 0, {}, False), "the buyer knows better"
 
 
 def test_one_buyer_alone_alarms_no_batch(world: World) -> None:
@@ -216,7 +384,8 @@ def test_two_buyers_who_take_over_at_the_same_moment_both_count(world: World) ->
     for _, parcel in sold:
         complain(parcel, ONE)
     tasks = [
-        partial(complain, parcel, "198.51.100.9", order["access_key"]) for order, parcel in sold
+        partial(complain, parcel, f"198.51.100.{n}", order["access_key"])
+        for n, (order, parcel) in enumerate(sold)
     ]
     at_once(tasks, 3)
     assert complained(world, batch) == (3, 0, {"rotten": 3}, True)

@@ -433,16 +433,43 @@ def test_what_cannot_be_refunded_is_not_offered(world: World, seller: Visitor, p
     form = page.form("settle")
     assert 'value="full_refund"' not in page.source
     assert "remedy" not in form.fields  # nothing is due: whoever gives more chooses it
-    if packs == 1:
-        assert "付的钱已经退完" in page.words
-        assert "refund" not in form.fields
-        page = seller.send(form, remedy="full_refund")
-        assert page.status == 409
-        assert "最多还能退 ¥0.00" in page.words
-    else:
-        assert form.fields["refund"] == ""
-        assert "该退的已经退过" in page.words
-        assert "请填退款金额" in seller.send(form, remedy="partial_refund").words
+    assert ("付的钱已经退完" if packs == 1 else "到订单里单独退款") in page.words
+    assert "refund" not in form.fields
+    page = seller.send(form, remedy="full_refund")
+    assert page.status == 409
+    assert "最多还能退 ¥0.00" in page.words
+
+
+def test_more_than_the_rule_gives_is_typed(world: World, seller: Visitor) -> None:
+    """The share was refunded, the rest of the box's price is left: the seller says how much."""
+    complaint = world.complain(world.delivered(world.parcel()), damaged_percent=50)
+    world.settle(complaint)
+    reopen = f"/v1/complaints/{complaint['id']}/reopen?key={complaint['access_key']}"
+    ok(world.nobody.post(reopen, {"message": "还不满意"}))
+    page = seller.get(complaint_path(complaint))
+    form = page.form("settle")
+    assert form.fields["refund"] == ""
+    assert "该退的已经退过" in page.words
+    assert "请填退款金额" in seller.send(form, remedy="partial_refund").words
+
+
+def test_a_complaint_says_in_one_line_what_its_box_got_before(
+    world: World, seller: Visitor
+) -> None:
+    """By another complaint: money, and another box."""
+    box = world.delivered(world.parcel())
+    first = world.complain(box, damaged_percent=20)
+    assert "这箱已得到" not in seller.get(complaint_path(first)).words
+    world.settle(first)
+    second = world.complain(box)
+    page = seller.get(complaint_path(second))
+    assert "各次投诉共退 ¥6.00，补寄 0 次，最多还能退 ¥24.00" in page.words
+    assert page.form("settle").fields["refund"] == "24.00"
+    world.settle(second, remedy="replacement")
+    page = seller.get(complaint_path(world.complain(box)))
+    assert "各次投诉共退 ¥6.00，补寄 1 次，最多还能退 ¥24.00" in page.words
+    assert "这一箱已经补寄过" in page.words
+    assert page.form("settle").fields["refund"] == ""
 
 
 def test_an_order_names_its_recalled_parcels(world: World, seller: Visitor) -> None:

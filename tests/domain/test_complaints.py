@@ -152,10 +152,11 @@ def test_a_refund_of_nothing_is_no_remedy(remedy: Any) -> None:
     with refusal("exceeds_refundable") as refused:
         complaint().refund_for(asked, 0)
     assert refused.value.facts == {"refundable_fen": 0}
-    with refusal("invalid"):  # the order has another parcel; this one is paid back
-        again(complaint(), 3000).refund_for(asked, 500)
     named = Settlement(remedy=remedy, message="好的", refund_fen=500)
-    assert again(complaint(), 3000).refund_for(named, 500) == 500
+    for settlement in (asked, named):  # the order has another parcel; this one is paid back
+        with refusal("exceeds_refundable"):
+            again(complaint(), 3000).refund_for(settlement, 500)
+    assert again(complaint(), 2500).refund_for(named, 3000) == 500
     assert complaint().refund_for(Settlement(remedy="replacement", message="补寄"), 0) == 0
 
 
@@ -165,7 +166,7 @@ def test_a_refund_of_nothing_is_no_remedy(remedy: Any) -> None:
         ({"remedy": "partial_refund"}, 3000, 300),
         ({"remedy": "partial_refund"}, 100, 100),
         ({"remedy": "partial_refund", "refund_fen": 555}, 3000, 555),
-        ({"remedy": "partial_refund", "refund_fen": 5000}, 3000, 5000),  # the ledger refuses it
+        ({"remedy": "partial_refund", "refund_fen": 3000}, 5000, 3000),
         ({"remedy": "full_refund"}, 3000, 3000),
         ({"remedy": "full_refund"}, 2000, 2000),
         ({"remedy": "return"}, 3000, 3000),
@@ -177,6 +178,20 @@ def test_a_settlement_pays_what_was_named_or_what_the_rule_gives(
 ) -> None:
     given_ = Settlement.model_validate(settlement | {"message": "好的"})
     assert complaint(damaged_percent=10).refund_for(given_, refundable) == refund
+
+
+def test_what_the_rule_gives_no_more_is_named() -> None:
+    asked = Settlement(remedy="partial_refund", message="好的")
+    with refusal("invalid"):
+        again(complaint(damaged_percent=10), 300).refund_for(asked, 3000)
+
+
+@pytest.mark.parametrize(("refundable", "left"), [(5000, 3000), (2000, 2000)])
+def test_no_settlement_pays_more_than_is_left_of_the_price(refundable: int, left: int) -> None:
+    asked = Settlement(remedy="partial_refund", message="好的", refund_fen=left + 1)
+    with refusal("exceeds_refundable") as refused:
+        complaint().refund_for(asked, refundable)
+    assert refused.value.facts == {"refundable_fen": left}
 
 
 def test_a_replacement_pays_nothing() -> None:

@@ -1,9 +1,21 @@
 """When complaints about a batch become a pattern, and when that is told again."""
 
-import pytest
+from datetime import datetime, timedelta
 
-from chalicelib.domain.patterns import PROPOSE_AGAIN_AT, Pattern, PatternProposal, propose
-from tests.domain.samples import NOW, batch
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.complaints import ComplaintReason
+from chalicelib.domain.parcels import HANDED_OVER_AFTER, CountedInPatterns, Parcel, Shipment
+from chalicelib.domain.patterns import (
+    PROPOSE_AGAIN_AT,
+    Pattern,
+    PatternProposal,
+    has_its_say,
+    propose,
+)
+from tests.domain.samples import NOW, batch, offer, order, parcel
 
 
 def pattern(complained: int, packed: int) -> Pattern:
@@ -56,6 +68,67 @@ def test_what_is_taken_out_was_never_counted() -> None:
     for repeats in (False, True):
         after = before.with_one("damaged", repeats=repeats)
         assert after.without_one("damaged", repeats=repeats) == before
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.booleans()), max_size=12), st.data())
+def test_a_pattern_is_what_is_left_in_it(
+    parcels: list[tuple[str, bool]], data: st.DataObject
+) -> None:
+    """Whichever are taken out again; of one shop it is only where that is known of all."""
+    tally = Pattern(packed=20, complained=0, reasons={})
+    for shop, repeats in parcels:
+        tally = tally.with_one("rotten", repeats=repeats, shop_id=shop)
+    left = list(parcels)
+    for _ in range(data.draw(st.integers(0, len(left)))):
+        shop, repeats = left.pop(data.draw(st.integers(0, len(left) - 1)))
+        tally = tally.without_one("rotten", repeats=repeats, shop_id=shop)
+    assert (tally.complained, tally.repeats) == (len(left), sum(again for _, again in left))
+    shops = {shop for shop, _ in left}
+    assert not tally.is_of_one_shop or (len(left) > 1 and len(shops) == 1)
+    if left == parcels:
+        assert tally.is_of_one_shop == (len(left) > 1 and len(shops) == 1)
+
+
+def test_what_was_counted_without_its_shop_is_not_said_to_be_of_one() -> None:
+    assert not pattern(2, 20).with_one("rotten", shop_id="a").is_of_one_shop
+
+
+def say(parcel: Parcel, reason: ComplaintReason, *, buyer: bool, at: datetime = NOW) -> bool:
+    return has_its_say(parcel, reason, knows_better=buyer, now=at)
+
+
+def test_what_waits_until_the_box_leaves_is_decided_as_what_counts() -> None:
+    source = batch("passed")
+    box = parcel(order((offer(source), 1), state="packed"), (0, source, 1))
+    assert say(box, "rotten", buyer=False)
+    waits = box.model_copy(update={"waits_as": CountedInPatterns(reason="rotten")})
+    assert not say(waits, "damaged", buyer=False)
+    assert say(waits, "wrong_item", buyer=True)
+    late = box.packed_at + HANDED_OVER_AFTER
+    assert say(waits, "damaged", buyer=False, at=late), "it was never counted"
+
+
+def test_what_waits_counts_when_the_box_is_sent_and_never_once_it_is_voided() -> None:
+    source = batch("passed")
+    box = parcel(order((offer(source), 1), state="packed"), (0, source, 1))
+    waits = box.model_copy(update={"waits_as": CountedInPatterns(reason="rotten")})
+    sent = waits.shipped(Shipment(carrier="顺丰", waybill="SF123456"), NOW)
+    assert (sent.counted, sent.counted_as, sent.waits_as) == (True, waits.waits_as, None)
+    gone = waits.voided()
+    assert (gone.counted, gone.counted_as, gone.waits_as) == (False, None, None)
+
+
+def test_a_box_has_left_when_it_was_sent_or_lay_packed_for_two_days() -> None:
+    source = batch("passed")
+    box = parcel(order((offer(source), 1), state="packed"), (0, source, 1))
+    day = timedelta(days=1)
+    assert [box.has_left(box.packed_at + n * day) for n in (0, 1, 2, 3)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert box.model_copy(update={"state": "shipped"}).has_left(box.packed_at)
 
 
 def proposal(complained: int = 3) -> PatternProposal:

@@ -26,7 +26,9 @@ def test_twenty_complaints_at_once_count_twenty_and_propose_once(world: World) -
     batch, offer = stock(world, 30)
     everyone = SharedClient(world.nobody)
     boxes = [
-        world.pack(world.paid_order(offer, buyer=BUYER | {"phone": f"139000001{n:02}"}))
+        world.shipped(
+            world.pack(world.paid_order(offer, buyer=BUYER | {"phone": f"139000001{n:02}"}))
+        )
         for n in range(20)
     ]
 
@@ -94,7 +96,7 @@ def test_a_hold_at_any_moment_of_the_third_complaint_leaves_nothing_to_propose(
     """Played move by move: the hold comes before the complaint's n-th request to the store."""
     for n in (4, 6, 7, 8, 9):
         batch, offer = stock(world, 3)
-        boxes = [world.pack(world.paid_order(offer)) for _ in range(3)]
+        boxes = [world.shipped(world.pack(world.paid_order(offer))) for _ in range(3)]
         for box in boxes[:2]:
             world.complain(box)
         with meanwhile(n, lambda batch=batch: world.move(batch, "hold")) as moves:  # type: ignore[misc]

@@ -194,7 +194,7 @@ def refunding_twice(world: World) -> Rivals:
 
 def settling_and_refunding(world: World) -> Rivals:
     order, batch = _order_and_batch(world)
-    complaint = world.complain(world.pack(order, (0, batch, 1)))
+    complaint = world.complain(world.pack(order, (0, batch, 2)))
     settle, refund = _settle(world, complaint, 4000), _refund(world, order, 2500)
     return Rivals(settle, refund, {"exceeds_refundable"}, {"201"})
 
@@ -217,14 +217,24 @@ def settling_by_the_rule_and_refunding_for_it(world: World) -> Rivals:
 def cancelling_and_settling(world: World) -> Rivals:
     order, batch = _order_and_batch(world)
     complaint = world.complain(world.pack(order, (0, batch, 1)))
-    return Rivals(_cancel(world, order), _settle(world, complaint, 4000), {"200"}, {"200"})
+    return Rivals(_cancel(world, order), _settle(world, complaint, 2000), {"200"}, {"200"})
 
 
 def settling_and_cancelling(world: World) -> Rivals:
     order, batch = _order_and_batch(world)
     complaint = world.complain(world.pack(order, (0, batch, 1)))
-    settle, cancel = _settle(world, complaint, 4000), _cancel(world, order)
+    settle, cancel = _settle(world, complaint, 2000), _cancel(world, order)
     return Rivals(settle, cancel, {"exceeds_refundable", "order_cancelled"}, {"200"})
+
+
+def settling_about_a_box_and_about_what_was_sent_for_it(world: World) -> Rivals:
+    """The order has the price of another box left, of which nobody speaks."""
+    order, batch = _order_and_batch(world)
+    box = world.delivered(world.pack(order, (0, batch, 1)))
+    [again] = world.settle(world.complain(box), remedy="replacement")["replacements"]
+    sent = world.delivered(world.pack(ok(world.seller.get(f"/v1/orders/{again}"))))
+    first, second = (_settle(world, world.complain(parcel), 2000) for parcel in (box, sent))
+    return Rivals(first, second, {"exceeds_refundable"}, {"200"})
 
 
 def cancelling_and_packing(world: World) -> Rivals:
@@ -373,7 +383,8 @@ ALL = [
     buying_and_closing_the_offer, closing_the_offer_and_buying, closing_the_offer_and_cancelling,
     refunding_and_cancelling, cancelling_and_refunding, refunding_twice, settling_and_refunding,
     settling_by_the_rule_and_refunding_for_it,
-    cancelling_and_settling, settling_and_cancelling, cancelling_and_packing,
+    cancelling_and_settling, settling_and_cancelling,
+    settling_about_a_box_and_about_what_was_sent_for_it, cancelling_and_packing,
     packing_and_cancelling, cancelling_and_shipping, shipping_and_cancelling,
     shipping_and_recalling, recalling_and_shipping, shipping_two_parcels,
     shipping_one_parcel_and_packing_the_last,

@@ -1,13 +1,13 @@
 """A parcel and an order of as many batches as there may be: complained about, cancelled, moved."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from chalicelib.domain.access import PUBLIC, Call
 from chalicelib.domain.complaints import NewComplaint
-from chalicelib.domain.parcels import MOST_ALLOCATIONS
+from chalicelib.domain.parcels import HANDED_OVER_AFTER, MOST_ALLOCATIONS
 from chalicelib.repositories.tables import ComplaintItem, ProposalItem
 from chalicelib.services import complaints
 from tests.books import Books
@@ -43,9 +43,15 @@ def mixed(world: World, n: int) -> tuple[list[Json], list[tuple[Json, Json]]]:
     return batches, sold
 
 
-def report(parcel: Json, at: int, order: Json | None = None, once: str | None = None) -> None:
+def report(
+    parcel: Json,
+    at: int,
+    order: Json | None = None,
+    once: str | None = None,
+    later: timedelta = timedelta(0),
+) -> None:
     """By the order's buyer, or else by a stranger."""
-    call = Call(PUBLIC, datetime.now(UTC), once or new_id())
+    call = Call(PUBLIC, datetime.now(UTC) + later, once or new_id())
     body, key = NewComplaint(reason="rotten"), order["access_key"] if order else None
     complaints.report(call, parcel["code"], body, f"198.51.100.{at}", key)
 
@@ -54,6 +60,8 @@ def test_a_box_of_many_batches_is_complained_about_in_every_way_and_alarms_for_e
     world: World,
 ) -> None:
     batches, sold = mixed(world, 6)
+    for _, parcel in sold:
+        world.shipped(parcel)
     for at, (_, parcel) in enumerate(sold[:3]):
         report(parcel, at)
     proposals = world.cadre.everything("/v1/proposals")
@@ -76,7 +84,8 @@ def bad_boxes(world: World, n: int) -> tuple[Json, list[Json]]:
     batch = world.passed_batch()
     offer = world.offer(batch)
     buyers = [BUYER | {"phone": f"139000001{at:02}"} for at in range(n)]
-    return batch, [world.pack(world.paid_order(offer, buyer=buyer)) for buyer in buyers]
+    packed = [world.pack(world.paid_order(offer, buyer=buyer)) for buyer in buyers]
+    return batch, [world.shipped(box) for box in packed]
 
 
 @pytest.mark.parametrize("look", ["the same again", "the next one", "the cadre"])
@@ -139,9 +148,11 @@ def test_nothing_is_ordered_that_could_not_be_cancelled(world: World) -> None:
 
 
 @pytest.mark.parametrize("closed", [False, True])
+@pytest.mark.parametrize("later", [timedelta(0), HANDED_OVER_AFTER], ids=["waits", "counted"])
 def test_the_largest_order_is_packed_complained_about_and_cancelled(
-    closed: bool, world: World
+    later: timedelta, closed: bool, world: World
 ) -> None:
+    """What its boxes counted as has no room in the commit, and is taken out after it."""
     lots, offers, body = of_many_batches(world, 4)
     order = world.pay(ok(world.nobody.post("/v1/orders", body, new_id()), 201))
     for pair in ((0, 1), (2, 3)):
@@ -151,7 +162,10 @@ def test_the_largest_order_is_packed_complained_about_and_cancelled(
             for batch in lots[line]
         ]
         path = f"/v1/orders/{order['id']}/parcels"
-        report(ok(world.seller.post(path, {"allocations": parts}, new_id()), 201), pair[0])
+        box = ok(world.seller.post(path, {"allocations": parts}, new_id()), 201)
+        report(box, pair[0], later=later)
+    figures = ok(world.cadre.get(f"/v1/batches/{lots[0][0]['id']}/pattern"))
+    assert figures["complained"] == (1 if later else 0)
     for offer in offers if closed else ():
         ok(world.seller.post(f"/v1/offers/{offer['id']}/close", {"reason": "收摊"}, new_id()))
     path = f"/v1/orders/{order['id']}/cancel"

@@ -530,6 +530,29 @@ def test_a_complaint_is_settled_or_rejected_but_not_both(world: World) -> None:
         assert ok(world.seller.get(path))["state"] in {"settled", "rejected"}
 
 
+def test_complaints_about_a_box_and_its_replacement_settled_at_once_see_each_other(
+    world: World,
+) -> None:
+    """The price of the box is refunded once; the order has another box, which nobody speaks of."""
+    seller = SharedClient(world.seller)
+    for _ in range(4):
+        order = world.paid_order(world.offer(), packs=2)
+        batch = {"id": order["lines"][0]["batch_ids"][0]}
+        box, _ = (world.delivered(world.pack(order, (0, batch, 1))) for _ in range(2))
+        settled = world.settle(world.complain(box), remedy="replacement")
+        replacement = ok(world.seller.get(f"/v1/orders/{settled['replacements'][0]}"))
+        again = world.delivered(world.pack(replacement))
+        settlement = {"remedy": "full_refund", "message": "退"}
+        answers = at_once(
+            [
+                partial(seller.post, f"/v1/complaints/{claim['id']}/settle", settlement, new_id())
+                for claim in (world.complain(box), world.complain(again))
+            ]
+        )
+        assert outcomes(answers) == {"200": 1, "exceeds_refundable": 1}
+        assert ok(world.seller.get(f"/v1/orders/{order['id']}"))["refunded_fen"] == 3000
+
+
 def test_scans_at_once_count_each_device_once(world: World) -> None:
     code = world.parcel()["code"]
     nobody = SharedClient(world.nobody)

@@ -14,8 +14,10 @@ class PatternAnswer(Model):
     """Of the batch's packed parcels, those complained about, by reason.
 
     packed: of those packed since they are counted; of an older batch it may be below complained.
+    complained: of parcels that have left; what is said of one before waits until it is sent.
     repeats: of those complained about, those from a network address, or buyer, that another
     complaint had come from in the last 30 days; they alarm nobody.
+    one_shop: several are complained about, and all were sent by one shop.
     alarming: past the threshold of domain/patterns.py.
     proposed_at: since when somebody should decide whether to hold it; null when nobody need.
     """
@@ -24,6 +26,7 @@ class PatternAnswer(Model):
     complained: int
     repeats: int
     reasons: dict[str, int]
+    one_shop: bool
     alarming: bool
     proposed_at: Instant | None
 
@@ -34,6 +37,7 @@ class PatternAnswer(Model):
             complained=pattern.complained,
             repeats=pattern.repeats,
             reasons=dict(pattern.reasons),
+            one_shop=pattern.is_of_one_shop,
             alarming=pattern.is_alarming,
             proposed_at=proposal.at if proposal else None,
         )

@@ -160,9 +160,11 @@ def pattern(batch_pattern: Pattern, words: Words) -> Markup:
         text = words("pattern_count", **facts)
     else:
         text = words("pattern", packed=batch_pattern.packed_known, **facts)
-    return (
-        text + words("pattern_repeats", n=batch_pattern.repeats) if batch_pattern.repeats else text
-    )
+    if batch_pattern.repeats:
+        text += words("pattern_repeats", n=batch_pattern.repeats)
+    if batch_pattern.is_of_one_shop:
+        text += words["pattern_one_shop"]
+    return text
 
 
 def proposed(proposal: PatternProposal, now: Pattern, desk: Desk, words: Words) -> list[Markup]:

@@ -111,7 +111,7 @@ def complaint_desk_page(
         settle=settle,
         settle_hint=_settle_hint(complaint, suggested, words),
         remedies=[(remedy, _remedy(remedy, view, words)) for remedy in remedies],
-        nothing_left=not view.refundable_fen,
+        nothing_left=_nothing_left(view, words),
         causes=[(cause, words[f"cause_{cause}"]) for cause in get_args(Cause)],
         thanks=_thanks(words) if desk.role == "seller" else [],
         answer=forms["answer"].with_defaults(message=_chosen(view, reply)),
@@ -203,7 +203,7 @@ def _remedies(view: SellerComplaintView) -> list[Remedy]:
     """Those that can be done: what was paid back already cannot be paid back again, and what is
     recalled is not sent about."""
     full = view.complaint.full_refund(view.refundable_fen)
-    left = {"partial_refund": view.refundable_fen, "full_refund": full, "return": full}
+    left = dict.fromkeys(("partial_refund", "full_refund", "return"), full)
     possible = [remedy for remedy in get_args(Remedy) if left.get(remedy, 1)]
     return [remedy for remedy in possible if remedy != "return" or not view.complaint.recalled]
 
@@ -215,6 +215,25 @@ def _remedy(remedy: Remedy, view: SellerComplaintView, words: Words) -> str | Ma
         return name
     amount = formats.money(complaint.full_refund(view.refundable_fen))
     return words("remedy_on_top", remedy=name, amount=amount)
+
+
+def _nothing_left(view: SellerComplaintView, words: Words) -> str:
+    """Why no refund can be given any more; nothing while one can."""
+    if view.complaint.full_refund(view.refundable_fen):
+        return ""
+    return words["box_nothing_left" if view.refundable_fen else "nothing_left"]
+
+
+def _got(view: SellerComplaintView, words: Words) -> list[tuple[str, str]]:
+    """In one line what the box got already, by whichever complaint."""
+    complaint = view.complaint
+    amends = complaint.amends
+    if not amends.in_all_fen and not amends.sent_again:
+        return []
+    refunded = formats.money(amends.in_all_fen + complaint.refunded_fen)
+    left = formats.money(complaint.full_refund(view.refundable_fen))
+    text = words("box_got", refunded=refunded, n=amends.sent_again, left=left)
+    return [(words["fact_got"], text)]
 
 
 def _settle_hint(complaint: Complaint, suggested: int, words: Words) -> str:
@@ -274,6 +293,7 @@ def _facts(view: SellerComplaintView, desk: Desk, words: Words) -> list[tuple[st
     rows.append((words["fact_amount"], formats.money(complaint.amount_fen)))
     if complaint.refunded_fen:
         rows.append((words["fact_refunded"], formats.money(complaint.refunded_fen)))
+    rows += _got(view, words)
     rows.append((words["refundable"], formats.money(view.refundable_fen)))
     for line in view.lines:
         rule = words(

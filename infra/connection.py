@@ -137,6 +137,8 @@ class Connection(StreamRequestHandler):
         if self.server.stopping.is_set():
             self.close_connection = True
         method = self._head.method if self._head else "-"
+        if self._head:
+            answer = answer.for_client(self._head.fields.get("accept-encoding", ""))
         lines = [
             f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}",
             f"Date: {formatdate(usegmt=True)}",

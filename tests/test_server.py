@@ -1,5 +1,6 @@
 """The local HTTP server, as HTTP clients see it: a tiny app behind a real socket."""
 
+import gzip
 import http.client
 import os
 import shutil
@@ -24,6 +25,7 @@ from tests.waits import LONG_WAIT
 
 HEAD = b"POST /echo/x HTTP/1.1\r\nHost: x\r\n"
 PICTURE = b"\x89PNG\r\n"
+LONG = {"page": "text/html; charset=utf-8", "data": "application/json", "picture": "image/png"}
 ANY = ["*/*"]
 AT_WORK = threading.Event()
 """Set by /slow, which has then been asked and has not answered yet."""
@@ -54,6 +56,11 @@ def tiny_app() -> Application:
     @app.route("/photos/{name}", methods=["PUT"], content_types=ANY)
     def photo(name: str) -> dict[str, int]:
         return {"size": len(current().raw_body)}
+
+    @app.route("/long/{kind}")
+    def long(kind: str) -> Response:
+        content = b"x" * 2000 if kind == "picture" else "货" * 2000
+        return Response(content, headers={"Content-Type": LONG[kind]})
 
     @app.route("/picture")
     def picture() -> Response:
@@ -156,6 +163,27 @@ def test_what_a_client_accepts_still_comes_first(url: str) -> None:
         f"{url}/echo/x", headers={"Accept": "application/json"}, timeout=LONG_WAIT
     )
     assert answer.json()["accept"].startswith("application/json,")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "packed"),
+    [
+        *(("gzip", True), ("br, GZIP ;q=0.5, *;q=0", True), ("*", True), ("gzip;q=1", True)),
+        *(("gzip;q=0", False), ("gzip; q=0.000, br", False), ("br", False), ("", False)),
+        *(("gzipped", False), (";q=,,", False)),
+    ],
+)
+def test_a_page_is_packed_for_whoever_takes_it(port: int, accepted: str, packed: bool) -> None:
+    for kind, encoding in (("page", packed), ("data", packed), ("picture", False)):
+        connection = http.client.HTTPConnection(HOST, port, timeout=LONG_WAIT)
+        connection.request("GET", f"/long/{kind}", headers={"Accept-Encoding": accepted})
+        answer = connection.getresponse()
+        content = answer.read()
+        connection.close()
+        assert answer.getheader("Content-Encoding") == ("gzip" if encoding else None)
+        assert answer.getheader("Vary") == (None if kind == "picture" else "Accept-Encoding")
+        whole = gzip.decompress(content) if encoding else content
+        assert whole == (b"x" * 2000 if kind == "picture" else "货".encode() * 2000)
 
 
 def test_two_cookies_are_two_headers(port: int) -> None:

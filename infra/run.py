@@ -25,7 +25,7 @@ from types import FrameType
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.config import CommandRefused, make_local_secret, ring, settings
-from infra import engine
+from infra import engine, memory
 from infra.backup import ENGINE_FILE, FOLDERS, PLAIN, SECRETS
 from infra.server import HOST, Server
 
@@ -45,6 +45,7 @@ log = logging.getLogger(__name__)
 def main() -> int:
     """The exit code, where a signal does not end the process with 0 first."""
     os.umask(0o077)  # whatever is written from here on, the engine's files too, is its owner's
+    memory.give_back()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that knows no Chinese is no reason

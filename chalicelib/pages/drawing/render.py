@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from markupsafe import Markup, escape
+
 from ..texts import Language, Words
 
 if TYPE_CHECKING:
@@ -69,7 +71,9 @@ def environment() -> Environment:
         """Reads `t.key` and what is in a dict at once, where Jinja tries an attribute first."""
 
         def getattr(self, obj: Any, attribute: str) -> Any:
-            if type(obj) in {Words, dict}:
+            if type(obj) is Words:
+                return _escaped(obj[attribute])
+            if type(obj) is dict:
                 return self.getitem(obj, attribute)
             return super().getattr(obj, attribute)
 
@@ -83,6 +87,12 @@ def environment() -> Environment:
     made.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
     made.globals["parts"] = made.get_template("drawing/parts.html").module
     return made
+
+
+@lru_cache(2048)
+def _escaped(text: str) -> Markup:
+    """Of our own copy: a page holds a hundred of them, the same at each request."""
+    return escape(text)
 
 
 @cache

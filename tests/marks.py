@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from chalicelib.api.edge.bounds import LARGEST_PUBLIC
-from chalicelib.domain import text
+from chalicelib.domain import phones, text
 from tests.platform_files import as_csv, import_body, qunjielong, uploaded
 from tests.world import BUYER, World, new_id
 
@@ -45,6 +45,7 @@ class Sorting:
             return normalize(form, given)
 
         monkeypatch.setattr(text, "normalize", counted)
+        phones.with_extension.cache_clear()
         return watch
 
     def _count(self, given: str) -> None:

@@ -10,6 +10,7 @@
 A reverse proxy on real sockets: the browser meets cut connections and silence as they are.
 """
 
+import gzip
 import http.client
 import json
 import random
@@ -333,8 +334,10 @@ class _Exchange(BaseHTTPRequestHandler):
         met.status = answer.status
         change = self.server.network.changed.get(self.path.partition("?")[0])
         if change is not None:
-            content = change(content)
-        kept = [header for header in answer.getheaders() if header[0].lower() not in HOP_BY_HOP]
+            packed = answer.getheader("Content-Encoding") == "gzip"
+            content = change(gzip.decompress(content) if packed else content)
+        left_out = HOP_BY_HOP if change is None else HOP_BY_HOP | {"content-encoding"}
+        kept = [header for header in answer.getheaders() if header[0].lower() not in left_out]
         return _Answer(answer.status, kept, content)
 
     def _half(self, body: bytes) -> None:

@@ -182,15 +182,57 @@ def rival_of(world: World) -> Client:
     return world.account("seller", "rival", shop_id=shop_id)
 
 
-def test_one_address_counts_for_each_shop(world: World) -> None:
-    """What a rival's made-up buyers say takes no word from the buyers of another shop."""
-    batch, sold = boxes(world, 3)
+def test_one_address_counts_for_each_shop_and_alarms_nobody_alone(world: World) -> None:
+    """What a rival's made-up buyers say takes no word from the buyers of another shop, who weigh
+    as soon as anybody says so from elsewhere."""
+    batch, sold = boxes(world, 4)
     for order, parcel in boxes_of(world, rival_of(world), batch, 3):
         complain(parcel, ONE, order["access_key"])
     assert complained(world, batch) == (3, 1, {"rotten": 3}, False)
-    for order, parcel in sold:
+    for order, parcel in sold[:3]:
         complain(parcel, ONE, order["access_key"])
-    assert complained(world, batch) == (6, 2, {"rotten": 6}, True)
+    figures = pattern(world, batch)
+    assert (figures["complained"], figures["repeats"], figures["alarming"]) == (6, 2, False)
+    assert (figures["one_address"], figures["one_shop"], figures["proposed_at"]) == (
+        True,
+        False,
+        None,
+    )
+    for language, words in (("zh-CN", "计入的都来自同一个网络"), ("en", "came from one network")):
+        desk = Visitor(world.url).signed_in("cadre")
+        assert words in desk.get(f"/cadre/batches?lang={language}").words
+    complain(sold[3][1], "198.51.100.1")
+    figures = pattern(world, batch)
+    assert (figures["repeats"], figures["one_address"], figures["alarming"]) == (2, False, True)
+    assert figures["proposed_at"] is not None
+
+
+@pytest.mark.parametrize("addresses", [[ONE], ["2001:db8::7", "2001:db8::8", "2001:db8::9"]])
+def test_a_stranger_and_buyers_of_one_address_alarm_nobody(
+    addresses: list[str], world: World
+) -> None:
+    """Of IPv6 one household has all that begin alike."""
+    batch, sold = boxes(world, 3)
+    addresses = addresses * 3
+    complain(sold[0][1], addresses[0])
+    for (order, parcel), address in zip(sold[1:], addresses[1:], strict=False):
+        complain(parcel, address, order["access_key"])
+    assert complained(world, batch) == (3, 0, {"rotten": 3}, False)
+    assert pattern(world, batch)["one_address"]
+    assert not world.cadre.everything("/v1/proposals")
+    mine = ok(world.seller.get(f"/v1/batches/{batch['id']}/pattern"))
+    assert (mine["complained"], mine["alarming"]) == (3, False), "nor their seller"
+
+
+def test_whom_a_buyers_word_takes_out_is_no_second_address(world: World) -> None:
+    batch, sold = boxes(world, 4)
+    complain(sold[0][1], "198.51.100.1")
+    complain(sold[0][1], ONE, sold[0][0]["access_key"])
+    complain(sold[1][1], ONE)
+    complain(sold[2][1], ONE, sold[2][0]["access_key"])
+    assert complained(world, batch) == (3, 0, {"rotten": 3}, False)
+    complain(sold[3][1], "198.51.100.2")
+    assert complained(world, batch) == (4, 0, {"rotten": 4}, True)
 
 
 def test_a_pattern_tells_when_all_is_of_one_shop(world: World) -> None:

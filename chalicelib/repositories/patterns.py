@@ -99,8 +99,8 @@ none repeats another."""
 
 
 PLACE_HEX = 3
-"""Hexadecimal digits of the number of an address. Of a million addresses some 244 have the same, so
-with it, which stays with the parcel, none is known again; two of a batch seldom do."""
+"""Hexadecimal digits of the number of an address: one address in 4096 has the same. So the number,
+which stays with the parcel, tells no address; two that speak of one batch seldom have the same."""
 
 
 @dataclass(frozen=True)

@@ -193,14 +193,11 @@ def test_one_address_counts_for_each_shop_and_alarms_nobody_alone(world: World) 
         complain(parcel, ONE, order["access_key"])
     figures = pattern(world, batch)
     assert (figures["complained"], figures["repeats"], figures["alarming"]) == (6, 2, False)
-    assert (figures["one_address"], figures["one_shop"], figures["proposed_at"]) == (
-        True,
-        False,
-        None,
-    )
+    told = ("one_address", "one_shop", "proposed_at")
+    assert [figures[name] for name in told] == [True, False, None]
     for language, words in (("zh-CN", "计入的都来自同一个网络"), ("en", "came from one network")):
         desk = Visitor(world.url).signed_in("cadre")
-        assert words in desk.get(f"/cadre/batches?lang={language}").words
+        assert words in desk.get(f"/cadre/batches/{batch['id']}?lang={language}").words
     complain(sold[3][1], "198.51.100.1")
     figures = pattern(world, batch)
     assert (figures["repeats"], figures["one_address"], figures["alarming"]) == (2, False, True)
@@ -288,6 +285,25 @@ def test_what_waited_counts_when_the_box_is_sent(by: str, world: World) -> None:
             ok(world.seller.post("/v1/waybills", {"rows": [row]}, new_id()), 200)
     assert complained(world, batch) == (3, 0, {"rotten": 3}, True)
     assert len(world.cadre.everything("/v1/proposals")) == 1
+
+
+def test_what_waited_came_from_where_it_was_said(world: World) -> None:
+    """And with a voided box goes its address."""
+    batch, orders = packed(world, 4)
+    complain(orders[0]["box"], ONE)
+    for order in orders[1:3]:
+        complain(order["box"], ONE, order["access_key"])
+    for order in orders[:3]:
+        world.shipped(order["box"])
+    assert complained(world, batch) == (3, 0, {"rotten": 3}, False)
+    last = orders[3]
+    later = Call(PUBLIC, datetime.now(UTC) + HANDED_OVER_AFTER, new_id())
+    body = NewComplaint(reason="rotten")
+    complaints.report(later, last["box"]["code"], body, "198.51.100.1", last["access_key"])
+    assert complained(world, batch) == (4, 0, {"rotten": 4}, True)
+    path = f"/v1/orders/{last['id']}/cancel"
+    ok(world.seller.post(path, {"reason": "不要了"}, new_id()), 200)
+    assert complained(world, batch) == (3, 0, {"rotten": 3}, False)
 
 
 def test_what_is_handed_over_counts_without_being_sent(world: World) -> None:

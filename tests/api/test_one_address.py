@@ -13,7 +13,14 @@ from chalicelib.domain.complaints import ComplaintReason, NewComplaint
 from chalicelib.domain.parcels import HANDED_OVER_AFTER
 from chalicelib.domain.scans import Scans
 from chalicelib.repositories.errors import ConditionFailed
-from chalicelib.repositories.tables import BatchComplaintItem, ParcelItem, PhotoItem, key_of
+from chalicelib.repositories.tables import (
+    BatchComplaintItem,
+    ParcelItem,
+    PatternItem,
+    PhotoItem,
+    key_of,
+    pattern_key,
+)
 from chalicelib.repositories.transaction import Adjust, UnitOfWork
 from chalicelib.services import complaints, traces
 from tests.books import Books
@@ -193,8 +200,8 @@ def test_one_address_counts_for_each_shop_and_alarms_nobody_alone(world: World) 
         complain(parcel, ONE, order["access_key"])
     figures = pattern(world, batch)
     assert (figures["complained"], figures["repeats"], figures["alarming"]) == (6, 2, False)
-    told = ("one_address", "one_shop", "proposed_at")
-    assert [figures[name] for name in told] == [True, False, None]
+    names = ("one_address", "one_shop", "proposed_at")
+    assert [figures[name] for name in names] == [True, False, None]
     for language, words in (("zh-CN", "计入的都来自同一个网络"), ("en", "came from one network")):
         desk = Visitor(world.url).signed_in("cadre")
         assert words in desk.get(f"/cadre/batches/{batch['id']}?lang={language}").words
@@ -219,6 +226,21 @@ def test_a_stranger_and_buyers_of_one_address_alarm_nobody(
     assert not world.cadre.everything("/v1/proposals")
     mine = ok(world.seller.get(f"/v1/batches/{batch['id']}/pattern"))
     assert (mine["complained"], mine["alarming"]) == (3, False), "nor their seller"
+
+
+def test_what_the_release_before_left_in_an_emptied_tally_is_forgotten(world: World) -> None:
+    """It knows nothing of addresses, so it takes none of them out."""
+    batch, sold = boxes(world, 2)
+    left = [
+        PatternItem.placed.set(2),
+        PatternItem.place_sum.set(9),
+        PatternItem.kind.set(PatternItem),
+    ]
+    item = PatternItem(*pattern_key(batch["id"]))
+    UnitOfWork(Call(PUBLIC, datetime.now(UTC))).add(Adjust(item, left, creates=True)).commit()
+    for order, parcel in sold:
+        complain(parcel, ONE, order["access_key"])
+    assert pattern(world, batch)["one_address"]
 
 
 def test_whom_a_buyers_word_takes_out_is_no_second_address(world: World) -> None:

@@ -452,7 +452,8 @@ class Books:
     def _patterns(self) -> Iterator[str]:
         """Each batch leads to its complaints, the open ones also from its village; and its tally is
         of the parcels that a first counted complaint was about, of the buyer's own once there is
-        any; of those only that have left, and none that was voided."""
+        any; of those only that have left, and none that was voided. It knows the addresses and
+        the proved buyers that its parcels do."""
         parcels = {item.doc.code: item.doc for item in self.all(ParcelItem)}
         links = {link.key: link for link in self.all(BatchComplaintItem)}
         first: dict[tuple[str, str], str] = {}
@@ -481,6 +482,20 @@ class Books:
             same = all(pattern.reasons.get(reason, 0) == n for reason, n in tally.items())
             if not same or pattern.complained != sum(tally.values()):
                 yield f"{batch.pk}: {pattern} told, {tally} are"
+            weighing = [
+                parcel.counted_as
+                for parcel in parcels.values()
+                if parcel.counted_as is not None
+                and parcel.counted_as.reason in COUNTED
+                and batch.doc.id in {*parcel.batch_ids} - {*parcel.counted_as.repeats}
+            ]
+            places = [
+                voice.places[batch.doc.id] for voice in weighing if batch.doc.id in voice.places
+            ]
+            recorded = pattern.placed, pattern.place_sum, pattern.place_squares, pattern.proved
+            proved = sum(voice.proved for voice in weighing)
+            if recorded != (len(places), sum(places), sum(n * n for n in places), proved):
+                yield f"{batch.pk}: {pattern} told, of {places}, {proved} of them proved"
 
     def _replacements(self) -> Iterator[str]:
         """Every settlement by a replacement has exactly one order, of nothing, known to the order

@@ -90,11 +90,15 @@ class Allocation(Model):
 class CountedInPatterns(Model):
     """As what a parcel counts in its batches' patterns: the reason of the first complaint about it,
     or of the first that its buyer made with the order's key; one that lies in no batch counts as
-    nothing. repeats: the batches in which it came from where another one had come from."""
+    nothing. repeats: the batches in which it came from where another one had come from.
+    proved: of a buyer of whose payment the provider told. places: by batch a number of the network
+    address that it came from, alike for one address; none where that tells nobody apart."""
 
     reason: str
     by_order: bool = False
     repeats: tuple[str, ...] = ()
+    proved: bool = False
+    places: dict[str, int] = {}
 
 
 class Parcel(Model):

@@ -1,7 +1,7 @@
 """Patterns: what the complaints about one batch come to, and when it should be held."""
 
 from collections import Counter
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
@@ -9,7 +9,7 @@ from .batches import UNSELLABLE, Batch
 from .complaints import ComplaintReason
 from .fields import Body, Instant, Message, Model
 from .lifecycle import check_move
-from .parcels import Parcel
+from .parcels import CountedInPatterns, Parcel
 
 COUNTED: tuple[ComplaintReason, ...] = ("rotten", "damaged", "not_as_described", "short_weight")
 """What can lie in the batch. A wrong item is a slip of packing, a suspected counterfeit is about
@@ -24,10 +24,33 @@ PROPOSE_AGAIN_AT = 2
 
 MOST_BEHIND_ONE_ADDRESS = LEAST_COMPLAINTS - 1
 """Buyers who weigh, of those who complain from one network address about boxes of one shop that
-says by itself that they paid: neighbours share a carrier's address, but whoever makes buyers up
-alarms nobody from one address alone."""
+says by itself that they paid: neighbours share a carrier's address. It is kept by shop, so that
+nobody whom a rival makes up silences them; `Pattern.is_alarming` sees to the address."""
 
 State = Literal["open", "dismissed", "followed"]
+
+
+class Voice(NamedTuple):
+    """What one parcel says of a batch, and whose word that is; the rest as in CountedInPatterns."""
+
+    reason: str
+    repeats: bool = False
+    shop_id: str | None = None
+    place: int | None = None
+    proved: bool = False
+
+    @classmethod
+    def of(cls, parcel: Parcel, batch_id: str, as_what: CountedInPatterns | None) -> "Voice | None":
+        """None for what lies in no batch."""
+        if as_what is None or as_what.reason not in COUNTED:
+            return None
+        return cls(
+            as_what.reason,
+            repeats=batch_id in as_what.repeats,
+            shop_id=parcel.shop_id,
+            place=as_what.places.get(batch_id),
+            proved=as_what.proved,
+        )
 
 
 class Pattern(Model):
@@ -36,6 +59,9 @@ class Pattern(Model):
     packed: of what was packed since that is counted, so of an older batch it may be too few.
     repeats: of those complained about, those from where another complaint had come from lately.
     shop_id: whose parcel was complained about first, if that is known; of_shop: how many are its.
+    Of those that repeat nothing, proved: how many are of buyers of whose payment the provider told;
+    placed: of how many it is known which address they came from; place_sum, place_squares: the sums
+    of these addresses' numbers and of their squares.
     """
 
     packed: int
@@ -44,11 +70,25 @@ class Pattern(Model):
     repeats: int = 0
     shop_id: str | None = Field(default=None, exclude=True)
     of_shop: int = Field(default=0, exclude=True)
+    proved: int = Field(default=0, exclude=True)
+    placed: int = Field(default=0, exclude=True)
+    place_sum: int = Field(default=0, exclude=True)
+    place_squares: int = Field(default=0, exclude=True)
 
     @property
     def is_of_one_shop(self) -> bool:
         """Whether several complain, and all about what one shop has sent."""
         return self.complained > 1 and self.of_shop == self.complained
+
+    @property
+    def is_of_one_address(self) -> bool:
+        """Whether several weigh, and all are known to come from one network address.
+
+        Only of numbers that are all alike the sum of squares, times how many there are, is the
+        square of their sum. So it holds whichever are taken out again, in whatever order.
+        """
+        alike = self.placed * self.place_squares == self.place_sum**2
+        return self.independent > 1 and self.placed == self.independent and alike
 
     @property
     def independent(self) -> int:
@@ -67,33 +107,37 @@ class Pattern(Model):
 
     @property
     def is_alarming(self) -> bool:
-        return (
-            self.independent >= LEAST_COMPLAINTS
-            and self.independent * 100 >= self.packed * LEAST_PERCENT
-        )
+        """Whether enough weigh, and not all from one address: whoever makes buyers up alarms
+        nobody from there alone. Nobody pays for buyers made up, so enough who did are enough."""
+        alone = self.is_of_one_address and not self._are_enough(self.proved)
+        return self._are_enough(self.independent) and not alone
 
-    def with_one(
-        self, reason: str, *, repeats: bool = False, shop_id: str | None = None
-    ) -> "Pattern":
-        """repeats: it came from where another came from."""
-        first = self if self.complained else self.model_copy(update={"shop_id": shop_id})
-        return first._moved_by(1, reason, shop_id, repeats=repeats)
+    def _are_enough(self, n: int) -> bool:
+        return n >= LEAST_COMPLAINTS and n * 100 >= self.packed * LEAST_PERCENT
 
-    def without_one(
-        self, reason: str, *, repeats: bool = False, shop_id: str | None = None
-    ) -> "Pattern":
+    def with_one(self, voice: Voice) -> "Pattern":
+        first = self if self.complained else self.model_copy(update={"shop_id": voice.shop_id})
+        return first._moved_by(1, voice)
+
+    def without_one(self, voice: Voice) -> "Pattern":
         """As if this one had never been counted."""
-        return self._moved_by(-1, reason, shop_id, repeats=repeats)
+        return self._moved_by(-1, voice)
 
-    def _moved_by(self, n: int, reason: str, shop_id: str | None, *, repeats: bool) -> "Pattern":
-        own = shop_id is not None and shop_id == self.shop_id
+    def _moved_by(self, n: int, voice: Voice) -> "Pattern":
+        own = voice.shop_id is not None and voice.shop_id == self.shop_id
         reasons = Counter[str](self.reasons)
-        reasons[reason] += n
+        reasons[voice.reason] += n
+        weighs = 0 if voice.repeats else n
+        place = 0 if voice.place is None else voice.place
         update = {
             "complained": self.complained + n,
-            "repeats": self.repeats + n * repeats,
+            "repeats": self.repeats + n * voice.repeats,
             "reasons": dict(+reasons),
             "of_shop": self.of_shop + n * own,
+            "proved": self.proved + weighs * voice.proved,
+            "placed": self.placed + weighs * (voice.place is not None),
+            "place_sum": self.place_sum + weighs * place,
+            "place_squares": self.place_squares + weighs * place**2,
         }
         return self.model_copy(update=update)
 

@@ -1,13 +1,14 @@
 """What the complaints about a batch come to."""
 
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.domain.complaints import ComplaintReason
 from chalicelib.domain.networks import network, tells_apart
 from chalicelib.domain.orders import Order
-from chalicelib.domain.patterns import COUNTED, MOST_BEHIND_ONE_ADDRESS, Pattern
+from chalicelib.domain.parcels import CountedInPatterns
+from chalicelib.domain.patterns import COUNTED, MOST_BEHIND_ONE_ADDRESS, Pattern, Voice
 
 from .items import Item, Key
 from .reading import all_children, children, get_many, of_kind
@@ -42,6 +43,10 @@ def pattern_of(batch: BatchItem, tally: Item | None) -> Pattern:
         repeats=int(tally.repeats),
         shop_id=tally.shop,
         of_shop=int(tally.of_shop),
+        proved=int(tally.proved),
+        placed=int(tally.placed),
+        place_sum=int(tally.place_sum),
+        place_squares=int(tally.place_squares),
     )
 
 
@@ -59,12 +64,14 @@ def of_shop(batch_id: str, shop_id: str) -> Pattern:
     keys = [key_of("parcel", code) for code in first]
     items = get_many(keys, consistent=False) if keys else {}
     counted = [parcel.doc for parcel in of_kind(ParcelItem, items, keys) if parcel.doc.counted]
-    reasons: Counter[ComplaintReason] = Counter()
-    for parcel in counted:  # an older release did not remember as what it counts
-        reason = parcel.counted_as.reason if parcel.counted_as else first[parcel.code]
-        reasons.update(known for known in COUNTED if known == reason)
     packed = sum(1 for _ in all_children(AllocationItem, pk, f"PARCEL#{shop_id}#"))
-    return Pattern(packed=packed, complained=reasons.total(), reasons=dict(reasons))
+    pattern = Pattern(packed=packed, complained=0, reasons={})
+    for parcel in counted:  # an older release did not remember as what it counts
+        as_what = parcel.counted_as or CountedInPatterns(reason=first[parcel.code])
+        voice = Voice.of(parcel, batch_id, as_what)
+        if voice is not None:  # which may repeat what was said of another shop's
+            pattern = pattern.with_one(voice._replace(repeats=False, shop_id=None))
+    return pattern
 
 
 def of_links(links: list[BatchComplaintItem]) -> list[ComplaintItem]:
@@ -91,22 +98,46 @@ Origin = Sequence[str]
 none repeats another."""
 
 
-def stranger(address: str) -> list[Origin]:
+PLACE_HEX = 3
+"""Hexadecimal digits of the number of an address: one address in 4096 has the same. So the number,
+which stays with the parcel, tells no address; two that speak of one batch seldom have the same."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a complaint comes from: what is noted of it, the network address unless that tells
+    nobody apart, and whether the payment provider told that its buyer paid."""
+
+    origins: Sequence[Origin] = ()
+    network: str | None = None
+    proved: bool = False
+
+    def place(self, batch_id: str) -> int | None:
+        """The address's number for one batch."""
+        if self.network is None:
+            return None
+        return int(keyed_hash("place", batch_id, self.network).hex()[:PLACE_HEX], 16)
+
+
+def stranger(address: str) -> Source:
     """The network address; nothing where that tells nobody apart."""
-    return [[network(address)]] if tells_apart(address) else []
+    if not tells_apart(address):
+        return Source()
+    return Source([[network(address)]], network(address))
 
 
-def buyer(paid: Order, address: str, batches: int) -> list[Origin]:
+def buyer(paid: Order, address: str, batches: int) -> Source:
     """One person, whatever they ordered and was sent to them again; and unless the provider told
     of the payment, which a shop can say of buyers whom it made up, the address too.
 
     batches: in the box; of more than MOST_NOTED the address has no room in the commit.
     """
     origins: list[Origin] = [[f"customer {paid.customer_id}"]]
-    if tells_apart(address) and not paid.proved_paid and batches <= MOST_NOTED:
-        here = f"{network(address)} shop {paid.shop_id}"
-        origins.append([f"{here} {n}" for n in range(MOST_BEHIND_ONE_ADDRESS)])
-    return origins
+    here = network(address) if tells_apart(address) else None
+    if here is not None and not paid.proved_paid and batches <= MOST_NOTED:
+        shop = f"{here} shop {paid.shop_id}"
+        origins.append([f"{shop} {n}" for n in range(MOST_BEHIND_ONE_ADDRESS)])
+    return Source(origins, here, proved=paid.proved_paid)
 
 
 def complainer_keys(batch_ids: Sequence[str], origins: Sequence[Origin]) -> list[Key]:

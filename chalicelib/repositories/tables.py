@@ -211,6 +211,11 @@ class PatternItem(Item, discriminator="pattern"):
     shop = UnicodeAttribute(null=True)
     """Whose parcel was complained about first; of_shop: how many of them are its."""
     of_shop = NumberAttribute(default=0)
+    proved = NumberAttribute(default=0)
+    """Of those that repeat nothing, as the next three: `domain/patterns.py:Pattern`."""
+    placed = NumberAttribute(default=0)
+    place_sum = NumberAttribute(default=0)
+    place_squares = NumberAttribute(default=0)
 
 
 class ComplainerItem(Item, discriminator="complainer"):

@@ -105,11 +105,11 @@ def _reported(
     strangers = _strangers_open_complaint(parcel.doc, by_order=by_order)
     _limit(call, parcel.doc, address, by_order=by_order)
     photos.check(body.photos, owner=parcel.doc.code)
-    origins = [] if by_order else origin.stranger(address)
-    order, paid, items = with_surroundings(parcel.doc, origins)
+    source = origin.Source() if by_order else origin.stranger(address)
+    order, paid, items = with_surroundings(parcel.doc, source.origins)
     if by_order:
-        origins = origin.buyer(paid.doc, address, len(parcel.doc.batch_ids))
-        items |= get_many(origin.complainer_keys(parcel.doc.batch_ids, origins))
+        source = origin.buyer(paid.doc, address, len(parcel.doc.batch_ids))
+        items |= get_many(origin.complainer_keys(parcel.doc.batch_ids, source.origins))
     batches = of_kind(
         BatchItem, items, [key_of("batch", batch_id) for batch_id in parcel.doc.batch_ids]
     )
@@ -135,7 +135,7 @@ def _reported(
     work = UnitOfWork(call).create(ComplaintItem.of(complaint))
     _end_strangers_complaint(work, strangers)
     patterns.link(work, complaint)
-    noted, alarming = patterns.hear(work, complaint, noted, items, origins)
+    noted, alarming = patterns.hear(work, complaint, noted, items, source)
     work.replace(parcel, ParcelItem.of(noted))
     if customer := customers.counting(paid.doc):
         work.replace(customer, CustomerItem.of(customer.doc.complained()))

@@ -10,8 +10,8 @@ from chalicelib.domain import patterns as rules
 from chalicelib.domain.access import PUBLIC, Call
 from chalicelib.domain.complaints import Complaint
 from chalicelib.domain.parcels import CountedInPatterns, Parcel
-from chalicelib.domain.patterns import COUNTED, Pattern
-from chalicelib.repositories.patterns import KEPT, Origin, complainer, keys_for, pattern_of
+from chalicelib.domain.patterns import COUNTED, Pattern, Voice
+from chalicelib.repositories.patterns import KEPT, Origin, Source, complainer, keys_for, pattern_of
 from chalicelib.repositories.reading import get, get_many
 from chalicelib.repositories.tables import (
     BatchComplaintItem,
@@ -42,7 +42,7 @@ def hear(
     complaint: Complaint,
     parcel: Parcel,
     items: Mapping[Key, Item],
-    origins: Sequence[Origin],
+    source: Source,
 ) -> tuple[Parcel, list[str]]:
     """The parcel with what it counts as by this complaint, if that has its say; and the batches
     that `propose` has to look at. Of a box that has not left, whose goods nobody can have seen, it
@@ -51,7 +51,7 @@ def hear(
     better = complaint.knows_better
     if not rules.has_its_say(parcel, complaint.reason, knows_better=better, now=now):
         return parcel, []
-    as_what = _as_counted(work, complaint, items, origins)
+    as_what = _as_counted(work, complaint, items, source)
     if parcel.counted or parcel.has_left(now):
         return parcel.counting(as_what), _count(work, parcel, items, as_what)
     return parcel.model_copy(update={"waits_as": as_what}), []
@@ -61,22 +61,23 @@ def _as_counted(
     work: UnitOfWork,
     complaint: Complaint,
     items: Mapping[Key, Item],
-    origins: Sequence[Origin],
+    source: Source,
 ) -> CountedInPatterns:
     """As what a parcel is to count by this complaint; where it comes from is noted for its batches.
 
     What comes from there again within KEPT is counted, and alarms nobody.
     """
-    repeated: list[str] = []
-    if complaint.reason in COUNTED:
-        repeated += [
-            batch_id
-            for batch_id in complaint.batch_ids
-            if _came_before(work, batch_id, origins, items)
-        ]
-    return CountedInPatterns(
-        reason=complaint.reason, by_order=complaint.knows_better, repeats=tuple(repeated)
+    as_what = CountedInPatterns(reason=complaint.reason, by_order=complaint.knows_better)
+    if complaint.reason not in COUNTED:
+        return as_what
+    batch_ids = complaint.batch_ids
+    repeats = tuple(
+        batch_id for batch_id in batch_ids if _came_before(work, batch_id, source.origins, items)
     )
+    places = {batch_id: source.place(batch_id) for batch_id in batch_ids}
+    known = {batch_id: place for batch_id, place in places.items() if place is not None}
+    update = {"repeats": repeats, "places": known, "proved": source.proved}
+    return as_what.model_copy(update=update)
 
 
 def _count(
@@ -117,15 +118,11 @@ def _recounted(
 ) -> Pattern:
     """With the parcel as this, without it as what it counted until now: the buyer's own word takes
     the place of a stranger's also where it lies in no batch."""
-    until_now = parcel.counted_as if parcel.counted else None
-    shop_id = parcel.shop_id
-    if until_now is not None and until_now.reason in COUNTED:
-        repeats = batch_id in until_now.repeats
-        pattern = pattern.without_one(until_now.reason, repeats=repeats, shop_id=shop_id)
-    if as_what is not None and as_what.reason in COUNTED:
-        repeats = batch_id in as_what.repeats
-        pattern = pattern.with_one(as_what.reason, repeats=repeats, shop_id=shop_id)
-    return pattern
+    until_now = Voice.of(parcel, batch_id, parcel.counted_as if parcel.counted else None)
+    if until_now is not None:
+        pattern = pattern.without_one(until_now)
+    voice = Voice.of(parcel, batch_id, as_what)
+    return pattern if voice is None else pattern.with_one(voice)
 
 
 def count_what_waited(work: UnitOfWork, parcel: Parcel) -> None:
@@ -215,13 +212,17 @@ def _standing(
     return batch, pattern, proposal if isinstance(proposal, ProposalItem) else None
 
 
+_OF_ADDRESSES = ("proved", "placed", "place_sum", "place_squares")
+"""What the release before knows nothing of, and so leaves in a tally that it empties."""
+
+
 def _changes(before: Pattern, after: Pattern) -> list[Action]:
     """What makes the one of the other, as additions: others add at the same time. Where none is
     left, nobody does, and the release before knows an empty tally by its having no count."""
     if not after.complained:
-        names = ["complained", "repeats", "shop", "of_shop", *COUNTED]
+        names = ["complained", "repeats", "shop", "of_shop", *_OF_ADDRESSES, *COUNTED]
         return [getattr(PatternItem, name).remove() for name in names]
-    names = ["complained", "repeats"]
+    names = ["complained", "repeats", *(_OF_ADDRESSES if before.complained else ())]
     changes = {name: getattr(after, name) - getattr(before, name) for name in names}
     for reason in {*before.reasons, *after.reasons}:
         changes[reason] = after.reasons.get(reason, 0) - before.reasons.get(reason, 0)
@@ -233,6 +234,8 @@ def _changes(before: Pattern, after: Pattern) -> list[Action]:
             PatternItem.shop.set(after.shop_id or ""),
             PatternItem.of_shop.set(after.of_shop),
         ]
+    if not before.complained:
+        actions += [getattr(PatternItem, name).set(getattr(after, name)) for name in _OF_ADDRESSES]
     return [*actions, *(getattr(PatternItem, name).add(n) for name, n in changes.items() if n)]
 
 
@@ -261,10 +264,13 @@ def _still(before: Pattern) -> Condition:
     if not before.complained:  # none was ever counted, or none is left
         none: Condition = PatternItem.complained.does_not_exist()
         return none
-    repeats: Condition = PatternItem.repeats == before.repeats
-    if not before.repeats:  # or none was ever counted
-        repeats = repeats | PatternItem.repeats.does_not_exist()
-    same: Condition = repeats & (PatternItem.complained == before.complained)
+    same: Condition = PatternItem.complained == before.complained
+    for name in ("repeats", *_OF_ADDRESSES):
+        attribute, n = getattr(PatternItem, name), getattr(before, name)
+        unchanged: Condition = attribute == n
+        if not n:  # or none was ever counted
+            unchanged = unchanged | attribute.does_not_exist()
+        same = same & unchanged
     return same
 
 

@@ -13,7 +13,14 @@ from chalicelib.domain.complaints import ComplaintReason, NewComplaint
 from chalicelib.domain.parcels import HANDED_OVER_AFTER
 from chalicelib.domain.scans import Scans
 from chalicelib.repositories.errors import ConditionFailed
-from chalicelib.repositories.tables import BatchComplaintItem, ParcelItem, PhotoItem, key_of
+from chalicelib.repositories.tables import (
+    BatchComplaintItem,
+    ParcelItem,
+    PatternItem,
+    PhotoItem,
+    key_of,
+    pattern_key,
+)
 from chalicelib.repositories.transaction import Adjust, UnitOfWork
 from chalicelib.services import complaints, traces
 from tests.books import Books
@@ -182,15 +189,69 @@ def rival_of(world: World) -> Client:
     return world.account("seller", "rival", shop_id=shop_id)
 
 
-def test_one_address_counts_for_each_shop(world: World) -> None:
-    """What a rival's made-up buyers say takes no word from the buyers of another shop."""
-    batch, sold = boxes(world, 3)
+def test_one_address_counts_for_each_shop_and_alarms_nobody_alone(world: World) -> None:
+    """What a rival's made-up buyers say takes no word from the buyers of another shop, who weigh
+    as soon as anybody says so from elsewhere."""
+    batch, sold = boxes(world, 4)
     for order, parcel in boxes_of(world, rival_of(world), batch, 3):
         complain(parcel, ONE, order["access_key"])
     assert complained(world, batch) == (3, 1, {"rotten": 3}, False)
+    for order, parcel in sold[:3]:
+        complain(parcel, ONE, order["access_key"])
+    figures = pattern(world, batch)
+    assert (figures["complained"], figures["repeats"], figures["alarming"]) == (6, 2, False)
+    names = ("one_address", "one_shop", "proposed_at")
+    assert [figures[name] for name in names] == [True, False, None]
+    for language, words in (("zh-CN", "计入的都来自同一个网络"), ("en", "came from one network")):
+        desk = Visitor(world.url).signed_in("cadre")
+        assert words in desk.get(f"/cadre/batches/{batch['id']}?lang={language}").words
+    complain(sold[3][1], "198.51.100.1")
+    figures = pattern(world, batch)
+    assert (figures["repeats"], figures["one_address"], figures["alarming"]) == (2, False, True)
+    assert figures["proposed_at"] is not None
+
+
+@pytest.mark.parametrize("addresses", [[ONE], ["2001:db8::7", "2001:db8::8", "2001:db8::9"]])
+def test_a_stranger_and_buyers_of_one_address_alarm_nobody(
+    addresses: list[str], world: World
+) -> None:
+    """Of IPv6 one household has all that begin alike."""
+    batch, sold = boxes(world, 3)
+    addresses = addresses * 3
+    complain(sold[0][1], addresses[0])
+    for (order, parcel), address in zip(sold[1:], addresses[1:], strict=False):
+        complain(parcel, address, order["access_key"])
+    assert complained(world, batch) == (3, 0, {"rotten": 3}, False)
+    assert pattern(world, batch)["one_address"]
+    assert not world.cadre.everything("/v1/proposals")
+    mine = ok(world.seller.get(f"/v1/batches/{batch['id']}/pattern"))
+    assert (mine["complained"], mine["alarming"]) == (3, False), "nor their seller"
+
+
+def test_what_the_release_before_left_in_an_emptied_tally_is_forgotten(world: World) -> None:
+    """It knows nothing of addresses, so it takes none of them out."""
+    batch, sold = boxes(world, 2)
+    left = [
+        PatternItem.placed.set(2),
+        PatternItem.place_sum.set(9),
+        PatternItem.kind.set(PatternItem),
+    ]
+    item = PatternItem(*pattern_key(batch["id"]))
+    UnitOfWork(Call(PUBLIC, datetime.now(UTC))).add(Adjust(item, left, creates=True)).commit()
     for order, parcel in sold:
         complain(parcel, ONE, order["access_key"])
-    assert complained(world, batch) == (6, 2, {"rotten": 6}, True)
+    assert pattern(world, batch)["one_address"]
+
+
+def test_whom_a_buyers_word_takes_out_is_no_second_address(world: World) -> None:
+    batch, sold = boxes(world, 4)
+    complain(sold[0][1], "198.51.100.1")
+    complain(sold[0][1], ONE, sold[0][0]["access_key"])
+    complain(sold[1][1], ONE)
+    complain(sold[2][1], ONE, sold[2][0]["access_key"])
+    assert complained(world, batch) == (3, 0, {"rotten": 3}, False)
+    complain(sold[3][1], "198.51.100.2")
+    assert complained(world, batch) == (4, 0, {"rotten": 4}, True)
 
 
 def test_a_pattern_tells_when_all_is_of_one_shop(world: World) -> None:
@@ -246,6 +307,25 @@ def test_what_waited_counts_when_the_box_is_sent(by: str, world: World) -> None:
             ok(world.seller.post("/v1/waybills", {"rows": [row]}, new_id()), 200)
     assert complained(world, batch) == (3, 0, {"rotten": 3}, True)
     assert len(world.cadre.everything("/v1/proposals")) == 1
+
+
+def test_what_waited_came_from_where_it_was_said(world: World) -> None:
+    """And with a voided box goes its address."""
+    batch, orders = packed(world, 4)
+    complain(orders[0]["box"], ONE)
+    for order in orders[1:3]:
+        complain(order["box"], ONE, order["access_key"])
+    for order in orders[:3]:
+        world.shipped(order["box"])
+    assert complained(world, batch) == (3, 0, {"rotten": 3}, False)
+    last = orders[3]
+    later = Call(PUBLIC, datetime.now(UTC) + HANDED_OVER_AFTER, new_id())
+    body = NewComplaint(reason="rotten")
+    complaints.report(later, last["box"]["code"], body, "198.51.100.1", last["access_key"])
+    assert complained(world, batch) == (4, 0, {"rotten": 4}, True)
+    path = f"/v1/orders/{last['id']}/cancel"
+    ok(world.seller.post(path, {"reason": "不要了"}, new_id()), 200)
+    assert complained(world, batch) == (3, 0, {"rotten": 3}, False)
 
 
 def test_what_is_handed_over_counts_without_being_sent(world: World) -> None:

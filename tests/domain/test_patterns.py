@@ -12,6 +12,7 @@ from chalicelib.domain.patterns import (
     PROPOSE_AGAIN_AT,
     Pattern,
     PatternProposal,
+    Voice,
     has_its_say,
     propose,
 )
@@ -43,7 +44,7 @@ def test_three_complaints_and_one_parcel_in_twenty_are_a_pattern(
 def test_a_pattern_says_what_most_of_them_say() -> None:
     tally = Pattern(packed=52, complained=7, reasons={"damaged": 2, "rotten": 5})
     assert tally.most == ("rotten", 5)
-    assert tally.with_one("damaged").reasons == {"damaged": 3, "rotten": 5}
+    assert tally.with_one(Voice("damaged")).reasons == {"damaged": 3, "rotten": 5}
 
 
 def test_of_how_many_is_not_said_where_more_complain_than_are_known_to_be_packed() -> None:
@@ -53,11 +54,11 @@ def test_of_how_many_is_not_said_where_more_complain_than_are_known_to_be_packed
 def test_what_comes_from_one_place_is_told_and_alarms_nobody() -> None:
     tally = pattern(1, 10)
     for _ in range(40):
-        tally = tally.with_one("rotten", repeats=True)
+        tally = tally.with_one(Voice("rotten", repeats=True))
     assert (tally.complained, tally.repeats, tally.independent) == (41, 40, 1)
     assert not tally.is_alarming
     assert propose(batch("passed"), tally, None, NOW) is None
-    tally = tally.with_one("rotten").with_one("damaged")
+    tally = tally.with_one(Voice("rotten")).with_one(Voice("damaged"))
     proposed = propose(batch("passed"), tally, None, NOW)
     assert proposed is not None
     assert proposed.then.independent == 3
@@ -66,31 +67,72 @@ def test_what_comes_from_one_place_is_told_and_alarms_nobody() -> None:
 def test_what_is_taken_out_was_never_counted() -> None:
     before = pattern(2, 10)
     for repeats in (False, True):
-        after = before.with_one("damaged", repeats=repeats)
-        assert after.without_one("damaged", repeats=repeats) == before
+        after = before.with_one(Voice("damaged", repeats=repeats))
+        assert after.without_one(Voice("damaged", repeats=repeats)) == before
 
 
-@given(st.lists(st.tuples(st.sampled_from("ab"), st.booleans()), max_size=12), st.data())
-def test_a_pattern_is_what_is_left_in_it(
-    parcels: list[tuple[str, bool]], data: st.DataObject
-) -> None:
+VOICES = st.builds(
+    Voice,
+    st.just("rotten"),
+    repeats=st.booleans(),
+    shop_id=st.sampled_from("ab"),
+    place=st.sampled_from([None, 0, 7, 4095]),
+    proved=st.booleans(),
+)
+
+
+@given(st.lists(VOICES, max_size=12), st.data())
+def test_a_pattern_is_what_is_left_in_it(voices: list[Voice], data: st.DataObject) -> None:
     """Whichever are taken out again; of one shop it is only where that is known of all."""
     tally = Pattern(packed=20, complained=0, reasons={})
-    for shop, repeats in parcels:
-        tally = tally.with_one("rotten", repeats=repeats, shop_id=shop)
-    left = list(parcels)
+    for voice in voices:
+        tally = tally.with_one(voice)
+    left = list(voices)
     for _ in range(data.draw(st.integers(0, len(left)))):
-        shop, repeats = left.pop(data.draw(st.integers(0, len(left) - 1)))
-        tally = tally.without_one("rotten", repeats=repeats, shop_id=shop)
-    assert (tally.complained, tally.repeats) == (len(left), sum(again for _, again in left))
-    shops = {shop for shop, _ in left}
+        tally = tally.without_one(left.pop(data.draw(st.integers(0, len(left) - 1))))
+    weighing = [voice for voice in left if not voice.repeats]
+    assert (tally.complained, tally.independent) == (len(left), len(weighing))
+    shops = {voice.shop_id for voice in left}
     assert not tally.is_of_one_shop or (len(left) > 1 and len(shops) == 1)
-    if left == parcels:
+    if left == voices:
         assert tally.is_of_one_shop == (len(left) > 1 and len(shops) == 1)
+    places = {voice.place for voice in weighing}
+    alone = len(weighing) > 1 and len(places) == 1 and None not in places
+    assert tally.is_of_one_address == alone
+    proved = sum(voice.proved for voice in weighing)
+    assert tally.is_alarming == (len(weighing) >= 3 and (not alone or proved >= 3))
+
+
+@given(st.lists(st.integers(0, 4095), min_size=3, max_size=20))
+def test_an_alarm_takes_two_addresses(places: list[int]) -> None:
+    tally = Pattern(packed=20, complained=0, reasons={})
+    for place in places:
+        tally = tally.with_one(Voice("rotten", place=place))
+    assert tally.is_alarming == (len(set(places)) > 1)
+
+
+def test_one_address_is_enough_where_enough_of_its_buyers_have_paid() -> None:
+    """One in twenty of the packed, too: what is made up beside them makes it no more."""
+    paid = Voice("rotten", place=7, proved=True)
+    tally = Pattern(packed=61, complained=0, reasons={}).with_one(paid).with_one(paid)
+    beside = tally.with_one(paid)
+    for _ in range(4):
+        tally = tally.with_one(Voice("rotten", place=7))
+        beside = beside.with_one(Voice("rotten", place=7))
+    assert not tally.is_alarming
+    assert not beside.is_alarming
+    assert beside.with_one(paid).is_alarming
+    assert beside.with_one(Voice("rotten", place=8)).is_alarming
+
+
+def test_a_pattern_that_knows_no_addresses_alarms_as_it_did() -> None:
+    older = pattern(2, 20)
+    assert older.with_one(Voice("rotten", place=7)).is_alarming
+    assert pattern(3, 20).is_alarming
 
 
 def test_what_was_counted_without_its_shop_is_not_said_to_be_of_one() -> None:
-    assert not pattern(2, 20).with_one("rotten", shop_id="a").is_of_one_shop
+    assert not pattern(2, 20).with_one(Voice("rotten", shop_id="a")).is_of_one_shop
 
 
 def say(parcel: Parcel, reason: ComplaintReason, *, buyer: bool, at: datetime = NOW) -> bool:

@@ -18,6 +18,8 @@ class PatternAnswer(Model):
     repeats: of those complained about, those from a network address, or buyer, that another
     complaint had come from in the last 30 days; they alarm nobody.
     one_shop: several are complained about, and all were sent by one shop.
+    one_address: several of them are no repeats, and all of these came from one network address;
+    unless the payment provider told that enough of their buyers paid, they alarm nobody.
     alarming: past the threshold of domain/patterns.py.
     proposed_at: since when somebody should decide whether to hold it; null when nobody need.
     """
@@ -27,6 +29,7 @@ class PatternAnswer(Model):
     repeats: int
     reasons: dict[str, int]
     one_shop: bool
+    one_address: bool
     alarming: bool
     proposed_at: Instant | None
 
@@ -38,6 +41,7 @@ class PatternAnswer(Model):
             repeats=pattern.repeats,
             reasons=dict(pattern.reasons),
             one_shop=pattern.is_of_one_shop,
+            one_address=pattern.is_of_one_address,
             alarming=pattern.is_alarming,
             proposed_at=proposal.at if proposal else None,
         )

@@ -164,6 +164,8 @@ def pattern(batch_pattern: Pattern, words: Words) -> Markup:
         text += words("pattern_repeats", n=batch_pattern.repeats)
     if batch_pattern.is_of_one_shop:
         text += words["pattern_one_shop"]
+    if batch_pattern.is_of_one_address:
+        text += words["pattern_one_address"]
     return text
 
 

@@ -60,6 +60,7 @@ TEXTS: TextTable = {
     "pattern_alarm": ("这批的投诉偏多", "Many complaints about this batch"),
     "pattern_repeats": ("；有 {n} 个和别的来自同一个网络或买家，不计入建议", "; {n} of these came from the same network or buyer as another, and propose nothing"),
     "pattern_one_shop": ("；都是同一家店发的", "; all were sent by one shop"),
+    "pattern_one_address": ("；计入的都来自同一个网络", "; all that count came from one network"),
     "proposed_then": ("{when} 建议时：{pattern}", "When proposed, {when}: {pattern}"),
     "proposed_now": ("现在：{pattern}", "Now: {pattern}"),
     "replacement_chip": ("补寄", "Replacement"),

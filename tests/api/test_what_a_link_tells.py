@@ -164,8 +164,8 @@ def test_a_number_is_proved_by_the_link_of_an_order_that_was_paid_and_stands(
     if ends == "paid back":
         path = f"/v1/orders/{placed['id']}/refunds/{new_id()}"
         world.seller.put(path, {"amount_fen": placed["total_fen"], "reason": "坏果"})
-    holder = by_link(world, placed)
     for wanted, coupon in ((limited, ""), (offer, code)):
+        holder = by_link(world, placed)
         page = holder.send(filled_in(world, holder, wanted), coupon=coupon)
         assert page.status == (200 if ends == "paid" else 429)
 

@@ -137,6 +137,6 @@ def test_a_try_that_the_number_decides_counts_also_where_it_is_refused(
         assert order(other, (full, 20))[0] == "pending_payment"
     for phone in (right, wrong) * 3:
         assert order(phone, (wanted, 3), (full, 10)) == ("too_many_unpaid", full["id"])
-    told = "over_limit" if limit else "too_many_unpaid"
-    assert [order(right, (wanted, 3))[0] for _ in range(3)] == [told, told, "too_many"]
+    code = "over_limit" if limit else "too_many_unpaid"
+    assert [order(right, (wanted, 3))[0] for _ in range(3)] == [code, code, "too_many"]
     assert order(wrong, (wanted, 3))[0] == "too_many"

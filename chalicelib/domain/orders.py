@@ -18,6 +18,7 @@ from .lifecycle import check_move
 from .offers import shard_of
 from .products import AfterSales, Unit
 from .shares import share, stretch
+from .streets import street_in_part
 from .unpaid import Held
 
 State = Literal["pending_payment", "paid", "packed", "shipped", "delivered", "cancelled", "expired"]
@@ -34,21 +35,11 @@ def _phone(value: str) -> str:
     return phones.kept(value)
 
 
-HIDDEN = "****"
-"""Stands for the end of a street and house number that is not shown."""
-
-
 class Address(Body):
     province: Name
     city: Name
     district: Name
     detail: Line
-
-
-def street_in_part(detail: str) -> str:
-    """玉兰路****: its beginning, without any number and without the last half."""
-    shown = re.match(r"\D{0,3}", detail[: len(detail) // 2])
-    return f"{shown[0].strip() if shown else ''}{HIDDEN}"
 
 
 class Buyer(Body):

@@ -16,8 +16,11 @@ LONGEST_PHONE = 60
 """Characters of what is read; the longest number with words around takes half of them."""
 TELLING_DIGITS = 4
 """Of a masked number; the last four are what couriers ask for."""
+MOST_SHOWN, ONE_SHOWN_OF = 2, 5
+"""Of the digits of any number but a mobile's."""
 
 _MOBILE = r"1[3-9][0-9]{9}"
+_SHOWN_AS_MOBILE = r"1[3-9*][0-9*]{9}"
 _AREA = r"(?:10|2[0-9]|(?!95[06-9]|[48]00)[3-9][0-9]{2})"
 _LANDLINE = _AREA + r"[0-9]{7,8}"
 _SERVICE = r"[48]00[0-9]{7}|95[0-9]{3,6}|95013[0-9]{4,12}"
@@ -247,9 +250,17 @@ def tail(phone: str) -> str | None:
 
 
 def masked(phone: str) -> str:
-    """Enough to recognise it, too little for whoever finds the link: 138****0001."""
+    """Enough to recognise it, too little for whoever finds the link: 138****0001, ****67.
+
+    Of what is no mobile's number, which may be short, or begin with an area code that the address
+    tells: MOST_SHOWN of the last digits, and no more than one in ONE_SHOWN_OF.
+    """
     number = canonical(phone).partition("-")[0]
-    return f"{number[:3]}****{number[-4:]}" if len(number) >= 8 else "****"
+    if re.fullmatch(_SHOWN_AS_MOBILE, number):
+        return f"{number[:3]}****{number[-4:]}"
+    digits = sum(character.isdigit() for character in number)
+    shown = min(MOST_SHOWN, digits // ONE_SHOWN_OF)
+    return f"****{number[len(number) - shown :].lstrip('*')}"
 
 
 def to_dial(phone: str) -> str:

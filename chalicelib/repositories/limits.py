@@ -15,7 +15,6 @@ from .connection import connection
 from .reading import get
 from .sealing import keyed_hash
 from .tables import LimitItem
-from .transaction import Adjust
 
 FIRST_WINDOW = 0
 """When windows of every length begin, seconds since 1970; the next one follows at once."""
@@ -53,12 +52,6 @@ def hit(call: Call, what: str, who: str, *, most: int, window: int) -> int:
         raise over(call, window) from error
     call.counted.add((what, who))
     return int(answer["Attributes"]["hits"]["N"])
-
-
-def hit_with(call: Call, what: str, who: str, *, most: int, window: int) -> Adjust:
-    """The same as part of a transaction: counted if that is done, which it is not past `most`."""
-    item = _item(what, who, window, call.now)
-    return Adjust(item, _one_more(item), _below(most), creates=True)
 
 
 def _one_more(item: LimitItem) -> list[Action]:

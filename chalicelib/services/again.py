@@ -14,12 +14,14 @@ Threat model.
   link, the name, the district, the beginning of the street and the phone's last digits, for DAYS at
   most, and a coupon that only this phone number can use. The whole number, street and house stay
   here: a form carries them in part, and they are exchanged for the whole when the order is placed.
-  Both or neither, so that in the buyer's name, and with their coupon, goods only go to the buyer's
-  door. Such an order is known by what the form carried (services/orders.py:place), so nothing that
-  the whole decides is told to whoever then guesses it.
-- Whoever knows a phone number and orders in its owner's name: a token of that order shows what they
-  typed themselves. Paying and being paid back costs nothing, nor does refusing at the door, so the
-  owner's coupons are only filled in once goods have come (Coupon.may_be_shown_for).
+  Both or neither, and under the very number of before, so that in the buyer's name, and with their
+  coupon, goods only go to the buyer's door, and erasing the buyer finds the order. It is known by
+  what the form carried (services/orders.py:place), so nothing that the whole decides is told to
+  whoever then guesses it.
+- Whoever knows a phone number, or guesses it, and orders in its owner's name: a token of that order
+  shows what they typed themselves, and what is ordered by it counts as a guess until the order is
+  paid. Paying and being paid back costs nothing, nor does refusing at the door, so the owner's
+  coupons are only filled in once goods have come (Coupon.may_be_shown_for).
 - Another site: the cookie is HttpOnly and SameSite=Lax, so no foreign form can order with it.
 - A link slipped to somebody else fills in the sender's name and district: the form shows them above
   the button, and "not me" empties it.
@@ -33,6 +35,7 @@ from typing import NamedTuple
 
 from chalicelib.domain.access import Call
 from chalicelib.domain.orders import Buyer, Order
+from chalicelib.repositories import customers
 from chalicelib.repositories.orders import buyer_of
 from chalicelib.repositories.reading import get_many
 from chalicelib.repositories.sealing import seal_for_url, unseal_from_url
@@ -48,6 +51,13 @@ class Earlier(NamedTuple):
     buyer: Buyer
     refunded_fen: int
 
+    @property
+    def proves_its_number(self) -> bool:
+        """Whether it was paid for, and stands: anybody places one under any number, and a link to
+        it, so of what is not paid the link is worth no more than a number that is typed."""
+        kept = self.refunded_fen < self.order.paid_fen or self.order.replaces is not None
+        return self.order.stands and kept
+
 
 def token(call: Call, *, shop_id: str, customer_id: str, order_id: str) -> str:
     """For the buyer of an order: whoever calls has checked that it is them."""
@@ -60,7 +70,8 @@ def order(call: Call, shop_id: str, token: str | None) -> Earlier | None:
     """The order a token stands for; None for one that is worthless.
 
     An order that ended unpaid, or whose buyer was erased, has no buyer any more. The customer's
-    own record is asked as well, as erasing walks from there to the orders one by one.
+    own record is asked as well, as erasing walks from there to the orders one by one, and that of
+    whoever owns the number behind which an extension was written.
     """
     text = unseal_from_url(token, f"AGAIN#{shop_id}") if token else None
     if text is None:
@@ -71,9 +82,11 @@ def order(call: Call, shop_id: str, token: str | None) -> Earlier | None:
     order_key, customer_key = key_of("order", order_id), key_of("customer", customer_id)
     items = get_many([order_key, customer_key])
     item, customer = items.get(order_key), items.get(customer_key)
-    if isinstance(customer, CustomerItem) and customer.doc.erased_at is not None:
-        return None
     if not isinstance(item, OrderItem) or item.doc.customer_id != customer_id:
         return None
+    owner = customers.find(item.doc.counted_as) if item.doc.counted_as else None
+    for person in (customer, owner):
+        if isinstance(person, CustomerItem) and person.doc.erased_at is not None:
+            return None
     buyer = buyer_of(item.doc)
     return Earlier(item.doc, buyer, int(item.refunded_fen)) if buyer else None

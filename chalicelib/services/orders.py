@@ -15,7 +15,7 @@ from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import ORDER
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import NewOrder, Order, OrderLine
-from chalicelib.repositories import customers, limits, recent, spread, store
+from chalicelib.repositories import customers, recent, spread, store
 from chalicelib.repositories import offers as offer_store
 from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.journal import changes as journal
@@ -24,7 +24,7 @@ from chalicelib.repositories.orders import cancel_reason_of, load, load_of_shop,
 from chalicelib.repositories.reading import ListPage, get, listing, of_kind
 from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import OfferItem, OrderItem, key_of, stock_key
-from chalicelib.repositories.transaction import Adjust, UnitOfWork
+from chalicelib.repositories.transaction import UnitOfWork
 from chalicelib.steps import coupons, numbers, stock, unpaid
 from chalicelib.steps.cancelling import refuse_unless_it_can_be_cancelled
 from chalicelib.steps.coupons import Presented
@@ -33,7 +33,14 @@ from chalicelib.steps.unpaid import Holds
 from ..repositories.items import OFFICE, SCOPE, Item, Key
 
 
-def place(call: Call, body: NewOrder, address: str = "", *, by_link: bool = False) -> Order:
+def place(
+    call: Call,
+    body: NewOrder,
+    address: str = "",
+    *,
+    by_link: bool = False,
+    proved: bool = False,
+) -> Order:
     """Take the packs, use the coupon and put the order, all or nothing.
 
     The order's id is derived from the caller and the Idempotency-Key, so the order itself
@@ -44,7 +51,8 @@ def place(call: Call, body: NewOrder, address: str = "", *, by_link: bool = Fals
     What anybody but the shop's seller orders counts as unpaid until it is paid (domain/unpaid.py);
     address: where it came from. by_link: number and street were put in for whoever holds an earlier
     order's link and sent them in part. The request is then known by what was sent, under an id that
-    no body with a whole number has: what strangers do not see, they cannot compare.
+    no body with a whole number has: what strangers do not see, they cannot compare. proved: that
+    order proves whose the number is, so it is no guess and counts as none.
 
     Raises "not_found", "offer_closed", "batch_held", "over_limit", "out_of_stock" with
     `packs_left`, "too_many_unpaid", "idempotency_key_reused", "too_many" numbers that look alike
@@ -56,7 +64,7 @@ def place(call: Call, body: NewOrder, address: str = "", *, by_link: bool = Fals
     if call.actor.role == "seller":
         check_shop(call.actor, body.shop_id, "shop")
     try:
-        return _place(call, body, address, order_id, request_fingerprint, by_link=by_link)
+        return _place(call, body, address, order_id, request_fingerprint, proved=proved)
     except Refusal:  # perhaps an earlier try of this same request took the last packs
         own = get(OrderItem, key_of("order", order_id)) if call.key else None
         if (placed := _placed(call, own, request_fingerprint)) is not None:
@@ -71,7 +79,7 @@ def _place(
     order_id: str,
     request_fingerprint: str,
     *,
-    by_link: bool,
+    proved: bool,
 ) -> Order:
     """Raises what `place` does, also where the same request has just placed the order."""
     known = call.actor.role == "seller"
@@ -96,7 +104,7 @@ def _place(
     coupon = Presented.of(items, coupon_keys[0]) if coupon_keys else None
     with (
         coupons.counting_numbers(call, coupon.item.doc, address)
-        if coupon is not None and not known and not by_link
+        if coupon is not None and not known and not proved
         else nullcontext()
     ):
         order = rules.place(
@@ -115,32 +123,35 @@ def _place(
     holds = Holds(offers, {} if known else packs, counted_as, address)
     order = order.model_copy(update={"held": holds.held})
     number_decides = holds.by_buyer or any(line.limited for line in lines)
-    alike = numbers.count(call, body) if number_decides and not known and not by_link else []
+    if number_decides and not known and not proved:
+        numbers.count(call, body)
     taken = {offer_id: {stock.any_slot(offers[offer_id].slots): n} for offer_id, n in packs.items()}
     tries = store.Tries("too many buyers at this moment")
     while True:
         try:
-            return _commit(
-                call, order, offers, packs, taken, request_fingerprint, coupon, holds, alike
-            )
+            return _commit(call, order, offers, packs, taken, request_fingerprint, coupon, holds)
         except ConditionFailed as error:
             refused = error
         # The same request a moment earlier, or our own try whose answer was lost.
         if (placed := _placed(call, get(OrderItem, order_key), request_fingerprint)) is not None:
             return placed
-        if alike and _holds_end(order, offers, packs, taken, holds) in refused.failed:
-            raise limits.over(call, numbers.DAY)
         limited = _over_limit(refused, order, offers, packs, taken)
-        if coupon is not None:
-            coupon = _still_good(call, order, coupon)
         failed = _holds_failed(refused, order, offers, packs, taken, holds)
         # First what is the same for every number: else who asks for more packs than there are
         # hears which numbers have their share, and takes none.
-        taken = _choose_again(offers, packs, _found_short(refused, taken))
+        try:
+            if coupon is not None:
+                coupon = _still_good(call, order, coupon)
+            taken = _choose_again(offers, packs, _found_short(refused, taken))
+            if failed:
+                holds.look()
+        except Refusal:
+            numbers.uncount(call, body)
+            raise
         if limited is not None:
             limited.refuse_over_limit(limited.limit_per_customer or 0, 1)
         if failed:
-            holds.look()
+            holds.refuse_what_the_buyer_holds()
         tries.pause()
 
 
@@ -193,10 +204,8 @@ def _commit(
     request_fingerprint: str,
     coupon: Presented | None,
     holds: Holds,
-    alike: list[Adjust],
 ) -> Order:
-    """One try. The order comes first in the transaction, then slots, limits, holds, the count of
-    numbers that look alike, the coupon."""
+    """One try. The order comes first in the transaction, then slots, limits, holds, the coupon."""
     first_of = {line.offer_id: index for index, line in reversed(list(enumerate(order.lines)))}
     order = order.model_copy(
         update={
@@ -215,7 +224,7 @@ def _commit(
         work.add(*(stock.take(offers[offer_id], slot, n) for slot, n in slots.items()))
     for offer_id, n in packs.items():
         work.add(*stock.take_of_limit(offers[offer_id], order, n))
-    work.add(*holds.writes(order), *alike)
+    work.add(*holds.writes(order))
     if coupon is not None:
         coupons.use(work, coupon, order)
     refuse_unless_it_can_be_cancelled(order)
@@ -251,21 +260,10 @@ def _holds_failed(
     holds: Holds,
 ) -> bool:
     """Whether it would have held too many unpaid packs by the limits it was tried under."""
-    end = _holds_end(order, offers, packs, taken, holds)
-    return any(end - len(holds.held) <= at < end for at in error.failed)
-
-
-def _holds_end(
-    order: Order,
-    offers: dict[str, Offer],
-    packs: Counter[str],
-    taken: dict[str, dict[int, int]],
-    holds: Holds,
-) -> int:
-    """The place in the transaction behind what it holds."""
     limited = sum(offers[offer_id].limit_per_customer is not None for offer_id in packs)
     slots = sum(len(some) for some in taken.values())
-    return 1 + slots + limited * len(order.counts_against) + len(holds.held)
+    first = 1 + slots + limited * len(order.counts_against)
+    return any(first <= at < first + len(holds.held) for at in error.failed)
 
 
 def _found_short(

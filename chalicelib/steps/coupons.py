@@ -65,8 +65,9 @@ def counting_numbers(call: Call, coupon: Coupon, address: str) -> Iterator[None]
     """Count that a phone number was typed for a coupon, before it is looked at, and uncount it
     unless it was another's: a code is no way to try out whose number ends in these four digits.
 
-    Nothing for a coupon that is refused whoever asks. Who has the order's link orders by that,
-    however many numbers others tried. Raises "too_many".
+    Nothing for a coupon that is refused whoever asks. Who has the link of an order that was paid
+    orders by that, however many numbers others tried: of one that was not, anybody makes a link for
+    any number. Raises "too_many".
     """
     if not coupon.is_good(call.now):
         yield

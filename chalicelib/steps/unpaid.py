@@ -45,8 +45,10 @@ class Holds:
                 by_address = Held(offer_id=offer_id, by=_mark(offer_id, address), packs=n)
                 self.limits[by_address] = rules.LEAST_OF_ADDRESS
         self.buyer = buyer
+        self.before: dict[Held, int] = {}
+        self.there: dict[str, int] = {}
         if any(held.packs > limit for held, limit in self.limits.items()):
-            self.look(by_what_is_held=False)
+            self._refuse_what_is_too_many_for_anybody()
 
     @property
     def held(self) -> tuple[Held, ...]:
@@ -57,36 +59,57 @@ class Holds:
         """Whether any of it counts against the phone number."""
         return any(holding.by == self.buyer for holding in self.limits)
 
-    def look(self, *, by_what_is_held: bool = True) -> None:
-        """Take the limits from what is left now.
-
-        by_what_is_held: else only what is too many for anybody is refused, and said as to anybody:
-        what a phone number holds is told to nobody whose order would not be taken under another.
-
-        Raises "too_many_unpaid"; not where even fewer are left, which is said by their taking.
-        """
-        left, counted = self._at_one_moment()
+    def _refuse_what_is_too_many_for_anybody(self) -> None:
+        """Without a look at what any number holds, whose guess is not counted yet."""
+        self.there = self._left()
+        self._set_limits()
         for holding in self.held:
-            before, there = counted[holding], sum(left[holding.offer_id])
-            of = rules.limit_of_buyer if holding.by == self.buyer else rules.limit_of_address
-            self.limits[holding] = of(there + before)
-            if holding.packs <= there:
-                offer = self.offers[holding.offer_id]
-                limit, held = (self.limits[holding], before) if by_what_is_held else (of(there), 0)
-                rules.refuse_over(limit, holding.packs, held, title=offer.title, offer_id=offer.id)
+            self._refuse(holding)
 
-    def _at_one_moment(self) -> tuple[dict[str, list[int]], dict[Held, int]]:
-        """What is left, while what they hold stayed the same: else one who loses a race is told
+    def look(self) -> None:
+        """Take the limits from what is left and held now. Raises "too_many_unpaid" of the address:
+        it is told first, as what a phone number holds is told to nobody whose order would not be
+        taken under another."""
+        self._look_at_one_moment()
+        self._set_limits()
+        for holding in self.held:
+            if holding.by != self.buyer:
+                self._refuse(holding)
+
+    def refuse_what_the_buyer_holds(self) -> None:
+        """By the last look. Raises "too_many_unpaid"."""
+        for holding in self.held:
+            if holding.by == self.buyer:
+                self._refuse(holding)
+
+    def _set_limits(self) -> None:
+        for holding in self.held:
+            of = rules.limit_of_buyer if holding.by == self.buyer else rules.limit_of_address
+            self.limits[holding] = of(self.there[holding.offer_id] + self.before.get(holding, 0))
+
+    def _refuse(self, holding: Held) -> None:
+        """Not where even fewer are left, which is said by their taking."""
+        if holding.packs <= self.there[holding.offer_id]:
+            offer, limit = self.offers[holding.offer_id], self.limits[holding]
+            before = self.before.get(holding, 0)
+            rules.refuse_over(limit, holding.packs, before, title=offer.title, offer_id=offer.id)
+
+    def _look_at_one_moment(self) -> None:
+        """At what is left, while what they hold stayed the same: else one who loses a race is told
         of packs that the winner had just taken twice, or not at all."""
-        offers = {holding.offer_id: self.offers[holding.offer_id] for holding in self.held}
         counted = self._counted()
         looks = 0
         while True:
-            left = stock.recent_packs_left_by_slot(offers.values(), within=recent.FOR_A_TAKE)
-            before, counted = counted, self._counted()
+            self.there = self._left()
+            self.before, counted = counted, self._counted()
             looks += 1
-            if before == counted or looks == MOST_LOOKS:
-                return left, before
+            if self.before == counted or looks == MOST_LOOKS:
+                return
+
+    def _left(self) -> dict[str, int]:
+        offers = {holding.offer_id: self.offers[holding.offer_id] for holding in self.held}
+        left = stock.recent_packs_left_by_slot(offers.values(), within=recent.FOR_A_TAKE)
+        return {offer_id: sum(slots) for offer_id, slots in left.items()}
 
     def _counted(self) -> dict[Held, int]:
         items = get_many([UnpaidItem.of(holding).key for holding in self.held])

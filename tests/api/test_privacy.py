@@ -26,6 +26,7 @@ from tests.platform_files import (
     qunjielong,
     uploaded,
 )
+from tests.visitor import Visitor
 from tests.world import BUYER, PNG, Client, Json, World, new_id, ok, photo_body, raw_items, refused
 
 NAME, PHONE, PLACES = "顾小满", "13812340001", ("上海市", "静安区", "玉兰路")
@@ -246,6 +247,29 @@ def test_after_an_erasure_no_answer_knows_the_person(story: Story) -> None:
     after = " ".join(answer.text for answer in answers_about(story))
     assert TAIL in before.replace(" ", "")
     assert not [secret for secret in [*SECRETS, TAIL] if secret in after.replace(" ", "")]
+
+
+def test_after_an_erasure_nothing_is_left_under_the_number_with_an_extension(world: World) -> None:
+    """Who has a link, or the number, writes one behind it: the unpaid order ends, and of one that
+    was paid, whose it may be, no link orders again."""
+    offer = world.offer()
+    world.paid_order(offer)
+    customer = world.customer()
+    with_extension = [
+        world.order(offer, buyer=BUYER | extended)
+        for extended in ({"phone": f"{BUYER['phone']}-1"}, {"name": "顾小满[1111]"})
+    ]
+    paid = world.order(offer, buyer=BUYER | {"phone": f"{BUYER['phone']}-2"})
+    world.pay(paid)
+    browser = Visitor(world.url)
+    browser.get(f"/orders/{paid['id']}?key={paid['access_key']}")
+    form = f"/shops/{world.shop_id}/offers/{offer['id']}"
+    assert browser.get(form).form("form").fields["name"] == BUYER["name"]
+    ok(world.county.delete(f"/v1/customers/{customer['id']}"), 204)
+    for order in with_extension:
+        seen = ok(world.nobody.get(f"/v1/orders/{order['id']}", key=order["access_key"]))
+        assert (seen["state"], seen["buyer"]) == ("cancelled", None)
+    assert browser.get(form).form("form").fields["name"] == ""
 
 
 def test_after_an_erasure_the_pictures_are_gone(story: Story) -> None:

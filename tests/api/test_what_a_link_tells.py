@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import requests
 
+from chalicelib.steps import coupons, numbers
 from tests.api.test_pages_storefront import HOME, shop
 from tests.visitor import PageForm, Visitor
 from tests.world import BUYER, Json, World, new_id, ok, refused
@@ -128,6 +129,47 @@ def test_by_a_link_the_goods_may_be_for_somebody_else_at_the_same_door(world: Wo
     assert orders_of(world)[0]["buyer"] == BUYER | {"name": "顾大满"}
 
 
+def test_by_a_link_nobody_writes_an_extension_behind_the_number(world: World) -> None:
+    """It would make somebody else of the buyer, whom erasing them does not reach."""
+    offer = world.offer()
+    plain, extended = (
+        by_link(world, world.order(offer, buyer=BUYER | {"name": name}))
+        for name in ("顾小满", "农户甲[1111]")
+    )
+    page = plain.send(filled_in(world, plain, offer), name="顾小满[1111]")
+    assert (page.status, "请填电话的全部号码" in page.words) == (422, True)
+    assert extended.send(filled_in(world, extended, offer), name="农户乙").status == 200
+    assert orders_of(world)[0]["buyer"]["phone"] == f"{RIGHT}-1111"
+
+
+@pytest.mark.parametrize("ends", ["unpaid", "paid", "cancelled", "paid back"])
+def test_a_number_is_proved_by_the_link_of_an_order_that_was_paid_and_stands(
+    ends: str, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody has a link to an unpaid order under a number that they made up."""
+    monkeypatch.setattr(numbers, "MOST_ALIKE", 1)
+    monkeypatch.setattr(coupons, "MOST_NUMBERS_FROM_ONE_ADDRESS", 1)
+    offer, limited = world.offer(), world.offer(limit_per_customer=5)
+    world.paid_order(offer)
+    code = world.coupon(world.customer())["code"]
+    world.order(limited, buyer=with_phone(WRONG))  # all tries of the day, and of the week:
+    body = world.order_body(offer, coupon=code, buyer=with_phone(WRONG))
+    refused(world.nobody.post("/v1/orders", body), 409, "coupon_not_yours")
+    placed = world.order(offer)
+    if ends != "unpaid":
+        world.pay(placed)
+    if ends == "cancelled":
+        path = f"/v1/orders/{placed['id']}/cancel?key={placed['access_key']}"
+        ok(world.nobody.post(path, {"reason": "不要了"}, new_id()))
+    if ends == "paid back":
+        path = f"/v1/orders/{placed['id']}/refunds/{new_id()}"
+        world.seller.put(path, {"amount_fen": placed["total_fen"], "reason": "坏果"})
+    for wanted, coupon in ((limited, ""), (offer, code)):
+        holder = by_link(world, placed)
+        page = holder.send(filled_in(world, holder, wanted), coupon=coupon)
+        assert page.status == (200 if ends == "paid" else 429)
+
+
 # --- what a number alone decides -----------------------------------------------------------------
 
 
@@ -189,6 +231,26 @@ def test_no_order_that_nobody_could_place_tells_which_number_has_its_share(
     )
     assert right == wrong
     assert right[0] == 409
+
+
+@pytest.mark.parametrize("limit", [None, 20])
+def test_whose_address_has_its_share_is_not_told_which_number_has(
+    limit: int | None, world: World
+) -> None:
+    batch = world.passed_batch(quantity=10_000)
+    wanted = world.offer(batch, packs_total=80, pack_quantity=1, limit_per_customer=limit)
+    full = world.offer(batch, packs_total=60, pack_quantity=1)
+    world.order(wanted, 20)
+    for phone in ("13900000002", "13900000003"):
+        world.order(full, 20, buyer=with_phone(phone))
+    body = world.order_body(wanted, 3)
+    body["lines"].append({"offer_id": full["id"], "packs": 10})
+    right, wrong = (
+        answered(world.nobody.post("/v1/orders", body | {"buyer": with_phone(phone)}, new_id()))
+        for phone in (RIGHT, WRONG)
+    )
+    assert right == wrong
+    assert (right[1]["code"], right[1]["offer_id"]) == ("too_many_unpaid", full["id"])
 
 
 def test_a_coupon_of_who_was_erased_is_nobodys_whoever_asks(world: World) -> None:

@@ -201,14 +201,27 @@ def test_a_stand_in_or_a_mask_is_nobodys_own(phone: str, own: bool) -> None:
         ("138****1234", "138****1234", "1234"),
         ("013800001234", "138****1234", "1234"),
         ("13800001234-5678", "138****1234", "1234-5678"),
-        ("05591234567-801", "055****4567", "4567-801"),
-        ("95588", "****", "5588"),
-        ("1**********", "1******", None),
+        ("05591234567-801", "****67", "4567-801"),
+        ("62345678", "****8", "5678"),
+        ("4001234567", "****67", "4567"),
+        ("+12025550", "****0", "5550"),
+        ("95588", "****8", "5588"),
+        ("1**********", "1**********", None),
+        ("0559*******", "****", None),
     ],
 )
 def test_a_number_is_shown_in_part(phone: str, masked: str, tail: str | None) -> None:
-    assert phones.masked(phone).startswith(masked)
+    assert phones.masked(phone) == masked
     assert phones.tail(phone) == tail
+
+
+@given(LANDLINE | SERVICE | ABROAD | st.from_regex(r"[2-8][0-9]{6,7}", fullmatch=True))
+def test_of_what_is_no_mobiles_number_a_fifth_is_shown_at_most(phone: str) -> None:
+    hidden, shown = phones.masked(phone)[:4], phones.masked(phone)[4:]
+    assert hidden == "****"
+    assert phones.canonical(phone).endswith(shown)
+    assert len(shown) <= 2
+    assert len(shown) * 5 <= len(phones.canonical(phone).lstrip("+"))
 
 
 def test_a_telephone_waits_before_it_dials_the_extension() -> None:

@@ -8,7 +8,8 @@ from pydantic import Field
 from chalicelib.config import settings
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import canonical_id
-from chalicelib.domain.orders import HIDDEN, Buyer, Cancellation, NewOrder, Order
+from chalicelib.domain.orders import Buyer, Cancellation, NewOrder, Order
+from chalicelib.domain.streets import HIDDEN
 from chalicelib.pages.buyer.orders import OwnOrder, order_form_page, own_order_page
 from chalicelib.pages.drawing.forms import Form
 from chalicelib.pages.drawing.render import Page
@@ -86,24 +87,26 @@ def _filled_in(known: Buyer) -> dict[str, str]:
 
 def _as_before(
     edge: Edge, shop_id: str, typed: dict[str, str | None]
-) -> tuple[dict[str, str | None], bool]:
-    """What was typed, with whole values for what the form was filled in with in part, and whether
-    there were any.
+) -> tuple[dict[str, str | None], again.Earlier | None]:
+    """What was typed, with whole values for what the form was filled in with in part, and the order
+    that they are of, if there were any.
 
     Number and street come together, or not at all: who has a link sends goods to where its order
-    went, and nowhere else in its buyer's name. What is in part and not of before is left out, so
-    that the form asks for it.
+    went, and nowhere else in its buyer's name. Nor under another number: one written into a name
+    makes somebody else of the buyer, whom erasing them does not reach. What is in part and not of
+    before is left out, so that the form asks for it.
     """
-    whole = typed
+    whole, earlier = typed, None
     in_part = any(HIDDEN in (value or "") for value in typed.values())
     if in_part and (known := _known(edge, shop_id)) is not None:
         buyer, shown = known.buyer, _filled_in(known.buyer)
         if all(typed[field] == shown[field] for field in ("phone", *HOME)):
             name = buyer.name if typed["name"] == shown["name"] else typed["name"]
-            of_before = {"name": name, "phone": buyer.number, "detail": buyer.address.detail}
-            whole = typed | of_before
+            if buyer.model_copy(update={"name": name or ""}).number == buyer.number:
+                of_before = {"name": name, "phone": buyer.number, "detail": buyer.address.detail}
+                whole, earlier = typed | of_before, known
     left = {name: None if HIDDEN in (value or "") else value for name, value in whole.items()}
-    return left, whole is not typed
+    return left, earlier
 
 
 def _cookie(shop_id: str, token: str, days: int = again.DAYS) -> str:
@@ -190,7 +193,7 @@ def place(edge: Edge, form: dict[str, str], shop_id: str, offer_id: str) -> Resp
     """Place the order, once for each form shown, and show it to its buyer"""
     edge.call.key = key_of(form)
     typed = {field: text(form, field) for field in ("name", "phone", *HOME)}
-    buyer, by_link = _as_before(edge, shop_id, typed)
+    buyer, earlier = _as_before(edge, shop_id, typed)
     given = {
         "shop_id": shop_id,
         "lines": [{"offer_id": offer_id, "packs": whole(text(form, "packs"))}],
@@ -204,7 +207,13 @@ def place(edge: Edge, form: dict[str, str], shop_id: str, offer_id: str) -> Resp
         "consent": {"text_version": form["consent"]} if form.get("consent") else None,
     }
     outcome = tried(
-        lambda: orders.place(edge.call, read(NewOrder, given), edge.address, by_link=by_link)
+        lambda: orders.place(
+            edge.call,
+            read(NewOrder, given),
+            edge.address,
+            by_link=earlier is not None,
+            proved=earlier is not None and earlier.proves_its_number,
+        )
     )
     if isinstance(outcome, Refusal):
         corrected = refused(edge, form, outcome, INPUTS)

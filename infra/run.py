@@ -286,8 +286,8 @@ def _revive(own: engine.Engine) -> None:
 
 
 def _welcome(url: str, folder: Path, links: list[tuple[str, str]]) -> None:
-    pages = [*links, ("Cadre 驻村干部", "/cadre"), ("Seller 店铺", "/seller")]
-    pages += [("API", "/v1/openapi.json")]
+    pages = [*links, ("County 县办", "/county"), ("Cadre 驻村干部", "/cadre")]
+    pages += [("Seller 店铺", "/seller"), ("API", "/v1/openapi.json")]
     print(f"\nShanhuo 山货 is serving on {url}")
     widest = max(len(path) for _, path in pages)
     for label, path in pages:

@@ -442,6 +442,7 @@ def test_another_year_is_named() -> None:
     now = samples.NOW + timedelta(days=200)
     assert formats.moment(samples.NOW, "zh-CN", now) == "2026-10-15 19:42"
     assert formats.moment(samples.NOW, "en", now) == "15 Oct 2026 19:42"
+    assert formats.period(samples.NOW, now, "zh-CN", now)[1] == now.date().isoformat()
 
 
 def test_what_is_left_never_reads_zero() -> None:

@@ -6,6 +6,7 @@ from .cells import LOST
 from .import_drafts import RefusalReason
 from .rows import SheetRow
 from .sheets import Sheet, names_of
+from .telling import JOINT, worded
 
 MOST_NAMED = 10
 """Rows in a sentence."""
@@ -33,7 +34,7 @@ NOTES: dict[str, tuple[str, str]] = {
 
 def sentences(notes: Sequence[RefusalReason], place: int) -> list[str]:
     """place: of the language."""
-    return [NOTES[note.code][place].format(**note.facts) for note in notes]
+    return [worded(NOTES[note.code], place, note.facts) for note in notes]
 
 
 def of_sheets(sheets: Sequence[Sheet]) -> Iterator[RefusalReason]:
@@ -51,5 +52,5 @@ def of_sheets(sheets: Sequence[Sheet]) -> Iterator[RefusalReason]:
 def of_lost(rows: Sequence[SheetRow]) -> Iterator[RefusalReason]:
     lost = [number for number, cells in rows if any(LOST in cell for cell in cells)]
     if lost:
-        named = ", ".join(map(str, lost[:MOST_NAMED])) + (" …" if len(lost) > MOST_NAMED else "")
+        named = JOINT.join(map(str, lost[:MOST_NAMED])) + (" …" if len(lost) > MOST_NAMED else "")
         yield RefusalReason(code="characters_lost", facts={"rows": named})

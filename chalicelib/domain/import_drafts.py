@@ -256,7 +256,7 @@ def _buyer(reads: list[ReadRow]) -> PlatformBuyer:
     place = place_of(reads)
     _refuse_no_content(reads, place)
     if len(numbers := extensions(name, place[-1])) > 1:
-        raise DraftRefused("two_extensions", value="、".join(numbers))
+        raise DraftRefused("two_extensions", value=" / ".join(numbers))
     try:
         return PlatformBuyer(
             name=name,

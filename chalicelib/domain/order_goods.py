@@ -18,6 +18,7 @@ from .fields import Model
 from .platforms import heading
 from .rows import DraftRefused, ReadRow
 from .shares import share
+from .telling import JOINT
 
 MOST_LINES = 10
 """Of one order, as an order of our own may have."""
@@ -189,5 +190,5 @@ def _bought(rows: list[_Row], reads: list[ReadRow], whole: int | None, given: in
     if max(once.values()) == 1 and (len(goods) == len(counts) or not sums):
         return taken(once)
     raise DraftRefused(
-        "equal_rows", rows="、".join(str(row.at) for row in rows if not row.sub)[:60]
+        "equal_rows", rows=JOINT.join(str(row.at) for row in rows if not row.sub)[:60]
     )

@@ -13,6 +13,7 @@ from .fields import Body, Id, Model
 from .orders import Order, OrderLine
 from .parcels import MOST_ALLOCATIONS, NewAllocation, NewParcel
 from .products import Unit
+from .telling import JOINT
 
 MOST_TOGETHER = 50
 """Orders packed by one request: some seconds of work."""
@@ -265,21 +266,21 @@ def _missing(
             if supply.state == state and supply.left >= line.pack_quantity
         ]
         if lots:
-            return PackingProblem(code=code, facts=facts | {"lots": "、".join(lots)})
+            return PackingProblem(code=code, facts=facts | {"lots": JOINT.join(lots)})
     expired = [
         f"{supply.lot} ({supply.best_before})"
         for supply in own
         if supply.may_be_packed and supply.is_expired(stock.today) and stock.room(line, supply)
     ]
     if expired:
-        return PackingProblem(code="batch_expired", facts=facts | {"lots": "、".join(expired)})
+        return PackingProblem(code="batch_expired", facts=facts | {"lots": JOINT.join(expired)})
     closed = bool(own) and all(supply.state == "closed" for supply in own)
     return PackingProblem(code="batches_closed" if closed else "not_enough_left", facts=facts)
 
 
 def packed_already(order: Order, codes: Sequence[str]) -> PackingProblem:
     """codes: of its parcels, as people read them."""
-    return PackingProblem(code="packed_already", facts={"codes": "、".join(codes) or order.number})
+    return PackingProblem(code="packed_already", facts={"codes": JOINT.join(codes) or order.number})
 
 
 # --- what to fetch from the store -----------------------------------------------------------------

@@ -7,6 +7,7 @@ from .errors import Refusal
 from .fields import Model
 from .platforms import KNOWN, heading
 from .rows import SheetRow, header_at
+from .telling import JOINT
 
 SAID_NAMES = 200
 """Characters of sheets' names in a sentence."""
@@ -129,4 +130,4 @@ def _moved(cells: Sequence[str], order: Sequence[int | None], width: int) -> lis
 
 
 def names_of(sheets: Iterable[Sheet]) -> str:
-    return "、".join(f"“{sheet.name}”" for sheet in sheets)[:SAID_NAMES]
+    return JOINT.join(f"“{sheet.name}”" for sheet in sheets)[:SAID_NAMES]

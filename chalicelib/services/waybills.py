@@ -11,6 +11,7 @@ from chalicelib.domain.file_notes import of_lost, of_sheets
 from chalicelib.domain.orders import Buyer, Order, read_number
 from chalicelib.domain.parcels import Parcel, Shipment
 from chalicelib.domain.sheets import pick, together
+from chalicelib.domain.telling import JOINT
 from chalicelib.domain.waybill_files import FileChoice, WaybillRow, WaybillTable, look, read_table
 from chalicelib.domain.waybills import (
     Outcomes,
@@ -125,7 +126,7 @@ def _outcome(row: WaybillRow, shipment: Shipment, lookup: _Found) -> WaybillOutc
     if not meant:
         return WaybillOutcome.wrong(row, "unknown_parcel")
     if len(meant) > 1:
-        numbers = "、".join(order.number for order in meant)
+        numbers = JOINT.join(order.number for order in meant)
         return WaybillOutcome.wrong(row, "several_orders", numbers=numbers)
     [order] = meant
     own = [lookup.parcels[code] for code in order.parcels if code in lookup.parcels]

@@ -301,6 +301,10 @@ def test_waybills_are_found_behind_a_note_and_on_two_sheets(world: World) -> Non
     answer = ok(world.seller.call("POST", "/v1/waybills/read", data=content), 200)
     assert [row["what"] for row in answer["rows"]] == ["ready"] * 2
     assert "“说明”、“费用”" in answer["notes"][0]
+    english = world.seller.call(
+        "POST", "/v1/waybills/read", data=content, headers={"Accept-Language": "en"}
+    )
+    assert "“说明”, “费用”" in ok(english, 200)["notes"][0]
     one_sheet = world.seller.call("POST", "/v1/waybills/read?sheet=%E4%BA%8C", data=content)
     assert [row["parcel"] for row in ok(one_sheet, 200)["rows"]] == [some[1]["number"]]
 

@@ -291,6 +291,25 @@ def test_the_village_sees_what_is_late_at_once_and_the_county_a_day_later(world:
     assert late("county") == []
 
 
+def test_the_village_is_told_which_late_complaints_the_county_has_by_now(world: World) -> None:
+    cadre = Visitor(world.url).signed_in("cadre")
+    report_ago(world, 49)
+    assert "已转县办督办" not in cadre.get("/cadre/batches").words
+    report_ago(world, 73)
+    assert cadre.get("/cadre/batches").words.count("已转县办督办") == 1
+
+
+@pytest.mark.parametrize("who", ["seller", "county"])
+def test_the_page_counts_what_is_due_and_not_what_may_still_be_answered(
+    world: World, who: str
+) -> None:
+    for hours in (49, 2):
+        report_ago(world, hours)
+    words = Visitor(world.url).signed_in(who).get("/seller/complaints").words
+    assert "（1 件里 0 件）" in words
+    assert "答复了或到期的 1 件" in words
+
+
 def test_figures_state_their_period_moment_and_number(world: World) -> None:
     late, soon = report_ago(world, 50), report_ago(world, 2)
     for complaint_id in (late, soon):

@@ -164,7 +164,9 @@ def test_the_page_packs_what_it_showed(world: World, seller: Visitor) -> None:
     Books.read().check()
 
 
-def test_a_scan_opens_an_order_or_chooses_a_batchs(world: World, seller: Visitor) -> None:
+def test_a_scan_opens_an_order_also_by_its_parcel_or_chooses_a_batchs(
+    world: World, seller: Visitor
+) -> None:
     batch = world.passed_batch()
     order = world.paid_order(world.offer(batch))
     world.paid_order(world.offer())
@@ -175,6 +177,11 @@ def test_a_scan_opens_an_order_or_chooses_a_batchs(world: World, seller: Visitor
     for scan in (batch["lot"], f"{world.url}/cadre%23/batches/{batch['id']}"):
         fields = seller.get(f"/seller/packing?scan={scan}").form("pack").fields
         assert [name for name in fields if name.startswith("pick-")] == [f"pick-{order['id']}"]
+    parcel = world.pack(world.paid_order(world.offer(batch)))
+    for scan in (parcel["code"].lower(), f"{world.url}/t/{parcel['code']}"):
+        path = f"/seller/packing?scan={scan}"
+        assert f"/seller/orders/{parcel['order_id']}" in seller.get(path).url
+        assert "没有查到" in Visitor(world.url).signed_in("seller2").get(path).words
     assert "没有查到：X" in seller.get("/seller/packing?scan=X").words
     assert "没有查到" in seller.get("/seller/packing?scan=SH20261015-ABCDEF12").words
 

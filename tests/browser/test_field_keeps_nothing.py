@@ -324,3 +324,16 @@ def test_records_are_sent_where_only_the_small_storage_is_forbidden(
     expect(phone.tab.locator("#app")).to_contain_text("已存在手机里")
     phone.uploaded()
     assert len(world.cadre.everything("/v1/batches")) == 1
+
+
+def test_the_bar_does_not_say_that_things_are_kept_once_one_was_not(
+    phone: Phone, world: World
+) -> None:
+    with phone.offline():
+        expect(phone.bar).to_contain_text("照常记，记下的存在手机里")
+        phone.open_form(f"#/new/{world.product_id}")
+        phone.tab.evaluate(f"() => {{ {FULL} }}")
+        phone.tab.locator("#f-amount").fill("22")
+        phone.tab.get_by_role("button", name="保存").click()
+        expect(phone.tab.locator("#app")).to_contain_text("没有存上")
+        expect(phone.bar).to_contain_text("没有网络，又存不住，请记在纸上")

@@ -12,14 +12,14 @@ from playwright.sync_api import Browser, expect
 
 from chalicelib.config import settings
 from chalicelib.pages.texts import Language
-from tests.world import RATE, World, ok, product_body
+from tests.world import PASSWORD, RATE, World, ok, product_body
 
 from .chromium import AXE, HTML_VALIDATE
 from .field_records import check_server, inspections_of
 from .field_states import County, PhoneLook
 from .flaky import CUT_AFTER, Network
 from .phone import NewPhone, Phone, as_file, picture
-from .tabs import TOO_SMALL, Thumb, violations
+from .tabs import TOO_SMALL, Opener, Thumb, violations
 
 pytestmark = pytest.mark.browser
 
@@ -272,6 +272,37 @@ def test_a_batch_is_found_by_its_lot_or_a_parcels_code(
                 phone.tab.locator("#bar input").set_input_files(as_file(code))
             expect(phone.tab.locator("h1")).to_contain_text(batch["lot"])
             expect(phone.tab.locator(".test")).to_contain_text("12.5%")
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_batchs_printed_code_opens_it_with_its_tests_on_a_phone_that_knows_nothing(
+    new_phone: NewPhone, network: Network, world: World, listed: bool
+) -> None:
+    """Whether it is among the latest batches or has to be asked for."""
+    batch = world.passed_batch()
+    if not listed:
+        network.changed["/cadre/data"] = lambda data: data.replace(
+            batch["id"].encode(), b"00000000-0000-4000-8000-000000000000"
+        )
+    phone = new_phone()
+    phone.open(f"#/batches/{batch['id']}")
+    expect(phone.tab.locator("h1")).to_contain_text(batch["lot"])
+    expect(phone.tab.locator(".test")).to_contain_text("12.5%")
+
+
+@pytest.mark.parametrize(("who", "place"), [("cadre", "/cadre?*#/"), ("county", "/cadre/")])
+def test_a_batchs_printed_code_is_not_lost_over_signing_in(
+    open_tab: Opener, world: World, who: str, place: str
+) -> None:
+    """The county, which has no page for the field, is led to the batch's own."""
+    batch = world.passed_batch()
+    tab = open_tab("", locale="zh-CN")
+    tab.goto(f"{world.url}/cadre#/batches/{batch['id']}")
+    tab.get_by_label("用户名").fill(who)
+    tab.get_by_label("密码").fill(PASSWORD)
+    tab.locator("#bar button").click()
+    tab.wait_for_url(f"{world.url}{place}batches/{batch['id']}*")
+    expect(tab.locator("h1")).to_contain_text(batch["lot"])
 
 
 def test_a_correction_shows_both_and_strikes_out_the_old(phone: Phone, world: World) -> None:

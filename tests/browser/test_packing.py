@@ -87,6 +87,9 @@ def test_a_scanner_chooses_orders_and_says_yes_or_no(world: World, open_tab: Ope
     assert young in plan
     tab.locator('button[value="chosen"]').click()
     expect(tab.get_by_text("已装好 3 箱")).to_be_visible()
+    scan(world.pack(world.paid_order(world.offer()))["code"])  # the server opens its order
+    tab.wait_for_url("**/seller/orders/*")
+    tab.go_back()
     scan(first["number"])  # not on the page any more: the server opens it
     tab.wait_for_url(f"**/seller/orders/{first['id']}*")
 

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails, to_json
 
 from chalicelib.domain.errors import BATCH_ENDED, COMPLAINT_ENDED, SENTENCES, WHAT, Invalid, Refusal
 from chalicelib.domain.fields import to_text
+from chalicelib.domain.telling import in_language
 from chalicelib.pages.texts import LANGUAGES, Language
 from chalicelib.pages.texts.drawing.refusals import NAMES
 
@@ -237,7 +238,8 @@ def _fact_text(name: str, fact: Any, chinese: bool) -> str:
             _fact_text(name, part, chinese) for part in fact
         ) or ("无" if chinese else "none")
     if not chinese:
-        return str(fact).replace("_", " ") if fact in WORDS else str(fact)
+        english = in_language(name, fact, 1)
+        return str(fact).replace("_", " ") if fact in WORDS else str(english)
     if place := re.search(r" at line (\d+) column (\d+)$", str(fact)):
         return f"JSON 第 {place[1]} 行第 {place[2]} 个字符处读不懂"
     return WORDS.get(str(fact), str(fact))

@@ -6,7 +6,7 @@ from typing import Annotated
 from chalice.app import Response
 from pydantic import Field
 
-from chalicelib.domain.codes import as_meant, display_code, read_lot
+from chalicelib.domain.codes import as_meant, display_code, read_code, read_lot
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.orders import read_number
 from chalicelib.domain.packing import NewPacking, Packed, PackingPlan, Pick, picking
@@ -20,6 +20,7 @@ from chalicelib.pages.seller.packing import (
     picking_page,
 )
 from chalicelib.services import packing as service
+from chalicelib.services import parcels
 
 from ..edge.answers import html
 from ..edge.desks import DeskListQuery, DeskQuery, desk_of, done
@@ -46,13 +47,20 @@ class PackingQuery(DeskListQuery):
 def to_pack(edge: Edge) -> Page | Response:
     """Orders to pack, by product and batch, each with the batch to pack it from"""
     scan = edge.query.scan.strip()
-    if read_number(scan):
-        try:
-            return done(edge, f"/seller/orders/{service.find(edge.call, scan).doc.id}")
-        except Refusal as refusal:
-            if refusal.code != "not_found":
-                raise
+    try:
+        if order_id := _order_id(edge, scan):
+            return done(edge, f"/seller/orders/{order_id}")
+    except Refusal as refusal:
+        if refusal.code != "not_found":
+            raise
     return _page(edge, scan=scan, codes=edge.query.codes.split())
+
+
+def _order_id(edge: Edge, scan: str) -> str | None:
+    """By its number, or by the label of its parcel, which is packed already. Raises "not_found"."""
+    if read_number(scan):
+        return service.find(edge.call, scan).doc.id
+    return parcels.in_scope(edge.call, scan).doc.order_id if read_code(scan) else None
 
 
 def _page(

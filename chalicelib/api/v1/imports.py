@@ -21,6 +21,7 @@ from chalicelib.domain.imports import (
 )
 from chalicelib.domain.likeness import surely
 from chalicelib.domain.offers import Offer
+from chalicelib.domain.telling import worded
 from chalicelib.pages.drawing.spreadsheets import csv
 from chalicelib.pages.texts import LANGUAGES, Language
 from chalicelib.repositories.photos import Link
@@ -223,7 +224,7 @@ def reason_text(reason: RefusalReason, language: Language) -> str:
         name: FACTS[str(fact)][place] if fact in FACTS else fact
         for name, fact in reason.facts.items()
     }
-    return REASONS[reason.code][place].format(**facts)
+    return worded(REASONS[reason.code], place, facts)
 
 
 @routes.api(

@@ -8,6 +8,7 @@ from chalicelib.domain.errors import SENTENCES, Refusal
 from chalicelib.domain.fields import Model
 from chalicelib.domain.packing import PROBLEMS, NewPacking, Packed, PackingPlan, PackingProblem
 from chalicelib.domain.products import Unit
+from chalicelib.domain.telling import worded
 from chalicelib.pages.texts import LANGUAGES, Language
 from chalicelib.services import packing as service
 
@@ -110,7 +111,7 @@ class PackingAnswer(Model):
 def problem_text(problem: PackingProblem, language: Language) -> str:
     """Why, and what to do, in one sentence."""
     if problem.code in PROBLEMS:
-        return PROBLEMS[problem.code][LANGUAGES.index(language)].format(**problem.facts)
+        return worded(PROBLEMS[problem.code], LANGUAGES.index(language), problem.facts)
     assert problem.code in SENTENCES
     facts: dict[str, Any] = {"allowed": [], **problem.facts}
     return sentence(Refusal(problem.code, **facts), language)

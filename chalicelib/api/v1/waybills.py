@@ -12,6 +12,7 @@ from chalicelib.domain.file_notes import sentences
 from chalicelib.domain.imports import MOST_COLUMNS
 from chalicelib.domain.orders import Buyer
 from chalicelib.domain.parcels import Carrier
+from chalicelib.domain.telling import worded
 from chalicelib.domain.waybill_files import PARTS, Column, FileChoice, Part
 from chalicelib.domain.waybills import PROBLEMS, NewWaybills, WaybillOutcome
 from chalicelib.pages.seller.waybills import waybills_csv
@@ -90,7 +91,7 @@ def why(outcome: WaybillOutcome, language: Language) -> str | None:
     if outcome.problem is None:
         return None
     if outcome.problem in PROBLEMS:
-        return PROBLEMS[outcome.problem][LANGUAGES.index(language)].format(**outcome.facts)
+        return worded(PROBLEMS[outcome.problem], LANGUAGES.index(language), outcome.facts)
     assert outcome.problem in SENTENCES
     return sentence(Refusal(outcome.problem, **{"allowed": "", **outcome.facts}), language)
 

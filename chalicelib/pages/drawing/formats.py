@@ -1,6 +1,7 @@
 """How amounts and moments are written for people: China's time, kg, yuan, per cent."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -25,6 +26,14 @@ def day(value: date, language: Language) -> str:
 def short_day(at: datetime, language: Language, now: datetime) -> str:
     """10-12, or 12 Oct; with its year when that is not this year."""
     return _short_day(at.astimezone(CHINA), language, now)
+
+
+def period(since: datetime, until: datetime, language: Language, now: datetime) -> tuple[str, str]:
+    """Both days, each with its year where the years differ."""
+    days = [at.astimezone(CHINA).date() for at in (since, until)]
+    if days[0].year != days[1].year:
+        return day(days[0], language), day(days[1], language)
+    return short_day(since, language, now), short_day(until, language, now)
 
 
 def _short_day(local: datetime, language: Language, now: datetime) -> str:
@@ -72,10 +81,16 @@ def measure(value: Decimal, unit: str | None) -> str:
     return f"{number(value)}{'' if unit[0] in '%°‰' else ' '}{unit}"
 
 
+def in_line(facts: Iterable[str | Markup]) -> Markup:
+    """Short facts beside each other: a line ends between two of them, not within a date."""
+    fact = Markup('<span class="fact">{}</span>')
+    return Markup(" · ").join(fact.format(text) for text in facts)
+
+
 def quantity(amount: int, unit: str, language: Language) -> str:
-    """Grams as kg from 1 kg on, pieces by count: 5 kg, 500 g, 30 个."""
+    """Grams as kg from 1 kg on, and where there are none; pieces by count: 5 kg, 500 g, 30 个."""
     if unit == "g":
-        return f"{number(Decimal(amount) / 1000)} kg" if amount >= 1000 else f"{amount} g"
+        return f"{amount} g" if 0 < amount < 1000 else f"{number(Decimal(amount) / 1000)} kg"
     if language == "en":
         return f"{amount} piece" if amount == 1 else f"{amount} pieces"
     return f"{amount} 个"

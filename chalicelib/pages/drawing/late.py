@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from chalicelib.domain.complaints import Complaint
+from chalicelib.domain.response import ESCALATES_AFTER
 
 from ..texts import Words
 from . import formats
-from .desks import Desk, ListEntry, deadline
+from .desks import Desk, ListEntry, deadline, flag
 
 PATH = "/seller/complaints"
 
@@ -16,18 +17,22 @@ PATH = "/seller/complaints"
 def late_entries(
     late: Sequence[tuple[Complaint, str, str, str]], desk: Desk, words: Words
 ) -> list[ListEntry]:
-    """(complaint, product, lot, batch id): the county opens the complaint, a cadre the batch."""
+    """(complaint, product, lot, batch id): the county, whose all of them are, opens the
+    complaint; a cadre the batch, and is told which the county has by now."""
     entries = []
     for complaint, product, lot, batch_id in late:
         chip, kind = deadline(complaint.reply_due_at, desk, words)
         county = desk.role == "county"
+        meta = [Markup("{} {}").format(formats.marked(product, desk.language), lot)]
+        if not county and complaint.is_overdue(desk.now - ESCALATES_AFTER):
+            meta.append(flag(words["escalated"], "bad"))
         entries.append(
             ListEntry(
                 href=desk.link(
                     f"{PATH}/{complaint.id}" if county else f"/cadre/batches/{batch_id}"
                 ),
                 title=words[f"reason_{complaint.reason}"],
-                meta=(Markup("{} {}").format(formats.marked(product, desk.language), lot),),
+                meta=meta,
                 chip=chip,
                 kind=kind,
             )

@@ -51,6 +51,7 @@ def batches_page(
         desk,
         words,
         tab=LIST,
+        js=["office/scanned"] if county else [],
         query={k: v for k, v in (("state", chosen), ("pick", picking)) if v},
         title=words["pick_title" if pick else "title"],
         held=[_entry(batch, desk, words, pick) for batch in held],

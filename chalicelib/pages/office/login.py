@@ -33,6 +33,7 @@ def login_page(
         "office/login.html",
         words,
         css=["drawing/forms", "drawing/cards", "drawing/desk"],
+        js=["office/login"],
         large_text=large_text,
         query={"next": path} if path else {},
         form=form,

@@ -161,7 +161,7 @@ def _other(complaint: Complaint, desk: Desk, words: Words) -> ListEntry:
     return ListEntry(
         href=desk.link(f"{INBOX}/{complaint.id}") if own else "",
         title=words[f"reason_{complaint.reason}"],
-        meta=(Markup(" · ").join([when, *share]),),
+        meta=(formats.in_line([when, *share]),),
         chip=chip,
         kind=kind,
     )

@@ -115,10 +115,11 @@ def _group(segment: str | None, words: Words) -> str:
 
 
 def _period(view: FiguresView, desk: Desk, words: Words) -> Markup:
+    since, until = formats.period(view.since, view.as_of, desk.language, desk.now)
     return words(
         "figures_period",
-        since=formats.short_day(view.since, desk.language, desk.now),
-        until=formats.short_day(view.as_of, desk.language, desk.now),
+        since=since,
+        until=until,
         as_of=formats.moment(view.as_of, desk.language, desk.now),
     )
 

@@ -116,7 +116,7 @@ def _order(named: Named, desk: Desk, words: Words) -> ListEntry:
         href=desk.link(f"{PATH}/orders/{order.id}"),
         title=contents(order, words),
         meta=(
-            Markup(" · ").join(about),
+            formats.in_line(about),
             order.number,
             *([flag(words["replacement_chip"])] if order.replaces else []),
         ),
@@ -139,7 +139,7 @@ def _complaint(complaint: Complaint, desk: Desk, words: Words) -> ListEntry:
     return ListEntry(
         href=desk.link(f"{PATH}/complaints/{complaint.id}"),
         title=words[f"reason_{complaint.reason}"],
-        meta=(Markup(" · ").join(about),),
+        meta=(formats.in_line(about),),
         chip=chip,
         kind=kind,
     )
@@ -175,7 +175,7 @@ def customer_row(
     return ListEntry(
         href=desk.link(f"{PATH}/customers/{customer.id}") if link else "",
         title=title,
-        meta=(Markup(" · ").join(about), *([words["came_back"]] if back else [])),
+        meta=(formats.in_line(about), *([words["came_back"]] if back else [])),
         chip=words["repeat_chip"] if customer.is_repeat else "",
         kind="ok",
     )

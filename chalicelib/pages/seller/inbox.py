@@ -95,7 +95,7 @@ def _entry(row: InboxRow, desk: Desk, words: Words) -> ListEntry:
     about.append(words[f"wanted_{complaint.wanted}" if complaint.wanted else "wanted_any"])
     n = len(complaint.photos)
     about.append(words("photos_one" if n == 1 else "photos_n", n=n) if n else words["photos_none"])
-    meta: list[str | Markup] = [Markup(" · ").join(about)]
+    meta: list[str | Markup] = [formats.in_line(about)]
     if row.photos:
         meta.append(_thumbnails(row.photos, words))
     if complaint.recalled:
@@ -157,5 +157,5 @@ def _hours(median: float | None, p90: float | None, n: int, words: Words) -> str
 
 def _stated(soon: Soon, desk: Desk, words: Words) -> Markup:
     at = formats.moment(soon.as_of, desk.language, desk.now)
-    stated = words("figures_stated", days=soon.days, n=soon.figures.complaints, at=at)
+    stated = words("figures_stated", days=soon.days, n=soon.figures.due, at=at)
     return stated if soon.complete else stated + " " + words["figures_part"]

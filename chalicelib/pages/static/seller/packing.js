@@ -117,7 +117,7 @@
       say('scan_blocked', 'no', { number: text });
     } else if (order) scanOrder(order);
     else if (ids.length) scanBatch(ids);
-    else if (/^SH20\d{6}-/i.test(text)) return false;
+    else if (/^SH20\d{6}-/i.test(text) || codes.isParcel(text)) return false;
     else say('scan_unknown', 'no', { text: text });
     return true;
   }
@@ -126,7 +126,7 @@
     'submit',
     /** @param {Event} event */ function (event) {
       var text = asMeant(field.value);
-      if (text && !scan(text)) return; // an order that is not on this page: the server opens it
+      if (text && !scan(text)) return; // an order that is not on this page, or a parcel's: the server opens it
       event.preventDefault();
       if (!text) return;
       field.value = '';

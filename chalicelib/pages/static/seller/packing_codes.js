@@ -50,5 +50,11 @@ function packingCodes(cfg) {
     return exact.length ? exact : alike(lot);
   }
 
-  return { orderOf: orderOf, batchesOf: batchesOf };
+  /** Whether it looks like a parcel's code, or the address on its label. @param {string} text */
+  function isParcel(text) {
+    var linked = /\/(?:t|21)\/([^/?#]+)/i.exec(text);
+    return /^[\da-z]{13}$/i.test((linked ? linked[1] : text).replace(/[\s-]/g, ''));
+  }
+
+  return { orderOf: orderOf, batchesOf: batchesOf, isParcel: isParcel };
 }

@@ -68,7 +68,8 @@ TEXTS: TextTable = {
     "proposed_text": ("投诉多到该查一查。系统不会自己暂停，由您决定。", "So many complain that somebody should look. Nothing is held by itself: you decide."),
     "propose_hold": ("去暂停", "Hold it"),
     "late_title": ("超时没答复的售后", "Complaints not answered in time"),
-    "late_text_cadre": ("请给店铺打个电话。再过 24 小时还没答复，转到县办。", "Ring the shop. After another 24 hours without a reply it goes to the county office."),
+    "late_text_cadre": ("请给店铺打个电话。超时满 24 小时的，转县办督办。", "Ring the shop. Once 24 hours late, the county office follows it up."),
+    "escalated": ("已转县办督办", "With the county office"),
     "late_text_county": ("超时满 24 小时，由县办督办。", "Late by 24 hours or more: the county office follows these up."),
     # A return.
     "return_awaited": ("等退回", "Awaited"),

@@ -21,7 +21,6 @@ TEXTS: TextTable = {
     "photos_n": ("{n} 张照片", "{n} photos"),
     "photos_one": ("1 张照片", "1 photo"),
     "photos_none": ("没有照片", "no photo"),
-    "escalated": ("已转县办督办", "With the county office"),
     # Figures.
     "figures_title": ("答复快不快", "How soon we answer"),
     "figure_in_time": ("按时答复", "In time"),
@@ -30,7 +29,7 @@ TEXTS: TextTable = {
     "in_time": ("{rate}%（{of} 件里 {n} 件）", "{rate}% ({n} of {of})"),
     "hours_of": ("中位 {median} 小时，九成在 {p90} 小时内（{n} 件）", "median {median} h, nine in ten within {p90} h ({n})"),
     "no_figure": ("还没有", "none yet"),
-    "figures_stated": ("近 {days} 天到期的 {n} 件，截至 {at}。", "Of {n} due in the last {days} days, as of {at}."),
+    "figures_stated": ("近 {days} 天答复了或到期的 {n} 件，截至 {at}。", "Of {n} answered or due in the last {days} days, as of {at}."),
     "figures_part": ("件数太多，只算了最近到期的。", "There are more; those due last were counted."),
     # Saved replies.
     "replies_title": ("常用语", "Saved replies"),

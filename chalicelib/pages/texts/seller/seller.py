@@ -102,7 +102,7 @@ TEXTS: TextTable = {
     "refund_reason": ("为什么退", "Why"),
     "refund": ("登记退款", "Record the refund"),
     "cause": ("谁的责任", "Caused by"),
-    "cause_nobody": ("说不清", "nobody"),
+    "cause_nobody": ("说不清", "not clear"),
     "cause_grower": ("产户", "grower"),
     "cause_packer": ("装箱", "packer"),
     "cause_carrier": ("快递", "carrier"),

@@ -4,7 +4,8 @@ const Bar = (() => {
 
   function signIn() {
     const next = encodeURIComponent('/cadre' + location.search);
-    const made = link(T('sign_in'), '/login?next=' + next + '&lang=' + cfg.language);
+    const path = '/login?next=' + next + '&lang=' + cfg.language;
+    const made = link(T('sign_in'), path + location.hash);
     if (Store.trouble()) made.target = '_blank'; // this page holds what is not kept
     return made;
   }

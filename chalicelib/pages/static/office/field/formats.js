@@ -56,7 +56,7 @@ function measure(value, unit) {
 
 /** @param {number} amount @param {string} [unit] */
 function quantity(amount, unit) {
-  if (unit === 'g') return amount >= 1000 ? plain(amount / 1000) + ' kg' : amount + ' g';
+  if (unit === 'g') return amount >= 1000 || !amount ? plain(amount / 1000) + ' kg' : amount + ' g';
   return ENGLISH ? amount + (amount === 1 ? ' piece' : ' pieces') : amount + ' 个';
 }
 

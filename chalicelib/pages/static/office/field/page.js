@@ -96,6 +96,7 @@ const Page = (() => {
   function say(words, kind, act) {
     fill(notice, h('p', { class: 'card ' + (kind === 'stop' ? 'error' : 'done') }, words, act));
     if (kind === 'stop') window.scrollTo(0, 0);
+    Bar.draw(); // what was not kept is not said to be
   }
 
   return { draw, redraw, opened, leave, go, hush, say };

@@ -47,7 +47,9 @@ const Routes = (() => {
   function batch(id) {
     if (!Batches.get(id)) {
       Finding.find('#/batches/' + id).then(({ batches }) => {
-        if (batches) Page.draw();
+        if (!batches) return;
+        app.opening = true;
+        Page.redraw();
       });
     }
     return batchScreen(id);

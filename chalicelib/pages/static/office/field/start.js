@@ -68,7 +68,7 @@
     keepPage();
     Photos.loadCamera();
     await Sending.start();
-    if (Routes.isQuiet(location.hash) || !kept.data) Page.draw();
+    if (!kept.data && !Routes.isQuiet(location.hash)) Page.draw();
     Photos.sweep();
   }
 

@@ -49,28 +49,33 @@ const batchScreen = (() => {
   }
 
   /**
-   * The tests that are known, and those of the server as soon as they come.
+   * @param {Batch} batch
+   * @param {Product | undefined} product
+   * @param {ServerTest[] | undefined} fetched
+   */
+  function testCards(batch, product, fetched) {
+    const tests = Tests.of(batch.id, fetched);
+    if (tests.length) return tests.map(test => testCard(test, batch, product));
+    const known = fetched || batch.local;
+    return h('p.quiet', known ? T('no_tests') : Finding.unreached('tests_unknown'));
+  }
+
+  /**
+   * The tests that are known, and those of the server as soon as they come: the screen may have
+   * been drawn anew by then.
    * @param {Batch} batch
    * @param {Product | undefined} product
    */
   function testList(batch, product) {
-    const holder = h('div', { 'aria-live': 'polite' });
-    /** @param {ServerTest[] | undefined} fetched */
-    function draw(fetched) {
-      const tests = Tests.of(batch.id, fetched);
-      const none = fetched || batch.local ? T('no_tests') : Finding.unreached('tests_unknown');
-      fill(
-        holder,
-        tests.length ? tests.map(test => testCard(test, batch, product)) : h('p.quiet', none)
-      );
-    }
-    draw(Tests.seen(batch.id));
+    const id = 'tests-' + batch.id;
     if (app.opening) {
       Tests.ask(batch.id).then(fetched => {
-        if (fetched) draw(fetched);
+        const holder = byId(id);
+        if (fetched && holder) fill(holder, testCards(batch, product, fetched));
       });
     }
-    return holder;
+    const cards = testCards(batch, product, Tests.seen(batch.id));
+    return h('div', { id, 'aria-live': 'polite' }, cards);
   }
 
   /** @param {Batch} batch */

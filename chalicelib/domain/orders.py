@@ -44,6 +44,12 @@ class Address(Body):
     district: Name
     detail: Line
 
+    @property
+    def written(self) -> str:
+        """In one line. A city without districts stands for its own."""
+        divisions = dict.fromkeys((self.city, self.district))
+        return " ".join((self.province, *divisions, self.detail))
+
 
 def street_in_part(detail: str) -> str:
     """玉兰路****: its beginning, without any number and without the last half."""

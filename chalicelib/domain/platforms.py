@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from .cells import LONGEST_CELL
 from .columns import ANYONES, EVERYWHERE, Columns, Field, Platform
 from .profiles import PROFILES
-from .text import half_width
+from .text import half_width, without_marks
 
 NAMES: dict[Platform, tuple[str, str]] = {
     "taobao": ("淘宝/天猫", "Taobao/Tmall"),
@@ -41,8 +41,9 @@ REQUIRED: tuple[tuple[Field, ...], ...] = (
 
 
 def heading(text: str) -> str:
-    """A heading as it is compared: half-width, without spaces, lower case."""
-    return re.sub(r"\s+", "", half_width(text, LONGEST_CELL)).strip("*'\"").lower()
+    """A heading as it is compared: half-width, without spaces and marks, lower case."""
+    plain = re.sub(r"\s+", "", half_width(text, LONGEST_CELL))
+    return without_marks(plain).strip("'\"").lower()
 
 
 def without_unit(name: str) -> str:
@@ -88,11 +89,11 @@ def _columns(platform: Platform) -> Columns:
         return ANYONES
     own = PROFILES[platform].columns
     taken = {heading(name) for names in own.values() for name in names}
-    told: Columns = {
+    besides: Columns = {
         field: tuple(name for name in names if heading(name) not in taken)
         for field, names in EVERYWHERE.items()
     }
-    return {**told, **{field: (*names, *told.get(field, ())) for field, names in own.items()}}
+    return {**besides, **{field: (*names, *besides.get(field, ())) for field, names in own.items()}}
 
 
 def mapping(platform: Platform, kept: Mapping[str, Field]) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@ Both are kept for good, so a person's name, phone number or a sentence is no car
 """
 
 import re
+from collections.abc import Mapping
 from typing import Literal
 
 from .text import half_width, is_scientific, without_text_sign
@@ -30,14 +31,23 @@ _ABBREVIATIONS = frozenset(
     }
 )  # fmt: skip
 _NOT_A_NAME = re.compile(
-    "(?:商品)?(?:发货)?(?:快递|物流|配送|货运|运输|承运)(?:公司|商|方|服务商|企业)?(?:名称|名|编码|代码)?"
-    "|(?:快递|物流|配送|送货|自提)(?:方式|类型|单号|编号|点|时间|地址|费|状态)"
+    "(?:商品)?(?:发货)?(?:快递|物流|配送|货运|运输|承运)(?:公司|商|方|服务商|企业|单位)?(?:名称|名|编码|代码)?"
+    "|(?:快递|物流|配送|送货|自提)(?:方式|类型|单号|编号|点|时间|地址|费|状态|信息)"
 )
 """What stands above a column of carriers, or beside it."""
 _MOST_WITHOUT_BRAND = 20
 """Characters: an address or a note may hold such a word, too."""
 _WHOLE, _ITS_DIGITS = 8, 6
 """Characters of a waybill, and digits among them: carriers print one number in shorter groups."""
+
+_SPELLINGS: Mapping[str, str] = {
+    "sf": "顺丰", "zto": "中通", "yto": "圆通", "sto": "申通", "yunda": "韵达", "yd": "韵达",
+    "jt": "极兔", "jtexpress": "极兔", "j&t": "极兔", "jd": "京东", "jdl": "京东", "dbl": "德邦",
+    "deppon": "德邦", "best": "百世", "htky": "百世", "汇通": "百世", "ems": "邮政", "post": "邮政",
+    "邮局": "邮政", "中邮": "邮政", "zjs": "宅急送", "ane": "安能", "fedex": "联邦快递",
+    "4px": "递四方", "yanwen": "燕文", "cainiao": "菜鸟",
+}  # fmt: skip
+"""Abbreviations and other names -> the brand."""
 
 WaybillProblem = Literal["no_waybill", "several_waybills", "waybill_lost"]
 
@@ -60,6 +70,21 @@ def _is_carrier(plain: str) -> bool:
     if _ABBREVIATIONS & set(re.split(r"[^a-z0-9&]+", plain.lower())):
         return True
     return len(plain) <= _MOST_WITHOUT_BRAND and _TRADE.search(joined) is not None
+
+
+def is_same_carrier(name: str, other: str) -> bool:
+    """中通快递, 中通 and ZTO are one company, however it is spelled."""
+    return _brand(name) == _brand(other)
+
+
+def _brand(name: str) -> str:
+    plain = half_width(carrier_of(name) or name, LONGEST_CARRIER_NAME).lower()
+    joined = re.sub(r"[\s*]", "", plain)
+    if brand := _AT_THE_START.match(joined):
+        word = brand[0] if brand[0] in _SPELLINGS else brand[0].removeprefix("中国")
+        return _SPELLINGS.get(word, word)
+    known = [word for word in re.split(r"[^a-z0-9&]+", plain) if word in _SPELLINGS]
+    return _SPELLINGS[known[0]] if known else joined
 
 
 def waybill_of(text: str) -> str:

@@ -30,7 +30,11 @@ _NOTHING = frozenset({"null", "(null)", "<null>", "[null]", "undefined", "<na>",
 _NOTHING_SO = frozenset({"None", "none", "NONE", "NaN", "nan", "NaT"})
 """What programs write where they have nothing; the latter in just this case, as people are called
 Nan."""
-_BLANK = re.compile(r"[-_/.\\\s]+|0+|无|没有|暂无|空|未填|未填写|未知|待补|nil|na", re.I)
+_BLANK = re.compile(
+    r"[-_/.\\?\s]+|0+|(?:暂?无|没有)(?:订单号|单号|编号|姓名|地址)?|空|空白|未填|未填写|未知|不详|不明|待[补填定]"
+    "|待确认|(?:详)?见(?:订单)?备注|同上|nil|na|tbd",
+    re.I,
+)
 """What people and programs write into a cell that must not stay empty."""
 _ERROR_WITHIN = re.compile(r"#N/A|#[A-Z][A-Z0-9/_]*[!?]|#GETTING_DATA|#{3,}", re.I)
 _WORD_WITHIN = re.compile(
@@ -114,7 +118,8 @@ def no_content(text: str, *, of_a_name: bool = False) -> str | None:
         return "error_value"
     if not text.replace(LOST, "").strip():
         return "lost_character" if text else None
-    return "no_content" if _BLANK.fullmatch(text.strip()) else None
+    bare = re.sub(r"[\s()\[\]【】<>{}。…]", "", text)
+    return "no_content" if not bare or _BLANK.fullmatch(bare) else None
 
 
 def number_of(text: str) -> str:

@@ -1,6 +1,6 @@
 """The files of group buys and of shops in chats: see profiles.py."""
 
-from .columns import BUYER, STATE, Platform, Profile
+from .columns import BUYER, Platform, Profile
 
 CHAT_SHOPS: dict[Platform, Profile] = {
     # 顾客购买表 (A, a published export of 2022) has no state and leaves out what was cancelled;
@@ -16,7 +16,6 @@ CHAT_SHOPS: dict[Platform, Profile] = {
         ),
         columns={
             **BUYER,
-            **STATE,
             "number": ("订单号", "订单编号"),
             "group_number": ("跟团号",),
             "item": ("商品", "商品名称"),
@@ -54,7 +53,6 @@ CHAT_SHOPS: dict[Platform, Profile] = {
         ),
         columns={
             **BUYER,
-            **STATE,
             "number": ("订单号", "订单编号", "商城订单号", "订单号(勿删)"),
             "group_number": ("下单序号", "跟团号/下单序号", "接龙号"),
             "sub_number": ("订单商品号(勿删)",),
@@ -90,7 +88,6 @@ CHAT_SHOPS: dict[Platform, Profile] = {
         ),
         columns={
             **BUYER,
-            **STATE,
             "number": ("订单编号", "订单号"),
             "item": ("商品名称", "订单描述", "商品标题"),
             "sku": ("商品型号", "型号"),
@@ -122,7 +119,6 @@ CHAT_SHOPS: dict[Platform, Profile] = {
         ),
         columns={
             **BUYER,
-            **STATE,
             "number": ("订单号",),
             "item": ("商品名称",),
             "sku": ("商品属性", "SKU编码(自定义)", "商品编码(自定义)"),
@@ -153,7 +149,6 @@ CHAT_SHOPS: dict[Platform, Profile] = {
         ),
         columns={
             **BUYER,
-            **STATE,
             "number": ("订单号",),
             "item": ("商品名称", "全部商品名称"),
             "sku": ("商品规格", "规格编码"),

@@ -103,16 +103,45 @@ STATE: Columns = {
     "order_refunded": (
         "退款金额", "订单退款", "已退款金额", "订单退款金额", "订单已退款金额", "已退金额",
         "实退金额", "退款总额", "退款总金额", "退款合计", "累计退款金额", "成功退款金额",
-        "实际退款", "实际退款金额", "已退款", "退款",
+        "实际退款", "实际退款金额", "已退款", "退款", "返还金额", "已返还金额", "退还金额",
+        "已退还金额", "退回金额", "已退回金额", "返款金额", "已返款金额", "退款额", "已退款额",
+        "已退总额", "累计已退金额",
     ),
     "payment_method": ("支付方式", "付款方式"),
     "waybill": ("快递单号", "物流单号", "运单号"),
 }  # fmt: skip
-"""Whatever platform a file is of: these headings tell what must not be sent."""
+_ONCE_CHANGED = tuple(
+    f"{moment}{of}"
+    for moment in ("修改后", "变更后", "更改后", "更新后", "调整后", "改后", "新")
+    for of in ("的", "")
+)
+CHANGED: Columns = {
+    "new_address": tuple(
+        f"{once}{what}"
+        for once in _ONCE_CHANGED
+        for what in (
+            "收货地址",
+            "收件地址",
+            "收货人地址",
+            "收件人地址",
+            "详细地址",
+            "完整地址",
+            "地址",
+        )
+    ),
+    "new_sku": tuple(
+        f"{once}{what}"
+        for once in _ONCE_CHANGED
+        for what in ("sku", "商品规格", "规格", "商品属性", "属性", "商品型号", "型号", "款式")
+    ),
+}
+EVERYWHERE: Columns = {**STATE, **CHANGED}
+"""Whatever platform a file is of: these headings tell what must not be sent, or not so as it was
+ordered at first."""
 
 ANYONES: Columns = {
     **BUYER,
-    **STATE,
+    **EVERYWHERE,
     "number": ("订单号", "订单编号"),
     "item": ("商品名称", "商品", "商品标题", "品名"),
     "sku": ("规格", "商品规格"),

@@ -19,6 +19,8 @@ _PERHAPS = re.compile(
 """测试鸡蛋2件, 测试鸡蛋(2): a count or what a pack holds; of several the sum tells which."""
 _SURELY = re.compile(r"[^\d\s]\s*\+|\)\s*(?:[+*×]|x)", re.I)
 """A count, also beside a quantity: after a plus or a closing bracket. 5斤*2 may be one pack."""
+_LINE_BREAK = re.compile(r"<br\s*/?>", re.I)
+"""As web pages write it, and files that were made of one."""
 
 
 class Goods(NamedTuple):
@@ -31,6 +33,7 @@ def goods_in(cell: str, quantity: int | None) -> list[Goods]:
 
     Raises Refused for goods whose counts are not known or come to another quantity.
     """
+    cell = _LINE_BREAK.sub("\n", cell)
     parts = _parts(cell, quantity)
     counted = [_counted(part) for part in parts]
     plain = " ".join(cell.split())
@@ -52,14 +55,15 @@ def goods_in(cell: str, quantity: int | None) -> list[Goods]:
 
 
 def has_count(cell: str) -> bool:
-    return any(map(_counted, _parts(cell, None)))
+    return any(map(_counted, _parts(_LINE_BREAK.sub("\n", cell), None)))
 
 
 def _parts(cell: str, quantity: int | None) -> list[str]:
-    """By lines and semicolons; by commas, strokes and blanks only where a count is before each."""
+    """By lines and semicolons; by commas, strokes, plus signs and blanks only where a count is
+    before each."""
     parts = []
     for part in re.split(r"[\n;]+", cell):
-        for separators in ("[,、]", "[,、/|]"):
+        for separators in ("[,、]", "[,、/|]", r"\+(?=\s*[^\d\s])"):
             split = [piece.strip() for piece in re.split(separators, part)]
             if len(split) > 1 and all(map(_counted, split)):
                 parts += split

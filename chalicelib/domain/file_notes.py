@@ -7,9 +7,11 @@ from .import_drafts import RefusalReason
 from .rows import SheetRow
 from .sheets import Sheet, names_of
 from .telling import JOINT, worded
+from .unread import UnreadColumn
 
 MOST_NAMED = 10
 """Rows in a sentence."""
+LONGEST_HEADING = 60
 
 NOTES: dict[str, tuple[str, str]] = {
     "sheets_unread": (
@@ -24,6 +26,12 @@ NOTES: dict[str, tuple[str, str]] = {
     "rows_counted_on": (
         "几张工作表一起读了。“{name}”的第 1 行，这里叫第 {row} 行。",
         "Several sheets were read together. Row 1 of “{name}” is called row {row} here.",
+    ),
+    "column_unread": (
+        "看不懂“{name}”这一列（第 {rows} 行有内容）：它是什么？请选出来；"
+        "和订单、退款、地址都无关的，在表里删去这一列。",
+        "The column “{name}” is not understood (row {rows} has something in it): what is it? Choose"
+        " it; if it has nothing to do with orders, refunds or addresses, remove it from the table.",
     ),
     "characters_lost": (
         "第 {rows} 行有读不出的字，这里写成 �。请核对这些行。",
@@ -52,5 +60,18 @@ def of_sheets(sheets: Sequence[Sheet]) -> Iterator[RefusalReason]:
 def of_lost(rows: Sequence[SheetRow]) -> Iterator[RefusalReason]:
     lost = [number for number, cells in rows if any(LOST in cell for cell in cells)]
     if lost:
-        named = JOINT.join(map(str, lost[:MOST_NAMED])) + (" …" if len(lost) > MOST_NAMED else "")
+        named = _named(lost[:MOST_NAMED], more=len(lost) > MOST_NAMED)
         yield RefusalReason(code="characters_lost", facts={"rows": named})
+
+
+def of_unread(columns: Sequence[UnreadColumn]) -> Iterator[RefusalReason]:
+    for column in columns:
+        facts: dict[str, str | int] = {
+            "name": column.heading[:LONGEST_HEADING],
+            "rows": _named(column.rows, more=column.more),
+        }
+        yield RefusalReason(code="column_unread", facts=facts)
+
+
+def _named(rows: Sequence[int], *, more: bool) -> str:
+    return JOINT.join(map(str, rows)) + (" …" if more else "")

@@ -1,6 +1,6 @@
 """The files of marketplaces: see profiles.py."""
 
-from .columns import BUYER, STATE, Platform, Profile
+from .columns import BUYER, Platform, Profile
 
 MARKETPLACES: dict[Platform, Profile] = {
     # 订单报表, 宝贝报表 and the files of Tmall for suppliers
@@ -16,12 +16,10 @@ MARKETPLACES: dict[Platform, Profile] = {
         ),
         columns={
             **BUYER,
-            **STATE,
             "number": ("主订单编号", "订单编号"),
             "sub_number": ("子订单编号",),
             "item": ("宝贝标题", "商品标题", "标题"),
             "sku": ("商品属性", "宝贝属性", "颜色/尺码", "商家编码", "外部系统编号"),
-            "new_sku": ("修改后的sku",),
             "kinds": ("宝贝种类",),
             "quantity": ("购买数量", "宝贝总数量", "宝贝数量", "数量"),
             "unit_price": ("商品价格", "价格"),
@@ -30,9 +28,7 @@ MARKETPLACES: dict[Platform, Profile] = {
             "freight": ("买家应付邮费",),
             # of the row in the suppliers' file; elsewhere an order has one row
             "refunded": ("退款金额",),
-            "order_refunded": (),
             "nick": ("买家会员名", "买家昵称"),
-            "new_address": ("修改后的收货地址",),
             "paid_at": ("订单付款时间", "付款时间"),
             "ordered_at": ("订单创建时间",),
         },
@@ -52,7 +48,6 @@ MARKETPLACES: dict[Platform, Profile] = {
         ),
         columns={
             **BUYER,
-            **STATE,
             "number": ("订单号",),
             "item": ("商品", "商品名称"),
             "sku": ("商品规格", "商家编码-规格维度", "商家编码-SKU维度"),
@@ -76,7 +71,6 @@ MARKETPLACES: dict[Platform, Profile] = {
         ),
         columns={
             **BUYER,
-            **STATE,
             "number": ("主订单编号", "订单编号"),
             "sub_number": ("子订单编号",),
             "item": ("选购商品", "商品名称"),
@@ -99,7 +93,6 @@ MARKETPLACES: dict[Platform, Profile] = {
         ),
         columns={
             **BUYER,
-            **STATE,
             "number": ("订单号", "订单编号"),
             "item": ("商品名称",),
             "sku": ("商品规格", "货号"),
@@ -123,7 +116,6 @@ MARKETPLACES: dict[Platform, Profile] = {
         signature=frozenset({"SKU件数", "SKU实付单价", "商家应收金额(元)(支付金额)"}),
         columns={
             **BUYER,
-            **STATE,
             "number": ("订单号", "订单编号"),
             "item": ("SKU名称", "商品名称"),
             "sku": ("SKU规格", "规格"),
@@ -140,7 +132,6 @@ MARKETPLACES: dict[Platform, Profile] = {
         signature=frozenset({"买家公司名", "卖家公司名", "实付款(元)", "货品标题"}),
         columns={
             **BUYER,
-            **STATE,
             "number": ("订单编号",),
             "item": ("货品标题",),
             "sku": ("规格", "货号"),

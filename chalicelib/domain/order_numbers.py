@@ -12,6 +12,7 @@ from datetime import time
 from typing import NamedTuple
 
 from . import cells
+from .cells import Unreadable
 from .rows import DraftRefused, ReadRow, SheetRow
 from .to_ship import order_sum, row_sum, sum_of
 
@@ -59,8 +60,12 @@ def number_of(
     text = written_number(read)
     if not text:
         own = read["group_number"]
+        if first is not None and _is_for_another(read, first):
+            return None
         return above if first is None or own in {"", first["group_number"]} else None
     cells.number_of(text)
+    if cells.no_content(text):
+        raise Unreadable("number", value=text[:60])
     if not _counts_again(read):
         return OrderNumber(text)
     if group:
@@ -74,6 +79,12 @@ def number_of(
     if at.time() == time(0):  # a day alone
         raise DraftRefused("group_number", value=text)
     return OrderNumber(text, f"{at:%Y-%m-%d %H:%M}")
+
+
+def _is_for_another(read: ReadRow, first: ReadRow) -> bool:
+    """Whether a row without a number has a receiver of its own in all, so that no cells were merged
+    and the number above is not its number."""
+    return all(read[field] and read[field] != first[field] for field in ("name", "phone"))
 
 
 def is_joined(read: ReadRow, first: ReadRow) -> bool:

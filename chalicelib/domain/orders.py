@@ -41,6 +41,12 @@ class Address(Body):
     district: Name
     detail: Line
 
+    @property
+    def written(self) -> str:
+        """In one line. A city without districts stands for its own."""
+        divisions = dict.fromkeys((self.city, self.district))
+        return " ".join((self.province, *divisions, self.detail))
+
 
 class Buyer(Body):
     """Personal data: sealed before it is stored, absent from every public answer."""

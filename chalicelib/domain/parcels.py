@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from .batches import Batch
-from .carriers import carrier_of, waybill_of
+from .carriers import carrier_of, is_same_carrier, waybill_of
 from .errors import Invalid, Refusal
 from .fields import Body, Id, Instant, Model, Name, Packs, china_date
 from .lifecycle import check_move
@@ -76,6 +76,10 @@ class Shipment(Body):
 
     carrier: Carrier
     waybill: Annotated[Name, AfterValidator(_waybill)]
+
+    def is_as(self, carrier: str, waybill: str) -> bool:
+        """Whether the parcel goes the same way, however carrier and waybill are spelled."""
+        return self.waybill.upper() == waybill.upper() and is_same_carrier(self.carrier, carrier)
 
 
 class Allocation(Model):
@@ -180,7 +184,7 @@ class Parcel(Model):
     def shipped(self, shipment: Shipment, now: Instant) -> "Parcel":
         """What waited for this counts in its batches' patterns from now on."""
         shipped = self._moved(
-            "shipped", carrier=shipment.carrier, waybill=shipment.waybill, shipped_at=now
+            "shipped", carrier=shipment.carrier, waybill=shipment.waybill.upper(), shipped_at=now
         )
         return shipped.counting(shipped.waits_as) if shipped.is_waiting else shipped
 

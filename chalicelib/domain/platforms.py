@@ -7,9 +7,9 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from .cells import LONGEST_CELL
-from .columns import ANYONES, STATE, Columns, Field, Platform
+from .columns import ANYONES, EVERYWHERE, Columns, Field, Platform
 from .profiles import PROFILES
-from .text import half_width
+from .text import half_width, without_marks
 
 NAMES: dict[Platform, tuple[str, str]] = {
     "taobao": ("淘宝/天猫", "Taobao/Tmall"),
@@ -41,8 +41,9 @@ REQUIRED: tuple[tuple[Field, ...], ...] = (
 
 
 def heading(text: str) -> str:
-    """A heading as it is compared: half-width, without spaces, lower case."""
-    return re.sub(r"\s+", "", half_width(text, LONGEST_CELL)).strip("*'\"").lower()
+    """A heading as it is compared: half-width, without spaces and marks, lower case."""
+    plain = re.sub(r"\s+", "", half_width(text, LONGEST_CELL))
+    return without_marks(plain).strip("'\"").lower()
 
 
 def without_unit(name: str) -> str:
@@ -53,7 +54,7 @@ def without_unit(name: str) -> str:
 _SIGNATURES = {
     name: frozenset(map(heading, profile.signature)) for name, profile in PROFILES.items()
 }
-_STATE_HEADINGS = frozenset(heading(name) for names in STATE.values() for name in names)
+_EVERYWHERE = frozenset(heading(name) for names in EVERYWHERE.values() for name in names)
 _OTHER_STATES = re.compile("发票|开票|打印|评价|结算|备注|对账")
 _GROUP_NUMBERS = frozenset(
     heading(name)
@@ -69,7 +70,7 @@ KNOWN: frozenset[str] = (
         for name in names
     )
     | frozenset(name for names in _SIGNATURES.values() for name in names)
-    | _STATE_HEADINGS
+    | _EVERYWHERE
 )
 
 
@@ -83,7 +84,16 @@ def recognise(headings: Sequence[str]) -> Platform | None:
 
 
 def _columns(platform: Platform) -> Columns:
-    return PROFILES[platform].columns if platform in PROFILES else ANYONES
+    """Its own, and what is told everywhere, save headings that mean something else to it."""
+    if platform not in PROFILES:
+        return ANYONES
+    own = PROFILES[platform].columns
+    taken = {heading(name) for names in own.values() for name in names}
+    besides: Columns = {
+        field: tuple(name for name in names if heading(name) not in taken)
+        for field, names in EVERYWHERE.items()
+    }
+    return {**besides, **{field: (*names, *besides.get(field, ())) for field, names in own.items()}}
 
 
 def mapping(platform: Platform, kept: Mapping[str, Field]) -> dict[str, list[str]]:
@@ -118,24 +128,25 @@ def missing(
     counts_in_cells: bool = False,
     needs_group: bool = False,
     paid_only: bool = False,
-    unread_states: bool = False,
+    unread: Collection[Field] = (),
 ) -> list[Field]:
     """What must still be mapped.
 
     counts_in_cells: the goods' counts stand beside their names. needs_group: the numbers start
     again with each group, and nothing tells the groups apart.
     paid_only: a person said that the file holds nothing but what is paid and to be sent.
-    unread_states: a column that is not understood says something else of orders to be sent.
+    unread: what columns that are not understood may say of orders to be sent, see unread.py. That
+    no sum was paid back and nothing changed is not said by paid_only.
     """
     asked = [choice[0] for choice in REQUIRED if not set(choice) & set(columns)]
     if counts_in_cells and "quantity" in asked:
         asked.remove("quantity")
     if needs_group and "number" not in asked:
         asked.insert(0, "number")
-    paid_known = not unread_states and _tells_what_is_paid(platform, headings, columns)
+    paid_known = "status" not in unread and _tells_what_is_paid(platform, headings, columns)
     if not paid_only and not paid_known:
         asked.append("status")
-    return asked
+    return list(dict.fromkeys([*asked, *(field for field in unread if field != "status")]))
 
 
 def _tells_what_is_paid(

@@ -62,6 +62,13 @@ def without_text_sign(text: str) -> str:
     return re.sub(r"^['`‘’]+", "", text).strip()
 
 
+def without_marks(heading: str) -> str:
+    """A heading without what templates put around it to say that it must be filled in."""
+    return re.sub(
+        r"[(\[【{<](?:必填|选填|必须)项?[)\]】}>]|[*＊]|必填项?|选填项?|必须", "", heading
+    )
+
+
 def is_scientific(text: str) -> bool:
     """Whether a number came through a spreadsheet as 1.23E+17: the digits behind are lost."""
     return _SCIENTIFIC.fullmatch(text) is not None

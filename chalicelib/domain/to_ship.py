@@ -43,12 +43,12 @@ def _meant(read: ReadRow, reads: list[ReadRow]) -> list[tuple[Meaning, str]]:
 
 
 def _is_part_paid_back(read: ReadRow, reads: list[ReadRow]) -> bool:
-    back, paid = sum_of(read, "refunded"), row_sum(read)
+    back, paid = _paid_back(read, "refunded"), row_sum(read)
     if len(reads) == 1:
         whole = order_sum(reads)
         paid = whole if paid is None else paid
         if not back:
-            back, paid = sum_of(read, "order_refunded"), paid if whole is None else whole
+            back, paid = _paid_back(read, "order_refunded"), paid if whole is None else whole
     return paid is not None and 0 < back < paid
 
 
@@ -81,7 +81,7 @@ def _not_paid_back(reads: list[ReadRow], open_: list[ReadRow]) -> list[ReadRow]:
     """Without the rows that were paid back in full. Part of a row's sum is a person's to judge."""
     kept = []
     for read in open_:
-        back = sum_of(read, "refunded")
+        back = _paid_back(read, "refunded")
         if not back:
             kept.append(read)
             continue
@@ -98,7 +98,7 @@ def _not_paid_back(reads: list[ReadRow], open_: list[ReadRow]) -> list[ReadRow]:
 
 def _check_order_refund(reads: list[ReadRow], kept: list[ReadRow]) -> None:
     """What was paid back of the whole order is nothing, all, or the rows that are not kept."""
-    sums = {sum_of(read, "order_refunded") for read in reads} - {0}
+    sums = {_paid_back(read, "order_refunded") for read in reads} - {0}
     if not sums:
         return
     back = max(sums)
@@ -128,6 +128,14 @@ def _check_paid(reads: list[ReadRow], columns: Collection[str]) -> None:
         raise DraftRefused("no_status")
     if "paid_at" in columns:
         raise DraftRefused("unpaid")
+
+
+def _paid_back(read: ReadRow, field: str) -> int:
+    """In fen; of several columns the one that says most. Raises Unreadable("amount")."""
+    return max(
+        (cells.fen(text) for text in read.texts(field) if not says_nothing(text) and _is_sum(text)),
+        default=0,
+    )
 
 
 def sum_of(read: ReadRow, field: str) -> int:

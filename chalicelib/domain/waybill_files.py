@@ -16,7 +16,7 @@ from pydantic import Field
 from .carriers import carrier_of
 from .errors import Refusal
 from .fields import Body, Model
-from .text import half_width, without_text_sign
+from .text import half_width, without_marks, without_text_sign
 
 Line = tuple[int, Sequence[str]]
 """A row's number in its file, and its cells."""
@@ -45,8 +45,9 @@ HEADINGS: Mapping[Part, tuple[str, ...]] = {
         "(?:内部|系统|erp|仓库)(?:订单|单)(?:编)?号码?",
     ),
     "carrier": (
-        f"(?:{_CARRIED}|运输)(?:公司|商|方|服务商|企业)(?:名称|名)?|(?:快递|物流|承运|配送)(?:名称|名)?"
-        "|承运商|承运公司|carrier(?:name)?|courier|shippingcompany|logisticscompany|expresscompany",
+        f"(?:{_CARRIED}|运输)(?:公司|商|方|服务商|企业|单位)(?:名称|名)?"
+        "|(?:快递|物流|承运|配送)(?:名称|名)?"
+        "|承运商|承运公司|carrier(?:name)?|courier|shipping(?:company|carrier)|logisticscompany|expresscompany",
         f"{_CARRIED}(?:公司|商)?(?:编码|代码|code)",
     ),
     "waybill": (
@@ -138,7 +139,7 @@ def look(lines: Sequence[Line]) -> tuple[int | None, int]:
 def plain(heading: str) -> list[str]:
     """A heading without what stands around it, and its parts where it names two by a stroke."""
     text = re.sub(r"\s", "", half_width(heading, LONGEST_HEADING)).lower()
-    bare = re.sub(r"[(\[【{<].*?[)\]】}>]|[*＊#'\":：.。]|必填|选填|必须|勿删|勿改", "", text)
+    bare = re.sub(r"[(\[【{<].*?[)\]】}>]|[#'\":：.。]|勿删|勿改", "", without_marks(text))
     if not bare:
         bare = re.sub(r"[^\w]", "", text)
     return [bare, *(part for part in re.split(r"[/、|或]", bare) if part and part != bare)]
@@ -190,6 +191,8 @@ def is_ours(cells: Sequence[str]) -> bool:
     if any(cell.strip() for cell in cells[len(PARTS) :]):
         return False
     parcel, carrier, waybill = (_at(cells, at) for at in range(len(PARTS)))
+    if not re.search("[0-9]", parcel + waybill):  # words alone are headings
+        return False
     if carrier:
         return carrier_of(carrier) is not None
     return bool(waybill) and bool(re.search(r"[0-9]{4}", parcel + waybill))

@@ -87,6 +87,14 @@ class WaybillOutcome(Model):
     problem: str | None = None
     facts: dict[str, str | int] = {}
 
+    @property
+    def waybill(self) -> str:
+        """As it is kept; as it was written where it is none."""
+        try:
+            return waybill_of(self.row.waybill).upper()
+        except ValueError:
+            return self.row.waybill
+
     @classmethod
     def wrong(cls, row: WaybillRow, problem: str, **facts: str | int) -> "WaybillOutcome":
         return cls(row=row, what="wrong", problem=problem, facts=facts)
@@ -121,8 +129,7 @@ def shipment_of(row: WaybillRow, lost: Collection[str] = ()) -> Shipment | Waybi
 
 def is_shipped_so(parcel: Parcel, shipment: Shipment) -> bool:
     """Whether it has left in just this way; its carrier may have been kept with its code."""
-    carrier = carrier_of(parcel.carrier or "") or parcel.carrier
-    return (carrier, parcel.waybill) == (shipment.carrier, shipment.waybill)
+    return shipment.is_as(parcel.carrier or "", parcel.waybill or "")
 
 
 def judged(row: WaybillRow, parcel: Parcel, shipment: Shipment) -> WaybillOutcome:

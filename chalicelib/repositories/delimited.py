@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from chalicelib.domain.cells import LOST
 from chalicelib.domain.errors import Refusal
+from chalicelib.domain.platforms import KNOWN, heading
+from chalicelib.domain.rows import FEWEST_HEADINGS
 
 from .parts import too_large
 
@@ -30,25 +32,44 @@ rows of 100 columns ask for, the empty ones at their end included."""
 MOST_TELLING = 13_000
 """Rows that say how wide the table is; a file with more of them is too large."""
 
+HEADINGS_WITHIN = 20_000
+"""Characters from the top."""
+
 _BREAK = re.compile(r"\r\n|\r|\n")
 
 
 def text_of(content: bytes) -> str:
     """By its byte order mark, else UTF-8, else GB18030, which holds GBK. Raises "file_unreadable".
 
-    What is broken, such as a nick cut inside a character, becomes LOST and costs nothing else.
+    What is broken, such as a nick cut inside a character, and a NUL become LOST and cost nothing
+    else.
     """
+    is_known = False
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = content.decode("utf-16", "replace")
     else:
         text = content.decode("utf-8-sig", "replace")
         if _is_another(text):
-            text = min(text, content.decode("gb18030", "replace"), key=_lost)
-    is_torn = _is_another(text) and _lost(text) * 50 > len(text)
+            is_known = _knows_headings(text)
+            if not is_known:
+                text = min(text, content.decode("gb18030", "replace"), key=_lost)
+    is_torn = not is_known and _is_another(text) and _is_much(_lost(text), text)
     # a web page under the name of a spreadsheet, as some platforms send for .xls
-    if is_torn or "\x00" in text or text[:100].lstrip().startswith("<"):
+    if is_torn or _is_much(text.count("\0"), text) or text[:100].lstrip().startswith("<"):
         raise Refusal("file_unreadable")
-    return text
+    return text.replace("\0", LOST)
+
+
+def _is_much(lost: int, text: str) -> bool:
+    """So much of a text that it is another encoding, or none."""
+    return lost * 50 > len(text)
+
+
+def _knows_headings(text: str) -> bool:
+    """Whether it begins with headings that are known, which no other encoding would show: then
+    rows that somebody pasted in another one are all that is lost."""
+    cells = re.split(r'[,;\t\r\n"]+', text[:HEADINGS_WITHIN])
+    return len({heading(cell) for cell in cells} & KNOWN - {""}) >= FEWEST_HEADINGS
 
 
 def _lost(text: str) -> int:

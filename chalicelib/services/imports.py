@@ -13,7 +13,7 @@ from chalicelib.domain.access import Call
 from chalicelib.domain.columns import Field, Platform
 from chalicelib.domain.counted_goods import has_count
 from chalicelib.domain.errors import Refusal, not_found
-from chalicelib.domain.file_notes import of_lost, of_sheets
+from chalicelib.domain.file_notes import of_lost, of_sheets, of_unread
 from chalicelib.domain.imports import (
     KEPT_HOURS,
     MOST_ITEMS,
@@ -28,7 +28,7 @@ from chalicelib.domain.order_numbers import needs_group
 from chalicelib.domain.platforms import heading
 from chalicelib.domain.rows import ReadRow, header_at, places
 from chalicelib.domain.sheets import Sheet, for_orders, pick, together
-from chalicelib.domain.unread_states import say_something
+from chalicelib.domain.unread import unread_columns
 from chalicelib.repositories import deadline, limits, sheets
 from chalicelib.repositories import imports as store
 from chalicelib.repositories.errors import ConditionFailed
@@ -54,6 +54,8 @@ from ..domain.import_drafts import Draft, ItemRule, RefusalReason, drafts
 from ..repositories.items import SCOPE
 from ..steps.import_orders import Candidate, StoreSnapshot, candidates, slots_of
 
+DRAFTING = 2
+"""Changes with the rules of drafting: a plan that another release made is made anew."""
 HOUR = 3600
 MOST_OF_ONE_SHOP = 120
 """Files in an hour."""
@@ -175,6 +177,7 @@ def read(call: Call, import_id: str, body: ReadImport) -> FileReading:
     columns = places(headings, platforms.mapping(platform, known_columns.columns(headings)))
     ungrouped = needs_group(below, columns)
     group = heading(body.group) if body.group else doc.group
+    unread = unread_columns(headings, below, columns)
     missing = platforms.missing(
         platform,
         headings,
@@ -182,7 +185,7 @@ def read(call: Call, import_id: str, body: ReadImport) -> FileReading:
         counts_in_cells=any(has_count(ReadRow(row, columns).as_written("item")) for row in below),
         needs_group=ungrouped and not group,
         paid_only=known_columns.sheet.paid_only,
-        unread_states=say_something(headings, below, columns),
+        unread=[column.asks for column in unread],
     )
     work = UnitOfWork(call).add(*known_columns.changes)
     reading = FileReading(
@@ -193,7 +196,11 @@ def read(call: Call, import_id: str, body: ReadImport) -> FileReading:
         ungrouped,
         known_columns.sheet.paid_only,
         sheets=table.sheets,
-        notes=(*of_sheets(table.sheets), *of_lost(rows)),
+        notes=(
+            *of_unread([column for column in unread if column.asks in missing]),
+            *of_sheets(table.sheets),
+            *of_lost(rows),
+        ),
     )
     doc = doc.model_copy(update={"group": group})
     if missing:
@@ -201,7 +208,7 @@ def read(call: Call, import_id: str, body: ReadImport) -> FileReading:
             work.replace(item, ImportItem.of(doc))
         work.commit()
         return reading
-    drafted_from = json.dumps([table.id, headings, columns, group, str(call.now.date())])
+    drafted_from = json.dumps([DRAFTING, table.id, headings, columns, group, str(call.now.date())])
     before = store.plan_of(doc) if table.id else None
     if before is not None and before.drafted_from == drafted_from:
         drafted = list(before.drafts)

@@ -91,7 +91,7 @@ def _judged(
         )
         if outcome.code and isinstance(shipment, Shipment):
             first, other = seen.setdefault(outcome.code, (row.row, shipment))
-            if other != shipment:
+            if not shipment.is_as(other.carrier, other.waybill):
                 outcome = WaybillOutcome.wrong(row, "given_twice", first=first)
         outcomes.append(outcome)
     return outcomes, lookup.parcels

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.carriers import carrier_of, waybill_of
+from chalicelib.domain.carriers import carrier_of, is_same_carrier, waybill_of
 
 
 @pytest.mark.parametrize(
@@ -104,3 +104,22 @@ def test_no_text_breaks_either(text: str) -> None:
     else:
         reason = "" if 1 <= len(waybill) <= 40 else waybill
     assert reason in {"", "no_waybill", "several_waybills", "waybill_lost"}
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ("中通快递", "中通", "ZTO", "zto express", "中通快递(ZTO)"),
+        ("顺丰", "顺丰速运", "顺丰快递", "SF", "SF Express"),
+        ("邮政", "中国邮政EMS", "EMS", "邮局"), ("百世", "百世汇通", "汇通", "HTKY"),
+        ("京东", "京东快递", "JDL"), ("村口跑腿", " 村口跑腿 "),
+    ],
+)  # fmt: skip
+def test_a_company_is_one_however_it_is_spelled(spellings: tuple[str, ...]) -> None:
+    first, *others = spellings
+    assert all(is_same_carrier(first, other) for other in others)
+
+
+@pytest.mark.parametrize("pair", [("中通", "圆通"), ("SF", "STO"), ("村口跑腿", "黄山跑腿")])
+def test_two_companies_are_two(pair: tuple[str, str]) -> None:
+    assert not is_same_carrier(*pair)

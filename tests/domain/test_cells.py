@@ -180,3 +180,29 @@ def test_whatever_stands_in_a_cell_it_is_read_or_refused(text: str) -> None:
         else:
             continue
         assert code in REASONS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "（空）",
+        "???",
+        "？？",
+        "不详",
+        "详见备注",
+        "见备注",
+        "TBD",
+        "【无】",
+        "( )",
+        "待定",
+        "暂无地址",
+    ],
+)
+def test_what_stands_for_nothing_is_no_name_and_no_address(text: str) -> None:
+    plain = cells.clean(text)
+    assert {cells.no_content(plain), cells.no_content(plain, of_a_name=True)} == {"no_content"}
+
+
+@pytest.mark.parametrize("text", ["空军大院 1 号", "吴不详", "无锡路 3 号", "(东门)测试路"])
+def test_such_words_within_others_are_no_fault(text: str) -> None:
+    assert cells.no_content(cells.clean(text)) is None

@@ -24,6 +24,11 @@ EGGS, FRUIT = "测试鸡蛋(10枚)", "测试沃柑(5斤)"
         f"{EGGS}X2、{FRUIT}X1",
         f"{EGGS}×2\n{FRUIT}×1",
         f"{EGGS}＋2件；{FRUIT}＋1件",
+        f"{EGGS}+2 + {FRUIT}+1",
+        f"{EGGS}*2 + {FRUIT}*1",
+        f"{EGGS}*2+{FRUIT}*1",
+        f"{EGGS}+2<br>{FRUIT}+1",
+        f"{EGGS}*2<BR/>{FRUIT}*1",
     ],
 )
 @pytest.mark.parametrize("quantity", [3, None])

@@ -340,3 +340,25 @@ def test_a_buyer_is_shown_masked() -> None:
 
 def test_reasons_have_both_languages() -> None:
     assert all(chinese and english for chinese, english in REASONS.values())
+
+
+@pytest.mark.parametrize("number", ["无", "暂无", "无订单号", "0", "-", "（空）", "未知"])
+def test_a_word_for_nothing_is_no_orders_number(number: str) -> None:
+    good, bad = read([HEAD, row("1001"), row(number, name="李四", phone="13800000001")])
+    assert (good.number, good.reason, good.rows) == ("1001", None, (2,))
+    assert bad.reason is not None
+    assert (bad.reason.code, bad.rows) == ("number", (3,))
+
+
+@pytest.mark.parametrize("number", ["null", "undefined", ""])
+def test_a_row_without_number_for_another_receiver_takes_no_order_with_it(number: str) -> None:
+    good, bad = read([HEAD, row("1001"), row(number, name="李四", phone="13800000001")])
+    assert (good.reason, good.rows) == (None, (2,))
+    assert bad.reason is not None
+    assert (bad.reason.code, bad.rows) == ("no_number", (3,))
+
+
+def test_headings_are_known_with_what_a_template_writes_around_them() -> None:
+    marked = [f"*{title}（必填）" for title in HEAD]
+    [draft] = read([marked, row("1001")])
+    assert draft.reason is None

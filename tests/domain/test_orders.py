@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.lifecycle import ORDER, PARCEL
-from chalicelib.domain.orders import Buyer, Order, Payment, number_of
+from chalicelib.domain.orders import Address, Buyer, Order, Payment, number_of
 from chalicelib.domain.parcels import Parcel, Shipment
 from chalicelib.domain.placing import line_of
 from tests.domain.samples import ADDRESS, HOUR, NOW, batch, identity, offer, order, parcel, refusal
@@ -240,3 +240,10 @@ class OrderLife(RuleBasedStateMachine):
 
 
 TestOrderLife = OrderLife.TestCase
+
+
+def test_a_city_without_districts_is_written_once() -> None:
+    whole = Address(province="安徽省", city="黄山市", district="徽州区", detail="测试路 1 号")
+    assert whole.written == "安徽省 黄山市 徽州区 测试路 1 号"
+    city = whole.model_copy(update={"district": "黄山市"})
+    assert city.written == "安徽省 黄山市 测试路 1 号"

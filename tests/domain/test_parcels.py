@@ -10,6 +10,7 @@ from chalicelib.domain.errors import Invalid, Refusal
 from chalicelib.domain.fields import china_date
 from chalicelib.domain.lifecycle import PARCEL
 from chalicelib.domain.parcels import NewParcel, Parcel, Shipment, pack, resolve_lines
+from chalicelib.domain.waybills import is_shipped_so
 from tests.domain.samples import HOUR, NOW, batch, identity, offer, order, parcel, refusal
 
 GIVEN: Any = {"shelf_lives": {}, "code": "X", "now": NOW}
@@ -125,6 +126,17 @@ def test_a_waybill_has_the_shape_of_one(waybill: str, kept: str | None) -> None:
         assert Shipment(carrier="顺丰", waybill=waybill).waybill == kept
     except ValidationError:
         assert kept is None
+
+
+def test_a_waybill_is_kept_in_upper_case_and_is_the_same_in_any() -> None:
+    source = batch("passed")
+    box = parcel(order((offer(source), 1), state="paid"), (0, source, 1))
+    written = Shipment(carrier="顺丰快递", waybill="sf1000000000012")
+    sent = box.shipped(written, NOW)
+    assert (sent.waybill, written.waybill) == ("SF1000000000012", "sf1000000000012")
+    assert is_shipped_so(sent, written)
+    assert is_shipped_so(sent, Shipment(carrier="SF", waybill="SF1000000000012"))
+    assert not is_shipped_so(sent, Shipment(carrier="SF", waybill="SF1000000000013"))
 
 
 @pytest.mark.parametrize("carrier", ["圆通 95554", "中国邮政EMS", "4PX", "极兔速递"])

@@ -241,3 +241,48 @@ def test_a_sum_for_the_row_is_added_up_at_douyin() -> None:
     assert draft.total_fen == 303_050
     assert draft.paid_at is not None
     assert f"{draft.paid_at:%H:%M:%S}" == "12:05:01", "in China it is 20:05"
+
+
+ELSEWHERE = {"address": "安徽省 黄山市 屯溪区 新址路 9 号", "sku": "规格:30枚"}
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["修改后的收货地址", "修改后收货地址", "变更后的收货地址", "新收货地址", "改后地址", "*新地址"],
+)
+@pytest.mark.parametrize("name", FORMS)
+def test_an_order_goes_where_the_buyer_changed_it_to_whatever_its_platform(
+    name: str, title: str
+) -> None:
+    form = FORMS[name]
+    moving = form._replace(row=form.row | {title: "null"})
+    here, there = read(moving, {}, {title: ELSEWHERE["address"], **_another(name)})
+    districts = [draft.buyer.address.district for draft in (here, there) if draft.buyer]
+    assert districts == ["徽州区", "屯溪区"]
+
+
+def _another(name: str) -> dict[str, str]:
+    numbers = mapping(FORMS[name].platform, {})["number"]
+    groups = mapping(FORMS[name].platform, {}).get("group_number", [])
+    return {
+        column: f"{cell}9"
+        for column, cell in FORMS[name].row.items()
+        if heading(column) in {*numbers, *groups}
+    }
+
+
+@pytest.mark.parametrize("title", ["修改后的sku", "变更后sku", "新规格"])
+@pytest.mark.parametrize("name", FORMS)
+def test_a_changed_kind_is_refused_whatever_the_platform(name: str, title: str) -> None:
+    form = FORMS[name]
+    [draft] = read(form._replace(row=form.row | {title: ""}), {title: ELSEWHERE["sku"]})
+    assert code(draft) == "changed_sku"
+
+
+@pytest.mark.parametrize("title", ["已退金额", "返还金额", "退还金额(元)"])
+@pytest.mark.parametrize("name", FORMS)
+def test_what_was_paid_back_is_known_whatever_the_platform(name: str, title: str) -> None:
+    form = FORMS[name]
+    row = form._replace(row=form.row | {title: "0"})
+    [draft] = read(row, {title: "30.00"})
+    assert code(draft) in {"refunded", "part_refunded"}

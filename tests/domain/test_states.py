@@ -4,11 +4,12 @@ import pytest
 
 from chalicelib.domain import states
 from chalicelib.domain.cells import clean
-from chalicelib.domain.columns import Platform
+from chalicelib.domain.columns import Field, Platform
+from chalicelib.domain.file_notes import of_unread, sentences
 from chalicelib.domain.import_drafts import Draft, drafts
 from chalicelib.domain.platforms import mapping, missing
-from chalicelib.domain.rows import places
-from chalicelib.domain.unread_states import say_something
+from chalicelib.domain.rows import SheetRow, places
+from chalicelib.domain.unread import unread_columns
 from tests.domain.test_platforms import code, read
 from tests.platform_forms import FORMS
 
@@ -66,13 +67,19 @@ def test_what_is_said_of_part_of_an_order_is_not_taken_for_all(word: str, meanin
     assert states.state(word) == meaning
 
 
+def asked(
+    headings: list[str], table: list[SheetRow], columns: dict[str, list[int]], platform: Platform
+) -> set[Field]:
+    unread = [column.asks for column in unread_columns(headings, table, columns)]
+    return set(missing(platform, headings, columns, unread=unread))
+
+
 def asks(platform: Platform, *rows: dict[str, str]) -> bool:
-    """Whether a person is asked which column tells the state."""
+    """Whether a person is asked which column tells the state, or what was paid back."""
     headings = list(dict.fromkeys(name for row in rows for name in row))
     columns = places(headings, mapping(platform, {}))
     table = [(at, [row.get(name, "") for name in headings]) for at, row in enumerate(rows, 2)]
-    unread = say_something(headings, table, columns)
-    return "status" in missing(platform, headings, columns, unread_states=unread)
+    return bool(asked(headings, table, columns, platform) & {"status", "order_refunded"})
 
 
 UNREAD = {
@@ -102,6 +109,53 @@ def test_a_column_that_speaks_against_an_order_is_asked_about(heading: str, stat
         assert not asks("kuaituantuan", row, row | {heading: against, state: "已取消"})
 
 
+def without_state(**cells: str) -> tuple[list[str], list[SheetRow], dict[str, list[int]]]:
+    row = ROW | cells
+    headings = list(row)
+    table = [(2, list(ROW.values())), (3, list(row.values())), (4, list(row.values()))]
+    return headings, table, places(headings, mapping("kuaituantuan", {}))
+
+
+@pytest.mark.parametrize("heading", ["退款总计(元)", "退掉的钱", "返还给买家", "售后金额"])
+def test_sums_paid_back_are_asked_about_though_all_is_said_to_be_paid(heading: str) -> None:
+    headings, table, columns = without_state(**{heading: "10.00"})
+    unread = unread_columns(headings, table, columns)
+    assert [(column.heading, column.asks) for column in unread] == [(heading, "order_refunded")]
+    asks_of = [column.asks for column in unread]
+    assert missing("kuaituantuan", headings, columns, paid_only=True, unread=asks_of) == [
+        "order_refunded"
+    ]
+    for language, named in enumerate((f"“{heading}”这一列（第 3, 4 行", f"“{heading}” is not und")):
+        assert named in sentences([*of_unread(unread)], language)[0]
+
+
+@pytest.mark.parametrize("heading", ["退款时间", "售后类型", "订单进度"])
+def test_words_do_not_speak_against_who_says_that_all_is_paid(heading: str) -> None:
+    headings, table, columns = without_state(**{heading: "已取消"})
+    asks_of = [column.asks for column in unread_columns(headings, table, columns)]
+    assert asks_of == ["status"]
+    assert missing("kuaituantuan", headings, columns, paid_only=True, unread=asks_of) == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("买家修改的收货地址", "new_address"), ("地址变更为", "new_address"),
+        ("更正地址", "new_address"), ("改后的收件信息地址", "new_address"),
+        ("变更的规格", "new_sku"), ("换货更换sku", "new_sku"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("paid_only", [False, True])
+def test_what_looks_like_a_change_is_asked_about(
+    heading: str, field: Field, paid_only: bool
+) -> None:
+    for cell, wanted in (("安徽省黄山市屯溪区新址路 9 号", [field]), ("", []), ("否", [])):
+        headings, table, columns = without_state(**{heading: cell})
+        asks_of = [column.asks for column in unread_columns(headings, table, columns)]
+        asked = missing("kuaituantuan", headings, columns, paid_only=paid_only, unread=asks_of)
+        assert asked == wanted
+
+
 @pytest.mark.parametrize("name", FORMS)
 def test_no_export_is_asked_about_for_what_it_always_holds(name: str) -> None:
     form = FORMS[name]
@@ -110,7 +164,7 @@ def test_no_export_is_asked_about_for_what_it_always_holds(name: str) -> None:
         "发票状态": "未开票", "订单关闭原因": "订单未关闭", "取消原因": "-",
         "承诺发货时间": "2026-11-23",
         "是否修改过地址": "否", "退货地址": "安徽省", "是否支持七天无理由退货": "是",
-        "打印状态": "已打印",
+        "打印状态": "已打印", "地址修改时段": "2026-11-20", "改后价": "3.00",
     }  # fmt: skip
     assert not asks(form.platform, row | always)
 

@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.errors import Refusal
-from chalicelib.domain.waybill_files import MOST_ROWS, FileChoice, WaybillTable, read_table
+from chalicelib.domain.waybill_files import (
+    MOST_ROWS,
+    FileChoice,
+    WaybillRow,
+    WaybillTable,
+    read_table,
+)
+from chalicelib.domain.waybills import WaybillOutcome
 
 ORDER = "SH20261130-778FA7A9"
 
@@ -170,3 +177,27 @@ def test_no_table_breaks_the_reader(lines: list[list[str]]) -> None:
     except Refusal:
         return
     assert waybills.rows or waybills.asks
+
+
+@pytest.mark.parametrize("heading", ["承运单位", "Shipping carrier", "物流单位名称"])
+def test_who_carries_is_known_by_other_words_too(heading: str) -> None:
+    waybills = table(["订单号", heading, "运单号"], [ORDER, "圆通速递", "YT2000000001"])
+    assert only(waybills) == (ORDER, "圆通速递", "YT2000000001")
+
+
+@pytest.mark.parametrize("second", ["快递信息", "物流信息", "快递", "包裹说明"])
+def test_a_first_row_of_words_is_never_data(second: str) -> None:
+    waybills = table(["订单号", second], [ORDER, "中通快递 78000000000012"])
+    assert waybills.columns[0].heading == "订单号"
+    assert "waybill" in waybills.asks
+    assert waybills.rows == []
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("773123456789012.0", "773123456789012"), ("sf1000000000012", "SF1000000000012"),
+     ("13800000012", "13800000012")],
+)  # fmt: skip
+def test_a_waybill_is_shown_as_it_is_kept(written: str, shown: str) -> None:
+    row = WaybillRow(row=1, parcel=ORDER, carrier="中通", waybill=written)
+    assert WaybillOutcome(row=row, what="ready").waybill == shown

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from chalicelib.domain.cells import clean
+from chalicelib.domain.cells import LOST, clean
 from chalicelib.domain.errors import SENTENCES, Refusal
 from chalicelib.domain.imports import MOST_COLUMNS, MOST_ROWS
 from chalicelib.domain.rows import SheetRow
@@ -531,3 +531,20 @@ def test_a_long_number_keeps_its_digits_in_excel() -> None:
     text = csv(["a"], [["123456789012345678"], ["12"]])
     assert text == "\ufeffa\r\n'123456789012345678\r\n12\r\n"
     assert rows_of(text.encode())[1] == (2, ["123456789012345678"])
+
+
+def test_a_nul_in_one_cell_costs_its_cell_alone() -> None:
+    table = pinduoduo(3)
+    table[2][0] = "a\0b"
+    [sheet] = sheets_of(as_csv(table, "utf-8"))
+    assert len(sheet.rows) == len(table)
+    assert [number for number, cells in sheet.rows if cells[0] == f"a{LOST}b"] == [3]
+
+
+def test_a_row_in_another_encoding_does_not_change_how_the_others_are_read() -> None:
+    head, *rows = as_csv(pinduoduo(3), "utf-8").split(b"\r\n")
+    rows[1] = rows[1].decode().encode("gb18030")
+    [sheet] = sheets_of(b"\r\n".join([head, *rows]))
+    whole = [row for row in sheet.rows if not any(LOST in cell for cell in row[1])]
+    assert [number for number, _ in sheet.rows if number not in dict(whole)] == [3]
+    assert "订单号" in "".join(whole[0][1])

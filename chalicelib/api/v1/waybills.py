@@ -29,7 +29,7 @@ ColumnNumber = Annotated[int, Field(ge=1, le=MOST_COLUMNS)]
 
 
 class WaybillRow(Model):
-    """parcel: as it was written. code: of the parcel it means."""
+    """parcel: as it was written; waybill: as it is kept, if it is one. code: of the parcel."""
 
     row: int
     parcel: str
@@ -47,7 +47,8 @@ class WaybillRow(Model):
             code=display_code(outcome.code) if outcome.code else None,
             problem=outcome.problem,
             detail=why(outcome, language),
-            **outcome.row.model_dump(),
+            **outcome.row.model_dump(exclude={"waybill"}),
+            waybill=outcome.waybill,
         )
 
 
@@ -99,12 +100,7 @@ def why(outcome: WaybillOutcome, language: Language) -> str | None:
 def _address(buyer: Buyer | None) -> list[str]:
     if buyer is None:
         return ["", "", ""]
-    home = buyer.address
-    return [
-        buyer.name,
-        buyer.number,
-        " ".join((home.province, home.city, home.district, home.detail)),
-    ]
+    return [buyer.name, buyer.number, buyer.address.written]
 
 
 @routes.api("GET", "/v1/waybills.csv", "order:fulfil", query=Query)

@@ -137,9 +137,7 @@ def _facts(view: OwnOrder, words: Words, now: datetime) -> list[tuple[str, str]]
     rows.append((words["ordered"], formats.moment(order.created_at, words.language, now)))
     if view.buyer:
         shown = view.buyer.in_part()
-        home = shown.address
-        place = " ".join((home.province, home.city, home.district, home.detail))
-        about = f"{shown.name} {shown.phone} {place}"
+        about = f"{shown.name} {shown.phone} {shown.address.written}"
         rows.append((words["receiver"], formats.marked(about, words.language)))
     return rows
 

@@ -193,11 +193,9 @@ def _in_language(pairs: Sequence[tuple[str, str]], desk: Desk) -> list[tuple[str
 def _buyer(buyer: Buyer | None, words: Words) -> list[tuple[str, str]]:
     if buyer is None:
         return []
-    home = buyer.address
-    address = " ".join((home.province, home.city, home.district, home.detail))
     return [
         (words["buyer_name"], formats.marked(buyer.name, words.language)),
-        (words["buyer_address"], formats.marked(address, words.language)),
+        (words["buyer_address"], formats.marked(buyer.address.written, words.language)),
     ]
 
 

@@ -90,7 +90,7 @@ def waybills_page(
                     row=outcome.row.row,
                     ref=outcome.row.parcel,
                     carrier=outcome.row.carrier,
-                    waybill=outcome.row.waybill,
+                    waybill=outcome.waybill,
                 ),
                 "chip": words[f"waybill_{outcome.what}"],
                 "kind": KINDS[outcome.what],

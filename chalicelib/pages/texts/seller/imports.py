@@ -127,6 +127,8 @@ TEXTS: TextTable = {
     "field_street": ("街道", "street"),
     "field_detail": ("详细地址", "address without province and city"),
     "field_address": ("地址（写在一格）", "whole address in one cell"),
+    "field_new_address": ("修改后的地址", "changed address"),
+    "field_new_sku": ("修改后的规格", "changed variant"),
     "field_paid_at": ("付款时间", "time of payment"),
     "field_ordered_at": ("下单时间", "time of the order"),
 }  # fmt: skip

@@ -4,7 +4,7 @@ var ImportQuestions = (function () {
   var FIELDS = (
     'number item sku quantity order_amount amount unit_price name phone address province city ' +
     'district detail status shipping_status refund_status refunded order_refunded payment_method ' +
-    'paid_at ordered_at nick sub_number group_number'
+    'new_address new_sku paid_at ordered_at nick sub_number group_number'
   ).split(' ');
   var page = ImportPage;
   var words = page.words;

@@ -78,7 +78,7 @@ def is_same_carrier(name: str, other: str) -> bool:
 
 
 def _brand(name: str) -> str:
-    plain = half_width(carrier_of(name) or name, LONGEST_CARRIER_NAME).lower()
+    plain = (carrier_of(name) or name).lower()
     joined = re.sub(r"[\s*]", "", plain)
     if brand := _AT_THE_START.match(joined):
         word = brand[0] if brand[0] in _SPELLINGS else brand[0].removeprefix("中国")

@@ -3,8 +3,6 @@
 import re
 from itertools import takewhile
 
-from .text import half_width
-
 HIDDEN = "****"
 """Stands for the end of a street and house number that is not shown."""
 
@@ -19,8 +17,7 @@ _TWO = frozenset("两兩")
 def street_in_part(detail: str) -> str:
     """玉兰路****: its beginning, without any number and without the last half. Nor is any number
     shown that is no digit (八号, ①号院), nor the letters that a building has for one."""
-    # a number by itself first, as Ⅷ comes apart into letters
-    plain = half_width("".join("0" if _is_number(char) else char for char in detail), 240)
+    plain = "".join("0" if _is_number(char) else char for char in detail)
     building = _NAMED_BUILDING.search(plain)
     end = min(3, len(plain) // 2, building.start() if building else len(plain))
     shown = "".join(takewhile(lambda char: not _is_number(char), plain[:end]))

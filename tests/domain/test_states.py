@@ -125,7 +125,7 @@ def test_sums_paid_back_are_asked_about_though_all_is_said_to_be_paid(heading: s
     assert missing("kuaituantuan", headings, columns, paid_only=True, unread=asks_of) == [
         "order_refunded"
     ]
-    for language, named in enumerate((f"“{heading}”这一列（第 3, 4 行", f"“{heading}” is not und")):
+    for language, named in enumerate((f"“{heading}”这一列（第 3、4 行", f"“{heading}” is not und")):
         assert named in sentences([*of_unread(unread)], language)[0]
 
 

@@ -10,6 +10,7 @@ Accounts are made by the services, everything else goes over real HTTP; each met
 JSON of its route. The other village and the other shop exist to prove that they see nothing.
 """
 
+import copy
 import hashlib
 import uuid
 from collections.abc import Iterator
@@ -252,7 +253,7 @@ class World:
         return {
             "shop_id": offer["shop_id"],
             "lines": [{"offer_id": offer["id"], "packs": packs}],
-            "buyer": BUYER,
+            "buyer": copy.deepcopy(BUYER),
             "channel": "direct",
         } | fields
 

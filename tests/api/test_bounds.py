@@ -74,7 +74,10 @@ def test_the_largest_order_and_complaint_fit_twice(world: World) -> None:
     order |= dict.fromkeys(("external_ref", "campaign_id"), WIDEST * 60)
     order["lines"] = [{"offer_id": new_id(), "packs": 100_000}] * 10
     parts = dict.fromkeys(("province", "city", "district"), WIDEST * 60)
-    order["buyer"] |= {"name": WIDEST * 60, "address": parts | {"detail": WIDEST * 120}}
+    order["buyer"] |= {
+        "name": WIDEST * 60,
+        "address": parts | {"detail": WIDEST * 120},
+    }
     complaint = {"reason": "not_as_described", "damaged_percent": 100, "wanted": "replacement"}
     complaint |= {"description": WIDEST * 1000, "photos": [new_id() for _ in range(9)]}
     for body, fields in ((NewOrder, order), (NewComplaint, complaint)):

@@ -21,6 +21,7 @@ from chalicelib.domain.orders import Cancellation, NewOrder, Order, Payment
 from chalicelib.repositories import connection
 from chalicelib.repositories.tables import CustomerItem, RefundItem
 from chalicelib.services import offers, orders, payments
+from chalicelib.steps.numbers import MOST_ALIKE
 from tests.books import Books
 from tests.crowd import SharedClient, at_once, outcomes
 from tests.services.same import SAMES, Same, stock
@@ -143,7 +144,10 @@ def test_a_customer_cannot_race_past_the_limit(world: World) -> None:
     )
     assert outcomes(cancelled) == {"200": 5, "not_allowed_now": 15}
     assert packs_left(world, offer) == 100
-    assert outcomes(race()) == {"201": 5, "over_limit": 35}
+    again = outcomes(race())
+    guesses = again.pop("too_many")  # beyond 60 a day under numbers that look alike
+    assert again == {"201": 5, "over_limit": 35 - guesses}
+    assert guesses == 40 + 40 - MOST_ALIKE
 
 
 def test_offers_opened_at_once_never_draw_more_than_the_batch_holds(world: World) -> None:

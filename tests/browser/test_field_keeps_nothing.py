@@ -282,8 +282,9 @@ def test_what_an_open_page_knows_outlives_a_cleared_phone(
             devtools.send("Storage.clearDataForOrigin", origin)
         phone.tab.evaluate("window.dispatchEvent(new Event('online'))")
         phone.tab.evaluate(
-            "count => hands.until(async () => (await Store.all()).records.length === count)",
-            len(made),
+            """keys => hands.until(async () =>
+                (await Promise.all(keys.map(Store.record))).every(Boolean))""",
+            list(made),
         )
         phone.tab.reload()
         expect(phone.bar).to_contain_text("没有网络，3 条存在手机里")

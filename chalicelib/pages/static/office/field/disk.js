@@ -69,7 +69,8 @@ const Disk = (() => {
       try {
         return await go();
       } catch (error) {
-        const justClosing = /** @type {Error} */ (error).name === 'InvalidStateError';
+        // by its browser, also in the midst of it: then nothing of it was done
+        const justClosing = /^(InvalidState|Abort)/.test(/** @type {Error} */ (error).name);
         if (!justClosing) throw error;
         closed();
         return go();

@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, lru_cache
@@ -132,9 +133,8 @@ def ring() -> Ring:
             "SHANHUO_PAYMENT_TOKEN is no bearer token: use visible ASCII, no spaces."
         )
     if secret_id := env.get("SHANHUO_SECRET_ID"):
-        secrets_manager = Wire(SECRETS_MANAGER, chosen.region, credentials())
-        answer = secrets_manager.call("GetSecretValue", {"SecretId": secret_id})
-        secrets_manager.close()
+        with closing(Wire(SECRETS_MANAGER, chosen.region, credentials())) as secrets_manager:
+            answer = secrets_manager.call("GetSecretValue", {"SecretId": secret_id})
         secret = json.loads(answer["SecretString"])
         keys = _keys_of(secret["keys"], secret_id)
         return Ring(keys, secret.get("payment_token") or token, time.monotonic())

@@ -23,7 +23,7 @@ from chalicelib.pages.texts import Language
 
 FUNCTION = "shanhuo-local"
 LEAST_PACKED = 1024
-"""Bytes of text that are worth it, as in production (infra/cloud/rest.py)."""
+"""Bytes of text that are worth it, in production too (infra/cloud/rest.py)."""
 PACKED = ("text/", "application/json", "application/problem+json", "application/manifest+json")
 MEMORY_MB = 512
 

@@ -166,7 +166,8 @@ def listeners_of(*pids: int) -> set[tuple[str, int]]:
 class Run:
     """`make run`'s program as a process of its own, on a free port, without demo data."""
 
-    def __init__(self, folder: Path, output: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, output: Path, tree: Path = ROOT, **environment: str) -> None:
+        """tree: the checkout whose program it is."""
         self.folder = folder
         self.output = output
         kept = {
@@ -178,7 +179,7 @@ class Run:
         with output.open("wb") as file:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "infra.run"],
-                cwd=ROOT,
+                cwd=tree,
                 env={**kept, **given},
                 stdin=subprocess.DEVNULL,
                 stdout=file,
@@ -216,7 +217,7 @@ def run(tmp_path: Path) -> Iterator[Callable[..., Run]]:
 
     def start(folder: Path | None = None, **environment: str) -> Run:
         output = tmp_path / f"output-{len(runs)}"
-        runs.append(Run(folder or tmp_path / "data", output, **environment))
+        runs.append(Run(folder or tmp_path / "data", output, ROOT, **environment))
         return runs[-1]
 
     yield start

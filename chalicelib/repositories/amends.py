@@ -34,14 +34,12 @@ class Chains:
             known |= wanted
             beside = []
             for item in get_many(wanted).values():
+                assert isinstance(item, ComplaintItem | OrderItem | ParcelItem)
                 if isinstance(item, ComplaintItem):
                     claims[item.doc.id] = item.doc
-                    beside += _beside(item.doc)
                 elif isinstance(item, OrderItem):
                     sent_again.append(item.doc)
-                    beside += _beside(item.doc)
-                elif isinstance(item, ParcelItem):
-                    beside += _beside(item.doc)
+                beside += _beside(item.doc)
         self._claims = claims
         made_up_for = [
             (order, claims[order.complaint_id].parcel_code)

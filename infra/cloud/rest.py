@@ -9,6 +9,8 @@ import json
 import re
 from typing import Any
 
+from infra.gateway import LEAST_PACKED
+
 from .functions import LOG_DAYS
 from .storage import imported
 
@@ -51,7 +53,7 @@ def api() -> Json:
                 "DisableExecuteApiEndpoint": {"Fn::If": ["HasDomain", True, False]},
                 # Any: a picture goes out as it is, whatever the client says that it accepts.
                 "BinaryMediaTypes": ["*/*"],
-                "MinimumCompressionSize": 1024,
+                "MinimumCompressionSize": LEAST_PACKED,
                 "Body": body,
             },
         },

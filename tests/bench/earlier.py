@@ -2,11 +2,9 @@
 store of its own, asked over HTTP in turn.
 """
 
-import json
 import os
 import re
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -15,77 +13,52 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
+from tests.conftest import ROOT, Run, pytest_unconfigure
+from tests.people_at_work import Served
 from tests.platform_files import as_xlsx, mapped, pinduoduo, read, uploaded
-from tests.world import BUYER, PASSWORD, Client, Json, World, new_id, ok
+from tests.world import BUYER, Client, Json, new_id, ok
 
 from .measure import BenchRow
 from .serving import rate
 
 EARLIER = "0024dbf"
 """Before DynamoDB was asked by a wire of our own."""
-ROOT = Path(__file__).resolve().parents[2]
 CLIENTS = 8
 ROUNDS = 4
 IMPORTED = 10_000
 TICK = os.sysconf("SC_CLK_TCK")
 
 
-class Build(World):
+class Build(Served):
     """A running one, with a world in it. It is asked as every release of it can be."""
 
-    def __init__(self, folder: Path, data: Path) -> None:
-        named = ("SHANHUO_", "AWS_", "DYNAMODB_")
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(named)}
-        settings = {"PORT": "0", "SHANHUO_DATA": str(data), "SHANHUO_DEMO": "0"}
-        output = data.with_suffix(".log")
-        with output.open("wb") as file:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "infra.run"],
-                cwd=folder,
-                env={**kept, **settings},
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-            )
-        while not (serving := re.search(r"serving on (\S+)\n", output.read_text())):
-            assert self.process.poll() is None, output.read_text()
-            time.sleep(0.05)
-        self._first: Json = json.loads((data / "demo-accounts.json").read_text())["county"]
-        super().__init__(serving[1])
+    def __init__(self, tree: Path, data: Path) -> None:
+        self.run = Run(data, data.with_suffix(".log"), tree)
+        super().__init__(self.run)
         self.harvest = self.passed_batch(quantity=1_000_000_000)
         self.stock = self.offer(self.harvest, packs_total=1_000_000)
         self.code = self.delivered(self.pack(self.paid_order(self.stock)))["code"]
 
-    def account(self, role: str, username: str, **scope: object) -> Client:
-        if role == "county":
-            return Client(self.url, ok(self.nobody.post("/v1/sessions", self._first))["token"])
-        body = {"username": username, "password": PASSWORD, "role": role, "name": username}
-        ok(self.county.put(f"/v1/accounts/{new_id()}", body | scope))
-        return Client(self.url, self.token(username))
-
     @property
     def cpu(self) -> float:
         """Seconds of a core that its own process has taken, the store's not among them."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        fields = Path(f"/proc/{self.run.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / TICK
 
     @property
     def memory(self) -> float:
         """MB that it holds."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        status = Path(f"/proc/{self.run.process.pid}/status").read_text()
         matched = re.search(r"VmRSS:\s+(\d+) kB", status)
         assert matched
         return int(matched[1]) / 1024
-
-    def end(self) -> None:
-        self.process.terminate()
-        self.process.wait(30)
 
 
 @contextmanager
 def builds() -> Iterator[tuple[Build, Build]]:
     """This one and the earlier one."""
     with ExitStack() as stack:
+        stack.callback(pytest_unconfigure)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="shanhuo-bench-")))
         checkout = folder / "earlier"
         git = partial(subprocess.run, cwd=ROOT, check=True, capture_output=True)
@@ -95,7 +68,7 @@ def builds() -> Iterator[tuple[Build, Build]]:
         running = []
         for number, tree in enumerate((ROOT, checkout)):
             running.append(Build(tree, folder / f"data-{number}"))
-            stack.callback(running[-1].end)
+            stack.callback(running[-1].run.end)
         yield running[0], running[1]
 
 

@@ -340,29 +340,33 @@ def test_after_an_erasure_a_return_says_nothing_the_buyer_wrote(world: World) ->
     assert PHONE not in world.seller.get(path).text
 
 
-def test_a_waybill_entered_after_an_erasure_brings_none_of_before_back(world: World) -> None:
-    """Neither in the return nor in the first answer under which it was entered."""
+FIRST_WAYBILL, LATER_WAYBILL = (
+    {"carrier": "顺丰", "waybill": waybill} for waybill in ("SF-1", "SF-2")
+)
+
+
+def way_back(world: World) -> str:
+    """Where a buyer who is to send a box back enters its waybill."""
     complaint = world.complain(world.delivered(world.parcel()))
     world.settle(complaint, remedy="return")
-    path = f"/v1/complaints/{complaint['id']}/return?key={complaint['access_key']}"
-    first_key = new_id()
-    first, later = ({"carrier": "顺丰", "waybill": waybill} for waybill in ("SF-1", "SF-2"))
-    first_answer = ok(world.nobody.post(path, first, first_key))
+    return f"/v1/complaints/{complaint['id']}/return?key={complaint['access_key']}"
+
+
+def test_a_waybill_entered_after_an_erasure_brings_none_of_before_back(world: World) -> None:
+    """Neither in the return nor in the first answer under which it was entered."""
+    path, first_key = way_back(world), new_id()
+    first_answer = ok(world.nobody.post(path, FIRST_WAYBILL, first_key))
     ok(world.county.delete(f"/v1/customers/{world.customer()['id']}"), 204)
-    ok(world.nobody.post(path, later, new_id()))
-    again = ok(world.nobody.post(path, first, first_key))
+    ok(world.nobody.post(path, LATER_WAYBILL, new_id()))
+    again = ok(world.nobody.post(path, FIRST_WAYBILL, first_key))
     assert again == first_answer | {"carrier": None, "waybill": None}
 
 
 def test_a_first_answer_still_tells_the_waybill_that_was_corrected_since(world: World) -> None:
-    complaint = world.complain(world.delivered(world.parcel()))
-    world.settle(complaint, remedy="return")
-    path = f"/v1/complaints/{complaint['id']}/return?key={complaint['access_key']}"
-    first_key = new_id()
-    first, later = ({"carrier": "顺丰", "waybill": waybill} for waybill in ("SF-1", "SF-2"))
-    first_answer = ok(world.nobody.post(path, first, first_key))
-    ok(world.nobody.post(path, later, new_id()))
-    assert ok(world.nobody.post(path, first, first_key)) == first_answer
+    path, first_key = way_back(world), new_id()
+    first_answer = ok(world.nobody.post(path, FIRST_WAYBILL, first_key))
+    ok(world.nobody.post(path, LATER_WAYBILL, new_id()))
+    assert ok(world.nobody.post(path, FIRST_WAYBILL, first_key)) == first_answer
 
 
 # --- everything that can be typed ----------------------------------------------------------------

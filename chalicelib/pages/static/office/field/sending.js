@@ -62,6 +62,7 @@ const Sending = (() => {
       app.halted = 'offline'; // not tried, so it may still be corrected
       return true;
     }
+    startAgain = false; // all that called for a round until here goes with this one
     const before = waiting().sent;
     if (app.halted || Server.stale()) ended = await Server.refresh();
     if (!ended) ended = await Server.send();

@@ -62,7 +62,11 @@ def tight(text: str) -> str:
 def shown(batch: Batch, **of: Any) -> str:
     return read(
         trace_page(
-            samples.traced(batch, **of), language="zh-CN", now=samples.NOW, base_url="https://x"
+            samples.traced(batch, **of),
+            samples.SHOP,
+            language="zh-CN",
+            now=samples.NOW,
+            base_url="https://x",
         ).html
     )
 
@@ -198,9 +202,13 @@ def test_more_tests_than_fit_are_counted() -> None:
 def test_an_answered_deadline_is_not_called_overdue() -> None:
     trace = samples.TRACES["complaint"]()
     page = trace_page(
-        trace, language="zh-CN", now=samples.NOW + timedelta(days=2), base_url="https://x"
+        trace,
+        samples.SHOP,
+        language="zh-CN",
+        now=samples.NOW + timedelta(days=2),
+        base_url="https://x",
     )
-    assert "还没收到答复的，请拨打 12315" in read(page.html)
+    assert "先联系卖家；仍没有答复，请拨打 12315" in read(page.html)
 
 
 def test_a_pass_behind_which_no_limit_stands_is_no_pass() -> None:
@@ -257,7 +265,7 @@ def test_nothing_is_fetched_from_elsewhere(draw: samples.Draw) -> None:
 def test_another_origin_for_photos_is_allowed_by_name() -> None:
     trace = samples.TRACES["normal"]()
     page = complaint_form_page(
-        trace, language="zh-CN", form_key="k", upload_origin="https://photos.example"
+        trace, samples.SHOP, language="zh-CN", form_key="k", upload_origin="https://photos.example"
     )
     assert "connect-src 'self' https://photos.example;" in page.csp
 
@@ -270,11 +278,18 @@ def test_what_people_typed_is_never_markup() -> None:
         samples.batch(by=evil, plot=evil, lot='<A"&>').recalled(evil, samples.at(15, 9))
     )
     for language in LANGUAGES:
-        shown_page = trace_page(trace, language=language, now=samples.NOW, base_url="https://x")
+        shown_page = trace_page(
+            trace, samples.SHOP, language=language, now=samples.NOW, base_url="https://x"
+        )
         assert "<script>alert" not in shown_page.html
         assert '<A"' not in shown_page.html
     form = complaint_form_page(
-        trace, language="zh-CN", form_key=evil, errors=[evil], values={"description": evil}
+        trace,
+        samples.SHOP,
+        language="zh-CN",
+        form_key=evil,
+        errors=[evil],
+        values={"description": evil},
     )
     assert "<script>alert" not in form.html
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from chalicelib.domain.batches import Batch, NewBatch, register
-from chalicelib.domain.catalogue import Producer, Village
+from chalicelib.domain.catalogue import Producer, Shop, Village
 from chalicelib.domain.certificates import BASIS_TEXT, Basis, Certificate
 from chalicelib.domain.fields import china_date
 from chalicelib.domain.inspections import (
@@ -434,6 +434,17 @@ VIEWS: dict[str, tuple[datetime, dict[str, Any]]] = {
     ),
 }
 
+SHOP = Shop(
+    id=an_id(70),
+    name="庆阳山货铺",
+    village_ids=(DONGPO.id,),
+    created_at=at(1, 8),
+    phone="09341234567-12",
+    wechat="qingyang_shanhuo",
+    return_address="甘肃省庆阳市西峰区董志镇 1 号 庆阳山货铺 09341234567",
+    hours="每天 8:00–20:00",
+)
+
 Draw = Callable[[Language, bool], Page]
 
 
@@ -441,6 +452,7 @@ def _trace(name: str) -> Draw:
     def draw(language: Language, large_text: bool) -> Page:
         return trace_page(
             TRACES[name](),
+            SHOP,
             language=language,
             large_text=large_text,
             now=NOW,
@@ -453,7 +465,7 @@ def _trace(name: str) -> Draw:
 def _form(name: str, **given: Any) -> Draw:
     def draw(language: Language, large_text: bool) -> Page:
         return complaint_form_page(
-            TRACES[name](), language=language, form_key="f-1", large_text=large_text, **given
+            TRACES[name](), SHOP, language=language, form_key="f-1", large_text=large_text, **given
         )
 
     return draw
@@ -463,7 +475,7 @@ def _view(name: str) -> Draw:
     def draw(language: Language, large_text: bool) -> Page:
         now, changes = VIEWS[name]
         view = complaint_view(language, **changes)
-        return complaint_page(view, language=language, now=now, large_text=large_text)
+        return complaint_page(view, SHOP, language=language, now=now, large_text=large_text)
 
     return draw
 

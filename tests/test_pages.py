@@ -412,6 +412,7 @@ def test_styles_are_what_chrome_50_can_read(path: Path) -> None:
 
 
 BUYERS_SCRIPTS = [
+    "buyer/camera",
     "buyer/complaint",
     "buyer/complaint_draft",
     "buyer/complaint_form",

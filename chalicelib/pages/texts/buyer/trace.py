@@ -233,8 +233,8 @@ TEXTS: TextTable = {
     "unknown_typed": ("您查的是：{typed}", "You looked up: {typed}"),
     "retype": ("重新输入编码", "Type the code again"),
     "retype_hint": (
-        "印在二维码旁，13 位，不分大小写，横线可不填。",
-        "Beside the QR code: 13 characters, any case, hyphens optional.",
+        "在标签左下角、二维码下面：13 位，不分大小写，横线可不填。",
+        "At the bottom left of the label, below the QR code: 13 characters, any case, hyphens optional.",
     ),
     "unknown_do": ("您还可以", "You can also"),
     "unknown_damaged": (

@@ -26,7 +26,6 @@ TEXTS: TextTable = {
         "在标签左下角、二维码下面，四个一组。",
         "At the bottom left of the label, below the QR code, in groups of four.",
     ),
-    "where_link": ("编码在哪里？", "Where is it?"),
     "camera": ("拍标签上的二维码", "Photograph the QR code"),
     "camera_busy": ("正在看照片…", "Looking at the photo…"),
     "camera_none": (

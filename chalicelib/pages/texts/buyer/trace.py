@@ -236,6 +236,7 @@ TEXTS: TextTable = {
         "在标签左下角、二维码下面：13 位，不分大小写，横线可不填。",
         "At the bottom left of the label, below the QR code: 13 characters, any case, hyphens optional.",
     ),
+    "where_link": ("编码在哪里？", "Where is it?"),
     "unknown_do": ("您还可以", "You can also"),
     "unknown_damaged": (
         "标签破损：在下单的地方找卖家，报订单号查询。",

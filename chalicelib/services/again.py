@@ -20,8 +20,8 @@ Threat model.
   whoever then guesses it.
 - Whoever knows a phone number, or guesses it, and orders in its owner's name: a token of that order
   shows what they typed themselves, and what is ordered by it counts as a guess until the order is
-  paid. Paying and being paid back costs nothing, nor does refusing at the door, so the owner's
-  coupons are only filled in once goods have come (Coupon.may_be_shown_for).
+  paid and packed. Paying and being paid back costs nothing, nor does refusing at the door, so the
+  owner's coupons are only filled in once goods have come (Coupon.may_be_shown_for).
 - Another site: the cookie is HttpOnly and SameSite=Lax, so no foreign form can order with it.
 - A link slipped to somebody else fills in the sender's name and district: the form shows them above
   the button, and "not me" empties it.
@@ -53,10 +53,12 @@ class Earlier(NamedTuple):
 
     @property
     def proves_its_number(self) -> bool:
-        """Whether it was paid for, and stands: anybody places one under any number, and a link to
-        it, so of what is not paid the link is worth no more than a number that is typed."""
-        kept = self.refunded_fen < self.order.paid_fen or self.order.replaces is not None
-        return self.order.stands and kept
+        """Whether it was paid for, is packed, and stands: anybody places one under any number, pays
+        and, until it is packed, is paid back, so before that its link is worth no more than a
+        number that is typed."""
+        order = self.order
+        kept = self.refunded_fen < order.paid_fen or order.replaces is not None
+        return order.stands and bool(order.parcels) and kept
 
 
 def token(call: Call, *, shop_id: str, customer_id: str, order_id: str) -> str:

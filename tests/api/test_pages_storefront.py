@@ -305,6 +305,24 @@ def test_a_recalled_parcel_that_was_not_sent_is_no_danger(world: World, buyer: V
     assert "请不要食用" not in words
 
 
+def test_a_recall_is_told_of_a_box_whose_order_was_cancelled(world: World, buyer: Visitor) -> None:
+    """It may have been handed over before; nothing is owed for it, so nothing can be claimed."""
+    batch = world.passed_batch()
+    placed = world.order(world.offer(batch))
+    box = world.pack(world.pay(placed))
+    ok(world.seller.post(f"/v1/orders/{placed['id']}/cancel", {"reason": "不发了"}, new_id()))
+    assert buyer.get(f"/t/{box['code']}").status == 404
+    world.move(batch, "recall")
+    trace = buyer.get(f"/t/{box['code']}")
+    assert "请不要食用" in trace.words
+    assert "登记" not in trace.words
+    assert buyer.get(trace.link(f"/shops/{world.shop_id}")).status == 200
+    assert buyer.get(f"/t/{box['code']}/complaint").status == 404
+    own = buyer.get(f"/orders/{placed['id']}?key={placed['access_key']}")
+    assert box["display_code"] in own.words[own.words.index("请不要食用") :][:120]
+    assert "登记" not in own.words
+
+
 def test_what_can_be_bought_comes_first(world: World, buyer: Visitor) -> None:
     held = world.passed_batch()
     world.offer(title="在售的蛋")

@@ -59,8 +59,11 @@ def complaint_form(edge: Edge, code: str) -> Page | Response:
 def _form(
     edge: Edge, code: str, values: dict[str, str], errors: list[str], key: str | None
 ) -> Page:
+    trace = traces.trace(code)
+    if trace.voided:
+        raise not_found("code")
     return complaint_form_page(
-        traces.trace(code),
+        trace,
         key=key,
         language=edge.language,
         form_key=values.get("form_key", ""),

@@ -21,6 +21,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from infra.engine import Engine, hidden_place, use
@@ -37,8 +38,10 @@ SERVER = Server(HOST, 0)
 
 ENGINE_PLACE = hidden_place()
 
-# Both cores are busy with tests: a time limit on one example would measure the others.
-hypothesis_settings.register_profile("busy", deadline=None)
+# Both cores are busy with tests: a time limit on examples would measure the others.
+hypothesis_settings.register_profile(
+    "busy", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 hypothesis_settings.load_profile("busy")
 
 for name in list(os.environ):

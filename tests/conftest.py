@@ -87,9 +87,14 @@ def new_table() -> None:
     connection.create_table()
 
 
+_shared_by: list[str] = []
+"""The module whose tests share a table, while they run."""
+
+
 @pytest.fixture
 def table(engine: Engine) -> None:
     """A new, empty table."""
+    assert not _shared_by, f"{_shared_by} would lose its table; see shared_server"
     new_table()
 
 
@@ -111,10 +116,13 @@ def server(http_server: str, table: None) -> str:
 
 
 @pytest.fixture(scope="module")
-def shared_server(http_server: str) -> str:
-    """The same over a table that a whole module shares; it must not ask for `table` or `server`."""
+def shared_server(http_server: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The same over a table that a whole module shares; it must not ask for `table` or `server`:
+    a worker that takes tests from another may do the module's last ones first."""
     new_table()
-    return http_server
+    _shared_by.append(request.node.name)
+    yield http_server
+    _shared_by.clear()
 
 
 @pytest.fixture

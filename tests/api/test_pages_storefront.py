@@ -3,6 +3,7 @@
 import pytest
 
 from tests.visitor import PageForm, Visitor
+from tests.wire import THROTTLED, wire
 from tests.world import Json, World, new_id, ok, stored
 
 HOME = {
@@ -95,6 +96,14 @@ def test_what_was_typed_survives_a_refusal(world: World, buyer: Visitor) -> None
     assert again["form_key"] == form.fields["form_key"]
     page = buyer.send(page.form("form"), phone="13812340001", city="上海市")
     assert "我的订单" in page.words
+
+
+def test_what_was_typed_waits_while_the_store_is_away(world: World, buyer: Visitor) -> None:
+    form = form_of(buyer, world, world.offer())
+    with wire(THROTTLED, operation="TransactWriteItems"):
+        page = buyer.send(form, **HOME)
+    assert (page.status, int(page.headers["Retry-After"])) == (503, 1)
+    assert "我的订单" in buyer.send(page.form("form")).words
 
 
 @pytest.mark.parametrize("packs", ["0", "-1", "x", "", "1.5", "99999999999"])

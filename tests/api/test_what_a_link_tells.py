@@ -158,9 +158,9 @@ def test_a_number_is_proved_by_the_link_of_an_order_that_was_packed_and_stands(
     refused(world.nobody.post("/v1/orders", body), 409, "coupon_not_yours")
     placed = world.order(offer)
     if ends != "unpaid":
-        order = world.pay(placed)
-    if ends in {"packed", "paid back"}:
-        world.pack(order)
+        paid = world.pay(placed)
+        if ends in {"packed", "paid back"}:
+            world.pack(paid)
     if ends == "cancelled":
         path = f"/v1/orders/{placed['id']}/cancel?key={placed['access_key']}"
         ok(world.nobody.post(path, {"reason": "不要了"}, new_id()))

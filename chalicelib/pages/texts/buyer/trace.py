@@ -205,7 +205,7 @@ TEXTS: TextTable = {
         "One phone counts once in 24 hours. Compare the code on the label: {code}",
     ),
     "help_text": (
-        "不满意，先找卖家或登记售后，按期限答复。谈不拢的，打全国消费者热线：",
+        "不满意，先找卖家或售后，按期限答复。谈不拢的，打全国消费者热线：",
         "Not satisfied? Ask the seller or report it: replies have a deadline. If that fails, the "
         "national consumer hotline:",
     ),

@@ -220,7 +220,6 @@ TEXTS: TextTable = {
     "bar_again": ("再买一箱", "Buy again"),
     "bar_refund": ("登记退款", "Get my refund"),
     "bar_shop": ("看卖家", "See the shop"),
-    "bar_official": ("从村里买", "Buy from the village"),
     "bar_fake": ("怀疑假货，举报", "Report a fake"),
     "bar_progress": ("看处理进度", "See progress"),
     "bar_reload": ("重新加载", "Reload"),

@@ -448,6 +448,11 @@ class ReferenceItem(Item, discriminator="reference"):
         return cls(f"REFERENCE#{mark}", "REFERENCE", order_id=order_id)
 
 
+class FindItem(Item, discriminator="find"):
+    """What people type, by keyed hash, and what is found by it: the end of the sort key is the id
+    of an order, of a parcel or of a batch. See `repositories/finding.py`."""
+
+
 class OnceItem(Item, discriminator="once"):
     """The first answer to a request with an Idempotency-Key, sealed, as it may name a buyer."""
 

@@ -9,6 +9,7 @@ from chalicelib.domain.errors import not_found
 from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import BATCH
 from chalicelib.domain.parcels import Parcel
+from chalicelib.repositories import finding
 from chalicelib.repositories.journal import changes as journal
 from chalicelib.repositories.once import fingerprint, same
 from chalicelib.repositories.parcels import load_unless_voided
@@ -73,7 +74,8 @@ def register(call: Call, batch_id: str, body: NewBatch) -> tuple[Batch, bool]:
         now=call.now,
         clock_gap_seconds=call.clock_gap_seconds,
     )
-    UnitOfWork(call).create(BatchItem.of(batch, fingerprint=request_fingerprint)).commit()
+    work = UnitOfWork(call).create(BatchItem.of(batch, fingerprint=request_fingerprint))
+    work.create(finding.of_lot(batch)).commit()
     return batch, True
 
 

@@ -14,7 +14,7 @@ from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import ORDER
 from chalicelib.domain.offers import Offer
-from chalicelib.domain.orders import NewOrder, Order, OrderLine
+from chalicelib.domain.orders import Buyer, NewOrder, Order, OrderLine
 from chalicelib.repositories import customers, recent, spread, store
 from chalicelib.repositories import offers as offer_store
 from chalicelib.repositories.errors import ConditionFailed
@@ -25,7 +25,7 @@ from chalicelib.repositories.reading import ListPage, get, listing, of_kind
 from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import OfferItem, OrderItem, key_of, stock_key
 from chalicelib.repositories.transaction import UnitOfWork
-from chalicelib.steps import coupons, numbers, stock, unpaid
+from chalicelib.steps import coupons, finding, numbers, stock, unpaid
 from chalicelib.steps.cancelling import refuse_unless_it_can_be_cancelled
 from chalicelib.steps.coupons import Presented
 from chalicelib.steps.unpaid import Holds
@@ -129,7 +129,9 @@ def _place(
     tries = store.Tries("too many buyers at this moment")
     while True:
         try:
-            return _commit(call, order, offers, packs, taken, request_fingerprint, coupon, holds)
+            return _commit(
+                call, order, offers, packs, taken, request_fingerprint, coupon, holds, body.buyer
+            )
         except ConditionFailed as error:
             refused = error
         # The same request a moment earlier, or our own try whose answer was lost.
@@ -204,8 +206,10 @@ def _commit(
     request_fingerprint: str,
     coupon: Presented | None,
     holds: Holds,
+    buyer: Buyer,
 ) -> Order:
-    """One try. The order comes first in the transaction, then slots, limits, holds, the coupon."""
+    """One try. The order comes first in the transaction, then slots, limits, holds, the coupon,
+    and what it is found by."""
     first_of = {line.offer_id: index for index, line in reversed(list(enumerate(order.lines)))}
     order = order.model_copy(
         update={
@@ -227,6 +231,7 @@ def _commit(
     work.add(*holds.writes(order))
     if coupon is not None:
         coupons.use(work, coupon, order)
+    finding.remember(work, order, buyer)
     refuse_unless_it_can_be_cancelled(order)
     work.commit()
     return order

@@ -12,7 +12,7 @@ from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import Order, State
 
 from ..drawing import formats
-from ..drawing.desks import Desk, ListEntry, deadline, desk_page, flag, packs, state
+from ..drawing.desks import Desk, ListEntry, contents, deadline, desk_page, flag, packs, state
 from ..drawing.render import Page
 from ..texts import Words
 from ..texts.seller import seller
@@ -92,15 +92,6 @@ def _todo(
     add("answered", [_complaint(complaint, desk, words) for complaint in waiting.answered])
     orders("pay", waiting.to_pay, "pending_payment")
     return sections
-
-
-def contents(order: Order, words: Words) -> Markup:
-    """土鸡蛋 × 2 另有 2 样: the first line stands for the others."""
-    first = order.lines[0]
-    shown = words("line", title=formats.marked(first.title, words.language), n=first.packs)
-    if len(order.lines) == 1:
-        return shown
-    return shown + " " + words("and_more", rest=len(order.lines) - 1)
 
 
 def _order(named: Named, desk: Desk, words: Words) -> ListEntry:

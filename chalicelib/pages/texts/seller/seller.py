@@ -20,8 +20,6 @@ TEXTS: TextTable = {
     # Orders.
     "orders_title": ("订单", "Orders"),
     "orders_none": ("没有这样的订单。", "No such order."),
-    "line": ("{title} × {n}", "{title} × {n}"),
-    "and_more": ("另有 {rest} 样", "and {rest} more"),
     "order_title": ("订单 {number}", "Order {number}"),
     "buyer_title": ("收货人", "Deliver to"),
     "buyer_none": ("未付款或已抹去，没有收货人信息。", "Not paid or erased: nothing is kept of the buyer."),

@@ -1,16 +1,20 @@
 """What a text typed or scanned into the one search box may be, and what was found by it."""
 
+import hmac
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
 
 from . import phones
 from .batches import Batch
 from .carriers import waybill_of
 from .cells import clean
 from .codes import LONGEST_SCAN, as_meant, in_link, read_code
-from .orders import Order, read_number
+from .fields import Body
+from .orders import Buyer, Order, read_number
 from .parcels import Parcel
 from .text import half_width
 
@@ -40,6 +44,29 @@ class Hit:
 
     subject: Order | Parcel | Batch
     order: Order | None = None
+
+
+def _named_by(typed: str) -> str:
+    guess = next(iter(guesses(typed)), None)
+    if guess is None or guess.kind not in {"number", "code"}:
+        raise ValueError(
+            "应为订单号，如 SH20261015-1A2B3C4D，或箱上标签的编码，如 K7Q2-M9XW-4B3C-H",
+            "must be an order's number, e.g. SH20261015-1A2B3C4D, or the code on the box's label",
+        )
+    return guess.value
+
+
+class OwnOrder(Body):
+    """What opens a buyer's own order: what a label shows of it, and what it does not."""
+
+    phone: Annotated[str, Field(max_length=30, repr=False), AfterValidator(phones.kept)]
+    number: Annotated[str, Field(max_length=LONGEST_SCAN), AfterValidator(_named_by)]
+    """Of the order, or its end; or the code of one of its parcels."""
+
+    def is_of(self, buyer: Buyer) -> bool:
+        """Whether the whole number is the buyer's; of a mobile its extension may be left out."""
+        own, typed = phones.counted(buyer.number), phones.counted(self.phone)
+        return hmac.compare_digest(own.encode(), typed.encode())
 
 
 def guesses(typed: str) -> tuple[Guess, ...]:

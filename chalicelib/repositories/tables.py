@@ -450,7 +450,7 @@ class ReferenceItem(Item, discriminator="reference"):
 
 class FindItem(Item, discriminator="find"):
     """What people type, by keyed hash, and what is found by it: the end of the sort key is the id
-    of an order, of a parcel or of a batch. See `repositories/finding.py`."""
+    of an order, of a parcel or of a batch. See `repositories/search.py`."""
 
 
 class OnceItem(Item, discriminator="once"):

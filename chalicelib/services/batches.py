@@ -9,7 +9,7 @@ from chalicelib.domain.errors import not_found
 from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import BATCH
 from chalicelib.domain.parcels import Parcel
-from chalicelib.repositories import finding
+from chalicelib.repositories import search
 from chalicelib.repositories.journal import changes as journal
 from chalicelib.repositories.once import fingerprint, same
 from chalicelib.repositories.parcels import load_unless_voided
@@ -75,7 +75,7 @@ def register(call: Call, batch_id: str, body: NewBatch) -> tuple[Batch, bool]:
         clock_gap_seconds=call.clock_gap_seconds,
     )
     work = UnitOfWork(call).create(BatchItem.of(batch, fingerprint=request_fingerprint))
-    work.create(finding.of_lot(batch)).commit()
+    work.create(search.of_lot(batch)).commit()
     return batch, True
 
 

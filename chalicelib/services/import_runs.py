@@ -27,7 +27,7 @@ from chalicelib.repositories.imports import (
 from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.tables import ImportItem, OrderItem
 from chalicelib.repositories.transaction import MOST_WRITES, RACES, UnitOfWork, retrying
-from chalicelib.steps import finding, purchases, stock
+from chalicelib.steps import purchases, search, stock
 from chalicelib.steps.once import Prepared, answer_once
 
 from ..steps.import_orders import Candidate, StoreSnapshot, candidates, slots_of
@@ -126,7 +126,7 @@ class _Batch:
         for candidate, order in self.orders:
             assert candidate.draft.buyer is not None
             work.create(OrderItem.of(order, fingerprint=candidate.fingerprint))
-            finding.remember(work, order, candidate.draft.buyer)
+            search.remember(work, order, candidate.draft.buyer)
             bought[order.customer_id].append((order, candidate.draft.buyer))
             for line in order.lines:
                 for slot, packs in line.taken.items():

@@ -25,7 +25,7 @@ from chalicelib.repositories.reading import ListPage, get, listing, of_kind
 from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import OfferItem, OrderItem, key_of, stock_key
 from chalicelib.repositories.transaction import UnitOfWork
-from chalicelib.steps import coupons, finding, numbers, stock, unpaid
+from chalicelib.steps import coupons, numbers, search, stock, unpaid
 from chalicelib.steps.cancelling import refuse_unless_it_can_be_cancelled
 from chalicelib.steps.coupons import Presented
 from chalicelib.steps.unpaid import Holds
@@ -231,7 +231,7 @@ def _commit(
     work.add(*holds.writes(order))
     if coupon is not None:
         coupons.use(work, coupon, order)
-    finding.remember(work, order, buyer)
+    search.remember(work, order, buyer)
     refuse_unless_it_can_be_cancelled(order)
     work.commit()
     return order

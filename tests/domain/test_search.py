@@ -1,5 +1,8 @@
 """What a text in the search box may be."""
 
+import uuid
+from collections.abc import Callable
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +19,9 @@ def kinds(typed: str) -> list[str]:
 
 
 @given(st.uuids(), st.sampled_from([str.upper, str.lower, str.title]))
-def test_an_orders_number_is_known_in_any_case_and_can_be_nothing_else(uid, case) -> None:
+def test_an_orders_number_is_known_in_any_case_and_can_be_nothing_else(
+    uid: uuid.UUID, case: Callable[[str], str]
+) -> None:
     number = number_of(str(uid), NOW)
     assert guesses(f" {case(number)}\n") == (Guess("number", number),)
 

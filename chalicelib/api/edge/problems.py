@@ -24,6 +24,7 @@ STATUS: dict[str, int] = {
     "csrf": 403,
     "link_expired": 403,
     "not_found": 404,
+    "no_own_order": 404,
     "photo_on_its_way": 404,
     "method_not_allowed": 405,
     "different_content": 409,

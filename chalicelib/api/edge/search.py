@@ -12,7 +12,7 @@ from chalicelib.domain.search import Hit
 from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.drawing.search import path_of, search_page
 from chalicelib.repositories.orders import buyer_of
-from chalicelib.services import finding as service
+from chalicelib.services import search as service
 
 from .desks import DeskQuery, desk_of, done
 from .routing import Edge

@@ -10,7 +10,7 @@ from chalicelib.domain.fields import Instant, Model
 from chalicelib.domain.orders import Order
 from chalicelib.domain.search import Hit
 from chalicelib.pages.drawing.search import path_of
-from chalicelib.services import finding as service
+from chalicelib.services import search as service
 
 from ..edge.queries import Listing, Query
 from ..edge.routing import Edge, Routes

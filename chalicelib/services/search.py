@@ -7,15 +7,25 @@ from chalicelib.domain import phones
 from chalicelib.domain import search as rules
 from chalicelib.domain.access import Actor, Call, may_see_shop, may_use
 from chalicelib.domain.cells import clean
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.codes import read_code
+from chalicelib.domain.errors import Invalid, Refusal
 from chalicelib.domain.orders import Order
 from chalicelib.domain.parcels import Parcel
-from chalicelib.domain.search import Guess, Hit
-from chalicelib.repositories import finding
+from chalicelib.domain.search import Guess, Hit, OwnOrder
+from chalicelib.repositories import limits, parcels
 from chalicelib.repositories import orders as order_store
+from chalicelib.repositories import search as store
 from chalicelib.repositories.items import Item, Key
 from chalicelib.repositories.reading import at_once, get_all, of_kind
+from chalicelib.repositories.sealing import keyed_hash
 from chalicelib.repositories.tables import BatchItem, OrderItem, ParcelItem, key_of
+
+HOUR, DAY = 3600, 24 * 3600
+MOST_OF_ADDRESS = 30
+"""Tries an hour from one address to open orders by a phone and a number."""
+MOST_OF_ORDER = 10
+"""Tries a day at one order from everywhere. Who reads four digits and a city off a box has some
+thousands of numbers left, for which that is more than a year."""
 
 
 def search(call: Call, typed: str) -> list[Hit]:
@@ -60,14 +70,14 @@ def _may_look(actor: Actor, guess: Guess) -> bool:
 def _keys(actor: Actor, guess: Guess) -> list[Key]:
     shop_id = actor.shop_id or ""
     ask: dict[rules.Kind, Callable[[], list[Key]]] = {
-        "number": lambda: finding.orders_by_number(guess.value),
+        "number": lambda: store.orders_by_number(guess.value),
         "code": lambda: [key_of("parcel", guess.value)],
-        "tail": lambda: finding.orders_by_tail(shop_id, guess.value),
-        "phone": lambda: finding.orders_by_phone(shop_id, guess.value),
-        "waybill": lambda: finding.parcels_by_waybill(actor.shop_id, guess.value),
-        "reference": lambda: finding.orders_by_reference(shop_id, guess.value),
-        "lot": lambda: finding.batches_by_lot(guess.value),
-        "name": lambda: finding.orders_by_name(shop_id, guess.value),
+        "tail": lambda: store.orders_by_tail(shop_id, guess.value),
+        "phone": lambda: store.orders_by_phone(shop_id, guess.value),
+        "waybill": lambda: store.parcels_by_waybill(actor.shop_id, guess.value),
+        "reference": lambda: store.orders_by_reference(shop_id, guess.value),
+        "lot": lambda: store.batches_by_lot(guess.value),
+        "name": lambda: store.orders_by_name(shop_id, guess.value),
     }
     return ask[guess.kind]()
 
@@ -122,3 +132,39 @@ def _with_orders(hits: list[Hit]) -> list[Hit]:
         else hit
         for hit in hits
     ]
+
+
+def own(call: Call, body: OwnOrder, address: str) -> Order:
+    """A buyer's own order, by their whole phone number and a number or code of it.
+
+    A try is counted before anything is looked at, under what was typed and from where, and is
+    uncounted when it is right. Every wrong one takes as many requests and is answered alike, so
+    that nobody learns which orders there are. Raises "no_own_order", "too_many".
+    """
+    counted = [
+        ("own order from", limits.address_mark(address), MOST_OF_ADDRESS, HOUR),
+        ("own order", _tried(body.number), MOST_OF_ORDER, DAY),
+    ]
+    for what, who, most, window in counted:
+        limits.hit(call, what, who, most=most, window=window)
+    if (code := read_code(body.number)) is not None:
+        parcel = parcels.find(code)
+        keys = [key_of("order", parcel.doc.order_id if parcel else code)]
+    else:
+        keys = store.orders_by_number(body.number) or [key_of("order", body.number)]
+    for item in of_kind(OrderItem, get_all(keys), keys):
+        buyer = order_store.buyer_of(item.doc)
+        if buyer is not None and body.is_of(buyer) and _is_named(item.doc, body.number):
+            for what, who, _, window in counted:
+                limits.take_back(call, what, who, window=window)
+            return item.doc
+    raise Refusal("no_own_order")
+
+
+def _tried(number: str) -> str:
+    """Under what tries at one order are counted, whether there is such an order or not."""
+    return keyed_hash("own order", rules.end_of(number)).hex()[:32]
+
+
+def _is_named(order: Order, number: str) -> bool:
+    return order.number.endswith(number) or number in order.parcels

@@ -89,9 +89,11 @@ def desk_page(
     css: Sequence[str] = (),
     js: Sequence[str] = (),
     img: Sequence[str] = (),
+    sought: str = "",
     **values: Any,
 ) -> Page:
-    """`tab`: the path of the tab that is open. query: what the language link must keep."""
+    """`tab`: the path of the tab that is open. query: what the language link must keep. sought:
+    what stands in the search box."""
     role = words[f"role_{desk.role}"]
     return render(
         template,
@@ -104,6 +106,7 @@ def desk_page(
         desk=desk,
         link=desk.link,
         seek=f"/{desk.role}/search" if desk.role in {"seller", "county"} else "",
+        sought=sought,
         tabs=[(text, desk.link(path), path == tab) for text, path in _tabs(desk, words)],
         who=words("signed_in", name=formats.marked(desk.name, desk.language), role=role),
         **values,

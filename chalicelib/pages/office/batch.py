@@ -17,6 +17,7 @@ from chalicelib.domain.patterns import Pattern, PatternProposal
 from ..drawing import flags, formats, inspections
 from ..drawing.desks import Desk, desk_page, journal, pattern, proposed, state
 from ..drawing.forms import Form
+from ..drawing.recalls import sheet_path
 from ..drawing.render import Page
 from ..drawing.verdicts import Banner
 from ..texts import LANGUAGES, Words
@@ -93,6 +94,9 @@ def batch_page(
         ],
         history=journal("batch", view.changes, desk, words),
         back=desk.link(LIST),
+        sheet=desk.link(sheet_path(desk, batch.id))
+        if desk.role == "county" and view.parcels
+        else "",
         may_inspect=cadre_here and batch.state in INSPECTABLE,
         may_certify=cadre_here and batch.state in {"registered", "passed", "closed"},
     )

@@ -11,6 +11,7 @@ TEXTS: TextTable = {
     "todo_pack": ("要装箱", "To pack"),
     "todo_ship": ("要发货", "To ship"),
     "todo_pay": ("等付款", "Waiting for payment"),
+    "todo_stopped": ("召回或暂停：通知买家", "Recalled or held: tell the buyers"),
     "todo_offers": ("暂停或召回的商品", "Held or recalled offers"),
     "todo_more": ("看全部", "See all"),
     "count_more": ("{n}+", "{n}+"),

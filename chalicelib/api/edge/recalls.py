@@ -1,0 +1,59 @@
+"""The sheet of a held or recalled batch, as the desks of shop and county ask for it."""
+
+from typing import Annotated
+
+from chalice.app import Response
+from pydantic import Field
+
+from chalicelib.pages.drawing.forms import Form
+from chalicelib.pages.drawing.recalls import ROWS, SheetView, sheet_csv, sheet_page
+from chalicelib.pages.drawing.render import Page
+from chalicelib.services import accounts, catalogue
+from chalicelib.services import recalls as service
+
+from .desks import DeskQuery, desk_of
+from .routing import Edge
+
+
+class SheetQuery(DeskQuery):
+    """start: the first row of the page."""
+
+    start: Annotated[int, Field(ge=0, le=service.MOST_ROWS)] = 0
+
+
+def sheet(edge: Edge, batch_id: str, form: Form, *, tab: str) -> Page:
+    """A page of its rows."""
+    start = edge.query.start
+    view, _ = _view(edge, batch_id, start, start + ROWS)
+    return sheet_page(desk_of(edge), view, form, tab=tab)
+
+
+def csv(edge: Edge, batch_id: str) -> Response:
+    """All rows, for a spreadsheet; names buyers to their shop, so never kept."""
+    view, shops = _view(edge, batch_id, 0, service.MOST_ROWS)
+    return Response(
+        sheet_csv(desk_of(edge), view, shops),
+        headers={
+            "Content-Type": "text/csv; charset=utf-8",
+            "Content-Disposition": 'attachment; filename="recall.csv"',
+        },
+    )
+
+
+def _view(edge: Edge, batch_id: str, start: int, end: int) -> tuple[SheetView, dict[str, str]]:
+    """The rows from `start` and before `end`, and for the county the names of all shops of it."""
+    actor = edge.call.actor
+    found = service.sheet(actor, batch_id)
+    rows = service.with_orders(actor, found.rows[start:end])
+    by_shop = found.by_shop if actor.role != "seller" else {}
+    shops = {shop.id: shop.name for shop in catalogue.named_shops(by_shop)} if by_shop else {}
+    view = SheetView(
+        batch=found.batch,
+        progress=found.progress,
+        rows=rows,
+        start=start,
+        complete=found.complete,
+        names=accounts.names({row.notice.by for row in rows if row.notice}),
+        shops=[(shops.get(shop_id, shop_id), progress) for shop_id, progress in by_shop.items()],
+    )
+    return view, shops

@@ -122,6 +122,8 @@ def _waybill(text: str) -> str | None:
 
 def _reference(text: str) -> str | None:
     plain = clean(text)
+    if re.fullmatch(r"1[3-9][0-9]{9}", plain):  # a mobile's
+        return None
     return plain if len(plain) >= SHORTEST_REFERENCE and _has_digit(plain) else None
 
 

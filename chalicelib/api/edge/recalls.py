@@ -24,15 +24,15 @@ class SheetQuery(DeskQuery):
 def sheet(edge: Edge, batch_id: str, form: Form, *, tab: str) -> Page:
     """A page of its rows."""
     start = edge.query.start
-    view, _ = _view(edge, batch_id, start, start + ROWS)
+    view = _view(edge, batch_id, start, start + ROWS)
     return sheet_page(desk_of(edge), view, form, tab=tab)
 
 
 def csv(edge: Edge, batch_id: str) -> Response:
     """All rows, for a spreadsheet; names buyers to their shop, so never kept."""
-    view, shops = _view(edge, batch_id, 0, service.MOST_ROWS)
+    view = _view(edge, batch_id, 0, service.MOST_ROWS)
     return Response(
-        sheet_csv(desk_of(edge), view, shops),
+        sheet_csv(desk_of(edge), view),
         headers={
             "Content-Type": "text/csv; charset=utf-8",
             "Content-Disposition": 'attachment; filename="recall.csv"',
@@ -40,20 +40,19 @@ def csv(edge: Edge, batch_id: str) -> Response:
     )
 
 
-def _view(edge: Edge, batch_id: str, start: int, end: int) -> tuple[SheetView, dict[str, str]]:
-    """The rows from `start` and before `end`, and for the county the names of all shops of it."""
+def _view(edge: Edge, batch_id: str, start: int, end: int) -> SheetView:
+    """The rows from `start` and before `end`, and for the county all shops of it."""
     actor = edge.call.actor
     found = service.sheet(actor, batch_id)
     rows = service.with_orders(actor, found.rows[start:end])
     by_shop = found.by_shop if actor.role != "seller" else {}
-    shops = {shop.id: shop.name for shop in catalogue.named_shops(by_shop)} if by_shop else {}
-    view = SheetView(
+    return SheetView(
         batch=found.batch,
         progress=found.progress,
         rows=rows,
         start=start,
         complete=found.complete,
         names=accounts.names({row.notice.by for row in rows if row.notice}),
-        shops=[(shops.get(shop_id, shop_id), progress) for shop_id, progress in by_shop.items()],
+        by_shop=by_shop,
+        shops={shop.id: shop.name for shop in catalogue.named_shops(by_shop)},
     )
-    return view, shops

@@ -28,7 +28,7 @@ ROWS = 100
 class SheetView:
     """rows: those of this page, from `start`, with their orders. names: of who ticked them, by id.
 
-    shops: for the county, how far each is, by the shop's name.
+    by_shop, shops: for the county, how far each is, and its name; by the shop's id.
     """
 
     batch: Batch
@@ -37,7 +37,8 @@ class SheetView:
     start: int
     complete: bool
     names: Mapping[str, str]
-    shops: Sequence[tuple[str, Progress]] = ()
+    by_shop: Mapping[str, Progress]
+    shops: Mapping[str, str]
 
 
 def sheet_path(desk: Desk, batch_id: str) -> str:
@@ -66,7 +67,10 @@ def sheet_page(desk: Desk, view: SheetView, form: Form, *, tab: str) -> Page:
         progress=_progress(view.progress, words) if view.progress.parcels else "",
         share=_share(view.progress),
         least="" if view.complete else words("progress_least", n=view.progress.parcels),
-        shops=[_shop(name, progress, desk, words) for name, progress in view.shops],
+        shops=[
+            _shop(view.shops.get(shop_id, ""), progress, desk, words)
+            for shop_id, progress in view.by_shop.items()
+        ],
         rows=[_row(row, view, desk, words, may_tick=may_tick) for row in view.rows],
         place=words("rows_place", begin=begin, end=end, n=view.progress.parcels)
         if view.rows and (further or view.start)
@@ -144,7 +148,7 @@ def _row(
         if buyer
         else words["row_erased"]
         if own
-        else "",
+        else formats.marked(view.shops.get(parcel.shop_id, ""), desk.language),
         "phone": buyer.number if buyer else "",
         "dial": _dial(row),
         "parcel": words("row_parcel", code=code),
@@ -154,6 +158,7 @@ def _row(
         "kind": kind,
         "told": _told(row, view, desk, words),
         "act": ("untold" if row.is_told else "told") if may_tick and not row.never_left else "",
+        "void": words["row_void"] if row.never_left else "",
         "of_parcel": words("of_parcel", code=code),
     }
 
@@ -204,18 +209,16 @@ def stopped_entry(batch: Batch, parcels: int, told: int, desk: Desk) -> ListEntr
     )
 
 
-def sheet_csv(desk: Desk, view: SheetView, shops: Mapping[str, str]) -> str:
+def sheet_csv(desk: Desk, view: SheetView) -> str:
     """For the shop with buyers and phones, for the county with the shops' names."""
     words = desk.words(recalls.TEXTS)
     own = ["buyer", "phone"] if desk.role == "seller" else ["shop"]
     columns = ["parcel", "order", "state", "quantity", "carrier", "waybill", *own]
     headings = [words[f"column_{name}"] for name in [*columns, "told", "told_at", "told_by"]]
-    return csv(headings, (_cells(row, view, desk, words, shops) for row in view.rows))
+    return csv(headings, (_cells(row, view, desk, words) for row in view.rows))
 
 
-def _cells(
-    row: SheetRow, view: SheetView, desk: Desk, words: Words, shops: Mapping[str, str]
-) -> list[str]:
+def _cells(row: SheetRow, view: SheetView, desk: Desk, words: Words) -> list[str]:
     parcel, buyer, told = row.parcel, row.buyer, row.notice if row.is_told else None
     own = [buyer.name if buyer else "", buyer.number if buyer else ""]
     return [
@@ -225,7 +228,7 @@ def _cells(
         formats.quantity(row.quantity, parcel.unit, desk.language),
         parcel.carrier or "",
         parcel.waybill or "",
-        *(own if desk.role == "seller" else [shops.get(parcel.shop_id, "")]),
+        *(own if desk.role == "seller" else [view.shops.get(parcel.shop_id, "")]),
         words["yes" if told else "no"],
         formats.moment(told.at, desk.language, desk.now) if told else "",
         view.names.get(told.by, "") if told else "",

@@ -30,6 +30,7 @@ TEXTS: TextTable = {
     "row_order": ("订单 {number}", "Order {number}"),
     "row_quantity": ("内有 {quantity}", "holds {quantity}"),
     "row_erased": ("买家信息已抹去", "Buyer erased"),
+    "row_void": ("不用通知", "Nobody to tell"),
     "row_told": ("已通知", "Told"),
     "row_told_by": ("{who} {when}", "{who}, {when}"),
     "tick": ("记为已通知", "Mark as told"),

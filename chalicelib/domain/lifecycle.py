@@ -62,8 +62,8 @@ COUPON: dict[str, frozenset[str]] = {
     "void": frozenset(),
 }
 NOTICE: dict[str, frozenset[str]] = {
-    "told": frozenset({"untold"}),
-    "untold": frozenset({"told"}),  # ticked by mistake, and then told
+    "notified": frozenset({"taken_back"}),
+    "taken_back": frozenset({"notified"}),  # ticked by mistake, and then notified
 }
 
 CYCLES: dict[str, dict[str, frozenset[str]]] = {

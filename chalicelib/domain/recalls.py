@@ -1,4 +1,4 @@
-"""Who was told that a batch is held or recalled: a tick for each parcel that holds some of it."""
+"""Who was notified that a batch is held or recalled: a tick for each parcel of it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ from .lifecycle import check_move
 from .orders import Buyer, Order
 from .parcels import Parcel
 
-State = Literal["told", "untold"]
+State = Literal["notified", "taken_back"]
 _FIRST = ("delivered", "shipped", "packed", "returned", "voided")
-"""Who may already have eaten of it is told first."""
+"""Who may already have eaten of it is notified first."""
 
 
 class NewNotice(Body):
-    """told: whether the buyer was told, or that this was ticked by mistake."""
+    """notified: whether the buyer was notified, or that this was ticked by mistake."""
 
-    told: bool
+    notified: bool
 
 
 class Notice(Model):
@@ -39,13 +39,13 @@ class Notice(Model):
         return self.model_copy(update={"state": state, "by": by, "at": now})
 
 
-def told(batch: Batch, parcel: Parcel, by: str, now: Instant) -> Notice:
+def notified(batch: Batch, parcel: Parcel, by: str, now: Instant) -> Notice:
     """The first tick of a parcel."""
     return Notice(
         batch_id=batch.id,
         code=parcel.code,
         shop_id=parcel.shop_id,
-        state="told",
+        state="notified",
         by=by,
         at=now,
         born_by=by,
@@ -54,13 +54,13 @@ def told(batch: Batch, parcel: Parcel, by: str, now: Instant) -> Notice:
 
 
 def refuse_unless_stopped(batch: Batch) -> None:
-    """Raise "not_allowed_now": nobody is told of what may be eaten."""
+    """Raise "not_allowed_now": nobody is notified of what may be eaten."""
     if batch.state not in UNSELLABLE:
         raise Refusal(
             "not_allowed_now",
             subject="batch",
             state=batch.state,
-            wanted="told",
+            wanted="notified",
             allowed=[],
         )
 
@@ -79,12 +79,12 @@ class SheetRow:
     buyer: Buyer | None = None
 
     @property
-    def is_told(self) -> bool:
-        return self.notice is not None and self.notice.state == "told"
+    def is_notified(self) -> bool:
+        return self.notice is not None and self.notice.state == "notified"
 
     @property
     def never_left(self) -> bool:
-        """Nobody need be told of a box that was unpacked again."""
+        """Nobody need be notified of a box that was unpacked again."""
         return self.parcel.state == "voided"
 
     @property
@@ -97,25 +97,25 @@ def refuse_unless_it_left(row: SheetRow) -> None:
     """Raise "not_allowed_now" for a parcel that was unpacked again."""
     if row.never_left:
         raise Refusal(
-            "not_allowed_now", subject="parcel", state="voided", wanted="told", allowed=[]
+            "not_allowed_now", subject="parcel", state="voided", wanted="notified", allowed=[]
         )
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Of some parcels: how many there are, of how many the buyer was told, how many never left."""
+    """Of some parcels: how many there are, of how many the buyer knows, how many never left."""
 
     parcels: int
-    told: int
+    notified: int
     never_left: int
 
     @property
     def left(self) -> int:
-        return self.parcels - self.told - self.never_left
+        return self.parcels - self.notified - self.never_left
 
     @classmethod
     def of(cls, rows: Iterable[SheetRow]) -> "Progress":
         listed = list(rows)
         never_left = sum(row.never_left for row in listed)
-        told_ = sum(row.is_told and not row.never_left for row in listed)
-        return cls(len(listed), told_, never_left)
+        notified = sum(row.is_notified and not row.never_left for row in listed)
+        return cls(len(listed), notified, never_left)

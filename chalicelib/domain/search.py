@@ -83,12 +83,12 @@ def guesses(typed: str) -> tuple[Guess, ...]:
         return (Guess("code", code),)
     if not text or "://" in text:
         return ()
-    found = [Guess("code", code)] if code else []
+    meant = [Guess("code", code)] if code else []
     for kind, read in _READERS:
         value = read(text)
         if value is not None:
-            found.append(Guess(kind, value))
-    return tuple(found)
+            meant.append(Guess(kind, value))
+    return tuple(meant)
 
 
 def _number(text: str) -> str | None:

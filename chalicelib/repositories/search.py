@@ -78,16 +78,16 @@ def of_lot(batch: Batch) -> FindItem:
 
 def orders_by_number(number: str) -> list[Key]:
     """By a whole number or its end: of whatever shop."""
-    return _found("order", _children("ORDER#", "number", rules.end_of(number)))
+    return _leads_to("order", _children("ORDER#", "number", rules.end_of(number)))
 
 
 def orders_by_tail(shop_id: str, tail: str) -> list[Key]:
     mark = _mark("tail", shop_id, tail.partition("-")[0])
-    return _found("order", newest_keys(SCOPE, mark, rules.MOST))
+    return _leads_to("order", newest_keys(SCOPE, mark, rules.MOST))
 
 
 def orders_by_name(shop_id: str, name: str) -> list[Key]:
-    return _found("order", newest_keys(OFFICE, _mark("name", shop_id, name), rules.MOST))
+    return _leads_to("order", newest_keys(OFFICE, _mark("name", shop_id, name), rules.MOST))
 
 
 def orders_by_phone(shop_id: str, number: str) -> list[Key]:
@@ -103,17 +103,17 @@ def orders_by_reference(shop_id: str, reference: str) -> list[Key]:
     """Those that there would be: an imported one by its id, under whichever platform's name."""
     imported = [key_of("order", imported_id(shop_id, platform, reference)) for platform in NAMES]
     typed = _children("ORDER#", "reference", shop_id, reference)
-    return [*imported, *_found("order", typed)]
+    return [*imported, *_leads_to("order", typed)]
 
 
 def parcels_by_waybill(shop_id: str | None, waybill: str) -> list[Key]:
     """Of one shop, or with None of all."""
     prefix = f"PARCEL#{shop_id}#" if shop_id else "PARCEL#"
-    return _found("parcel", _children(prefix, "waybill", waybill))
+    return _leads_to("parcel", _children(prefix, "waybill", waybill))
 
 
 def batches_by_lot(lot: str) -> list[Key]:
-    return _found("batch", _children("BATCH#", "lot", lot))
+    return _leads_to("batch", _children("BATCH#", "lot", lot))
 
 
 def _children(prefix: str, kind: rules.Kind, *parts: str) -> list[Key]:
@@ -121,6 +121,6 @@ def _children(prefix: str, kind: rules.Kind, *parts: str) -> list[Key]:
     return [item.key for item in page.items if not item.expires_at]
 
 
-def _found(subject: str, keys: Iterable[Key]) -> list[Key]:
+def _leads_to(subject: str, keys: Iterable[Key]) -> list[Key]:
     """The keys of what such items lead to."""
     return [key_of(subject, sk.rpartition("#")[2]) for _, sk in keys]

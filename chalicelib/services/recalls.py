@@ -1,4 +1,4 @@
-"""The sheet of a held or recalled batch: every parcel of it, and whose buyer was told."""
+"""The sheet of a held or recalled batch: every parcel of it, and whose buyer was notified."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -55,7 +55,7 @@ class Sheet:
 
     @property
     def by_shop(self) -> dict[str, Progress]:
-        """Where most is left to be told first."""
+        """Where most is left to be notified first."""
         shops: defaultdict[str, list[SheetRow]] = defaultdict(list)
         for row in self.rows:
             shops[row.parcel.shop_id].append(row)
@@ -127,16 +127,16 @@ def mark(call: Call, batch_id: str, typed: str, body: NewNotice) -> tuple[SheetR
     row = SheetRow(
         parcel.doc, parcel.doc.quantity_of(batch_id), notice.doc if notice is not None else None
     )
-    if row.is_told == body.told:
+    if row.is_notified == body.notified:
         return row, False
     rules.refuse_unless_stopped(batch.doc)
     rules.refuse_unless_it_left(row)
     work = UnitOfWork(call)
     if notice is None:
-        after = rules.told(batch.doc, parcel.doc, call.actor.id, call.now)
+        after = rules.notified(batch.doc, parcel.doc, call.actor.id, call.now)
         work.create(NoticeItem.of(after))
     else:
-        state: rules.State = "told" if body.told else "untold"
+        state: rules.State = "notified" if body.notified else "taken_back"
         after = notice.doc.moved(state, call.actor.id, call.now)
         work.replace(notice, NoticeItem.of(after))
     work.commit()
@@ -145,11 +145,11 @@ def mark(call: Call, batch_id: str, typed: str, body: NewNotice) -> tuple[SheetR
 
 @dataclass(frozen=True)
 class Counted:
-    """A held or recalled batch: how many parcels of it the actor has, of how many one was told."""
+    """A held or recalled batch: how many parcels of it the actor has, of how many a buyer knows."""
 
     batch: Batch
     parcels: int
-    told: int
+    notified: int
 
 
 def stopped(actor: Actor) -> list[Counted]:
@@ -157,14 +157,14 @@ def stopped(actor: Actor) -> list[Counted]:
 
     As many parcels as the sheet has rows; two Queries of keys for each batch.
     """
-    found = in_states(actor, sorted(UNSELLABLE), MOST_BATCHES).items
-    counted = at_once(lambda batch: _counted(actor, batch), [item.doc for item in found])
+    newest = in_states(actor, sorted(UNSELLABLE), MOST_BATCHES).items
+    counted = at_once(lambda batch: _counted(actor, batch), [item.doc for item in newest])
     return [entry for entry in counted if entry.parcels]
 
 
 def _counted(actor: Actor, batch: Batch) -> Counted:
     links = list(all_children(AllocationItem, f"BATCH#{batch.id}", allocations_of(actor)))
     own = f"{actor.shop_id}#" if actor.shop_id else ""
-    place = f"BATCH#{batch.id}#NOTICE#told"
-    told = index_keys(SCOPE, place, own or FIRST, own + LAST) if links else []
-    return Counted(batch, len(links), len(told))
+    place = f"BATCH#{batch.id}#NOTICE#notified"
+    notified = index_keys(SCOPE, place, own or FIRST, own + LAST) if links else []
+    return Counted(batch, len(links), len(notified))

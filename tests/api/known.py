@@ -120,7 +120,7 @@ class Known:
             NewAnswer: {"message": "抱歉"},
             Dismissal: {"reason": "查过"},
             NewReply: REPLY,
-            NewNotice: {"told": True},
+            NewNotice: {"notified": True},
             NewCoupon: world.coupon_body(),
             Withdrawal: {"given": False},
             NewExport: {"purpose": "message"},

@@ -7,7 +7,7 @@ import pytest
 from tests.world import BUYER, Client, Json, World, new_id, ok, refused
 
 
-def found(by: Client, typed: str) -> list[tuple[str, str]]:
+def hits_of(by: Client, typed: str) -> list[tuple[str, str]]:
     return [(hit["kind"], hit["id"]) for hit in ok(by.get("/v1/search", q=typed))["items"]]
 
 
@@ -51,7 +51,7 @@ def test_a_shop_finds_an_order_by_whatever_names_it(shared: World, sold: Json) -
         "139 1234 5677",
         "欧阳 试查",
     ):
-        assert order in found(shared.seller, typed), typed
+        assert order in hits_of(shared.seller, typed), typed
 
 
 def test_a_parcel_is_found_by_code_label_and_waybill(shared: World, sold: Json) -> None:
@@ -63,20 +63,20 @@ def test_a_parcel_is_found_by_code_label_and_waybill(shared: World, sold: Json) 
             parcel["url"],
             sold["waybill"].lower(),
         ):
-            assert found(by, typed) == [("parcel", parcel["code"])], typed
+            assert hits_of(by, typed) == [("parcel", parcel["code"])], typed
 
 
 def test_a_lot_is_found_by_shop_and_county(shared: World, sold: Json) -> None:
     for by in (shared.seller, shared.county):
-        assert found(by, sold["lot"].lower()) == [("batch", sold["batch"])]
+        assert hits_of(by, sold["lot"].lower()) == [("batch", sold["batch"])]
 
 
 def test_the_county_finds_orders_of_all_shops_and_no_buyers(shared: World, sold: Json) -> None:
-    assert found(shared.county, sold["order"]["number"]) == [("order", sold["order"]["id"])]
-    assert found(shared.county, "5677") == []
+    assert hits_of(shared.county, sold["order"]["number"]) == [("order", sold["order"]["id"])]
+    assert hits_of(shared.county, "5677") == []
     for typed in ("13912345677", "欧阳试查"):
         assert ("order", sold["order"]["id"]) not in (
-            found(shared.county, typed) if typed.isdigit() else []
+            hits_of(shared.county, typed) if typed.isdigit() else []
         )
     refused(shared.county.get("/v1/search", q="欧阳试查"), 422, "invalid")
 
@@ -93,34 +93,34 @@ def test_another_shop_finds_nothing_of_it(shared: World, sold: Json) -> None:
         sold["ref"],
         sold["lot"],
     ):
-        assert found(shared.other_seller, typed) == [], typed
+        assert hits_of(shared.other_seller, typed) == [], typed
 
 
 def test_an_unpaid_order_is_found_until_its_buyer_is_forgotten(shared: World) -> None:
     buyer = BUYER | {"name": "未付甲", "phone": "13912345688"}
     order = shared.order(shared.offer(), buyer=buyer)
-    assert found(shared.seller, "未付甲") == [("order", order["id"])]
+    assert hits_of(shared.seller, "未付甲") == [("order", order["id"])]
     path = f"/v1/orders/{order['id']}/cancel"
     ok(shared.seller.post(path, {"reason": "不要了"}, new_id()))
-    assert found(shared.seller, "未付甲") == found(shared.seller, "5688") == []
-    assert found(shared.seller, order["number"]) == [("order", order["id"])]
+    assert hits_of(shared.seller, "未付甲") == hits_of(shared.seller, "5688") == []
+    assert hits_of(shared.seller, order["number"]) == [("order", order["id"])]
 
 
 def test_erasing_a_person_leaves_nothing_to_find_them_by(shared: World) -> None:
     buyer = BUYER | {"name": "抹去乙", "phone": "13912345699"}
     order = shared.paid_order(shared.offer(), buyer=buyer)
-    assert ("order", order["id"]) in found(shared.seller, "13912345699")
+    assert ("order", order["id"]) in hits_of(shared.seller, "13912345699")
     ok(shared.county.delete(f"/v1/customers/{order['customer_id']}"), 204)
     for typed in ("抹去乙", "5699", "13912345699"):
-        assert found(shared.seller, typed) == []
-    assert found(shared.seller, order["number"]) == [("order", order["id"])]
+        assert hits_of(shared.seller, typed) == []
+    assert hits_of(shared.seller, order["number"]) == [("order", order["id"])]
 
 
 def test_what_can_be_nothing_is_told_what_can_be_typed(shared: World) -> None:
     for typed in ("", "  ", "https://example.com/"):
         problem = refused(shared.seller.get("/v1/search", q=typed), 422, "invalid")
         assert problem["errors"][0]["field"] == "q"
-    assert found(shared.seller, "no-such-thing-1") == []
+    assert hits_of(shared.seller, "no-such-thing-1") == []
 
 
 def test_the_box_leads_at_once_to_the_only_thing(shared: World, sold: Json) -> None:

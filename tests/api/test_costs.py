@@ -250,9 +250,9 @@ def acts(world: World) -> dict[str, Act]:
         to_tell = [world.delivered(world.pack(world.paid_order(risky))) for _ in range(many)]
         world.move(some, "recall")
         path = f"/v1/batches/{some['id']}/parcels/{to_tell[0]['code']}/notice"
-        ok(world.seller.put(path, {"told": True}))
+        ok(world.seller.put(path, {"notified": True}))
     sheet = recalls.sheet(seller, stopped)
-    untold = sheet.rows[1].parcel.code
+    waiting = sheet.rows[1].parcel.code
 
     def guessed(number: str) -> object:
         with pytest.raises(Refusal, match="no_own_order"):
@@ -462,10 +462,10 @@ def acts(world: World) -> dict[str, Act]:
         ),
         "hold or recall, n open offers": hold,
         "tell a buyer of a recall": lambda n: recalls.mark(
-            call(seller), stopped, untold, NewNotice(told=True)
+            call(seller), stopped, waiting, NewNotice(notified=True)
         ),
         "... and take it back": lambda n: recalls.mark(
-            call(seller), stopped, untold, NewNotice(told=False)
+            call(seller), stopped, waiting, NewNotice(notified=False)
         ),
         "rate limits": lambda n: limits.hit(call(), "test", "x", most=9, window=60),
     }

@@ -41,10 +41,12 @@ def rows(html: str) -> list[str]:
     return re.findall(r'id="c-(\w+)"', html)
 
 
-def tick(shared: World, recalled: Json, at: int, *, told: bool, by: Client | None = None) -> Json:
+def tick(
+    shared: World, recalled: Json, at: int, *, notified: bool, by: Client | None = None
+) -> Json:
     code = recalled["parcels"][at]["code"]
     path = f"/v1/batches/{recalled['batch']['id']}/parcels/{code}/notice"
-    answer: Json = ok((by or shared.seller).put(path, {"told": told}))
+    answer: Json = ok((by or shared.seller).put(path, {"notified": notified}))
     return answer
 
 
@@ -82,19 +84,19 @@ def test_a_tick_is_one_whoever_repeats_it_and_can_be_taken_back(
 ) -> None:
     code = recalled["parcels"][0]["code"]
     path = f"/v1/batches/{recalled['batch']['id']}/parcels/{code}/notice"
-    assert shared.seller.put(path, {"told": True}).status_code == 201
-    again = shared.seller.put(path, {"told": True})
+    assert shared.seller.put(path, {"notified": True}).status_code == 201
+    again = shared.seller.put(path, {"notified": True})
     assert again.status_code == 200
-    assert again.json()["told"] is True
+    assert again.json()["notified"] is True
     progress = page(shared.county, f"/county/batches/{recalled['batch']['id']}/recall")
     assert "已通知 1 个，还要通知 1 个；1 个已作废" in progress
-    assert tick(shared, recalled, 0, told=False)["told"] is False
-    assert tick(shared, recalled, 0, told=False)["told"] is False
-    assert tick(shared, recalled, 0, told=True)["told"] is True
+    assert tick(shared, recalled, 0, notified=False)["notified"] is False
+    assert tick(shared, recalled, 0, notified=False)["notified"] is False
+    assert tick(shared, recalled, 0, notified=True)["notified"] is True
     journal = all_children(ChangeItem, f"NOTICE#{recalled['batch']['id']}#{code}", "CHANGE#")
     assert [(entry.doc.old, entry.doc.new) for entry in journal] == [
-        ("told", "untold"),
-        ("untold", "told"),
+        ("notified", "taken_back"),
+        ("taken_back", "notified"),
     ]
 
 
@@ -109,7 +111,7 @@ def test_the_page_ticks_too_and_keeps_its_place(shared: World, recalled: Json) -
         answer = session.call(
             "POST",
             path,
-            data={"csrf": csrf, "code": code, "do": "told"},
+            data={"csrf": csrf, "code": code, "do": "notified"},
             headers=cookie,
             allow_redirects=False,
         )
@@ -121,12 +123,14 @@ def test_the_page_ticks_too_and_keeps_its_place(shared: World, recalled: Json) -
 def test_what_cannot_be_ticked(shared: World, recalled: Json) -> None:
     void, fine = recalled["parcels"][2]["code"], shared.parcel()
     path = f"/v1/batches/{recalled['batch']['id']}/parcels"
-    refused(shared.seller.put(f"{path}/{void}/notice", {"told": True}), 409, "not_allowed_now")
-    refused(shared.seller.put(f"{path}/{fine['code']}/notice", {"told": True}), 404, "not_found")
+    refused(shared.seller.put(f"{path}/{void}/notice", {"notified": True}), 409, "not_allowed_now")
+    refused(
+        shared.seller.put(f"{path}/{fine['code']}/notice", {"notified": True}), 404, "not_found"
+    )
     batch = ok(shared.county.get(f"/v1/parcels/{fine['code']}/batches"))["items"][0]
     sold = f"/v1/batches/{batch['id']}/parcels/{fine['code']}/notice"
-    refused(shared.seller.put(sold, {"told": True}), 409, "not_allowed_now")
-    refused(shared.other_seller.put(f"{path}/{void}/notice", {"told": True}), 404, "not_found")
+    refused(shared.seller.put(sold, {"notified": True}), 409, "not_allowed_now")
+    refused(shared.other_seller.put(f"{path}/{void}/notice", {"notified": True}), 404, "not_found")
 
 
 @pytest.fixture(scope="module")

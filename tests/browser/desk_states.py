@@ -302,7 +302,7 @@ class FullWorld:
         world.move(recalled, "recall", "县里抽检，农药残留不合格")
         world.move(held, "hold", "混放，正在复检")
         path = f"/v1/batches/{recalled['id']}/parcels/{boxes[0]['code']}/notice"
-        ok(world.seller.put(path, {"told": True}))
+        ok(world.seller.put(path, {"notified": True}))
         return {
             "sheet": DeskLook("seller", f"/seller/batches/{recalled['id']}/recall"),
             "sheet-held": DeskLook("seller", f"/seller/batches/{held['id']}/recall"),

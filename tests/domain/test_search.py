@@ -74,6 +74,6 @@ def test_a_tail_that_a_platform_hides_finds_nobody() -> None:
 
 @given(st.text(max_size=400))
 def test_any_text_can_be_typed(typed: str) -> None:
-    found = guesses(typed)
-    assert len({guess.kind for guess in found}) == len(found)
-    assert all(guess.value for guess in found)
+    meant = guesses(typed)
+    assert len({guess.kind for guess in meant}) == len(meant)
+    assert all(guess.value for guess in meant)

@@ -104,7 +104,7 @@ WORDS: dict[str, str] = {
     "proposal": "暂停建议", "dismissed": "不用暂停", "followed": "已照办",
     "return": "退货", "awaited": "等退回", "received": "已收到",
     "partial_refund": "部分退款", "full_refund": "全额退款", "replacement": "补寄",
-    "notice": "通知", "told": "已通知", "untold": "没通知",
+    "notice": "通知", "notified": "已通知", "taken_back": "没通知",
     "certified": "开具合格证", "username": "用户名",
     "county": "县办", "cadre": "驻村干部", "seller": "卖家", "provider": "支付机构",
     "public": "访客",

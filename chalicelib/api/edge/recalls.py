@@ -43,15 +43,15 @@ def csv(edge: Edge, batch_id: str) -> Response:
 def _view(edge: Edge, batch_id: str, start: int, end: int) -> SheetView:
     """The rows from `start` and before `end`, and for the county all shops of it."""
     actor = edge.call.actor
-    found = service.sheet(actor, batch_id)
-    rows = service.with_orders(actor, found.rows[start:end])
-    by_shop = found.by_shop if actor.role != "seller" else {}
+    whole = service.sheet(actor, batch_id)
+    rows = service.with_orders(actor, whole.rows[start:end])
+    by_shop = whole.by_shop if actor.role != "seller" else {}
     return SheetView(
-        batch=found.batch,
-        progress=found.progress,
+        batch=whole.batch,
+        progress=whole.progress,
         rows=rows,
         start=start,
-        complete=found.complete,
+        complete=whole.complete,
         names=accounts.names({row.notice.by for row in rows if row.notice}),
         by_shop=by_shop,
         shops={shop.id: shop.name for shop in catalogue.named_shops(by_shop)},

@@ -21,6 +21,6 @@ def show(edge: Edge, batch_id: str) -> Page:
 
 
 @routes.api("GET", "/county/batches/{batch_id}/recall.csv", "account:read", query=DeskQuery)
-def download(edge: Edge, batch_id: str) -> Response:
+def county_csv(edge: Edge, batch_id: str) -> Response:
     """The same for a spreadsheet, without any buyer"""
     return recalls.csv(edge, batch_id)

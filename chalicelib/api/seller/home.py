@@ -65,7 +65,8 @@ def _waiting(edge: Edge) -> Waiting:
         to_ship=oldest("ship", "packed"),
         to_pay=oldest("pay", "pending_payment"),
         stopped=[
-            (entry.batch, entry.parcels, entry.told) for entry in recalls.stopped(edge.call.actor)
+            (entry.batch, entry.parcels, entry.notified)
+            for entry in recalls.stopped(edge.call.actor)
         ],
         held_offers=[offer for offer, _ in on_sale if offer.held_batch_ids],
         more=frozenset(more),

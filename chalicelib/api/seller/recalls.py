@@ -21,7 +21,7 @@ routes = Routes(__name__)
 
 @routes.api("GET", "/seller/batches/{batch_id}/recall", "order:fulfil", query=SheetQuery, html=True)
 def show(edge: Edge, batch_id: str) -> Page:
-    """The shop's parcels of a batch, with whom they are for and who was told"""
+    """The shop's parcels of a batch, with whom they are for and who was notified"""
     return recalls.sheet(edge, batch_id, blank(edge), tab=PATH)
 
 
@@ -29,11 +29,11 @@ def show(edge: Edge, batch_id: str) -> Page:
     "POST", "/seller/batches/{batch_id}/recall", "order:fulfil", query=SheetQuery, html=True
 )
 def mark(edge: Edge, form: dict[str, str], batch_id: str) -> Response:
-    """A parcel's buyer was told, or was not"""
-    wanted = {"told": True, "untold": False}.get(form.get("do", ""))
+    """A parcel's buyer was notified, or was not"""
+    wanted = {"notified": True, "taken_back": False}.get(form.get("do", ""))
     if wanted is None:
         raise not_found("page")
-    body, code = NewNotice(told=wanted), form.get("code", "")
+    body, code = NewNotice(notified=wanted), form.get("code", "")
     outcome = tried(lambda: service.mark(edge.call, batch_id, code, body))
     if isinstance(outcome, Refusal):
         page = recalls.sheet(edge, batch_id, refused(edge, form, outcome), tab=PATH)
@@ -46,6 +46,6 @@ def mark(edge: Edge, form: dict[str, str], batch_id: str) -> Response:
 
 
 @routes.api("GET", "/seller/batches/{batch_id}/recall.csv", "order:fulfil", query=DeskQuery)
-def download(edge: Edge, batch_id: str) -> Response:
+def shop_csv(edge: Edge, batch_id: str) -> Response:
     """The same for a spreadsheet"""
     return recalls.csv(edge, batch_id)

@@ -1,4 +1,4 @@
-"""Whose buyer was told that a batch is held or recalled."""
+"""Whose buyer was notified that a batch is held or recalled."""
 
 from chalicelib.domain.fields import Instant, Model
 from chalicelib.domain.recalls import NewNotice, SheetRow
@@ -13,7 +13,7 @@ class NoticeAnswer(Model):
     """by, at: who said so last, and when; null where nobody did yet."""
 
     code: str
-    told: bool
+    notified: bool
     by: str | None
     at: Instant | None
 
@@ -22,7 +22,7 @@ class NoticeAnswer(Model):
         notice = row.notice
         return cls(
             code=row.parcel.code,
-            told=row.is_told,
+            notified=row.is_notified,
             by=notice.by if notice else None,
             at=notice.at if notice else None,
         )
@@ -36,6 +36,6 @@ class NoticeAnswer(Model):
     answer=NoticeAnswer,
 )
 def put_notice(edge: Edge, body: NewNotice, batch_id: str, code: str) -> tuple[NoticeAnswer, bool]:
-    """Say that a parcel's buyer was told of the hold or recall, or was not"""
+    """Say that a parcel's buyer was notified of the hold or recall, or was not"""
     row, is_new = service.mark(edge.call, batch_id, code, body)
     return NoticeAnswer.of(row), is_new

@@ -1,4 +1,4 @@
-"""The sheet of a held or recalled batch: every parcel of it, and whose buyer was told."""
+"""The sheet of a held or recalled batch: every parcel of it, and whose buyer was notified."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -107,16 +107,16 @@ def _banner(batch: Batch, desk: Desk, words: Words) -> Banner:
 
 def _progress(progress: Progress, words: Words) -> Markup:
     text = "progress_sum" if progress.left else "progress_all"
-    shown = words(text, n=progress.parcels, told=progress.told, left=progress.left)
+    shown = words(text, n=progress.parcels, notified=progress.notified, left=progress.left)
     if progress.never_left:
         shown += words("progress_void", n=progress.never_left)
     return shown
 
 
 def _share(progress: Progress) -> int:
-    """Per cent, of those to be told."""
-    wanted = progress.told + progress.left
-    return 100 * progress.told // wanted if wanted else 100
+    """Per cent, of those to be notified."""
+    wanted = progress.notified + progress.left
+    return 100 * progress.notified // wanted if wanted else 100
 
 
 def _chip(progress: Progress, words: Words) -> tuple[str, str]:
@@ -127,7 +127,9 @@ def _chip(progress: Progress, words: Words) -> tuple[str, str]:
 
 def _shop(name: str, progress: Progress, desk: Desk, words: Words) -> ListEntry:
     chip, kind = _chip(progress, words)
-    about = words("progress_of_shop", told=progress.told, n=progress.told + progress.left)
+    about = words(
+        "progress_of_shop", notified=progress.notified, n=progress.notified + progress.left
+    )
     return ListEntry("", formats.marked(name, desk.language), (about,), chip, kind)  # type: ignore[arg-type]
 
 
@@ -156,8 +158,10 @@ def _row(
         "about": formats.in_line(about),
         "chip": chip,
         "kind": kind,
-        "told": _told(row, view, desk, words),
-        "act": ("untold" if row.is_told else "told") if may_tick and not row.never_left else "",
+        "notified": _notified(row, view, desk, words),
+        "act": ("taken_back" if row.is_notified else "notified")
+        if may_tick and not row.never_left
+        else "",
         "void": words["row_void"] if row.never_left else "",
         "of_parcel": words("of_parcel", code=code),
     }
@@ -171,8 +175,8 @@ def _order(row: SheetRow, desk: Desk, words: Words) -> tuple[str, str] | None:
     return words("row_order", number=row.order.number), desk.link(path)
 
 
-def _told(row: SheetRow, view: SheetView, desk: Desk, words: Words) -> tuple[str, str] | None:
-    if not row.is_told or row.notice is None:
+def _notified(row: SheetRow, view: SheetView, desk: Desk, words: Words) -> tuple[str, str] | None:
+    if not row.is_notified or row.notice is None:
         return None
     who = view.names.get(row.notice.by)
     when = formats.moment(row.notice.at, desk.language, desk.now)
@@ -188,14 +192,14 @@ def _dial(row: SheetRow) -> str:
 
 
 def _next_call(rows: Sequence[SheetRow], words: Words) -> tuple[str, str] | None:
-    """Whom to call next: the first of the page who was not told."""
+    """Whom to call next: the first of the page who was not notified."""
     for row in rows:
-        if row.buyer and not row.is_told and not row.never_left and (number := _dial(row)):
+        if row.buyer and not row.is_notified and not row.never_left and (number := _dial(row)):
             return words("call_next", name=row.buyer.name), f"tel:{number}"
     return None
 
 
-def stopped_entry(batch: Batch, parcels: int, told: int, desk: Desk) -> ListEntry:
+def stopped_entry(batch: Batch, parcels: int, notified: int, desk: Desk) -> ListEntry:
     """A held or recalled batch on the seller's desk: as many parcels as its sheet has rows."""
     words = desk.words(recalls.TEXTS)
     chip, kind = state("batch", batch.state, words)
@@ -203,7 +207,7 @@ def stopped_entry(batch: Batch, parcels: int, told: int, desk: Desk) -> ListEntr
     return ListEntry(
         href=desk.link(sheet_path(desk, batch.id)),
         title=words("stopped_batch", product=_product(batch, desk), lot=batch.lot),
-        meta=(formats.in_line([many, words("progress_of_shop", told=told, n=parcels)]),),
+        meta=(formats.in_line([many, words("progress_of_shop", notified=notified, n=parcels)]),),
         chip=chip,
         kind=kind,
     )
@@ -214,12 +218,14 @@ def sheet_csv(desk: Desk, view: SheetView) -> str:
     words = desk.words(recalls.TEXTS)
     own = ["buyer", "phone"] if desk.role == "seller" else ["shop"]
     columns = ["parcel", "order", "state", "quantity", "carrier", "waybill", *own]
-    headings = [words[f"column_{name}"] for name in [*columns, "told", "told_at", "told_by"]]
+    headings = [
+        words[f"column_{name}"] for name in [*columns, "notified", "notified_at", "notified_by"]
+    ]
     return csv(headings, (_cells(row, view, desk, words) for row in view.rows))
 
 
 def _cells(row: SheetRow, view: SheetView, desk: Desk, words: Words) -> list[str]:
-    parcel, buyer, told = row.parcel, row.buyer, row.notice if row.is_told else None
+    parcel, buyer, notified = row.parcel, row.buyer, row.notice if row.is_notified else None
     own = [buyer.name if buyer else "", buyer.number if buyer else ""]
     return [
         display_code(parcel.code),
@@ -229,7 +235,7 @@ def _cells(row: SheetRow, view: SheetView, desk: Desk, words: Words) -> list[str
         parcel.carrier or "",
         parcel.waybill or "",
         *(own if desk.role == "seller" else [view.shops.get(parcel.shop_id, "")]),
-        words["yes" if told else "no"],
-        formats.moment(told.at, desk.language, desk.now) if told else "",
-        view.names.get(told.by, "") if told else "",
+        words["yes" if notified else "no"],
+        formats.moment(notified.at, desk.language, desk.now) if notified else "",
+        view.names.get(notified.by, "") if notified else "",
     ]

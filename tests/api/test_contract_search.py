@@ -1,10 +1,13 @@
 """GET /v1/search: one box for all that people have in their hands."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
-from tests.world import BUYER, Client, Json, World, new_id, ok, refused
+from chalicelib.domain.access import Call
+from chalicelib.services import payments
+from tests.world import BUYER, Client, Json, World, new_id, ok, raw_items, refused
 
 
 def hits_of(by: Client, typed: str) -> list[tuple[str, str]]:
@@ -114,6 +117,27 @@ def test_erasing_a_person_leaves_nothing_to_find_them_by(shared: World) -> None:
     for typed in ("抹去乙", "5699", "13912345699"):
         assert hits_of(shared.seller, typed) == []
     assert hits_of(shared.seller, order["number"]) == [("order", order["id"])]
+
+
+def marks_of(order: Json) -> list[str]:
+    """Under what the store lists an order for the search box."""
+    finding = [raw for raw in raw_items() if raw["kind"]["S"] == "find"]
+    [item] = [raw for raw in finding if raw["sk"]["S"] == f"ORDER#{order['id']}"]
+    return [name for name in ("scope", "office") if name in item]
+
+
+def test_the_marks_of_a_buyer_go_with_the_buyer(shared: World) -> None:
+    """Whether erased, or never a customer; and nothing of them was ever readable."""
+    paid, unpaid, late = (
+        shared.order(shared.offer(), buyer=BUYER | {"phone": f"1391234570{at}"}) for at in range(3)
+    )
+    shared.pay(paid)
+    assert marks_of(paid) == marks_of(unpaid) == marks_of(late) == ["scope", "office"]
+    customer = ok(shared.seller.get(f"/v1/orders/{paid['id']}"))["customer_id"]
+    ok(shared.county.delete(f"/v1/customers/{customer}"), 204)
+    ok(shared.seller.post(f"/v1/orders/{unpaid['id']}/cancel", {"reason": "x"}, new_id()))
+    payments.expire(Call(payments.CLOCK, datetime(2099, 1, 1, tzinfo=UTC)), late["id"])
+    assert marks_of(paid) == marks_of(unpaid) == marks_of(late) == []
 
 
 def test_what_can_be_nothing_is_told_what_can_be_typed(shared: World) -> None:

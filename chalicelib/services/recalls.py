@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from chalicelib.domain import recalls as rules
 from chalicelib.domain.access import Actor, Call, check_shop, check_village
@@ -36,7 +37,7 @@ from chalicelib.steps import batches as batch_store
 from ..repositories.items import SCOPE, Key
 
 MOST_ROWS = 3000
-"""Parcels of one batch that a sheet lists: 9,000 read units, in 2 s."""
+"""Parcels of one batch that a sheet lists: 6,000 read units, and half as many more with their orders."""
 MOST_BATCHES = 10
 """Held and recalled batches that a desk counts the parcels of, the newest first."""
 
@@ -67,12 +68,7 @@ def sheet(actor: Actor, batch_id: str) -> Sheet:
     """Of the actor's shop, or for the county of all. Raises "not_found"."""
     item = batch_store.load(batch_id)
     check_village(actor, item.doc.village_id, "batch")
-    links = []
-    for link in all_children(AllocationItem, item.pk, allocations_of(actor)):
-        links.append(link)
-        if len(links) > MOST_ROWS:
-            break
-    codes = [link.code for link in links[:MOST_ROWS]]
+    codes, complete = _codes(actor, batch_id)
     parcel_keys = [key_of("parcel", code) for code in codes]
     items = get_all([*parcel_keys, *(_key(batch_id, code) for code in codes)]) if codes else {}
     notices = {
@@ -84,7 +80,14 @@ def sheet(actor: Actor, batch_id: str) -> Sheet:
         for parcel in of_kind(ParcelItem, items, parcel_keys)
     ]
     rows.sort(key=lambda row: row.place)
-    return Sheet(item.doc, rows, len(links) <= MOST_ROWS)
+    return Sheet(item.doc, rows, complete)
+
+
+def _codes(actor: Actor, batch_id: str) -> tuple[list[str], bool]:
+    """Of the parcels that a sheet lists, and whether these are all."""
+    links = all_children(AllocationItem, f"BATCH#{batch_id}", allocations_of(actor))
+    codes = [link.code for link in islice(links, MOST_ROWS + 1)]
+    return codes[:MOST_ROWS], len(codes) <= MOST_ROWS
 
 
 def _key(batch_id: str, code: str) -> Key:
@@ -163,8 +166,8 @@ def stopped(actor: Actor) -> list[Counted]:
 
 
 def _counted(actor: Actor, batch: Batch) -> Counted:
-    links = list(all_children(AllocationItem, f"BATCH#{batch.id}", allocations_of(actor)))
+    codes, _ = _codes(actor, batch.id)
     own = f"{actor.shop_id}#" if actor.shop_id else ""
     place = f"BATCH#{batch.id}#NOTICE#notified"
-    notified = index_keys(SCOPE, place, own or FIRST, own + LAST) if links else []
-    return Counted(batch, len(links), len(notified))
+    notified = index_keys(SCOPE, place, own or FIRST, own + LAST) if codes else []
+    return Counted(batch, len(codes), len(notified))

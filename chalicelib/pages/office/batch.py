@@ -6,7 +6,7 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from chalicelib.domain.batches import Batch, PassportInspection
+from chalicelib.domain.batches import UNSELLABLE, Batch, PassportInspection
 from chalicelib.domain.certificates import Certificate
 from chalicelib.domain.fields import china_date
 from chalicelib.domain.inspections import Inspection
@@ -94,6 +94,7 @@ def batch_page(
         ],
         history=journal("batch", view.changes, desk, words),
         back=desk.link(LIST),
+        stopped=batch.state in UNSELLABLE,
         sheet=desk.link(sheet_path(desk, batch.id))
         if desk.role == "county" and view.parcels
         else "",

@@ -37,7 +37,7 @@ from chalicelib.steps import batches as batch_store
 from ..repositories.items import SCOPE, Key
 
 MOST_ROWS = 3000
-"""Parcels of one batch that a sheet lists: 6,000 read units, and half as many more with their orders."""
+"""Parcels of one batch that a sheet lists: 6,000 read units, as many again by half with orders."""
 MOST_BATCHES = 10
 """Held and recalled batches that a desk counts the parcels of, the newest first."""
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -98,6 +99,17 @@ def test_a_tick_is_one_whoever_repeats_it_and_can_be_taken_back(
         ("notified", "taken_back"),
         ("taken_back", "notified"),
     ]
+
+
+def test_of_two_who_tick_at_once_one_is_first(shared: World) -> None:
+    batch = shared.passed_batch()
+    code = shared.delivered(shared.pack(shared.paid_order(shared.offer(batch))))["code"]
+    shared.move(batch, "hold")
+    path = f"/v1/batches/{batch['id']}/parcels/{code}/notice"
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: shared.seller.put(path, {"notified": True}), range(6)))
+    assert sorted(answer.status_code for answer in answers) == [200] * 5 + [201]
+    assert len({(answer.json()["by"], answer.json()["at"]) for answer in answers}) == 1
 
 
 def test_the_page_ticks_too_and_keeps_its_place(shared: World, recalled: Json) -> None:

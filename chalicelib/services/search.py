@@ -42,11 +42,9 @@ def search(call: Call, typed: str) -> list[Hit]:
     items = get_all(keys, consistent=False) if keys else {}
     hits: dict[Key, Hit] = {}
     for guess, some in zip(meant, asked, strict=True):
-        hits |= {
-            key: Hit(items[key].doc)  # type: ignore[attr-defined]
-            for key in some
-            if key in items and key not in hits and _is_meant(call.actor, items[key], guess)
-        }
+        for key in some:
+            if key not in hits and (hit := _hit(call.actor, items.get(key), guess)) is not None:
+                hits[key] = hit
     return _with_orders([*hits.values()] or _of_before(call.actor, meant))
 
 
@@ -82,16 +80,16 @@ def _keys(actor: Actor, guess: Guess) -> list[Key]:
     return ask[guess.kind]()
 
 
-def _is_meant(actor: Actor, item: Item, guess: Guess) -> bool:
-    """Whether it is in scope and what was meant: a mark leads to more, and to what was erased."""
+def _hit(actor: Actor, item: Item | None, guess: Guess) -> Hit | None:
+    """If it is in scope and what was meant: a mark leads to more, and to what was erased."""
     match item:
-        case ParcelItem():
-            return may_see_shop(actor, item.doc.shop_id)
-        case BatchItem():
-            return may_use(actor, item.doc.village_id)
-        case OrderItem():
-            return may_see_shop(actor, item.doc.shop_id) and _is_order(item.doc, guess)
-    return False
+        case ParcelItem() if may_see_shop(actor, item.doc.shop_id):
+            return Hit(item.doc)
+        case BatchItem() if may_use(actor, item.doc.village_id):
+            return Hit(item.doc)
+        case OrderItem() if may_see_shop(actor, item.doc.shop_id) and _is_order(item.doc, guess):
+            return Hit(item.doc)
+    return None
 
 
 def _is_order(order: Order, guess: Guess) -> bool:

@@ -5,9 +5,6 @@ from chalicelib.repositories import search
 from chalicelib.repositories.tables import FindItem
 from chalicelib.repositories.transaction import Adjust, UnitOfWork
 
-ONE_ORDER = 2
-"""Items at most that find one order."""
-
 
 def remember(work: UnitOfWork, order: Order, buyer: Buyer) -> None:
     """A new order, by its number, its buyer and what the shop's own books call it."""

@@ -277,7 +277,7 @@ class FullWorld:
             "search-none": DeskLook(seller, "/seller/search?q=ZT75501234568"),
             "search-unreadable": DeskLook(seller, "/seller/search?q=https%3A%2F%2Fexample.com"),
             "search-county": DeskLook(county, "/county/search?q=lot-2"),
-            "county-order": DeskLook(county, f"/county/search?q={number}"),
+            "county-order": DeskLook(county, f"/county/orders/{self.done['id']}"),
             "find-order": DeskLook("", f"/orders?number={number}"),
             "find-order-wrong": DeskLook("", "/orders", ".banner.bad", wrong),
         }

@@ -132,6 +132,15 @@ def test_the_page_ticks_too_and_keeps_its_place(shared: World, recalled: Json) -
     assert "都通知了" in session.call("GET", path, headers=PAGE | cookie).text
 
 
+def test_nobody_is_to_be_told_of_what_is_fine(shared: World) -> None:
+    batch = shared.passed_batch()
+    code = shared.pack(shared.paid_order(shared.offer(batch)))["code"]
+    html = page(shared.seller, f"/seller/batches/{batch['id']}/recall")
+    assert rows(html) == [code]
+    assert "还要通知" not in html
+    assert "记为已通知" not in html
+
+
 def test_what_cannot_be_ticked(shared: World, recalled: Json) -> None:
     void, fine = recalled["parcels"][2]["code"], shared.parcel()
     path = f"/v1/batches/{recalled['batch']['id']}/parcels"

@@ -50,7 +50,8 @@ def sheet_page(desk: Desk, view: SheetView, form: Form, *, tab: str) -> Page:
     words = desk.words(recalls.TEXTS)
     batch, path = view.batch, sheet_path(desk, view.batch.id)
     chip, kind = state("batch", batch.state, words)
-    may_tick = desk.role == "seller" and batch.state in UNSELLABLE
+    stopped = batch.state in UNSELLABLE
+    may_tick = desk.role == "seller" and stopped
     begin, end = view.start + 1, view.start + len(view.rows)
     further = end < view.progress.parcels
     return desk_page(
@@ -64,7 +65,7 @@ def sheet_page(desk: Desk, view: SheetView, form: Form, *, tab: str) -> Page:
         kind=kind,
         banner=_banner(batch, desk, words),
         form=form,
-        progress=_progress(view.progress, words) if view.progress.parcels else "",
+        progress=_progress(view.progress, words) if stopped and view.progress.parcels else "",
         share=_share(view.progress),
         least="" if view.complete else words("progress_least", n=view.progress.parcels),
         shops=[

@@ -31,6 +31,7 @@ from chalicelib.repositories.tables import (
     CouponItem,
     CustomerItem,
     CustomerOrderItem,
+    FindItem,
     InspectionItem,
     OfferItem,
     OrderItem,
@@ -62,6 +63,7 @@ BIRTH = {
     "proposal": "open",
     "return": "awaited",
     "coupon": "unused",
+    "notice": "notified",
 }
 GIVEN_BACK = frozenset({"cancelled", "expired"})
 """Orders that hold no packs."""
@@ -109,6 +111,7 @@ class Books:
                 self._patterns,
                 self._replacements,
                 self._returns,
+                self._marks,
             )
             for what in rule()
         ]
@@ -166,6 +169,15 @@ class Books:
             if versions != sorted(set(versions)) or versions[-1] > int(item.version):
                 yield f"{item.pk}: entries at versions {versions} of {item.version}"
         yield from (f"entries without a subject: {pk}" for pk in entries)
+
+    def _marks(self) -> Iterator[str]:
+        """An order is found by its buyer as long as it knows the buyer, and no longer."""
+        for item in self.all(FindItem):
+            if not {item.scope, item.office} - {None}:
+                continue
+            order = self.get(OrderItem, key_of("order", item.sk.removeprefix("ORDER#")))
+            if order is None or order.doc.buyer is None:
+                yield f"{item.key}: found by a buyer whom its order does not know"
 
     def _indexes(self) -> Iterator[str]:
         """What stands beside a record for lists and conditions is what the record says."""

@@ -45,7 +45,7 @@ def test_the_model_writes_what_was_measured() -> None:
     def written(pattern: str) -> float:
         return units(stated()[pattern][2], 1)
 
-    assert written("place an order") == sum(PLACE_UNITS) + 2
+    assert written("place an order") == sum(PLACE_UNITS) + 4
     assert written("pay it") == PAY_UNITS + 6
     assert written("count a scan") == sum(SCAN_UNITS) + 1
 

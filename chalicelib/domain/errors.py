@@ -32,6 +32,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "This page has expired; reload it and send the form again.",
     ),
     "not_found": ("没有找到{what}，请检查编号。", "No such {what}; check the id."),
+    "no_own_order": (
+        "电话和编号对不上。请填下单时留的完整电话，和订单页上的订单号，或箱上标签的编码。",
+        "Phone and number do not belong together. Enter the whole phone number that was"
+        " given with the order, and the order's number or the code on the box's label.",
+    ),
     "method_not_allowed": (
         "这个地址不支持 {method}，可用：{allowed}。",
         "{method} is not possible here; use {allowed}.",

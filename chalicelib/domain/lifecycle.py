@@ -61,6 +61,10 @@ COUPON: dict[str, frozenset[str]] = {
     "used": frozenset({"unused", "void"}),  # its order ended unpaid, or was paid back whole
     "void": frozenset(),
 }
+NOTICE: dict[str, frozenset[str]] = {
+    "notified": frozenset({"taken_back"}),
+    "taken_back": frozenset({"notified"}),  # ticked by mistake, and then notified
+}
 
 CYCLES: dict[str, dict[str, frozenset[str]]] = {
     "batch": BATCH,
@@ -72,6 +76,7 @@ CYCLES: dict[str, dict[str, frozenset[str]]] = {
     "return": RETURN,
     "import": IMPORT,
     "coupon": COUPON,
+    "notice": NOTICE,
 }
 
 

@@ -209,6 +209,11 @@ def index_keys(index: str, partition: str, since: str, until: str) -> list[Key]:
     return keys
 
 
+def newest_keys(index: str, partition: str, limit: int) -> list[Key]:
+    """The keys of the last `limit` items; their contents are not read."""
+    return [key for _, key in _index_keys(index, partition, limit, FIRST, LAST, True)]
+
+
 def _index_keys(
     index: str, partition: str, limit: int, low: str, high: str, newest_first: bool
 ) -> list[tuple[str, Key]]:

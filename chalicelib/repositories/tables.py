@@ -30,6 +30,7 @@ from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.patterns import PatternProposal
 from chalicelib.domain.photos import Photo
 from chalicelib.domain.products import Product
+from chalicelib.domain.recalls import Notice
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.replies import Replies
 from chalicelib.domain.returns import Return
@@ -164,6 +165,19 @@ class AllocationItem(Item, discriminator="allocation"):
             quantity=parcel.quantity_of(batch_id),
             order_id=parcel.order_id,
         )
+
+
+class NoticeItem(Recorded[Notice], discriminator="notice"):
+    """By parcel, so that ticking it twice is one tick; a partition of its own, for its journal."""
+
+    CYCLE = "notice"
+    LAYOUT = Layout(
+        "NOTICE#{batch_id}#{code}",
+        "NOTICE",
+        scope="BATCH#{batch_id}#NOTICE#{state}",
+        at="{shop_id}#{code}",
+    )
+    doc = Document(Notice)
 
 
 class BatchOfferItem(Item, discriminator="batch_offer"):
@@ -446,6 +460,11 @@ class ReferenceItem(Item, discriminator="reference"):
     @classmethod
     def of(cls, mark: str, order_id: str) -> "ReferenceItem":
         return cls(f"REFERENCE#{mark}", "REFERENCE", order_id=order_id)
+
+
+class FindItem(Item, discriminator="find"):
+    """What people type, by keyed hash, and what is found by it: the end of the sort key is the id
+    of an order, of a parcel or of a batch. See `repositories/search.py`."""
 
 
 class OnceItem(Item, discriminator="once"):

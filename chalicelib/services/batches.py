@@ -9,6 +9,8 @@ from chalicelib.domain.errors import not_found
 from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import BATCH
 from chalicelib.domain.parcels import Parcel
+from chalicelib.repositories import search
+from chalicelib.repositories.batches import allocations_of, in_states
 from chalicelib.repositories.journal import changes as journal
 from chalicelib.repositories.once import fingerprint, same
 from chalicelib.repositories.parcels import load_unless_voided
@@ -18,7 +20,6 @@ from chalicelib.repositories.reading import (
     children,
     get,
     get_many,
-    listing,
     of_kind,
 )
 from chalicelib.repositories.tables import (
@@ -33,8 +34,6 @@ from chalicelib.repositories.tables import (
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import batches as store
 from chalicelib.steps.once import Prepared, once_per_key
-
-from ..repositories.items import OFFICE, SCOPE
 
 
 @retrying
@@ -73,7 +72,8 @@ def register(call: Call, batch_id: str, body: NewBatch) -> tuple[Batch, bool]:
         now=call.now,
         clock_gap_seconds=call.clock_gap_seconds,
     )
-    UnitOfWork(call).create(BatchItem.of(batch, fingerprint=request_fingerprint)).commit()
+    work = UnitOfWork(call).create(BatchItem.of(batch, fingerprint=request_fingerprint))
+    work.create(search.of_lot(batch)).commit()
     return batch, True
 
 
@@ -97,14 +97,7 @@ def batches(
     """Newest first, of one village or of all in scope, in one state or in all."""
     if village_id is not None:
         check_village(actor, village_id, "village")
-    states = [state] if state else list(BATCH)
-    if village_id is None and actor.role == "county":
-        index, partitions = OFFICE, [f"BATCH#{name}" for name in states]
-    else:
-        ids = [village_id] if village_id else list(actor.village_ids)
-        index = SCOPE
-        partitions = [f"VILLAGE#{place}#BATCH#{name}" for place in ids for name in states]
-    return listing(BatchItem, index, partitions, limit=limit, cursor=cursor)
+    return in_states(actor, [state] if state else list(BATCH), limit, cursor, village_id)
 
 
 def _change(
@@ -141,11 +134,6 @@ def close(call: Call, batch_id: str, body: WrittenReason) -> Prepared[Batch]:
     return _change(call, batch_id, body, lambda batch: batch.closed(body.reason))
 
 
-def _prefix(actor: Actor) -> str:
-    """Of the allocations that the actor sees in a batch's partition."""
-    return f"PARCEL#{actor.shop_id}#" if actor.role == "seller" else "PARCEL#"
-
-
 def parcels(
     actor: Actor, batch_id: str, limit: int, cursor: str | None
 ) -> tuple[list[tuple[Parcel, int]], str | None]:
@@ -155,7 +143,7 @@ def parcels(
     """
     item = store.load(batch_id)
     check_village(actor, item.doc.village_id, "batch")
-    page = children(AllocationItem, item.pk, _prefix(actor), limit=limit, cursor=cursor)
+    page = children(AllocationItem, item.pk, allocations_of(actor), limit=limit, cursor=cursor)
     items = get_many(key_of("parcel", allocation.code) for allocation in page.items)
     parcels_ = of_kind(
         ParcelItem, items, [key_of("parcel", allocation.code) for allocation in page.items]
@@ -167,8 +155,7 @@ def touched(actor: Actor, batch_id: str) -> Touched:
     """Like `parcels`, only counted: a seller's own."""
     item = store.load(batch_id)
     check_village(actor, item.doc.village_id, "batch")
-    prefix = _prefix(actor)
-    allocations = list(all_children(AllocationItem, item.pk, prefix))
+    allocations = list(all_children(AllocationItem, item.pk, allocations_of(actor)))
     # One that was packed before allocations named their order is asked for it.
     keys = [
         key_of("parcel", allocation.code) for allocation in allocations if not allocation.order_id

@@ -24,7 +24,7 @@ from chalicelib.repositories.tables import (
     key_of,
 )
 from chalicelib.repositories.transaction import Adjust, UnitOfWork, retrying
-from chalicelib.steps import cancelling, coupons, returns
+from chalicelib.steps import cancelling, coupons, returns, search
 
 
 def customers(
@@ -154,6 +154,7 @@ def _cancel(call: Call, order_id: str) -> None:
         return
     after = item.doc.cancelled(call.now, reason="")
     work = UnitOfWork(call).replace(item, OrderItem.of(after), "the buyer was erased")
+    search.forget_buyer(work, item.doc)
     cancelling.give_back(work, item.doc)
     work.commit()
 
@@ -166,7 +167,9 @@ def _erase_order(call: Call, order_id: str, erasures: int) -> str | None:
         return None
     after = item.doc.without_buyer()
     if after != item.doc:
-        UnitOfWork(call).replace(item, OrderItem.of(after)).commit()
+        work = UnitOfWork(call).replace(item, OrderItem.of(after))
+        search.forget_buyer(work, item.doc)
+        work.commit()
     for replacement_id in item.doc.replacements:  # one that was sent since the list was read
         _erase_order(call, replacement_id, erasures)
     _erase_reasons(call, item.pk)

@@ -15,7 +15,7 @@ from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import ORDER
 from chalicelib.domain.offers import Offer
-from chalicelib.domain.orders import NewOrder, Order, OrderLine
+from chalicelib.domain.orders import Buyer, NewOrder, Order, OrderLine
 from chalicelib.repositories import customers, recent, spread, store
 from chalicelib.repositories import offers as offer_store
 from chalicelib.repositories.errors import ConditionFailed
@@ -26,7 +26,7 @@ from chalicelib.repositories.reading import ListPage, get, listing, of_kind
 from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import OfferItem, OrderItem, key_of, stock_key
 from chalicelib.repositories.transaction import UnitOfWork
-from chalicelib.steps import coupons, numbers, stock, unpaid
+from chalicelib.steps import coupons, numbers, search, stock, unpaid
 from chalicelib.steps.cancelling import refuse_unless_it_can_be_cancelled
 from chalicelib.steps.coupons import Presented
 from chalicelib.steps.unpaid import Holds
@@ -133,7 +133,7 @@ def _place(
     tries = store.Tries("too many buyers at this moment")
     while True:
         try:
-            return attempt.commit(call, request_fingerprint)
+            return attempt.commit(call, request_fingerprint, body.buyer)
         except ConditionFailed as error:
             refused = error
         # The same request a moment earlier, or our own try whose answer was lost.
@@ -145,7 +145,8 @@ def _place(
 
 @dataclass(frozen=True)
 class _Attempt:
-    """What one commit writes: the order first, then its slots, limits, holds and the coupon.
+    """What one commit writes: the order first, then its slots, limits, holds and the coupon, and
+    last what it is found by.
 
     By this order of the writes it is known which of them stopped a commit.
     packs: by offer. taken: offer -> slot -> packs. coupon: as it was last read.
@@ -158,7 +159,7 @@ class _Attempt:
     holds: Holds
     coupon: Presented | None
 
-    def commit(self, call: Call, request_fingerprint: str) -> Order:
+    def commit(self, call: Call, request_fingerprint: str, buyer: Buyer) -> Order:
         """Raises ConditionFailed, with the positions of the writes that stopped it."""
         order = self._with_slots()
         work = UnitOfWork(call).create(OrderItem.of(order, fingerprint=request_fingerprint))
@@ -168,6 +169,7 @@ class _Attempt:
         work.add(*self.holds.writes(order))
         if self.coupon is not None:
             coupons.use(work, self.coupon, order)
+        search.remember(work, order, buyer)
         refuse_unless_it_can_be_cancelled(order)
         work.commit()
         return order

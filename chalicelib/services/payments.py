@@ -34,7 +34,7 @@ from chalicelib.repositories.tables import (
     key_of,
 )
 from chalicelib.repositories.transaction import Create, UnitOfWork, retrying
-from chalicelib.steps import cancelling, complaints, purchases, refunds, unpaid
+from chalicelib.steps import cancelling, complaints, purchases, refunds, search, unpaid
 
 CLOCK = Actor(id="clock")
 """Who the journal names when time alone moved something."""
@@ -142,6 +142,8 @@ def _cancel(
         refunds.add(work, item, _refund_of_cancelled(call, order, refundable, reason))
     as_read = OrderItem.refunded_fen == item.refunded_fen
     work.replace(item, OrderItem.of(cancelled), why, only_if=as_read)
+    if cancelled.buyer is None:
+        search.forget_buyer(work, order)
     counts = order.paid_at is not None and order.replaces is None  # a sample of nothing too
     if counts and (customer := customers.counting(order)):
         purchases.take_back(work, customer, order)
@@ -189,6 +191,7 @@ def expire(call: Call, order_id: str) -> Order:
         return item.doc
     expired = item.doc.expired(call.now)
     work = UnitOfWork(call).replace(item, OrderItem.of(expired), "unpaid in time")
+    search.forget_buyer(work, item.doc)
     cancelling.give_back(work, item.doc)
     work.commit()
     return expired

@@ -11,7 +11,8 @@ from chalicelib.repositories.transaction import MOST_WRITES, UnitOfWork
 from . import coupons, stock, unpaid
 
 ALWAYS = 7
-"""The order and its coupon, each with its journal; customer, refund, first answer."""
+"""The order and its coupon, each with its journal; customer and refund, or what finds an unpaid one
+by its buyer; first answer."""
 
 
 def give_back(work: UnitOfWork, order: Order, voided: Sequence[Parcel] = ()) -> None:

@@ -10,7 +10,7 @@ from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.offers import draw_for_parcel
 from chalicelib.domain.orders import Order
 from chalicelib.domain.parcels import NewParcel, Parcel
-from chalicelib.repositories import spread
+from chalicelib.repositories import search, spread
 from chalicelib.repositories.offers import aside_keys
 from chalicelib.repositories.orders import load, parcels_of
 from chalicelib.repositories.reading import get_many, listing, of_kind
@@ -160,6 +160,7 @@ def ship(call: Call, item: ParcelItem, shipment: rules.Shipment) -> Prepared[Par
     work = follow(UnitOfWork(call), item, after, f"{shipment.carrier} {shipment.waybill}")
     batches = batch_store.load_all(item.doc.batch_ids)
     work.add(*(batch_store.require_sellable(batch) for batch in batches))
+    work.create(search.of_waybill(after))
     patterns.count_what_waited(work, item.doc)
     return work, after
 

@@ -14,7 +14,7 @@ from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import CustomerOrderItem, OfferItem, OrderItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork
 
-from . import stock
+from . import search, stock
 
 
 def send(work: UnitOfWork, complaint: Complaint, parcel: Parcel, paid: OrderItem) -> Order:
@@ -49,6 +49,7 @@ def send(work: UnitOfWork, complaint: Complaint, parcel: Parcel, paid: OrderItem
         now=work.call.now,
     ).on_shards(next(iter(next(iter(taken.values())))), first.office_shards)
     work.create(OrderItem.of(order), CustomerOrderItem.of(order.customer_id, order_id))
+    search.remember(work, order, buyer)
     known = paid.doc.model_copy(update={"replacements": (*paid.doc.replacements, order_id)})
     work.replace(paid, OrderItem.of(known))
     return order

@@ -12,8 +12,11 @@ from chalicelib.repositories.recent import FOR_A_TAKE, KEPT
 
 from .store import ConditionFailed, Key, LoadOutcome, Steps, Store, Write, play
 
-PLACE_UNITS = (4, 2)
-"""Of the order and of the stock item."""
+PLACE_UNITS = (4, 2, 2)
+"""Of the order, of the stock item, and of what the order is found by."""
+TAILS, NAMES = 10_000, 2_000
+"""Of buyers, in the two indexes: four digits; names as common as the commonest in China (one in
+3,000 or so) and commoner, each for its shop."""
 PAY_UNITS = 16
 SCAN_UNITS = (2, 2)
 """Of the SEEN item and the parcel; the rate limit costs one more."""
@@ -43,6 +46,11 @@ def after(rate: int) -> Design:
     slots = slots_for(PACKS, rate)
     shards = min(slots, MOST_SHARDS)
     return Design("now", slots, shards, shards, KEPT, MOST_COUNTED)
+
+
+def _scattered(number: int) -> int:
+    """As good as random, and the same for each order (Knuth's multiplicative hash)."""
+    return number * 2_654_435_761 % 2**32
 
 
 @dataclass
@@ -117,9 +125,14 @@ class Stage:
             )
             order = Write(("ORDER#id", number), PLACE_UNITS[0], index)
             stock = Write(("STOCK#offer#slot", slot), PLACE_UNITS[1])
+            places = (
+                (("FIND#tail of shop", _scattered(number) % TAILS), 1),
+                (("FIND#name of shop", _scattered(number) % NAMES), 1),
+            )
+            find = Write(("FIND#number", number), PLACE_UNITS[2], places)
             try:
                 done = yield from self.store.transact(
-                    [order, stock], partial(self._is_left, slot), partial(self._take, slot)
+                    [order, stock, find], partial(self._is_left, slot), partial(self._take, slot)
                 )
             except ConditionFailed:
                 pass

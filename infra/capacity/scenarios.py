@@ -161,7 +161,8 @@ MINIMA: dict[str, tuple[int, float, float, str]] = {
         1,
         0,
         4,
-        "the order holds prices, rule and sealed address (over 1 KB, +2), stands in two indexes (+2); "
+        "the order holds prices, rule and sealed address (over 1 KB, +2), stands in two indexes (+2), "
+        "and is found by its number, its buyer's phone tail and name (one item in two indexes, +4); "
         "the offer and an earlier answer are read first",
     ),
     "... of an offer for a crowd, read lately": (
@@ -201,7 +202,8 @@ MINIMA: dict[str, tuple[int, float, float, str]] = {
         1,
         0,
         4,
-        "parcel and journal would do; the order moves with it, in both indexes",
+        "parcel and journal would do; the order moves with it, in both indexes; the parcel is found "
+        "by its waybill (+2)",
     ),
     "deliver it": (
         1,

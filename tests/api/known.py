@@ -23,6 +23,7 @@ from chalicelib.domain.parcels import NewParcel, Shipment
 from chalicelib.domain.patterns import Dismissal
 from chalicelib.domain.photos import NewPhoto
 from chalicelib.domain.products import NewProduct
+from chalicelib.domain.recalls import NewNotice
 from chalicelib.domain.refunds import NewRefund
 from chalicelib.domain.replies import NewReply
 from chalicelib.domain.scans import NewScan
@@ -120,6 +121,7 @@ class Known:
             NewAnswer: {"message": "抱歉"},
             Dismissal: {"reason": "查过"},
             NewReply: REPLY,
+            NewNotice: {"notified": True},
             NewCoupon: world.coupon_body(),
             Withdrawal: {"given": False},
             NewExport: {"purpose": "message"},

@@ -19,6 +19,7 @@ from chalicelib.domain.catalogue import ChangedContact
 from chalicelib.domain.certificates import NewCertificate
 from chalicelib.domain.complaints import NewAnswer, NewComplaint, Settlement
 from chalicelib.domain.coupons import NewCoupon
+from chalicelib.domain.errors import Refusal
 from chalicelib.domain.exports import NewExport
 from chalicelib.domain.inspections import NewInspection
 from chalicelib.domain.offers import NewOffer
@@ -27,8 +28,10 @@ from chalicelib.domain.packing import NewPacking
 from chalicelib.domain.parcels import NewParcel, Shipment
 from chalicelib.domain.patterns import PatternProposal
 from chalicelib.domain.photos import NewPhoto
+from chalicelib.domain.recalls import NewNotice
 from chalicelib.domain.refunds import NewRefund
 from chalicelib.domain.replies import NewReply
+from chalicelib.domain.search import OwnOrder
 from chalicelib.domain.waybill_files import WaybillRow
 from chalicelib.repositories import complaints as complaint_store
 from chalicelib.repositories import limits, recent, tables
@@ -59,9 +62,11 @@ from chalicelib.services import (
     payments,
     photos,
     products,
+    recalls,
     refunds,
     replies,
     returns,
+    search,
     traces,
     waybills,
 )
@@ -240,6 +245,29 @@ def acts(world: World) -> dict[str, Act]:
     def unread(_: int) -> object:
         recent.clear()
         return catalogue.shop(shop_id)
+    whose = BUYER | {"name": "费用甲", "phone": "13911115501"}
+    findable = []
+    for at in range(3):
+        named = world.order_body(one_batch, buyer=whose, external_ref=f"TB/COST/NO-{at}")
+        findable.append(ok(world.seller.post("/v1/orders", named, new_id())))
+    world.passed_batch(lot="COST-1")
+    sent = world.shipped(world.parcel())
+    own = OwnOrder(phone=whose["phone"], number=findable[0]["number"])
+    several = [world.passed_batch() for _ in range(2)]
+    stopped = several[0]["id"]
+    for many, some in zip((3, 1), several, strict=True):
+        risky = world.offer(some, packs_total=3)
+        to_tell = [world.delivered(world.pack(world.paid_order(risky))) for _ in range(many)]
+        world.move(some, "recall")
+        path = f"/v1/batches/{some['id']}/parcels/{to_tell[0]['code']}/notice"
+        ok(world.seller.put(path, {"notified": True}))
+    sheet = recalls.sheet(seller, stopped)
+    waiting = sheet.rows[1].parcel.code
+
+    def guessed(number: str) -> object:
+        with pytest.raises(Refusal, match="no_own_order"):
+            search.own(call(), OwnOrder(phone="13900000000", number=number), HOME)
+        return None
 
     def scanned(device: str) -> object:
         return traces.count(call(), packed["code"], device, "203.0.113.7", "Mozilla/5.0")
@@ -325,6 +353,19 @@ def acts(world: World) -> dict[str, Act]:
         "exports of a shop": lambda n: exports.exports(call(seller), n, None),
         "... a new one, of n customers": exported,
         "the address of an earlier order": lambda n: again.order(call(), shop_id, known),
+        "find an order by its number": lambda n: search.search(call(seller), done.number),
+        "... by a phone's tail, or n of them": lambda n: search.search(call(seller), "5501"),
+        "... by a name, n of them": lambda n: search.search(call(seller), "费用甲"),
+        "... by the whole phone, n of them": lambda n: search.search(call(seller), "13911115501"),
+        "... by a platform's number": lambda n: search.search(call(seller), "TB/COST/NO-1"),
+        "find a parcel by its code": lambda n: search.search(call(seller), delivered["url"]),
+        "... by its waybill": lambda n: search.search(call(county), sent["waybill"]),
+        "find a batch by its lot": lambda n: search.search(call(county), "cost-1"),
+        "a buyer's own order": lambda n: search.own(call(), own, HOME),
+        "... tried with a wrong phone": lambda n: guessed(own.number),
+        "the recall sheet of n parcels": lambda n: recalls.sheet(seller, stopped).rows,
+        "... with orders and buyers": lambda n: recalls.with_orders(seller, sheet.rows),
+        "parcels of 2 stopped batches": lambda n: recalls.stopped(seller),
         "the journal of an order": lambda n: orders.changes(seller, first["id"], 20, None)[1],
         "an answer given before": lambda n: IdempotentRequest(call(seller)).first_answer(
             WrittenReason
@@ -434,6 +475,12 @@ def acts(world: World) -> dict[str, Act]:
             call(seller), closing["id"], WrittenReason(reason="卖完")
         ),
         "hold or recall, n open offers": hold,
+        "tell a buyer of a recall": lambda n: recalls.mark(
+            call(seller), stopped, waiting, NewNotice(notified=True)
+        ),
+        "... and take it back": lambda n: recalls.mark(
+            call(seller), stopped, waiting, NewNotice(notified=False)
+        ),
         "rate limits": lambda n: limits.hit(call(), "test", "x", most=9, window=60),
     }
 

@@ -205,6 +205,8 @@ class FullWorld:
             "own-order": DeskLook(nobody, own),
             **self._packing(offer),
             **self._imports(),
+            **self._searches(),
+            **self._recalls(),
             "order-form-known": DeskLook(nobody, self._again(regular, code)),
             "customers-none": DeskLook("other_seller", "/seller/customers"),
             "nothing-to-do": DeskLook("other_seller", "/seller"),
@@ -275,6 +277,57 @@ class FullWorld:
             "waybills-checked": DeskLook(seller, "/seller/waybills", ".chip.bad", check),
         }
 
+    def _searches(self) -> dict[str, DeskLook]:
+        """What the search box finds, and how buyers find their own order."""
+
+        def wrong(tab: Tab) -> None:
+            tab.fill("#phone", "13912345678")
+            tab.fill("#number", self.done["number"])
+            tab.locator(".btn.main").click()
+
+        for _ in range(2):
+            self.world.passed_batch(lot="LOT-2")
+        number, seller, county = self.done["number"], "seller", "county"
+        return {
+            "search": DeskLook(seller, "/seller/search"),
+            "search-found": DeskLook(seller, "/seller/search?q=0001"),
+            "search-none": DeskLook(seller, "/seller/search?q=ZT75501234568"),
+            "search-unreadable": DeskLook(seller, "/seller/search?q=https%3A%2F%2Fexample.com"),
+            "search-county": DeskLook(county, "/county/search?q=lot-2"),
+            "county-order": DeskLook(county, f"/county/orders/{self.done['id']}"),
+            "find-order": DeskLook("", f"/orders?number={number}"),
+            "find-order-wrong": DeskLook("", "/orders", ".banner.bad", wrong),
+        }
+
+    def _recalls(self) -> dict[str, DeskLook]:
+        """A recalled batch whose buyers are being told, and one that is held."""
+        world = self.world
+        recalled, held = world.passed_batch(), world.passed_batch()
+        names = ("沈秋禾", "李白露", "周小寒", "吴谷雨")
+        orders = [
+            world.paid_order(
+                world.offer(batch, packs_total=1),
+                buyer=BUYER | {"name": name, "phone": f"1391234560{at}"},
+            )
+            for at, (name, batch) in enumerate(zip(names, (*[recalled] * 3, held), strict=True))
+        ]
+        boxes = [world.pack(order) for order in orders]
+        world.delivered(boxes[0])
+        world.shipped(boxes[1])
+        world.delivered(boxes[3])
+        ok(world.seller.post(f"/v1/orders/{orders[2]['id']}/cancel", {"reason": "x"}, new_id()))
+        world.move(recalled, "recall", "县里抽检，农药残留不合格")
+        world.move(held, "hold", "混放，正在复检")
+        path = f"/v1/batches/{recalled['id']}/parcels/{boxes[0]['code']}/notice"
+        ok(world.seller.put(path, {"notified": True}))
+        return {
+            "sheet": DeskLook("seller", f"/seller/batches/{recalled['id']}/recall"),
+            "sheet-held": DeskLook("seller", f"/seller/batches/{held['id']}/recall"),
+            "sheet-fine": DeskLook("seller", f"/seller/batches/{self.passed}/recall"),
+            "sheet-county": DeskLook("county", f"/county/batches/{recalled['id']}/recall"),
+            "batch-county": DeskLook("county", f"/cadre/batches/{recalled['id']}"),
+        }
+
     def _imports(self) -> dict[str, DeskLook]:
         """An import waits where it was left, so each step is an address."""
         by = self.world.seller
@@ -323,5 +376,8 @@ NAMES = (
     *("packed", "packing-none", "labels", "labels-a4", "labels-again", "labels-again-a4"),
     *("labels-left-out", "labels-none", "label", "label-recalled", "picking", "picking-none"),
     *("waybills", "waybills-checked", "shop", "order-form", "order-form-known", "own-order"),
+    *("search", "search-found", "search-none", "search-unreadable", "search-county"),
+    *("county-order", "find-order", "find-order-wrong", "sheet", "sheet-held", "sheet-fine"),
+    *("sheet-county", "batch-county"),
     *("county-people", "county-person", "county-flagged"),
 )

@@ -19,6 +19,7 @@ BORN = {
     "return": "awaited",
     "import": "waiting",
     "coupon": "unused",
+    "notice": "notified",
 }
 FINAL = {
     "batch": {"recalled"},
@@ -30,6 +31,7 @@ FINAL = {
     "return": {"received", "closed"},
     "import": {"finished"},
     "coupon": {"void"},
+    "notice": set(),
 }
 
 

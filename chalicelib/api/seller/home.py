@@ -8,7 +8,7 @@ from chalicelib.pages.seller.home import Named, Waiting, seller_page
 from chalicelib.repositories.complaints import all_as_of_now
 from chalicelib.repositories.orders import buyer_of
 from chalicelib.repositories.tables import ComplaintItem, CustomerItem, OrderItem
-from chalicelib.services import complaints, customers, offers, orders
+from chalicelib.services import complaints, customers, offers, orders, recalls
 
 from ..edge.desks import DeskListQuery, desk_of
 from ..edge.routing import Edge, Routes
@@ -64,6 +64,10 @@ def _waiting(edge: Edge) -> Waiting:
         to_pack=oldest("pack", "paid"),
         to_ship=oldest("ship", "packed"),
         to_pay=oldest("pay", "pending_payment"),
+        stopped=[
+            (entry.batch, entry.parcels, entry.notified)
+            for entry in recalls.stopped(edge.call.actor)
+        ],
         held_offers=[offer for offer, _ in on_sale if offer.held_batch_ids],
         more=frozenset(more),
     )

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from chalicelib.domain.access import Role
 from chalicelib.domain.journal import Change
+from chalicelib.domain.orders import Order
 from chalicelib.domain.patterns import Pattern, PatternProposal
 
 from ..texts import Language, TextTable, Words
@@ -88,9 +89,11 @@ def desk_page(
     css: Sequence[str] = (),
     js: Sequence[str] = (),
     img: Sequence[str] = (),
+    sought: str = "",
     **values: Any,
 ) -> Page:
-    """`tab`: the path of the tab that is open. query: what the language link must keep."""
+    """`tab`: the path of the tab that is open. query: what the language link must keep. sought:
+    what stands in the search box."""
     role = words[f"role_{desk.role}"]
     return render(
         template,
@@ -102,6 +105,8 @@ def desk_page(
         query=query,
         desk=desk,
         link=desk.link,
+        seek=f"/{desk.role}/search" if desk.role in {"seller", "county"} else "",
+        sought=sought,
         tabs=[(text, desk.link(path), path == tab) for text, path in _tabs(desk, words)],
         who=words("signed_in", name=formats.marked(desk.name, desk.language), role=role),
         **values,
@@ -185,6 +190,15 @@ def flag(text: str | Markup, kind: Kind = "") -> Markup:
 
 def packs(n: int, words: Words) -> Markup:
     return words("packs_one") if n == 1 else words("packs", n=n)
+
+
+def contents(order: Order, words: Words) -> Markup:
+    """土鸡蛋 × 2 另有 2 样: the first line stands for the others."""
+    first = order.lines[0]
+    shown = words("line", title=formats.marked(first.title, words.language), n=first.packs)
+    if len(order.lines) == 1:
+        return shown
+    return shown + " " + words("and_more", rest=len(order.lines) - 1)
 
 
 def journal(

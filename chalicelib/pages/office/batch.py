@@ -6,7 +6,7 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from chalicelib.domain.batches import Batch, PassportInspection
+from chalicelib.domain.batches import UNSELLABLE, Batch, PassportInspection
 from chalicelib.domain.certificates import Certificate
 from chalicelib.domain.fields import china_date
 from chalicelib.domain.inspections import Inspection
@@ -17,6 +17,7 @@ from chalicelib.domain.patterns import Pattern, PatternProposal
 from ..drawing import flags, formats, inspections
 from ..drawing.desks import Desk, desk_page, journal, pattern, proposed, state
 from ..drawing.forms import Form
+from ..drawing.recalls import sheet_path
 from ..drawing.render import Page
 from ..drawing.verdicts import Banner
 from ..texts import LANGUAGES, Words
@@ -94,6 +95,10 @@ def batch_page(
         history=journal("batch", view.changes, desk, words),
         back=desk.link(LIST),
         certify_next=cadre_here and batch.state == "passed" and not view.certificates,
+        stopped=batch.state in UNSELLABLE,
+        sheet=desk.link(sheet_path(desk, batch.id))
+        if desk.role == "county" and view.parcels
+        else "",
         may_inspect=cadre_here and batch.state in INSPECTABLE,
         may_certify=cadre_here and batch.state in {"registered", "passed", "closed"},
     )

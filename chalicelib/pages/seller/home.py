@@ -6,13 +6,15 @@ from typing import get_args
 
 from markupsafe import Markup
 
+from chalicelib.domain.batches import Batch
 from chalicelib.domain.complaints import Complaint
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import Order, State
 
 from ..drawing import formats
-from ..drawing.desks import Desk, ListEntry, deadline, desk_page, flag, packs, state
+from ..drawing.desks import Desk, ListEntry, contents, deadline, desk_page, flag, packs, state
+from ..drawing.recalls import stopped_entry
 from ..drawing.render import Page
 from ..texts import Words
 from ..texts.seller import seller
@@ -32,6 +34,8 @@ class Waiting:
     to_ship: Sequence[Named]
     to_pay: Sequence[Named]
     held_offers: Sequence[Offer]
+    stopped: Sequence[tuple[Batch, int, int]] = ()
+    """Held and recalled batches: how many parcels each has, of how many the buyer was told."""
     more: frozenset[str] = frozenset()
 
 
@@ -85,6 +89,7 @@ def _todo(
             sections.append((words[f"todo_{name}"], count, entries, every if more else ""))
 
     sections: list[tuple[str, str, list[ListEntry], str]] = []
+    add("stopped", [stopped_entry(*entry, desk) for entry in waiting.stopped])
     add("complaints", [_complaint(complaint, desk, words) for complaint in waiting.complaints])
     add("offers", [_held(offer, desk, words) for offer in waiting.held_offers])
     orders("pack", waiting.to_pack, "paid")
@@ -92,15 +97,6 @@ def _todo(
     add("answered", [_complaint(complaint, desk, words) for complaint in waiting.answered])
     orders("pay", waiting.to_pay, "pending_payment")
     return sections
-
-
-def contents(order: Order, words: Words) -> Markup:
-    """土鸡蛋 × 2 另有 2 样: the first line stands for the others."""
-    first = order.lines[0]
-    shown = words("line", title=formats.marked(first.title, words.language), n=first.packs)
-    if len(order.lines) == 1:
-        return shown
-    return shown + " " + words("and_more", rest=len(order.lines) - 1)
 
 
 def _order(named: Named, desk: Desk, words: Words) -> ListEntry:

@@ -19,13 +19,13 @@ from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.refunds import Cause, Refund
 
 from ..drawing import formats
-from ..drawing.desks import Desk, deadline, desk_page, journal, state
+from ..drawing.desks import Desk, contents, deadline, desk_page, journal, state
 from ..drawing.forms import Form, yuan
 from ..drawing.render import Page
 from ..drawing.verdicts import Banner
 from ..texts import LANGUAGES, Words
 from ..texts.seller import seller
-from .home import PATH, contents
+from .home import PATH
 
 Do = Literal["pay", "pack", "ship", "deliver", "return", "refund", "cancel"]
 """What a form of the page does."""

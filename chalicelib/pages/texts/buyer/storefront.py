@@ -57,6 +57,17 @@ TEXTS: TextTable = {
     "coupon_hint": ("一单用一张，下单时从货款里减。", "One for an order; it comes off the price when you place it."),
     "place": ("提交订单", "Place the order"),
     "back_to_shop": ("回店铺", "Back to the shop"),
+    # Finding one's own order.
+    "find_title": ("查我的订单", "Find my order"),
+    "find_text": (
+        "没有订单链接也能查：填下单时留的完整电话，和订单号或箱上标签的编码。",
+        "Without the order’s link: enter the whole phone number given with the order, and the order’s number or the code on the box’s label.",
+    ),
+    "find_phone": ("下单时留的电话", "Phone given with the order"),
+    "find_number": ("订单号，或箱上的编码", "Order number, or code on the box"),
+    "find_number_hint": ("订单号以 SH 开头；编码印在箱上标签的二维码下面。", "An order’s number begins with SH; the code stands on the box’s label, below the QR code."),
+    "find_go": ("查订单", "Find the order"),
+    "not_found": ("没有查到", "Not found"),
     # The buyer's order.
     "mine_title": ("我的订单", "My order"),
     "number": ("订单号 {number}", "Order {number}"),

@@ -19,6 +19,8 @@ TEXTS: TextTable = {
     "role_county": ("县办", "county office"),
     "role_cadre": ("驻村干部", "village cadre"),
     "role_seller": ("卖家", "seller"),
+    "search_box": ("查订单、包裹、批次", "Find an order, parcel or lot"),
+    "search_go": ("查找", "Search"),
     "sign_out": ("退出登录", "Sign out"),
     "more": ("更早的", "Older"),
     "newest": ("回到最新", "Back to the newest"),
@@ -43,6 +45,8 @@ TEXTS: TextTable = {
     "order_delivered": ("已送达", "Delivered"),
     "order_cancelled": ("已取消", "Cancelled"),
     "order_expired": ("超时未付", "Not paid in time"),
+    "line": ("{title} × {n}", "{title} × {n}"),
+    "and_more": ("另有 {rest} 样", "and {rest} more"),
     # Parcels.
     "parcel_packed": ("待发货", "To ship"),
     "parcel_shipped": ("在路上", "On its way"),

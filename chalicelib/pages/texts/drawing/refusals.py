@@ -76,6 +76,7 @@ FIELDS: TextTable = {
         "请填电话，如 13800000000；分机写在后面：13800000000-1234；境外号码以 + 开头",
         "Enter a phone number, e.g. 13800000000, an extension behind it: 13800000000-1234; begin one abroad with +",
     ),
+    "number": ("请填订单号，如 SH20261015-1A2B3C4D，或箱上标签的编码", "Enter the order’s number, e.g. SH20261015-1A2B3C4D, or the code on the box’s label"),
     "province": ("请填省份", "Enter the province"),
     "city": ("请填城市", "Enter the city"),
     "district": ("请填区县", "Enter the district"),

@@ -3,6 +3,8 @@
 from .. import TextTable
 
 TEXTS: TextTable = {
+    "see_parcels": ("看包裹", "Parcels"),
+    "see_sheet": ("看包裹和通知进度", "Parcels, and who was told"),
     # The list.
     "title": ("批次和检测", "Batches and tests"),
     "pick_title": ("给哪一批记检测？", "Which batch was tested?"),

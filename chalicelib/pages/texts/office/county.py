@@ -64,6 +64,18 @@ TEXTS: TextTable = {
     "certificate_no": ("证书编号", "Certificate number"),
     "save_training": ("保存培训", "Save the training"),
     "done_trained": ("培训已登记。", "The training is recorded."),
+    # An order, found by its number.
+    "order_title": ("订单 {number}", "Order {number}"),
+    "order_about": ("这个订单", "This order"),
+    "order_goods": ("商品", "Goods"),
+    "order_total": ("合计", "Total"),
+    "order_refunded": ("已退", "Refunded"),
+    "order_placed": ("下单", "Ordered"),
+    "order_no_buyer": ("买家的姓名、电话和地址只有店铺看得到。", "Name, phone and address of the buyer are for the shop alone."),
+    "order_parcels": ("包裹", "Parcels"),
+    "order_no_parcels": ("还没有装箱。", "Nothing is packed yet."),
+    "order_parcel": ("包裹 {code}", "Parcel {code}"),
+    "see_complaint": ("看售后 {n}", "Complaint {n}"),
     # Tests to look at.
     "flagged_title": ("要核对的检测", "Tests to look at"),
     "flagged_text": (

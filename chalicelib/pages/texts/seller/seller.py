@@ -11,6 +11,7 @@ TEXTS: TextTable = {
     "todo_pack": ("要装箱", "To pack"),
     "todo_ship": ("要发货", "To ship"),
     "todo_pay": ("等付款", "Waiting for payment"),
+    "todo_stopped": ("召回或暂停：通知买家", "Recalled or held: tell the buyers"),
     "todo_offers": ("暂停或召回的商品", "Held or recalled offers"),
     "todo_more": ("看全部", "See all"),
     "count_more": ("{n}+", "{n}+"),
@@ -20,8 +21,6 @@ TEXTS: TextTable = {
     # Orders.
     "orders_title": ("订单", "Orders"),
     "orders_none": ("没有这样的订单。", "No such order."),
-    "line": ("{title} × {n}", "{title} × {n}"),
-    "and_more": ("另有 {rest} 样", "and {rest} more"),
     "order_title": ("订单 {number}", "Order {number}"),
     "buyer_title": ("收货人", "Deliver to"),
     "buyer_none": ("未付款或已抹去，没有收货人信息。", "Not paid or erased: nothing is kept of the buyer."),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import AfterValidator, Field
 
@@ -264,15 +264,32 @@ class Batch(Model):
             and self.last_pass_tested_at > inspection.tested_at
         )
 
-    def certified(self, certificate: Certificate) -> "Batch":
-        """Raise "not_allowed_now" if held or recalled, "certificate_needs_pass" without a pass."""
+    def refuse_now(self, wanted: str) -> NoReturn:
+        """What is no move of its state, but is not done in this one either."""
+        raise Refusal(
+            "not_allowed_now",
+            subject="batch",
+            state=self.state,
+            wanted=wanted,
+            allowed=sorted(BATCH[self.state]),
+        )
+
+    def certified(self, certificate: Certificate, covered: int = 0) -> "Batch":
+        """With a certificate more. covered: by those that it has.
+
+        Raise "not_allowed_now" if held or recalled, "certificate_needs_pass" without a pass,
+        "exceeds_uncertified" where all of them together would cover more than there is.
+        """
         if self.state in UNSELLABLE:
+            self.refuse_now("certified")
+        left = max(0, self.quantity - covered)
+        if certificate.quantity > left:
             raise Refusal(
-                "not_allowed_now",
-                subject="batch",
-                state=self.state,
-                wanted="certified",
-                allowed=sorted(BATCH[self.state]),
+                "exceeds_uncertified",
+                certified=covered,
+                left=left,
+                wanted=certificate.quantity,
+                unit=self.unit,
             )
         if certificate.basis != "self_controlled" and self.last_verdict != "pass":
             raise Refusal("certificate_needs_pass")

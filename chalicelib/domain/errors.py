@@ -65,6 +65,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "依据为检测的合格证需要先有合格的检测记录。",
         "A certificate based on a test needs a passed inspection first.",
     ),
+    "exceeds_uncertified": (
+        "这批货的合格证已经开了 {certified}，还能开 {left}，不能再开 {wanted}。",
+        "Certificates of this batch cover {certified} already; {left} are left, not {wanted}.",
+    ),
+    "exceeds_free": (
+        "批次 {lot} 最多能减掉 {free}：其余的已上架、装箱或卖出。要减得更多，请先下架商品。",
+        "Batch {lot} can be lowered by {free} at most: the rest is on offer, packed or sold. Close "
+        "an offer first to lower it further.",
+    ),
+    "below_certified": (
+        "批次 {lot} 的合格证已经开了 {certified}，数量不能改得比这少。",
+        "Certificates of batch {lot} cover {certified}; it cannot hold less than that.",
+    ),
     "too_many_trainings": (
         "一个账号最多记 {most} 次培训，请联系系统管理员。",
         "An account holds at most {most} trainings; ask whoever runs the system.",
@@ -295,8 +308,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
 
 BATCH_ENDED: dict[str, tuple[str, str]] = {
     "recalled": (
-        "这批货已召回，不再收检测、不开合格证，也不能暂停或解除。",
-        "This batch is recalled: no more tests, certificates, holds or releases.",
+        "这批货已召回，不再收检测、不开合格证、不改数量，也不能暂停或解除。",
+        "This batch is recalled: no more tests, certificates, corrections, holds or releases.",
     ),
     "closed": (
         "这批货已关闭，不再收检测，也不能暂停或解除；要停售可以召回。",

@@ -6,7 +6,8 @@ from .fields import Instant, Model
 class Change(Model):
     """One move of one subject. `old` is null for the first entry, the subject's birth.
 
-    request: the id by which the logs know who asked for it; null where nobody did.
+    request: the id by which the logs know who asked for it; null where nobody did. old_quantity,
+    new_quantity: where what changed is how much there is.
     """
 
     old: str | None = None
@@ -15,3 +16,5 @@ class Change(Model):
     at: Instant
     why: str = ""
     request: str | None = None
+    old_quantity: int | None = None
+    new_quantity: int | None = None

@@ -4,7 +4,13 @@ from collections.abc import Callable, Iterable
 
 from chalicelib.domain import batches as rules
 from chalicelib.domain.access import Actor, Call, check_village, may_use
-from chalicelib.domain.batches import Batch, NewBatch, Touched, WrittenReason
+from chalicelib.domain.batches import (
+    Batch,
+    NewBatch,
+    Touched,
+    WrittenReason,
+)
+from chalicelib.domain.corrections import QuantityCorrection
 from chalicelib.domain.errors import not_found
 from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import BATCH
@@ -139,6 +145,19 @@ def recall(call: Call, batch_id: str, body: WrittenReason) -> Prepared[Batch]:
 def close(call: Call, batch_id: str, body: WrittenReason) -> Prepared[Batch]:
     """Nothing more is inspected or offered from it; what was sold stays traceable."""
     return _change(call, batch_id, body, lambda batch: batch.closed(body.reason))
+
+
+@once_per_key("quantity", Batch)
+def correct(call: Call, batch_id: str, body: QuantityCorrection) -> Prepared[Batch]:
+    """Set how much it truly holds; what was typed before stays in the journal.
+
+    Raises "exceeds_free" below what is on offer, packed or sold; "below_certified";
+    "not_allowed_now" for a recalled batch.
+    """
+    item = store.load(batch_id)
+    check_village(call.actor, item.doc.village_id, "batch")
+    work = UnitOfWork(call)
+    return work, store.correct(work, item, body.quantity, body.reason)
 
 
 def _prefix(actor: Actor) -> str:

@@ -3,8 +3,7 @@
 from chalicelib.domain.access import Actor, Call, check_village
 from chalicelib.domain.certificates import BASIS_TEXT, Certificate, NewCertificate
 from chalicelib.domain.errors import Invalid
-from chalicelib.repositories.once import existing, fingerprint
-from chalicelib.repositories.reading import children
+from chalicelib.repositories.once import fingerprint, same
 from chalicelib.repositories.tables import CertificateItem
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import batches as batch_store
@@ -17,14 +16,17 @@ def issue(
     """The certificate, and whether it is new.
 
     Raises "not_found" out of scope, "different_content", "certificate_needs_pass",
-    "not_allowed_now" for a held or recalled batch, Invalid for more than the batch holds.
+    "not_allowed_now" for a held or recalled batch, Invalid for more than the batch holds,
+    "exceeds_uncertified" for more than its other certificates leave.
     """
     batch = batch_store.load(batch_id)
     check_village(call.actor, batch.doc.village_id, "batch")
     request_fingerprint = fingerprint(body)
-    key = (f"BATCH#{batch_id}", f"CERTIFICATE#{certificate_id}")
-    if item := existing(CertificateItem, key, certificate_id, request_fingerprint):
-        return item.doc, False
+    # Read after the batch: whoever issues one in between has written the batch too.
+    issued = batch_store.certificates_of(batch)
+    for item in issued:
+        if item.doc.id == certificate_id:
+            return same(item, certificate_id, request_fingerprint).doc, False
     if body.quantity > batch.doc.quantity:
         raise Invalid(
             (
@@ -49,7 +51,7 @@ def issue(
         issued_by=call.actor.id,
     )
     work = UnitOfWork(call).create(CertificateItem.of(certificate, fingerprint=request_fingerprint))
-    batch_store.change(work, batch, batch.doc.certified(certificate))
+    batch_store.change(work, batch, batch.doc.certified(certificate, batch_store.covered(issued)))
     work.commit()
     return certificate, True
 
@@ -58,7 +60,5 @@ def certificates(actor: Actor, batch_id: str) -> list[Certificate]:
     """Of one batch, newest first."""
     batch = batch_store.load(batch_id)
     check_village(actor, batch.doc.village_id, "batch")
-    issued = children(CertificateItem, batch.pk, "CERTIFICATE#").items
-    return sorted(
-        (item.doc for item in issued), key=lambda certificate: certificate.issued_at, reverse=True
-    )
+    issued = [item.doc for item in batch_store.certificates_of(batch)]
+    return sorted(issued, key=lambda certificate: certificate.issued_at, reverse=True)

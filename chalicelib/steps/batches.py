@@ -6,12 +6,19 @@ from collections.abc import Iterable, Mapping
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.domain.batches import UNSELLABLE, Batch
+from chalicelib.domain.corrections import corrected
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import Instant
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.parcels import Parcel
 from chalicelib.repositories.reading import all_children, get_many, load_item, of_kind
-from chalicelib.repositories.tables import BatchItem, BatchOfferItem, OfferItem, key_of
+from chalicelib.repositories.tables import (
+    BatchItem,
+    BatchOfferItem,
+    CertificateItem,
+    OfferItem,
+    key_of,
+)
 from chalicelib.repositories.transaction import Adjust, Require, UnitOfWork
 
 from . import patterns
@@ -34,6 +41,33 @@ def load_all(batch_ids: list[str]) -> list[BatchItem]:
     if len(items) < len(keys):
         raise not_found("batch")
     return items
+
+
+def certificates_of(batch: BatchItem) -> list[CertificateItem]:
+    """All of its certificates. Each was issued in one commit with a new version of the batch."""
+    return list(all_children(CertificateItem, batch.pk, "CERTIFICATE#"))
+
+
+def covered(certificates: Iterable[CertificateItem]) -> int:
+    """How much they speak for together."""
+    return sum(item.doc.quantity for item in certificates)
+
+
+def correct(work: UnitOfWork, batch: BatchItem, quantity: int, why: str) -> Batch:
+    """Set how much the batch holds, within what is free of it. Raises what `corrected` does."""
+    doc = batch.doc
+    certified, packed = covered(certificates_of(batch)), int(batch.packed)
+    after = corrected(doc, quantity, certified=certified, packed=packed)
+    work.replace(
+        batch,
+        BatchItem.of(after),
+        why,
+        note=True,
+        only_if=BatchItem.packed <= max(quantity, packed),
+        old_quantity=doc.quantity,
+        new_quantity=quantity,
+    )
+    return after
 
 
 def open_offers_of(batch_id: str) -> list[OfferItem]:

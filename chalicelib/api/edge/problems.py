@@ -31,6 +31,9 @@ STATUS: dict[str, int] = {
     "not_allowed_now": 409,
     "release_needs_pass": 409,
     "certificate_needs_pass": 409,
+    "exceeds_uncertified": 409,
+    "exceeds_free": 409,
+    "below_certified": 409,
     "batch_held": 409,
     "batch_expired": 409,
     "not_enough_in_batch": 409,
@@ -103,7 +106,7 @@ WORDS: dict[str, str] = {
     "proposal": "暂停建议", "dismissed": "不用暂停", "followed": "已照办",
     "return": "退货", "awaited": "等退回", "received": "已收到",
     "partial_refund": "部分退款", "full_refund": "全额退款", "replacement": "补寄",
-    "certified": "开具合格证", "username": "用户名",
+    "certified": "开具合格证", "corrected": "更正数量", "username": "用户名",
     "county": "县办", "cadre": "驻村干部", "seller": "卖家", "provider": "支付机构",
     "public": "访客",
 }  # fmt: skip

@@ -26,6 +26,7 @@ from .fields import (
 )
 from .inspections import LARGEST_CLOCK_GAP, Inspection, Measurement, Stage, Verdict
 from .lifecycle import BATCH, check_move
+from .plausible import Confirmed
 from .products import Product, Unit
 
 State = Literal["registered", "passed", "held", "recalled", "closed"]
@@ -57,6 +58,7 @@ class NewBatch(Body):
     device_at: DeviceTime | None = None
     """When the phone says that it was recorded."""
     clock_moved_seconds: ClockMoved | None = None
+    confirmed: Confirmed = ()
 
 
 class PassportInspection(Model):
@@ -107,7 +109,7 @@ class Batch(Model):
     held_at, recalled_at: by the server. held_tested_at: when the latest failing sample was tested,
     or a person held it; a pass must not be older than it to release the batch. device_at: when the
     phone says it was made; clock_gap_seconds: the server's time minus the phone's when it first
-    came; clock_moved_seconds: see fields.py.
+    came; clock_moved_seconds: see fields.py. confirmed: when recorded; confirmed_since: later.
     """
 
     id: str
@@ -135,6 +137,9 @@ class Batch(Model):
     device_at: DeviceTime | None = None
     clock_gap_seconds: int | None = None
     clock_moved_seconds: int | None = None
+    confirmed: Confirmed = ()
+    confirmed_since: Confirmed = ()
+    corrected_at: Instant | None = None
     village_plan: Literal[True] | None = None
     """Whether a village's cadre made the plan that it is judged by; None: the county did."""
     passport: Passport
@@ -275,11 +280,8 @@ class Batch(Model):
         )
 
     def certified(self, certificate: Certificate, covered: int = 0) -> "Batch":
-        """With a certificate more. covered: by those that it has.
-
-        Raise "not_allowed_now" if held or recalled, "certificate_needs_pass" without a pass,
-        "exceeds_uncertified" where all of them together would cover more than there is.
-        """
+        """Raise "not_allowed_now" if held or recalled, "certificate_needs_pass" without a pass,
+        "exceeds_uncertified" for more than is left beside what its others cover."""
         if self.state in UNSELLABLE:
             self.refuse_now("certified")
         left = max(0, self.quantity - covered)

@@ -2,7 +2,14 @@
 
 from .batches import Batch
 from .errors import Refusal
-from .fields import Body, Message, Quantity
+from .fields import Body, Instant, Message, Quantity
+from .plausible import Confirmed
+
+
+class Confirmation(Body):
+    """Which of a batch's figures are right, though far from what was usual."""
+
+    confirmed: Confirmed
 
 
 class QuantityCorrection(Body):
@@ -10,6 +17,7 @@ class QuantityCorrection(Body):
 
     quantity: Quantity
     reason: Message
+    confirmed: Confirmed = ()
 
 
 def free(batch: Batch, packed: int) -> int:
@@ -17,7 +25,9 @@ def free(batch: Batch, packed: int) -> int:
     return max(0, min(batch.available_quantity, batch.quantity - packed))
 
 
-def corrected(batch: Batch, quantity: int, *, certified: int, packed: int) -> Batch:
+def corrected(
+    batch: Batch, body: QuantityCorrection, now: Instant, *, certified: int, packed: int
+) -> Batch:
     """With so much in it as there truly is; what is free grows or shrinks with it.
 
     certified: how much its certificates cover. Raises "not_allowed_now" for a recalled batch, whose
@@ -25,10 +35,32 @@ def corrected(batch: Batch, quantity: int, *, certified: int, packed: int) -> Ba
     """
     if batch.state == "recalled":
         batch.refuse_now("corrected")
-    less = batch.quantity - quantity
+    less = batch.quantity - body.quantity
     if less > (most := free(batch, packed)):
         raise Refusal("exceeds_free", lot=batch.lot, free=most, unit=batch.unit)
-    if less > 0 and quantity < certified:
+    if less > 0 and body.quantity < certified:
         raise Refusal("below_certified", lot=batch.lot, certified=certified, unit=batch.unit)
-    available = batch.available_quantity - less
-    return batch.model_copy(update={"quantity": quantity, "available_quantity": available})
+    return batch.model_copy(
+        update={
+            "quantity": body.quantity,
+            "available_quantity": batch.available_quantity - less,
+            "confirmed_since": (*_without_quantity(batch.confirmed_since), *body.confirmed),
+            "corrected_at": now,
+        }
+    )
+
+
+def settled(batch: Batch) -> Confirmed:
+    """What somebody was asked about and said to be right, of the figures that it has now."""
+    first = batch.confirmed if batch.corrected_at is None else _without_quantity(batch.confirmed)
+    return *first, *batch.confirmed_since
+
+
+def confirmed(batch: Batch, whats: Confirmed) -> Batch:
+    """With what somebody said to be right; what was settled before is not said twice."""
+    new = tuple(what for what in whats if what not in settled(batch))
+    return batch.model_copy(update={"confirmed_since": (*batch.confirmed_since, *new)})
+
+
+def _without_quantity(whats: Confirmed) -> Confirmed:
+    return tuple(what for what in whats if what != "quantity")

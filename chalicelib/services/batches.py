@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from chalicelib.domain import batches as rules
+from chalicelib.domain import corrections
 from chalicelib.domain.access import Actor, Call, check_village, may_use
 from chalicelib.domain.batches import (
     Batch,
@@ -10,11 +11,15 @@ from chalicelib.domain.batches import (
     Touched,
     WrittenReason,
 )
-from chalicelib.domain.corrections import QuantityCorrection
+from chalicelib.domain.corrections import Confirmation, QuantityCorrection
+from chalicelib.domain.doubts import of_new_batch, of_quantity, of_recorded
 from chalicelib.domain.errors import not_found
+from chalicelib.domain.fields import china_date
 from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import BATCH
 from chalicelib.domain.parcels import Parcel
+from chalicelib.domain.plausible import Doubt
+from chalicelib.domain.products import Product
 from chalicelib.repositories.journal import changes as journal
 from chalicelib.repositories.once import fingerprint, same
 from chalicelib.repositories.parcels import load_unless_voided
@@ -41,6 +46,9 @@ from chalicelib.steps import batches as store
 from chalicelib.steps.once import Prepared, once_per_key
 
 from ..repositories.items import OFFICE, SCOPE
+
+COMPARED = 100
+"""Batches of which one asks what was usual."""
 
 
 @retrying
@@ -157,7 +165,50 @@ def correct(call: Call, batch_id: str, body: QuantityCorrection) -> Prepared[Bat
     item = store.load(batch_id)
     check_village(call.actor, item.doc.village_id, "batch")
     work = UnitOfWork(call)
-    return work, store.correct(work, item, body.quantity, body.reason)
+    return work, store.correct(work, item, body)
+
+
+@retrying
+def confirm(call: Call, batch_id: str, body: Confirmation) -> Batch:
+    """Somebody was asked about figures far from what was usual, and says that they are right."""
+    item = store.load(batch_id)
+    check_village(call.actor, item.doc.village_id, "batch")
+    after = corrections.confirmed(item.doc, body.confirmed)
+    if after == item.doc:
+        return after
+    new = after.confirmed_since[len(item.doc.confirmed_since) :]
+    UnitOfWork(call).replace(item, BatchItem.of(after), note=True, confirmed=new).commit()
+    return after
+
+
+def doubts(call: Call, body: NewBatch, product: Product) -> list[Doubt]:
+    """What of a new batch is far from what its grower or product had before."""
+    return of_new_batch(
+        product_id=product.id,
+        producer_id=body.producer_id,
+        quantity=body.quantity,
+        harvested_on=body.harvested_on,
+        today=china_date(call.now),
+        shelf_life_days=product.shelf_life_days,
+        earlier=_newest(call.actor, None),
+    )
+
+
+def doubts_of_correction(call: Call, batch: Batch, quantity: int) -> list[Doubt]:
+    """Whether what it shall hold is far from what there was before."""
+    others = [other for other in _newest(call.actor, batch.village_id) if other.id != batch.id]
+    doubt = of_quantity(quantity, batch.product_id, batch.producer_id, others)
+    return [doubt] if doubt else []
+
+
+def doubts_of_recorded(call: Call, batch: Batch) -> list[Doubt]:
+    """What nobody was asked about yet."""
+    return of_recorded(batch, _newest(call.actor, batch.village_id))
+
+
+def _newest(actor: Actor, village_id: str | None) -> list[Batch]:
+    """Of the village, or of all in scope: they tell what was usual."""
+    return [item.doc for item in batches(actor, village_id, None, COMPARED, None).items]
 
 
 def _prefix(actor: Actor) -> str:
@@ -221,5 +272,11 @@ def changes(
     item = store.load(batch_id)
     check_village(actor, item.doc.village_id, "batch")
     doc = item.doc
-    birth = Change(old=None, new="registered", by=doc.recorded_by, at=doc.recorded_at)
+    birth = Change(
+        old=None,
+        new="registered",
+        by=doc.recorded_by,
+        at=doc.recorded_at,
+        confirmed=doc.confirmed,
+    )
     return journal(item, birth, limit=limit, cursor=cursor)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.domain.batches import UNSELLABLE, Batch
-from chalicelib.domain.corrections import corrected
+from chalicelib.domain.corrections import QuantityCorrection, corrected
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import Instant
 from chalicelib.domain.offers import Offer
@@ -53,19 +53,20 @@ def covered(certificates: Iterable[CertificateItem]) -> int:
     return sum(item.doc.quantity for item in certificates)
 
 
-def correct(work: UnitOfWork, batch: BatchItem, quantity: int, why: str) -> Batch:
+def correct(work: UnitOfWork, batch: BatchItem, body: QuantityCorrection) -> Batch:
     """Set how much the batch holds, within what is free of it. Raises what `corrected` does."""
-    doc = batch.doc
-    certified, packed = covered(certificates_of(batch)), int(batch.packed)
-    after = corrected(doc, quantity, certified=certified, packed=packed)
+    doc, packed = batch.doc, int(batch.packed)
+    certified = covered(certificates_of(batch))
+    after = corrected(doc, body, work.call.now, certified=certified, packed=packed)
     work.replace(
         batch,
         BatchItem.of(after),
-        why,
+        body.reason,
         note=True,
-        only_if=BatchItem.packed <= max(quantity, packed),
+        only_if=BatchItem.packed <= max(body.quantity, packed),
         old_quantity=doc.quantity,
-        new_quantity=quantity,
+        new_quantity=body.quantity,
+        confirmed=body.confirmed,
     )
     return after
 

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from math import ceil
@@ -10,8 +10,10 @@ from typing import TypeVar
 
 from chalicelib.domain.errors import SENTENCES, Invalid, Refusal
 from chalicelib.domain.fields import canonical_id
+from chalicelib.domain.plausible import Doubt, unsettled
 from chalicelib.domain.text import half_width
 from chalicelib.pages.drawing import formats
+from chalicelib.pages.drawing.doubts import sentences
 from chalicelib.pages.drawing.forms import Form
 from chalicelib.pages.texts import LANGUAGES, Language
 from chalicelib.pages.texts.drawing.refusals import FIELDS, REFUSALS
@@ -124,10 +126,35 @@ def refused(
     return Form(
         csrf=edge.csrf,
         key=key_of(form),
-        given={name: value for name, value in form.items() if name not in {"csrf", "password"}},
+        given=_as_sent(form),
         errors=errors,
         sentences=[*summary, *elsewhere],
+        sure=form.get("sure", ""),
     )
+
+
+def said_sure(form: Mapping[str, str]) -> list[str]:
+    """The marks of the values that were asked about and said to be right."""
+    return form.get("sure", "").split(",")
+
+
+def asked(edge: Edge, form: Mapping[str, str], doubts: Sequence[Doubt], unit: str) -> Form | None:
+    """The form as it was sent, with the question about what is far from the usual; None where there
+    is none to ask any more. unit: of the product."""
+    unsure = unsettled(doubts, said_sure(form))
+    if not unsure:
+        return None
+    return Form(
+        csrf=edge.csrf,
+        key=key_of(form),
+        given=_as_sent(form),
+        question=sentences(unsure, unit, edge.language),
+        sure=",".join(doubt.mark for doubt in doubts),
+    )
+
+
+def _as_sent(form: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in form.items() if name not in {"csrf", "password"}}
 
 
 def _sentence(refusal: Refusal, language: Language, count: int) -> str:

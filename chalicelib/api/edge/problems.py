@@ -94,6 +94,9 @@ STATUS: dict[str, int] = {
     "store_unavailable": 503,
 }
 
+ASKED = 409
+"""Of a page that asks before it does what was sent, as one is that could not be done."""
+
 WORDS: dict[str, str] = {
     "batch": "批次", "offer": "商品", "order": "订单", "parcel": "包裹", "complaint": "售后单",
     "registered": "已登记", "passed": "检测合格", "held": "已暂停", "recalled": "已召回",

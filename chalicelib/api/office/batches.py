@@ -12,6 +12,7 @@ from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import CHINA, Id, china_date
 from chalicelib.domain.lifecycle import check_move
 from chalicelib.domain.patterns import Dismissal
+from chalicelib.domain.plausible import What, confirmed_of
 from chalicelib.domain.products import Product
 from chalicelib.pages.drawing.forms import Form
 from chalicelib.pages.drawing.render import Page
@@ -27,16 +28,18 @@ from ..edge.forms import (
     GRAMS,
     GRAMS_OF_JIN,
     PIECES,
+    asked,
     blank,
     day,
     key_of,
     refused,
+    said_sure,
     text,
     tried,
     whole,
 )
 from ..edge.late import late
-from ..edge.problems import STATUS
+from ..edge.problems import ASKED, STATUS
 from ..edge.routing import Edge, Routes, read
 
 routes = Routes(__name__)
@@ -149,7 +152,14 @@ def record_batch(edge: Edge, form: dict[str, str]) -> Response:
         "note": text(form, "note"),
     }
     batch_id = key_of(form)
-    outcome = tried(lambda: batches.register(edge.call, batch_id, read(NewBatch, given)))
+    body = tried(lambda: read(NewBatch, given))
+    outcome: object = body
+    if isinstance(body, NewBatch):
+        if question := asked(edge, form, batches.doubts(edge.call, body, product), product.unit):
+            return html(_new_batch(edge, question, product), ASKED)
+        said: dict[What, object] = {"quantity": body.quantity, "harvested_on": body.harvested_on}
+        sure = body.model_copy(update={"confirmed": confirmed_of(said, said_sure(form))})
+        outcome = tried(lambda: batches.register(edge.call, batch_id, sure))
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, {"quantity": "amount"})
         return html(_new_batch(edge, again, product), STATUS[outcome.code])

@@ -13,7 +13,7 @@ from chalicelib.domain.journal import Change
 from chalicelib.domain.patterns import Pattern, PatternProposal
 
 from ..texts import Language, TextTable, Words
-from ..texts.drawing import desks, shared
+from ..texts.drawing import desks, doubts, shared
 from . import formats
 from .render import Page, render
 
@@ -58,7 +58,7 @@ class Desk:
     now: datetime
 
     def words(self, *tables: TextTable) -> Words:
-        return Words(self.language, *tables, desks.TEXTS, shared.TEXTS)
+        return Words(self.language, *tables, desks.TEXTS, doubts.TEXTS, shared.TEXTS)
 
     def link(self, path: str, **query: str | None) -> str:
         """A link within the desk that keeps language and text size."""

@@ -1,0 +1,74 @@
+"""What of a batch or an offer is far from what its grower, product or shop had before."""
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+
+from .batches import Batch
+from .corrections import settled
+from .fields import china_date
+from .offers import NewOffer, Offer
+from .plausible import FEWEST, PRICE_FACTOR, QUANTITY_FACTOR, Doubt, far, far_harvest
+
+
+def of_quantity(
+    quantity: int, product_id: str, producer_id: str, earlier: Sequence[Batch]
+) -> Doubt | None:
+    """earlier: newest first, of any product. Those of the same grower say what is usual; where
+    they are too few, all of the product."""
+    same = [batch for batch in earlier if batch.product_id == product_id]
+    own = [batch for batch in same if batch.producer_id == producer_id]
+
+    def beyond(batches: Sequence[Batch]) -> Doubt | None:
+        amounts = [Fraction(batch.quantity) for batch in batches]
+        return far("quantity", quantity, Fraction(quantity), amounts, QUANTITY_FACTOR)
+
+    return beyond(own if len(own) >= FEWEST else same)
+
+
+def of_new_batch(
+    *,
+    product_id: str,
+    producer_id: str,
+    quantity: int,
+    harvested_on: date,
+    today: date,
+    shelf_life_days: int | None,
+    earlier: Sequence[Batch],
+) -> list[Doubt]:
+    """today: the day it was recorded."""
+    doubts = (
+        of_quantity(quantity, product_id, producer_id, earlier),
+        far_harvest(harvested_on, today, shelf_life_days),
+    )
+    return [doubt for doubt in doubts if doubt]
+
+
+def of_recorded(batch: Batch, others: Sequence[Batch]) -> list[Doubt]:
+    """Of one that is there and that nobody was asked about, as a phone without network asks
+    nobody. others: newest first, itself may be among them. Its shelf life is left out, as a
+    product's may have changed since."""
+    earlier = [other for other in others if other.recorded_at < batch.recorded_at]
+    doubts = of_new_batch(
+        product_id=batch.product_id,
+        producer_id=batch.producer_id,
+        quantity=batch.quantity,
+        harvested_on=batch.harvested_on,
+        today=china_date(batch.recorded_at),
+        shelf_life_days=None,
+        earlier=earlier,
+    )
+    return [doubt for doubt in doubts if doubt.what not in settled(batch)]
+
+
+def unit_price(offer: NewOffer | Offer) -> Fraction:
+    """Fen for one gram or piece, so that a pack ten times as large is found as well."""
+    return Fraction(offer.price_fen, offer.pack_quantity)
+
+
+def of_price(body: NewOffer, earlier: Sequence[Offer]) -> list[Doubt]:
+    """earlier: of the shop, newest first."""
+    usual = [unit_price(offer) for offer in earlier if offer.product_id == body.product_id]
+    price = unit_price(body)
+    doubt = far("price", price, price, usual, PRICE_FACTOR)
+    return [doubt] if doubt else []

@@ -3,6 +3,7 @@
 MARA Order 2025-4, in force 2026-02-01.
 """
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -44,3 +45,8 @@ class Certificate(Model):
     basis: Basis
     basis_text: str
     issued_by: str
+
+
+def covered(certificates: Iterable[Certificate]) -> int:
+    """How much they speak for together."""
+    return sum(certificate.quantity for certificate in certificates)

@@ -1,7 +1,7 @@
 """承诺达标合格证: issued for a batch, shown on its passport."""
 
 from chalicelib.domain.access import Actor, Call, check_village
-from chalicelib.domain.certificates import BASIS_TEXT, Certificate, NewCertificate
+from chalicelib.domain.certificates import BASIS_TEXT, Certificate, NewCertificate, covered
 from chalicelib.domain.errors import Invalid
 from chalicelib.repositories.once import fingerprint, same
 from chalicelib.repositories.tables import CertificateItem
@@ -51,7 +51,8 @@ def issue(
         issued_by=call.actor.id,
     )
     work = UnitOfWork(call).create(CertificateItem.of(certificate, fingerprint=request_fingerprint))
-    batch_store.change(work, batch, batch.doc.certified(certificate, batch_store.covered(issued)))
+    certified = batch.doc.certified(certificate, covered(item.doc for item in issued))
+    batch_store.change(work, batch, certified)
     work.commit()
     return certificate, True
 

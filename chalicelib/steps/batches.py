@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.domain.batches import UNSELLABLE, Batch
+from chalicelib.domain.certificates import covered
 from chalicelib.domain.corrections import QuantityCorrection, corrected
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import Instant
@@ -48,15 +49,10 @@ def certificates_of(batch: BatchItem) -> list[CertificateItem]:
     return list(all_children(CertificateItem, batch.pk, "CERTIFICATE#"))
 
 
-def covered(certificates: Iterable[CertificateItem]) -> int:
-    """How much they speak for together."""
-    return sum(item.doc.quantity for item in certificates)
-
-
 def correct(work: UnitOfWork, batch: BatchItem, body: QuantityCorrection) -> Batch:
     """Set how much the batch holds, within what is free of it. Raises what `corrected` does."""
     doc, packed = batch.doc, int(batch.packed)
-    certified = covered(certificates_of(batch))
+    certified = covered(item.doc for item in certificates_of(batch))
     after = corrected(doc, body, work.call.now, certified=certified, packed=packed)
     work.replace(
         batch,

@@ -30,6 +30,9 @@ LONGEST_NUMBER = 60
 FEN, GRAMS, GRAMS_OF_JIN, PIECES = 100, 1000, 500, 1
 """What one typed unit comes to: yuan in fen, kilograms and jin in grams, pieces in pieces."""
 
+QUANTITIES: frozenset[str] = frozenset({"free", "certified", "left", "wanted"})
+"""Facts that are so much of a batch, where a refusal names its unit."""
+
 _LOST: frozenset[str] = frozenset({"not_found", "forbidden", "unauthenticated", "csrf"})
 """Refusals that no correction of the form could mend."""
 
@@ -167,6 +170,9 @@ def _sentence(refusal: Refusal, language: Language, count: int) -> str:
     for name, fact in refusal.facts.items():
         if name.endswith("_fen"):
             facts[name.removesuffix("_fen")] = formats.money(fact)
+    if unit := facts.get("unit"):
+        for name in QUANTITIES & facts.keys():
+            facts[name] = formats.quantity(facts[name], unit, language)
     if "line" in facts:
         facts["line"] += 1
     facts["minutes"] = ceil(facts.get("retry_after", 0) / 60)

@@ -3,7 +3,7 @@
 from chalice.app import Response
 
 from chalicelib.domain.batches import Batch
-from chalicelib.domain.certificates import NewCertificate
+from chalicelib.domain.certificates import NewCertificate, covered
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import Id
 from chalicelib.domain.inspections import Inspection, NewInspection
@@ -152,14 +152,17 @@ def certificate(edge: Edge, batch_id: str) -> Page:
 
 def _certificate(edge: Edge, form: Form, batch: Batch) -> Page:
     earlier = certificates.certificates(edge.call.actor, batch.id)
+    certified = covered(earlier)
+    left = max(0, batch.quantity - certified)
     return certificate_page(
         desk_of(edge),
         form.with_defaults(
             basis="self_tested" if batch.last_verdict == "pass" else "self_controlled",
-            amount=editable(batch.quantity, batch.unit),
+            amount=editable(left, batch.unit) if left else "",
             contact=earlier[0].contact if earlier else "",
         ),
         batch=batch,
+        done=certified,
     )
 
 

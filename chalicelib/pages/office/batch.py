@@ -7,7 +7,7 @@ from typing import Literal
 from markupsafe import Markup
 
 from chalicelib.domain.batches import Batch, PassportInspection
-from chalicelib.domain.certificates import Certificate
+from chalicelib.domain.certificates import Certificate, covered
 from chalicelib.domain.fields import china_date
 from chalicelib.domain.inspections import Inspection
 from chalicelib.domain.journal import Change
@@ -22,7 +22,8 @@ from ..drawing.verdicts import Banner
 from ..texts import LANGUAGES, Words
 from ..texts.buyer import trace
 from ..texts.office import cadre, county
-from .batches import INSPECTABLE, LIST, PATH
+from .batches import INSPECTABLE, LIST, PATH, amount_units
+from .inspections import certificate_left
 
 Move = Literal["hold", "release", "recall", "close"]
 LEADS_TO: dict[Move, str] = {
@@ -87,14 +88,18 @@ def batch_page(
         older=view.more_inspections and desk.link(path, cursor=view.more_inspections),
         newest=older and desk.link(path),
         certificates=[_certificate(certificate, desk, words) for certificate in view.certificates],
+        certified=_certified(view, desk, words),
         moves=[
             (words[f"move_{move}"], desk.link(f"{path}/{move}"), move == "recall")
             for move in _moves(batch)
         ],
-        history=journal("batch", view.changes, desk, words),
+        may_correct=batch.state != "recalled",
+        history=journal("batch", view.changes, desk, words, unit=batch.unit),
         back=desk.link(LIST),
         may_inspect=cadre_here and batch.state in INSPECTABLE,
-        may_certify=cadre_here and batch.state in {"registered", "passed", "closed"},
+        may_certify=cadre_here
+        and batch.state in {"registered", "passed", "closed"}
+        and covered(view.certificates) < batch.quantity,
     )
 
 
@@ -198,6 +203,49 @@ def _certificate(certificate: Certificate, desk: Desk, words: Words) -> tuple[st
             quantity=formats.quantity(certificate.quantity, certificate.unit, desk.language),
             basis=words[f"basis_{certificate.basis}"],
         ),
+    )
+
+
+def _certified(view: BatchView, desk: Desk, words: Words) -> str:
+    """How much is left to certify; nothing where there is no certificate yet."""
+    whole, done = view.batch.quantity, covered(view.certificates)
+    if not done:
+        return ""
+    if done >= whole:
+        shown = formats.quantity(whole, view.batch.unit, desk.language)
+        return words("certificate_full", whole=shown)
+    return certificate_left(view.batch, done, desk, words)
+
+
+def quantity_page(
+    desk: Desk, form: Form, confirm: Form, *, batch: Batch, certified: int, question: Sequence[str]
+) -> Page:
+    """Inputs: amount (with amount_in for grams), reason. confirm: the form that says that what is
+    recorded is right. question: what nobody was asked about yet."""
+    words = desk.words(cadre.TEXTS)
+
+    def shown(amount: int) -> str:
+        return formats.quantity(amount, batch.unit, desk.language)
+
+    path = f"{PATH}/batches/{batch.id}"
+    return desk_page(
+        "office/batch_quantity.html",
+        desk,
+        words,
+        tab=LIST,
+        form=form,
+        confirm=confirm,
+        confirm_path=desk.link(f"{path}/confirm"),
+        question=question,
+        what=_title(batch, desk, words),
+        facts=[
+            (words["quantity_now"], shown(batch.quantity)),
+            (words["quantity_free"], shown(batch.available_quantity)),
+            *([(words["quantity_certified"], shown(certified))] if certified else []),
+        ],
+        by_weight=batch.unit == "g",
+        units=amount_units(words),
+        back=desk.link(path),
     )
 
 

@@ -178,7 +178,7 @@ def new_batch_page(
         other=desk.link(f"{PATH}/batches/new"),
         back=desk.link(LIST),
         by_weight=product.unit == "g",
-        units=[("kg", words["unit_kg"]), ("jin", words["unit_jin"])],
+        units=amount_units(words),
         producers=[
             (producer.id, f"{producer.display_name}（{names.get(producer.village_id, '')}）")
             if several
@@ -188,6 +188,11 @@ def new_batch_page(
         choose="" if len(producers) == 1 else words["choose"],
         open_more=any(form.value(name) or form.error(name) for name in ("plot", "note")),
     )
+
+
+def amount_units(words: Words) -> list[tuple[str, str]]:
+    """What a weight may be typed in."""
+    return [("kg", words["unit_kg"]), ("jin", words["unit_jin"])]
 
 
 def _name(product: Product, desk: Desk) -> str:

@@ -114,8 +114,8 @@ def local(at: datetime) -> str:
     return f"{at.astimezone(CHINA):%Y-%m-%dT%H:%M}"
 
 
-def certificate_page(desk: Desk, form: Form, *, batch: Batch) -> Page:
-    """Inputs: basis, amount (kg or pieces), contact."""
+def certificate_page(desk: Desk, form: Form, *, batch: Batch, done: int) -> Page:
+    """Inputs: basis, amount (kg or pieces), contact. done: how much is certified."""
     words = desk.words(cadre.TEXTS, trace.TEXTS)
     unit = words["unit_kg" if batch.unit == "g" else "unit_piece"]
     return desk_page(
@@ -130,6 +130,21 @@ def certificate_page(desk: Desk, form: Form, *, batch: Batch) -> Page:
         bases=[(basis, words[f"basis_{basis}"]) for basis in get_args(Basis)],
         needs_pass=batch.last_verdict != "pass",
         amount=words("certificate_amount", unit=unit),
+        left=certificate_left(batch, done, desk, words) if done else "",
         mode="decimal" if batch.unit == "g" else "numeric",
         back=desk.link(f"{PATH}/batches/{batch.id}"),
+    )
+
+
+def certificate_left(batch: Batch, done: int, desk: Desk, words: Words) -> str:
+    """How much may still be certified. done: how much is."""
+
+    def shown(amount: int) -> str:
+        return formats.quantity(amount, batch.unit, desk.language)
+
+    return words(
+        "certificate_left",
+        left=shown(max(0, batch.quantity - done)),
+        whole=shown(batch.quantity),
+        covered=shown(done),
     )

@@ -23,7 +23,7 @@ from . import recent, store
 from .connection import connection
 from .errors import ConditionFailed, Unjournalled
 from .items import Item, Key
-from .tables import ChangeItem, OfferItem
+from .tables import ChangeItem, OfferItem, ShopItem
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -187,10 +187,10 @@ def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
     items = [_request(write) for write in [*joined.values(), *entries]]
     if any(_record_bytes(item) > LARGEST_RECORD for item in items):
         raise Refusal("too_large")
-    offers = [
+    kept = [
         write.before
         for write in writes
-        if isinstance(write, Replace) and isinstance(write.before, OfferItem)
+        if isinstance(write, Replace) and isinstance(write.before, OfferItem | ShopItem)
     ]
     try:
         _commit(items)
@@ -199,7 +199,7 @@ def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
         places = [at for at, write in enumerate(writes) if _item_of(write).key in failed]
         raise ConditionFailed(places) from error
     finally:
-        recent.forget(offers)
+        recent.forget(kept)
 
 
 def _one_of_each(writes: Sequence[Write]) -> dict[Key, Write]:

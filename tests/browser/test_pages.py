@@ -246,6 +246,7 @@ def test_an_old_copy_that_can_reach_the_server_reloads_once(site: Site) -> None:
     site.answers[SCANS] = counted(1)
     old = trace_page(
         samples.TRACES["normal"](),
+        samples.SHOP,
         language="zh-CN",
         now=samples.NOW - timedelta(hours=3),
         base_url=samples.BASE_URL,

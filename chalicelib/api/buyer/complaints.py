@@ -26,7 +26,7 @@ from chalicelib.repositories.complaints import (
     opened_by_order,
     text_of,
 )
-from chalicelib.services import complaints, coupons, returns, traces
+from chalicelib.services import catalogue, complaints, coupons, returns, traces
 
 from ...domain.traces import Trace
 from ..edge.answers import html, see_other
@@ -59,8 +59,10 @@ def complaint_form(edge: Edge, code: str) -> Page | Response:
 def _form(
     edge: Edge, code: str, values: dict[str, str], errors: list[str], key: str | None
 ) -> Page:
+    trace = traces.trace(code)
     return complaint_form_page(
-        traces.trace(code),
+        trace,
+        catalogue.shop(trace.shop_id),
         key=key,
         language=edge.language,
         form_key=values.get("form_key", ""),
@@ -164,6 +166,7 @@ def follow(edge: Edge, complaint_id: str) -> Page:
     )
     return complaint_page(
         view,
+        catalogue.shop(complaint.shop_id),
         language=edge.language,
         now=edge.call.now,
         notice=edge.query.done if _is_new(standing, edge) else None,

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
+from statistics import median_low
 
 from .batches import Batch
 from .corrections import settled
 from .fields import china_date
 from .offers import NewOffer, Offer
-from .plausible import FEWEST, PRICE_FACTOR, QUANTITY_FACTOR, Doubt, far, far_harvest
+from .plausible import FEWEST, MOST, PRICE_FACTOR, QUANTITY_FACTOR, Doubt, far, far_harvest
 
 
 def of_quantity(
@@ -24,6 +25,24 @@ def of_quantity(
         return far("quantity", quantity, Fraction(quantity), amounts, QUANTITY_FACTOR)
 
     return beyond(own if len(own) >= FEWEST else same)
+
+
+def bounds(batches: Sequence[Batch]) -> dict[str, tuple[int, int, int]]:
+    """For whoever asks without network: by product, and by product and grower where there are
+    enough of one, how little and how much is asked about, with what is usual between."""
+    known: dict[str, list[int]] = {}
+    for batch in batches:
+        for key in (batch.product_id, batch.product_id + batch.producer_id):
+            known.setdefault(key, []).append(batch.quantity)
+    last = {key: sorted(amounts[:MOST]) for key, amounts in known.items() if len(amounts) >= FEWEST}
+    return {
+        key: (
+            amounts[0] // QUANTITY_FACTOR,
+            median_low(amounts),
+            amounts[-1] * QUANTITY_FACTOR,
+        )
+        for key, amounts in last.items()
+    }
 
 
 def of_new_batch(

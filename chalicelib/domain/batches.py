@@ -24,8 +24,9 @@ from .fields import (
     Quantity,
     china_date,
 )
-from .inspections import LARGEST_CLOCK_GAP, Inspection, Measurement, Stage, Verdict
+from .inspections import LARGEST_CLOCK_GAP, Inspection, Verdict
 from .lifecycle import BATCH, check_move
+from .passports import Passport, PassportCertificate, PassportInspection
 from .plausible import Confirmed
 from .products import Product, Unit
 
@@ -34,6 +35,9 @@ UNSELLABLE: frozenset[str] = frozenset({"held", "recalled"})
 
 RECORD_BYTES = 3600
 """Of a 4 KB item, whose consistent read costs 1 RCU; the rest are its keys."""
+
+MOST_FLAGGED = 3
+"""Of a batch's tests that should be looked at, whose ids it keeps."""
 
 
 def _lot(value: str) -> str:
@@ -61,55 +65,15 @@ class NewBatch(Body):
     confirmed: Confirmed = ()
 
 
-class PassportInspection(Model):
-    """What the public sees of an inspection: the measurements, not the inspector's account."""
-
-    id: str
-    stage: Stage
-    tested_at: Instant
-    verdict: Verdict
-    measurements: tuple[Measurement, ...]
-    sample_size: str | None = None
-    lab: str | None = None
-    photos: tuple[str, ...] = ()
-    photo_bytes: tuple[int, ...] = ()
-    """The size of each photo, told before it is loaded."""
-    corrects: bool = False
-
-
-class PassportCertificate(Model):
-    id: str
-    title: str
-    basis: str
-    basis_text: str
-    producer: str
-    issued_at: Instant
-
-
-class Passport(Model):
-    """The small public record of a batch, rewritten with each inspection, certificate or recall."""
-
-    product: str
-    product_en: str | None = None
-    grade: str | None = None
-    gtin: str | None = None
-    village: str
-    county: str
-    province: str
-    producer: str
-    producer_kind: str
-    inspections: tuple[PassportInspection, ...] = ()
-    inspections_total: int = 0
-    certificate: PassportCertificate | None = None
-
-
 class Batch(Model):
     """quantity and available_quantity in the product's unit; available is not set aside yet.
 
     held_at, recalled_at: by the server. held_tested_at: when the latest failing sample was tested,
     or a person held it; a pass must not be older than it to release the batch. device_at: when the
     phone says it was made; clock_gap_seconds: the server's time minus the phone's when it first
-    came; clock_moved_seconds: see fields.py. confirmed: when recorded; confirmed_since: later.
+    came; clock_moved_seconds: see fields.py. confirmed: when it was recorded; confirmed_since:
+    later. corrected_at: its quantity, the last time. flagged: its tests that should be looked at
+    and that nothing corrects, newest first; those recorded before this field was are left out.
     """
 
     id: str
@@ -140,6 +104,7 @@ class Batch(Model):
     confirmed: Confirmed = ()
     confirmed_since: Confirmed = ()
     corrected_at: Instant | None = None
+    flagged: tuple[str, ...] = ()
     village_plan: Literal[True] | None = None
     """Whether a village's cadre made the plan that it is judged by; None: the county did."""
     passport: Passport
@@ -230,6 +195,7 @@ class Batch(Model):
         update: dict[str, Any] = {
             "passport": self._passport_with(inspection, photo_bytes),
             "last_verdict": inspection.verdict,
+            "flagged": self._flagged_with(inspection),
         }
         if failed:
             update |= {
@@ -244,6 +210,10 @@ class Batch(Model):
             if self.state == "registered":
                 update["state"] = "passed"
         return self.model_copy(update=update)
+
+    def _flagged_with(self, inspection: Inspection) -> tuple[str, ...]:
+        others = tuple(test for test in self.flagged if test != inspection.supersedes)
+        return ((inspection.id, *others) if inspection.is_flagged else others)[:MOST_FLAGGED]
 
     def _without_last_pass(self, standing: Iterable[Inspection]) -> "Batch":
         """As if its latest pass had never come: of the others the newest takes its place."""

@@ -6,12 +6,6 @@ from .fields import Body, Instant, Message, Quantity
 from .plausible import Confirmed
 
 
-class Confirmation(Body):
-    """Which of a batch's figures are right, though far from what was usual."""
-
-    confirmed: Confirmed
-
-
 class QuantityCorrection(Body):
     """How much a batch truly holds, and how the mistake came about."""
 

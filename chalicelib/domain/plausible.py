@@ -16,7 +16,7 @@ from pydantic import Field
 
 What = Literal["quantity", "harvested_on", "price"]
 Confirmed = Annotated[tuple[What, ...], Field(max_length=3)]
-"""What somebody was asked about and said to be right."""
+"""What somebody was asked about and confirmed."""
 
 FEWEST = 3
 """Earlier values below which nothing is usual yet."""
@@ -60,14 +60,14 @@ def mark_of(what: What, given: object) -> str:
     return f"{what}={given}"
 
 
-def unsettled(doubts: Iterable[Doubt], said: Collection[str]) -> list[Doubt]:
-    """Those to ask about. said: the marks of the values that were said to be right."""
-    return [doubt for doubt in doubts if doubt.mark not in said]
+def unsettled(doubts: Iterable[Doubt], marks: Collection[str]) -> list[Doubt]:
+    """Those to ask about. marks: of the values that were confirmed."""
+    return [doubt for doubt in doubts if doubt.mark not in marks]
 
 
-def confirmed_of(given: Mapping[What, object], said: Collection[str]) -> Confirmed:
-    """Which of the values were said to be right: one that was changed since was not."""
-    return tuple(what for what, value in given.items() if mark_of(what, value) in said)
+def confirmed_of(given: Mapping[What, object], marks: Collection[str]) -> Confirmed:
+    """Which of the values were confirmed: one that was changed since was not."""
+    return tuple(what for what, value in given.items() if mark_of(what, value) in marks)
 
 
 def far(

@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any, Literal
 
-from .batches import Batch, PassportCertificate, PassportInspection
+from .batches import Batch
 from .codes import display_code
 from .fields import Instant, Model
 from .parcels import Parcel
+from .passports import PassportCertificate, PassportInspection
 from .scans import Scans
 
 

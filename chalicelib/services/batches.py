@@ -1,6 +1,8 @@
 """Batches: registered, held, released, recalled, closed; and where each one went."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
 
 from chalicelib.domain import batches as rules
 from chalicelib.domain import corrections
@@ -11,14 +13,15 @@ from chalicelib.domain.batches import (
     Touched,
     WrittenReason,
 )
-from chalicelib.domain.corrections import Confirmation, QuantityCorrection
+from chalicelib.domain.corrections import QuantityCorrection
 from chalicelib.domain.doubts import of_new_batch, of_quantity, of_recorded
 from chalicelib.domain.errors import not_found
 from chalicelib.domain.fields import china_date
+from chalicelib.domain.inspections import Inspection
 from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import BATCH
 from chalicelib.domain.parcels import Parcel
-from chalicelib.domain.plausible import Doubt
+from chalicelib.domain.plausible import Confirmed, Doubt
 from chalicelib.domain.products import Product
 from chalicelib.repositories.journal import changes as journal
 from chalicelib.repositories.once import fingerprint, same
@@ -27,6 +30,7 @@ from chalicelib.repositories.reading import (
     ListPage,
     all_children,
     children,
+    cursor_after,
     get,
     get_many,
     listing,
@@ -35,6 +39,7 @@ from chalicelib.repositories.reading import (
 from chalicelib.repositories.tables import (
     AllocationItem,
     BatchItem,
+    InspectionItem,
     ParcelItem,
     ProducerItem,
     ProductItem,
@@ -49,6 +54,12 @@ from ..repositories.items import OFFICE, SCOPE
 
 COMPARED = 100
 """Batches of which one asks what was usual."""
+ALARMS = 10
+"""Shown of each kind."""
+MOST_FLAGGED = 50
+FLAGGED_SHOWN = 5
+FLAGGED_FOR = timedelta(days=14)
+"""Who tested remembers no longer when it was."""
 
 
 @retrying
@@ -121,6 +132,43 @@ def batches(
     return listing(BatchItem, index, partitions, limit=limit, cursor=cursor)
 
 
+@dataclass(frozen=True)
+class FirstPage:
+    """What a desk opens with. doubted: with what of each is far from the usual. flagged: tests to
+    look at, each with its batch."""
+
+    items: list[BatchItem]
+    next_cursor: str | None
+    doubted: list[tuple[Batch, list[Doubt]]]
+    flagged: list[tuple[Inspection, Batch]]
+
+
+def first_page(call: Call, limit: int) -> FirstPage:
+    """The newest in scope, and what of the last COMPARED should be looked at."""
+    newest = batches(call.actor, None, None, max(limit, COMPARED), None)
+    docs = [item.doc for item in newest.items]
+    going = [batch for batch in docs if batch.state not in {"recalled", "closed"}]
+    doubted = [(batch, doubts) for batch in going if (doubts := of_recorded(batch, docs))]
+    items, more = newest.items[:limit], newest.items[limit:]
+    return FirstPage(
+        items=items,
+        next_cursor=cursor_after(str(items[-1].office_at)) if more else newest.next_cursor,
+        doubted=doubted[:ALARMS],
+        flagged=_flagged(call, going),
+    )
+
+
+def _flagged(call: Call, among: list[Batch]) -> list[tuple[Inspection, Batch]]:
+    """Of the last days, newest first."""
+    of = {f"INSPECTION#{test}": batch for batch in among for test in batch.flagged}
+    keys = [(f"BATCH#{batch.id}", test) for test, batch in of.items()][:MOST_FLAGGED]
+    items = of_kind(InspectionItem, get_many(keys, consistent=False) if keys else {}, keys)
+    since = call.now - FLAGGED_FOR
+    recent = [item for item in items if item.doc.recorded_at >= since]
+    recent.sort(key=lambda item: item.doc.recorded_at, reverse=True)
+    return [(item.doc, of[item.sk]) for item in recent[:FLAGGED_SHOWN]]
+
+
 def _change(
     call: Call, batch_id: str, body: WrittenReason, changed: Callable[[Batch], Batch]
 ) -> Prepared[Batch]:
@@ -169,11 +217,11 @@ def correct(call: Call, batch_id: str, body: QuantityCorrection) -> Prepared[Bat
 
 
 @retrying
-def confirm(call: Call, batch_id: str, body: Confirmation) -> Batch:
+def confirm(call: Call, batch_id: str, whats: Confirmed) -> Batch:
     """Somebody was asked about figures far from what was usual, and says that they are right."""
     item = store.load(batch_id)
     check_village(call.actor, item.doc.village_id, "batch")
-    after = corrections.confirmed(item.doc, body.confirmed)
+    after = corrections.confirmed(item.doc, whats)
     if after == item.doc:
         return after
     new = after.confirmed_since[len(item.doc.confirmed_since) :]

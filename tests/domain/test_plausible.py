@@ -93,5 +93,5 @@ def test_a_harvest_longer_ago_than_it_keeps_is_asked_about(
 def test_a_confirmation_is_of_one_value_alone(value: int, other: int) -> None:
     doubt = Doubt("quantity", value, Fraction(value), Fraction(1))
     assert unsettled([doubt], [doubt.mark]) == []
-    said = confirmed_of({"quantity": other}, [doubt.mark])
-    assert said == (("quantity",) if other == value else ())
+    kept = confirmed_of({"quantity": other}, [doubt.mark])
+    assert kept == (("quantity",) if other == value else ())

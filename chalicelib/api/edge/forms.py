@@ -136,15 +136,15 @@ def refused(
     )
 
 
-def said_sure(form: Mapping[str, str]) -> list[str]:
-    """The marks of the values that were asked about and said to be right."""
+def marks_of(form: Mapping[str, str]) -> list[str]:
+    """Of the values that were asked about and confirmed."""
     return form.get("sure", "").split(",")
 
 
 def asked(edge: Edge, form: Mapping[str, str], doubts: Sequence[Doubt], unit: str) -> Form | None:
     """The form as it was sent, with the question about what is far from the usual; None where there
     is none to ask any more. unit: of the product."""
-    unsure = unsettled(doubts, said_sure(form))
+    unsure = unsettled(doubts, marks_of(form))
     if not unsure:
         return None
     return Form(

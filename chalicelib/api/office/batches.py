@@ -10,7 +10,7 @@ from pydantic import Field
 from chalicelib.domain.access import Call
 from chalicelib.domain.batches import Batch, NewBatch, State, WrittenReason
 from chalicelib.domain.certificates import covered
-from chalicelib.domain.corrections import Confirmation, QuantityCorrection
+from chalicelib.domain.corrections import QuantityCorrection
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import CHINA, Id, china_date
 from chalicelib.domain.lifecycle import check_move
@@ -43,8 +43,8 @@ from ..edge.forms import (
     blank,
     day,
     key_of,
+    marks_of,
     refused,
-    said_sure,
     text,
     tried,
     whole,
@@ -84,15 +84,19 @@ class BatchPageQuery(DeskListQuery):
 def desk(edge: Edge) -> Page:
     """Batches of one's villages, newest first; held ones wait on top"""
     query, actor = edge.query, edge.call.actor
-    listed = batches.batches(actor, None, query.state, query.limit, query.cursor)
     first = query.state is None and query.cursor is None and not query.pick
+    newest = batches.first_page(edge.call, query.limit) if first else None
+    listed = newest or batches.batches(actor, None, query.state, query.limit, query.cursor)
     held = batches.batches(actor, None, "held", HELD_SHOWN, None).items if first else []
+    county = actor.role == "county"  # which has a page of all flagged tests
     return batches_page(
         desk_of(edge),
         [item.doc for item in listed.items],
         held=[item.doc for item in held],
         proposals=patterns.proposals(actor, PROPOSED_SHOWN, None)[0] if first else [],
         late=late(edge) if first else [],
+        doubted=newest.doubted if newest else [],
+        flagged=newest.flagged if newest and not county else [],
         chosen=query.state,
         pick=bool(query.pick),
         cursor=query.cursor,
@@ -165,8 +169,8 @@ def record_batch(edge: Edge, form: dict[str, str]) -> Response:
     if isinstance(body, NewBatch):
         if question := asked(edge, form, batches.doubts(edge.call, body, product), product.unit):
             return html(_new_batch(edge, question, product), ASKED)
-        said: dict[What, object] = {"quantity": body.quantity, "harvested_on": body.harvested_on}
-        sure = body.model_copy(update={"confirmed": confirmed_of(said, said_sure(form))})
+        values: dict[What, object] = {"quantity": body.quantity, "harvested_on": body.harvested_on}
+        sure = body.model_copy(update={"confirmed": confirmed_of(values, marks_of(form))})
         outcome = tried(lambda: batches.register(edge.call, batch_id, sure))
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, {"quantity": "amount"})
@@ -257,8 +261,8 @@ def correct_quantity(edge: Edge, form: dict[str, str], batch_id: str) -> Respons
         doubts = batches.doubts_of_correction(edge.call, batch, body.quantity)
         if question := asked(edge, form, doubts, batch.unit):
             return html(_quantity(edge, question, batch), ASKED)
-        said: dict[What, object] = {"quantity": body.quantity}
-        sure = body.model_copy(update={"confirmed": confirmed_of(said, said_sure(form))})
+        values: dict[What, object] = {"quantity": body.quantity}
+        sure = body.model_copy(update={"confirmed": confirmed_of(values, marks_of(form))})
         outcome = tried(lambda: batches.correct(edge.call, batch_id, sure))
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, {"quantity": "amount"})
@@ -273,8 +277,8 @@ def confirm_figures(edge: Edge, form: dict[str, str], batch_id: str) -> Response
     """What is far from the usual is right all the same"""
     batch = batches.batch(edge.call.actor, batch_id)
     doubts = batches.doubts_of_recorded(edge.call, batch)
-    whats = tuple(doubt.what for doubt in doubts if doubt.mark in said_sure(form))
-    batches.confirm(edge.call, batch_id, Confirmation(confirmed=whats))
+    whats = tuple(doubt.what for doubt in doubts if doubt.mark in marks_of(form))
+    batches.confirm(edge.call, batch_id, whats)
     return done(edge, f"{PATH}/batches/{batch_id}", done="confirmed")
 
 

@@ -30,8 +30,8 @@ from ..edge.forms import (
     blank,
     china_time,
     key_of,
+    marks_of,
     refused,
-    said_sure,
     text,
     tried,
     whole,
@@ -140,8 +140,8 @@ def open_offer(edge: Edge, form: dict[str, str]) -> Response:
         doubts = offers.doubts(edge.call, body)
         if question := asked(edge, form, doubts, product.unit):
             return html(_new_offer(edge, question, product, _offerable(edge)), ASKED)
-        said: dict[What, object] = {"price": unit_price(body)}
-        sure = body.model_copy(update={"confirmed": confirmed_of(said, said_sure(form))})
+        values: dict[What, object] = {"price": unit_price(body)}
+        sure = body.model_copy(update={"confirmed": confirmed_of(values, marks_of(form))})
         outcome = tried(lambda: offers.open_offer(edge.call, offer_id, sure))
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, INPUTS)

@@ -76,6 +76,8 @@ class ListEntry:
     meta: Sequence[str | Markup]
     chip: str = ""
     kind: Kind = ""
+    acts: Sequence[Link] = ()
+    """What can be done at once, below it."""
 
 
 def desk_page(
@@ -117,7 +119,7 @@ def _tabs(desk: Desk, words: Words) -> list[Link]:
             (words["tab_flagged"], "/county/flagged"),
         ]
     if desk.role != "seller":
-        return [(words["tab_batches"], "/cadre/batches")]
+        return [(words["tab_field"], "/cadre"), (words["tab_alarms"], "/cadre/batches")]
     return [
         (words["tab_todo"], "/seller"),
         (words["tab_complaints"], "/seller/complaints"),

@@ -45,5 +45,5 @@ def _quantity(amount: Fraction, unit: str, words: Words) -> str:
 
 def _price(fen: Fraction, unit: str, words: Words) -> Markup:
     """For a kilogram or a piece."""
-    each = formats.money(round(fen * (1000 if unit == "g" else 1)))
-    return words(f"each_{unit}", price=each)
+    price = formats.money(round(fen * (1000 if unit == "g" else 1)))
+    return words(f"each_{unit}", price=price)

@@ -6,12 +6,13 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from chalicelib.domain.batches import Batch, PassportInspection
+from chalicelib.domain.batches import Batch
 from chalicelib.domain.certificates import Certificate, covered
 from chalicelib.domain.fields import china_date
 from chalicelib.domain.inspections import Inspection
 from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import BATCH
+from chalicelib.domain.passports import PassportInspection
 from chalicelib.domain.patterns import Pattern, PatternProposal
 
 from ..drawing import flags, formats, inspections

@@ -4,6 +4,7 @@ from .. import TextTable
 
 TEXTS: TextTable = {
     "doubt_title": ("没填错吗？", "Is this right?"),
+    "doubt_check": ("核对", "Check"),
     "doubt_text": ("填错了请改；没错就点下面的“{button}”。", "Correct it if it is not; if it is, choose “{button}” below."),
     "doubt_sure": ("没错，保存", "It is right: save"),
     "doubt_quantity_more": ("数量 {value}，是平时（{usual}）的 {times} 倍。", "The quantity, {value}, is {times} times the usual {usual}."),

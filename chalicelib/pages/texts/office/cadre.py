@@ -5,6 +5,12 @@ from .. import TextTable
 TEXTS: TextTable = {
     # The list.
     "title": ("批次和检测", "Batches and tests"),
+    "alarms_title": ("提醒和批次", "Alarms and batches"),
+    "alarms_none": ("没有要处理的提醒。", "Nothing waits for you."),
+    "doubted_title": ("数字要核对", "Figures to check"),
+    "doubted_text": ("和平时差得多，记的时候没人问过。点开更正，或点“没错，不用改”。", "Far from the usual, and nobody was asked when it was recorded. Open it to correct it or to say that it is right."),
+    "flagged_title_cadre": ("要核对的检测", "Tests to look at"),
+    "flagged_text_cadre": ("检测结果照常有效。测错、时间错了请更正；没有有效培训的，请县办安排。", "The results stand. Correct what was wrong; for a missing training ask the county office."),
     "pick_title": ("给哪一批记检测？", "Which batch was tested?"),
     "new_batch": ("新批次", "New batch"),
     "inspect": ("记检测", "Record a test"),
@@ -170,7 +176,7 @@ TEXTS: TextTable = {
     ),
     "quantity_why": ("为什么更正", "Why it is corrected"),
     "quantity_save": ("保存新数量", "Save the new quantity"),
-    "quantity_right": ("没错，不用改", "They are right as they are"),
+    "quantity_right": ("没错，不用改", "It is right as it is"),
     "date_wrong": ("采收日期错了：关闭这批，重新登记。", "If the day is wrong, close this batch and record it anew."),
     "done_quantity": ("数量已更正。", "The quantity is corrected."),
     "done_confirmed": ("已记下：没错。", "Noted: it is right."),

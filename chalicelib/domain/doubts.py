@@ -17,32 +17,36 @@ def of_quantity(
 ) -> Doubt | None:
     """earlier: newest first, of any product. Those of the same grower say what is usual; where
     they are too few, all of the product."""
-    same = [batch for batch in earlier if batch.product_id == product_id]
-    own = [batch for batch in same if batch.producer_id == producer_id]
-
-    def beyond(batches: Sequence[Batch]) -> Doubt | None:
-        amounts = [Fraction(batch.quantity) for batch in batches]
-        return far("quantity", quantity, Fraction(quantity), amounts, QUANTITY_FACTOR)
-
-    return beyond(own if len(own) >= FEWEST else same)
+    usual = _usual(earlier)
+    own, same = usual.get(product_id + producer_id, []), usual.get(product_id, [])
+    known = own if len(own) >= FEWEST else same
+    return far("quantity", quantity, Fraction(quantity), known[::-1], QUANTITY_FACTOR)
 
 
 def bounds(batches: Sequence[Batch]) -> dict[str, tuple[int, int, int]]:
     """For whoever asks without network: by product, and by product and grower where there are
-    enough of one, how little and how much is asked about, with what is usual between."""
-    known: dict[str, list[int]] = {}
-    for batch in batches:
-        for key in (batch.product_id, batch.product_id + batch.producer_id):
-            known.setdefault(key, []).append(batch.quantity)
-    last = {key: sorted(amounts[:MOST]) for key, amounts in known.items() if len(amounts) >= FEWEST}
+    enough of one, how little and how much is asked about, with what is usual between. batches:
+    newest first."""
+    last = {key: sorted(map(int, amounts[-MOST:])) for key, amounts in _usual(batches).items()}
     return {
-        key: (
-            amounts[0] // QUANTITY_FACTOR,
-            median_low(amounts),
-            amounts[-1] * QUANTITY_FACTOR,
-        )
+        key: (amounts[0] // QUANTITY_FACTOR, median_low(amounts), amounts[-1] * QUANTITY_FACTOR)
         for key, amounts in last.items()
+        if len(amounts) >= FEWEST
     }
+
+
+def _usual(batches: Sequence[Batch]) -> dict[str, list[Fraction]]:
+    """Oldest first, how much there was, by product, and by product and grower. What was far itself
+    and that nobody confirmed makes nothing usual: else one slip would hide the next."""
+    usual: dict[str, list[Fraction]] = {}
+    for batch in reversed(batches):
+        amount = Fraction(batch.quantity)
+        for key in (batch.product_id, batch.product_id + batch.producer_id):
+            known = usual.setdefault(key, [])
+            beyond = far("quantity", batch.quantity, amount, known[::-1], QUANTITY_FACTOR)
+            if beyond is None or "quantity" in settled(batch):
+                known.append(amount)
+    return usual
 
 
 def of_new_batch(

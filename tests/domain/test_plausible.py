@@ -7,18 +7,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.batches import Batch
+from chalicelib.domain.doubts import bounds, of_quantity
+from chalicelib.domain.import_doubts import FileOrder, doubts_of_orders
+from chalicelib.domain.import_drafts import Wanted
 from chalicelib.domain.plausible import (
     FEWEST,
     LONGEST_KEPT_DAYS,
     MOST,
     PRICE_FACTOR,
     QUANTITY_FACTOR,
+    Confirmed,
     Doubt,
     confirmed_of,
     far,
     far_harvest,
     unsettled,
 )
+
+from .samples import batch, identity
 
 AMOUNTS = st.integers(1, 10**12)
 EARLIER = st.lists(AMOUNTS, min_size=FEWEST, max_size=40)
@@ -95,3 +102,64 @@ def test_a_confirmation_is_of_one_value_alone(value: int, other: int) -> None:
     assert unsettled([doubt], [doubt.mark]) == []
     kept = confirmed_of({"quantity": other}, [doubt.mark])
     assert kept == (("quantity",) if other == value else ())
+
+
+def wanted(packs: int, offer_id: str = "a") -> Wanted:
+    return Wanted(offer_id, packs, None)
+
+
+@pytest.mark.parametrize(
+    ("packs", "total_fen", "code"),
+    [(2, 6000, None), (30, 90_000, "far_packs"), (1, 30, "far_sum"), (1, 300_000, "far_sum")],
+)
+def test_an_order_of_a_file_that_is_far_from_the_others_is_pointed_at(
+    packs: int, total_fen: int, code: str | None
+) -> None:
+    others = [FileOrder([wanted(n)], n * 3000) for n in (1, 2, 1)]
+    orders = [*others, FileOrder([wanted(packs)], total_fen)]
+    *usual, last = doubts_of_orders(orders, {"a": 3000})
+    assert usual == [None] * 3
+    assert (last and last.code) == code
+
+
+def test_a_file_of_few_orders_has_no_usual_packs_but_prices() -> None:
+    orders = [FileOrder([wanted(1)], 3000), FileOrder([wanted(99)], 297_000)]
+    assert doubts_of_orders(orders, {"a": 3000}) == [None, None]
+    assert doubts_of_orders(orders, {}) == [None, None]
+
+
+@given(st.lists(st.integers(1, 9), max_size=12), st.integers(1, 10**8))
+def test_orders_at_the_shops_price_are_never_pointed_at(many: list[int], price: int) -> None:
+    orders = [FileOrder([wanted(packs)], packs * price) for packs in many]
+    assert doubts_of_orders(orders, {"a": price}) == [None] * len(many)
+
+
+# --- batches -------------------------------------------------------------------------------------
+
+
+GROWN = {"product_id": identity(), "producer_id": identity()}
+
+
+def batches_of(amounts: list[int], confirmed: Confirmed = ()) -> list[Batch]:
+    """Newest first."""
+    made = [batch(quantity=amount, **GROWN) for amount in amounts]
+    return [sample.model_copy(update={"confirmed": confirmed}) for sample in made[::-1]]
+
+
+@pytest.mark.parametrize(("confirmed", "is_asked"), [((), True), (("quantity",), False)])
+def test_a_slip_that_nobody_confirmed_does_not_hide_the_next(
+    confirmed: Confirmed, is_asked: bool
+) -> None:
+    earlier = batches_of([900, 1000, 1100, 1_000_000], confirmed)
+    doubt = of_quantity(1_000_000, earlier=earlier, **GROWN)
+    assert (doubt is not None) is is_asked
+
+
+@given(st.lists(st.integers(1, 10**6), max_size=30), st.integers(1, 10**8))
+def test_a_phone_without_network_asks_about_the_same(amounts: list[int], quantity: int) -> None:
+    earlier = batches_of(amounts)
+    doubt = of_quantity(quantity, earlier=earlier, **GROWN)
+    key = GROWN["product_id"] + GROWN["producer_id"]
+    low, middle, high = bounds(earlier).get(key, (-1, 0, 10**12))
+    assert (doubt is not None) is (quantity <= low or quantity >= high)
+    assert doubt is None or doubt.usual == middle

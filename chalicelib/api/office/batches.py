@@ -17,7 +17,6 @@ from chalicelib.domain.lifecycle import check_move
 from chalicelib.domain.patterns import Dismissal
 from chalicelib.domain.plausible import What, confirmed_of
 from chalicelib.domain.products import Product
-from chalicelib.pages.drawing.doubts import sentences
 from chalicelib.pages.drawing.forms import Form, editable
 from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.office.batch import (
@@ -240,7 +239,7 @@ def _quantity(edge: Edge, form: Form, batch: Batch) -> Page:
         replace(blank(edge), sure=marks),
         batch=batch,
         certified=covered(certificates.certificates(edge.call.actor, batch.id)),
-        question=sentences(open_doubts, batch.unit, edge.language),
+        doubts=open_doubts,
     )
 
 

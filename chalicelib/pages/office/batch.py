@@ -14,9 +14,11 @@ from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import BATCH
 from chalicelib.domain.passports import PassportInspection
 from chalicelib.domain.patterns import Pattern, PatternProposal
+from chalicelib.domain.plausible import Doubt
 
 from ..drawing import flags, formats, inspections
 from ..drawing.desks import Desk, desk_page, journal, pattern, proposed, state
+from ..drawing.doubts import sentences
 from ..drawing.forms import Form
 from ..drawing.render import Page
 from ..drawing.verdicts import Banner
@@ -219,16 +221,17 @@ def _certified(view: BatchView, desk: Desk, words: Words) -> str:
 
 
 def quantity_page(
-    desk: Desk, form: Form, confirm: Form, *, batch: Batch, certified: int, question: Sequence[str]
+    desk: Desk, form: Form, confirm: Form, *, batch: Batch, certified: int, doubts: Sequence[Doubt]
 ) -> Page:
     """Inputs: amount (with amount_in for grams), reason. confirm: the form that says that what is
-    recorded is right. question: what nobody was asked about yet."""
+    recorded is right. doubts: what nobody was asked about yet."""
     words = desk.words(cadre.TEXTS)
 
     def shown(amount: int) -> str:
         return formats.quantity(amount, batch.unit, desk.language)
 
     path = f"{PATH}/batches/{batch.id}"
+    uncertified = batch.quantity - certified
     return desk_page(
         "office/batch_quantity.html",
         desk,
@@ -237,11 +240,12 @@ def quantity_page(
         form=form,
         confirm=confirm,
         confirm_path=desk.link(f"{path}/confirm"),
-        question=question,
+        question=sentences(doubts, batch.unit, desk.language),
+        date_wrong=any(doubt.what == "harvested_on" for doubt in doubts),
         what=_title(batch, desk, words),
         facts=[
             (words["quantity_now"], shown(batch.quantity)),
-            (words["quantity_free"], shown(batch.available_quantity)),
+            (words["quantity_free"], shown(max(0, min(batch.available_quantity, uncertified)))),
             *([(words["quantity_certified"], shown(certified))] if certified else []),
         ],
         by_weight=batch.unit == "g",

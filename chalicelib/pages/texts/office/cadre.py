@@ -175,7 +175,7 @@ TEXTS: TextTable = {
         "The journal keeps the old figure, the new one and why. What is on offer, packed, sold or certified cannot be taken off.",
     ),
     "quantity_why": ("为什么更正", "Why it is corrected"),
-    "quantity_save": ("保存新数量", "Save the new quantity"),
+    "quantity_save": ("保存", "Save"),
     "quantity_right": ("没错，不用改", "It is right as it is"),
     "date_wrong": ("采收日期错了：关闭这批，重新登记。", "If the day is wrong, close this batch and record it anew."),
     "done_quantity": ("数量已更正。", "The quantity is corrected."),

@@ -2,7 +2,7 @@
 
 from chalicelib.domain.access import Actor, Call, check_village
 from chalicelib.domain.certificates import BASIS_TEXT, Certificate, NewCertificate, covered
-from chalicelib.domain.errors import Invalid
+from chalicelib.domain.errors import Invalid, not_found
 from chalicelib.repositories.once import fingerprint, same
 from chalicelib.repositories.tables import CertificateItem
 from chalicelib.repositories.transaction import UnitOfWork, retrying
@@ -17,7 +17,8 @@ def issue(
 
     Raises "not_found" out of scope, "different_content", "certificate_needs_pass",
     "not_allowed_now" for a held or recalled batch, Invalid for more than the batch holds,
-    "exceeds_uncertified" for more than its other certificates leave.
+    "exceeds_uncertified" for more than its other certificates leave, "not_found" for one to
+    supersede that is not there or was superseded before.
     """
     batch = batch_store.load(batch_id)
     check_village(call.actor, batch.doc.village_id, "batch")
@@ -51,7 +52,15 @@ def issue(
         issued_by=call.actor.id,
     )
     work = UnitOfWork(call).create(CertificateItem.of(certificate, fingerprint=request_fingerprint))
-    certified = batch.doc.certified(certificate, covered(item.doc for item in issued))
+    standing = [item for item in issued if item.doc.superseded_by is None]
+    if body.supersedes is not None:
+        old = next((item for item in standing if item.doc.id == body.supersedes), None)
+        if old is None:
+            raise not_found("certificate")
+        standing.remove(old)
+        after = old.doc.model_copy(update={"superseded_by": certificate_id})
+        work.replace(old, CertificateItem.of(after))
+    certified = batch.doc.certified(certificate, covered(item.doc for item in standing))
     batch_store.change(work, batch, certified)
     work.commit()
     return certificate, True

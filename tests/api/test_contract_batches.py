@@ -264,6 +264,19 @@ def test_the_certificates_of_a_batch_cover_no_more_than_it_holds(world: World) -
     ok(world.cadre.put(f"{path}/{new_id()}", body | {"quantity": 300}), 201)
 
 
+def test_a_certificate_takes_the_place_of_an_earlier_one(world: World) -> None:
+    """As after a test: what was promised on one's own word is then promised on the test."""
+    batch = world.passed_batch()
+    own = world.certify(batch, basis="self_controlled")
+    tested = world.certify(batch, supersedes=own["id"])
+    trace = ok(world.cadre.get(f"/v1/batches/{batch['id']}"))
+    assert trace["quantity"] == tested["quantity"] == 1000
+    path = f"/v1/batches/{batch['id']}/certificates/{new_id()}"
+    body = {"basis": "self_tested", "quantity": 1, "contact": "0559-1", "supersedes": own["id"]}
+    refused(world.cadre.put(path, body), 404, "not_found")
+    refused(world.cadre.put(path, body | {"supersedes": None}), 409, "exceeds_uncertified")
+
+
 # --- how much there is ---------------------------------------------------------------------------
 
 

@@ -135,3 +135,16 @@ def test_the_interface_keeps_a_confirmation_that_is_given(world: World) -> None:
     ok(world.cadre.put(path, body), 201)
     ok(world.cadre.put(path, body), 200)
     refused(world.cadre.put(path, world.batch_body(confirmed=["all"])), 422, "invalid")
+
+
+def test_a_certificate_is_replaced_after_a_test(world: World, cadre: Visitor) -> None:
+    batch = world.passed_batch()
+    world.certify(batch, basis="self_controlled")
+    page = cadre.get(f"/cadre/batches/{batch['id']}")
+    page = cadre.get(page.link("supersedes="))
+    assert "代替 1000 个" in page.words
+    form = page.form("form")
+    assert (form.fields["basis"], form.fields["amount"]) == ("self_tested", "1000")
+    page = cadre.send(form)
+    assert "合格证已开" in page.words
+    assert "已换新证" in page.words

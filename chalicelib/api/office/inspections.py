@@ -35,7 +35,7 @@ routes = Routes(__name__)
 
 
 class InspectQuery(DeskQuery):
-    """supersedes: the inspection that the new one corrects."""
+    """supersedes: the inspection, or the certificate, that the new one takes the place of."""
 
     supersedes: Id | None = None
 
@@ -143,7 +143,7 @@ def _measurements(
 
 
 @routes.api(
-    "GET", "/cadre/batches/{batch_id}/certificate", "batch:certify", query=DeskQuery, html=True
+    "GET", "/cadre/batches/{batch_id}/certificate", "batch:certify", query=InspectQuery, html=True
 )
 def certificate(edge: Edge, batch_id: str) -> Page:
     """The form of a 承诺达标合格证"""
@@ -152,7 +152,11 @@ def certificate(edge: Edge, batch_id: str) -> Page:
 
 def _certificate(edge: Edge, form: Form, batch: Batch) -> Page:
     earlier = certificates.certificates(edge.call.actor, batch.id)
-    certified = covered(earlier)
+    wanted = edge.query.supersedes
+    old = next((held for held in earlier if held.id == wanted), None)
+    if wanted and (old is None or old.superseded_by):
+        raise not_found("certificate")
+    certified = covered(held for held in earlier if held is not old)
     left = max(0, batch.quantity - certified)
     return certificate_page(
         desk_of(edge),
@@ -163,11 +167,12 @@ def _certificate(edge: Edge, form: Form, batch: Batch) -> Page:
         ),
         batch=batch,
         done=certified,
+        old=old,
     )
 
 
 @routes.api(
-    "POST", "/cadre/batches/{batch_id}/certificate", "batch:certify", query=DeskQuery, html=True
+    "POST", "/cadre/batches/{batch_id}/certificate", "batch:certify", query=InspectQuery, html=True
 )
 def issue_certificate(edge: Edge, form: dict[str, str], batch_id: str) -> Response:
     """Issue it under the id its form was minted with"""
@@ -176,6 +181,7 @@ def issue_certificate(edge: Edge, form: dict[str, str], batch_id: str) -> Respon
         "basis": text(form, "basis"),
         "quantity": whole(text(form, "amount"), _unit(batch)),
         "contact": text(form, "contact"),
+        "supersedes": edge.query.supersedes,
     }
     certificate_id = key_of(form)
     outcome = tried(

@@ -67,6 +67,7 @@ def batch_page(
     chip, kind = state("batch", batch.state, words)
     by_id = {inspection.id: inspection for inspection in view.inspections}
     cadre_here = desk.role == "cadre"
+    may_certify = cadre_here and batch.state in {"registered", "passed", "closed"}
     return desk_page(
         "office/batch.html",
         desk,
@@ -90,7 +91,10 @@ def batch_page(
         tests=[_test(inspection, view, by_id, desk, words) for inspection in view.inspections],
         older=view.more_inspections and desk.link(path, cursor=view.more_inspections),
         newest=older and desk.link(path),
-        certificates=[_certificate(certificate, desk, words) for certificate in view.certificates],
+        certificates=[
+            _certificate(certificate, may_certify, path, desk, words)
+            for certificate in view.certificates
+        ],
         certified=_certified(view, desk, words),
         moves=[
             (words[f"move_{move}"], desk.link(f"{path}/{move}"), move == "recall")
@@ -100,9 +104,7 @@ def batch_page(
         history=journal("batch", view.changes, desk, words, unit=batch.unit),
         back=desk.link(LIST),
         may_inspect=cadre_here and batch.state in INSPECTABLE,
-        may_certify=cadre_here
-        and batch.state in {"registered", "passed", "closed"}
-        and covered(view.certificates) < batch.quantity,
+        may_certify=may_certify and covered(view.certificates) < batch.quantity,
     )
 
 
@@ -198,15 +200,23 @@ def _test(
     }
 
 
-def _certificate(certificate: Certificate, desk: Desk, words: Words) -> tuple[str, str]:
-    return (
-        formats.day(china_date(certificate.issued_at), desk.language),
-        words(
+def _certificate(
+    certificate: Certificate, may_replace: bool, path: str, desk: Desk, words: Words
+) -> dict[str, object]:
+    """One that stands can be replaced, as after a test; one that was replaced says so."""
+    replaced = certificate.superseded_by is not None
+    return {
+        "when": formats.day(china_date(certificate.issued_at), desk.language),
+        "what": words(
             "certificate_row",
             quantity=formats.quantity(certificate.quantity, certificate.unit, desk.language),
             basis=words[f"basis_{certificate.basis}"],
         ),
-    )
+        "replaced": replaced,
+        "replace": desk.link(f"{path}/certificate", supersedes=certificate.id)
+        if may_replace and not replaced
+        else "",
+    }
 
 
 def _certified(view: BatchView, desk: Desk, words: Words) -> str:

@@ -181,6 +181,9 @@ TEXTS: TextTable = {
     "done_quantity": ("数量已更正。", "The quantity is corrected."),
     "done_confirmed": ("已记下：没错。", "Noted: it is right."),
     # A certificate.
+    "certificate_replace": ("换新证", "Replace it"),
+    "certificate_replaced": ("已换新证", "replaced"),
+    "certificate_replaces": ("代替 {what}（{when}），原证不再作数。", "Takes the place of {what} ({when}), which counts no more."),
     "certificate_left": ("还能开 {left}（共 {whole}，已开 {covered}）。", "{left} are left ({covered} of {whole} are certified)."),
     "certificate_full": ("合格证已开满 {whole}。", "All {whole} are certified."),
     "certificate_title": ("开承诺达标合格证", "Issue a certificate (承诺达标合格证)"),

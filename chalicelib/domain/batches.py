@@ -36,9 +36,6 @@ UNSELLABLE: frozenset[str] = frozenset({"held", "recalled"})
 RECORD_BYTES = 3600
 """Of a 4 KB item, whose consistent read costs 1 RCU; the rest are its keys."""
 
-MOST_FLAGGED = 3
-"""Of a batch's tests that should be looked at, whose ids it keeps."""
-
 
 def _lot(value: str) -> str:
     if not re.fullmatch(r"[!-\"%-?A-Z_a-z]{1,20}", value):
@@ -62,7 +59,7 @@ class NewBatch(Body):
     device_at: DeviceTime | None = None
     """When the phone says that it was recorded."""
     clock_moved_seconds: ClockMoved | None = None
-    confirmed: Confirmed = ()
+    confirmed: Confirmed | None = None
 
 
 class Batch(Model):
@@ -72,8 +69,7 @@ class Batch(Model):
     or a person held it; a pass must not be older than it to release the batch. device_at: when the
     phone says it was made; clock_gap_seconds: the server's time minus the phone's when it first
     came; clock_moved_seconds: see fields.py. confirmed: when it was recorded; confirmed_since:
-    later. corrected_at: its quantity, the last time. flagged: its tests that should be looked at
-    and that nothing corrects, newest first; those recorded before this field was are left out.
+    later. corrected_at: its quantity, the last time.
     """
 
     id: str
@@ -101,10 +97,9 @@ class Batch(Model):
     device_at: DeviceTime | None = None
     clock_gap_seconds: int | None = None
     clock_moved_seconds: int | None = None
-    confirmed: Confirmed = ()
-    confirmed_since: Confirmed = ()
+    confirmed: Confirmed | None = None
+    confirmed_since: Confirmed | None = None
     corrected_at: Instant | None = None
-    flagged: tuple[str, ...] = ()
     village_plan: Literal[True] | None = None
     """Whether a village's cadre made the plan that it is judged by; None: the county did."""
     passport: Passport
@@ -195,7 +190,6 @@ class Batch(Model):
         update: dict[str, Any] = {
             "passport": self._passport_with(inspection, photo_bytes),
             "last_verdict": inspection.verdict,
-            "flagged": self._flagged_with(inspection),
         }
         if failed:
             update |= {
@@ -210,10 +204,6 @@ class Batch(Model):
             if self.state == "registered":
                 update["state"] = "passed"
         return self.model_copy(update=update)
-
-    def _flagged_with(self, inspection: Inspection) -> tuple[str, ...]:
-        others = tuple(test for test in self.flagged if test != inspection.supersedes)
-        return ((inspection.id, *others) if inspection.is_flagged else others)[:MOST_FLAGGED]
 
     def _without_last_pass(self, standing: Iterable[Inspection]) -> "Batch":
         """As if its latest pass had never come: of the others the newest takes its place."""

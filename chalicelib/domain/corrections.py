@@ -11,7 +11,7 @@ class QuantityCorrection(Body):
 
     quantity: Quantity
     reason: Message
-    confirmed: Confirmed = ()
+    confirmed: Confirmed | None = None
 
 
 def free(batch: Batch, packed: int) -> int:
@@ -38,23 +38,27 @@ def corrected(
         update={
             "quantity": body.quantity,
             "available_quantity": batch.available_quantity - less,
-            "confirmed_since": (*_without_quantity(batch.confirmed_since), *body.confirmed),
+            "confirmed_since": (
+                (*_without_quantity(batch.confirmed_since), *(body.confirmed or ())) or None
+            ),
             "corrected_at": now,
         }
     )
 
 
 def settled(batch: Batch) -> Confirmed:
-    """What somebody was asked about and said to be right, of the figures that it has now."""
-    first = batch.confirmed if batch.corrected_at is None else _without_quantity(batch.confirmed)
-    return *first, *batch.confirmed_since
+    """What somebody was asked about and confirmed, of the figures that it has now."""
+    if batch.corrected_at is None:
+        return *(batch.confirmed or ()), *(batch.confirmed_since or ())
+    return *_without_quantity(batch.confirmed), *(batch.confirmed_since or ())
 
 
 def confirmed(batch: Batch, whats: Confirmed) -> Batch:
-    """With what somebody said to be right; what was settled before is not said twice."""
+    """With what somebody confirmed; what was settled before is not noted twice."""
     new = tuple(what for what in whats if what not in settled(batch))
-    return batch.model_copy(update={"confirmed_since": (*batch.confirmed_since, *new)})
+    since = (*(batch.confirmed_since or ()), *new)
+    return batch.model_copy(update={"confirmed_since": since or None})
 
 
-def _without_quantity(whats: Confirmed) -> Confirmed:
-    return tuple(what for what in whats if what != "quantity")
+def _without_quantity(whats: Confirmed | None) -> Confirmed:
+    return tuple(what for what in whats or () if what != "quantity")

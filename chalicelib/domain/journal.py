@@ -20,4 +20,4 @@ class Change(Model):
     request: str | None = None
     old_quantity: int | None = None
     new_quantity: int | None = None
-    confirmed: Confirmed = ()
+    confirmed: Confirmed | None = None

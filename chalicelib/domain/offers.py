@@ -40,7 +40,7 @@ class NewOffer(Body):
     opens_at: Instant | None = None
     closes_at: Instant | None = None
     limit_per_customer: Packs | None = None
-    confirmed: Confirmed = ()
+    confirmed: Confirmed | None = None
     expected_orders_per_second: Annotated[int, Field(ge=1, le=10_000)] | None = None
     """Of a live stream's best seconds. The offer is then spread over more stock items than its
     packs alone ask for, of which one order can take from some 80."""
@@ -88,7 +88,7 @@ class Offer(Model):
     slots: int
     office_shards: int = 1
     held_batch_ids: tuple[str, ...] = ()
-    confirmed: Confirmed = ()
+    confirmed: Confirmed | None = None
     created_at: Instant
 
     @property

@@ -65,9 +65,9 @@ def unsettled(doubts: Iterable[Doubt], marks: Collection[str]) -> list[Doubt]:
     return [doubt for doubt in doubts if doubt.mark not in marks]
 
 
-def confirmed_of(given: Mapping[What, object], marks: Collection[str]) -> Confirmed:
+def confirmed_of(given: Mapping[What, object], marks: Collection[str]) -> Confirmed | None:
     """Which of the values were confirmed: one that was changed since was not."""
-    return tuple(what for what, value in given.items() if mark_of(what, value) in marks)
+    return tuple(what for what, value in given.items() if mark_of(what, value) in marks) or None
 
 
 def far(

@@ -56,7 +56,8 @@ COMPARED = 100
 """Batches of which one asks what was usual."""
 ALARMS = 10
 """Shown of each kind."""
-MOST_FLAGGED = 50
+MOST_LOOKED_AT = 50
+"""Tests, of the newest batches."""
 FLAGGED_SHOWN = 5
 FLAGGED_FOR = timedelta(days=14)
 """Who tested remembers no longer when it was."""
@@ -159,14 +160,19 @@ def first_page(call: Call, limit: int) -> FirstPage:
 
 
 def _flagged(call: Call, among: list[Batch]) -> list[tuple[Inspection, Batch]]:
-    """Of the last days, newest first."""
-    of = {f"INSPECTION#{test}": batch for batch in among for test in batch.flagged}
-    keys = [(f"BATCH#{batch.id}", test) for test, batch in of.items()][:MOST_FLAGGED]
-    items = of_kind(InspectionItem, get_many(keys, consistent=False) if keys else {}, keys)
+    """Of the last days, newest first: by the passports, which name the tests that count."""
     since = call.now - FLAGGED_FOR
-    recent = [item for item in items if item.doc.recorded_at >= since]
-    recent.sort(key=lambda item: item.doc.recorded_at, reverse=True)
-    return [(item.doc, of[item.sk]) for item in recent[:FLAGGED_SHOWN]]
+    keys = {
+        (f"BATCH#{batch.id}", f"INSPECTION#{test.id}"): batch
+        for batch in among
+        for test in batch.passport.inspections
+        if max(batch.recorded_at, test.tested_at) >= since
+    }
+    some = list(keys)[:MOST_LOOKED_AT]
+    items = of_kind(InspectionItem, get_many(some, consistent=False) if some else {}, some)
+    flagged = [item for item in items if item.doc.is_flagged]
+    flagged.sort(key=lambda item: item.doc.recorded_at, reverse=True)
+    return [(item.doc, keys[item.key]) for item in flagged[:FLAGGED_SHOWN]]
 
 
 def _change(
@@ -224,7 +230,7 @@ def confirm(call: Call, batch_id: str, whats: Confirmed) -> Batch:
     after = corrections.confirmed(item.doc, whats)
     if after == item.doc:
         return after
-    new = after.confirmed_since[len(item.doc.confirmed_since) :]
+    new = (after.confirmed_since or ())[len(item.doc.confirmed_since or ()) :]
     UnitOfWork(call).replace(item, BatchItem.of(after), note=True, confirmed=new).commit()
     return after
 

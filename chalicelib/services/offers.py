@@ -89,7 +89,7 @@ def _set_aside(
     available = item.doc.available_quantity - packs * offer.pack_quantity
     after: Batch = item.doc.model_copy(update={"available_quantity": available})
     last = item.doc.expired_on(shelf_life_days, china_date(work.call.now)) if packs > 0 else None
-    confirmed = offer.confirmed if packs > 0 else ()
+    confirmed = offer.confirmed if packs > 0 else None
     why = offer.title if confirmed else ""
     if last:
         why = f"保鲜期到 {last}，已过，确认后上架：{offer.title}"

@@ -124,6 +124,8 @@ def acts(world: World) -> dict[str, Act]:
         photo = ok(world.cadre.post("/v1/photos", photo_body()))
         world.inspect(with_photos, photos=[photo["photo_id"]])
     certificate = world.certify(batch, quantity=100)
+    wrong = world.passed_batch(quantity=10_000)
+    world.certify(wrong, quantity=100)
     offer, other = world.offer(batch), world.offer(batch)
     large = world.offer(world.passed_batch(quantity=30_000), packs_total=2500)
     large_offer = offers.offer(large["id"])[0]
@@ -423,7 +425,7 @@ def acts(world: World) -> dict[str, Act]:
             NewCertificate(basis="self_tested", quantity=10, contact="0559-1234567"),
         ),
         "correct its quantity": lambda n: batches.correct(
-            call(cadre), batch_id, QuantityCorrection(quantity=9_990, reason="多打")
+            call(cadre), wrong["id"], QuantityCorrection(quantity=9_990, reason="多打")
         ),
         "open an offer": lambda n: offers.open_offer(
             call(seller), new_id(), NewOffer.model_validate(world.offer_body(batch))

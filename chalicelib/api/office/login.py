@@ -15,12 +15,11 @@ from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.office.login import SignedIn, login_page
 from chalicelib.services import accounts
 
-from ..edge.answers import cookie, html
+from ..edge.answers import cookie, refused_page
 from ..edge.bounds import LONGEST_NEXT
 from ..edge.desks import desk_path, done
 from ..edge.forms import blank, refused, tried
 from ..edge.index import entries
-from ..edge.problems import STATUS
 from ..edge.queries import PageQuery
 from ..edge.routing import Edge, Routes, read, session_cookie
 
@@ -51,10 +50,7 @@ def sign_in(edge: Edge, form: dict[str, str]) -> Response:
         lambda: accounts.sign_in(edge.call, read(Credentials, given), edge.address, known)
     )
     if isinstance(outcome, Refusal):
-        page = html(_page(edge, refused(edge, form, outcome), path), STATUS[outcome.code])
-        if "retry_after" in outcome.facts:
-            page.headers["Retry-After"] = str(outcome.facts["retry_after"])
-        return page
+        return refused_page(_page(edge, refused(edge, form, outcome), path), outcome)
     token, _, actor = outcome
     response = done(edge, path or desk_path(actor) or "/")
     response.headers["Set-Cookie"] = [

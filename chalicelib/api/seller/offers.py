@@ -20,7 +20,7 @@ from chalicelib.pages.seller.offers import (
 )
 from chalicelib.services import batches, offers, products
 
-from ..edge.answers import html
+from ..edge.answers import html, refused_page
 from ..edge.desks import DeskListQuery, DeskQuery, choices, desk_of, done
 from ..edge.forms import (
     FEN,
@@ -36,7 +36,7 @@ from ..edge.forms import (
     tried,
     whole,
 )
-from ..edge.problems import ASKED, STATUS
+from ..edge.problems import ASKED
 from ..edge.routing import Edge, Routes, read
 
 routes = Routes(__name__)
@@ -146,7 +146,7 @@ def open_offer(edge: Edge, form: dict[str, str]) -> Response:
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, INPUTS)
         page = _new_offer(edge, again, product, _offerable(edge))
-        return html(page, STATUS[outcome.code])
+        return refused_page(page, outcome)
     return done(edge, OFFERS, done="offer")
 
 
@@ -175,5 +175,5 @@ def close_offer(edge: Edge, form: dict[str, str], offer_id: str) -> Response:
     given = {"reason": text(form, "reason")}
     outcome = tried(lambda: offers.close(edge.call, offer_id, read(WrittenReason, given)))
     if isinstance(outcome, Refusal):
-        return html(_confirm(edge, refused(edge, form, outcome), offer_id), STATUS[outcome.code])
+        return refused_page(_confirm(edge, refused(edge, form, outcome), offer_id), outcome)
     return done(edge, OFFERS, done="closed")

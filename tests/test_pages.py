@@ -308,6 +308,7 @@ BUYERS_STEP = {
     "trace-suspect": "怀疑假货，举报",
     "trace-complaint": "看处理进度",
     "trace-complaint-recalled": "看处理进度",
+    "trace-recalled-voided": "联系卖家",
     "trace-failed": "有问题找售后",
     "trace-held": "有问题找售后",
     "unknown": "查这个码",
@@ -412,6 +413,7 @@ def test_styles_are_what_chrome_50_can_read(path: Path) -> None:
 
 
 BUYERS_SCRIPTS = [
+    "buyer/camera",
     "buyer/complaint",
     "buyer/complaint_draft",
     "buyer/complaint_form",

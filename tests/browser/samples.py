@@ -376,6 +376,7 @@ TRACES: dict[str, Callable[[], Trace]] = {
     "notice": lambda: traced(passed_batch(), count=8),
     "complaint": lambda: traced(passed_batch(), count=1, complaint=True),
     "complaint-recalled": lambda: traced(recalled_batch(), count=1, complaint=True),
+    "recalled-voided": lambda: traced(recalled_batch()).model_copy(update={"voided": True}),
     "failed": lambda: traced(failed_batch(), count=1),
     "held": lambda: traced(passed_batch().held("客户投诉，待复检", at(15, 12)), count=1),
     "untested": lambda: traced(batch()),

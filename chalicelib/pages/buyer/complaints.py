@@ -29,6 +29,8 @@ FORM_SCRIPTS = (
     *(f"drawing/{name}" for name in ("sha256", "shrink", "page", "request")),
     *(f"buyer/complaint_{name}" for name in ("draft", "photos", "form")),
 )
+FORMS = ("#return", "#reopen")
+"""Forms of a claim's page that the main button of the bar may send."""
 SHARES = (10, 30, 50, 100)
 """damaged_percent of the four chips."""
 
@@ -187,6 +189,7 @@ def complaint_page(
         query={"key": view.key},
         view=view,
         seller=contact(shop, words, link=f"/shops/{quote(shop.id)}?{settings}", with_returns=True),
+        forms=FORMS,
         bar=_bar(view, words, f"/t/{quote(code)}?{settings}", settings),
         coupon=(display_code(given.code), worth(given, words)) if given else None,
         notice=words[f"notice_{notice}"] if notice else None,
@@ -221,10 +224,12 @@ def _bar(
     seller = (words["contact_seller"], SELLER)
     back = (words["back_to_trace"], trace)
     again = (words["buy_again"], f"{view.again}&{settings}") if view.again else None
-    if view.way_back and view.way_back.state == "awaited" and not view.recalled:
-        return [seller, (words["return_send"], "#return")]
+    to_return, to_reopen = FORMS
+    way_back = view.way_back
+    if way_back and way_back.state == "awaited" and not way_back.carrier and not view.recalled:
+        return [seller, (words["return_send"], to_return)]
     if view.can_reopen and view.state == "rejected":
-        return [seller, (words["reopen"], "#reopen")]
+        return [seller, (words["reopen"], to_reopen)]
     if view.order_cancelled:
         return [seller, again] if again else [seller]
     if view.state == "settled":

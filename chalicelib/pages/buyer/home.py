@@ -12,6 +12,9 @@ from ..texts import Language, Words
 from ..texts.buyer import home, trace
 from ..texts.drawing import shared
 
+CSS = ("drawing/forms", "drawing/cards", "drawing/talk", "drawing/desk", "buyer/home")
+JS = ("drawing/page", "drawing/request", "buyer/unknown", "buyer/camera")
+
 
 def words_for(language: Language) -> Words:
     return Words(language, home.TEXTS, trace.TEXTS, shared.TEXTS)
@@ -32,13 +35,15 @@ def home_page(
     return render(
         "buyer/home.html",
         words,
-        css=["drawing/forms", "drawing/cards", "drawing/desk"],
-        js=["buyer/unknown"],
+        css=CSS,
+        js=JS,
+        img=["blob:"],
         large_text=large_text,
         query={"cursor": cursor} if cursor else {},
         title=words["home_title"],
         about=words["home_about"],
         is_home=True,
+        config=_config(words),
         shops=[
             ListEntry(
                 href=f"/shops/{quote(shop.id)}{settings}",
@@ -51,18 +56,25 @@ def home_page(
     )
 
 
+def _config(words: Words) -> dict[str, str]:
+    """What static/buyer/camera.js says."""
+    return {name: words[f"camera_{name}"] for name in ("busy", "none", "other", "away")}
+
+
 def lookup_page(*, language: Language, large_text: bool) -> Page:
     """Before a code is typed: what to type, and where it stands."""
     words = words_for(language)
     return render(
         "buyer/home.html",
         words,
-        css=["drawing/forms", "drawing/cards", "drawing/desk"],
-        js=["buyer/unknown"],
+        css=CSS,
+        js=JS,
+        img=["blob:"],
         large_text=large_text,
         title=words["unknown_page"],
         about=words["lookup_about"],
         is_home=False,
+        config=_config(words),
         shops=[],
         more="",
     )

@@ -95,7 +95,7 @@ def _line(trace: Trace, batch: TracedBatch, words: Words) -> str:
     """For where the link is sent. No verdict but a recall: a chat shows it long after a later test,
     while a recall is final. batch: the worst one."""
     if trace.state == "recalled":
-        return words["about_recalled"]
+        return words["recalled_title" if trace.voided else "about_recalled"]
     picked = formats.day(batch.harvested_on, words.language)
     place = " ".join(dict.fromkeys((batch.county, batch.village)))
     return words.plain("about_parcel", place=place, grower=batch.producer, day=picked)
@@ -285,7 +285,7 @@ def _bar(trace: Trace, overall: Finding, words: Words, path: str, query: str) ->
     same = f"&product={quote(trace.batches[0].product_id)}"
     again = (words["bar_again"], f"/shops/{quote(trace.shop_id)}/again{query}{same}")
     if trace.voided:
-        return [hotline, (words["bar_shop"], f"/shops/{quote(trace.shop_id)}{query}")]
+        return [(words["bar_shop"], f"/shops/{quote(trace.shop_id)}{query}"), seller]
     if trace.complaint:
         return [seller, (words["bar_progress"], report[1])]
     if overall == "recalled":

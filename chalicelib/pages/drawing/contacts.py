@@ -41,7 +41,9 @@ def contact(
         "name": formats.marked(shop.name, words.language),
         "link": link,
         "dial": phones.to_dial(shop.phone) if shop.phone else "",
-        "phone": words("contact_extension", phone=number, n=extension) if extension else number,
+        "phone": words(
+            "contact_call_extension" if extension else "contact_call", phone=number, n=extension
+        ),
         "rows": rows,
         "note": "" if shop.phone or shop.wechat else words["contact_none"],
         "returns_note": words["contact_returns_note"]

@@ -103,6 +103,7 @@ def batch_page(
         may_correct=batch.state != "recalled",
         history=journal("batch", view.changes, desk, words, unit=batch.unit),
         back=desk.link(LIST),
+        certify_next=cadre_here and batch.state == "passed" and not view.certificates,
         may_inspect=cadre_here and batch.state in INSPECTABLE,
         may_certify=may_certify and covered(view.certificates) < batch.quantity,
     )

@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+from chalicelib.domain import phones
 from chalicelib.domain.catalogue import LONGEST_ADDRESS, Shop
 
 from ..drawing.contacts import contact
@@ -19,6 +20,8 @@ def contact_page(desk: Desk, shop: Shop, form: Form, *, done: str | None) -> Pag
     words = desk.words(shops.TEXTS)
     # what was typed and refused stays, also what was emptied
     given = {name: value or "" for name, value in shop.contact.items()}
+    if shop.phone:
+        given["phone"] = "-".join(filter(None, phones.shown(shop.phone)))
     given["contact_version"] = str(shop.contact_version)
     return desk_page(
         "seller/shop.html",

@@ -205,7 +205,7 @@ TEXTS: TextTable = {
         "One phone counts once in 24 hours. Compare the code on the label: {code}",
     ),
     "help_text": (
-        "不满意，先找卖家或登记售后，按期限答复。谈不拢的，打全国消费者热线：",
+        "不满意，先找卖家或售后，按期限答复。谈不拢的，打全国消费者热线：",
         "Not satisfied? Ask the seller or report it: replies have a deadline. If that fails, the "
         "national consumer hotline:",
     ),
@@ -238,9 +238,10 @@ TEXTS: TextTable = {
     "unknown_typed": ("您查的是：{typed}", "You looked up: {typed}"),
     "retype": ("重新输入编码", "Type the code again"),
     "retype_hint": (
-        "印在二维码旁，13 位，不分大小写，横线可不填。",
-        "Beside the QR code: 13 characters, any case, hyphens optional.",
+        "在标签左下角、二维码下面：13 位，不分大小写，横线可不填。",
+        "At the bottom left of the label, below the QR code: 13 characters, any case, hyphens optional.",
     ),
+    "where_link": ("编码在哪里？", "Where is it?"),
     "unknown_do": ("您还可以", "You can also"),
     "unknown_damaged": (
         "标签破损：在下单的地方找卖家，报订单号查询。",

@@ -78,7 +78,7 @@ class BusyClient(Sender):
     def certify(self) -> Task:
         path = f"/v1/batches/{self._any_batch()['id']}/certificates/{new_id()}"
         body = {"basis": "self_tested", "quantity": 10, "contact": "0559-1234567"}
-        may = {"certificate_needs_pass", "not_allowed_now", "batch_held"}
+        may = {"certificate_needs_pass", "not_allowed_now", "batch_held", "exceeds_uncertified"}
         return self.task("certify", self.cadre, "PUT", path, body, may=may)
 
     # --- the seller's and buyers' tasks -----------------------------------------------------------

@@ -34,6 +34,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "batch:inspect": frozenset({"cadre"}),
     "batch:certify": frozenset({"cadre"}),
     "batch:hold": frozenset({"county", "cadre"}),
+    "batch:correct": frozenset({"county", "cadre"}),
     "inspection:flagged": frozenset({"county"}),
     "batch:read": frozenset({"county", "cadre", "seller"}),
     "batch:parcels": frozenset({"county", "cadre", "seller"}),

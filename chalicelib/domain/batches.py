@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NoReturn
 
 from pydantic import AfterValidator, Field
 
@@ -24,8 +24,10 @@ from .fields import (
     Quantity,
     china_date,
 )
-from .inspections import LARGEST_CLOCK_GAP, Inspection, Measurement, Stage, Verdict
+from .inspections import LARGEST_CLOCK_GAP, Inspection, Verdict
 from .lifecycle import BATCH, check_move
+from .passports import Passport, PassportCertificate, PassportInspection
+from .plausible import Confirmed
 from .products import Product, Unit
 
 State = Literal["registered", "passed", "held", "recalled", "closed"]
@@ -57,48 +59,7 @@ class NewBatch(Body):
     device_at: DeviceTime | None = None
     """When the phone says that it was recorded."""
     clock_moved_seconds: ClockMoved | None = None
-
-
-class PassportInspection(Model):
-    """What the public sees of an inspection: the measurements, not the inspector's account."""
-
-    id: str
-    stage: Stage
-    tested_at: Instant
-    verdict: Verdict
-    measurements: tuple[Measurement, ...]
-    sample_size: str | None = None
-    lab: str | None = None
-    photos: tuple[str, ...] = ()
-    photo_bytes: tuple[int, ...] = ()
-    """The size of each photo, told before it is loaded."""
-    corrects: bool = False
-
-
-class PassportCertificate(Model):
-    id: str
-    title: str
-    basis: str
-    basis_text: str
-    producer: str
-    issued_at: Instant
-
-
-class Passport(Model):
-    """The small public record of a batch, rewritten with each inspection, certificate or recall."""
-
-    product: str
-    product_en: str | None = None
-    grade: str | None = None
-    gtin: str | None = None
-    village: str
-    county: str
-    province: str
-    producer: str
-    producer_kind: str
-    inspections: tuple[PassportInspection, ...] = ()
-    inspections_total: int = 0
-    certificate: PassportCertificate | None = None
+    confirmed: Confirmed | None = None
 
 
 class Batch(Model):
@@ -107,7 +68,8 @@ class Batch(Model):
     held_at, recalled_at: by the server. held_tested_at: when the latest failing sample was tested,
     or a person held it; a pass must not be older than it to release the batch. device_at: when the
     phone says it was made; clock_gap_seconds: the server's time minus the phone's when it first
-    came; clock_moved_seconds: see fields.py.
+    came; clock_moved_seconds: see fields.py. confirmed: when it was recorded; confirmed_since:
+    later. corrected_at: its quantity, the last time.
     """
 
     id: str
@@ -135,6 +97,9 @@ class Batch(Model):
     device_at: DeviceTime | None = None
     clock_gap_seconds: int | None = None
     clock_moved_seconds: int | None = None
+    confirmed: Confirmed | None = None
+    confirmed_since: Confirmed | None = None
+    corrected_at: Instant | None = None
     village_plan: Literal[True] | None = None
     """Whether a village's cadre made the plan that it is judged by; None: the county did."""
     passport: Passport
@@ -264,15 +229,29 @@ class Batch(Model):
             and self.last_pass_tested_at > inspection.tested_at
         )
 
-    def certified(self, certificate: Certificate) -> "Batch":
-        """Raise "not_allowed_now" if held or recalled, "certificate_needs_pass" without a pass."""
+    def refuse_now(self, wanted: str) -> NoReturn:
+        """What is no move of its state, but is not done in this one either."""
+        raise Refusal(
+            "not_allowed_now",
+            subject="batch",
+            state=self.state,
+            wanted=wanted,
+            allowed=sorted(BATCH[self.state]),
+        )
+
+    def certified(self, certificate: Certificate, covered: int = 0) -> "Batch":
+        """Raise "not_allowed_now" if held or recalled, "certificate_needs_pass" without a pass,
+        "exceeds_uncertified" for more than is left beside what its others cover."""
         if self.state in UNSELLABLE:
+            self.refuse_now("certified")
+        left = max(0, self.quantity - covered)
+        if certificate.quantity > left:
             raise Refusal(
-                "not_allowed_now",
-                subject="batch",
-                state=self.state,
-                wanted="certified",
-                allowed=sorted(BATCH[self.state]),
+                "exceeds_uncertified",
+                certified=covered,
+                left=left,
+                wanted=certificate.quantity,
+                unit=self.unit,
             )
         if certificate.basis != "self_controlled" and self.last_verdict != "pass":
             raise Refusal("certificate_needs_pass")

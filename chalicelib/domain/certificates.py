@@ -3,11 +3,12 @@
 MARA Order 2025-4, in force 2026-02-01.
 """
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .fields import Body, Instant, Line, Model, Quantity
+from .fields import Body, Id, Instant, Line, Model, Quantity
 
 Basis = Literal["self_controlled", "self_tested", "commissioned_test"]
 
@@ -25,6 +26,8 @@ class NewCertificate(Body):
     basis: Basis
     quantity: Quantity
     contact: Annotated[Line, Field(description="承诺主体联系方式, printed on the certificate")]
+    supersedes: Id | None = None
+    """The earlier one whose goods it speaks for instead, as after a test."""
 
 
 class Certificate(Model):
@@ -44,3 +47,9 @@ class Certificate(Model):
     basis: Basis
     basis_text: str
     issued_by: str
+    superseded_by: str | None = None
+
+
+def covered(certificates: Iterable[Certificate]) -> int:
+    """How much they speak for together; one that another took the place of speaks no more."""
+    return sum(held.quantity for held in certificates if held.superseded_by is None)

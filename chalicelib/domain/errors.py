@@ -70,6 +70,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "依据为检测的合格证需要先有合格的检测记录。",
         "A certificate based on a test needs a passed inspection first.",
     ),
+    "exceeds_uncertified": (
+        "这批货的合格证已经开了 {certified}，还能开 {left}，不能再开 {wanted}。",
+        "Certificates of this batch cover {certified} already; {left} are left, not {wanted}.",
+    ),
+    "exceeds_free": (
+        "批次 {lot} 最多能减掉 {free}：其余的已上架、装箱或卖出。要减得更多，请先下架商品。",
+        "Batch {lot} can be lowered by {free} at most: the rest is on offer, packed or sold. Close an offer first to lower it further.",
+    ),
+    "below_certified": (
+        "批次 {lot} 的合格证已经开了 {certified}，数量不能改得比这少。",
+        "Certificates of batch {lot} cover {certified}; it cannot hold less than that.",
+    ),
     "too_many_trainings": (
         "一个账号最多记 {most} 次培训，请联系系统管理员。",
         "An account holds at most {most} trainings; ask whoever runs the system.",
@@ -80,8 +92,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "batch_expired": (
         "批次 {lot} 的保鲜期到 {best_before}，已过。先看货；确认还能卖，再勾选确认（expired_ok）。",
-        "Batch {lot} was best before {best_before}. Look at it first; if it is still good, say so "
-        "(expired_ok).",
+        "Batch {lot} was best before {best_before}. Look at it first; if it is still good, say so (expired_ok).",
     ),
     "not_enough_in_batch": (
         "批次余量只够 {packs_possible} 份，请减少份数或增加批次。",
@@ -101,10 +112,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "“{title}” is limited to {limit} packs per customer.",
     ),
     "too_many_unpaid": (
-        "“{title}”现在一人最多留 {unpaid_limit} 份未付款，这次还能下 {packs_possible} 份；"
-        "请先付款再下，要得多请联系卖家下单。",
-        "“{title}”: one buyer may hold up to {unpaid_limit} unpaid packs now, {packs_possible} more"
-        " in this order; pay first and order again, or ask the seller to place a large order.",
+        "“{title}”现在一人最多留 {unpaid_limit} 份未付款，这次还能下 {packs_possible} 份；请先付款再下，要得多请联系卖家下单。",
+        "“{title}”: one buyer may hold up to {unpaid_limit} unpaid packs now, {packs_possible} more in this order; pay first and order again, or ask the seller to place a large order.",
     ),
     "reference_used": (
         "这个付款单号已经登记给订单 {number}，没有再登记；请核对是哪一单的付款。",
@@ -128,8 +137,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "coupon_below_minimum": (
         "货款满 {min_total_fen} 分才能用这张优惠券，现在是 {goods_fen} 分；请加购或不用券。",
-        "This coupon needs goods of {min_total_fen} fen, these come to {goods_fen}; add some, or"
-        " order without it.",
+        "This coupon needs goods of {min_total_fen} fen, these come to {goods_fen}; add some, or order without it.",
     ),
     "too_many_coupons": (
         "这位顾客已有 {most} 张没用的优惠券，请等用掉或到期再发。",
@@ -189,8 +197,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "replacement_stands": (
         "这单已免费补寄（{number}），取消就既给货又退钱；请先取消补寄单，已寄出的请改为退款。",
-        "It was sent once more for nothing ({number}), so cancelling would give goods and money; "
-        "cancel that order first or, if it has left, refund instead.",
+        "It was sent once more for nothing ({number}), so cancelling would give goods and money; cancel that order first or, if it has left, refund instead.",
     ),
     "box_was_seen": (
         "已有人说里面的货有问题，这箱货就不能当作没发过来取消；请在售后里退款了结。",
@@ -309,8 +316,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
 
 BATCH_ENDED: dict[str, tuple[str, str]] = {
     "recalled": (
-        "这批货已召回，不再收检测、不开合格证，也不能暂停或解除。",
-        "This batch is recalled: no more tests, certificates, holds or releases.",
+        "这批货已召回，不再收检测、不开合格证、不改数量，也不能暂停或解除。",
+        "This batch is recalled: no more tests, certificates, corrections, holds or releases.",
     ),
     "closed": (
         "这批货已关闭，不再收检测，也不能暂停或解除；要停售可以召回。",

@@ -118,6 +118,18 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
 }  # fmt: skip
 
+DOUBTS: dict[str, tuple[str, str]] = {
+    "far_packs": (
+        "请核对：{packs} 份，这个文件里别的订单最多 {most_packs} 份。",
+        "Check: {packs} packs, the other orders of this file have {most_packs} at most.",
+    ),
+    "far_sum": (
+        "请核对：付了 {paid}，按现在的价应是 {usual}。",
+        "Check: {paid} was paid, at today’s price it would be {usual}.",
+    ),
+}
+"""Why a person should look at a row that becomes an order all the same."""
+
 FACTS: dict[str, tuple[str, str]] = {
     "buyer": ("收货人", "receiver"),
     "total": ("金额", "total"),

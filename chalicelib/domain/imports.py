@@ -123,6 +123,8 @@ class OrderOutcome(Model):
     what: What
     order_id: str | None = None
     reason: RefusalReason | None = None
+    doubt: RefusalReason | None = None
+    """Before it runs: why somebody should look at it, though it becomes an order."""
 
     def without_quotes(self) -> "OrderOutcome":
         """What its reason quotes from the file is blank; what we found out ourselves stays."""

@@ -11,6 +11,7 @@ from .batches import Batch
 from .errors import Refusal
 from .fields import Body, Id, Instant, Line, Model, Name, Packs, Quantity, china_date
 from .lifecycle import check_move
+from .plausible import Confirmed
 from .products import AfterSales, Product, Unit
 
 SLOT_PACKS = 1000
@@ -39,6 +40,7 @@ class NewOffer(Body):
     opens_at: Instant | None = None
     closes_at: Instant | None = None
     limit_per_customer: Packs | None = None
+    confirmed: Confirmed | None = None
     expected_orders_per_second: Annotated[int, Field(ge=1, le=10_000)] | None = None
     """Of a live stream's best seconds. The offer is then spread over more stock items than its
     packs alone ask for, of which one order can take from some 80."""
@@ -86,6 +88,7 @@ class Offer(Model):
     slots: int
     office_shards: int = 1
     held_batch_ids: tuple[str, ...] = ()
+    confirmed: Confirmed | None = None
     created_at: Instant
 
     @property

@@ -5,10 +5,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from .batches import Batch, PassportCertificate, PassportInspection
+from .batches import Batch
 from .codes import display_code
 from .fields import Instant, Model
 from .parcels import Parcel
+from .passports import PassportCertificate, PassportInspection
 from .scans import Scans
 
 

@@ -122,8 +122,12 @@ class UnitOfWork:
         *,
         note: bool = False,
         only_if: Condition | None = None,
+        **facts: Any,
     ) -> "UnitOfWork":
-        """`before` becomes `after`; if its state moves, that is journalled, else with `note`."""
+        """`before` becomes `after`; if its state moves, that is journalled, else with `note`.
+
+        facts: what else the journal's entry says.
+        """
         self.writes.append(Replace(before, after, only_if=only_if))
         if note or before.state != after.state:
             change = Change(
@@ -133,6 +137,7 @@ class UnitOfWork:
                 at=self.call.now,
                 why=why,
                 request=self.call.request,
+                **facts,
             )
             self.changes.append(Moved(before, change))
         return self

@@ -1,14 +1,28 @@
 """Batches: registered, held, released, recalled, closed; and where each one went."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
 
 from chalicelib.domain import batches as rules
+from chalicelib.domain import corrections
 from chalicelib.domain.access import Actor, Call, check_village, may_use
-from chalicelib.domain.batches import Batch, NewBatch, Touched, WrittenReason
+from chalicelib.domain.batches import (
+    Batch,
+    NewBatch,
+    Touched,
+    WrittenReason,
+)
+from chalicelib.domain.corrections import QuantityCorrection
+from chalicelib.domain.doubts import of_new_batch, of_quantity, of_recorded
 from chalicelib.domain.errors import not_found
+from chalicelib.domain.fields import china_date
+from chalicelib.domain.inspections import Inspection
 from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import BATCH
 from chalicelib.domain.parcels import Parcel
+from chalicelib.domain.plausible import Confirmed, Doubt
+from chalicelib.domain.products import Product
 from chalicelib.repositories import search
 from chalicelib.repositories.batches import allocations_of, in_states
 from chalicelib.repositories.journal import changes as journal
@@ -18,6 +32,7 @@ from chalicelib.repositories.reading import (
     ListPage,
     all_children,
     children,
+    cursor_after,
     get,
     get_many,
     of_kind,
@@ -25,6 +40,7 @@ from chalicelib.repositories.reading import (
 from chalicelib.repositories.tables import (
     AllocationItem,
     BatchItem,
+    InspectionItem,
     ParcelItem,
     ProducerItem,
     ProductItem,
@@ -34,6 +50,16 @@ from chalicelib.repositories.tables import (
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import batches as store
 from chalicelib.steps.once import Prepared, once_per_key
+
+COMPARED = 100
+"""Batches of which one asks what was usual."""
+ALARMS = 10
+"""Shown of each kind."""
+MOST_LOOKED_AT = 50
+"""Tests, of the newest batches."""
+FLAGGED_SHOWN = 5
+FLAGGED_FOR = timedelta(days=14)
+"""Who tested remembers no longer when it was."""
 
 
 @retrying
@@ -100,6 +126,48 @@ def batches(
     return in_states(actor, [state] if state else list(BATCH), limit, cursor, village_id)
 
 
+@dataclass(frozen=True)
+class FirstPage:
+    """What a desk opens with. doubted: with what of each is far from the usual. flagged: tests to
+    look at, each with its batch."""
+
+    items: list[BatchItem]
+    next_cursor: str | None
+    doubted: list[tuple[Batch, list[Doubt]]]
+    flagged: list[tuple[Inspection, Batch]]
+
+
+def first_page(call: Call, limit: int) -> FirstPage:
+    """The newest in scope, and what of the last COMPARED should be looked at."""
+    newest = batches(call.actor, None, None, max(limit, COMPARED), None)
+    docs = [item.doc for item in newest.items]
+    going = [batch for batch in docs if batch.state not in {"recalled", "closed"}]
+    doubted = [(batch, doubts) for batch in going if (doubts := of_recorded(batch, docs))]
+    items, more = newest.items[:limit], newest.items[limit:]
+    return FirstPage(
+        items=items,
+        next_cursor=cursor_after(str(items[-1].office_at)) if more else newest.next_cursor,
+        doubted=doubted[:ALARMS],
+        flagged=_flagged(call, going),
+    )
+
+
+def _flagged(call: Call, among: list[Batch]) -> list[tuple[Inspection, Batch]]:
+    """Of the last days, newest first: by the passports, which name the tests that count."""
+    since = call.now - FLAGGED_FOR
+    keys = {
+        (f"BATCH#{batch.id}", f"INSPECTION#{test.id}"): batch
+        for batch in among
+        for test in batch.passport.inspections
+        if max(batch.recorded_at, test.tested_at) >= since
+    }
+    some = list(keys)[:MOST_LOOKED_AT]
+    items = of_kind(InspectionItem, get_many(some, consistent=False) if some else {}, some)
+    flagged = [item for item in items if item.doc.is_flagged]
+    flagged.sort(key=lambda item: item.doc.recorded_at, reverse=True)
+    return [(item.doc, keys[item.key]) for item in flagged[:FLAGGED_SHOWN]]
+
+
 def _change(
     call: Call, batch_id: str, body: WrittenReason, changed: Callable[[Batch], Batch]
 ) -> Prepared[Batch]:
@@ -132,6 +200,67 @@ def recall(call: Call, batch_id: str, body: WrittenReason) -> Prepared[Batch]:
 def close(call: Call, batch_id: str, body: WrittenReason) -> Prepared[Batch]:
     """Nothing more is inspected or offered from it; what was sold stays traceable."""
     return _change(call, batch_id, body, lambda batch: batch.closed(body.reason))
+
+
+@once_per_key("quantity", Batch)
+def correct(call: Call, batch_id: str, body: QuantityCorrection) -> Prepared[Batch]:
+    """Set how much it truly holds; what was typed before stays in the journal.
+
+    Raises "exceeds_free" below what is on offer, packed or sold; "below_certified";
+    "not_allowed_now" for a recalled batch.
+    """
+    item = store.load(batch_id)
+    check_village(call.actor, item.doc.village_id, "batch")
+    work = UnitOfWork(call)
+    return work, store.correct(work, item, body)
+
+
+@retrying
+def confirm(call: Call, batch_id: str, whats: Confirmed) -> Batch:
+    """Somebody was asked about figures far from what was usual, and says that they are right."""
+    item = store.load(batch_id)
+    check_village(call.actor, item.doc.village_id, "batch")
+    after = corrections.confirmed(item.doc, whats)
+    if after == item.doc:
+        return after
+    new = (after.confirmed_since or ())[len(item.doc.confirmed_since or ()) :]
+    UnitOfWork(call).replace(item, BatchItem.of(after), note=True, confirmed=new).commit()
+    return after
+
+
+def doubts(call: Call, body: NewBatch, product: Product) -> list[Doubt]:
+    """What of a new batch is far from what its grower or product had before."""
+    return of_new_batch(
+        product_id=product.id,
+        producer_id=body.producer_id,
+        quantity=body.quantity,
+        harvested_on=body.harvested_on,
+        today=china_date(call.now),
+        shelf_life_days=product.shelf_life_days,
+        earlier=_newest(call.actor, None),
+    )
+
+
+def doubts_of_correction(call: Call, batch: Batch, quantity: int) -> list[Doubt]:
+    """Whether what it shall hold is far from what there was before."""
+    others = [other for other in _newest(call.actor, batch.village_id) if other.id != batch.id]
+    doubt = of_quantity(quantity, batch.product_id, batch.producer_id, others)
+    return [doubt] if doubt else []
+
+
+def doubts_of_recorded(call: Call, batch: Batch) -> list[Doubt]:
+    """What nobody was asked about yet."""
+    return of_recorded(batch, _newest(call.actor, batch.village_id))
+
+
+def _newest(actor: Actor, village_id: str | None) -> list[Batch]:
+    """Of the village, or of all in scope: they tell what was usual."""
+    return [item.doc for item in batches(actor, village_id, None, COMPARED, None).items]
+
+
+def _prefix(actor: Actor) -> str:
+    """Of the allocations that the actor sees in a batch's partition."""
+    return f"PARCEL#{actor.shop_id}#" if actor.role == "seller" else "PARCEL#"
 
 
 def parcels(
@@ -189,5 +318,11 @@ def changes(
     item = store.load(batch_id)
     check_village(actor, item.doc.village_id, "batch")
     doc = item.doc
-    birth = Change(old=None, new="registered", by=doc.recorded_by, at=doc.recorded_at)
+    birth = Change(
+        old=None,
+        new="registered",
+        by=doc.recorded_by,
+        at=doc.recorded_at,
+        confirmed=doc.confirmed,
+    )
     return journal(item, birth, limit=limit, cursor=cursor)

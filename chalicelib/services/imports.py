@@ -50,6 +50,7 @@ from chalicelib.repositories.tables import ImportItem, OfferItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps.once import Prepared, answer_once
 
+from ..domain.import_doubts import FileOrder, doubts_of_orders
 from ..domain.import_drafts import Draft, ItemRule, RefusalReason, drafts
 from ..repositories.items import SCOPE
 from ..steps.import_orders import Candidate, StoreSnapshot, candidates, slots_of
@@ -325,13 +326,19 @@ def _preview(
 ) -> list[OrderOutcome]:
     some = candidates(doc, drafted, rules)
     look = StoreSnapshot(doc, some, slots_of(rules))
-    outcomes = []
+    outcomes: list[OrderOutcome] = []
+    new: list[tuple[int, FileOrder]] = []
     for find in some:
         decided = look.decide(find) if isinstance(find, Candidate) else find
         if not isinstance(decided, OrderOutcome):
             assert isinstance(find, Candidate)
             decided = OrderOutcome(number=find.draft.number, rows=find.draft.rows, what="new")
+            new.append((len(outcomes), FileOrder(find.lines, find.draft.total_fen)))
         outcomes.append(decided)
+    prices = {offer_id: offer.price_fen for offer_id, offer in look.offers.items()}
+    doubts = doubts_of_orders([order for _, order in new], prices)
+    for (at, _), doubt in zip(new, doubts, strict=True):
+        outcomes[at] = outcomes[at].model_copy(update={"doubt": doubt})
     return outcomes
 
 

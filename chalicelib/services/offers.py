@@ -3,10 +3,12 @@
 from chalicelib.domain import offers as rules
 from chalicelib.domain.access import Call, check_village
 from chalicelib.domain.batches import Batch, WrittenReason
+from chalicelib.domain.doubts import of_price
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import china_date
 from chalicelib.domain.lifecycle import OFFER
 from chalicelib.domain.offers import NewOffer, Offer
+from chalicelib.domain.plausible import Doubt
 from chalicelib.repositories import offers as offer_store
 from chalicelib.repositories import spread
 from chalicelib.repositories.once import existing, fingerprint
@@ -29,6 +31,9 @@ from ..repositories.items import SCOPE
 
 CLOSED_TOGETHER = 80
 """Slots in one transaction, beside the offer, its journal, ten batches and the answer."""
+
+COMPARED = 100
+"""Offers of which one asks what was usual."""
 
 
 @retrying
@@ -77,14 +82,19 @@ def _set_aside(
 ) -> None:
     """The batch with the offer's packs taken; one that gives none is still watched for holds.
 
-    That something past its day is sold stands in its journal: somebody has said so.
+    That something past its day is sold, or at a price far from the usual, stands in its journal:
+    somebody has said so.
     """
     packs = offer.set_aside.get(item.doc.id, 0)
     available = item.doc.available_quantity - packs * offer.pack_quantity
     after: Batch = item.doc.model_copy(update={"available_quantity": available})
     last = item.doc.expired_on(shelf_life_days, china_date(work.call.now)) if packs > 0 else None
-    why = f"保鲜期到 {last}，已过，确认后上架：{offer.title}" if last else ""
-    work.replace(item, BatchItem.of(after), why, note=last is not None)
+    confirmed = offer.confirmed if packs > 0 else None
+    why = offer.title if confirmed else ""
+    if last:
+        why = f"保鲜期到 {last}，已过，确认后上架：{offer.title}"
+    note = bool(last or confirmed)
+    work.replace(item, BatchItem.of(after), why, note=note, confirmed=confirmed)
 
 
 def offer(offer_id: str) -> tuple[Offer, int]:
@@ -123,6 +133,13 @@ def of_desk(
     offers = [item.doc for item in page.items]
     left = packs_left(offers, consistent=False)
     return [(offer, left[offer.id]) for offer in offers], page.next_cursor
+
+
+def doubts(call: Call, body: NewOffer) -> list[Doubt]:
+    """Whether its price is far from what the shop asked for the product before."""
+    partitions = [f"SHOP#{call.actor.shop_id}#OFFER#{name}" for name in OFFER]
+    listed = listing(OfferItem, SCOPE, partitions, limit=COMPARED).items
+    return of_price(body, [item.doc for item in listed])
 
 
 @once_per_key("close", Offer)

@@ -6,12 +6,20 @@ from collections.abc import Iterable, Mapping
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.domain.batches import UNSELLABLE, Batch
+from chalicelib.domain.certificates import covered
+from chalicelib.domain.corrections import QuantityCorrection, corrected
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import Instant
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.parcels import Parcel
 from chalicelib.repositories.reading import all_children, get_many, load_item, of_kind
-from chalicelib.repositories.tables import BatchItem, BatchOfferItem, OfferItem, key_of
+from chalicelib.repositories.tables import (
+    BatchItem,
+    BatchOfferItem,
+    CertificateItem,
+    OfferItem,
+    key_of,
+)
 from chalicelib.repositories.transaction import Adjust, Require, UnitOfWork
 
 from . import patterns
@@ -34,6 +42,29 @@ def load_all(batch_ids: list[str]) -> list[BatchItem]:
     if len(items) < len(keys):
         raise not_found("batch")
     return items
+
+
+def certificates_of(batch: BatchItem) -> list[CertificateItem]:
+    """All of its certificates. Each was issued in one commit with a new version of the batch."""
+    return list(all_children(CertificateItem, batch.pk, "CERTIFICATE#"))
+
+
+def correct(work: UnitOfWork, batch: BatchItem, body: QuantityCorrection) -> Batch:
+    """Set how much the batch holds, within what is free of it. Raises what `corrected` does."""
+    doc, packed = batch.doc, int(batch.packed)
+    certified = covered(item.doc for item in certificates_of(batch))
+    after = corrected(doc, body, work.call.now, certified=certified, packed=packed)
+    work.replace(
+        batch,
+        BatchItem.of(after),
+        body.reason,
+        note=True,
+        only_if=BatchItem.packed <= max(body.quantity, packed),
+        old_quantity=doc.quantity,
+        new_quantity=body.quantity,
+        confirmed=body.confirmed,
+    )
+    return after
 
 
 def open_offers_of(batch_id: str) -> list[OfferItem]:

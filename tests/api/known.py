@@ -11,6 +11,7 @@ from chalicelib.domain.catalogue import ChangedContact, NewProducer, NewShop, Ne
 from chalicelib.domain.certificates import NewCertificate
 from chalicelib.domain.complaints import NewAnswer, NewComplaint, Settlement
 from chalicelib.domain.consents import Withdrawal
+from chalicelib.domain.corrections import QuantityCorrection
 from chalicelib.domain.coupons import NewCoupon
 from chalicelib.domain.exports import NewExport
 from chalicelib.domain.fields import Nothing
@@ -101,6 +102,7 @@ class Known:
             NewInspection: inspection_body(),
             NewCertificate: {"basis": "self_controlled", "quantity": 1, "contact": "0559"},
             WrittenReason: {"reason": "抽检"},
+            QuantityCorrection: {"quantity": 900, "reason": "多打了一个 0"},
             NewOffer: world.offer_body(batch, packs_total=1),
             NewOrder: world.order_body(offer),
             Payment: {"paid_fen": order["total_fen"], "method": "wechat", "reference": new_id()},

@@ -144,6 +144,7 @@ CONTRACT = {
     "POST /v1/batches/{batch_id}/hold": COUNTY | CADRE,
     "POST /v1/batches/{batch_id}/release": COUNTY | CADRE,
     "POST /v1/batches/{batch_id}/recall": COUNTY | CADRE,
+    "POST /v1/batches/{batch_id}/quantity": COUNTY | CADRE,
     "GET /v1/batches/{batch_id}/parcels": STAFF,
     "GET /v1/batches/{batch_id}/changes": STAFF,
     "POST /v1/shops/{shop_id}/contact": COUNTY | SELLER,

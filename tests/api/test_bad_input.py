@@ -110,6 +110,7 @@ class Counter:
                 {"basis": "self_tested", "quantity": 10, "contact": "0559-1"},
             ),
             "hold": (w.cadre, "POST", f"{batch}/hold", {"reason": "抽检"}),
+            "quantity": (w.cadre, "POST", f"{batch}/quantity", {"quantity": 9, "reason": "多打"}),
             "offer": (
                 w.seller,
                 "PUT",
@@ -289,6 +290,8 @@ CASES: list[tuple[str, str, Any, int, str]] = [
     ("certificate", "quantity", 1001, 422, "quantity"),
     ("certificate", "basis", "trust me", 422, "basis"),
     ("certificate", "contact", "", 422, "contact"),
+    ("quantity", "quantity", 0, 422, "quantity"),
+    ("quantity", "reason", "", 422, "reason"),
     ("hold", "reason", "", 422, "reason"),
     ("hold", "reason", "x" * 1001, 422, "reason"),
     ("hold", "reason", "a\x1b[2J", 422, "reason"),

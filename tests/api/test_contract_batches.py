@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+import requests
 
 from tests.world import (
     RATE,
+    Client,
     Json,
     World,
     inspection_body,
@@ -238,7 +240,7 @@ def test_a_tested_basis_needs_a_passed_inspection(basis: str, world: World) -> N
     refused(world.cadre.put(path, body), 409, "certificate_needs_pass")
     ok(world.cadre.put(path, body | {"basis": "self_controlled"}), 201)
     world.inspect(batch)
-    world.certify(batch, basis=basis)
+    world.certify(batch, basis=basis, quantity=1)
 
 
 @pytest.mark.parametrize(("what", "named"), [("hold", "held"), ("recall", "recalled")])
@@ -249,6 +251,74 @@ def test_a_held_or_recalled_batch_gets_no_certificate(what: str, named: str, wor
     body: Json = {"basis": "self_controlled", "quantity": 1, "contact": "0559-1"}
     refusal = refused(world.cadre.put(path, body), 409, "not_allowed_now")
     assert refusal["state"] == named
+
+
+def test_the_certificates_of_a_batch_cover_no_more_than_it_holds(world: World) -> None:
+    batch = world.passed_batch()
+    first = world.certify(batch, quantity=700)
+    path = f"/v1/batches/{batch['id']}/certificates"
+    body = {"basis": "self_tested", "contact": "0559-1234567"}
+    refusal = refused(
+        world.cadre.put(f"{path}/{new_id()}", body | {"quantity": 301}), 409, "exceeds_uncertified"
+    )
+    assert (refusal["certified"], refusal["left"]) == (700, 300)
+    again = world.cadre.put(f"{path}/{first['id']}", body | {"quantity": 700})
+    assert ok(again, 200) == first
+    ok(world.cadre.put(f"{path}/{new_id()}", body | {"quantity": 300}), 201)
+
+
+def test_a_certificate_takes_the_place_of_an_earlier_one(world: World) -> None:
+    """As after a test: what was promised on one's own word is then promised on the test."""
+    batch = world.passed_batch()
+    own = world.certify(batch, basis="self_controlled")
+    tested = world.certify(batch, supersedes=own["id"])
+    trace = ok(world.cadre.get(f"/v1/batches/{batch['id']}"))
+    assert trace["quantity"] == tested["quantity"] == 1000
+    path = f"/v1/batches/{batch['id']}/certificates/{new_id()}"
+    body = {"basis": "self_tested", "quantity": 1, "contact": "0559-1", "supersedes": own["id"]}
+    refused(world.cadre.put(path, body), 404, "not_found")
+    refused(world.cadre.put(path, body | {"supersedes": None}), 409, "exceeds_uncertified")
+
+
+# --- how much there is ---------------------------------------------------------------------------
+
+
+def correct(who: Client, batch: Json, quantity: int) -> requests.Response:
+    body = {"quantity": quantity, "reason": "多打了一个 0"}
+    return who.post(f"/v1/batches/{batch['id']}/quantity", body, new_id())
+
+
+def test_a_quantity_is_corrected_within_what_is_free_and_journalled(world: World) -> None:
+    batch = world.passed_batch()
+    world.offer(batch)  # 200 of 1000
+    refusal = refused(correct(world.cadre, batch, 199), 409, "exceeds_free")
+    assert refusal["free"] == 800
+    less = ok(correct(world.cadre, batch, 200))
+    assert (less["quantity"], less["available_quantity"]) == (200, 0)
+    more = ok(correct(world.county, batch, 1500))
+    assert (more["quantity"], more["available_quantity"]) == (1500, 1300)
+    changes = ok(world.cadre.get(f"/v1/batches/{batch['id']}/changes"))["items"]
+    noted = [(change["old_quantity"], change["new_quantity"], change["why"]) for change in changes]
+    assert noted[-2:] == [(1000, 200, "多打了一个 0"), (200, 1500, "多打了一个 0")]
+    assert changes[-1]["old"] == changes[-1]["new"] == "passed"
+
+
+def test_a_quantity_is_not_lowered_below_what_certificates_cover(world: World) -> None:
+    batch = world.passed_batch()
+    world.certify(batch, quantity=700)
+    refusal = refused(correct(world.cadre, batch, 699), 409, "below_certified")
+    assert refusal["certified"] == 700
+    assert ok(correct(world.cadre, batch, 700))["quantity"] == 700
+
+
+def test_a_recalled_batch_keeps_its_figures(world: World) -> None:
+    batch = world.passed_batch()
+    world.move(batch, "recall")
+    refused(correct(world.cadre, batch, 900), 409, "not_allowed_now")
+
+
+def test_a_batch_of_another_village_is_not_corrected(world: World) -> None:
+    refused(correct(world.other_cadre, world.batch(), 900), 404, "not_found")
 
 
 # --- recall --------------------------------------------------------------------------------------

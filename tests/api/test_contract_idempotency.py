@@ -26,6 +26,16 @@ def hold(w: World) -> Post:
     return w.cadre, f"/v1/batches/{w.passed_batch()['id']}/hold", *REASON
 
 
+def quantity(w: World) -> Post:
+    body = {"quantity": 900, "reason": "多打了一个 0"}
+    return (
+        w.cadre,
+        f"/v1/batches/{w.passed_batch()['id']}/quantity",
+        body,
+        body | {"quantity": 901},
+    )
+
+
 def release(w: World) -> Post:
     batch = w.passed_batch()
     w.inspect(batch, rate=60)
@@ -187,6 +197,7 @@ def ship_by_waybills(w: World) -> Post:
 
 KINDS = [
     hold,
+    quantity,
     release,
     recall,
     close_batch,

@@ -18,6 +18,7 @@ from chalicelib.domain.batches import NewBatch, WrittenReason
 from chalicelib.domain.catalogue import ChangedContact
 from chalicelib.domain.certificates import NewCertificate
 from chalicelib.domain.complaints import NewAnswer, NewComplaint, Settlement
+from chalicelib.domain.corrections import QuantityCorrection
 from chalicelib.domain.coupons import NewCoupon
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.exports import NewExport
@@ -133,7 +134,9 @@ def acts(world: World) -> dict[str, Act]:
     for _ in range(3):
         photo = ok(world.cadre.post("/v1/photos", photo_body()))
         world.inspect(with_photos, photos=[photo["photo_id"]])
-    certificate = world.certify(batch)
+    certificate = world.certify(batch, quantity=100)
+    wrong = world.passed_batch(quantity=10_000)
+    world.certify(wrong, quantity=100)
     offer, other = world.offer(batch), world.offer(batch)
     large = world.offer(world.passed_batch(quantity=30_000), packs_total=2500)
     large_offer = offers.offer(large["id"])[0]
@@ -245,6 +248,7 @@ def acts(world: World) -> dict[str, Act]:
     def unread(_: int) -> object:
         recent.clear()
         return catalogue.shop(shop_id)
+
     whose = BUYER | {"name": "费用甲", "phone": "13911115501"}
     findable = []
     for at in range(3):
@@ -467,6 +471,9 @@ def acts(world: World) -> dict[str, Act]:
             batch_id,
             new_id(),
             NewCertificate(basis="self_tested", quantity=10, contact="0559-1234567"),
+        ),
+        "correct its quantity": lambda n: batches.correct(
+            call(cadre), wrong["id"], QuantityCorrection(quantity=9_990, reason="多打")
         ),
         "open an offer": lambda n: offers.open_offer(
             call(seller), new_id(), NewOffer.model_validate(world.offer_body(batch))

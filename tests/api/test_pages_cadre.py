@@ -4,9 +4,22 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from chalicelib.domain.access import PUBLIC, Call
+from chalicelib.domain.complaints import NewComplaint
 from chalicelib.domain.fields import CHINA
+from chalicelib.services import complaints
 from tests.visitor import Visitor
-from tests.world import RATE, World, inspection_body, new_id, ok, product_body, stored, today
+from tests.world import (
+    RATE,
+    World,
+    inspection_body,
+    instant,
+    new_id,
+    ok,
+    product_body,
+    stored,
+    today,
+)
 
 
 @pytest.fixture
@@ -426,3 +439,48 @@ def test_after_a_pass_the_next_step_is_the_certificate(world: World) -> None:
     assert f"{main}inspect" in cadre.get(path).source
     untested = f"/cadre/batches/{world.batch()['id']}"
     assert f'<a class="btn main" href="{untested}/inspect' in cadre.get(untested).source
+
+
+# --- alarms --------------------------------------------------------------------------------------
+
+
+def test_the_cadres_page_shows_its_alarms_each_with_a_way_to_act(
+    world: World, cadre: Visitor
+) -> None:
+    """Late complaints with the shop's number, far figures, tests to look at; then all clear."""
+    assert "没有要处理的提醒" in cadre.get("/cadre/batches").words
+    ok(world.county.post(f"/v1/shops/{world.shop_id}/contact", {"phone": "0559-1234567"}))
+    parcel = world.delivered(world.parcel())
+    at = datetime.now(CHINA) - timedelta(hours=50)
+    complaints.report(Call(PUBLIC, at), parcel["code"], NewComplaint(reason="damaged"), "192.0.2.1")
+    for _ in range(3):
+        world.batch()
+    far = world.batch(lot="FAR-1", quantity=1_000_000)
+    doubtful = world.batch(lot="EARLY-1")
+    path = f"/v1/batches/{doubtful['id']}/inspections/{new_id()}"
+    late_phone = {"Device-Time": instant(minutes=65)}
+    test = ok(world.cadre.call("PUT", path, json=inspection_body(), headers=late_phone))
+    page = cadre.get("/cadre/batches")
+    assert "没有要处理的提醒" not in page.words
+    assert "tel:05591234567" in page.links
+    assert "0559-1234567" in page.words
+    assert page.link(f"{far['id']}/quantity")
+    assert page.link(f"#i-{test['id']}")
+    correction = inspection_body(supersedes=test["id"])
+    ok(world.cadre.put(f"/v1/batches/{doubtful['id']}/inspections/{new_id()}", correction))
+    cadre.send(cadre.get(page.link(f"{far['id']}/quantity")).form("confirm"))
+    page = cadre.get("/cadre/batches")
+    assert not [link for link in page.links if f"{far['id']}/quantity" in link]
+    assert not [link for link in page.links if link.endswith(f"#i-{test['id']}")]
+
+
+def test_the_desk_and_the_page_for_the_field_lead_to_each_other(cadre: Visitor) -> None:
+    assert cadre.get("/cadre/batches").link("/cadre?")
+    assert cadre.get("/cadre").link("/cadre/batches")
+
+
+def test_another_village_sees_none_of_these_alarms(world: World) -> None:
+    for quantity in (1000, 1000, 1000, 1_000_000):
+        world.batch(quantity=quantity)
+    other = Visitor(world.url).signed_in("cadre2")
+    assert "没有要处理的提醒" in other.get("/cadre/batches").words

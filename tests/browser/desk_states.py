@@ -81,11 +81,12 @@ class FullWorld:
         }
         ok(world.seller.post(f"/v1/shops/{world.shop_id}/contact", contact))
         passed, held, recalled = (world.passed_batch() for _ in range(3))
-        world.certify(passed)
+        world.certify(passed, quantity=600)
         self.passed = passed["id"]
         first = world.inspect(held)
         world.inspect(held, rate=66, supersedes=first["id"], note="复检", lab="县检测站")
         world.move(recalled, "recall", "县里抽检不合格")
+        far = world.batch(lot="FAR-1", quantity=1_000_000)
         pear = product_body(name="砀山酥梨", name_en="Dangshan pear", unit="g", grade="一级")
         self.pear = ok(world.cadre.put(f"/v1/products/{new_id()}", pear))["id"]
         by_weight = world.passed_batch(product_id=self.pear, quantity=500_000)
@@ -149,12 +150,19 @@ class FullWorld:
         code = world.coupon({"id": customer}, min_total_fen=3000)["code"]
         world.coupon({"id": customer}, percent=10)
         ok(world.seller.post("/v1/customers/exports", {"purpose": "message"}, new_id()))
+
+        def ask(tab: Tab) -> None:
+            tab.fill("#amount", "2000000")
+            tab.fill("#harvested_on", "2025-01-05")
+            tab.locator("#bar button").click()
+
         self.pages: dict[str, DeskLook] = {
             "login": DeskLook(nobody, "/login"),
             "signed-in": DeskLook(seller, "/login"),
             "forbidden": DeskLook(cadre, "/seller"),
             "missing": DeskLook(cadre, "/cadre/batches/none"),
             "cadre": DeskLook(cadre, "/cadre/batches"),
+            "cadre-clear": DeskLook("other_cadre", "/cadre/batches"),
             "cadre-pick": DeskLook(cadre, "/cadre/batches?pick=inspect"),
             "county": DeskLook(county, "/cadre/batches?limit=2"),
             "county-people": DeskLook(county, "/county/people?limit=3"),
@@ -162,7 +170,11 @@ class FullWorld:
             "county-flagged": DeskLook(county, "/county/flagged?limit=2"),
             "choice": DeskLook(cadre, "/cadre/batches/new"),
             "new-batch": DeskLook(cadre, f"/cadre/batches/new?product_id={self.pear}"),
+            "new-batch-asked": DeskLook(
+                cadre, f"/cadre/batches/new?product_id={world.product_id}", "#asked", ask
+            ),
             "batch": DeskLook(cadre, batch),
+            "batch-quantity": DeskLook(cadre, f"/cadre/batches/{far['id']}/quantity"),
             "batch-held": DeskLook(cadre, f"/cadre/batches/{held['id']}"),
             "batch-recalled": DeskLook(cadre, f"/cadre/batches/{recalled['id']}"),
             "inspect": DeskLook(cadre, f"{batch}/inspect"),
@@ -363,6 +375,7 @@ class FullWorld:
 
 NAMES = (
     *("login", "signed-in", "forbidden", "missing", "cadre", "cadre-pick", "county", "choice"),
+    *("cadre-clear", "new-batch-asked", "batch-quantity"),
     *("new-batch", "batch", "batch-held", "batch-recalled", "inspect", "certificate", "recall"),
     *("seller", "nothing-to-do", "orders", "order-to-pay", "order-to-pack", "order-to-ship"),
     *("complaint-pattern", "complaint-return", "complaint-county", "order-replaced"),

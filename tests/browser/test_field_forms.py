@@ -114,7 +114,7 @@ def test_a_lot_that_is_known_is_asked_about_and_both_are_found(phone: Phone, wor
     phone.tab.locator("#bar button").click()
     expect(phone.tab.locator("[role=alert]")).to_contain_text("已有一批 A-77，真的另有一批？")
     assert len(phone.records()) == 1
-    phone.tab.get_by_role("button", name="另有一批，保存").click()
+    phone.tab.get_by_role("button", name="没错，保存").click()
     phone.tab.locator("#form").wait_for(state="detached")
     phone.uploaded()
     assert len(world.cadre.everything("/v1/batches")) == 2
@@ -210,3 +210,29 @@ def test_what_was_wrong_with_a_photo_is_said_until_the_next_action(
     expect(wrong).to_have_count(1)
     phone.tab.locator(f"#f-value-{RATE}").fill("9.5")
     expect(wrong).to_have_count(0)
+
+
+def test_a_quantity_far_from_the_usual_is_asked_about_without_network(
+    phone: Phone, world: World
+) -> None:
+    """By what the phone was told when it last had network; the answer is kept with the batch."""
+    for quantity in (90, 100, 110):
+        world.batch(quantity=quantity)
+    phone.open()
+    phone.ready()
+    with phone.offline():
+        phone.open_form(f"#/new/{world.product_id}")
+        given = (("amount", "100000"), ("harvested_on", "2025-01-05"))
+        for name, typed in given:
+            phone.tab.evaluate("given => hands.type(...given)", [name, typed])
+        phone.tab.locator("#bar button").click()
+        alert = phone.tab.locator("[role=alert]")
+        expect(alert).to_contain_text("平时 100 个，数量没错？ 采收日期没错？")
+        assert phone.records() == {}
+        phone.tab.get_by_role("button", name="没错，保存").click()
+        phone.tab.locator("#form").wait_for(state="detached")
+    phone.uploaded()
+    newest = ok(world.cadre.get("/v1/batches"))["items"][0]
+    assert newest["quantity"] == 100_000
+    birth = ok(world.cadre.get(f"/v1/batches/{newest['id']}/changes"))["items"][0]
+    assert birth["confirmed"] == ["quantity", "harvested_on"]

@@ -138,6 +138,12 @@ def certifying(world: World) -> Same:
     return Same(world.cadre, "PUT", path, body, body | {"quantity": 11})
 
 
+def correcting(world: World) -> Same:
+    path = f"/v1/batches/{world.batch()['id']}/quantity"
+    body = {"quantity": 100, "reason": "多打了一个 0"}
+    return Same(world.cadre, "POST", path, body, body | {"quantity": 101})
+
+
 def closing_an_offer(world: World) -> Same:
     path = f"/v1/offers/{world.offer()['id']}/close"
     return Same(world.seller, "POST", path, {"reason": "a"}, {"reason": "b"})
@@ -158,5 +164,5 @@ def reopening(world: World) -> Same:
 SAMES: list[Callable[[World], Same]] = [
     ordering, ordering_all_one_may, paying, cancelling, packing, shipping, complaining, answering,
     settling, reopening, holding, refunding, registering, inspecting, inspecting_and_failing,
-    certifying, opening_an_offer, closing_an_offer,
+    certifying, correcting, opening_an_offer, closing_an_offer,
 ]  # fmt: skip

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.access import PUBLIC, Actor, Call
 from chalicelib.domain.batches import WrittenReason
+from chalicelib.domain.certificates import NewCertificate
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.orders import Cancellation, NewOrder, Order, Payment
 from chalicelib.repositories import connection
-from chalicelib.repositories.tables import CustomerItem, RefundItem
-from chalicelib.services import offers, orders, payments
+from chalicelib.repositories.tables import CertificateItem, CustomerItem, RefundItem
+from chalicelib.services import certificates, offers, orders, payments
 from chalicelib.steps.numbers import MOST_ALIKE
 from tests.books import Books
 from tests.crowd import SharedClient, at_once, outcomes
@@ -62,6 +63,56 @@ def state_after(act: Callable[[], Order]) -> str:
 def packs_left(world: World, offer: Json) -> int:
     left: int = ok(world.nobody.get(f"/v1/offers/{offer['id']}"))["packs_left"]
     return left
+
+
+# --- never more on paper than there is -----------------------------------------------------------
+
+
+def test_certificates_issued_at_once_cover_no_more_than_the_batch(world: World) -> None:
+    batch = world.passed_batch()  # of 1000
+    cadre = Actor(id="cadre", role="cadre", village_ids=(world.village_id,))
+
+    def issue(_: int) -> str:
+        body = NewCertificate(basis="self_tested", quantity=300, contact="0559-1234567")
+        try:
+            certificates.issue(Call(cadre, now()), batch["id"], new_id(), body)
+        except Refusal as refusal:
+            return refusal.code
+        return "issued"
+
+    came_of_it = Counter(at_once([partial(issue, n) for n in range(12)]))
+    assert came_of_it == {"issued": 3, "exceeds_uncertified": 9}
+
+
+def test_a_quantity_lowered_while_it_is_certified_and_offered_stays_above_both(
+    world: World,
+) -> None:
+    """Whatever comes first: what is on paper and what is on offer is there in the end."""
+    batch = world.passed_batch()  # of 1000
+    cadre = SharedClient(world.cadre)
+    path = f"/v1/batches/{batch['id']}"
+    certificate = {"basis": "self_tested", "quantity": 400, "contact": "0559-1234567"}
+    less = {"quantity": 500, "reason": "少了"}
+    answers = at_once(
+        [
+            *[lambda: cadre.put(f"{path}/certificates/{new_id()}", certificate)] * 4,
+            *[lambda: cadre.post(f"{path}/quantity", less, new_id())] * 4,
+            *[
+                lambda: SharedClient(world.seller).put(
+                    f"/v1/offers/{new_id()}", world.offer_body(batch)
+                )
+            ]
+            * 6,
+        ]
+    )
+    assert {answer.status_code for answer in answers} <= {200, 201, 409}
+    after = ok(world.cadre.get(path))
+    paper = sum(item.doc.quantity for item in Books.read().all(CertificateItem))
+    assert paper <= after["quantity"]
+    offered = sum(
+        200 for answer in answers if answer.status_code == 201 and "packs_left" in answer.json()
+    )
+    assert offered + after["available_quantity"] == after["quantity"]
 
 
 # --- never oversold ------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from math import ceil
@@ -10,8 +10,10 @@ from typing import TypeVar
 
 from chalicelib.domain.errors import SENTENCES, Invalid, Refusal
 from chalicelib.domain.fields import canonical_id
+from chalicelib.domain.plausible import Doubt, unsettled
 from chalicelib.domain.text import half_width
 from chalicelib.pages.drawing import formats
+from chalicelib.pages.drawing.doubts import sentences
 from chalicelib.pages.drawing.forms import Form
 from chalicelib.pages.texts import LANGUAGES, Language
 from chalicelib.pages.texts.drawing.refusals import FIELDS, REFUSALS
@@ -27,6 +29,9 @@ LONGEST_NUMBER = 60
 
 FEN, GRAMS, GRAMS_OF_JIN, PIECES = 100, 1000, 500, 1
 """What one typed unit comes to: yuan in fen, kilograms and jin in grams, pieces in pieces."""
+
+QUANTITIES: frozenset[str] = frozenset({"free", "certified", "left", "wanted"})
+"""Facts that are so much of a batch, where a refusal names its unit."""
 
 _LOST: frozenset[str] = frozenset({"not_found", "forbidden", "unauthenticated", "csrf"})
 """Refusals that no correction of the form could mend."""
@@ -124,10 +129,35 @@ def refused(
     return Form(
         csrf=edge.csrf,
         key=key_of(form),
-        given={name: value for name, value in form.items() if name not in {"csrf", "password"}},
+        given=_as_sent(form),
         errors=errors,
         sentences=[*summary, *elsewhere],
+        sure=form.get("sure", ""),
     )
+
+
+def marks_of(form: Mapping[str, str]) -> list[str]:
+    """Of the values that were asked about and confirmed."""
+    return form.get("sure", "").split(",")
+
+
+def asked(edge: Edge, form: Mapping[str, str], doubts: Sequence[Doubt], unit: str) -> Form | None:
+    """The form as it was sent, with the question about what is far from the usual; None where there
+    is none to ask any more. unit: of the product."""
+    unsure = unsettled(doubts, marks_of(form))
+    if not unsure:
+        return None
+    return Form(
+        csrf=edge.csrf,
+        key=key_of(form),
+        given=_as_sent(form),
+        question=sentences(unsure, unit, edge.language),
+        sure=",".join(doubt.mark for doubt in doubts),
+    )
+
+
+def _as_sent(form: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in form.items() if name not in {"csrf", "password"}}
 
 
 def _sentence(refusal: Refusal, language: Language, count: int) -> str:
@@ -140,6 +170,9 @@ def _sentence(refusal: Refusal, language: Language, count: int) -> str:
     for name, fact in refusal.facts.items():
         if name.endswith("_fen"):
             facts[name.removesuffix("_fen")] = formats.money(fact)
+    if unit := facts.get("unit"):
+        for name in QUANTITIES & facts.keys():
+            facts[name] = formats.quantity(facts[name], unit, language)
     if "line" in facts:
         facts["line"] += 1
     facts["minutes"] = ceil(facts.get("retry_after", 0) / 60)

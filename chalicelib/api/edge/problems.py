@@ -32,6 +32,9 @@ STATUS: dict[str, int] = {
     "not_allowed_now": 409,
     "release_needs_pass": 409,
     "certificate_needs_pass": 409,
+    "exceeds_uncertified": 409,
+    "exceeds_free": 409,
+    "below_certified": 409,
     "batch_held": 409,
     "batch_expired": 409,
     "not_enough_in_batch": 409,
@@ -94,6 +97,9 @@ STATUS: dict[str, int] = {
     "store_unavailable": 503,
 }
 
+ASKED = 409
+"""Of a page that asks before it does what was sent, as one is that could not be done."""
+
 WORDS: dict[str, str] = {
     "batch": "批次", "offer": "商品", "order": "订单", "parcel": "包裹", "complaint": "售后单",
     "registered": "已登记", "passed": "检测合格", "held": "已暂停", "recalled": "已召回",
@@ -107,7 +113,7 @@ WORDS: dict[str, str] = {
     "return": "退货", "awaited": "等退回", "received": "已收到",
     "partial_refund": "部分退款", "full_refund": "全额退款", "replacement": "补寄",
     "notice": "通知", "notified": "已通知", "taken_back": "没通知",
-    "certified": "开具合格证", "username": "用户名",
+    "certified": "开具合格证", "corrected": "更正数量", "username": "用户名",
     "county": "县办", "cadre": "驻村干部", "seller": "卖家", "provider": "支付机构",
     "public": "访客",
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """The cadre's desk: batches listed, recorded, shown and moved. The county works here too."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, get_args
 
 from chalice.app import Response
@@ -8,34 +9,47 @@ from pydantic import Field
 
 from chalicelib.domain.access import Call
 from chalicelib.domain.batches import Batch, NewBatch, State, WrittenReason
+from chalicelib.domain.certificates import covered
+from chalicelib.domain.corrections import QuantityCorrection
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import CHINA, Id, china_date
 from chalicelib.domain.lifecycle import check_move
 from chalicelib.domain.patterns import Dismissal
+from chalicelib.domain.plausible import What, confirmed_of
 from chalicelib.domain.products import Product
-from chalicelib.pages.drawing.forms import Form
+from chalicelib.pages.drawing.forms import Form, editable
 from chalicelib.pages.drawing.render import Page
-from chalicelib.pages.office.batch import LEADS_TO, BatchView, Move, batch_page, move_page
+from chalicelib.pages.office.batch import (
+    LEADS_TO,
+    BatchView,
+    Move,
+    batch_page,
+    move_page,
+    quantity_page,
+)
 from chalicelib.pages.office.batches import PATH, batches_page, new_batch_page, product_choice_page
 from chalicelib.pages.texts.office.cadre import COMPLAINTS
 from chalicelib.repositories import photos
 from chalicelib.services import batches, catalogue, certificates, inspections, patterns, products
 
-from ..edge.answers import refused_page
+from ..edge.answers import html, refused_page
 from ..edge.desks import JOURNAL, DeskListQuery, DeskQuery, choices, desk_of, done, named
 from ..edge.forms import (
     GRAMS,
     GRAMS_OF_JIN,
     PIECES,
+    asked,
     blank,
     day,
     key_of,
+    marks_of,
     refused,
     text,
     tried,
     whole,
 )
 from ..edge.late import late
+from ..edge.problems import ASKED
 from ..edge.routing import Edge, Routes, read
 
 routes = Routes(__name__)
@@ -69,15 +83,19 @@ class BatchPageQuery(DeskListQuery):
 def desk(edge: Edge) -> Page:
     """Batches of one's villages, newest first; held ones wait on top"""
     query, actor = edge.query, edge.call.actor
-    listed = batches.batches(actor, None, query.state, query.limit, query.cursor)
     first = query.state is None and query.cursor is None and not query.pick
+    newest = batches.first_page(edge.call, query.limit) if first else None
+    listed = newest or batches.batches(actor, None, query.state, query.limit, query.cursor)
     held = batches.batches(actor, None, "held", HELD_SHOWN, None).items if first else []
+    county = actor.role == "county"  # which has a page of all flagged tests
     return batches_page(
         desk_of(edge),
         [item.doc for item in listed.items],
         held=[item.doc for item in held],
         proposals=patterns.proposals(actor, PROPOSED_SHOWN, None)[0] if first else [],
         late=late(edge) if first else [],
+        doubted=newest.doubted if newest else [],
+        flagged=newest.flagged if newest and not county else [],
         chosen=query.state,
         pick=bool(query.pick),
         cursor=query.cursor,
@@ -135,20 +153,24 @@ def _lot(edge: Edge) -> str:
 def record_batch(edge: Edge, form: dict[str, str]) -> Response:
     """Record a batch under the id its form was minted with"""
     product = products.product(edge.call.actor, edge.query.product_id or "")
-    unit = PIECES
-    if product.unit == "g":
-        unit = GRAMS_OF_JIN if form.get("amount_in") == "jin" else GRAMS
     given = {
         "lot": text(form, "lot"),
         "product_id": product.id,
         "producer_id": text(form, "producer_id"),
         "harvested_on": day(text(form, "harvested_on")),
-        "quantity": whole(text(form, "amount"), unit),
+        "quantity": whole(text(form, "amount"), _unit(product.unit, form)),
         "plot": text(form, "plot"),
         "note": text(form, "note"),
     }
     batch_id = key_of(form)
-    outcome = tried(lambda: batches.register(edge.call, batch_id, read(NewBatch, given)))
+    body = tried(lambda: read(NewBatch, given))
+    outcome: object = body
+    if isinstance(body, NewBatch):
+        if question := asked(edge, form, batches.doubts(edge.call, body, product), product.unit):
+            return html(_new_batch(edge, question, product), ASKED)
+        values: dict[What, object] = {"quantity": body.quantity, "harvested_on": body.harvested_on}
+        sure = body.model_copy(update={"confirmed": confirmed_of(values, marks_of(form))})
+        outcome = tried(lambda: batches.register(edge.call, batch_id, sure))
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, {"quantity": "amount"})
         return refused_page(_new_batch(edge, again, product), outcome)
@@ -198,6 +220,72 @@ def dismiss(edge: Edge, form: dict[str, str], batch_id: str) -> Response:
 def _photos(edge: Edge, photo_ids: list[str]) -> dict[str, tuple[str, int]]:
     """Each photo of an inspection was registered before it was recorded, so none is missing."""
     return dict(zip(photo_ids, photos.links(photo_ids, edge.call.now), strict=True))
+
+
+@routes.api(
+    "GET", "/cadre/batches/{batch_id}/quantity", "batch:correct", query=DeskQuery, html=True
+)
+def quantity(edge: Edge, batch_id: str) -> Page:
+    """How much it holds, how much of it is free, and the form that puts it right"""
+    return _quantity(edge, blank(edge), batches.batch(edge.call.actor, batch_id))
+
+
+def _quantity(edge: Edge, form: Form, batch: Batch) -> Page:
+    open_doubts = [] if form.question else batches.doubts_of_recorded(edge.call, batch)
+    marks = ",".join(doubt.mark for doubt in open_doubts)
+    return quantity_page(
+        desk_of(edge),
+        form.with_defaults(amount=editable(batch.quantity, batch.unit), amount_in="kg"),
+        replace(blank(edge), sure=marks),
+        batch=batch,
+        certified=covered(certificates.certificates(edge.call.actor, batch.id)),
+        doubts=open_doubts,
+    )
+
+
+@routes.api(
+    "POST", "/cadre/batches/{batch_id}/quantity", "batch:correct", query=DeskQuery, html=True
+)
+def correct_quantity(edge: Edge, form: dict[str, str], batch_id: str) -> Response:
+    """Put it right, once for each form shown"""
+    batch = batches.batch(edge.call.actor, batch_id)
+    edge.call.key = key_of(form)
+    given = {
+        "quantity": whole(text(form, "amount"), _unit(batch.unit, form)),
+        "reason": text(form, "reason"),
+    }
+    body = tried(lambda: read(QuantityCorrection, given))
+    outcome: object = body
+    if isinstance(body, QuantityCorrection):
+        doubts = batches.doubts_of_correction(edge.call, batch, body.quantity)
+        if question := asked(edge, form, doubts, batch.unit):
+            return html(_quantity(edge, question, batch), ASKED)
+        values: dict[What, object] = {"quantity": body.quantity}
+        sure = body.model_copy(update={"confirmed": confirmed_of(values, marks_of(form))})
+        outcome = tried(lambda: batches.correct(edge.call, batch_id, sure))
+    if isinstance(outcome, Refusal):
+        again = refused(edge, form, outcome, {"quantity": "amount"})
+        return refused_page(_quantity(edge, again, batch), outcome)
+    return done(edge, f"{PATH}/batches/{batch_id}", done="quantity")
+
+
+@routes.api(
+    "POST", "/cadre/batches/{batch_id}/confirm", "batch:correct", query=DeskQuery, html=True
+)
+def confirm_figures(edge: Edge, form: dict[str, str], batch_id: str) -> Response:
+    """What is far from the usual is right all the same"""
+    batch = batches.batch(edge.call.actor, batch_id)
+    doubts = batches.doubts_of_recorded(edge.call, batch)
+    whats = tuple(doubt.what for doubt in doubts if doubt.mark in marks_of(form))
+    batches.confirm(edge.call, batch_id, whats)
+    return done(edge, f"{PATH}/batches/{batch_id}", done="confirmed")
+
+
+def _unit(unit: str, form: dict[str, str]) -> int:
+    """What one of what was typed comes to."""
+    if unit != "g":
+        return PIECES
+    return GRAMS_OF_JIN if form.get("amount_in") == "jin" else GRAMS
 
 
 def _move(name: str) -> Move:

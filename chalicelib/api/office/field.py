@@ -1,6 +1,7 @@
 """The cadre's page for the field: its document, its files, and what it knows without network."""
 
 import hashlib
+from datetime import timedelta
 from typing import Annotated
 
 from chalice.app import Response
@@ -8,8 +9,10 @@ from pydantic import Field
 
 from chalicelib.domain.accounts import Training
 from chalicelib.domain.batches import Batch
+from chalicelib.domain.doubts import bounds
 from chalicelib.domain.errors import not_found
-from chalicelib.domain.fields import Instant, Model, to_text
+from chalicelib.domain.fields import Instant, Model, china_date, to_text
+from chalicelib.domain.plausible import LONGEST_KEPT_DAYS
 from chalicelib.domain.products import InspectionPlan
 from chalicelib.pages.drawing.assets import asset_at
 from chalicelib.pages.office.batches import LIST
@@ -87,6 +90,10 @@ class FieldData(Model):
     producers: list[KnownProducer]
     products: list[KnownProduct]
     batches: list[KnownBatch]
+    usual: dict[str, tuple[int, int, int]]
+    """See domain/doubts.py:bounds."""
+    long_ago: str
+    """A harvest before this day is asked about."""
 
 
 class DataQuery(Query):
@@ -129,6 +136,8 @@ def data(edge: Edge) -> Response:
             for product in [*usable, *(products.several(sorted(others)) if others else [])]
         ],
         batches=[KnownBatch.of(item.doc) for item in recent.items],
+        usual=bounds([item.doc for item in recent.items]),
+        long_ago=(china_date(edge.call.now) - timedelta(days=LONGEST_KEPT_DAYS)).isoformat(),
     ).model_dump_json()
     etag = hashlib.sha256(known.encode()).hexdigest()[:32]
     headers: dict[str, str | list[str]] = {

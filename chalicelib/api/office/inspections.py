@@ -3,7 +3,7 @@
 from chalice.app import Response
 
 from chalicelib.domain.batches import Batch
-from chalicelib.domain.certificates import NewCertificate
+from chalicelib.domain.certificates import NewCertificate, covered
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import Id
 from chalicelib.domain.inspections import Inspection, NewInspection
@@ -34,7 +34,7 @@ routes = Routes(__name__)
 
 
 class InspectQuery(DeskQuery):
-    """supersedes: the inspection that the new one corrects."""
+    """supersedes: the inspection, or the certificate, that the new one takes the place of."""
 
     supersedes: Id | None = None
 
@@ -142,7 +142,7 @@ def _measurements(
 
 
 @routes.api(
-    "GET", "/cadre/batches/{batch_id}/certificate", "batch:certify", query=DeskQuery, html=True
+    "GET", "/cadre/batches/{batch_id}/certificate", "batch:certify", query=InspectQuery, html=True
 )
 def certificate(edge: Edge, batch_id: str) -> Page:
     """The form of a 承诺达标合格证"""
@@ -151,19 +151,27 @@ def certificate(edge: Edge, batch_id: str) -> Page:
 
 def _certificate(edge: Edge, form: Form, batch: Batch) -> Page:
     earlier = certificates.certificates(edge.call.actor, batch.id)
+    wanted = edge.query.supersedes
+    old = next((held for held in earlier if held.id == wanted), None)
+    if wanted and (old is None or old.superseded_by):
+        raise not_found("certificate")
+    certified = covered(held for held in earlier if held is not old)
+    left = max(0, batch.quantity - certified)
     return certificate_page(
         desk_of(edge),
         form.with_defaults(
             basis="self_tested" if batch.last_verdict == "pass" else "self_controlled",
-            amount=editable(batch.quantity, batch.unit),
+            amount=editable(left, batch.unit) if left else "",
             contact=earlier[0].contact if earlier else "",
         ),
         batch=batch,
+        done=certified,
+        old=old,
     )
 
 
 @routes.api(
-    "POST", "/cadre/batches/{batch_id}/certificate", "batch:certify", query=DeskQuery, html=True
+    "POST", "/cadre/batches/{batch_id}/certificate", "batch:certify", query=InspectQuery, html=True
 )
 def issue_certificate(edge: Edge, form: dict[str, str], batch_id: str) -> Response:
     """Issue it under the id its form was minted with"""
@@ -172,6 +180,7 @@ def issue_certificate(edge: Edge, form: dict[str, str], batch_id: str) -> Respon
         "basis": text(form, "basis"),
         "quantity": whole(text(form, "amount"), _unit(batch)),
         "contact": text(form, "contact"),
+        "supersedes": edge.query.supersedes,
     }
     certificate_id = key_of(form)
     outcome = tried(

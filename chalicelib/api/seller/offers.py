@@ -3,9 +3,11 @@
 from chalice.app import Response
 
 from chalicelib.domain.batches import Batch, WrittenReason
+from chalicelib.domain.doubts import unit_price
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import Id
 from chalicelib.domain.offers import NewOffer, Offer
+from chalicelib.domain.plausible import What, confirmed_of
 from chalicelib.domain.products import Product
 from chalicelib.pages.drawing.forms import Form
 from chalicelib.pages.drawing.render import Page
@@ -18,9 +20,23 @@ from chalicelib.pages.seller.offers import (
 )
 from chalicelib.services import batches, offers, products
 
-from ..edge.answers import refused_page
+from ..edge.answers import html, refused_page
 from ..edge.desks import DeskListQuery, DeskQuery, choices, desk_of, done
-from ..edge.forms import FEN, GRAMS, PIECES, blank, china_time, key_of, refused, text, tried, whole
+from ..edge.forms import (
+    FEN,
+    GRAMS,
+    PIECES,
+    asked,
+    blank,
+    china_time,
+    key_of,
+    marks_of,
+    refused,
+    text,
+    tried,
+    whole,
+)
+from ..edge.problems import ASKED
 from ..edge.routing import Edge, Routes, read
 
 routes = Routes(__name__)
@@ -118,7 +134,15 @@ def open_offer(edge: Edge, form: dict[str, str]) -> Response:
         "closes_at": china_time(text(form, "closes_at")),
     }
     offer_id = key_of(form)
-    outcome = tried(lambda: offers.open_offer(edge.call, offer_id, read(NewOffer, given)))
+    body = tried(lambda: read(NewOffer, given))
+    outcome: object = body
+    if isinstance(body, NewOffer):
+        doubts = offers.doubts(edge.call, body)
+        if question := asked(edge, form, doubts, product.unit):
+            return html(_new_offer(edge, question, product, _offerable(edge)), ASKED)
+        values: dict[What, object] = {"price": unit_price(body)}
+        sure = body.model_copy(update={"confirmed": confirmed_of(values, marks_of(form))})
+        outcome = tried(lambda: offers.open_offer(edge.call, offer_id, sure))
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, INPUTS)
         page = _new_offer(edge, again, product, _offerable(edge))

@@ -6,7 +6,14 @@ from typing import Literal
 from chalice.app import Response
 
 from chalicelib.config import settings
-from chalicelib.domain.batches import Batch, NewBatch, State, Touched, WrittenReason
+from chalicelib.domain.batches import (
+    Batch,
+    NewBatch,
+    State,
+    Touched,
+    WrittenReason,
+)
+from chalicelib.domain.corrections import QuantityCorrection
 from chalicelib.domain.fields import DeviceTime, Id, Instant, Model
 from chalicelib.domain.inspections import Verdict
 from chalicelib.domain.journal import Change
@@ -149,6 +156,19 @@ def recall(edge: Edge, body: WrittenReason, batch_id: str) -> BatchAnswer:
 def close(edge: Edge, body: WrittenReason, batch_id: str) -> BatchAnswer:
     """Nothing more is inspected or offered from it"""
     return BatchAnswer.of(service.close(edge.call, batch_id, body))
+
+
+@routes.api(
+    "POST",
+    "/v1/batches/{batch_id}/quantity",
+    "batch:correct",
+    body=QuantityCorrection,
+    answer=BatchAnswer,
+    keyed=True,
+)
+def correct_quantity(edge: Edge, body: QuantityCorrection, batch_id: str) -> BatchAnswer:
+    """Correct how much it holds, within what is free of it"""
+    return BatchAnswer.of(service.correct(edge.call, batch_id, body))
 
 
 @routes.api(

@@ -28,7 +28,7 @@ from chalicelib.repositories.photos import Link
 from chalicelib.services import imports as service
 
 from ...domain.import_drafts import Draft, RefusalReason, seen_name
-from ...domain.import_reasons import FACTS, REASONS
+from ...domain.import_reasons import DOUBTS, FACTS, REASONS
 from ...services import import_runs, offers
 from ..edge.problems import sentence
 from ..edge.queries import Listing, ListQuery, Query
@@ -117,13 +117,15 @@ class BuyerAnswer(Model):
 
 
 class ImportRow(Model):
-    """One order of the file; rows: its lines' numbers in it. buyer: null once the file is gone."""
+    """One order of the file; rows: its lines' numbers in it. buyer: null once the file is gone.
+    doubt: why somebody should look at it, though it becomes an order."""
 
     number: str
     rows: list[int]
     what: What
     code: str | None
     reason: str | None
+    doubt: str | None
     order_id: str | None
     total_fen: int | None
     items: list[str]
@@ -138,6 +140,7 @@ class ImportRow(Model):
             what=outcome.what,
             code=outcome.reason.code if outcome.reason else None,
             reason=reason_text(outcome.reason, language) if outcome.reason else None,
+            doubt=reason_text(outcome.doubt, language) if outcome.doubt else None,
             order_id=outcome.order_id,
             total_fen=draft.total_fen if draft and draft.lines else None,
             items=[
@@ -224,7 +227,7 @@ def reason_text(reason: RefusalReason, language: Language) -> str:
         name: FACTS[str(fact)][place] if fact in FACTS else fact
         for name, fact in reason.facts.items()
     }
-    return worded(REASONS[reason.code], place, facts)
+    return worded((REASONS | DOUBTS)[reason.code], place, facts)
 
 
 @routes.api(

@@ -14,7 +14,7 @@ from chalicelib.domain.orders import Order
 from chalicelib.domain.patterns import Pattern, PatternProposal
 
 from ..texts import Language, TextTable, Words
-from ..texts.drawing import desks, shared
+from ..texts.drawing import desks, doubts, shared
 from . import formats
 from .render import Page, render
 
@@ -59,7 +59,7 @@ class Desk:
     now: datetime
 
     def words(self, *tables: TextTable) -> Words:
-        return Words(self.language, *tables, desks.TEXTS, shared.TEXTS)
+        return Words(self.language, *tables, desks.TEXTS, doubts.TEXTS, shared.TEXTS)
 
     def link(self, path: str, **query: str | None) -> str:
         """A link within the desk that keeps language and text size."""
@@ -77,6 +77,8 @@ class ListEntry:
     meta: Sequence[str | Markup]
     chip: str = ""
     kind: Kind = ""
+    acts: Sequence[Link] = ()
+    """What can be done at once, below it."""
 
 
 def desk_page(
@@ -122,7 +124,7 @@ def _tabs(desk: Desk, words: Words) -> list[Link]:
             (words["tab_flagged"], "/county/flagged"),
         ]
     if desk.role != "seller":
-        return [(words["tab_batches"], "/cadre/batches")]
+        return [(words["tab_field"], "/cadre"), (words["tab_alarms"], "/cadre/batches")]
     return [
         (words["tab_todo"], "/seller"),
         (words["tab_complaints"], "/seller/complaints"),
@@ -202,12 +204,17 @@ def contents(order: Order, words: Words) -> Markup:
 
 
 def journal(
-    subject: str, changes: Sequence[tuple[Change, str | None]], desk: Desk, words: Words
+    subject: str,
+    changes: Sequence[tuple[Change, str | None]],
+    desk: Desk,
+    words: Words,
+    unit: str = "",
 ) -> list[tuple[str, str, str]]:
-    """(what, when and by whom, why), newest first. Each change comes with its account's name."""
+    """(what, when and by whom, why), newest first. Each change comes with its account's name. unit:
+    of the quantities."""
     return [
         (
-            _moved(subject, change, words),
+            _moved(subject, change, words, unit),
             f"{formats.moment(change.at, desk.language, desk.now)} · {_by(change, name, words)}",
             words["why_unpaid"] if change.why == "unpaid in time" else change.why,
         )
@@ -215,11 +222,24 @@ def journal(
     ]
 
 
-def _moved(subject: str, change: Change, words: Words) -> Markup:
-    new = words[f"{subject}_{change.new}"]
+def _moved(subject: str, change: Change, words: Words, unit: str) -> Markup:
+    """What moved, or what was noted of what stays in its state."""
+    noted = []
+    if change.old_quantity is not None and change.new_quantity is not None:
+        amounts = (change.old_quantity, change.new_quantity)
+        old, new = (formats.quantity(amount, unit, words.language) for amount in amounts)
+        noted.append(words("journal_quantity", old=old, new=new))
+    if change.confirmed:
+        comma = "、" if words.language == "zh-CN" else ", "
+        whats = comma.join(words[f"what_{what}"] for what in change.confirmed)
+        noted.append(words("journal_confirmed", whats=whats))
+    new_state = words[f"{subject}_{change.new}"]
     if change.old is None:
-        return words("journal_new", new=new)
-    return words("journal_move", old=words[f"{subject}_{change.old}"], new=new)
+        noted.insert(0, words("journal_new", new=new_state))
+    elif change.old != change.new or not noted:
+        old_state = words[f"{subject}_{change.old}"]
+        noted.insert(0, words("journal_move", old=old_state, new=new_state))
+    return Markup(" · ").join(noted)
 
 
 def _by(change: Change, name: str | None, words: Words) -> str:

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from chalicelib.domain.batches import PassportInspection
 from chalicelib.domain.inspections import Measurement
+from chalicelib.domain.passports import PassportInspection
 from chalicelib.domain.standards import dated
 
 from ..texts import Words

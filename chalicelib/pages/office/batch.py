@@ -6,16 +6,19 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from chalicelib.domain.batches import UNSELLABLE, Batch, PassportInspection
-from chalicelib.domain.certificates import Certificate
+from chalicelib.domain.batches import UNSELLABLE, Batch
+from chalicelib.domain.certificates import Certificate, covered
 from chalicelib.domain.fields import china_date
 from chalicelib.domain.inspections import Inspection
 from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import BATCH
+from chalicelib.domain.passports import PassportInspection
 from chalicelib.domain.patterns import Pattern, PatternProposal
+from chalicelib.domain.plausible import Doubt
 
 from ..drawing import flags, formats, inspections
 from ..drawing.desks import Desk, desk_page, journal, pattern, proposed, state
+from ..drawing.doubts import sentences
 from ..drawing.forms import Form
 from ..drawing.recalls import sheet_path
 from ..drawing.render import Page
@@ -23,7 +26,8 @@ from ..drawing.verdicts import Banner
 from ..texts import LANGUAGES, Words
 from ..texts.buyer import trace
 from ..texts.office import cadre, county
-from .batches import INSPECTABLE, LIST, PATH
+from .batches import INSPECTABLE, LIST, PATH, amount_units
+from .inspections import certificate_left
 
 Move = Literal["hold", "release", "recall", "close"]
 LEADS_TO: dict[Move, str] = {
@@ -64,6 +68,7 @@ def batch_page(
     chip, kind = state("batch", batch.state, words)
     by_id = {inspection.id: inspection for inspection in view.inspections}
     cadre_here = desk.role == "cadre"
+    may_certify = cadre_here and batch.state in {"registered", "passed", "closed"}
     return desk_page(
         "office/batch.html",
         desk,
@@ -87,12 +92,17 @@ def batch_page(
         tests=[_test(inspection, view, by_id, desk, words) for inspection in view.inspections],
         older=view.more_inspections and desk.link(path, cursor=view.more_inspections),
         newest=older and desk.link(path),
-        certificates=[_certificate(certificate, desk, words) for certificate in view.certificates],
+        certificates=[
+            _certificate(certificate, may_certify, path, desk, words)
+            for certificate in view.certificates
+        ],
+        certified=_certified(view, desk, words),
         moves=[
             (words[f"move_{move}"], desk.link(f"{path}/{move}"), move == "recall")
             for move in _moves(batch)
         ],
-        history=journal("batch", view.changes, desk, words),
+        may_correct=batch.state != "recalled",
+        history=journal("batch", view.changes, desk, words, unit=batch.unit),
         back=desk.link(LIST),
         certify_next=cadre_here and batch.state == "passed" and not view.certificates,
         stopped=batch.state in UNSELLABLE,
@@ -100,7 +110,7 @@ def batch_page(
         if desk.role == "county" and view.parcels
         else "",
         may_inspect=cadre_here and batch.state in INSPECTABLE,
-        may_certify=cadre_here and batch.state in {"registered", "passed", "closed"},
+        may_certify=may_certify and covered(view.certificates) < batch.quantity,
     )
 
 
@@ -196,14 +206,67 @@ def _test(
     }
 
 
-def _certificate(certificate: Certificate, desk: Desk, words: Words) -> tuple[str, str]:
-    return (
-        formats.day(china_date(certificate.issued_at), desk.language),
-        words(
+def _certificate(
+    certificate: Certificate, may_replace: bool, path: str, desk: Desk, words: Words
+) -> dict[str, object]:
+    """One that stands can be replaced, as after a test; one that was replaced says so."""
+    replaced = certificate.superseded_by is not None
+    return {
+        "when": formats.day(china_date(certificate.issued_at), desk.language),
+        "what": words(
             "certificate_row",
             quantity=formats.quantity(certificate.quantity, certificate.unit, desk.language),
             basis=words[f"basis_{certificate.basis}"],
         ),
+        "replaced": replaced,
+        "replace": desk.link(f"{path}/certificate", supersedes=certificate.id)
+        if may_replace and not replaced
+        else "",
+    }
+
+
+def _certified(view: BatchView, desk: Desk, words: Words) -> str:
+    """How much is left to certify; nothing where there is no certificate yet."""
+    whole, done = view.batch.quantity, covered(view.certificates)
+    if not done:
+        return ""
+    if done >= whole:
+        shown = formats.quantity(whole, view.batch.unit, desk.language)
+        return words("certificate_full", whole=shown)
+    return certificate_left(view.batch, done, desk, words)
+
+
+def quantity_page(
+    desk: Desk, form: Form, confirm: Form, *, batch: Batch, certified: int, doubts: Sequence[Doubt]
+) -> Page:
+    """Inputs: amount (with amount_in for grams), reason. confirm: the form that says that what is
+    recorded is right. doubts: what nobody was asked about yet."""
+    words = desk.words(cadre.TEXTS)
+
+    def shown(amount: int) -> str:
+        return formats.quantity(amount, batch.unit, desk.language)
+
+    path = f"{PATH}/batches/{batch.id}"
+    uncertified = batch.quantity - certified
+    return desk_page(
+        "office/batch_quantity.html",
+        desk,
+        words,
+        tab=LIST,
+        form=form,
+        confirm=confirm,
+        confirm_path=desk.link(f"{path}/confirm"),
+        question=sentences(doubts, batch.unit, desk.language),
+        date_wrong=any(doubt.what == "harvested_on" for doubt in doubts),
+        what=_title(batch, desk, words),
+        facts=[
+            (words["quantity_now"], shown(batch.quantity)),
+            (words["quantity_free"], shown(max(0, min(batch.available_quantity, uncertified)))),
+            *([(words["quantity_certified"], shown(certified))] if certified else []),
+        ],
+        by_weight=batch.unit == "g",
+        units=amount_units(words),
+        back=desk.link(path),
     )
 
 

@@ -1,20 +1,26 @@
 """The cadre's desk: its list of batches, and the form of a new one."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import get_args
 
 from chalicelib.domain.batches import Batch, State
 from chalicelib.domain.catalogue import Producer, Village
 from chalicelib.domain.fields import china_date
+from chalicelib.domain.inspections import Inspection
 from chalicelib.domain.patterns import Pattern, PatternProposal
+from chalicelib.domain.plausible import Doubt
 from chalicelib.domain.products import Product
 
 from ..drawing import formats
-from ..drawing.desks import Desk, ListEntry, desk_page, proposed, state
+from ..drawing.desks import Desk, ListEntry, desk_page, flag, proposed, state
+from ..drawing.doubts import sentences
+from ..drawing.flags import of_inspection
 from ..drawing.forms import Form
 from ..drawing.render import Page
 from ..texts import Words
 from ..texts.office import cadre
+from ..texts.office.county import FLAGS
 
 PATH = "/cadre"
 LIST = f"{PATH}/batches"
@@ -28,6 +34,8 @@ def batches_page(
     held: Sequence[Batch],
     proposals: Sequence[tuple[PatternProposal, Pattern]],
     late: Sequence[ListEntry],
+    doubted: Sequence[tuple[Batch, Sequence[Doubt]]],
+    flagged: Sequence[tuple[Inspection, Batch]],
     chosen: State | None,
     pick: bool,
     cursor: str | None,
@@ -35,8 +43,9 @@ def batches_page(
 ) -> Page:
     """held: those that wait for a decision, shown first. proposals: to be held, as many complain,
     each with what the complaints come to now.
-    late: complaints that nobody answered in time. pick: choose one to record a test for."""
-    words = desk.words(cadre.TEXTS)
+    late: complaints that nobody answered in time. doubted: figures far from the usual that nobody
+    was asked about. flagged: tests to look at. pick: choose one to record a test for."""
+    words = desk.words(cadre.TEXTS, FLAGS)
     county = desk.role == "county"
     today = china_date(desk.now)
     picking = "inspect" if pick else None
@@ -53,10 +62,14 @@ def batches_page(
         tab=LIST,
         js=["office/scanned"] if county else [],
         query={k: v for k, v in (("state", chosen), ("pick", picking)) if v},
-        title=words["pick_title" if pick else "title"],
+        title=words["pick_title" if pick else "title" if county else "alarms_title"],
         held=[_entry(batch, desk, words, pick) for batch in held],
         proposed=[_proposal(*proposal, desk, words) for proposal in proposals],
         late=late,
+        doubted=[_doubted(*entry, desk, words) for entry in doubted],
+        flagged=[_flagged(*entry, desk, words) for entry in flagged],
+        quiet=not (county or pick or chosen or cursor)
+        and not (held or proposals or late or doubted or flagged),
         late_text=words["late_text_county" if county else "late_text_cadre"],
         held_link=desk.link(LIST, state="held"),
         filters=[
@@ -99,6 +112,33 @@ def _proposal(proposal: PatternProposal, now: Pattern, desk: Desk, words: Words)
         ),
         chip=words["propose_hold"],
         kind="bad",
+    )
+
+
+def _doubted(batch: Batch, doubts: Sequence[Doubt], desk: Desk, words: Words) -> ListEntry:
+    """One tap leads to where it is put right, or said to be right."""
+    return replace(
+        _entry(batch, desk, words, pick=False),
+        href=desk.link(f"{LIST}/{batch.id}/quantity"),
+        meta=(
+            *sentences(doubts, batch.unit, desk.language),
+            formats.marked(f"{batch.passport.village} · {batch.passport.producer}", desk.language),
+        ),
+        chip=words["doubt_check"],
+        kind="warn",
+    )
+
+
+def _flagged(inspection: Inspection, batch: Batch, desk: Desk, words: Words) -> ListEntry:
+    entry = _entry(batch, desk, words, pick=False)
+    why = [flag(reason.chip, "warn") for reason in of_inspection(inspection, words)]
+    who = inspection.inspector_name or inspection.inspector
+    when = formats.moment(inspection.recorded_at, desk.language, desk.now)
+    return replace(
+        entry,
+        href=f"{desk.link(f'{LIST}/{batch.id}')}#i-{inspection.id}",
+        meta=(words("test_by", who=who, when=when), *why),
+        chip="",
     )
 
 
@@ -178,7 +218,7 @@ def new_batch_page(
         other=desk.link(f"{PATH}/batches/new"),
         back=desk.link(LIST),
         by_weight=product.unit == "g",
-        units=[("kg", words["unit_kg"]), ("jin", words["unit_jin"])],
+        units=amount_units(words),
         producers=[
             (producer.id, f"{producer.display_name}（{names.get(producer.village_id, '')}）")
             if several
@@ -188,6 +228,11 @@ def new_batch_page(
         choose="" if len(producers) == 1 else words["choose"],
         open_more=any(form.value(name) or form.error(name) for name in ("plot", "note")),
     )
+
+
+def amount_units(words: Words) -> list[tuple[str, str]]:
+    """What a weight may be typed in."""
+    return [("kg", words["unit_kg"]), ("jin", words["unit_jin"])]
 
 
 def _name(product: Product, desk: Desk) -> str:

@@ -18,7 +18,7 @@ from ..texts.office import cadre, field
 
 PATH = "/cadre"
 SHARED = (
-    "title", "inspect", "new_batch", "cancel", "save", "new_title", "inspect_title",
+    "inspect", "new_batch", "cancel", "save", "new_title", "inspect_title",
     "correct_title", "amount", "amount_piece", "amount_in", "producer", "choose", "lot", "lot_hint",
     "harvested_on", "plot", "note", "stage", "sample_size", "sample_rule", "lab", "lab_hint",
     "fact_quantity", "tested_at", "metric_value_unit", "metric_value_plain",
@@ -35,7 +35,8 @@ def field_page(language: Language, upload_origin: str | None = None) -> Page:
     """upload_origin: where photos are sent, if not to this host."""
     words = Words(language, field.TEXTS, cadre.TEXTS, desks.TEXTS, trace.TEXTS, shared.TEXTS)
     column = LANGUAGES.index(language)
-    texts = {key: words[key] for key in (*field.TEXTS, *SHARED)}
+    keys = (*(key for key in field.TEXTS if key not in field.OF_THE_DOCUMENT), *SHARED)
+    texts = {key: words[key] for key in keys}
     reasons = {
         move: [reason[column] for reason in cadre.REASONS[move]]
         for move in ("hold", "release", "recall")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import get_args
 
 from chalicelib.domain.batches import Batch
-from chalicelib.domain.certificates import COMMITMENT, Basis
+from chalicelib.domain.certificates import COMMITMENT, Basis, Certificate
 from chalicelib.domain.fields import CHINA, china_date
 from chalicelib.domain.inspections import Inspection, Stage
 from chalicelib.domain.products import Metric, Product
@@ -114,8 +114,11 @@ def local(at: datetime) -> str:
     return f"{at.astimezone(CHINA):%Y-%m-%dT%H:%M}"
 
 
-def certificate_page(desk: Desk, form: Form, *, batch: Batch) -> Page:
-    """Inputs: basis, amount (kg or pieces), contact."""
+def certificate_page(
+    desk: Desk, form: Form, *, batch: Batch, done: int, old: Certificate | None
+) -> Page:
+    """Inputs: basis, amount (kg or pieces), contact. done: how much the others certify. old: what
+    it takes the place of."""
     words = desk.words(cadre.TEXTS, trace.TEXTS)
     unit = words["unit_kg" if batch.unit == "g" else "unit_piece"]
     return desk_page(
@@ -130,6 +133,31 @@ def certificate_page(desk: Desk, form: Form, *, batch: Batch) -> Page:
         bases=[(basis, words[f"basis_{basis}"]) for basis in get_args(Basis)],
         needs_pass=batch.last_verdict != "pass",
         amount=words("certificate_amount", unit=unit),
+        query={"supersedes": old.id} if old else {},
+        replaces=_replaces(old, desk, words) if old else "",
+        left=certificate_left(batch, done, desk, words) if done else "",
         mode="decimal" if batch.unit == "g" else "numeric",
         back=desk.link(f"{PATH}/batches/{batch.id}"),
+    )
+
+
+def _replaces(old: Certificate, desk: Desk, words: Words) -> str:
+    return words(
+        "certificate_replaces",
+        what=formats.quantity(old.quantity, old.unit, desk.language),
+        when=formats.day(china_date(old.issued_at), desk.language),
+    )
+
+
+def certificate_left(batch: Batch, done: int, desk: Desk, words: Words) -> str:
+    """How much may still be certified. done: how much is."""
+
+    def shown(amount: int) -> str:
+        return formats.quantity(amount, batch.unit, desk.language)
+
+    return words(
+        "certificate_left",
+        left=shown(max(0, batch.quantity - done)),
+        whole=shown(batch.quantity),
+        covered=shown(done),
     )

@@ -15,6 +15,7 @@ interface ImportRow {
   rows: number[];
   what: string;
   reason: string;
+  doubt: string | null;
   items: string[];
   total_fen: number | null;
   buyer: { name: string; phone: string; province: string; city: string } | null;

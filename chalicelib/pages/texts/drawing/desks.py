@@ -5,6 +5,8 @@ from .. import TextTable
 TEXTS: TextTable = {
     # The frame.
     "desk_nav": ("工作台", "Desk"),
+    "tab_field": ("现场记录", "Field records"),
+    "tab_alarms": ("提醒和批次", "Alarms and batches"),
     "tab_batches": ("批次", "Batches"),
     "tab_people": ("人员", "People"),
     "tab_flagged": ("要核对的检测", "To look at"),
@@ -73,6 +75,8 @@ TEXTS: TextTable = {
     "propose_hold": ("去暂停", "Hold it"),
     "late_title": ("超时没答复的售后", "Complaints not answered in time"),
     "late_text_cadre": ("请给店铺打个电话。超时满 24 小时的，转县办督办。", "Ring the shop. Once 24 hours late, the county office follows it up."),
+    "late_ring": ("打给{shop} {phone}", "Ring {shop} {phone}"),
+    "late_no_phone": ("{shop}没留电话，可问县办", "{shop} has left no number: ask the county office"),
     "escalated": ("已转县办督办", "With the county office"),
     "late_text_county": ("超时满 24 小时，由县办督办。", "Late by 24 hours or more: the county office follows these up."),
     # A return.

@@ -2,12 +2,15 @@
 
 from .. import TextTable
 
+OF_THE_DOCUMENT = frozenset({"app_name", "app_short", "needs_script", "alarms"})
+"""Words that its scripts do not need."""
+
 TEXTS: TextTable = {
+    "title": ("现场记录", "Field records"),
+    "alarms": ("提醒", "Alarms"),
     "app_name": ("山货 · 现场记录", "Shanhuo field records"),
     "app_short": ("山货", "Shanhuo"),
-    "app_about": ("批次和检测，没有信号也能记", "Batches and tests, also without signal"),
-    "needs_script": ("正在打开……打不开时可用网页版：", "Opening… If nothing happens, use the plain pages:"),
-    "plain_desk": ("批次和检测（要有网络）", "Batches and tests (needs network)"),
+    "needs_script": ("正在打开……打不开就点上面的“提醒”。", "Opening… If nothing happens, use “Alarms” above."),
     "other_browser": (
         "这个浏览器不能离线打开本页。记下的内容会保存；要在没有信号时打开，请点右上角，选“在浏览器打开”。",
         "This browser cannot open the page offline. What you record is kept; to open it without signal, choose “Open in browser” in the menu.",
@@ -103,8 +106,10 @@ TEXTS: TextTable = {
     "number_large": ("太大", "Too large"),
     "number_long": ("最多 6 位小数", "At most 6 decimals"),
     "not_negative": ("不能小于 0", "Must not be below 0"),
-    "lot_twice": ("这个产户已有一批 {lot}，真的另有一批？", "This grower already has a batch {lot}. Is it really another?"),
-    "lot_yes": ("另有一批，保存", "Another: save it"),
+    "lot_twice": ("已有一批 {lot}，真的另有一批？", "This grower already has a batch {lot}. Is it really another?"),
+    "far_quantity": ("平时 {n}，数量没错？", "Usually it is {n}: is this right?"),
+    "far_harvested_on": ("采收日期没错？", "Is the harvest day right?"),
+    "lot_yes": ("没错，保存", "It is right: save"),
     "more_than_nothing": ("要大于 0", "Must be more than 0"),
     "no_fractions": ("要整数", "Whole numbers only"),
     "lot_signs": ("最多 20 个英文字母、数字或常用符号，不用汉字和空格", "Up to 20 letters, digits and common signs, no spaces"),

@@ -86,6 +86,10 @@ interface FieldData {
   villages: { id: string; name: string }[];
   trainings: { method: string; valid_until: string }[];
   batches: ServerBatch[];
+  // Since 0.5: by product, or product and grower, below and above which a quantity is asked about,
+  // with the usual one between; and the day before which a harvest is.
+  usual?: { [key: string]: [number, number, number] };
+  long_ago?: string;
 }
 
 // A refusal (RFC 9457) or an answer: each has but some of these.
@@ -149,6 +153,7 @@ interface BatchDraft {
   quantity: number;
   plot: string;
   note: string;
+  confirmed?: string[];
 }
 
 // Names that begin with _ stay on the phone.

@@ -71,6 +71,7 @@
       cell = page.add(line, 'td');
       page.add(cell, 'span', words['what_' + row.what], 'chip ' + COLOURS[row.what]);
       if (row.reason) page.add(cell, 'span', row.reason, 'why');
+      if (row.doubt) page.add(cell, 'span', row.doubt, 'why doubt');
       cell = page.add(line, 'td', row.items.join('; '));
       if (row.total_fen !== null) page.add(cell, 'small', yuan(row.total_fen));
       cell = page.add(line, 'td', row.buyer ? row.buyer.name : '');

@@ -1,6 +1,8 @@
 // A new batch, or one that waits or was refused, to be corrected.
 const batchForm = (() => {
   const LOT = /^[!"%-?A-Z_a-z]{1,20}$/; // GS1 set 82, as domain/batches.py
+  /** @type {string[]} what was asked about last */
+  let far = [];
   const MOST_TAPPED = 6; // of more growers one is chosen from a list
 
   /** The next of this phone's series today. */
@@ -106,25 +108,35 @@ const batchForm = (() => {
   }
 
   /**
-   * A lot that another batch of the same grower has, unless it was proposed.
+   * A lot that another batch of the same grower has, unless it was proposed, and what is far from
+   * the usual.
    * @param {Read} made
    * @param {string | null} id of the batch itself
+   * @param {string} unit
    */
-  function question({ draft, suggested }, id) {
-    if (draft.lot === suggested) return '';
+  function question({ draft, suggested }, id, unit) {
+    const { lot, product_id, producer_id } = draft;
+    const { usual = {}, long_ago = '' } = data();
+    const [low, middle, high] = usual[product_id + producer_id] || usual[product_id] || [];
+    far = [];
+    if (draft.quantity <= low || draft.quantity >= high) far.push('quantity');
+    if (draft.harvested_on < long_ago) far.push('harvested_on');
+    const asked = far.map(what => T('far_' + what, { n: quantity(middle, unit) }));
     const twice = Batches.all().some(
       batch =>
         batch.id !== id &&
-        batch.lot === draft.lot &&
-        batch.product_id === draft.product_id &&
-        batch.producer_id === draft.producer_id
+        batch.lot === lot &&
+        batch.product_id === product_id &&
+        batch.producer_id === producer_id
     );
-    return twice ? T('lot_twice', { lot: draft.lot }) : '';
+    if (lot !== suggested && twice) asked.push(T('lot_twice', { lot }));
+    return asked.join(' ');
   }
 
   /** @param {Read} made @param {Product} product @param {BatchRecord | null} record */
   async function save({ draft, amount_in, suggested }, product, record) {
     const { producer_id, plot } = draft;
+    if (far[0]) draft.confirmed = far;
     Drafts.remember(product.id, { producer_id, amount_in, plot });
     if (record) return Amending.revise(record.key, draft);
     await Loading.load();
@@ -168,7 +180,7 @@ const batchForm = (() => {
         ];
       },
       read: values => read(product, values),
-      ask: made => question(made, record && record.id),
+      ask: made => question(made, record && record.id, product.unit),
       save: made => save(made, product, record)
     });
   }

@@ -1,6 +1,14 @@
 """What changed, from what to what, by whom, when and why."""
 
-from .fields import Instant, Model
+import json
+from collections.abc import Collection
+
+from pydantic import BaseModel
+
+from .fields import Body, Instant, Model, Note
+
+HIDDEN = "•••"
+"""Stands in a journal for what is not everybody's to read."""
 
 
 class Change(Model):
@@ -15,3 +23,29 @@ class Change(Model):
     at: Instant
     why: str = ""
     request: str | None = None
+
+
+class Why(Body):
+    """Why a person changes something, for who reads the journal."""
+
+    why: Note = ""
+
+
+def edit(
+    before: BaseModel, after: BaseModel, fields: Collection[str], hidden: Collection[str] = ()
+) -> tuple[str, str]:
+    """What stood in the fields that changed and what stands there now, each as a JSON object.
+
+    hidden: of these only whether there was something.
+    """
+    was, now = (record.model_dump(mode="json", include=set(fields)) for record in (before, after))
+    changed = [name for name in fields if was[name] != now[name]]
+    shown = [
+        {
+            name: HIDDEN if name in hidden and values[name] is not None else values[name]
+            for name in changed
+        }
+        for values in (was, now)
+    ]
+    old, new = (json.dumps(values, ensure_ascii=False) for values in shown)
+    return old, new

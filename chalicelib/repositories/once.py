@@ -32,6 +32,25 @@ def fingerprint(*content: BaseModel | str) -> str:
     return keyed_hash("fingerprint", *parts).hex()[:32]
 
 
+def as_seen(record: BaseModel, body: type[BaseModel]) -> str:
+    """The fingerprint of the body that a record came to be as it is by: what a form shows of it."""
+    fields = {name: getattr(record, name) for name in body.model_fields}
+    return fingerprint(body.model_construct(**fields))
+
+
+def is_change(record: BaseModel, body: BaseModel, seen: str) -> bool:
+    """Whether a form makes the record another one. seen: `as_seen` when the form was filled.
+
+    Sent twice it changes nothing the second time. Raises Refusal("changed_meanwhile").
+    """
+    now = as_seen(record, type(body))
+    if now == fingerprint(body):
+        return False
+    if now != seen:
+        raise Refusal("changed_meanwhile")
+    return True
+
+
 def existing(kind: type[Kind], key: Key, identity: str, request_fingerprint: str) -> Kind | None:
     """What a PUT finds under its id: None, or the item when it is the same content.
 

@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Any
 
 from .items import Key
-from .tables import OfferItem
+from .tables import OfferItem, ShopItem
 
 KEPT = 2.0
 """Seconds. A hold of an offer for a crowd is known to all processes by then; the one that wrote it
@@ -47,11 +47,11 @@ def keep(things: Mapping[Key, Any], since: int) -> None:
         _kept.update({key: (now, thing) for key, thing in things.items()})
 
 
-def forget(offers: Iterable[OfferItem]) -> None:
+def forget(items: Iterable[OfferItem | ShopItem]) -> None:
     """These were, or may have been, written by this process."""
     global _writes
     with _lock:
-        for item in offers:
+        for item in items:
             _writes += 1
             _kept.pop(item.key, None)
             _kept.pop(stock_of(item.doc.id), None)

@@ -56,6 +56,7 @@ from chalicelib.services import (
     parcels,
     patterns,
     payments,
+    people,
     photos,
     products,
     refunds,
@@ -394,7 +395,7 @@ def acts(world: World) -> dict[str, Act]:
         "register a photo": lambda n: photos.put(
             call(cadre), new_id(), NewPhoto.model_validate(photo_body())
         ),
-        "record a training": lambda n: accounts.put_training(
+        "record a training": lambda n: people.put_training(
             call(county),
             account_id,
             new_id(),

@@ -9,6 +9,7 @@ from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.office.batches import LIST
 from chalicelib.pages.office.county import PEOPLE, flagged_page, people_page, person_page
 from chalicelib.services import accounts, batches, catalogue, inspections, products
+from chalicelib.services import people as people_service
 
 from ..edge.answers import html
 from ..edge.desks import DeskListQuery, DeskQuery, choices, desk_of, done
@@ -71,7 +72,9 @@ def record_training(edge: Edge, form: dict[str, str], account_id: str) -> Respon
     }
     training_id = key_of(form)
     outcome = tried(
-        lambda: accounts.put_training(edge.call, account_id, training_id, read(NewTraining, given))
+        lambda: people_service.put_training(
+            edge.call, account_id, training_id, read(NewTraining, given)
+        )
     )
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, {"method": "course"})

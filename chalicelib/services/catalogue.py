@@ -197,5 +197,10 @@ def shop(shop_id: str) -> Shop:
     return item.doc
 
 
+def is_without_shop() -> bool:
+    """Whether nobody sells here yet, as the county has not set it up."""
+    return not shops(1, None).items
+
+
 def shops(limit: int, cursor: str | None) -> ListPage[ShopItem]:
     return listing(ShopItem, OFFICE, ["SHOP"], limit=limit, cursor=cursor, newest_first=False)

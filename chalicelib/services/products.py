@@ -8,7 +8,7 @@ from chalicelib.domain.journal import Change
 from chalicelib.domain.products import CHANGING, NewProduct, Product
 from chalicelib.repositories.journal import changes as journal
 from chalicelib.repositories.journal import latest
-from chalicelib.repositories.once import as_seen, fingerprint, is_change
+from chalicelib.repositories.once import as_seen, fingerprint, is_change, same
 from chalicelib.repositories.reading import ListPage, get, get_many, listing, load_item, of_kind
 from chalicelib.repositories.tables import ProductItem, VillageItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
@@ -46,6 +46,16 @@ def put(call: Call, product_id: str, body: NewProduct) -> tuple[Product, bool]:
     after = ProductItem.of(changed, fingerprint=request_fingerprint)
     UnitOfWork(call).replace(item, after, _why(item.doc, body), note=was != now).commit()
     return changed, False
+
+
+def make(call: Call, product_id: str, body: NewProduct) -> Product:
+    """A new product, where sending it again changes nothing. Raises what `put` does,
+    "different_content"."""
+    item = get(ProductItem, key_of("product", product_id))
+    if item is None:
+        return put(call, product_id, body)[0]
+    check_village(call.actor, item.doc.village_id, "product")
+    return same(item, product_id, fingerprint(body)).doc
 
 
 def _why(before: Product, body: NewProduct) -> str:

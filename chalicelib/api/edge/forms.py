@@ -30,6 +30,8 @@ FEN, GRAMS, GRAMS_OF_JIN, PIECES = 100, 1000, 500, 1
 
 _LOST: frozenset[str] = frozenset({"not_found", "forbidden", "unauthenticated", "csrf"})
 """Refusals that no correction of the form could mend."""
+_KEPT_FROM_SIGHT = frozenset({"csrf", "password", "new_password", "own_password", "present"})
+"""Inputs that no page shows again."""
 
 
 def text(form: Mapping[str, str], name: str) -> str | None:
@@ -124,7 +126,7 @@ def refused(
     return Form(
         csrf=edge.csrf,
         key=key_of(form),
-        given={name: value for name, value in form.items() if name not in {"csrf", "password"}},
+        given={name: value for name, value in form.items() if name not in _KEPT_FROM_SIGHT},
         errors=errors,
         sentences=[*summary, *elsewhere],
     )

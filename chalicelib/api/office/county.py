@@ -7,6 +7,7 @@ from chalicelib.domain.errors import Refusal
 from chalicelib.pages.drawing.forms import Form
 from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.office.batches import LIST
+from chalicelib.pages.office.catalogue import SETUP
 from chalicelib.pages.office.county import PEOPLE, flagged_page, people_page, person_page
 from chalicelib.services import accounts, batches, catalogue, inspections, products
 from chalicelib.services import people as people_service
@@ -23,7 +24,7 @@ routes = Routes(__name__)
 @routes.api("GET", "/county", "account:read", query=DeskQuery, html=True)
 def desk(edge: Edge) -> Response:
     """The county's first page, where it signs in to"""
-    return done(edge, LIST)
+    return done(edge, SETUP if catalogue.is_without_shop() else LIST)
 
 
 @routes.api("GET", "/county/people", "account:read", query=DeskListQuery, html=True)

@@ -1,6 +1,7 @@
 """Signing in and out in a browser."""
 
 import re
+from datetime import datetime
 from functools import cache
 from typing import Annotated
 
@@ -9,12 +10,13 @@ from pydantic import Field
 
 from chalicelib.config import settings
 from chalicelib.domain.access import Actor
-from chalicelib.domain.accounts import SESSION_HOURS, Credentials
+from chalicelib.domain.accounts import Credentials
 from chalicelib.domain.errors import Refusal
 from chalicelib.pages.drawing.forms import Form
 from chalicelib.pages.drawing.render import Page
+from chalicelib.pages.office.catalogue import SETUP
 from chalicelib.pages.office.login import SignedIn, login_page
-from chalicelib.services import accounts
+from chalicelib.services import accounts, catalogue
 
 from ..edge.answers import cookie, html
 from ..edge.bounds import LONGEST_NEXT
@@ -64,14 +66,19 @@ def sign_in(edge: Edge, form: dict[str, str]) -> Response:
         if "retry_after" in outcome.facts:
             page.headers["Retry-After"] = str(outcome.facts["retry_after"])
         return page
-    token, _, actor = outcome
+    token, end, actor = outcome
     response = done(edge, path or _desk(actor) or "/")
-    response.headers["Set-Cookie"] = [
-        _cookie(token, SESSION_HOURS * 3600),
-        _signed_out(0),
-        _known(accounts.known_browser(token, actor.username, edge.call.now)),
-    ]
+    response.headers["Set-Cookie"] = session_cookies(token, end, actor.username, edge.call.now)
     return response
+
+
+def session_cookies(token: str, end: int, username: str, now: datetime) -> list[str]:
+    """Of a session that ends then, in epoch seconds, in a browser that is known from now on."""
+    return [
+        _cookie(token, end - int(now.timestamp())),
+        _signed_out(0),
+        _known(accounts.known_browser(token, username, now)),
+    ]
 
 
 @routes.api("POST", "/logout", "public", query=PageQuery, html=True)
@@ -124,6 +131,9 @@ def _signed_out(seconds: int) -> str:
 
 
 def _desk(actor: Actor) -> str | None:
+    """A county that has no shop yet goes on setting up."""
+    if actor.role == "county" and catalogue.is_without_shop():
+        return SETUP
     return DESKS.get(actor.role or "")
 
 

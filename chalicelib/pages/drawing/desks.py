@@ -115,9 +115,14 @@ def _tabs(desk: Desk, words: Words) -> list[Link]:
             (words["tab_complaints"], "/seller/complaints"),
             (words["tab_people"], "/county/people"),
             (words["tab_flagged"], "/county/flagged"),
+            (words["tab_catalogue"], "/county/setup"),
         ]
     if desk.role != "seller":
-        return [(words["tab_batches"], "/cadre/batches")]
+        return [
+            (words["tab_batches"], "/cadre/batches"),
+            (words["tab_producers"], "/cadre/producers"),
+            (words["tab_products"], "/cadre/products"),
+        ]
     return [
         (words["tab_todo"], "/seller"),
         (words["tab_complaints"], "/seller/complaints"),

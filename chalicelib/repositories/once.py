@@ -35,7 +35,8 @@ def fingerprint(*content: BaseModel | str) -> str:
 def as_seen(record: BaseModel, body: type[BaseModel]) -> str:
     """The fingerprint of the body that a record came to be as it is by: what a form shows of it."""
     fields = {name: getattr(record, name) for name in body.model_fields}
-    return fingerprint(body.model_construct(**fields))
+    sent = {name: list(it) if isinstance(it, tuple) else it for name, it in fields.items()}
+    return fingerprint(body.model_construct(**sent))
 
 
 def is_change(record: BaseModel, body: BaseModel, seen: str) -> bool:

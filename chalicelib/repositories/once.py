@@ -1,7 +1,7 @@
 """Doing a thing once: what was put under a client's id, and what was answered under a key."""
 
 from datetime import timedelta
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel
 
@@ -34,8 +34,10 @@ def fingerprint(*content: BaseModel | str) -> str:
 
 def as_seen(record: BaseModel, body: type[BaseModel]) -> str:
     """The fingerprint of the body that a record came to be as it is by: what a form shows of it."""
-    fields = {name: getattr(record, name) for name in body.model_fields}
-    sent = {name: list(it) if isinstance(it, tuple) else it for name, it in fields.items()}
+    sent: dict[str, Any] = {}
+    for name in body.model_fields:
+        value = getattr(record, name)
+        sent[name] = list(value) if isinstance(value, tuple) else value
     return fingerprint(body.model_construct(**sent))
 
 

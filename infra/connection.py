@@ -34,6 +34,7 @@ IDLE_SECONDS = 30
 # with unread bytes makes the kernel send a reset, and the client would never see the answer.
 DRAIN_BYTES = 64 * 1024 * 1024
 DRAIN_SECONDS = 5
+DRAIN_PAUSE_SECONDS = 1
 
 
 class Serving(HTTPServer):
@@ -125,7 +126,7 @@ class Connection(StreamRequestHandler):
         except OSError:  # ENOTCONN, which is no ConnectionError: the client went away
             return
         left, until = DRAIN_BYTES, time.monotonic() + DRAIN_SECONDS
-        self.connection.settimeout(1)
+        self.connection.settimeout(DRAIN_PAUSE_SECONDS)
         while left > 0 and time.monotonic() < until:
             data = self.connection.recv(65_536)
             if not data:

@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 from chalicelib.config import CommandRefused
 
 BINARY = Path(__file__).resolve().parent.parent / "node_modules/@dynoxide/linux-x64/dynoxide"
-START_SECONDS = 15
+START_SECONDS = 60  # of a busy machine; one that ends says so at once
 STOP_SECONDS = 5
 LOCK_SECONDS = 1
 

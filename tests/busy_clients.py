@@ -7,6 +7,7 @@ everything acknowledged must be there, and everything exactly once (`check`).
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from functools import partial
 
 from chalicelib.repositories.tables import (
@@ -69,10 +70,20 @@ class BusyClients:
     def answers(self) -> int:
         return sum(len(client.answered) for client in self.clients)
 
-    def work(self, operations: int) -> None:
-        """So many by all clients together; what one task leads to counts too."""
+    def work(self, operations: int, midway: Callable[[], None] = lambda: None) -> None:
+        """So many by all clients together; what one task leads to counts too. The first client does
+        `midway` after half of its own, while the others are at work."""
         share = -(-operations // CLIENTS)
-        at_once([partial(client.work, share) for client in self.clients], CLIENTS)
+        first, *others = self.clients
+
+        def work_of_the_first() -> None:
+            first.work(share // 2)
+            midway()
+            first.work(share - share // 2)
+
+        tasks: list[Callable[[], None]] = [work_of_the_first]
+        tasks += [partial(client.work, share) for client in others]
+        at_once(tasks, CLIENTS)
 
     def finish(self) -> None:
         at_once([client.finish for client in self.clients], CLIENTS)

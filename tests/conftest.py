@@ -21,6 +21,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from infra.engine import Engine, hidden_place, use
@@ -37,8 +38,10 @@ SERVER = Server(HOST, 0)
 
 ENGINE_PLACE = hidden_place()
 
-# Both cores are busy with tests: a time limit on one example would measure the others.
-hypothesis_settings.register_profile("busy", deadline=None)
+# Both cores are busy with tests: a time limit on examples would measure the others.
+hypothesis_settings.register_profile(
+    "busy", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 hypothesis_settings.load_profile("busy")
 
 for name in list(os.environ):
@@ -66,8 +69,20 @@ def engine() -> Iterator[Engine]:
     running = Engine(place=ENGINE_PLACE)
     if WITNESS is None:
         running.start()
+    _be_patient()
     yield running
     running.stop()
+
+
+def _be_patient() -> None:
+    """In this process the app's own client waits longer for the engine than the app has patience
+    for: where the machine stalls, a request would be sent twice, and counted twice."""
+    from chalicelib.repositories.connection import connection
+    from chalicelib.wire.client import Wire
+
+    client = connection().client
+    if isinstance(client, Wire):
+        client._seconds = LONG_WAIT, LONG_WAIT
 
 
 def new_table() -> None:
@@ -84,9 +99,14 @@ def new_table() -> None:
     connection.create_table()
 
 
+_shared_by: list[str] = []
+"""The module whose tests share a table, while they run."""
+
+
 @pytest.fixture
 def table(engine: Engine) -> None:
     """A new, empty table."""
+    assert not _shared_by, f"{_shared_by} would lose its table; see shared_server"
     new_table()
 
 
@@ -108,10 +128,13 @@ def server(http_server: str, table: None) -> str:
 
 
 @pytest.fixture(scope="module")
-def shared_server(http_server: str) -> str:
-    """The same over a table that a whole module shares; it must not ask for `table` or `server`."""
+def shared_server(http_server: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The same over a table that a whole module shares; it must not ask for `table` or `server`:
+    a worker that takes tests from another may do the module's last ones first."""
     new_table()
-    return http_server
+    _shared_by.append(request.node.name)
+    yield http_server
+    _shared_by.clear()
 
 
 @pytest.fixture

@@ -136,23 +136,27 @@ class PeopleAtWork:
         return [answer for shopper in self.shoppers for answer in shopper.answered]
 
     def work(self, url: str, answers: int, midway: Callable[[], None]) -> None:
-        """So many more answers, if none is lost; after the half of them `midway` is done.
+        """So many more answers, if none is lost; after the half of them `midway` is done, and they
+        go on until it is.
 
         In this thread, as an engine ends with the thread that started it.
         """
-        start, half = len(self.answers), threading.Event()
+        start, half, over = len(self.answers), threading.Event(), threading.Event()
 
         def more() -> bool:
             done = len(self.answers) - start
             if done >= answers // 2:
                 half.set()
-            return done < answers
+            return done < answers or not over.is_set()
 
         with ThreadPoolExecutor(1) as pool:
             tasks = [partial(shopper.work, url, more) for shopper in self.shoppers]
             crowd = pool.submit(at_once, tasks)
-            assert half.wait(120)
-            midway()
+            try:
+                assert half.wait(120)
+                midway()
+            finally:
+                over.set()
             crowd.result()
 
     def check(

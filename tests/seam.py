@@ -11,6 +11,7 @@ from chalicelib.repositories.connection import connection
 from chalicelib.repositories.items import Item
 from chalicelib.wire.client import DYNAMODB, Wire
 from chalicelib.wire.signing import Credentials
+from tests.waits import LONG_WAIT
 
 Ask = Callable[[str, dict[str, Any]], dict[str, Any]]
 """An operation's name and parameters; returns the store's answer."""
@@ -29,14 +30,17 @@ def asking(around: Callable[[Ask, str, dict[str, Any]], dict[str, Any]]) -> Iter
         yield
 
 
-def leading_to(url: str, marks: dict[str, str] | None = None) -> Wire:
-    """A wire like the app's, to another place, with further headers."""
+def leading_to(url: str, marks: dict[str, str] | None = None, *, patient: bool = True) -> Wire:
+    """A wire like the app's, to another place, with further headers; patient: it waits as long as
+    other tests do (tests/conftest.py)."""
+    as_the_app = Item.Meta.connect_timeout_seconds, Item.Meta.read_timeout_seconds
+    connect_seconds, read_seconds = (LONG_WAIT, LONG_WAIT) if patient else as_the_app
     return Wire(
         DYNAMODB,
         settings().region,
         lambda: Credentials("local", "local"),
         url,
-        connect_seconds=Item.Meta.connect_timeout_seconds,
-        read_seconds=Item.Meta.read_timeout_seconds,
+        connect_seconds=connect_seconds,
+        read_seconds=read_seconds,
         headers=marks,
     )

@@ -20,7 +20,7 @@ from infra.backup import ENGINE_FILE, KEY_FILE, Manifest, make
 from infra.restore import restore, unpack
 from tests.conftest import ROOT, SECRET, Run
 from tests.people_at_work import PeopleAtWork, Served, books, stopped
-from tests.waits import LONG_WAIT
+from tests.waits import LONG_WAIT, until
 from tests.world import BUYER, PNG, Client, Json, ok
 
 Start = Callable[..., Run]
@@ -62,10 +62,11 @@ def test_a_backup_under_load_has_all_that_was_answered_before_it(
         for number in range(BACKUPS):
             answered.append(people.answers)
             made.append(make(server.folder, tmp_path / f"kept/{number}.zip"))
+            until(lambda: len(people.answers) > len(answered[-1]))
 
     people.work(world.url, 240, back_up)
     server.end()
-    assert len(answered[-1]) > len(answered[0]), "nobody waits for a backup"
+    assert len(answered[-1]) > len(answered[0]), "they were at work all the while"
 
     for number, before in enumerate(answered):
         kept, folder = tmp_path / f"kept/{number}.zip", tmp_path / f"restored-{number}"

@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import socket
-import time
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
@@ -18,18 +17,11 @@ import requests
 from chalicelib.config import CommandRefused
 from infra.run import usable
 from infra.server import HOST
-from tests.waits import LONG_WAIT
+from tests.waits import LONG_WAIT, until
 
 from .conftest import Run, engines_of, listeners_of
 
 Start = Callable[..., Run]
-
-
-def until(condition: Callable[[], bool], seconds: float = LONG_WAIT) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def is_healthy(url: str) -> bool:

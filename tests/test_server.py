@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import requests
 from chalice.app import MultiDict, Request, Response
 
 from chalicelib.api.edge.application import Application
+from infra import connection as connections
 from infra.connection import BODY_LIMIT, PHOTO_LIMIT
 from infra.server import HOST, Server
 from tests.waits import LONG_WAIT
@@ -27,11 +29,10 @@ HEAD = b"POST /echo/x HTTP/1.1\r\nHost: x\r\n"
 PICTURE = b"\x89PNG\r\n"
 LONG = {"page": "text/html; charset=utf-8", "data": "application/json", "picture": "image/png"}
 ANY = ["*/*"]
-AT_WORK = threading.Event()
-"""Set by /slow, which has then been asked and has not answered yet."""
 
 
-def tiny_app() -> Application:
+def tiny_app(at_work: threading.Event | None = None) -> Application:
+    """at_work: set by /slow, which has then been asked and has not answered yet."""
     app = Application(app_name="tiny")
 
     def current() -> Request:
@@ -72,7 +73,8 @@ def tiny_app() -> Application:
 
     @app.route("/slow/{name}")
     def slow(name: str) -> dict[str, str]:
-        AT_WORK.set()
+        if at_work:
+            at_work.set()
         time.sleep(0.3)
         return {"path": name, "request": (current().uri_params or {})["name"]}
 
@@ -81,9 +83,14 @@ def tiny_app() -> Application:
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
+    """Of a server that reads the rest of a body by its bytes alone: how many seconds it takes to
+    send it is the machine's affair."""
     server = Server(HOST, 0)
-    with server.running(tiny_app()):
-        yield server.port
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connections, "DRAIN_SECONDS", LONG_WAIT)
+        patch.setattr(connections, "DRAIN_PAUSE_SECONDS", LONG_WAIT)
+        with server.running(tiny_app()):
+            yield server.port
 
 
 @pytest.fixture
@@ -236,7 +243,7 @@ def test_curl_sees_why_too(url: str, how: list[str], tmp_path: Path) -> None:
     if not shutil.which("curl"):
         pytest.skip("curl is not installed")
     (tmp_path / "body").write_bytes(bytes(10_000_000))
-    command = ["curl", "-sS", "-m", "20", "--data-binary", f"@{tmp_path / 'body'}", *how]
+    command = ["curl", "-sS", "-m", str(LONG_WAIT), "--data-binary", f"@{tmp_path / 'body'}", *how]
     done = subprocess.run([*command, f"{url}/echo/x"], capture_output=True, check=True)
     assert b"body_too_large" in done.stdout
 
@@ -421,18 +428,36 @@ def test_one_connection_carries_many_requests(port: int) -> None:
     assert (status, body.count(b"HTTP/1.1 404"), body.count(b"HTTP/1.1 200")) == (200, 1, 1)
 
 
+@contextmanager
+def until_all_are_left(port: int) -> Iterator[None]:
+    """In the end waits for the server to be done with all connections that came meanwhile: the
+    next one is let in behind them."""
+    before = set(threading.enumerate())
+    yield
+    assert requests.get(f"http://{HOST}:{port}/plain", timeout=LONG_WAIT).ok
+    for thread in set(threading.enumerate()) - before:
+        thread.join(LONG_WAIT)
+        assert not thread.is_alive()
+
+
+def leave(port: int, request: bytes) -> None:
+    """With a reset, as a phone out of range may."""
+    with socket.create_connection((HOST, port)) as connection:
+        connection.sendall(request)
+        reset = struct.pack("ii", 1, 0)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
+
+
 def test_a_client_that_leaves_is_no_news(port: int, caplog: pytest.LogCaptureFixture) -> None:
-    for request in (
+    sent = (
         b"GET /slow/x HTTP/1.1\r\nHost: x\r\n\r\n",
         b"POST /echo/x HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nab",
         b"GET /pla",
         b"",
-    ):
-        with socket.create_connection((HOST, port)) as connection:
-            connection.sendall(request)
-            reset = struct.pack("ii", 1, 0)  # close with a reset, as a phone out of range may
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
-    time.sleep(0.5)
+    )
+    with until_all_are_left(port):
+        for request in sent:
+            leave(port, request)
     assert caplog.records == []
 
 
@@ -440,10 +465,10 @@ def test_a_client_that_leaves_a_refusal_is_no_news(
     port: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Its system resets the connection when the answer comes, before the server has ended it."""
-    for _ in range(20):
-        with socket.create_connection((HOST, port)) as connection:
-            connection.sendall(b"GET /plain\r\n")
-    time.sleep(0.5)
+    with until_all_are_left(port):
+        for _ in range(20):
+            with socket.create_connection((HOST, port)) as connection:
+                connection.sendall(b"GET /plain\r\n")
     assert caplog.records == []
 
 
@@ -470,17 +495,16 @@ def test_a_small_answer_does_not_wait_for_an_acknowledgement(port: int) -> None:
 
 
 def test_requests_under_way_are_answered_before_the_end() -> None:
-    server = Server(HOST, 0)
+    server, at_work = Server(HOST, 0), threading.Event()
     answers: list[requests.Response] = []
 
     def ask() -> None:
         answers.append(requests.get(f"http://{HOST}:{server.port}/slow/x", timeout=LONG_WAIT))
 
-    with server.running(tiny_app()):
+    with server.running(tiny_app(at_work)):
         asking = threading.Thread(target=ask)
-        AT_WORK.clear()
         asking.start()
-        assert AT_WORK.wait(LONG_WAIT)
+        assert at_work.wait(LONG_WAIT)
     asking.join()
     assert [answer.status_code for answer in answers] == [200]
     assert answers[0].headers["Connection"] == "close"

@@ -259,7 +259,7 @@ def wire(
 
             ways = _own_ways if isinstance(client, OwnWire) else _botocore_ways
             with (
-                ways(client, way),
+                ways(client, way, patient=not (fault and fault.silent)),
                 patch("chalicelib.wire.client.pause", traffic.pauses.append),
                 patch("botocore.endpoint.time", SimpleNamespace(sleep=traffic.pauses.append)),
                 patch.object(store, "pause", traffic.pauses.append),
@@ -273,7 +273,8 @@ Way = Callable[[str, str], tuple[str, dict[str, str]]]
 
 
 @contextmanager
-def _own_ways(client: OwnWire, way: Way) -> Iterator[None]:
+def _own_ways(client: OwnWire, way: Way, *, patient: bool) -> Iterator[None]:
+    """patient: with what is to be answered; silence is given up as soon as the app does."""
     calls = threading.local()
 
     def call(really: Ask, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -283,7 +284,7 @@ def _own_ways(client: OwnWire, way: Way) -> Iterator[None]:
     def exchange(operation: str, body: bytes) -> Answer:
         url, marks = way(calls.name, operation)
         if (url, *marks) not in wires:
-            wires[url, *marks] = leading_to(url, marks)
+            wires[url, *marks] = leading_to(url, marks, patient=patient or not marks)
         return wires[url, *marks].exchange(operation, body)
 
     wires: dict[tuple[str, ...], OwnWire] = {}
@@ -296,7 +297,9 @@ def _own_ways(client: OwnWire, way: Way) -> Iterator[None]:
 
 
 @contextmanager
-def _botocore_ways(client: Any, way: Way) -> Iterator[None]:
+def _botocore_ways(client: Any, way: Way, *, patient: bool) -> Iterator[None]:
+    """It is as patient as it was made."""
+
     def send(request: Any, **_: Any) -> None:
         operation = _text(request.headers["X-Amz-Target"]).rpartition(".")[2]
         url, marks = way(_text(request.headers["amz-sdk-invocation-id"]), operation)

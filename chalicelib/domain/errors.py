@@ -200,6 +200,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "It was sent once more for nothing ({number}), so cancelling would give goods and money; "
         "cancel that order first or, if it has left, refund instead.",
     ),
+    "box_was_seen": (
+        "已有人说里面的货有问题，这箱货就不能当作没发过来取消；请在售后里退款了结。",
+        "Somebody has complained about what is in a box of it, so it cannot be cancelled as if it "
+        "had never left; settle the complaint with a refund.",
+    ),
     "reopened_already": (
         "售后只能重开一次；仍不满意请拨打 12315。",
         "A complaint can be reopened once; if you still disagree, call 12315.",

@@ -26,8 +26,8 @@ Channel = Literal[
     "direct", "livestream", "wechat_group", "storefront", "platform", "same_city", "bulk"
 ]
 MOST_PARCELS = 30
-"""Of one order, so that cancelling it still voids them all at once; of how many batches, see
-steps/parcels.py."""
+"""Parcels of one order: cancelling it voids all of them in one commit. How many batches they may
+come from is in steps/parcels.py."""
 
 
 def _phone(value: str) -> str:
@@ -73,8 +73,8 @@ class Buyer(Body):
 
 
 class PlatformBuyer(Buyer):
-    """As a platform names its buyers, or as any release kept them: the number was read before, and
-    may be masked."""
+    """A buyer as a platform names them, or as an earlier release stored them. The number is not
+    checked again, as it may be masked."""
 
     phone: str = Field(max_length=30, repr=False)
 
@@ -104,7 +104,7 @@ class NewAddress(Address):
 
 
 class NewBuyer(Buyer):
-    """Stricter than Buyer, as which orders that were taken before must still be read."""
+    """Stricter than Buyer, by which older orders must still be read: no part may say nothing."""
 
     name: Annotated[Name, AfterValidator(partial(_says_something, of_a_name=True))] = Field(
         repr=False
@@ -124,7 +124,8 @@ class NewOrder(Body):
     consent: NewConsent | None = None
 
     def in_part(self) -> "NewOrder":
-        """As a form sent it that was filled in for whoever holds an earlier order's link."""
+        """The order as a form sends it that an earlier order's link filled in: with number and
+        street in part."""
         return self.model_copy(update={"buyer": self.buyer.in_part()})
 
 
@@ -155,15 +156,12 @@ class OrderLine(Model):
 
 
 class Order(Model):
-    """refunded_fen stands beside the record, as a counter of its own: refunds may race.
+    """What a buyer bought of one shop, and how far it has come.
 
-    shard: by the stock slot it was first taken from; the shop's index is spread by it.
-    office: its shard in the index of all shops, by its id, as small offers all have a first slot.
-    import_id: the import that made it, of an order that an outside platform was paid for.
-    total_fen: what is to be paid, discount_fen less than the goods by a coupon.
-    replaces, complaint_id: of a replacement, the order that was paid and the complaint it settled;
-    nothing is to be paid for it, so its discount is all of the goods. replaced_fen: what was paid
-    for what it sends again. replacements: of that order.
+    What was refunded of it is no field here: it is a counter beside the record (refunded_fen of
+    `repositories/tables.py:OrderItem`), as refunds may race.
+    A replacement is an order of its own that sends goods again after a complaint. Nothing is to be
+    paid for it, so its discount is all of the goods.
     """
 
     id: str
@@ -178,8 +176,10 @@ class Order(Model):
     """What each line comes to before the discount. Packs times price, but for what the price of a
     pack that an outside platform sold was rounded by. None of an older order: see `sums`."""
     total_fen: int
+    """What is to be paid: the goods, less discount_fen."""
     coupon: str | None = None
     discount_fen: int = 0
+    """What a coupon takes off; 0 of what a platform sold, whose sums are after its discounts."""
     paid_fen: int = 0
     payment_method: str | None = None
     payment_reference: str | None = None
@@ -190,17 +190,24 @@ class Order(Model):
     """Sealed too: people write names into it."""
     parcels: tuple[str, ...] = ()
     shard: int = 0
+    """By the stock slot it was first taken from: the shop's index is spread by it."""
     office: int | None = None
+    """Its shard in the index of all shops, by its id: small offers all have the same first slot."""
     placed_by: str
     created_at: Instant
     pay_by: Instant
     paid_at: Instant | None = None
     closed_at: Instant | None = None
     import_id: str | None = None
+    """The import that made it, of an order that a platform sold and was paid for."""
     replaces: str | None = None
+    """Of a replacement: the order that was paid."""
     complaint_id: str | None = None
+    """Of a replacement: the complaint that it settled."""
     replaced_fen: int | None = None
+    """Of a replacement: what was paid for what it sends again."""
     replacements: tuple[str, ...] = ()
+    """Of an order that was paid: the orders that replace parts of it."""
     consent: Consent | None = None
     """Ticked when it was placed; it counts once the order is paid."""
     after_erasures: int = 0
@@ -220,11 +227,11 @@ class Order(Model):
 
     @property
     def counts_against(self) -> tuple[str, ...]:
-        """Whose limits it takes from, and gives back to."""
+        """The customers whose limits it takes packs from, and gives them back to."""
         return (self.customer_id, *([self.counted_as] if self.counted_as else []))
 
     def on_shards(self, slot: int, office_shards: int) -> "Order":
-        """Where it lies in the indexes, for good."""
+        """The order with its places in the two indexes, which it keeps for good."""
         office = zlib.crc32(self.id.encode()) % office_shards
         return self.model_copy(update={"shard": shard_of(slot), "office": office})
 
@@ -242,9 +249,10 @@ class Order(Model):
         return sum(self.sums)
 
     def part_of(self, sum_fen: int, packs: Mapping[int, int]) -> int:
-        """The part of `sum_fen` that the next packs of each line bear, those packed come before.
+        """The part of `sum_fen` that a parcel of the next packs of each line bears.
 
-        The parts of all parcels come to `sum_fen`, and stay what they are as others are packed.
+        packs: by the line's index. The parts of all parcels add up to `sum_fen`; the part of a
+        parcel does not change when later ones are packed, as it counts the packs before it.
         """
         lines = share(sum_fen, self.sums)
         return sum(
@@ -288,7 +296,8 @@ class Order(Model):
         return self.without_buyer().model_copy(update=update)
 
     def cancelled(self, now: Instant, reason: str) -> "Order":
-        """With its sealed reason; without it or the buyer if unpaid, or if the buyer was erased."""
+        """The cancelled order. reason: sealed; kept, with the buyer, only where it was paid and
+        the buyer was not erased."""
         check_move("order", self.state, "cancelled")
         update = {"state": "cancelled", "closed_at": now, "cancel_reason": reason, "held": ()}
         after = self.model_copy(update=update)
@@ -296,10 +305,10 @@ class Order(Model):
         return after if kept else after.without_buyer()
 
     def without_buyer(self) -> "Order":
-        """What identifies the buyer is gone; what was bought stays.
+        """The order without what identifies its buyer; what was bought stays.
 
-        So does the number that an outside platform gave, which is also what was paid by; but what
-        came with an order placed here anybody may have typed.
+        An outside platform's order number stays too, as it is also the payment's reference. The
+        same fields of an order placed here go: anybody may have typed a name into them.
         """
         gone = ["buyer", "cancel_reason", "consent"]
         if self.import_id is None:
@@ -336,7 +345,7 @@ class Order(Model):
 
     @property
     def counters(self) -> int:
-        """Stock slots and customer's limits that hold its packs until it ends."""
+        """How many stock slots and customers' limits hold its packs until it ends."""
         limits = {line.offer_id for line in self.lines if line.limited}
         return len(limits) * len(self.counts_against) + sum(len(line.taken) for line in self.lines)
 
@@ -362,12 +371,12 @@ class Payment(Body):
 
 
 TELLING = 8
-"""Letters and digits of a reference that a provider or a bank gave; a shorter one, such as 现金 or
-"no. 3", is a note that several payments may bear."""
+"""Least letters and digits of a reference that a provider or a bank gave. A shorter one, such as
+现金 or "no. 3", is a note that several payments may have."""
 
 
 def telling(reference: str) -> str | None:
-    """What makes a payment known by its reference, however it is written; None for a mere note."""
+    """A payment's reference in one form, by which it is known again; None for a mere note."""
     plain = "".join(char for char in reference.casefold() if char.isalnum())
     tells = len(plain) >= TELLING and any(char.isdigit() for char in plain)
     return plain if tells else None

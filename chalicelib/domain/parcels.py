@@ -194,7 +194,7 @@ class Parcel(Model):
         return self.waits_as is not None and not self.counted
 
     def counting(self, as_what: CountedInPatterns | None) -> "Parcel":
-        """As what it counts in its batches' patterns; None where it counts no more."""
+        """As what it counts in its batches' patterns from now on."""
         update = {"counted": as_what is not None, "counted_as": as_what, "waits_as": None}
         return self.model_copy(update=update)
 

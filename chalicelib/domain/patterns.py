@@ -208,6 +208,12 @@ def has_its_say(
     return not known.by_order or (known.reason not in COUNTED and reason in COUNTED)
 
 
+def is_counted(parcel: Parcel) -> bool:
+    """Whether it counts in the pattern of any of its batches."""
+    as_what = parcel.counted_as
+    return any(Voice.of(parcel, batch_id, as_what) is not None for batch_id in parcel.batch_ids)
+
+
 def is_settled(batch: Batch, proposal: PatternProposal | None) -> bool:
     """Whether nothing is left to propose: it is held, or proposed and not yet decided."""
     return batch.state in UNSELLABLE or (proposal is not None and proposal.state == "open")

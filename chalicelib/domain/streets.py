@@ -7,9 +7,10 @@ HIDDEN = "****"
 """Stands for the end of a street and house number that is not shown."""
 
 _NAMED_BUILDING = re.compile(
-    r"(?:[^\W_㐀-鿿豈-﫿]|[甲乙丙丁戊己庚辛壬癸-])+\s*(?:[座栋棟幢楼樓号號室]|[单單]元)"
+    r"(?:[^\W_㐀-鿿豈-﫿]|[甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥-])+"
+    r"\s*(?:[座栋棟幢楼樓号號室区區]|[单單]元|(?=0))"
 )
-"""By letters, as A座 and 甲栋 are."""
+"""By letters, as A座, 甲栋, C区 and H-12 are."""
 _TWO = frozenset("两兩")
 """No number to Unicode, but before a 单元."""
 

@@ -1,7 +1,9 @@
 """What a scan shows: the parcel joined with its batches' passports. Nothing of the buyer."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from .batches import Batch, PassportCertificate, PassportInspection
 from .codes import display_code
@@ -71,6 +73,8 @@ class Trace(Model):
     scans: Scans
     complaint: OpenComplaint | None
     shop_id: str
+    voided: Annotated[bool, Field(exclude_if=lambda flag: not flag)] = False
+    """Its order was cancelled, so nothing can be claimed; shown only while a recall warns of it."""
 
 
 def _traced(batch: Batch, parcel: Parcel) -> TracedBatch:
@@ -147,4 +151,5 @@ def trace(parcel: Parcel, batches: list[Batch], scans: Scans) -> Trace:
         if parcel.complaint_id and parcel.reply_due_at
         else None,
         shop_id=parcel.shop_id,
+        voided=parcel.state == "voided",
     )

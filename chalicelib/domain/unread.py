@@ -17,20 +17,25 @@ from .platforms import heading
 from .rows import ReadRow, SheetRow
 
 MOST_ROWS_NAMED = 10
-_REFUND = re.compile("退(?!回件)|售后|取消|关闭|返还|返款")
+_REFUND = re.compile(
+    "退(?!回件)|售后|取消|关闭|返还|返款|作废|撤单|弃单|截单|拒收|拒签|冲正|赔付|锁定|冻结|无效"
+    "|refund|cancel|void"
+)
+_VALID = re.compile("有效(?!期|日|时)")
 _NO_SUM = re.compile("时间|日期|数量|件数|次数|号|编码|原因|类型")
 _STATE = re.compile(
     "状态|状况|进度|^(?:支付|付款)$|(?:支付|付款|交易|订单|发货|处理)(?:情况|结果)"
-    "|是否(?:已)?(?:支付|付款|成团)"
+    "|是否(?:已)?(?:支付|付款|成团)|status$"
 )
-_WHETHER_SENT = re.compile("是否(?:已)?(?:发货|发出|发走|收货|签收)")
+_WHETHER_SENT = re.compile("是否(?:已)?(?:发货|发出|发走|收货|签收)|不发货|不用发")
 _CHANGED = re.compile("修改|变更|更改|更新|更正|更换|调整|改后|改为|改成|改址|最新|^新(?!疆|建)")
 _ADDRESS = re.compile("地址|改址|住址")
 _SKU = re.compile("sku|规格|属性|型号|款式")
 _NOT_THE_CHANGE = re.compile("是否|时间|时段|日期|次数|原因|记录|备注|状态|前|价|编码|[人者]$")
 _OTHER = re.compile(
-    "发票|开票|打印|评价|结算|备注|对账|地址|电话|险|支持|承诺|政策|无理由|客服|服务|店铺|店名"
+    "发票|开票|打印|评价|结算|备注|对账|地址|电话|险|支持|承诺|政策|无理由|客服|服务|店铺|店名|库存"
 )
+_NOT_VALID = {"否", "无效", "no", "0", "false"}
 _NOT_CLOSED = re.compile("未(?:关闭|取消)")
 _NO_SUM_AT_ALL = re.compile("[¥0.,元-]*")
 
@@ -90,6 +95,8 @@ def _judge_of(text: str) -> Judge | None:
             return _tells_a_sku
     if _OTHER.search(name):
         return None
+    if _VALID.search(name):
+        return _tells_that_it_is_void
     if _REFUND.search(name):
         return _tells_of_a_refund if _NO_SUM.search(name) else _tells_of_a_sum_or_a_refund
     if _WHETHER_SENT.search(name):
@@ -123,6 +130,10 @@ def _tells_of_a_sum_or_a_refund(cell: str) -> Field | None:
     with suppress(cells.Unreadable):
         return "order_refunded" if cells.fen(cell) else None
     return _tells_of_a_refund(cell)
+
+
+def _tells_that_it_is_void(cell: str) -> Field | None:
+    return "status" if states.plain(cell) in _NOT_VALID else None
 
 
 def _tells_that_it_is_sent(cell: str) -> Field | None:

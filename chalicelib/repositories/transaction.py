@@ -34,7 +34,7 @@ LARGEST_RECORD = 360 * 1024
 """Bytes of a record as UTF-8. An item has 400 KB at most (AWS limit); its keys and counters take a
 few of them."""
 PASSING = frozenset({"TransactionConflict", "ProvisionedThroughputExceeded", "ThrottlingError"})
-"""Why a transaction is cancelled that may be done the next time."""
+"""Reasons for which the store cancels a transaction that it may do at the next try."""
 COLLIDING = "transactions kept colliding"
 RACES = 16
 """How often a service looks again when others write the same thing at the same time."""
@@ -158,11 +158,11 @@ class UnitOfWork:
 
     @property
     def size(self) -> int:
-        """How many of a transaction's writes it takes so far."""
-        return len(_one_of_each(self.writes)) + len(self.changes)
+        """How many of a transaction's MOST_WRITES it takes so far."""
+        return len(_by_item(self.writes)) + len(self.changes)
 
     def commit(self) -> None:
-        """See `commit`. With nothing to write the store is not asked."""
+        """Write all of it by the function `commit` below, or do nothing where nothing was added."""
         if self.writes:
             commit(self.writes, self.changes)
 
@@ -174,7 +174,7 @@ def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
     away or other transactions kept colliding; Unjournalled when a state would move unseen;
     Refusal("too_large").
     """
-    joined = _one_of_each(writes)
+    joined = _by_item(writes)
     state_moves = {
         write.before.key: (write.before.state, write.after.state)
         for write in writes
@@ -210,7 +210,7 @@ def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
         if isinstance(write, Replace) and isinstance(write.before, OfferItem | ShopItem)
     ]
     try:
-        _commit(items)
+        _send(items)
     except ConditionFailed as error:
         failed = {key for at, key in enumerate(joined) if at in error.failed}
         places = [at for at, write in enumerate(writes) if _item_of(write).key in failed]
@@ -219,9 +219,12 @@ def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
         recent.forget(kept)
 
 
-def _one_of_each(writes: Sequence[Write]) -> dict[Key, Write]:
-    """Changes of one item as one: two parts of a commit may each have one, such as a batch that
-    gets back what a parcel held and what an offer had set aside. A transaction takes no second."""
+def _by_item(writes: Sequence[Write]) -> dict[Key, Write]:
+    """The writes by the item that they change, several to one item joined into one.
+
+    A transaction takes one write to each item, but two parts of a commit may each have one: a batch
+    gets back what a parcel held, and what an offer had set aside.
+    """
     first: dict[Key, Write] = {}
     for write in writes:
         key = _item_of(write).key
@@ -254,9 +257,11 @@ def _both(condition: Condition | None, other: Condition | None) -> Condition | N
     return condition if other is None else condition & other
 
 
-def _commit(items: list[dict[str, Any]]) -> None:
-    """Raises ConditionFailed with the positions in `items`, ClientError for a transaction that
-    would be refused again, which is a fault of ours.
+def _send(items: list[dict[str, Any]]) -> None:
+    """Send one transaction, again while what stopped it may pass.
+
+    Raises ConditionFailed with the positions in `items`. A ClientError is a fault of ours: the
+    store would refuse the same transaction each time.
     """
     tries = store.Tries(COLLIDING)
     while True:
@@ -307,7 +312,7 @@ def retrying(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def _there(condition: Condition | None) -> Condition:
-    """The condition, and that there is an item for it to hold of."""
+    """The condition, and that the item exists."""
     exists = Item.pk.exists()
     return exists if condition is None else exists & condition
 
@@ -375,9 +380,10 @@ def _replacing(before: Item, after: Item) -> list[Action]:
 
 
 def _whole(before: Item, doc: BaseModel) -> BaseModel | str:
-    """`doc` with what a later release wrote into the record and this one does not know.
+    """`doc` with the fields that a later release wrote and this one does not know.
 
-    Of the record itself; inside its parts what is not known is lost.
+    Only those of the record itself; an unknown field inside a part of it, such as an order's line,
+    is lost.
     """
     stored = json.loads(before.written) if before.written else {}
     unknown = stored.keys() - type(doc).model_fields.keys()

@@ -10,18 +10,18 @@ Threat model.
   order, so a complaint's pages carry no token either.
 - Whoever sees an address bar, a log or a proxy: the token is AES-GCM over an order's id, never a
   name or address; it opens with one shop's name only, so it says nothing to another shop's form.
-- Whoever gets hold of the link (or the browser): sees what the order page itself shows to its
-  link, the name, the district, the beginning of the street and the phone's last digits, for DAYS at
-  most, and a coupon that only this phone number can use. The whole number, street and house stay
-  here: a form carries them in part, and they are exchanged for the whole when the order is placed.
-  Both or neither, and under the very number of before, so that in the buyer's name, and with their
-  coupon, goods only go to the buyer's door, and erasing the buyer finds the order. It is known by
-  what the form carried (services/orders.py:place), so nothing that the whole decides is told to
-  whoever then guesses it.
+- Whoever gets hold of the link (or the browser): sees, for DAYS at most, what the order page itself
+  shows to its link: the name, the district, the beginning of the street and the phone's last
+  digits; and a coupon that only this phone number can use. The whole number, street and house stay
+  on the server. The form carries them in part, and the whole ones are put in when the order is
+  placed: all of them or none, and only under the number of the earlier order. So what is ordered in
+  the buyer's name, or with the buyer's coupon, goes to the buyer's door alone, and erasing the
+  buyer finds the order. The new order is known by what the form carried (services/orders.py:place):
+  whoever guesses the whole number later is not told whether the guess is right.
 - Whoever knows a phone number, or guesses it, and orders in its owner's name: a token of that order
   shows what they typed themselves, and what is ordered by it counts as a guess until the order is
-  paid. Paying and being paid back costs nothing, nor does refusing at the door, so the owner's
-  coupons are only filled in once goods have come (Coupon.may_be_shown_for).
+  paid and packed. Paying and being paid back costs nothing, nor does refusing at the door, so the
+  owner's coupons are only filled in once goods have come (Coupon.may_be_shown_for).
 - Another site: the cookie is HttpOnly and SameSite=Lax, so no foreign form can order with it.
 - A link slipped to somebody else fills in the sender's name and district: the form shows them above
   the button, and "not me" empties it.
@@ -53,10 +53,12 @@ class Earlier(NamedTuple):
 
     @property
     def proves_its_number(self) -> bool:
-        """Whether it was paid for, and stands: anybody places one under any number, and a link to
-        it, so of what is not paid the link is worth no more than a number that is typed."""
-        kept = self.refunded_fen < self.order.paid_fen or self.order.replaces is not None
-        return self.order.stands and kept
+        """Whether it was paid for, is packed, and stands. Anybody may place an order under any
+        number, gets a link to it and, until it is packed, is paid back what they paid; so before
+        that its link proves no more than a number that is typed."""
+        order = self.order
+        kept = self.refunded_fen < order.paid_fen or order.replaces is not None
+        return order.stands and bool(order.parcels) and kept
 
 
 def token(call: Call, *, shop_id: str, customer_id: str, order_id: str) -> str:
@@ -70,8 +72,8 @@ def order(call: Call, shop_id: str, token: str | None) -> Earlier | None:
     """The order a token stands for; None for one that is worthless.
 
     An order that ended unpaid, or whose buyer was erased, has no buyer any more. The customer's
-    own record is asked as well, as erasing walks from there to the orders one by one, and that of
-    whoever owns the number behind which an extension was written.
+    own record is read as well, as erasing begins there and reaches the orders one by one. So is
+    the record of whoever owns the number itself, where it was given with an extension.
     """
     text = unseal_from_url(token, f"AGAIN#{shop_id}") if token else None
     if text is None:

@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -208,17 +208,7 @@ def read(call: Call, import_id: str, body: ReadImport) -> FileReading:
             work.replace(item, ImportItem.of(doc))
         work.commit()
         return reading
-    drafted_from = json.dumps([DRAFTING, table.id, headings, columns, group, str(call.now.date())])
-    before = store.plan_of(doc) if table.id else None
-    if before is not None and before.drafted_from == drafted_from:
-        drafted = list(before.drafts)
-    else:
-        with deadline.standing_still():
-            drafted = drafts(headings, below, columns, group, call.now)
-    if len(drafted) > MOST_ROWS:
-        raise too_large()
-    if not drafted:
-        raise Refusal("file_without_rows")
+    drafted, drafted_from = _drafted(call, doc, table, at, columns)
     items = _items(drafted, known_columns.rules())
     rules = {rule.key: rule for *_, rule in items if rule is not None}
     doc = doc.of_platform(platform)
@@ -231,9 +221,38 @@ def read(call: Call, import_id: str, body: ReadImport) -> FileReading:
         preview=tuple(preview),
         drafted_from=drafted_from,
     )
+    after = _with_plan(work, item, doc, plan)
+    first = list(zip(preview, drafted, strict=True))[:FIRST_ROWS]
+    return replace(reading, doc=after, platform=platform, items=items, first=first)
+
+
+def _drafted(
+    call: Call, doc: Import, table: FileTable, at: int, columns: Mapping[str, list[int]]
+) -> tuple[list[Draft], str]:
+    """The orders of the rows below the headings at `at`, and what they were drafted from: they are
+    those of the plan before if it was made from the same. Raises "too_large", "file_without_rows".
+    """
+    headings, group = table.rows[at][1], doc.group
+    drafted_from = json.dumps([DRAFTING, table.id, headings, columns, group, str(call.now.date())])
+    before = store.plan_of(doc) if table.id else None
+    if before is not None and before.drafted_from == drafted_from:
+        drafted = list(before.drafts)
+    else:
+        with deadline.standing_still():
+            drafted = drafts(headings, table.rows[at + 1 :], columns, group, call.now)
+    if len(drafted) > MOST_ROWS:
+        raise too_large()
+    if not drafted:
+        raise Refusal("file_without_rows")
+    return drafted, drafted_from
+
+
+def _with_plan(work: UnitOfWork, item: ImportItem, doc: Import, plan: ImportPlan) -> Import:
+    """The import with the plan in the place of the one before, committed with `work`."""
     plan_id = str(uuid.uuid4())
     store.save(doc.id, plan_id, plan)
-    after = doc.read(plan_id, sum(len(find.rows) for find in drafted), preview)
+    rows = sum(len(draft.rows) for draft in plan.drafts)
+    after = doc.read(plan_id, rows, list(plan.preview))
     try:
         work.replace(item, ImportItem.of(after)).commit()
     except ConditionFailed:
@@ -241,8 +260,7 @@ def read(call: Call, import_id: str, body: ReadImport) -> FileReading:
         raise
     if item.doc.plan:
         store.delete(doc.id, item.doc.plan)
-    first = list(zip(preview, drafted, strict=True))[:FIRST_ROWS]
-    return replace(reading, doc=after, platform=platform, items=items, first=first)
+    return after
 
 
 def _check_offers(doc: Import, body: ReadImport) -> None:

@@ -4,6 +4,7 @@ import uuid
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from chalicelib.config import settings
@@ -44,19 +45,21 @@ def place(
     """Take the packs, use the coupon and put the order, all or nothing.
 
     The order's id is derived from the caller and the Idempotency-Key, so the order itself
-    remembers the request: a repeat finds it before it is told "sold out". In the common case two
-    requests: offers and own order in one read, then one transaction. An offer for a crowd may be
-    as old as recent.KEPT; what is left of it is exact, as the transaction takes it.
+    remembers the request: a repeat finds it before it is told "sold out". In the common case the
+    store is asked twice: one read of the offers and of the order, then one transaction. An offer
+    for a crowd may be as old as recent.KEPT; what is left of it is exact, as the transaction takes
+    it. What anybody but the shop's seller orders counts as unpaid until it is paid
+    (domain/unpaid.py).
 
-    What anybody but the shop's seller orders counts as unpaid until it is paid (domain/unpaid.py);
-    address: where it came from. by_link: number and street were put in for whoever holds an earlier
-    order's link and sent them in part. The request is then known by what was sent, under an id that
-    no body with a whole number has: what strangers do not see, they cannot compare. proved: that
-    order proves whose the number is, so it is no guess and counts as none.
+    address: the network address that the order came from.
+    by_link: a form was filled in for whoever holds the link of an earlier order, who sees number
+    and street of it in part. The order's id and fingerprint are made of what the form sent, with
+    these parts: no body with a whole number has them, so by the link nobody can try out numbers.
+    proved: that earlier order proves whose the number is; so this one is not counted as a guess.
 
     Raises "not_found", "offer_closed", "batch_held", "over_limit", "out_of_stock" with
-    `packs_left`, "too_many_unpaid", "idempotency_key_reused", "too_many" numbers that look alike
-    or for one coupon, those of Coupon.refuse_unless_good; StoreUnavailable.
+    `packs_left`, "too_many_unpaid", "idempotency_key_reused", "too_many" for many numbers that
+    look alike or for one coupon, those of Coupon.refuse_unless_good; StoreUnavailable.
     """
     sent = body.in_part() if by_link else body
     request_fingerprint = fingerprint(sent)
@@ -126,38 +129,127 @@ def _place(
     if number_decides and not known and not proved:
         numbers.count(call, body)
     taken = {offer_id: {stock.any_slot(offers[offer_id].slots): n} for offer_id, n in packs.items()}
+    attempt = _Attempt(order, offers, packs, taken, holds, coupon)
     tries = store.Tries("too many buyers at this moment")
     while True:
         try:
-            return _commit(call, order, offers, packs, taken, request_fingerprint, coupon, holds)
+            return attempt.commit(call, request_fingerprint)
         except ConditionFailed as error:
             refused = error
         # The same request a moment earlier, or our own try whose answer was lost.
         if (placed := _placed(call, get(OrderItem, order_key), request_fingerprint)) is not None:
             return placed
-        limited = _over_limit(refused, order, offers, packs, taken)
-        failed = _holds_failed(refused, order, offers, packs, taken, holds)
-        # First what is the same for every number: else who asks for more packs than there are
-        # hears which numbers have their share, and takes none.
-        try:
-            if coupon is not None:
-                coupon = _still_good(call, order, coupon)
-            taken = _choose_again(offers, packs, _found_short(refused, taken))
-            if failed:
-                holds.look()
-        except Refusal:
-            numbers.uncount(call, body)
-            raise
-        if limited is not None:
-            limited.refuse_over_limit(limited.limit_per_customer or 0, 1)
-        if failed:
-            holds.refuse_what_the_buyer_holds()
+        attempt = _next_attempt(call, body, attempt, refused)
         tries.pause()
 
 
+@dataclass(frozen=True)
+class _Attempt:
+    """What one commit writes: the order first, then its slots, limits, holds and the coupon.
+
+    By this order of the writes it is known which of them stopped a commit.
+    packs: by offer. taken: offer -> slot -> packs. coupon: as it was last read.
+    """
+
+    order: Order
+    offers: Mapping[str, Offer]
+    packs: Mapping[str, int]
+    taken: Mapping[str, Mapping[int, int]]
+    holds: Holds
+    coupon: Presented | None
+
+    def commit(self, call: Call, request_fingerprint: str) -> Order:
+        """Raises ConditionFailed, with the positions of the writes that stopped it."""
+        order = self._with_slots()
+        work = UnitOfWork(call).create(OrderItem.of(order, fingerprint=request_fingerprint))
+        work.add(*(stock.take(self.offers[offer_id], slot, n) for offer_id, slot, n in self._slots))
+        for offer_id, n in self.packs.items():
+            work.add(*stock.take_of_limit(self.offers[offer_id], order, n))
+        work.add(*self.holds.writes(order))
+        if self.coupon is not None:
+            coupons.use(work, self.coupon, order)
+        refuse_unless_it_can_be_cancelled(order)
+        work.commit()
+        return order
+
+    def _with_slots(self) -> Order:
+        """The order as it is stored: an offer's slots stand in its first line."""
+        lines, noted = [], set[str]()
+        for line in self.order.lines:
+            is_first = line.offer_id not in noted
+            noted.add(line.offer_id)
+            taken = {"taken": dict(self.taken[line.offer_id])}
+            lines.append(line.model_copy(update=taken) if is_first else line)
+        first = self.order.lines[0].offer_id
+        slot = next(iter(self.taken[first]))
+        order = self.order.model_copy(update={"lines": tuple(lines)})
+        return order.on_shards(slot, self.offers[first].office_shards)
+
+    @property
+    def _slots(self) -> list[tuple[str, int, int]]:
+        """Offer, slot and packs of each write to the stock."""
+        return [
+            (offer_id, slot, n)
+            for offer_id, slots in self.taken.items()
+            for slot, n in slots.items()
+        ]
+
+    @property
+    def _limited(self) -> list[Offer]:
+        """The offer of each write to a limit, one for each whom the order counts against."""
+        return [
+            self.offers[offer_id]
+            for offer_id in self.packs
+            if self.offers[offer_id].limit_per_customer is not None
+            for _ in self.order.counts_against
+        ]
+
+    def short_of(self, error: ConditionFailed) -> list[tuple[str, int, int]]:
+        """Offer, slot and packs of those that had fewer packs left."""
+        return [slot for at, slot in enumerate(self._slots, 1) if at in error.failed]
+
+    def over_limit(self, error: ConditionFailed) -> Offer | None:
+        """The limited offer whose count was refused, if that is what stopped the order."""
+        first = 1 + len(self._slots)
+        limited = enumerate(self._limited, first)
+        return next((offer for at, offer in limited if at in error.failed), None)
+
+    def holds_too_many(self, error: ConditionFailed) -> bool:
+        """Whether it would have held too many unpaid packs by the limits it was tried under."""
+        first = 1 + len(self._slots) + len(self._limited)
+        return any(first <= at < first + len(self.holds.held) for at in error.failed)
+
+
+def _next_attempt(
+    call: Call, body: NewOrder, attempt: _Attempt, error: ConditionFailed
+) -> _Attempt:
+    """The same order by a fresh look at the coupon, the slots and the limits of what is unpaid.
+
+    Raises Refusal when it cannot be placed any more.
+    """
+    limited, holds_too_many = attempt.over_limit(error), attempt.holds_too_many(error)
+    # First what is the same for every number: else who asks for more packs than there are
+    # hears which numbers have their share, and takes none.
+    try:
+        coupon = attempt.coupon
+        if coupon is not None:
+            coupon = _still_good(call, attempt.order, coupon)
+        taken = _choose_again(attempt, attempt.short_of(error))
+        if holds_too_many:
+            attempt.holds.look()
+    except Refusal:
+        numbers.uncount(call, body)
+        raise
+    if limited is not None:
+        limited.refuse_over_limit(limited.limit_per_customer or 0, 1)
+    if holds_too_many:
+        attempt.holds.refuse_what_the_buyer_holds()
+    return replace(attempt, taken=taken, coupon=coupon)
+
+
 def _id_of(call: Call, body: NewOrder) -> str:
-    """Strangers share the name "public", so their keys are kept apart by their phone numbers, of
-    which no other body than a form's can have one in part."""
+    """Strangers share the name "public", so their keys are kept apart by their phone numbers. Only
+    a form that was filled in by a link sends a number in part."""
     if call.key is None:
         return str(uuid.uuid4())
     caller = call.actor.id if call.actor.role else f"public {body.buyer.phone}"
@@ -195,85 +287,6 @@ def _time_to_pay(
     )
 
 
-def _commit(
-    call: Call,
-    order: Order,
-    offers: dict[str, Offer],
-    packs: Counter[str],
-    taken: dict[str, dict[int, int]],
-    request_fingerprint: str,
-    coupon: Presented | None,
-    holds: Holds,
-) -> Order:
-    """One try. The order comes first in the transaction, then slots, limits, holds, the coupon."""
-    first_of = {line.offer_id: index for index, line in reversed(list(enumerate(order.lines)))}
-    order = order.model_copy(
-        update={
-            "lines": tuple(
-                line.model_copy(update={"taken": taken[line.offer_id]})
-                if first_of[line.offer_id] == index
-                else line
-                for index, line in enumerate(order.lines)
-            ),
-        }
-    )
-    first = order.lines[0].offer_id
-    order = order.on_shards(next(iter(taken[first])), offers[first].office_shards)
-    work = UnitOfWork(call).create(OrderItem.of(order, fingerprint=request_fingerprint))
-    for offer_id, slots in taken.items():
-        work.add(*(stock.take(offers[offer_id], slot, n) for slot, n in slots.items()))
-    for offer_id, n in packs.items():
-        work.add(*stock.take_of_limit(offers[offer_id], order, n))
-    work.add(*holds.writes(order))
-    if coupon is not None:
-        coupons.use(work, coupon, order)
-    refuse_unless_it_can_be_cancelled(order)
-    work.commit()
-    return order
-
-
-def _over_limit(
-    error: ConditionFailed,
-    order: Order,
-    offers: dict[str, Offer],
-    packs: Counter[str],
-    taken: dict[str, dict[int, int]],
-) -> Offer | None:
-    """The limited offer whose count was refused, if that is what stopped the order."""
-    first = 1 + sum(len(slots) for slots in taken.values())
-    limited = [
-        offers[offer_id]
-        for offer_id in packs
-        if offers[offer_id].limit_per_customer is not None
-        for _ in order.counts_against
-    ]
-    places = range(first, first + len(limited))
-    return next((limited[at - first] for at in error.failed if at in places), None)
-
-
-def _holds_failed(
-    error: ConditionFailed,
-    order: Order,
-    offers: dict[str, Offer],
-    packs: Counter[str],
-    taken: dict[str, dict[int, int]],
-    holds: Holds,
-) -> bool:
-    """Whether it would have held too many unpaid packs by the limits it was tried under."""
-    limited = sum(offers[offer_id].limit_per_customer is not None for offer_id in packs)
-    slots = sum(len(some) for some in taken.values())
-    first = 1 + slots + limited * len(order.counts_against)
-    return any(first <= at < first + len(holds.held) for at in error.failed)
-
-
-def _found_short(
-    error: ConditionFailed, taken: dict[str, dict[int, int]]
-) -> list[tuple[str, int, int]]:
-    """Offer, slot and packs of those that had fewer packs left."""
-    slots = [(offer_id, slot, n) for offer_id, some in taken.items() for slot, n in some.items()]
-    return [entry for at, entry in enumerate(slots, 1) if at in error.failed]
-
-
 def _still_good(call: Call, order: Order, coupon: Presented) -> Presented:
     """The coupon by a fresh look. Raises what Coupon.refuse_unless_good does."""
     fresh = coupon.again()
@@ -288,21 +301,23 @@ def _still_good(call: Call, order: Order, coupon: Presented) -> Presented:
 
 
 def _choose_again(
-    offers: dict[str, Offer], packs: Counter[str], short: list[tuple[str, int, int]]
+    attempt: _Attempt, short: list[tuple[str, int, int]]
 ) -> dict[str, dict[int, int]]:
     """Slots that have enough by a fresh look at all of them. Raises "out_of_stock".
 
-    Of an offer for a crowd by the look that this process kept, and what was just found `short`:
-    when it is sold out, everyone comes here, and each stock item gives 3,000 reads a second.
+    An offer for a crowd is looked at by what this process read of it lately and by `short`, the
+    slots that have just had too few: when it is sold out, everyone comes here, and each stock item
+    gives 3,000 reads a second.
     """
+    offers = attempt.offers
     left = stock.recent_packs_left_by_slot(
-        (offers[offer_id] for offer_id in packs), within=recent.FOR_A_TAKE
+        (offers[offer_id] for offer_id in attempt.packs), within=recent.FOR_A_TAKE
     )
     for offer_id, slot, n in short:
         if offers[offer_id].is_for_a_crowd:
             left[offer_id][slot] = min(left[offer_id][slot], n - 1)
     taken = {}
-    for offer_id, n in packs.items():
+    for offer_id, n in attempt.packs.items():
         chosen = stock.choose(left[offer_id], n)
         if chosen is None:
             raise Refusal(

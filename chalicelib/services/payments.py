@@ -11,7 +11,7 @@ from chalicelib.domain.errors import Refusal
 from chalicelib.domain.fields import to_text
 from chalicelib.domain.lifecycle import check_move
 from chalicelib.domain.orders import Cancellation, Order, Payment, telling
-from chalicelib.domain.parcels import Parcel
+from chalicelib.domain.patterns import is_counted
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.unpaid import LEAST_TIME
 from chalicelib.repositories import customers
@@ -33,8 +33,8 @@ from chalicelib.repositories.tables import (
     ReferenceItem,
     key_of,
 )
-from chalicelib.repositories.transaction import MOST_WRITES, Create, UnitOfWork, retrying
-from chalicelib.steps import cancelling, complaints, patterns, purchases, refunds, unpaid
+from chalicelib.repositories.transaction import Create, UnitOfWork, retrying
+from chalicelib.steps import cancelling, complaints, purchases, refunds, unpaid
 
 CLOCK = Actor(id="clock")
 """Who the journal names when time alone moved something."""
@@ -101,30 +101,29 @@ def _without_erased(first: Order) -> Order:
 
 
 def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None) -> Order:
-    """Give packs and coupon back, void its parcels, end what is complained about them and take it
-    out of the batches' patterns, refund what was paid: all in one commit, but for complaints and
-    patterns beyond what it has room for.
+    """Give packs and coupon back, void its parcels, end what is complained about them, refund what
+    was paid: all in one commit, but for complaints beyond what it has room for.
 
-    A buyer may until it is packed, the seller until it is shipped. Raises "not_allowed_now",
-    "replacement_stands" while what was sent in its place would be given away.
+    A buyer may until it is packed, the seller until it is shipped, or somebody has seen what is in
+    a box. Raises "not_allowed_now", "box_was_seen", "replacement_stands" while what was sent in its
+    place would be given away.
     """
-    cancelled, left, counted = _cancel(call, order_id, body, key)
+    cancelled, left = _cancel(call, order_id, body, key)
     complaints.end_left(call, left)
-    patterns.take_left_out(call, counted)
     return cancelled
 
 
 @retrying
 def _cancel(
     call: Call, order_id: str, body: Cancellation, key: str | None
-) -> tuple[Order, list[str], list[Parcel]]:
-    """The order, the ids of complaints that are left to end, and parcels that may still count."""
+) -> tuple[Order, list[str]]:
+    """The order, and the ids of complaints that are left to end."""
     by_buyer = opened_by(order_id, key)
     caller = f"order {order_id}" if by_buyer else None
     once = IdempotentRequest(call, "cancel", order_id, body, caller=caller)
     if (first := once.first_answer(Order)) is not None:
         voided = [parcel.doc for parcel in parcels_of(first)]
-        return _without_erased(first), complaints.open_about(voided), voided
+        return _without_erased(first), complaints.open_about(voided)
     item = load(order_id) if by_buyer else load_of_shop(call.actor, order_id)
     order = item.doc
     if by_buyer and (order.state == "packed" or order.parcels):
@@ -150,15 +149,15 @@ def _cancel(
         if parcel.doc.state != "packed":  # on its way: too late to call back
             check_move("order", "shipped", "cancelled")
     voided = [parcel.doc for parcel in parcels]
+    if any(is_counted(parcel) for parcel in voided):
+        raise Refusal("box_was_seen")
     cancelling.give_back(work, order, voided)
-    work.add(once.keep(cancelled))  # first: patterns and complaints take the room that is left
-    taken_out = patterns.take_out(work, voided, MOST_WRITES - work.size - 2 * len(voided))
+    work.add(once.keep(cancelled))
     for parcel in parcels:
-        after = parcel.doc.voided()
-        work.replace(parcel, ParcelItem.of(after.counting(None) if taken_out else after), why)
+        work.replace(parcel, ParcelItem.of(parcel.doc.voided()), why)
     left = complaints.end_with_order(work, voided)
     work.commit()
-    return cancelled, left, [] if taken_out else voided
+    return cancelled, left
 
 
 def _refuse_if_replaced(order: Order) -> None:

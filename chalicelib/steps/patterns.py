@@ -16,13 +16,12 @@ from chalicelib.repositories.reading import get, get_many
 from chalicelib.repositories.tables import (
     BatchComplaintItem,
     BatchItem,
-    ParcelItem,
     PatternItem,
     ProposalItem,
     key_of,
     pattern_key,
 )
-from chalicelib.repositories.transaction import MOST_WRITES, Adjust, Create, UnitOfWork, retrying
+from chalicelib.repositories.transaction import Adjust, Create, UnitOfWork, retrying
 
 from ..repositories.items import Item, Key
 
@@ -129,43 +128,6 @@ def count_what_waited(work: UnitOfWork, parcel: Parcel) -> None:
     """The parcel is being sent, and so the complaint counts that came before."""
     if parcel.is_waiting:
         _count(work, parcel, _looked_up([parcel]), parcel.waits_as)
-
-
-def take_out(work: UnitOfWork, parcels: Sequence[Parcel], most: int) -> bool:
-    """Parcels that are being voided count no more, if that makes no more than so many writes."""
-    counted = [parcel for parcel in parcels if parcel.counted_as is not None]
-    if len({batch_id for parcel in counted for batch_id in parcel.batch_ids}) > most:
-        return False
-    if not counted:
-        return True
-    items = _looked_up(counted)
-    patterns: dict[str, tuple[Pattern, Pattern]] = {}
-    for parcel in counted:
-        for batch_id in parcel.batch_ids:
-            first = _standing(batch_id, items)[1]
-            before, now = patterns.get(batch_id, (first, first))
-            patterns[batch_id] = before, _recounted(now, parcel, batch_id, None)
-    for batch_id, (before, after) in patterns.items():
-        if after != before:
-            item = PatternItem(*pattern_key(batch_id))
-            work.add(Adjust(item, _changes(before, after), _still(before)))
-    return True
-
-
-def take_left_out(call: Call, parcels: Iterable[Parcel]) -> None:
-    """Of voided parcels, what their cancellation had no room for; it can be repeated."""
-    for parcel in parcels:
-        if parcel.counted_as is not None:
-            _take_left_out(call, parcel.code)
-
-
-@retrying
-def _take_left_out(call: Call, code: str) -> None:
-    item = get(ParcelItem, key_of("parcel", code))
-    if item is not None and item.state == "voided" and item.doc.counted_as is not None:
-        work = UnitOfWork(call).replace(item, ParcelItem.of(item.doc.counting(None)))
-        take_out(work, [item.doc], MOST_WRITES)
-        work.commit()
 
 
 def _looked_up(parcels: Iterable[Parcel]) -> dict[Key, Item]:

@@ -15,11 +15,13 @@ def add(
     *,
     after_all_others: bool = False,
 ) -> None:
-    """Raise "exceeds_refundable" by what was read; the condition holds it against any race.
+    """Add the refund to `work`. Raise "exceeds_refundable" by the order as it was read; against a
+    refund of the same moment a condition keeps the sum within what was paid.
 
-    Other refunds leave the order's version alone; an erasure does not, and then nothing is typed.
-    after_all_others: the sum was reckoned from what other complaints got, so nothing may be
-    refunded of the order in between, nor anything be sent again, which its version tells.
+    Another refund leaves the order's version as it is. Erasing the buyer changes it: this refund
+    then fails and is decided again, as no typed reason may be stored of whom was erased.
+    after_all_others: the amount follows from what other complaints about the order got. So it
+    fails too when anything was refunded in between, or sent again, which changes the version.
     """
     paid, refunded = order.doc.paid_fen, int(order.refunded_fen)
     check_refundable(refund.amount_fen, paid_fen=paid, refunded_fen=refunded)

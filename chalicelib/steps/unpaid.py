@@ -155,10 +155,10 @@ def give_back(work: UnitOfWork, order: Order) -> None:
 
 
 def about_left(offers: Mapping[str, Offer], items: Mapping[Key, Item]) -> dict[str, int]:
-    """Packs left, by what was read with the offers; exact where it is few.
+    """Packs left of each offer, by what was read with the offers; exact where few are left.
 
     Buyers draw slots at random, so the first one stands for all as long as it has half of its
-    packs. found: the first slots of those that are not for a crowd.
+    packs. items: the first slots, of offers that are not for a crowd, among what else was read.
     """
     left, look = {}, []
     for offer in offers.values():

@@ -1,5 +1,7 @@
-"""Asks a service of AWS that speaks JSON, as botocore's client does, for a fraction of its CPU:
-tries again what may pass, takes no damaged answer, and raises botocore's own exceptions.
+"""A client of AWS's services that speak JSON: botocore's work for a fraction of its CPU.
+
+It sends a request again when the fault may pass, refuses an answer that was damaged on its way, and
+raises botocore's own exceptions.
 """
 
 import json
@@ -27,8 +29,8 @@ TRIES = 3
 _FIRST_PAUSE = 0.05
 """Seconds at most; each later one twice as long (as AWS's SDKs do for DynamoDB)."""
 _TRY_COST = 5
-"""Of the 500 that all tries again share: a store that is away is not asked thrice by everybody (AWS
-SDKs Reference Guide, "Retry behavior")."""
+"""What a second or third try takes of the 500 tokens that all threads share. So a store that is
+away is not asked three times by everybody (AWS SDKs Reference Guide, "Retry behavior")."""
 _MOST_IDLE = 64
 _LONGEST_LINE, _MOST_HEADERS = 65_536, 100
 _PORTS = {"http": 80, "https": 443}
@@ -40,8 +42,12 @@ _PASSING |= {"RequestLimitExceeded", "TransactionInProgressException", "LimitExc
 
 
 class Service(NamedTuple):
-    """name: in addresses and signatures. target: before an operation's name. version: of JSON.
-    variable: of the environment, names another place than AWS (as for all AWS's SDKs)."""
+    """How a service is addressed.
+
+    name: as in addresses and signatures. target: stands before an operation's name. version: of
+    its JSON. variable: the environment's, that may name another address than AWS's (as for all of
+    AWS's SDKs).
+    """
 
     name: str
     target: str
@@ -62,7 +68,7 @@ SECRETS_MANAGER = Service(
 
 
 class Answer(NamedTuple):
-    """headers: by their names in small letters."""
+    """What came back. headers: by their names in small letters."""
 
     status: int
     headers: dict[str, str]
@@ -70,7 +76,7 @@ class Answer(NamedTuple):
 
 
 class Wire:
-    """To one service at one address, for all threads of a process."""
+    """The connections to one service at one address, for all threads of a process."""
 
     _request_signer = None
     """PynamoDB looks at a client's, to see whether its credentials went missing."""
@@ -86,13 +92,16 @@ class Wire:
         read_seconds: float = 3,
         headers: dict[str, str] | None = None,
     ) -> None:
-        """url: where another than AWS serves it. headers: more of them, for each request."""
+        """whose: gives the credentials of the moment. url: the service's, if it is not AWS's own.
+        headers: sent with each request, unsigned."""
         self.url = url or service.url(region)
         address = urlsplit(self.url)
-        kind, self._target = f"application/x-amz-json-{service.version}", service.target
-        self._signed = {"Content-Type": kind, "Host": address.netloc}
+        content_type = f"application/x-amz-json-{service.version}"
+        self._target = service.target
+        self._signed = {"Content-Type": content_type, "Host": address.netloc}
         self._unsigned = {"User-Agent": "shanhuo", **(headers or {})}
-        self._signer, self._whose = Signer(service.name, region), whose
+        self._signer = Signer(service.name, region)
+        self._whose = whose
         self._seconds = connect_seconds, read_seconds
         self._place = str(address.hostname), address.port or _PORTS[address.scheme]
         self._trusting = _trusting() if address.scheme == "https" else None
@@ -126,8 +135,8 @@ class Wire:
 
     def exchange(self, operation: str, body: bytes) -> Answer:
         """One request and what came back. Raises BotoCoreError where nothing did."""
-        asked = {**self._signed, "X-Amz-Target": f"{self._target}.{operation}"}
-        signed = self._signer.sign(asked, body, self._whose(), time.time() + self._clock_offset)
+        to_sign = {**self._signed, "X-Amz-Target": f"{self._target}.{operation}"}
+        signed = self._signer.sign(to_sign, body, self._whose(), time.time() + self._clock_offset)
         headers = signed | self._unsigned | {"Content-Length": str(len(body))}
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         connection = self._connection()
@@ -194,21 +203,22 @@ class Wire:
             return content
         code = str(content.get("__type") or answer.status).rpartition("#")[2]
         message = content.get("message") or content.get("Message") or ""
-        known = {"HTTPStatusCode": answer.status, "HTTPHeaders": answer.headers}
-        content |= {"Error": {"Code": code, "Message": message}, "ResponseMetadata": known}
+        metadata = {"HTTPStatusCode": answer.status, "HTTPHeaders": answer.headers}
+        content |= {"Error": {"Code": code, "Message": message}, "ResponseMetadata": metadata}
         raise exceptions.ClientError(content, operation)
 
     def _may_pass(self, error: Exception) -> bool:
         """Whether the next try may have a better answer."""
         if not isinstance(error, exceptions.ClientError):
             return True
-        code, known = error.response["Error"]["Code"], error.response["ResponseMetadata"]
+        code, metadata = error.response["Error"]["Code"], error.response["ResponseMetadata"]
         if code in _WRONG_TIME:
-            return self._set_clock(known["HTTPHeaders"].get("date", ""))
-        return code in _PASSING or known["HTTPStatusCode"] >= 500
+            return self._set_clock(metadata["HTTPHeaders"].get("date", ""))
+        return code in _PASSING or metadata["HTTPStatusCode"] >= 500
 
     def _set_clock(self, date: str) -> bool:
-        """By the server's, if this machine's is so far off that its signatures are refused."""
+        """Sign by the server's clock from now on, if this machine's is so far off that signatures
+        are refused. True if it was."""
         try:
             offset = parsedate_to_datetime(date).timestamp() - time.time()
         except ValueError:
@@ -219,8 +229,10 @@ class Wire:
 
 
 def _answer(connection: socket.socket) -> Answer:
-    """AWS says the length of each answer. Without that it is a gateway's, and a LookupError; what
-    is no HTTP is a ValueError. `http.client` would read the same in twice a signature's CPU.
+    """Read one answer. Raises ValueError for what is no HTTP or was cut off, and LookupError for an
+    answer without a length, which is a gateway's: AWS gives each answer's length.
+
+    `http.client` would do, but takes twice the CPU of signing a request.
     """
     with connection.makefile("rb") as stream:
         status = int(stream.readline(_LONGEST_LINE).split(None, 2)[1])
@@ -238,14 +250,14 @@ def _answer(connection: socket.socket) -> Answer:
 
 
 def _has_news(connection: socket.socket) -> bool:
-    """Nothing is due on a connection that waits: it can only have ended."""
+    """Whether a waiting connection has something to read: that can only be its end."""
     poll = select.poll()
     poll.register(connection, select.POLLIN)
     return bool(poll.poll(0))
 
 
 def _trusting() -> ssl.SSLContext:
-    """Whom this machine trusts, or whom botocore does where that is nobody."""
+    """The certificates that this machine trusts; botocore's own where it has none."""
     context = ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE"))
     if not context.cert_store_stats()["x509_ca"]:
         context.load_verify_locations(Path(botocore.__file__).with_name("cacert.pem"))

@@ -144,7 +144,7 @@ def functions(architecture: str) -> Json:
     """All functions with roles, logs and what starts them."""
     resources: Json = {"Failures": _queue(), "FailuresPolicy": _queue_policy()}
     for name, function in FUNCTIONS.items():
-        resources[f"{name}Logs"] = _logs(name)
+        resources[f"{name}Logs"] = log_of(name)
         resources[f"{name}Role"] = _role(name, function)
         resources[name] = _function(name, function, architecture)
         if function.every:
@@ -156,7 +156,8 @@ def log_group(name: str) -> Json:
     return {"Fn::Sub": f"/shanhuo/${{Stage}}/{name}"}
 
 
-def _logs(name: str) -> Json:
+def log_of(name: str) -> Json:
+    """The log group of a function, or of who asked for what ("access")."""
     return {
         "Type": "AWS::Logs::LogGroup",
         "DeletionPolicy": "Delete",

@@ -11,8 +11,7 @@ from typing import Any
 
 from infra.gateway import LEAST_PACKED
 
-from .functions import LOG_DAYS
-from .storage import imported
+from .functions import log_of
 
 Json = dict[str, Any]
 
@@ -86,16 +85,7 @@ def api() -> Json:
                 ],
             },
         },
-        "AccessLogGroup": {
-            "Type": "AWS::Logs::LogGroup",
-            "DeletionPolicy": "Delete",
-            "UpdateReplacePolicy": "Delete",
-            "Properties": {
-                "LogGroupName": {"Fn::Sub": "/shanhuo/${Stage}/access"},
-                "RetentionInDays": LOG_DAYS,
-                "KmsKeyId": imported("KeyArn"),
-            },
-        },
+        "AccessLogGroup": log_of("access"),
         "ApiPermission": {
             "Type": "AWS::Lambda::Permission",
             "Properties": {

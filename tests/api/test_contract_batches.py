@@ -29,12 +29,15 @@ def state(world: World, batch: Json) -> str:
 
 
 def test_a_batch_is_registered_whole(world: World) -> None:
-    batch = world.batch(lot="2026-A.1", quantity=700, plot="东坡", note="雨后采收")
+    day = today()
+    batch = world.batch(
+        lot="2026-A.1", quantity=700, plot="东坡", note="雨后采收", harvested_on=day
+    )
     assert batch["state"] == "registered"
     assert (batch["quantity"], batch["available_quantity"]) == (700, 700)
     assert (batch["village_id"], batch["lot"]) == (world.village_id, "2026-A.1")
     assert (batch["plot"], batch["note"], batch["unit"]) == ("东坡", "雨后采收", "piece")
-    assert batch["harvested_on"] == today()
+    assert batch["harvested_on"] == day
     assert batch["recorded_at"]
 
 

@@ -82,10 +82,11 @@ def test_even_when_many_move_the_same_thing_at_once(world: World) -> None:
     with ThreadPoolExecutor(8) as pool:
         statuses = set(pool.map(send, calls))
     assert statuses <= {200, 409}, statuses
-    assert_the_journal_is_whole()
+    assert_the_journal_is_whole(at_once=True)
 
 
-def assert_the_journal_is_whole() -> None:
+def assert_the_journal_is_whole(*, at_once: bool = False) -> None:
+    """at_once: of two requests that overlap the later one may have come first."""
     things: dict[str, tuple[str, str, Json]] = {}
     entries: dict[str, list[tuple[int, Json]]] = defaultdict(list)
     for item in raw_items():
@@ -104,6 +105,6 @@ def assert_the_journal_is_whole() -> None:
             assert entry["old"] == now, f"{pk}: a move without its entry"
             assert entry["new"] in CYCLES[kind][now], f"{pk}: a move that its table forbids"
             assert entry["by"], f"{pk}: moved by nobody"
-            assert entry["at"] >= at, f"{pk}: an entry out of its time"
+            assert at_once or entry["at"] >= at, f"{pk}: an entry out of its time"
             now, at = entry["new"], entry["at"]
         assert now == state, f"{pk}: the journal ends at {now}, the thing is {state}"

@@ -70,11 +70,10 @@ def test_an_offer_sells_one_product(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "time",
-    [{"opens_at": instant(hours=-1)}, {"closes_at": instant(hours=1)}],
-    ids=["early", "late"],
+    ("end", "hours_ago"), [("opens_at", -1), ("closes_at", 1)], ids=["early", "late"]
 )
-def test_nothing_is_sold_outside_its_time(time: Json, world: World) -> None:
+def test_nothing_is_sold_outside_its_time(end: str, hours_ago: float, world: World) -> None:
+    time: Json = {end: instant(hours=hours_ago)}
     offer = world.offer(**time)
     refused(world.nobody.post("/v1/orders", world.order_body(offer)), 409, "offer_closed")
 

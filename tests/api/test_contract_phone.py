@@ -1,6 +1,7 @@
 """What a cadre's phone asks: the time it was made, photos that come later, a batch by its code."""
 
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 import pytest
 import zxingcpp
@@ -49,8 +50,11 @@ def both(world: World, **fields: str) -> list[tuple[str, Json]]:
 def test_how_far_the_phones_clock_is_off_is_kept(slow: int, gap: int | None, world: World) -> None:
     """Positive when the phone is slow; years are no reason to refuse."""
     for path, body in both(world):
+        began = monotonic()
         record = put_at(world.cadre, path, body, instant(seconds=slow))
-        assert record["clock_gap_seconds"] == pytest.approx(slow if gap is None else gap, abs=5)
+        on_its_way = monotonic() - began
+        least = slow if gap is None else gap
+        assert least <= record["clock_gap_seconds"] <= least + on_its_way + 1, "it is rounded"
 
 
 def test_the_first_receipt_counts_and_the_header_is_no_content(world: World) -> None:

@@ -133,11 +133,13 @@ def test_a_test_by_someone_untrained_counts_and_says_so(world: World) -> None:
 
 
 def test_a_lapsed_training_is_told_with_its_last_day(world: World) -> None:
+    yesterday = datetime.now(CHINA) - timedelta(days=1)
+    last_day = yesterday.date().isoformat()
     train(world, trained_on=day(days=800), valid_until=day(days=400))
-    train(world, trained_on=day(days=400), valid_until=day(days=1))
+    train(world, trained_on=day(days=400), valid_until=last_day)
     batch = world.batch()
-    assert world.inspect(batch)["training_gaps"] == [{"method": RAPID, "valid_until": day(days=1)}]
-    assert world.inspect(batch, tested_at=instant(days=1))["training_gaps"] == []
+    assert world.inspect(batch)["training_gaps"] == [{"method": RAPID, "valid_until": last_day}]
+    assert world.inspect(batch, tested_at=yesterday.isoformat())["training_gaps"] == []
 
 
 def test_weighing_needs_no_course(world: World) -> None:

@@ -92,18 +92,18 @@ def test_a_program_with_a_token_says_what_it_likes(shared: World) -> None:
     assert shared.seller.call("PUT", path, headers=headers, json=body).status_code == 201
 
 
-def test_our_own_form_works_in_browsers_old_and_new(world: World) -> None:
-    for headers in ({"Origin": world.url}, {"Sec-Fetch-Site": "same-origin", "Origin": "null"}):
-        visitor = Visitor(world.url)
+def test_our_own_form_works_in_browsers_old_and_new(shared: World) -> None:
+    for headers in ({"Origin": shared.url}, {"Sec-Fetch-Site": "same-origin", "Origin": "null"}):
+        visitor = Visitor(shared.url)
         form = visitor.get("/login").form("login")
         visitor.session.headers.update(headers)
         assert visitor.send(form, username="cadre", password=PASSWORD).status == 200
         assert "session" in visitor.session.cookies
 
 
-def test_pages_let_their_origin_be_told_to_ourselves_alone(world: World) -> None:
+def test_pages_let_their_origin_be_told_to_ourselves_alone(shared: World) -> None:
     """With no-referrer a browser says "null" of its own host's page, as of a hostile one's."""
-    page = Visitor(world.url).get("/login")
+    page = Visitor(shared.url).get("/login")
     assert page.headers["Referrer-Policy"] == "same-origin"
     assert '<meta name="referrer" content="same-origin">' in page.source
-    assert settings().base_url == world.url
+    assert settings().base_url == shared.url

@@ -249,7 +249,7 @@ def batch_page(county: Visitor, batch: Json, language: str = "zh-CN") -> AnswerP
     ("clock", "chinese", "english"),
     [
         ({"minutes": 10, "seconds": 5}, "手机时间慢 10 分", "Phone clock 10 min slow"),
-        ({"hours": -2, "seconds": -5}, "手机时间快 2 小时 0 分", "Phone clock 2 h 0 min fast"),
+        ({"hours": -2, "seconds": -50}, "手机时间快 2 小时 0 分", "Phone clock 2 h 0 min fast"),
         ({"days": 3, "hours": 1, "seconds": 5}, "手机时间慢 3 天 1 小时", "3 d 1 h slow"),
         ({"minutes": 9}, None, None),
     ],
@@ -292,15 +292,20 @@ def test_a_test_tells_of_its_gaps_and_of_photos_still_on_the_phone(
         ({"clock_moved_seconds": 32400}, "记的时候手机时间慢 9 小时", "clock was 9 h 0 min slow"),
         ({"clock_moved_seconds": -32400}, "记的时候手机时间快 9 小时", "was 9 h 0 min fast"),
         ({"clock_moved_seconds": 0}, "差多少不知道", "nobody knows by how much"),
-        ({"device_at": instant(minutes=-90)}, "手机记的时间比收到时还晚", "Recorded later than"),
-        ({"tested_at": instant(days=40)}, "检测比采收早 7 天以上", "before the harvest"),
+        ({"device_at": {"minutes": -90}}, "手机记的时间比收到时还晚", "Recorded later than"),
+        ({"tested_at": {"days": 40}}, "检测比采收早 7 天以上", "before the harvest"),
     ],
 )
 def test_the_county_reads_in_words_what_is_wrong_with_a_time_and_who_tested(
     fields: dict[str, Any], chinese: str, english: str, world: World, county: Visitor
 ) -> None:
+    """Of a time the fields say how long ago it was."""
     batch = world.batch()
-    world.inspect(batch, **fields)
+    given: Json = {
+        name: instant(**value) if isinstance(value, dict) else value
+        for name, value in fields.items()
+    }
+    world.inspect(batch, **given)
     for path in ("/county/flagged", f"/cadre/batches/{batch['id']}"):
         assert chinese in county.get(path).words
         assert english in county.get(f"{path}?lang=en").words

@@ -98,7 +98,7 @@ def test_the_phone_knows_its_own_villages_growers_products_and_batches(world: Wo
 
 def test_it_has_no_household_code(world: World) -> None:
     world.producer(kind="household", display_name="农户 12", household_code="341021-0012")
-    assert "341021" not in json.dumps(known(world.cadre))
+    assert "341021-0012" not in json.dumps(known(world.cadre))
 
 
 def test_what_has_not_changed_is_not_sent_again(world: World) -> None:

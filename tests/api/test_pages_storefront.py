@@ -3,6 +3,7 @@
 import pytest
 
 from tests.visitor import PageForm, Visitor
+from tests.wire import THROTTLED, wire
 from tests.world import Json, World, new_id, ok, stored
 
 HOME = {
@@ -95,6 +96,14 @@ def test_what_was_typed_survives_a_refusal(world: World, buyer: Visitor) -> None
     assert again["form_key"] == form.fields["form_key"]
     page = buyer.send(page.form("form"), phone="13812340001", city="上海市")
     assert "我的订单" in page.words
+
+
+def test_what_was_typed_waits_while_the_store_is_away(world: World, buyer: Visitor) -> None:
+    form = form_of(buyer, world, world.offer())
+    with wire(THROTTLED, operation="TransactWriteItems"):
+        page = buyer.send(form, **HOME)
+    assert (page.status, int(page.headers["Retry-After"])) == (503, 1)
+    assert "我的订单" in buyer.send(page.form("form")).words
 
 
 @pytest.mark.parametrize("packs", ["0", "-1", "x", "", "1.5", "99999999999"])
@@ -303,6 +312,24 @@ def test_a_recalled_parcel_that_was_not_sent_is_no_danger(world: World, buyer: V
     words = buyer.get(f"/orders/{placed['id']}?key={placed['access_key']}").words
     assert "不会发给您" in words
     assert "请不要食用" not in words
+
+
+def test_a_recall_is_told_of_a_box_whose_order_was_cancelled(world: World, buyer: Visitor) -> None:
+    """It may have been handed over before; nothing is owed for it, so nothing can be claimed."""
+    batch = world.passed_batch()
+    placed = world.order(world.offer(batch))
+    box = world.pack(world.pay(placed))
+    ok(world.seller.post(f"/v1/orders/{placed['id']}/cancel", {"reason": "不发了"}, new_id()))
+    assert buyer.get(f"/t/{box['code']}").status == 404
+    world.move(batch, "recall")
+    trace = buyer.get(f"/t/{box['code']}")
+    assert "请不要食用" in trace.words
+    assert "登记" not in trace.words
+    assert buyer.get(trace.link(f"/shops/{world.shop_id}")).status == 200
+    assert buyer.get(f"/t/{box['code']}/complaint").status == 404
+    own = buyer.get(f"/orders/{placed['id']}?key={placed['access_key']}")
+    assert box["display_code"] in own.words[own.words.index("请不要食用") :][:120]
+    assert "登记" not in own.words
 
 
 def test_what_can_be_bought_comes_first(world: World, buyer: Visitor) -> None:

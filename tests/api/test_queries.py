@@ -53,9 +53,9 @@ def _signed_in(route: Route, role: str) -> str:
     ("who", "path"), [("seller", "/seller/offers/new"), ("cadre", "/cadre/batches/new")]
 )
 def test_a_form_that_is_sent_asks_for_no_key_that_cannot_be(
-    who: str, path: str, world: World
+    who: str, path: str, shared: World
 ) -> None:
-    client = getattr(world, who)
+    client = getattr(shared, who)
     for value in ("x" * 2041, "x"):
         query = {"product_id": value}
         assert client.call("GET", path, params=query).status_code == 422
@@ -63,14 +63,17 @@ def test_a_form_that_is_sent_asks_for_no_key_that_cannot_be(
         assert sent.status_code == 422
 
 
-def test_no_page_names_a_product_of_a_foreign_village(world: World) -> None:
-    foreign = world.product(by=world.other_cadre, **(product_body() | {"name": "石屋黑豆"}))
-    assert foreign["village_id"] == world.other_village_id
+def test_no_page_names_a_product_of_a_foreign_village(shared: World) -> None:
+    foreign = shared.product(by=shared.other_cadre, **(product_body() | {"name": "石屋黑豆"}))
+    assert foreign["village_id"] == shared.other_village_id
     query = {"product_id": foreign["id"]}
-    for client, path in ((world.seller, "/seller/offers/new"), (world.cadre, "/cadre/batches/new")):
+    for client, path in (
+        (shared.seller, "/seller/offers/new"),
+        (shared.cadre, "/cadre/batches/new"),
+    ):
         shown = client.get(path, **query)
         sent = client.call("POST", path, params=query, data={"title": "x"})
         assert (shown.status_code, sent.status_code) == (404, 404)
         assert "石屋黑豆" not in shown.text + sent.text
-    own = {"product_id": world.product_id}
-    assert world.seller.get("/seller/offers/new", **own).status_code == 200
+    own = {"product_id": shared.product_id}
+    assert shared.seller.get("/seller/offers/new", **own).status_code == 200

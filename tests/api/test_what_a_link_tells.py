@@ -142,11 +142,12 @@ def test_by_a_link_nobody_writes_an_extension_behind_the_number(world: World) ->
     assert orders_of(world)[0]["buyer"]["phone"] == f"{RIGHT}-1111"
 
 
-@pytest.mark.parametrize("ends", ["unpaid", "paid", "cancelled", "paid back"])
-def test_a_number_is_proved_by_the_link_of_an_order_that_was_paid_and_stands(
+@pytest.mark.parametrize("ends", ["unpaid", "paid", "packed", "cancelled", "paid back"])
+def test_a_number_is_proved_by_the_link_of_an_order_that_was_packed_and_stands(
     ends: str, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Anybody has a link to an unpaid order under a number that they made up."""
+    """Anybody has a link to an unpaid order under a number that they made up, and pays for one
+    that they cancel for all that they paid."""
     monkeypatch.setattr(numbers, "MOST_ALIKE", 1)
     monkeypatch.setattr(coupons, "MOST_NUMBERS_FROM_ONE_ADDRESS", 1)
     offer, limited = world.offer(), world.offer(limit_per_customer=5)
@@ -157,7 +158,9 @@ def test_a_number_is_proved_by_the_link_of_an_order_that_was_paid_and_stands(
     refused(world.nobody.post("/v1/orders", body), 409, "coupon_not_yours")
     placed = world.order(offer)
     if ends != "unpaid":
-        world.pay(placed)
+        paid = world.pay(placed)
+        if ends in {"packed", "paid back"}:
+            world.pack(paid)
     if ends == "cancelled":
         path = f"/v1/orders/{placed['id']}/cancel?key={placed['access_key']}"
         ok(world.nobody.post(path, {"reason": "不要了"}, new_id()))
@@ -167,7 +170,7 @@ def test_a_number_is_proved_by_the_link_of_an_order_that_was_paid_and_stands(
     for wanted, coupon in ((limited, ""), (offer, code)):
         holder = by_link(world, placed)
         page = holder.send(filled_in(world, holder, wanted), coupon=coupon)
-        assert page.status == (200 if ends == "paid" else 429)
+        assert page.status == (200 if ends == "packed" else 429)
 
 
 # --- what a number alone decides -----------------------------------------------------------------

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Route, ViewportSize, sy
 from playwright.sync_api import Page as Tab
 
 from chalicelib.pages.drawing.render import Page
+from tests.waits import LONG_WAIT
 
 from .samples import BASE_URL, NOW
 
@@ -37,7 +38,9 @@ def executable() -> str | None:
 @contextmanager
 def launched() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=executable(), args=["--no-sandbox"], timeout=LONG_WAIT * 1000
+        )
         yield browser
         browser.close()
 

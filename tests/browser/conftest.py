@@ -128,7 +128,7 @@ def phone(new_phone: NewPhone) -> Phone:
 
 @pytest.fixture
 def impatient(new_phone: NewPhone) -> Phone:
-    """Opened once, online; it waits half a second for an answer."""
+    """Opened once, online; it gives silence up at once."""
     phone = new_phone()
     phone.context.add_init_script(IMPATIENT)
     phone.open()

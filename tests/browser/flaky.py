@@ -5,6 +5,7 @@
         network.only = r"/inspections/"        # ... of these addresses
         network.chance(random.Random(7), 0.5)  # or each by lot, repeatable by its seed
         network.up = False                     # nothing gets through, the pages neither
+    network.held = "^/photos/"             # what comes to these waits until network.let_go()
         network.met                            # what came, in order
 
 A reverse proxy on real sockets: the browser meets cut connections and silence as they are.
@@ -32,6 +33,8 @@ from tests.waits import LONG_WAIT
 HOST = "127.0.0.1"
 RECORDS = r"/(v1|photos)/"
 """The addresses that records are sent to; the page and its files are not among them."""
+SILENT_ONES = "/silent"
+"""Answers which addresses are asked in vain just now; of no server, and noted nowhere."""
 AT_ONCE = struct.pack("ii", 1, 0)
 """SO_LINGER: closing sends a reset, as a network does that is gone."""
 HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length"})
@@ -140,9 +143,11 @@ class Network:
     rules: dict[str, NetworkFault] = field(default_factory=dict)
     methods: frozenset[str] = frozenset({"PUT", "POST"})
     up: bool = True
+    held: str = ""
     pace: Pace | None = None
     changed: dict[str, Callable[[bytes], bytes]] = field(default_factory=dict)
     met: list[Met] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)  # the paths that are asked in vain just now
     _by_lot: Callable[[], NetworkFault | None] | None = None
     _news: threading.Condition = field(default_factory=threading.Condition)
     _open: set[socket.socket] = field(default_factory=set)
@@ -159,6 +164,7 @@ class Network:
         assert self._server is not None
         self._server.shutdown()
         self._server.server_close()
+        self.let_go()
         self.hang_up()
 
     @property
@@ -189,7 +195,8 @@ class Network:
     def calm(self) -> None:
         """From now on all goes well."""
         self.up, self.fault, self._by_lot, self.only, self.pace = True, None, None, RECORDS, None
-        self.rules.clear()
+        self.rules = {}
+        self.let_go()
 
     def next_fault(self, method: str, path: str) -> NetworkFault | None:
         if not self.up:
@@ -236,6 +243,16 @@ class Network:
             self._news.wait_for(lambda: count() >= before + times, seconds)
 
     # --- connections -----------------------------------------------------------------------------
+
+    def hold(self, path: str) -> None:
+        """Until this way is free."""
+        with self._news:
+            self._news.wait_for(lambda: not (self.held and re.search(self.held, path)))
+
+    def let_go(self) -> None:
+        with self._news:
+            self.held = ""
+            self._news.notify_all()
 
     def hang_up(self) -> None:
         """Cut every connection there is."""
@@ -286,12 +303,16 @@ class _Exchange(BaseHTTPRequestHandler):
 
     def _pass(self) -> None:
         network = self.server.network
+        if self.path == SILENT_ONES:
+            self._answer(_Answer(200, (), json.dumps(network.silent).encode()))
+            return
         length = int(self.headers.get("Content-Length") or 0)
         fault = network.next_fault(self.command, self.path)
         body = self.rfile.read(length)
         self._slowly(len(body))
         met = Met(self.command, self.path, body, fault)
         network.note(met)
+        network.hold(self.path)
         if fault is None:
             self._answer(self._forward(met))
             return
@@ -301,8 +322,10 @@ class _Exchange(BaseHTTPRequestHandler):
         elif fault.forwarded:
             answer = self._forward(met)
         if fault.silent:
+            network.silent.append(urlsplit(self.path).path)
             with suppress(OSError):
                 self.connection.recv(1)  # until the browser gives up
+            network.silent.remove(urlsplit(self.path).path)
             self.close_connection = True
         elif fault.status:
             content_type = ("Content-Type", fault.content_type)

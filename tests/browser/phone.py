@@ -35,10 +35,10 @@ from playwright.sync_api import (
 from playwright.sync_api import Page as Tab
 
 from tests.waits import LONG_WAIT
-from tests.world import RATE, Client
+from tests.world import PASSWORD, RATE, Client
 
 from .chromium import PHONE, executable
-from .flaky import HOST, Network
+from .flaky import HOST, SILENT_ONES, Network
 
 Json = dict[str, Any]
 
@@ -119,11 +119,49 @@ CLOCK = """(() => {
   };
 })();"""
 IMPATIENT = """(() => {
+  const wait = window.setTimeout, stop = window.clearTimeout, ask = window.fetch;
+  const waiting = new Set();
+  let latest = null;
+  async function look(hope) {
+    const asked = () => ask('SILENT_ONES').then(answer => answer.json()).catch(() => []);
+    if (!waiting.has(hope.timer)) return;
+    if (!(await asked()).includes(hope.path)) return wait(look, 100, hope);
+    if (!waiting.has(hope.timer)) return;
+    window.clearTimeout(hope.timer);
+    hope.act();
+  }
+  window.setTimeout = (act, ms, ...rest) => {
+    const timer = wait(act, ms, ...rest);
+    if (ms === 30000 || ms === 120000) {
+      latest = { act, timer, path: '' };
+      waiting.add(timer);
+      wait(look, 100, latest);
+    }
+    return timer;
+  };
+  window.clearTimeout = timer => {
+    waiting.delete(timer);
+    stop(timer);
+  };
+  window.fetch = (url, options) => {
+    if (latest && !latest.path) latest.path = new URL(url, location).pathname;
+    return ask(url, options);
+  };
+})();""".replace("SILENT_ONES", SILENT_ONES)
+"""Half a minute without an answer is over as soon as the network keeps silent, and only then: what
+is merely slow, as on a busy machine, is waited for."""
+STEADY = """(() => {
   const wait = window.setTimeout;
-  const long = ms => (ms === 30000 || ms === 120000) && !localStorage.getItem('patient');
-  window.setTimeout = (act, ms, ...rest) => wait.call(window, act, long(ms) ? 500 : ms, ...rest);
+  const opening = ms => ms === 4000 && !window.hasty;
+  window.setTimeout = (act, ms, ...rest) => wait(act, opening(ms) ? LONG_WAIT : ms, ...rest);
 })();"""
-"""Half a minute without an answer is over after half a second, until Phone.calm_down."""
+"""A busy machine may take longer than a page waits for its store."""
+HASTY = "window.hasty = true;"
+"""Before the page's own: it waits for its store no longer than it says."""
+NEVER = """given => {
+  const wait = window.setTimeout;
+  window.setTimeout = (act, ms, ...rest) => ms === given ? 0 : wait(act, ms, ...rest);
+}"""
 
 
 def picture(seed: int = 1, size: tuple[int, int] = (160, 120)) -> bytes:
@@ -166,7 +204,7 @@ def whole_browser(kind: BrowserType, folder: Path) -> Iterator[Browser]:
             assert running.poll() is None
             time.sleep(0.01)
         address = f"http://{HOST}:{port.read_text().split()[0]}"
-        yield kind.connect_over_cdp(address)
+        yield kind.connect_over_cdp(address, timeout=LONG_WAIT * 1000)
     finally:
         os.killpg(running.pid, signal.SIGKILL)
         running.wait()
@@ -182,6 +220,7 @@ class Phone:
         self.tab: Tab
         context.set_default_timeout(LONG_WAIT * 1000)
         context.add_init_script(HANDS.replace("LONG_WAIT", str(LONG_WAIT)))
+        context.add_init_script(STEADY.replace("LONG_WAIT", str(LONG_WAIT * 1000)))
 
     def sign_in(self, client: Client) -> None:
         cookie = {"name": "session", "value": client.token or "", "url": self.network.url}
@@ -189,6 +228,14 @@ class Phone:
 
     def sign_out(self) -> None:
         self.context.clear_cookies()
+
+    def sign_in_by_hand(self, name: str) -> None:
+        """From the bar of the page, until that is there again."""
+        self.bar.get_by_role("link", name="登录").click()
+        self.tab.fill("#username", name)
+        self.tab.fill("#password", PASSWORD)
+        self.tab.locator(".bar .main").click()
+        self.tab.wait_for_url(re.compile(r"/cadre\?"))
 
     # --- the page --------------------------------------------------------------------------------
 
@@ -260,9 +307,9 @@ class Phone:
         values = {f"value-{RATE}": str(rate)}
         return self.fill(f"#/correct/{batch_id}/{test_id}", values, [], "inspection:")
 
-    def calm_down(self) -> None:
-        """What is slow is waited for again: this machine may be busy."""
-        self.tab.evaluate("localStorage.setItem('patient', 'yes')")
+    def never_after(self, seconds: int) -> None:
+        """What this page would do after so long, it does not: a busy machine may take as long."""
+        self.tab.evaluate(NEVER, seconds * 1000)
 
     def hurry(self) -> None:
         """The button of the bar, once the page is there; nothing while it has none."""
@@ -279,7 +326,7 @@ class Phone:
     def see(self, batch_id: str) -> None:
         """Open a batch's page, until it shows what the server knows of its tests."""
         self.tab.evaluate("id => { location.hash = '#/batches/' + id; }", batch_id)
-        self.tab.locator(".test").first.wait_for()
+        self.tab.locator(f"#tests-{batch_id} .test").first.wait_for()
 
     # --- what it shows ---------------------------------------------------------------------------
 
@@ -287,10 +334,10 @@ class Phone:
     def bar(self) -> Locator:
         return self.tab.locator("#sync")
 
-    def uploaded(self, seconds: float = LONG_WAIT) -> None:
+    def uploaded(self) -> None:
         """Until nothing waits any more."""
         done = re.compile("已全部上传|其余已上传|没有要上传的")
-        expect(self.bar).to_contain_text(done, timeout=seconds * 1000)
+        expect(self.bar).to_contain_text(done)
 
     def kept(self, text: str) -> None:
         """Until this, which was typed, is in the phone's store."""

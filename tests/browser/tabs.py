@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect
 from playwright.sync_api import Page as Tab
 
 from tests.waits import LONG_WAIT
@@ -104,3 +104,7 @@ class Thumb:
         """A tap into the field, then the keys."""
         self.tap(selector)
         self.tab.locator(selector).fill(text)
+
+    def sees(self, text: str) -> None:
+        """On the page that the last tap leads to, once it has come."""
+        expect(self.tab.locator("body")).to_contain_text(text, use_inner_text=True)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.world import PASSWORD, Client, World
+from tests.world import Client, World
 
 from .flaky import BUSY, Network
 from .phone import NewPhone, Phone, picture
@@ -32,7 +32,7 @@ def left(phone: Phone, world: World, third: Client) -> dict[str, str]:
         failing = phone.test(known["id"], 88, photos=[picture()], note=SECRET)
         phone.open_form(f"#/new/{world.product_id}")
         phone.tab.locator("#f-amount").fill("444")
-        phone.kept("444")
+        phone.kept('"444"')
         phone.sign_in(third)
     expect(phone.bar).to_contain_text("另有 3 条是别的账号记的，要用那个账号登录才能传")
     return {"batch": known["id"], "inspection": failing, "refused": refused}
@@ -136,10 +136,7 @@ def test_after_signing_out_the_phone_shows_nothing_and_takes_nothing(
             expect(phone.tab.locator("#app")).not_to_contain_text(batch["lot"])
     kept = phone.tab.evaluate("Store.all()")
     assert not {"data", "seen"} & kept.keys()
-    phone.bar.get_by_role("link", name="登录").click()
-    phone.tab.fill("#username", "cadre")
-    phone.tab.fill("#password", PASSWORD)
-    phone.tab.locator(".bar .main").click()
+    phone.sign_in_by_hand("cadre")
     phone.sent(made)
     cadre = Client(world.url, world.token("cadre"))  # the session before has ended everywhere
     tests = cadre.everything(f"/v1/batches/{batch['id']}/inspections")

@@ -107,9 +107,10 @@ def test_a_clock_that_begins_anew_while_no_page_is_open_is_doubted(
 ) -> None:
     """A dead battery: 1970. It arrives all the same, no earlier than what the phone knew before."""
     phone, begin = movable, datetime.now(UTC)
+    phone.tab.goto(f"{phone.network.url}/login")
+    set_clock(phone, 180 - datetime.now(UTC).timestamp())
     with phone.offline():
-        set_clock(phone, 180 - datetime.now(UTC).timestamp())
-        phone.tab.reload()
+        phone.open()
         expect(phone.bar).to_contain_text("手机时间好像不对")
         batch_id = phone.batch(world.product_id)
         test_id = phone.test(batch_id)

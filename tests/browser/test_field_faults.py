@@ -161,6 +161,7 @@ def test_three_without_an_answer_are_a_network_that_is_gone(
         for amount in range(1, 6):
             phone.batch(world.product_id, amount)
         phone.tab.evaluate(TWICE)
+        phone.never_after(10)  # it would try again by itself
         network.fault = SILENT
     network.wait("PUT", "", 3)
     expect(phone.bar).to_contain_text("没有网络，5 条存在手机里")
@@ -179,11 +180,12 @@ def test_on_a_slow_network_text_goes_first_and_photos_after(
     with phone.offline():
         batch_id = phone.batch(world.product_id)
         test_id = phone.test(batch_id, photos=[picture()])
-    network.pace = SLOW_3G
-    expect(phone.bar).to_contain_text("正在上传，还有")
+        network.pace, network.held = SLOW_3G, "^/photos/"
     phone.sent(test_id)
+    expect(phone.bar).to_contain_text("正在上传，还有 1 条")
     (inspection,) = inspections_of(world, batch_id)
     assert inspection["photos_waiting"] == inspection["photos"] != []
+    network.let_go()
     phone.uploaded()
     check_server(world, phone.records())
     kinds = [re.sub("[0-9a-f-]{36}.*", "", request.path) for request in network.asked("PUT", "")]

@@ -12,7 +12,7 @@ from tests.world import RATE, World
 
 from .field_records import check_server, inspections_of
 from .flaky import CUT_BEFORE, Network
-from .phone import NewPhone, Phone, picture
+from .phone import HASTY, NewPhone, Phone, picture
 
 pytestmark = pytest.mark.browser
 
@@ -50,7 +50,7 @@ NOTHING = {
         throw new DOMException('denied', 'SecurityError');
     };""",
     "opening fails": FAILED,
-    "opening is never answered": "IDBFactory.prototype.open = () => ({});",
+    "opening is never answered": f"{HASTY} IDBFactory.prototype.open = () => ({{}});",
     "writing is aborted": ABORTED,
     "no room from the start": FULL,
     "nothing is allowed": f"""for (const name of ['indexedDB', 'localStorage', 'caches'])
@@ -228,6 +228,7 @@ def test_another_page_of_the_phone_cannot_open_what_is_being_deleted(
         asked.onsuccess = () => { window.held = asked.result; done(); };
     })""")
     holder.evaluate("() => { indexedDB.deleteDatabase('shanhuo-field'); }")
+    phone.context.add_init_script(HASTY)
     phone.open()
     expect(phone.tab.locator("#app")).to_contain_text(SAYS_SO["zh-CN"])
     phone.batch(world.product_id, 77)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.world import PASSWORD, Client, World, ok
+from tests.world import Client, World, ok
 
 from .field_records import check_server
 from .flaky import SIGNED_OUT, SILENT, Network
@@ -23,10 +23,7 @@ def test_whoever_is_signed_out_signs_in_and_it_goes_on(phone: Phone, world: Worl
     expect(phone.bar).to_contain_text("登录过期了，登录后继续传（3 条都在手机里）")
     phone.tab.reload()
     expect(phone.bar).to_contain_text("3 条都在手机里")
-    phone.bar.get_by_role("link", name="登录").click()
-    phone.tab.fill("#username", "cadre")
-    phone.tab.fill("#password", PASSWORD)
-    phone.tab.locator(".bar .main").click()
+    phone.sign_in_by_hand("cadre")
     phone.uploaded()
     check_server(world, phone.records())
 
@@ -109,29 +106,26 @@ def test_two_pages_of_one_phone_lose_and_double_nothing(
 
 
 def test_what_the_server_confirmed_to_one_page_stays_so_when_another_is_late(
-    new_phone: NewPhone, world: World
+    new_phone: NewPhone, network: Network, world: World
 ) -> None:
     """Without locks both send a photo, and the first to end takes it from the phone's store."""
     phone = new_phone()
     phone.context.add_init_script("delete Navigator.prototype.locks;")
-    late, prompt = phone.open(), phone.open()
-    phone.turn_to(late)
+    late = phone.open()
     phone.ready()
     late.evaluate("""() => {
         const photo = Store.photo;
         const sent = one => one.kind === 'bytes' && one.state === 'sent';
         Store.photo = async id => {
-            window.asked = true;
             await hands.until(async () => (await Store.all()).records.some(sent));
             await hands.until(async () => !await photo(id));
             return photo(id);
         };
     }""")
-    with phone.offline():
-        phone.test(phone.batch(world.product_id), photos=[picture()])
-    late.wait_for_function("window.asked")
+    phone.test(phone.batch(world.product_id), photos=[picture()])
+    network.wait("PUT", "^/v1/photos/", times=2)  # before the test, and to ask where to
+    phone.open()
     late.evaluate("localStorage.removeItem('shanhuo-sync')")
-    phone.turn_to(prompt)
     phone.hurry()
     phone.uploaded()
     phone.turn_to(late)
@@ -146,6 +140,7 @@ def test_what_one_page_corrects_another_does_not_send_as_it_was(
 ) -> None:
     """... and what is discarded stays so, while the other page is amid sending."""
     first = phone.tab
+    phone.never_after(30)  # it would go on to the next record
     network.fault = SILENT
     slow = phone.batch(world.product_id, 10)
     network.wait("PUT", slow)
@@ -170,9 +165,11 @@ def test_what_one_page_corrects_another_does_not_send_as_it_was(
 
 def test_two_phones_of_one_account(new_phone: NewPhone, world: World) -> None:
     phones = [new_phone(), new_phone()]
+    letters = set()
     for at, phone in enumerate(phones):
         phone.open()
         phone.ready()
+        letters.add(phone.tab.evaluate("Store.all().then(kept => kept.phone)"))
         with phone.offline():
             for turn in range(3):
                 batch_id = phone.batch(world.product_id, 10 * at + turn + 1)
@@ -181,4 +178,6 @@ def test_two_phones_of_one_account(new_phone: NewPhone, world: World) -> None:
         phone.uploaded()
         check_server(world, phone.records())
     batches = world.cadre.everything("/v1/batches")
-    assert len({batch["lot"] for batch in batches}) == len(batches) == 6
+    assert len(batches) == 6
+    by_chance_alike = len(letters) == 1  # once in 576
+    assert len({batch["lot"] for batch in batches}) == 6 or by_chance_alike

@@ -303,8 +303,8 @@ def test_a_problem_is_reported_in_5_taps_and_a_photo(shop: Site) -> None:
     chooser.value.set_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photograph()})
     expect(tab.locator("#shots")).to_contain_text("照片已传好")
     tab.get_by_text("三成").click()
-    tab.get_by_role("button", name="提交").click()
-    tab.wait_for_load_state("networkidle")
+    with tab.expect_navigation():
+        tab.get_by_role("button", name="提交").click()
     (body,) = sent(shop, "POST", f"{PATH}/complaint")
     assert parse_qs(body.decode()) == {
         "form_key": ["f-1"],
@@ -331,8 +331,8 @@ def test_a_recalled_parcel_is_reported_in_2_taps_and_a_photo(shop: Site) -> None
         {"name": "a.png", "mimeType": "image/png", "buffer": _png()}
     )
     expect(tab.locator("#shots")).to_contain_text("照片已传好")
-    tab.get_by_role("button", name="提交，全额退款").click()
-    tab.wait_for_load_state("networkidle")
+    with tab.expect_navigation():
+        tab.get_by_role("button", name="提交，全额退款").click()
     (body,) = sent(shop, "POST", f"{PATH}/complaint")
     fields = parse_qs(body.decode())
     assert (fields["reason"], fields["wanted"]) == (["other"], ["refund"])
@@ -416,7 +416,8 @@ def test_the_form_works_without_a_script(new_site: NewSite) -> None:
     expect(tab.locator("#file")).to_be_hidden()
     tab.get_by_label("缺斤少两").check()
     tab.get_by_label("退款", exact=True).check()
-    tab.get_by_role("button", name="提交").click()
+    with tab.expect_navigation():
+        tab.get_by_role("button", name="提交").click()
     (body,) = sent(site, "POST", f"{PATH}/complaint")
     assert parse_qs(body.decode()) == {
         "form_key": ["f-1"],
@@ -438,7 +439,8 @@ def test_a_settled_claim_is_reopened(shop: Site) -> None:
     tab = shop.open(draw("claim-settled"), "/complaints/1")
     shop.answers["POST", f"/complaints/{samples.an_id(80)}/reopen"] = (200, {})
     tab.get_by_label("哪里不满意").fill("还差一个")
-    tab.get_by_role("button", name="重开售后").click()
+    with tab.expect_navigation():
+        tab.get_by_role("button", name="重开售后").click()
     (body,) = sent(shop, "POST", f"/complaints/{samples.an_id(80)}/reopen")
     assert parse_qs(body.decode()) == {"key": ["q3mX0Zr5"], "message": ["还差一个"]}
 
@@ -448,7 +450,8 @@ def test_a_mistyped_code_can_be_typed_again(new_site: NewSite, scripts: bool) ->
     site = new_site(java_script_enabled=scripts, clock=None)
     tab = site.open(draw("unknown"), "/t/K7Q2-M9XW-4B")
     tab.get_by_label("重新输入编码").fill("k7q2-m9xw-4b3c-h")
-    tab.get_by_role("button", name="查这个码").click()
+    with tab.expect_navigation():
+        tab.get_by_role("button", name="查这个码").click()
     asked = tab.url.removeprefix(samples.BASE_URL)
     assert asked == ("/t/k7q2m9xw4b3ch" if scripts else "/t?code=k7q2-m9xw-4b3c-h&lang=zh-CN")
 

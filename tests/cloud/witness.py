@@ -19,6 +19,7 @@ WITNESSED = (
     "tests/services/test_releases.py",
     "tests/services/test_interleavings.py",
     "tests/api/test_contract_lists.py",
+    "tests/api/test_contract_lists_moving.py",
 )
 
 

@@ -1,7 +1,7 @@
 """Telephone numbers: one number in any spelling, and never two people under one."""
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain import phones
@@ -116,7 +116,7 @@ def test_the_one_form_is_its_own_one_form(typed: str) -> None:
     try:
         kept = phones.kept_or_masked(typed)
     except NotAPhone:
-        assume(False)
+        return
     number = phones.canonical(kept)
     assert phones.canonical(number) == number
     assert phones.kept_or_masked(number) == number

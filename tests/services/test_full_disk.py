@@ -4,8 +4,8 @@ By a limit on the size of the engine's files (RLIMIT_FSIZE), which needs no root
 """
 
 import resource
-import threading
 from collections.abc import Callable
+from functools import partial
 
 from infra.engine import Engine
 from tests.busy_clients import BusyClients
@@ -33,13 +33,11 @@ def test_a_full_disk_loses_nothing_and_says_come_back(
     world = Served(server)
     busy = BusyClients(world, 3)
     busy.work(64)
-    full = threading.Timer(0.3, limit, (engine, LITTLE))
-    full.start()
-    busy.work(64)
-    full.join()
+    busy.work(64, midway=partial(limit, engine, LITTLE))
     limit(engine, NOTHING)
     told_to_come_back(world.nobody.post("/v1/orders", world.order_body(busy.shared.offers[0])))
     ok(world.nobody.get(f"/v1/shops/{world.shop_id}/offers"), 200)
+    busy.work(16)
     assert busy.outcomes["503"] > 0
     limit(engine, resource.RLIM_INFINITY)
     busy.work(32)

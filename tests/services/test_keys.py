@@ -2,7 +2,6 @@
 
 import base64
 import secrets
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -187,10 +186,7 @@ def test_a_county_account_gets_a_new_password_and_another_role_does_not(account:
 def test_a_rotation_under_load_ends_no_session_and_loses_nothing(keys: Keys, server: str) -> None:
     """16 clients at work keep their tokens, buyers their keys, upload links their signatures."""
     busy = BusyClients(World(server), 5)
-    rotation = threading.Timer(0.3, keys.add)
-    rotation.start()
-    busy.work(112)
-    rotation.join()
+    busy.work(112, midway=keys.add)
     busy.work(48)
     busy.finish()
     busy.check(Books.read())

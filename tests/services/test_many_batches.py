@@ -1,13 +1,13 @@
 """A parcel and an order of as many batches as there may be: complained about, cancelled, moved."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
 from chalicelib.domain.access import PUBLIC, Call
 from chalicelib.domain.complaints import NewComplaint
-from chalicelib.domain.parcels import HANDED_OVER_AFTER, MOST_ALLOCATIONS
+from chalicelib.domain.parcels import MOST_ALLOCATIONS
 from chalicelib.repositories.tables import ComplaintItem, ProposalItem
 from chalicelib.services import complaints
 from tests.books import Books
@@ -43,15 +43,9 @@ def mixed(world: World, n: int) -> tuple[list[Json], list[tuple[Json, Json]]]:
     return batches, sold
 
 
-def report(
-    parcel: Json,
-    at: int,
-    order: Json | None = None,
-    once: str | None = None,
-    later: timedelta = timedelta(0),
-) -> None:
+def report(parcel: Json, at: int, order: Json | None = None, once: str | None = None) -> None:
     """By the order's buyer, or else by a stranger."""
-    call = Call(PUBLIC, datetime.now(UTC) + later, once or new_id())
+    call = Call(PUBLIC, datetime.now(UTC), once or new_id())
     body, key = NewComplaint(reason="rotten"), order["access_key"] if order else None
     complaints.report(call, parcel["code"], body, f"198.51.100.{at}", key)
 
@@ -148,11 +142,9 @@ def test_nothing_is_ordered_that_could_not_be_cancelled(world: World) -> None:
 
 
 @pytest.mark.parametrize("closed", [False, True])
-@pytest.mark.parametrize("later", [timedelta(0), HANDED_OVER_AFTER], ids=["waits", "counted"])
 def test_the_largest_order_is_packed_complained_about_and_cancelled(
-    later: timedelta, closed: bool, world: World
+    closed: bool, world: World
 ) -> None:
-    """What its boxes counted as has no room in the commit, and is taken out after it."""
     lots, offers, body = of_many_batches(world, 4)
     order = world.pay(ok(world.nobody.post("/v1/orders", body, new_id()), 201))
     for pair in ((0, 1), (2, 3)):
@@ -163,9 +155,7 @@ def test_the_largest_order_is_packed_complained_about_and_cancelled(
         ]
         path = f"/v1/orders/{order['id']}/parcels"
         box = ok(world.seller.post(path, {"allocations": parts}, new_id()), 201)
-        report(box, pair[0], later=later)
-    figures = ok(world.cadre.get(f"/v1/batches/{lots[0][0]['id']}/pattern"))
-    assert figures["complained"] == (1 if later else 0)
+        report(box, pair[0])
     for offer in offers if closed else ():
         ok(world.seller.post(f"/v1/offers/{offer['id']}/close", {"reason": "收摊"}, new_id()))
     path = f"/v1/orders/{order['id']}/cancel"

@@ -29,8 +29,8 @@ from chalicelib.repositories.complaints import (
 from chalicelib.services import complaints, coupons, returns, traces
 
 from ...domain.traces import Trace
-from ..edge.answers import html, see_other
-from ..edge.problems import STATUS, in_sentences
+from ..edge.answers import refused_page, see_other
+from ..edge.problems import in_sentences
 from ..edge.queries import KeyQuery, PageQuery
 from ..edge.routing import Edge, Routes, read
 
@@ -59,8 +59,11 @@ def complaint_form(edge: Edge, code: str) -> Page | Response:
 def _form(
     edge: Edge, code: str, values: dict[str, str], errors: list[str], key: str | None
 ) -> Page:
+    trace = traces.trace(code)
+    if trace.voided:
+        raise not_found("code")
     return complaint_form_page(
-        traces.trace(code),
+        trace,
         key=key,
         language=edge.language,
         form_key=values.get("form_key", ""),
@@ -96,7 +99,7 @@ def send_complaint(edge: Edge, code: str, form: dict[str, str]) -> Page | Respon
         page = _form(
             edge, code, form, in_sentences(refusal, edge.language), form.get("key") or None
         )
-        return html(page, STATUS[refusal.code])
+        return refused_page(page, refusal)
     key = key or key_for(complaint.id)
     return _to_complaint(edge, complaint.id, key=key, done="sent")
 

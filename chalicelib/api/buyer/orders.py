@@ -18,10 +18,9 @@ from chalicelib.pages.texts.buyer import storefront
 from chalicelib.repositories.orders import buyer_of, key_for, opened_by
 from chalicelib.services import again, catalogue, coupons, offers, orders, parcels, payments
 
-from ..edge.answers import cookie, html
+from ..edge.answers import cookie, html, refused_page
 from ..edge.desks import done
 from ..edge.forms import blank, key_of, refused, text, tried, whole
-from ..edge.problems import STATUS
 from ..edge.queries import KeyQuery, PageQuery
 from ..edge.routing import Edge, Routes, read
 
@@ -220,7 +219,7 @@ def place(edge: Edge, form: dict[str, str], shop_id: str, offer_id: str) -> Resp
         if corrected.error("phone") and HIDDEN in (typed["phone"] or ""):
             words = Words(edge.language, storefront.TEXTS)
             corrected = corrected.with_errors(phone=words["whole_phone"])
-        return html(_form(edge, corrected, shop_id, offer_id), STATUS[outcome.code])
+        return refused_page(_form(edge, corrected, shop_id, offer_id), outcome)
     response = done(edge, f"/orders/{outcome.id}", key=key_for(outcome.id))
     response.headers["Set-Cookie"] = _cookie(shop_id, _token(edge, outcome))
     return response
@@ -232,7 +231,9 @@ def own_order(edge: Edge, order_id: str) -> Response:
     return _own(edge, blank(edge), order_id, edge.query.key)
 
 
-def _own(edge: Edge, form: Form, order_id: str, key: str | None, status: int = 200) -> Response:
+def _own(
+    edge: Edge, form: Form, order_id: str, key: str | None, refusal: Refusal | None = None
+) -> Response:
     if key is None or not opened_by(order_id, key):
         raise not_found("order")
     item = orders.in_scope(edge.call, order_id, key)
@@ -252,7 +253,7 @@ def _own(edge: Edge, form: Form, order_id: str, key: str | None, status: int = 2
         large_text=edge.query.large,
         now=edge.call.now,
     )
-    response = html(page, status)
+    response = html(page) if refusal is None else refused_page(page, refusal)
     if token is not None:
         response.headers["Set-Cookie"] = _cookie(item.doc.shop_id, token)
     return response
@@ -278,5 +279,5 @@ def cancel(edge: Edge, form: dict[str, str], order_id: str) -> Response:
     given = {"reason": text(form, "reason")}
     outcome = tried(lambda: payments.cancel(edge.call, order_id, read(Cancellation, given), key))
     if isinstance(outcome, Refusal):
-        return _own(edge, refused(edge, form, outcome), order_id, key, STATUS[outcome.code])
+        return _own(edge, refused(edge, form, outcome), order_id, key, outcome)
     return done(edge, f"/orders/{order_id}", key=key)

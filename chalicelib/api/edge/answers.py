@@ -5,7 +5,10 @@ import re
 from chalice.app import Response
 
 from chalicelib.config import settings
+from chalicelib.domain.errors import Refusal
 from chalicelib.pages.drawing.render import Page
+
+from .problems import STATUS, headers_of
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
@@ -20,6 +23,13 @@ def html(page: Page, status: int = 200) -> Response:
             "Content-Security-Policy": page.csp,
         },
     )
+
+
+def refused_page(page: Page, refusal: Refusal) -> Response:
+    """A page that shows why nothing was done, with the status and the headers of the refusal."""
+    response = html(page, STATUS[refusal.code])
+    response.headers.update(headers_of(refusal))
+    return response
 
 
 def see_other(location: str, **headers: str | list[str]) -> Response:

@@ -63,6 +63,7 @@ STATUS: dict[str, int] = {
     "taken_over": 409,
     "order_cancelled": 409,
     "replacement_stands": 409,
+    "box_was_seen": 409,
     "no_replacement": 409,
     "buyer_erased": 409,
     "too_many_replies": 409,
@@ -112,6 +113,8 @@ WORDS: dict[str, str] = {
     "public": "访客",
 }  # fmt: skip
 """States, roles, subjects and remedies in a Chinese sentence; in an English one they are terms."""
+RETRY_AFTER = "1"
+"""Seconds, while the store is away."""
 MOST_TOLD = 3
 """Wrong fields in one sentence."""
 MOST_LISTED = 50
@@ -157,6 +160,18 @@ _FIELD_ZH: dict[str, str] = {
 }
 
 
+def headers_of(refusal: Refusal) -> dict[str, str]:
+    """What an answer says beside its words: how to sign in, and when to send it again."""
+    headers = {}
+    if refusal.code in {"unauthenticated", "bad_credentials"}:
+        headers["WWW-Authenticate"] = "Bearer"
+    if refusal.code == "store_unavailable":
+        headers["Retry-After"] = RETRY_AFTER
+    if "retry_after" in refusal.facts:
+        headers["Retry-After"] = str(refusal.facts["retry_after"])
+    return headers
+
+
 def problem(
     refusal: Refusal, language: Language, headers: Mapping[str, str] | None = None
 ) -> Response:
@@ -177,7 +192,11 @@ def problem(
     return Response(
         body=to_json(body).decode(),
         status_code=status,
-        headers={"Content-Type": "application/problem+json", **(headers or {})},
+        headers={
+            "Content-Type": "application/problem+json",
+            **headers_of(refusal),
+            **(headers or {}),
+        },
     )
 
 

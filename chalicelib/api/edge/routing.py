@@ -18,6 +18,7 @@ from chalicelib.config import ring, settings
 from chalicelib.domain.access import PERMISSIONS, PUBLIC, Actor, Call, check_permission
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.networks import network
+from chalicelib.pages.drawing.errors import error_page
 from chalicelib.pages.drawing.render import Page, language_of
 from chalicelib.pages.texts import Language
 from chalicelib.repositories import deadline
@@ -26,9 +27,9 @@ from chalicelib.repositories.sealing import keyed_hash
 from chalicelib.services.accounts import actor_of
 
 from . import bounds, sent
-from .answers import cookie, html, secured, see_other, wants_json
+from .answers import cookie, html, refused_page, secured, see_other, wants_json
 from .origins import is_foreign
-from .problems import in_sentences, problem, unreadable
+from .problems import STATUS, in_sentences, problem, unreadable
 from .queries import Query
 
 M = TypeVar("M", bound=BaseModel)
@@ -36,7 +37,6 @@ M = TypeVar("M", bound=BaseModel)
 REQUEST_SECONDS = 15.0
 """Seconds in which a request may ask the store. API Gateway waits 29 s (AWS limit), and the last
 question may take 9 s: three tries of three seconds."""
-RETRY_AFTER = "1"
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
@@ -126,13 +126,17 @@ class Routes:
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a route.
 
-        answer: a pydantic model, or None for what is not JSON. A PUT answers 201 first and 200
-        when repeated: its handler returns (answer, is_new). html: a page, whose refusals are pages
-        too. keyed: takes an Idempotency-Key. buyer_key: open to whoever holds `?key=`, which the
-        handler checks. device_time: takes a Device-Time, the phone's clock when it sends.
-        takes: the content type of a raw body, if only one will do. identify=False: a public route
-        that does not look at who calls. admits: of a signed link, called with its ids, signature
-        and now before a large body is read; raises Refusal.
+        answer: a pydantic model; None for what is not JSON. The handler of a PUT returns
+        (answer, is_new): it answers 201 at first and 200 when it is repeated.
+        html: a page, whose refusals are pages too; else data.
+        keyed: takes an Idempotency-Key.
+        buyer_key: open also to whoever holds `?key=`, which the handler checks.
+        device_time: takes a Device-Time, the phone's clock when it sends.
+        takes: the content type of a raw body, if only one is taken.
+        identify: False for a public route that does not look at who calls.
+        largest: bytes of a body, where the usual bound is too small.
+        admits: of a signed link; called with its ids, its signature and now before a large body
+        is read, and raises Refusal.
         """
         if permission != "public" and permission not in PERMISSIONS:
             raise ValueError(f"{method} {path}: no such permission {permission!r}")
@@ -184,7 +188,8 @@ class Gate:
     def refusal_of(
         self, path_params: Mapping[str, str], given: Mapping[str, str], language: Language
     ) -> Response | None:
-        """What a request gets already for its address, so that its body need not be read."""
+        """The refusal that a request gets by its address alone, before its body is read; else
+        None."""
         if self.admits is None:
             return None
         try:
@@ -333,37 +338,18 @@ class Gate:
             return self.route.html and "text/html" in accept
         return self.route.html and not wants_json(accept)
 
-    def _refused(
-        self,
-        refusal: Refusal,
-        language: Language,
-        request: Request,
-    ) -> Response:
-        headers = {}
-        if refusal.code in {"unauthenticated", "bad_credentials"}:
-            headers["WWW-Authenticate"] = "Bearer"
-        if refusal.code == "store_unavailable":
-            headers["Retry-After"] = RETRY_AFTER
-        if "retry_after" in refusal.facts:
-            headers["Retry-After"] = str(refusal.facts["retry_after"])
-        answer = problem(refusal, language, headers)
+    def _refused(self, refusal: Refusal, language: Language, request: Request) -> Response:
         if not self._wants_page(request):
-            return answer
+            return problem(refusal, language)
         if refusal.code == "unauthenticated":
             return see_other(_sign_in_address(request))
-        from chalicelib.pages.drawing.errors import error_page
-
-        page = html(
-            error_page(
-                answer.status_code,
-                in_sentences(refusal, language),
-                language=language,
-                code=refusal.code,
-            ),
-            answer.status_code,
+        page = error_page(
+            STATUS[refusal.code],
+            in_sentences(refusal, language),
+            language=language,
+            code=refusal.code,
         )
-        page.headers.update(headers)
-        return page
+        return refused_page(page, refusal)
 
 
 def _sign_in_address(request: Request) -> str:

@@ -28,10 +28,9 @@ from chalicelib.pages.office.catalogue import SETUP, Choices, filled, history, i
 from chalicelib.pages.office.county import PEOPLE
 from chalicelib.services import accounts, catalogue, people
 
-from ..edge.answers import html
+from ..edge.answers import html, refused_page
 from ..edge.desks import DeskQuery, choices, desk_of, done, named
 from ..edge.forms import blank, key_of, refused, text, tried
-from ..edge.problems import STATUS
 from ..edge.routing import Edge, Routes, read
 from .catalogue import ThingQuery, again_of, back_of, given_of, village_choices, why_of
 from .login import DESKS, session_cookies
@@ -87,7 +86,7 @@ def open_account(edge: Edge, form: dict[str, str]) -> Response:
         page = new_account_page(
             desk_of(edge), again, role, choices=_choices(role), back=back_of(edge, PEOPLE)
         )
-        return html(page, STATUS[outcome.code])
+        return refused_page(page, outcome)
     return html(_made(edge, outcome[0], password))
 
 
@@ -143,7 +142,7 @@ def change_account(edge: Edge, form: dict[str, str], account_id: str) -> Respons
         return done(edge, f"{PEOPLE}/{account_id}", done="changed")
     known = people.with_history(account_id)
     again = again_of(edge, form, outcome, entries, known, _choices(known[0].role))
-    return html(_change(edge, again, known), STATUS[outcome.code])
+    return refused_page(_change(edge, again, known), outcome)
 
 
 @routes.api(
@@ -168,7 +167,7 @@ def give_password(edge: Edge, form: dict[str, str], account_id: str) -> Response
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, inputs([PASSWORD]))
         page = password_page(desk_of(edge), again, accounts.account(account_id))
-        return html(page, STATUS[outcome.code])
+        return refused_page(page, outcome)
     return html(_made(edge, outcome, password))
 
 
@@ -190,7 +189,7 @@ def close_account(edge: Edge, form: dict[str, str], account_id: str) -> Response
         own = outcome.code == "own_account"
         account = accounts.account(account_id)
         page = close_page(desk_of(edge), refused(edge, form, outcome), account, own=own)
-        return html(page, STATUS[outcome.code])
+        return refused_page(page, outcome)
     return done(edge, f"{PEOPLE}/{account_id}", done="closed")
 
 
@@ -224,10 +223,7 @@ def change_own_password(edge: Edge, form: dict[str, str]) -> Response:
     )
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, inputs(OWN))
-        page = html(_own(edge, again), STATUS[outcome.code])
-        if "retry_after" in outcome.facts:
-            page.headers["Retry-After"] = str(outcome.facts["retry_after"])
-        return page
+        return refused_page(_own(edge, again), outcome)
     token, end = outcome
     response = done(edge, OWN_PATH, done="password")
     response.headers["Set-Cookie"] = session_cookies(

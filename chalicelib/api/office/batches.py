@@ -21,7 +21,7 @@ from chalicelib.pages.texts.office.cadre import COMPLAINTS
 from chalicelib.repositories import photos
 from chalicelib.services import batches, catalogue, certificates, inspections, patterns, products
 
-from ..edge.answers import html
+from ..edge.answers import refused_page
 from ..edge.desks import JOURNAL, DeskListQuery, DeskQuery, choices, desk_of, done, named
 from ..edge.forms import (
     GRAMS,
@@ -36,7 +36,6 @@ from ..edge.forms import (
     whole,
 )
 from ..edge.late import late
-from ..edge.problems import STATUS
 from ..edge.routing import Edge, Routes, read
 
 routes = Routes(__name__)
@@ -152,7 +151,7 @@ def record_batch(edge: Edge, form: dict[str, str]) -> Response:
     outcome = tried(lambda: batches.register(edge.call, batch_id, read(NewBatch, given)))
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, {"quantity": "amount"})
-        return html(_new_batch(edge, again, product), STATUS[outcome.code])
+        return refused_page(_new_batch(edge, again, product), outcome)
     return done(edge, f"{PATH}/batches/{batch_id}", done="new")
 
 
@@ -192,7 +191,7 @@ def dismiss(edge: Edge, form: dict[str, str], batch_id: str) -> Response:
     given = {"reason": text(form, "reason")}
     outcome = tried(lambda: patterns.dismiss(edge.call, batch_id, read(Dismissal, given)))
     if isinstance(outcome, Refusal):
-        return html(_batch(edge, batch_id, refused(edge, form, outcome)), STATUS[outcome.code])
+        return refused_page(_batch(edge, batch_id, refused(edge, form, outcome)), outcome)
     return done(edge, f"{PATH}/batches/{batch_id}", done="dismiss")
 
 
@@ -239,5 +238,5 @@ def move_batch(edge: Edge, form: dict[str, str], batch_id: str, move: str) -> Re
     )
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome)
-        return html(_confirmation(edge, again, batch_id, wanted), STATUS[outcome.code])
+        return refused_page(_confirmation(edge, again, batch_id, wanted), outcome)
     return done(edge, f"{PATH}/batches/{batch_id}", done=wanted)

@@ -37,10 +37,9 @@ from chalicelib.pages.office.catalogue import (
 )
 from chalicelib.services import catalogue
 
-from ..edge.answers import html
+from ..edge.answers import refused_page
 from ..edge.desks import DeskListQuery, DeskQuery, choices, desk_of, done, named
 from ..edge.forms import blank, key_of, refused, text, tried
-from ..edge.problems import STATUS
 from ..edge.routing import Edge, Routes, read
 
 routes = Routes(__name__)
@@ -120,7 +119,7 @@ def _make(
     outcome = tried(lambda: put(key_of(form), given_of(form, entries)))
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, inputs(entries))
-        return html(_new_page(edge, subject, again, entries, chosen), STATUS[outcome.code])
+        return refused_page(_new_page(edge, subject, again, entries, chosen), outcome)
     return _leads_to(edge, subject, "new")
 
 
@@ -161,7 +160,7 @@ def _change(
     known = load()
     again = again_of(edge, form, outcome, entries, known, chosen)
     page = _change_page(edge, subject, again, entries, chosen, known)
-    return html(page, STATUS[outcome.code])
+    return refused_page(page, outcome)
 
 
 def why_of(form: Mapping[str, str]) -> str:

@@ -12,10 +12,9 @@ from chalicelib.pages.office.county import PEOPLE, flagged_page, people_page, pe
 from chalicelib.services import accounts, batches, catalogue, inspections, products
 from chalicelib.services import people as people_service
 
-from ..edge.answers import html
+from ..edge.answers import refused_page
 from ..edge.desks import DeskListQuery, DeskQuery, choices, desk_of, done
 from ..edge.forms import blank, day, key_of, refused, text, tried
-from ..edge.problems import STATUS
 from ..edge.routing import Edge, Routes, read
 
 routes = Routes(__name__)
@@ -79,7 +78,7 @@ def record_training(edge: Edge, form: dict[str, str], account_id: str) -> Respon
     )
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, {"method": "course"})
-        return html(_person(edge, again, account_id), STATUS[outcome.code])
+        return refused_page(_person(edge, again, account_id), outcome)
     return done(edge, f"{PEOPLE}/{account_id}", done="trained")
 
 

@@ -14,7 +14,7 @@ from chalicelib.pages.office.batches import PATH
 from chalicelib.pages.office.inspections import as_given, certificate_page, inspect_page, local
 from chalicelib.services import batches, certificates, inspections, products
 
-from ..edge.answers import html
+from ..edge.answers import refused_page
 from ..edge.desks import DeskQuery, desk_of, done
 from ..edge.forms import (
     GRAMS,
@@ -28,7 +28,6 @@ from ..edge.forms import (
     tried,
     whole,
 )
-from ..edge.problems import STATUS
 from ..edge.routing import Edge, Routes, read
 
 routes = Routes(__name__)
@@ -112,7 +111,7 @@ def record_inspection(edge: Edge, form: dict[str, str], batch_id: str) -> Respon
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, {"quantity_covered": "covered", **inputs})
         page = _inspect(edge, again, batch, _corrected(edge, batch_id))
-        return html(page, STATUS[outcome.code])
+        return refused_page(page, outcome)
     return done(edge, f"{PATH}/batches/{batch_id}", done=f"inspected_{outcome[0].verdict}")
 
 
@@ -180,5 +179,5 @@ def issue_certificate(edge: Edge, form: dict[str, str], batch_id: str) -> Respon
     )
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, {"quantity": "amount"})
-        return html(_certificate(edge, again, batch), STATUS[outcome.code])
+        return refused_page(_certificate(edge, again, batch), outcome)
     return done(edge, f"{PATH}/batches/{batch_id}", done="certified")

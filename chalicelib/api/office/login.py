@@ -18,12 +18,11 @@ from chalicelib.pages.office.catalogue import SETUP
 from chalicelib.pages.office.login import SignedIn, login_page
 from chalicelib.services import accounts, catalogue
 
-from ..edge.answers import cookie, html
+from ..edge.answers import cookie, refused_page
 from ..edge.bounds import LONGEST_NEXT
 from ..edge.desks import done
 from ..edge.forms import blank, refused, tried
 from ..edge.index import entries
-from ..edge.problems import STATUS
 from ..edge.queries import PageQuery
 from ..edge.routing import Edge, Routes, read, session_cookie
 
@@ -62,10 +61,7 @@ def sign_in(edge: Edge, form: dict[str, str]) -> Response:
         lambda: accounts.sign_in(edge.call, read(Credentials, given), edge.address, known)
     )
     if isinstance(outcome, Refusal):
-        page = html(_page(edge, refused(edge, form, outcome), path), STATUS[outcome.code])
-        if "retry_after" in outcome.facts:
-            page.headers["Retry-After"] = str(outcome.facts["retry_after"])
-        return page
+        return refused_page(_page(edge, refused(edge, form, outcome), path), outcome)
     token, end, actor = outcome
     response = done(edge, path or _desk(actor) or "/")
     response.headers["Set-Cookie"] = session_cookies(token, end, actor.username, edge.call.now)

@@ -33,10 +33,9 @@ from chalicelib.pages.office.products import (
 )
 from chalicelib.services import catalogue, products
 
-from ..edge.answers import html
+from ..edge.answers import refused_page
 from ..edge.desks import DeskListQuery, desk_of, done, named
 from ..edge.forms import blank, key_of, number, refused, text, tried, whole
-from ..edge.problems import STATUS
 from ..edge.routing import Edge, Routes, read
 from .catalogue import ThingQuery, back_of, given_of, why_of
 
@@ -157,7 +156,7 @@ def make_product(edge: Edge, form: dict[str, str]) -> Response:
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, names)
         page = _new(edge, again, starter(edge.query.starter))
-        return html(page, STATUS[outcome.code])
+        return refused_page(page, outcome)
     return done(edge, SETUP if edge.query.setup else PRODUCTS, done="new")
 
 
@@ -204,4 +203,4 @@ def change_product(edge: Edge, form: dict[str, str], product_id: str) -> Respons
         marked = differing_inputs(form, known[0], words_of(desk_of(edge)))
         given_again = {**again.given, "seen": known[1]}
         again = Form(again.csrf, again.key, given_again, marked, again.sentences)
-    return html(_change(edge, again, known), STATUS[outcome.code])
+    return refused_page(_change(edge, again, known), outcome)

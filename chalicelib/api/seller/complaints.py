@@ -24,10 +24,9 @@ from chalicelib.repositories import photos
 from chalicelib.repositories.complaints import as_of_now, text_of
 from chalicelib.services import complaints, inbox, orders, parcels, patterns, replies, returns
 
-from ..edge.answers import html
+from ..edge.answers import refused_page
 from ..edge.desks import DeskQuery, desk_of, done
 from ..edge.forms import FEN, blank, key_of, refused, text, tried, whole
-from ..edge.problems import STATUS
 from ..edge.routing import Edge, Routes, read
 
 routes = Routes(__name__)
@@ -105,7 +104,7 @@ def act(edge: Edge, form: dict[str, str], complaint_id: str) -> Response:
     outcome = tried(lambda: _do(edge, complaint_id, wanted, form))
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, {"refund_fen": "refund"})
-        return html(_page(edge, complaint_id, {wanted: again}), STATUS[outcome.code])
+        return refused_page(_page(edge, complaint_id, {wanted: again}), outcome)
     return done(edge, f"{PATH}/{complaint_id}", done=wanted)
 
 

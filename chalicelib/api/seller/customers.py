@@ -21,10 +21,9 @@ from chalicelib.pages.seller.customers import (
 )
 from chalicelib.services import accounts, coupons, customers, exports
 
-from ..edge.answers import html
+from ..edge.answers import refused_page
 from ..edge.desks import DeskListQuery, DeskQuery, desk_of, done
 from ..edge.forms import FEN, blank, key_of, refused, text, tried, whole
-from ..edge.problems import STATUS
 from ..edge.routing import Edge, Routes, read
 from ..v1.exports import csv_of
 
@@ -81,10 +80,7 @@ def export(edge: Edge, form: dict[str, str]) -> Response:
     given = {"purpose": text(form, "purpose"), "segment": text(form, "segment")}
     outcome = tried(lambda: exports.export(edge.call, read(NewExport, given)))
     if isinstance(outcome, Refusal):
-        page = html(_customers(edge, refused(edge, form, outcome)), STATUS[outcome.code])
-        if "retry_after" in outcome.facts:
-            page.headers["Retry-After"] = str(outcome.facts["retry_after"])
-        return page
+        return refused_page(_customers(edge, refused(edge, form, outcome)), outcome)
     name = f"{outcome.export.segment or 'customers'}-{china_date(outcome.export.at)}.csv"
     return Response(
         body=csv_of(outcome),
@@ -127,7 +123,7 @@ def act(edge: Edge, form: dict[str, str], customer_id: str) -> Response:
     outcome = tried(lambda: coupons.issue(edge.call, customer_id, _coupon(edge, form)))
     if isinstance(outcome, Refusal):
         page = _customer(edge, refused(edge, form, outcome, INPUTS), customer_id)
-        return html(page, STATUS[outcome.code])
+        return refused_page(page, outcome)
     return done(edge, path, done="coupon")
 
 

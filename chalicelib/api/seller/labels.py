@@ -19,7 +19,7 @@ from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.texts import Language
 from chalicelib.services import catalogue, labels, parcels
 
-from ..edge.answers import html, wants_json
+from ..edge.answers import refused_page, wants_json
 from ..edge.desks import DeskQuery, done
 from ..edge.forms import blank, key_of, whole
 from ..edge.problems import STATUS, in_sentences, sentence
@@ -46,7 +46,7 @@ def label(edge: Edge, code: str) -> Page | Response:
     except Refusal as refusal:
         if refusal.code != "batch_held" or "text/html" not in edge.accept:
             raise
-        return html(_refused(edge, code, refusal), STATUS[refusal.code])
+        return refused_page(_refused(edge, code, refusal), refusal)
     item, _ = labelled
     shop = catalogue.shop(item.doc.shop_id).name
     return label_page(

@@ -18,10 +18,9 @@ from chalicelib.pages.seller.offers import (
 )
 from chalicelib.services import batches, offers, products
 
-from ..edge.answers import html
+from ..edge.answers import refused_page
 from ..edge.desks import DeskListQuery, DeskQuery, choices, desk_of, done
 from ..edge.forms import FEN, GRAMS, PIECES, blank, china_time, key_of, refused, text, tried, whole
-from ..edge.problems import STATUS
 from ..edge.routing import Edge, Routes, read
 
 routes = Routes(__name__)
@@ -123,7 +122,7 @@ def open_offer(edge: Edge, form: dict[str, str]) -> Response:
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, INPUTS)
         page = _new_offer(edge, again, product, _offerable(edge))
-        return html(page, STATUS[outcome.code])
+        return refused_page(page, outcome)
     return done(edge, OFFERS, done="offer")
 
 
@@ -152,5 +151,5 @@ def close_offer(edge: Edge, form: dict[str, str], offer_id: str) -> Response:
     given = {"reason": text(form, "reason")}
     outcome = tried(lambda: offers.close(edge.call, offer_id, read(WrittenReason, given)))
     if isinstance(outcome, Refusal):
-        return html(_confirm(edge, refused(edge, form, outcome), offer_id), STATUS[outcome.code])
+        return refused_page(_confirm(edge, refused(edge, form, outcome), offer_id), outcome)
     return done(edge, OFFERS, done="closed")

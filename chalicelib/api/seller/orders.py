@@ -21,10 +21,9 @@ from chalicelib.pages.seller.orders import Do, OrderView, order_page
 from chalicelib.repositories.orders import buyer_of
 from chalicelib.services import orders, parcels, payments, refunds
 
-from ..edge.answers import html
+from ..edge.answers import refused_page
 from ..edge.desks import JOURNAL, DeskQuery, desk_of, done, named
 from ..edge.forms import FEN, blank, key_of, refused, text, tried, whole
-from ..edge.problems import STATUS
 from ..edge.routing import Edge, Routes, read
 
 routes = Routes(__name__)
@@ -74,7 +73,7 @@ def act(edge: Edge, form: dict[str, str], order_id: str) -> Response:
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, INPUTS | _packed_inputs(form))
         page = _page(edge, order_id, {wanted: again}, form.get("code", ""))
-        return html(page, STATUS[outcome.code])
+        return refused_page(page, outcome)
     return done(edge, f"{PATH}/orders/{order_id}", done=wanted)
 
 

@@ -11,10 +11,9 @@ from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.seller.replies import NEW, PATH, replies_page
 from chalicelib.services import replies
 
-from ..edge.answers import html
+from ..edge.answers import refused_page
 from ..edge.desks import DeskQuery, desk_of, done
 from ..edge.forms import blank, key_of, refused, text, tried
-from ..edge.problems import STATUS
 from ..edge.routing import Edge, Routes, read
 
 routes = Routes(__name__)
@@ -51,5 +50,5 @@ def act(edge: Edge, form: dict[str, str]) -> Response:
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, {"title": "reply_title"})
         place = NEW if do == "save" else reply_id
-        return html(_page(edge, {place: again}), STATUS[outcome.code])
+        return refused_page(_page(edge, {place: again}), outcome)
     return done(edge, PATH, done="saved")

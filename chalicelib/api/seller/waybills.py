@@ -11,11 +11,11 @@ from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.seller.waybills import waybills_page
 from chalicelib.services import waybills as service
 
-from ..edge.answers import html
+from ..edge.answers import refused_page
 from ..edge.bounds import LARGEST_BODY
 from ..edge.desks import DeskQuery, desk_of
 from ..edge.forms import blank, tried
-from ..edge.problems import STATUS, in_sentences
+from ..edge.problems import in_sentences
 from ..edge.routing import Edge, Routes, read
 from ..v1.waybills import FileQuery, why
 
@@ -42,7 +42,7 @@ def act(edge: Edge, form: dict[str, str]) -> Page | Response:
     if isinstance(outcome, Refusal):
         wrong = in_sentences(outcome, edge.language)
         page = _page(edge, form, None, [], "；".join(wrong))
-        return html(page, STATUS[outcome.code])
+        return refused_page(page, outcome)
     table, outcomes = outcome
     return _page(edge, form, table, outcomes)
 

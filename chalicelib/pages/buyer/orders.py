@@ -89,11 +89,10 @@ def own_order_page(
 
 
 def _recalled(view: OwnOrder) -> list[Parcel]:
-    """What the buyer has of a recalled batch, then what they would have got."""
+    """What the buyer has of a recalled batch, then what they would have got. Of a cancelled order
+    too: a box may have been handed over before."""
     affected = [
-        parcel
-        for parcel, batches in view.parcels
-        if batches and parcel.state not in {"returned", "voided"}
+        parcel for parcel, batches in view.parcels if batches and parcel.state != "returned"
     ]
     return sorted(affected, key=lambda parcel: parcel.state == "packed")
 
@@ -106,7 +105,10 @@ def _recall(recalled: Sequence[Parcel], words: Words) -> list[Banner]:
     if not sent:
         title = words("recalled_here_title", codes=codes)
         return [Banner("warn", title, (words["recalled_here_text"],))]
-    return [Banner("stop", words("recalled_title", codes=codes), (words["recalled_text"],))]
+    text = (
+        "recalled_text" if any(parcel.state != "voided" for parcel in sent) else "recalled_voided"
+    )
+    return [Banner("stop", words("recalled_title", codes=codes), (words[text],))]
 
 
 def _banner(view: OwnOrder, words: Words, now: datetime) -> Banner:

@@ -270,6 +270,8 @@ def _bar(trace: Trace, overall: Finding, words: Words, path: str, query: str) ->
     report = (words["bar_report"], f"{path}/complaint{query}")
     same = f"&product={quote(trace.batches[0].product_id)}"
     again = (words["bar_again"], f"/shops/{quote(trace.shop_id)}/again{query}{same}")
+    if trace.voided:
+        return [hotline, (words["bar_shop"], f"/shops/{quote(trace.shop_id)}{query}")]
     if trace.complaint:
         return [hotline, (words["bar_progress"], report[1])]
     if overall == "recalled":

@@ -78,7 +78,7 @@ def banners(trace: Trace, words: Words, *, now: datetime) -> list[Banner]:
     result: list[Banner] = []
     if overall in {"recalled", "failed", "held"}:
         result += [
-            _bad(batch, words, now)
+            _bad(batch, trace, words, now)
             for batch in worst_first(trace.batches)
             if finding(batch) == overall
         ]
@@ -91,10 +91,10 @@ def banners(trace: Trace, words: Words, *, now: datetime) -> list[Banner]:
     return result
 
 
-def _bad(batch: TracedBatch, words: Words, now: datetime) -> Banner:
+def _bad(batch: TracedBatch, trace: Trace, words: Words, now: datetime) -> Banner:
     language = words.language
     if batch.state == "recalled":
-        lines = [words["recalled_text"]]
+        lines = [words["recalled_voided" if trace.voided else "recalled_text"]]
         if batch.recalled_at and batch.recall_reason:
             when = moment(batch.recalled_at, language, now)
             reason = marked(without_verdict(batch.recall_reason), language)

@@ -81,6 +81,7 @@ TEXTS: TextTable = {
     "expired_title": ("超时未付款，订单已取消。", "Not paid in time: the order has ended."),
     "recalled_title": ("请不要食用：{codes} 这箱货正在召回。", "Do not eat: recall of parcel {codes}."),
     "recalled_text": ("不用寄回。打开这一箱的召回页，拍照登记即全额退款。", "Keep it. Open the parcel’s recall page: a photo is enough for a full refund."),
+    "recalled_voided": ("订单已取消。货若在您手里，请联系卖家。", "The order was cancelled. If you have the goods, ask the seller."),
     "recalled_here_title": ("{codes} 这箱货正在召回，不会发给您。", "Recall of parcel {codes}: it will not be sent."),
     "recalled_here_text": ("卖家会退款，有问题请联系卖家。", "The seller pays you back; ask the seller."),
     "see_recall": ("看召回页 {code}", "Recall page {code}"),

@@ -19,6 +19,10 @@ TEXTS: TextTable = {
     # Banners: a title, then what to make of it.
     "recalled_title": ("请不要食用：这批货正在召回。", "Do not eat: this batch is being recalled."),
     "recalled_text": ("不用寄回，拍照登记即全额退款。", "Send a photo for a full refund."),
+    "recalled_voided": (
+        "它的订单已取消。货若在您手里，请联系卖家。",
+        "Its order was cancelled. If you have the goods, get in touch with the shop.",
+    ),
     "recalled_which": (
         "{when} 起召回，批次 {lot}。原因：{reason}",
         "Recalled {when}, batch {lot}. Reason: {reason}",
@@ -215,6 +219,7 @@ TEXTS: TextTable = {
     "bar_report": ("有问题找售后", "Report a problem"),
     "bar_again": ("再买一箱", "Buy again"),
     "bar_refund": ("登记退款", "Get my refund"),
+    "bar_shop": ("看卖家", "See the shop"),
     "bar_official": ("从村里买", "Buy from the village"),
     "bar_fake": ("怀疑假货，举报", "Report a fake"),
     "bar_progress": ("看处理进度", "See progress"),

@@ -1,9 +1,8 @@
 """Accounts on pages: the county opens, changes and closes them; everybody has the own password."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from chalice.app import Response
-from pydantic import Field
 
 from chalicelib.config import settings
 from chalicelib.domain.accounts import Account, AccountChange, NewAccount, NewPassword, OwnPassword
@@ -41,10 +40,6 @@ OWN_PATH = "/account"
 
 class NewAccountQuery(ThingQuery):
     role: Literal["county", "cadre", "seller"] | None = None
-
-
-class SetupQuery(DeskQuery):
-    setup: Annotated[str, Field(max_length=1)] | None = None
 
 
 def _choices(role: str) -> Choices:

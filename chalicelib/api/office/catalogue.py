@@ -141,6 +141,14 @@ def _change_page(
         tab=tab_of(desk, subject),
         back=back_of(edge, PATHS[subject]),
         choices=chosen,
+        fixed=[
+            (
+                words_of(desk)[f"in_{entry.name}"],
+                dict(chosen[entry.name])[getattr(record, entry.rule)],
+            )
+            for entry in entries
+            if entry.how == "fixed"
+        ],
         history=history(named(changes), entries, desk, chosen),
     )
 

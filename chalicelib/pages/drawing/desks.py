@@ -199,7 +199,7 @@ def journal(
     return [
         (
             _moved(subject, change, words),
-            f"{formats.moment(change.at, desk.language, desk.now)} · {_by(change, name, words)}",
+            when_and_who(change, name, desk, words),
             words["why_unpaid"] if change.why == "unpaid in time" else change.why,
         )
         for change, name in reversed(changes)
@@ -213,8 +213,13 @@ def _moved(subject: str, change: Change, words: Words) -> Markup:
     return words("journal_move", old=words[f"{subject}_{change.old}"], new=new)
 
 
+def when_and_who(change: Change, name: str | None, desk: Desk, words: Words) -> str:
+    """10-15 19:42 · 王干部. name: of the account, if it was one."""
+    return f"{formats.moment(change.at, desk.language, desk.now)} · {_by(change, name, words)}"
+
+
 def _by(change: Change, name: str | None, words: Words) -> str:
     if name:
         return name
-    known = change.by in {"public", "clock", "payment-provider"}
+    known = change.by in {"public", "clock", "payment-provider", "operator"}
     return words[f"by_{change.by}" if known else "by_unknown"]

@@ -9,7 +9,7 @@ from chalicelib.domain.catalogue import NewProducer, Producer, Shop, Village
 from chalicelib.domain.journal import HIDDEN, Change
 
 from ..drawing import formats
-from ..drawing.desks import Desk, Kind, ListEntry, desk_page
+from ..drawing.desks import Desk, Kind, ListEntry, desk_page, when_and_who
 from ..drawing.forms import Form
 from ..drawing.render import Page
 from ..texts import Words
@@ -237,7 +237,7 @@ def history(
     return [
         (
             what_changed(change, names, words, choices),
-            f"{formats.moment(change.at, desk.language, desk.now)} · {name or words['by_unknown']}",
+            when_and_who(change, name, desk, words),
             change.why,
         )
         for change, name in changes

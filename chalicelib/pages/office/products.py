@@ -10,7 +10,7 @@ from chalicelib.domain.products import Kind, Operator, Product
 from chalicelib.domain.starter import STARTERS, Starter
 
 from ..drawing import formats
-from ..drawing.desks import Desk, ListEntry, desk_page
+from ..drawing.desks import Desk, ListEntry, desk_page, when_and_who
 from ..drawing.forms import Form
 from ..drawing.render import Page
 from ..texts import Words
@@ -257,7 +257,7 @@ def history_of(
     return [
         (
             _what(change, words),
-            f"{formats.moment(change.at, desk.language, desk.now)} · {name or words['by_unknown']}",
+            when_and_who(change, name, desk, words),
             change.why,
         )
         for change, name in changes

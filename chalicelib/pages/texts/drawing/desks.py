@@ -97,6 +97,7 @@ TEXTS: TextTable = {
     "by_public": ("买家", "the buyer"),
     "by_clock": ("系统", "the system"),
     "by_payment-provider": ("支付机构", "payment provider"),
+    "by_operator": ("系统管理员", "whoever runs the system"),
     "by_unknown": ("已停用的账号", "a former account"),
     "why_unpaid": ("到时未付款", "not paid in time"),
     # The after-sales rule, told before ordering and frozen into the order.

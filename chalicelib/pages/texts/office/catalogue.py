@@ -11,7 +11,6 @@ TEXTS: TextTable = {
         "Five steps to the first sale. Leave whenever you like: what you entered is kept.",
     ),
     "catalogue_text": ("要改哪样，点进去。", "Open what you want to change."),
-    "setup_done": ("五步都做完了，可以登记第一批货了。", "All five steps are done: the first batch can be recorded."),
     "step_villages": ("村", "Villages"),
     "step_products": ("产品和检测方案", "Products and inspection plans"),
     "step_producers": ("产户", "Producers"),
@@ -96,7 +95,6 @@ TEXTS: TextTable = {
     # Somebody else was faster.
     "now_is": ("别人已改为：{value}", "Somebody changed it to: {value}"),
     # The journal.
-    "history": ("变动记录", "Journal"),
     "history_line": ("{field}：{old} → {new}", "{field}: {old} → {new}"),
     "history_closed": ("账号停用", "account closed"),
     "history_opened": ("账号重新开通", "account opened again"),
@@ -161,7 +159,6 @@ TEXTS: TextTable = {
     "account_close": ("停用账号", "Close the account"),
     "account_close_text": ("马上生效：登录着的都退出，以后也登不进来。做过的记录都留着，随时可以重新开通。", "At once: all its sessions end and nobody can sign in to it. Its records stay, and it can be opened again."),
     "account_own": ("自己的账号不能停用，要由另一个县办账号来停；这样总有一个县办账号能用。", "Nobody closes the own account: another county account does, so that there is always one."),
-    "account_closed_chip": ("已停用", "Closed"),
     "made_title": ("账号可以用了", "The account is ready"),
     "made_once": ("密码只显示这一次，请抄下来当面交给本人；本人登录后可在“我的账号”改。", "The password is shown only this once: hand it over in person. They can change it under “My account”."),
     "made_password": ("密码", "Password"),

@@ -62,7 +62,7 @@ def test_two_editors_do_not_overwrite_each_other(world: World, county: Visitor) 
     page = county.send(slow, county="徽州区")
     assert page.status == 409
     assert "别人改过它" in page.words
-    assert "别人已改为：容溪" in page.words, "the second reads what changed"
+    assert "现在存的是：容溪" in page.words, "the second reads what changed"
     kept = page.form("form").fields
     assert (kept["village_name"], kept["county"]) == ("容溪村", "徽州区"), "and has what was typed"
     assert ok(world.county.get(f"/v1/villages/{world.village_id}"))["name"] == "容溪"

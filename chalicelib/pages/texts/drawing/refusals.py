@@ -71,7 +71,7 @@ FIELDS: TextTable = {
     "sampling": ("最多 120 个字", "At most 120 characters"),
     "metric": ("请至少留一项，名称最多 60 个字", "Keep at least one metric, its name at most 60 characters"),
     "measured_in": ("最多 20 个字", "At most 20 characters"),
-    "bound": ("比大小时填数字；只记录或不得检出时留空", "A number where it is compared; leave it empty where it is only recorded or must be absent"),
+    "bound": ("比大小时填数字，否则留空", "A number where it is compared, else empty"),
     "operator": ("请选怎样算合格", "Choose when it passes"),
     "metric_method": ("请填检测方法，最多 120 个字", "Enter the method, at most 120 characters"),
     "source": ("请填限量出处，最多 120 个字", "Enter the source, at most 120 characters"),

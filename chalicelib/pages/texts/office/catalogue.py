@@ -93,7 +93,7 @@ TEXTS: TextTable = {
     "choose": ("请选择", "Choose"),
     "unnamed": ("（空）", "(empty)"),
     # Somebody else was faster.
-    "now_is": ("别人已改为：{value}", "Somebody changed it to: {value}"),
+    "now_is": ("现在存的是：{value}", "Stored now: {value}"),
     # The journal.
     "history_line": ("{field}：{old} → {new}", "{field}: {old} → {new}"),
     "history_closed": ("账号停用", "account closed"),

@@ -252,6 +252,7 @@ def acts(world: World) -> dict[str, Act]:
     producer, seen_producer, _ = catalogue.producer_with_history(county, world.producer()["id"])
     moved = {"village_id": producer.village_id, "kind": "farm", "display_name": "容溪农场"}
     to_close = ok(world.account("seller", "to-close", shop_id=world.shop_id).get("/v1/me"))["id"]
+    office = county.model_copy(update={"id": ok(world.county.get("/v1/me"))["id"]})
     own_session = world.account("seller", "changing", shop_id=world.shop_id).token or ""
     changing = accounts.actor_of(own_session, call().now.timestamp())
     own_password = OwnPassword(present=SecretStr(PASSWORD), password=SecretStr("blue kettle hill"))
@@ -429,7 +430,7 @@ def acts(world: World) -> dict[str, Act]:
         "... a producer": lambda n: catalogue.change_producer(
             call(county), producer.id, NewProducer.model_validate(moved), seen_producer
         ),
-        "close an account": lambda n: people.close(call(county), to_close),
+        "close an account": lambda n: people.close(call(office), to_close),
         "change the own password": lambda n: accounts.change_own_password(
             call(changing), own_session, own_password
         ),

@@ -19,22 +19,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "用户名或密码不对，请再试一次。",
         "Wrong username or password; please try again.",
     ),
-    "wrong_password": (
-        "现在的密码不对，请再试一次。",
-        "That is not your present password; please try again.",
-    ),
+    "wrong_password": ("现在的密码不对，请再试。", "That is not your password; try again."),
     "account_closed": (
         "这个账号已停用，请联系县办重新开通。",
         "This account is closed; ask the county office to open it again.",
     ),
-    "own_account": (
-        "自己的账号不能停用，请让另一个县办账号来停。",
-        "Nobody closes the own account; ask another county account to do it.",
-    ),
+    "own_account": ("自己的账号要由另一个县办停用。", "Ask another county account to close it."),
     "changed_meanwhile": (
         "您打开这一页之后，别人改过它。您填的还在；请核对标出的地方，再保存一次。",
-        "Somebody else changed it after you opened this page. What you typed is still here: check"
-        " what is marked, and save again.",
+        "Somebody else changed it meanwhile. What you typed is here: check what is marked, save again.",
     ),
     "unauthenticated": (
         "请先登录，或登录已过期，请重新登录。",

@@ -90,7 +90,7 @@ def _serve(stack: ExitStack) -> None:
         stack.enter_context(server.running(app))
     except OSError as error:
         raise _taken(server.port, error) from error
-    _welcome(_url(server), folder, links)
+    _welcome(_url(server), folder, links, with_demo=with_demo)
     while True:
         time.sleep(WATCH_SECONDS)
         if own and not own.running:
@@ -285,8 +285,10 @@ def _revive(own: engine.Engine) -> None:
         time.sleep(RETRY_SECONDS)
 
 
-def _welcome(url: str, folder: Path, links: list[tuple[str, str]]) -> None:
-    pages = [*links, ("County 县办", "/county"), ("Cadre 驻村干部", "/cadre")]
+def _welcome(url: str, folder: Path, links: list[tuple[str, str]], *, with_demo: bool) -> None:
+    """Without the demo it says how a county begins."""
+    pages = [] if with_demo else [("Set up in five steps 五步开通", "/county/setup")]
+    pages += [*links, ("County 县办", "/county"), ("Cadre 驻村干部", "/cadre")]
     pages += [("Seller 店铺", "/seller"), ("API", "/v1/openapi.json")]
     print(f"\nShanhuo 山货 is serving on {url}")
     widest = max(len(path) for _, path in pages)
@@ -294,6 +296,11 @@ def _welcome(url: str, folder: Path, links: list[tuple[str, str]]) -> None:
         print(f"  {url}{path:<{widest}}  {label}")
     if (folder / _ACCOUNTS_FILE).exists():
         print(f"  Accounts and their passwords 账号和密码: {folder / _ACCOUNTS_FILE}")
+    if not with_demo:
+        print(
+            "  Sign in as `county` with the password in that file; open all other accounts on the"
+            " set-up page. 用上面文件里的 county 登录，其余账号在开通页里建。"
+        )
     print("Ctrl-C ends it.", flush=True)
 
 

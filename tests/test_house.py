@@ -11,7 +11,7 @@ import pytest
 from chalicelib.api.edge import index
 from chalicelib.api.edge.problems import STATUS
 from chalicelib.domain.access import PERMISSIONS
-from chalicelib.domain.errors import SENTENCES
+from chalicelib.domain.sentences import SENTENCES
 from infra import house, routes
 from infra.house import imported
 

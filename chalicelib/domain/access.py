@@ -18,6 +18,7 @@ Role = Literal["county", "cadre", "seller", "provider"]
 PERMISSIONS: dict[str, frozenset[Role]] = {
     # permission: roles. "provider" is the payment provider's machine account.
     "self:read": frozenset({"county", "cadre", "seller"}),
+    "self:write": frozenset({"county", "cadre", "seller"}),
     "account:write": frozenset({"county"}),
     "account:read": frozenset({"county"}),
     "village:write": frozenset({"county"}),

@@ -71,6 +71,20 @@ class NewPassword(Body):
     password: Password
 
 
+class OwnPassword(Body):
+    """A person changes the own. present: the one in use, as a phone may lie open on a table."""
+
+    present: Annotated[SecretStr, Field(max_length=200)]
+    password: Password
+
+
+class AccountChange(Body):
+    """What of an account may change. A role and a shop stay: close it and open another one."""
+
+    name: Name
+    village_ids: Annotated[list[Id], Field(max_length=50)] = []
+
+
 class NewAccount(Body):
     username: Username
     password: Password
@@ -130,7 +144,10 @@ class Training(Model):
 class Account(Model):
     """As stored; `password_hash` is an argon2id hash and never answered.
 
-    signed_out: sessions that were ended before their time: which, and their end in epoch seconds.
+    closed_at: since when nobody can sign in to it; null while it is open. closed_hash: of the
+    password that it had, by which its owner is told so and nobody else; `password_hash` is then of
+    a password that nobody knows, so that no release lets anybody in. signed_out: sessions that were
+    ended before their time: which, and their end in epoch seconds.
     """
 
     id: str
@@ -143,6 +160,37 @@ class Account(Model):
     created_at: Instant
     trainings: tuple[Training, ...] = ()
     signed_out: tuple[tuple[str, int], ...] = Field(default=(), repr=False)
+    closed_at: Instant | None = None
+    closed_hash: str = Field(default="", repr=False)
+
+    def with_password(self, password_hash: str) -> "Account":
+        """With another one. A closed account is open again."""
+        return self.model_copy(
+            update={"password_hash": password_hash, "closed_at": None, "closed_hash": ""}
+        )
+
+    def closed(self, unknown_hash: str, now: Instant) -> "Account":
+        """So that nobody can sign in. unknown_hash: of a password that nobody knows."""
+        return self.model_copy(
+            update={
+                "password_hash": unknown_hash,
+                "closed_at": now,
+                "closed_hash": self.password_hash,
+            }
+        )
+
+    def changed(self, body: AccountChange) -> "Account":
+        """With another name or other villages. Raises Invalid for villages that do not fit the
+        role."""
+        if bool(body.village_ids) != (self.role == "cadre"):
+            raise Invalid(
+                (
+                    "village_ids",
+                    "驻村干部要有村，别的身份没有",
+                    "a cadre has villages, nobody else does",
+                )
+            )
+        return self.model_copy(update={"name": body.name, "village_ids": tuple(body.village_ids)})
 
     def without_session(self, session: str, end: int, now: Instant) -> "Account":
         """With one more session that is over; those past their end anyway are forgotten."""

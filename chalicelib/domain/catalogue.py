@@ -148,6 +148,13 @@ class Shop(Model):
             raise Refusal("contact_changed")
         return self.model_copy(update={**after, "contact_version": self.contact_version + 1})
 
+    def changed(self, body: NewShop) -> "Shop":
+        """The shop as this says, its contact included."""
+        given = {**dict(body), "village_ids": tuple(body.village_ids)}
+        after = self.model_copy(update=given)
+        version = self.contact_version + (after.contact != self.contact)
+        return after.model_copy(update={"contact_version": version})
+
     def parts_unlike(self, other: "Shop") -> list[str]:
         """Which parts of the contact differ."""
         return [name for name in CONTACT if self.contact[name] != other.contact[name]]

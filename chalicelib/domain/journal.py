@@ -1,7 +1,15 @@
 """What changed, from what to what, by whom, when and why."""
 
-from .fields import Instant, Model
+import json
+from collections.abc import Collection
+
+from pydantic import BaseModel
+
+from .fields import Body, Instant, Model, Note
 from .plausible import Confirmed
+
+HIDDEN = "•••"
+"""Stands in a journal for what is not everybody's to read."""
 
 
 class Change(Model):
@@ -21,3 +29,29 @@ class Change(Model):
     old_quantity: int | None = None
     new_quantity: int | None = None
     confirmed: Confirmed | None = None
+
+
+class Why(Body):
+    """Why a person changes something, for who reads the journal."""
+
+    why: Note = ""
+
+
+def edit(
+    before: BaseModel, after: BaseModel, fields: Collection[str], hidden: Collection[str] = ()
+) -> tuple[str, str]:
+    """What stood in the fields that changed and what stands there now, each as a JSON object.
+
+    hidden: of these only whether there was something.
+    """
+    was, now = (record.model_dump(mode="json", include=set(fields)) for record in (before, after))
+    changed = [name for name in fields if was[name] != now[name]]
+    shown = [
+        {
+            name: HIDDEN if name in hidden and values[name] is not None else values[name]
+            for name in changed
+        }
+        for values in (was, now)
+    ]
+    old, new = (json.dumps(values, ensure_ascii=False) for values in shown)
+    return old, new

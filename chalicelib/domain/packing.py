@@ -59,7 +59,7 @@ class NewPacking(Body):
 
 
 class PackingProblem(Model):
-    """code: a key of PROBLEMS or of SENTENCES in errors.py."""
+    """code: a key of PROBLEMS or of SENTENCES in sentences.py."""
 
     code: str
     facts: dict[str, str | int] = {}

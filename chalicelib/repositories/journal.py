@@ -6,6 +6,7 @@ from .items import Item
 from .reading import children, cursor_after
 from .tables import ChangeItem
 
+LATEST = 20
 PREFIX = "CHANGE#"
 BEFORE_ALL = "0"
 """Sorts before the number of every move."""
@@ -22,3 +23,9 @@ def changes(
     if limit == 1:  # the birth alone fills the page
         return [birth], cursor_after(BEFORE_ALL) if page.items else None
     return [birth, *(item.doc for item in page.items)], page.next_cursor
+
+
+def latest(subject: Item) -> list[Change]:
+    """The last changes, newest first, without its birth."""
+    page = children(ChangeItem, subject.pk, PREFIX, limit=LATEST, newest_first=True)
+    return [item.doc for item in page.items]

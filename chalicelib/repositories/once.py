@@ -1,7 +1,7 @@
 """Doing a thing once: what was put under a client's id, and what was answered under a key."""
 
 from datetime import timedelta
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pydantic import BaseModel
 
@@ -30,6 +30,28 @@ def fingerprint(*content: BaseModel | str) -> str:
     """
     parts = (part if isinstance(part, str) else text_of(part) for part in content)
     return keyed_hash("fingerprint", *parts).hex()[:32]
+
+
+def as_seen(record: BaseModel, body: type[BaseModel]) -> str:
+    """The fingerprint of the body that a record came to be as it is by: what a form shows of it."""
+    sent: dict[str, Any] = {}
+    for name in body.model_fields:
+        value = getattr(record, name)
+        sent[name] = list(value) if isinstance(value, tuple) else value
+    return fingerprint(body.model_construct(**sent))
+
+
+def is_change(record: BaseModel, body: BaseModel, seen: str) -> bool:
+    """Whether a form makes the record another one. seen: `as_seen` when the form was filled.
+
+    Sent twice it changes nothing the second time. Raises Refusal("changed_meanwhile").
+    """
+    now = as_seen(record, type(body))
+    if now == fingerprint(body):
+        return False
+    if now != seen:
+        raise Refusal("changed_meanwhile")
+    return True
 
 
 def existing(kind: type[Kind], key: Key, identity: str, request_fingerprint: str) -> Kind | None:

@@ -91,6 +91,14 @@ def get_many(keys: Iterable[Key], *, consistent: bool = True) -> dict[Key, Item]
     return items
 
 
+def check_all(kind: type[Kind], subject: str, identities: Iterable[str]) -> None:
+    """Raise "not_found" unless there is something of that kind under each id."""
+    keys = [key_of(subject, identity) for identity in identities]
+    items = get_many(keys) if keys else {}
+    if any(not isinstance(items.get(key), kind) for key in keys):
+        raise not_found(subject)
+
+
 def of_kind(kind: type[Kind], items: dict[Key, Item], keys: Iterable[Key]) -> list[Kind]:
     """The items of one kind among `found`, in the order of `keys`."""
     return [item for key in keys if isinstance(item := items.get(key), kind)]

@@ -92,10 +92,14 @@ Write = Create | Replace | Adjust | Require
 
 @dataclass(frozen=True)
 class Moved:
-    """A change of one subject's state, for the journal."""
+    """A change of one subject, for the journal.
+
+    of_state: its state moves, or stays while something else is noted; else fields of it changed.
+    """
 
     subject: Item
     change: Change
+    of_state: bool = True
 
 
 class UnitOfWork:
@@ -142,6 +146,21 @@ class UnitOfWork:
             self.changes.append(Moved(before, change))
         return self
 
+    def edit(self, before: Item, after: Item, old: str, new: str, why: str = "") -> "UnitOfWork":
+        """`before` becomes `after` in its fields alone: what stood there and what stands there now
+        is journalled."""
+        self.writes.append(Replace(before, after))
+        change = Change(
+            old=old,
+            new=new,
+            by=self.call.actor.id,
+            at=self.call.now,
+            why=why,
+            request=self.call.request,
+        )
+        self.changes.append(Moved(before, change, of_state=False))
+        return self
+
     @property
     def size(self) -> int:
         """How many of a transaction's MOST_WRITES it takes so far."""
@@ -167,15 +186,18 @@ def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
         if isinstance(write, Replace) and write.before.state != write.after.state
     }
     journal_moves = {
-        change.subject.key: (change.change.old, change.change.new) for change in changes
+        moved.subject.key: (moved.change.old, moved.change.new)
+        for moved in changes
+        if moved.of_state
     }
+    subjects = {moved.subject.key for moved in changes}
     replaced_keys = {write.before.key for write in writes if isinstance(write, Replace)}
     expected_moves = {
         key: (old, new)
         for key, (old, new) in journal_moves.items()
         if old != new or key not in replaced_keys  # a note about what stays in its state
     }
-    if state_moves != expected_moves or len(journal_moves) != len(changes):
+    if state_moves != expected_moves or len(subjects) != len(changes):
         raise Unjournalled(f"moved {state_moves}, journalled {journal_moves}")
     entries = [
         Create(ChangeItem.of(change.subject.pk, int(change.subject.version) + 1, change.change))

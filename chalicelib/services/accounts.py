@@ -18,15 +18,23 @@ from chalicelib.domain.accounts import (
     Credentials,
     NewAccount,
     NewPassword,
-    NewTraining,
-    Training,
+    OwnPassword,
     is_username,
 )
-from chalicelib.domain.errors import Refusal, not_found
+from chalicelib.domain.errors import Refusal
+from chalicelib.domain.journal import edit
 from chalicelib.repositories import limits, passwords
 from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.once import existing, fingerprint
-from chalicelib.repositories.reading import ListPage, get, get_many, listing, load_item, of_kind
+from chalicelib.repositories.reading import (
+    ListPage,
+    check_all,
+    get,
+    get_many,
+    listing,
+    load_item,
+    of_kind,
+)
 from chalicelib.repositories.sealing import keyed_hash
 from chalicelib.repositories.tables import AccountItem, ShopItem, UsernameItem, VillageItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
@@ -67,7 +75,8 @@ def put(call: Call, account_id: str, body: NewAccount) -> tuple[Account, bool]:
         if not passwords.matches(item.doc.password_hash, body.password):
             raise Refusal("different_content", id=account_id)
         return item.doc, False
-    _check_scope(body)
+    check_all(VillageItem, "village", body.village_ids)
+    check_all(ShopItem, "shop", [body.shop_id] if body.shop_id else [])
     account = Account(
         id=account_id,
         username=body.username,
@@ -93,11 +102,50 @@ def put(call: Call, account_id: str, body: NewAccount) -> tuple[Account, bool]:
 
 @retrying
 def set_password(call: Call, account_id: str, body: NewPassword) -> Account:
-    """Give an account a new password; all its sessions end. Raises "not_found", "busy"."""
+    """Give an account a new password; all its sessions end, and if it was closed it is open again.
+
+    Nothing where it has this one already. Raises "not_found", "busy".
+    """
     item = _load(account_id)
-    after = item.doc.model_copy(update={"password_hash": passwords.hashed(body.password)})
-    UnitOfWork(call).replace(item, AccountItem.of(after)).commit()
+    if item.doc.closed_at is None and passwords.matches(item.doc.password_hash, body.password):
+        return item.doc
+    return _with_password(call, item, body.password)
+
+
+def _with_password(call: Call, item: AccountItem, password: SecretStr) -> Account:
+    after = item.doc.with_password(passwords.hashed(password))
+    was, now = edit(item.doc, after, ("password_hash", "closed_at"), hidden=("password_hash",))
+    UnitOfWork(call).edit(item, AccountItem.of(after), was, now).commit()
     return after
+
+
+@retrying
+def change_own_password(call: Call, session: str, body: OwnPassword) -> tuple[str, int]:
+    """A new token for this session and its end, which stays; the account's other sessions end.
+
+    Raises "wrong_password", "too_many" after too many wrong ones, "busy".
+    """
+    item = _load(call.actor.id)
+    who = keyed_hash("own password", call.actor.id).hex()[:32]
+    limits.hit(call, "password", who, most=MOST_FROM_ONE_ADDRESS, window=WINDOW)
+    try:
+        if not passwords.matches(item.doc.password_hash, body.present):
+            raise Refusal("wrong_password")
+    except Refusal as refusal:
+        if refusal.code == "busy":
+            limits.take_back(call, "password", who, window=WINDOW)
+        raise
+    limits.take_back(call, "password", who, window=WINDOW)
+    _, _, _, end, _ = _signed(session, "session")
+    return _token(_with_password(call, item, body.password), end), end
+
+
+def generated_password(form_key: str) -> str:
+    """Easy to read out. The same for the same form, so that sending it twice is one password."""
+    letters = "23456789abcdefghjkmnpqrstuvwxyz"
+    drawn = keyed_hash("generated password", form_key)
+    text = "".join(letters[byte % len(letters)] for byte in drawn[:16])
+    return "-".join(text[at : at + 4] for at in range(0, 16, 4))
 
 
 def open_county(username: str, now: datetime) -> tuple[str, bool]:
@@ -119,22 +167,6 @@ def open_county(username: str, now: datetime) -> tuple[str, bool]:
     return password, False
 
 
-@retrying
-def put_training(
-    call: Call, account_id: str, training_id: str, body: NewTraining
-) -> tuple[Training, bool]:
-    """The training, and whether it is new.
-
-    Raises "not_found", "different_content", "too_many_trainings", Invalid.
-    """
-    item = _load(account_id)
-    after = item.doc.trained(training_id, body, call.now)
-    is_new = after is not item.doc
-    if is_new:
-        UnitOfWork(call).replace(item, AccountItem.of(after)).commit()
-    return after.training(training_id), is_new
-
-
 def account(account_id: str) -> Account:
     """Raises "not_found"."""
     return _load(account_id).doc
@@ -147,16 +179,6 @@ def accounts(limit: int, cursor: str | None) -> ListPage[AccountItem]:
 
 def _load(account_id: str) -> AccountItem:
     return load_item(AccountItem, "account", account_id)
-
-
-def _check_scope(body: NewAccount) -> None:
-    villages = [key_of("village", village_id) for village_id in body.village_ids]
-    shops = [key_of("shop", body.shop_id)] if body.shop_id else []
-    items = get_many([*villages, *shops])
-    if any(not isinstance(items.get(key), VillageItem) for key in villages):
-        raise not_found("village")
-    if any(not isinstance(items.get(key), ShopItem) for key in shops):
-        raise not_found("shop")
 
 
 def sign_in(
@@ -186,7 +208,9 @@ def sign_in(
     item = get(AccountItem, key_of("account", entry.account_id)) if entry else None
     if own and (item is None or _mark(item.doc) != mark):
         counted += _count_as_anybody(call, name, here, address)
-    known_hash = item.doc.password_hash if item else passwords.of_nobody()
+    known_hash = passwords.of_nobody()
+    if item is not None:
+        known_hash = item.doc.closed_hash or item.doc.password_hash
     try:
         if not passwords.matches(known_hash, body.password) or item is None:
             raise Refusal("bad_credentials")
@@ -195,17 +219,22 @@ def sign_in(
             _uncount(call, *counted)
         raise
     _uncount(call, *counted)
-    limits.mark("signed in", here, call.now, seconds=KNOWN)
     account = item.doc
+    if account.closed_at is not None:  # told to nobody but who has its password
+        raise Refusal("account_closed")
+    limits.mark("signed in", here, call.now, seconds=KNOWN)
     if not item.office:  # opened before there was a list of accounts
         with suppress(ConditionFailed):
             UnitOfWork(call).replace(item, AccountItem.of(account)).commit()
     end = int(call.now.timestamp()) + SESSION_HOURS * 3600
+    return _token(account, end), end, _actor(account, _shop(account.shop_id))
+
+
+def _token(account: Account, end: int) -> str:
+    """Of a session that ends then, in epoch seconds."""
     lot = secrets.token_urlsafe(6)  # two sessions begun in one second are two
-    token = _signer(ring(), "session").dumps(
-        [account.id, account.shop_id, _mark(account), end, lot]
-    )
-    return str(token), end, _actor(account, _shop(account.shop_id))
+    content = [account.id, account.shop_id, _mark(account), end, lot]
+    return str(_signer(ring(), "session").dumps(content))
 
 
 def _count_as_anybody(call: Call, name: str, here: str, address: str) -> tuple[str, ...]:

@@ -1,4 +1,5 @@
-"""Villages, producers and shops."""
+"""Villages, producers and shops. What is changed of them is journalled field by field, and only
+for who saw it as it is."""
 
 from collections.abc import Iterable
 
@@ -12,11 +13,21 @@ from chalicelib.domain.catalogue import (
     Shop,
     Village,
 )
-from chalicelib.domain.errors import not_found
+from chalicelib.domain.errors import Invalid, not_found
+from chalicelib.domain.journal import Change, edit
 from chalicelib.repositories import recent
-from chalicelib.repositories.once import existing, fingerprint, same
+from chalicelib.repositories.journal import latest
+from chalicelib.repositories.once import as_seen, existing, fingerprint, is_change, same
 from chalicelib.repositories.producers import closed, opened
-from chalicelib.repositories.reading import ListPage, get, get_many, listing, load_item, of_kind
+from chalicelib.repositories.reading import (
+    ListPage,
+    check_all,
+    get,
+    get_many,
+    listing,
+    load_item,
+    of_kind,
+)
 from chalicelib.repositories.tables import ProducerItem, ShopItem, VillageItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 
@@ -40,6 +51,26 @@ def put_village(call: Call, village_id: str, body: NewVillage) -> tuple[Village,
 
 def village(village_id: str) -> Village:
     return load_item(VillageItem, "village", village_id).doc
+
+
+@retrying
+def change_village(
+    call: Call, village_id: str, body: NewVillage, seen: str, why: str = ""
+) -> Village:
+    """Raises "not_found", "changed_meanwhile"."""
+    item = load_item(VillageItem, "village", village_id)
+    if not is_change(item.doc, body, seen):
+        return item.doc
+    after = item.doc.model_copy(update=dict(body))
+    changed = edit(item.doc, after, NewVillage.model_fields)
+    UnitOfWork(call).edit(item, VillageItem.of(after), *changed, why).commit()
+    return after
+
+
+def village_with_history(village_id: str) -> tuple[Village, str, list[Change]]:
+    """The village, what a form remembers of it, and what was changed."""
+    item = load_item(VillageItem, "village", village_id)
+    return item.doc, as_seen(item.doc, NewVillage), latest(item)
 
 
 def named_villages(village_ids: Iterable[str]) -> list[Village]:
@@ -83,6 +114,36 @@ def producer(actor: Actor, producer_id: str) -> Producer:
     return opened(item.doc)
 
 
+@retrying
+def change_producer(
+    call: Call, producer_id: str, body: NewProducer, seen: str, why: str = ""
+) -> Producer:
+    """Of a household's code the journal tells only that it changed.
+
+    Raises "not_found" out of scope, "changed_meanwhile"; Invalid for another village, as its
+    batches lie there.
+    """
+    item = load_item(ProducerItem, "producer", producer_id)
+    check_village(call.actor, item.doc.village_id, "producer")
+    before = opened(item.doc)
+    if body.village_id != before.village_id:
+        raise Invalid(("village_id", "产户归哪个村不能改，请另建", "a producer keeps its village"))
+    if not is_change(before, body, seen):
+        return before
+    after = before.model_copy(update=dict(body))
+    changed = edit(before, after, NewProducer.model_fields, hidden=("household_code",))
+    UnitOfWork(call).edit(item, ProducerItem.of(closed(after)), *changed, why).commit()
+    return after
+
+
+def producer_with_history(actor: Actor, producer_id: str) -> tuple[Producer, str, list[Change]]:
+    """Raises "not_found" out of scope."""
+    item = load_item(ProducerItem, "producer", producer_id)
+    check_village(actor, item.doc.village_id, "producer")
+    opened_producer = opened(item.doc)
+    return opened_producer, as_seen(opened_producer, NewProducer), latest(item)
+
+
 def producers(
     actor: Actor, village_id: str | None, limit: int, cursor: str | None
 ) -> ListPage[ProducerItem]:
@@ -106,13 +167,30 @@ def put_shop(call: Call, shop_id: str, body: NewShop) -> tuple[Shop, bool]:
     request_fingerprint = fingerprint(body)
     if item := existing(ShopItem, key_of("shop", shop_id), shop_id, request_fingerprint):
         return item.doc, False
-    keys = [key_of("village", village_id) for village_id in body.village_ids]
-    if len(get_many(keys)) < len(set(keys)):
-        raise not_found("village")
+    check_all(VillageItem, "village", body.village_ids)
     given = body.model_dump(exclude={"village_ids"})
     shop = Shop(id=shop_id, village_ids=tuple(body.village_ids), created_at=call.now, **given)
     UnitOfWork(call).create(ShopItem.of(shop, fingerprint=request_fingerprint)).commit()
     return shop, True
+
+
+@retrying
+def change_shop(call: Call, shop_id: str, body: NewShop, seen: str, why: str = "") -> Shop:
+    """Raises "not_found" for the shop or a village, "changed_meanwhile"."""
+    item = load_item(ShopItem, "shop", shop_id)
+    if not is_change(item.doc, body, seen):
+        return item.doc
+    check_all(VillageItem, "village", body.village_ids)
+    after = item.doc.changed(body)
+    changed = edit(item.doc, after, NewShop.model_fields)
+    UnitOfWork(call).edit(item, ShopItem.of(after), *changed, why).commit()
+    return after
+
+
+def shop_with_history(shop_id: str) -> tuple[Shop, str, list[Change]]:
+    """As it is now, not as it was up to recent.SHOP_KEPT ago."""
+    item = load_item(ShopItem, "shop", shop_id)
+    return item.doc, as_seen(item.doc, NewShop), latest(item)
 
 
 def shop(shop_id: str) -> Shop:
@@ -163,6 +241,11 @@ def open_shops(cursor: str | None) -> tuple[list[Shop], str | None]:
         if cursor is None:
             recent.keep({key: page}, since)
     return [item.doc for item in page.items], page.next_cursor
+
+
+def is_without_shop() -> bool:
+    """Whether nobody sells here yet, as the county has not set it up."""
+    return not shops(1, None).items
 
 
 def shops(limit: int, cursor: str | None) -> ListPage[ShopItem]:

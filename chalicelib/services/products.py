@@ -7,7 +7,8 @@ from chalicelib.domain.errors import not_found
 from chalicelib.domain.journal import Change
 from chalicelib.domain.products import CHANGING, NewProduct, Product
 from chalicelib.repositories.journal import changes as journal
-from chalicelib.repositories.once import fingerprint
+from chalicelib.repositories.journal import latest
+from chalicelib.repositories.once import as_seen, fingerprint, is_change, same
 from chalicelib.repositories.reading import ListPage, get, get_many, listing, load_item, of_kind
 from chalicelib.repositories.tables import ProductItem, VillageItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
@@ -42,10 +43,54 @@ def put(call: Call, product_id: str, body: NewProduct) -> tuple[Product, bool]:
         return item.doc, False
     changed = item.doc.changed(body, call.now)
     was, now = item.doc.shelf_life_days, changed.shelf_life_days
-    why = body.name if was == now else f"{body.name}：保鲜期 {was or '—'} 天改为 {now or '—'} 天"
     after = ProductItem.of(changed, fingerprint=request_fingerprint)
-    UnitOfWork(call).replace(item, after, why, note=was != now).commit()
+    UnitOfWork(call).replace(item, after, _why(item.doc, body), note=was != now).commit()
     return changed, False
+
+
+def make(call: Call, product_id: str, body: NewProduct) -> Product:
+    """A new product, where sending it again changes nothing. Raises what `put` does,
+    "different_content"."""
+    item = get(ProductItem, key_of("product", product_id))
+    if item is None:
+        return put(call, product_id, body)[0]
+    check_village(call.actor, item.doc.village_id, "product")
+    return same(item, product_id, fingerprint(body)).doc
+
+
+def _why(before: Product, body: NewProduct) -> str:
+    """What a product's journal tells beside its versions."""
+    was, now = before.shelf_life_days, body.shelf_life_days
+    if was == now:
+        return body.name
+    return f"{body.name}：保鲜期 {was or '—'} 天改为 {now or '—'} 天"
+
+
+@retrying
+def change(call: Call, product_id: str, body: NewProduct, seen: str, why: str = "") -> Product:
+    """What somebody changes who looked at it before; all that changes is journalled.
+
+    Raises "not_found" out of scope, "changed_meanwhile"; what Product.changed does.
+    """
+    item = _load(product_id)
+    check_village(call.actor, item.doc.village_id, "product")
+    if not is_change(item.doc, body, seen):
+        return item.doc
+    changed = item.doc.changed(body, call.now)
+    after = ProductItem.of(changed, fingerprint=fingerprint(body))
+    about = "；".join(text for text in (_why(item.doc, body), why) if text)
+    UnitOfWork(call).replace(item, after, about, note=True).commit()
+    return changed
+
+
+def with_history(actor: Actor, product_id: str) -> tuple[Product, str, list[Change]]:
+    """A product that the actor may change, what a form remembers of it, and what was changed.
+
+    Raises "not_found".
+    """
+    item = _load(product_id)
+    check_village(actor, item.doc.village_id, "product")
+    return item.doc, as_seen(item.doc, NewProduct), latest(item)
 
 
 def _owner(actor: Actor, body: NewProduct) -> str | None:

@@ -28,6 +28,7 @@ from chalicelib.services import (
     orders,
     parcels,
     payments,
+    people,
     replies,
     traces,
 )
@@ -50,7 +51,7 @@ def save_reply(title: str, text: str, at: datetime) -> None:
 
 
 def train(name: str, course: NewTraining, at: datetime) -> None:
-    accounts.put_training(Call(CAST.county, at), CAST.cadre.id, uid(f"training/{name}"), course)
+    people.put_training(Call(CAST.county, at), CAST.cadre.id, uid(f"training/{name}"), course)
 
 
 def register(lot: Lot, at: datetime) -> None:

@@ -10,12 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from chalicelib.api.edge.index import declared
 from chalicelib.domain.access import PUBLIC, Actor, Call
-from chalicelib.domain.accounts import NewTraining, Training
+from chalicelib.domain.accounts import NewTraining, OwnPassword, Training
 from chalicelib.domain.batches import NewBatch, WrittenReason
-from chalicelib.domain.catalogue import ChangedContact
+from chalicelib.domain.catalogue import ChangedContact, NewProducer, NewVillage
 from chalicelib.domain.certificates import NewCertificate
 from chalicelib.domain.complaints import NewAnswer, NewComplaint, Settlement
 from chalicelib.domain.corrections import QuantityCorrection
@@ -61,6 +62,7 @@ from chalicelib.services import (
     parcels,
     patterns,
     payments,
+    people,
     photos,
     products,
     recalls,
@@ -81,6 +83,7 @@ from tests.meter import Meter, meter
 from tests.platform_files import as_csv, jd, mapped, uploaded
 from tests.world import (
     BUYER,
+    PASSWORD,
     Json,
     World,
     inspection_body,
@@ -280,6 +283,16 @@ def acts(world: World) -> dict[str, Act]:
         body = NewInspection.model_validate_json(json.dumps(inspection_body()))
         return inspections.record(call(by), what["id"], new_id(), body)
 
+    village, seen_village, _ = catalogue.village_with_history(world.other_village_id)
+    renamed = {"name": "石屋", "county": village.county, "province": village.province}
+    producer, seen_producer, _ = catalogue.producer_with_history(county, world.producer()["id"])
+    moved = {"village_id": producer.village_id, "kind": "farm", "display_name": "容溪农场"}
+    to_close = ok(world.account("seller", "to-close", shop_id=world.shop_id).get("/v1/me"))["id"]
+    office = county.model_copy(update={"id": ok(world.county.get("/v1/me"))["id"]})
+    own_session = world.account("seller", "changing", shop_id=world.shop_id).token or ""
+    changing = accounts.actor_of(own_session, call().now.timestamp())
+    own_password = OwnPassword(present=SecretStr(PASSWORD), password=SecretStr("blue kettle hill"))
+
     to_import = uploaded(world.seller, as_csv(jd(20)))
     plenty = world.offer(world.passed_batch(quantity=10_000), packs_total=100)
     mapped(world.seller, to_import, {"土鸡蛋": plenty})
@@ -300,6 +313,9 @@ def acts(world: World) -> dict[str, Act]:
         # reading
         "who calls, a seller": lambda n: accounts.actor_of(token, call().now.timestamp()),
         "account by username": lambda n: get(UsernameItem, ("USERNAME#seller", "USERNAME")),
+        "a village with what was changed": lambda n: catalogue.village_with_history(
+            world.village_id
+        )[2],
         "villages, products, shops, accounts": lambda n: catalogue.villages(n, None),
         "producers of a village": lambda n: catalogue.producers(cadre, world.village_id, n, None),
         "products, the county's and a village's": lambda n: products.products(cadre, n, None),
@@ -454,13 +470,23 @@ def acts(world: World) -> dict[str, Act]:
         "register a photo": lambda n: photos.put(
             call(cadre), new_id(), NewPhoto.model_validate(photo_body())
         ),
-        "record a training": lambda n: accounts.put_training(
+        "record a training": lambda n: people.put_training(
             call(county),
             account_id,
             new_id(),
             NewTraining.model_validate_json(json.dumps(training_body())),
         ),
         "sign out": lambda n: accounts.sign_out(call(seller), leaving),
+        "change a village": lambda n: catalogue.change_village(
+            call(county), village.id, NewVillage.model_validate(renamed), seen_village
+        ),
+        "... a producer": lambda n: catalogue.change_producer(
+            call(county), producer.id, NewProducer.model_validate(moved), seen_producer
+        ),
+        "close an account": lambda n: people.close(call(office), to_close),
+        "change the own password": lambda n: accounts.change_own_password(
+            call(changing), own_session, own_password
+        ),
         "register a batch": lambda n: batches.register(
             call(cadre), new_id(), NewBatch.model_validate_json(json.dumps(world.batch_body()))
         ),

@@ -8,9 +8,10 @@ from playwright.sync_api import FilePayload
 from playwright.sync_api import Page as Tab
 
 from chalicelib.domain.access import Actor, Call
+from chalicelib.domain.catalogue import NewVillage
 from chalicelib.domain.complaints import NewComplaint
 from chalicelib.domain.fields import CHINA
-from chalicelib.services import again, complaints, labels
+from chalicelib.services import again, catalogue, complaints, labels, people
 from tests.platform_files import (
     TITLES,
     FileRows,
@@ -220,6 +221,7 @@ class FullWorld:
             **self._searches(),
             **self._recalls(),
             "order-form-known": DeskLook(nobody, self._again(regular, code)),
+            **self._catalogue(person),
             "customers-none": DeskLook("other_seller", "/seller/customers"),
             "nothing-to-do": DeskLook("other_seller", "/seller"),
         }
@@ -227,6 +229,63 @@ class FullWorld:
     def _call(self) -> Call:
         actor = Actor(id="seller", role="seller", shop_id=self.world.shop_id)
         return Call(actor, datetime.now(CHINA))
+
+    def _catalogue(self, person: str) -> dict[str, DeskLook]:
+        """What the county is made of: lists, forms, what somebody else changed meanwhile."""
+        world, county = self.world, "county"
+        village = f"/county/villages/{world.other_village_id}"
+        office = Call(Actor(id=ok(world.county.get("/v1/me"))["id"]), datetime.now(CHINA))
+        left = [
+            ok(world.account("seller", username, shop_id=world.shop_id).get("/v1/me"))["id"]
+            for username in ("left", "back")
+        ]
+        for account_id in left:
+            people.close(office, account_id)
+        closed, back = left
+
+        def overtaken(tab: Tab) -> None:
+            """Between opening the form and sending it, another editor saves."""
+            known, seen, _ = catalogue.village_with_history(world.other_village_id)
+            name = "石屋村" if known.name == "石屋" else "石屋"
+            other = NewVillage(name=name, county=known.county, province=known.province)
+            catalogue.change_village(office, known.id, other, seen, "和公章一致")
+            tab.fill("#county", "徽州区")
+            tab.locator(".bar .main").click()
+
+        def wrong(tab: Tab) -> None:
+            tab.fill("#bound-0", "a")
+            tab.locator(".bar .main").click()
+
+        def opening(tab: Tab) -> None:
+            tab.locator(".bar .main").click()
+
+        return {
+            "setup": DeskLook(county, "/county/setup"),
+            "villages": DeskLook(county, "/county/villages"),
+            "village-new": DeskLook(county, "/county/villages/new?setup=1"),
+            "village-overtaken": DeskLook(county, village, ".banner.bad", overtaken),
+            "shops-list": DeskLook(county, "/county/shops?done=changed"),
+            "shop-change": DeskLook(county, f"/county/shops/{world.shop_id}"),
+            "producers": DeskLook("cadre", "/cadre/producers"),
+            "producer-new": DeskLook("cadre", "/cadre/producers/new"),
+            "products": DeskLook("cadre", "/cadre/products"),
+            "starters": DeskLook(county, "/cadre/products/new"),
+            "product-new": DeskLook(county, "/cadre/products/new?starter=fungi"),
+            "product-empty": DeskLook(county, "/cadre/products/new?starter=tea"),
+            "product-wrong": DeskLook(
+                county, f"/cadre/products/{world.product_id}", ".error", wrong
+            ),
+            "account-roles": DeskLook(county, "/county/people/new"),
+            "account-new": DeskLook(county, "/county/people/new?role=cadre"),
+            "account-change": DeskLook(county, f"/county/people/{person}/change"),
+            "account-closed": DeskLook(county, f"/county/people/{closed}"),
+            "account-close": DeskLook(county, f"/county/people/{person}/close"),
+            "account-reopen": DeskLook(county, f"/county/people/{closed}/password"),
+            "account-opened": DeskLook(
+                county, f"/county/people/{back}/password", ".banner.warn", opening
+            ),
+            "own-account": DeskLook("cadre", "/account"),
+        }
 
     def _again(self, order: Json, coupon: str) -> str:
         token = again.token(
@@ -392,5 +451,9 @@ NAMES = (
     *("search", "search-found", "search-none", "search-unreadable", "search-county"),
     *("county-order", "find-order", "find-order-wrong", "sheet", "sheet-held", "sheet-fine"),
     *("sheet-county", "batch-county"),
-    *("county-people", "county-person", "county-flagged"),
+    *("county-people", "county-person", "county-flagged", "setup", "villages", "village-new"),
+    *("village-overtaken", "shops-list", "shop-change", "producers", "producer-new", "products"),
+    *("starters", "product-new", "product-empty", "product-wrong", "account-roles"),
+    *("account-new", "account-change", "account-closed", "account-close", "account-reopen"),
+    *("account-opened", "own-account"),
 )

@@ -4,7 +4,8 @@ import string
 
 import pytest
 
-from chalicelib.domain.errors import SENTENCES, WHAT, Invalid, Refusal, not_found
+from chalicelib.domain.errors import Invalid, Refusal, not_found
+from chalicelib.domain.sentences import SENTENCES, WHAT
 
 
 def gaps(template: str) -> set[str]:

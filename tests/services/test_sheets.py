@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from chalicelib.domain.cells import LOST, clean
-from chalicelib.domain.errors import SENTENCES, Refusal
+from chalicelib.domain.errors import Refusal
 from chalicelib.domain.imports import MOST_COLUMNS, MOST_ROWS
 from chalicelib.domain.rows import SheetRow
+from chalicelib.domain.sentences import SENTENCES
 from chalicelib.domain.sheets import for_orders, pick, together
 from chalicelib.pages.drawing.spreadsheets import csv
 from chalicelib.repositories import deadline, delimited, parts, sheets, worksheets

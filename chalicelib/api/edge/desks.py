@@ -10,8 +10,9 @@ from pydantic import Field
 from chalicelib.domain.access import Actor
 from chalicelib.domain.journal import Change
 from chalicelib.pages.drawing.desks import Desk
+from chalicelib.pages.office.catalogue import SETUP
 from chalicelib.repositories.reading import ListPage
-from chalicelib.services import accounts
+from chalicelib.services import accounts, catalogue
 
 from ...repositories.items import Item
 from .answers import see_other
@@ -40,7 +41,10 @@ DESKS = {"county": "/cadre/batches", "cadre": "/cadre", "seller": "/seller"}
 
 
 def desk_path(actor: Actor) -> str | None:
-    """Where the actor works; None of the public."""
+    """Where the actor works; None of the public. A county that has no shop yet goes on setting
+    up."""
+    if actor.role == "county" and catalogue.is_without_shop():
+        return SETUP
     return DESKS.get(actor.role or "")
 
 

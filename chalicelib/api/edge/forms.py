@@ -8,9 +8,10 @@ from decimal import Decimal
 from math import ceil
 from typing import TypeVar
 
-from chalicelib.domain.errors import SENTENCES, Invalid, Refusal
+from chalicelib.domain.errors import Invalid, Refusal
 from chalicelib.domain.fields import canonical_id
 from chalicelib.domain.plausible import Doubt, unsettled
+from chalicelib.domain.sentences import SENTENCES
 from chalicelib.domain.text import half_width
 from chalicelib.pages.drawing import formats
 from chalicelib.pages.drawing.doubts import sentences
@@ -35,6 +36,8 @@ QUANTITIES: frozenset[str] = frozenset({"free", "certified", "left", "wanted"})
 
 _LOST: frozenset[str] = frozenset({"not_found", "forbidden", "unauthenticated", "csrf"})
 """Refusals that no correction of the form could mend."""
+_KEPT_FROM_SIGHT = frozenset({"csrf", "password", "new_password", "own_password", "present"})
+"""Inputs that no page shows again."""
 
 
 def text(form: Mapping[str, str], name: str) -> str | None:
@@ -157,7 +160,7 @@ def asked(edge: Edge, form: Mapping[str, str], doubts: Sequence[Doubt], unit: st
 
 
 def _as_sent(form: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in form.items() if name not in {"csrf", "password"}}
+    return {name: value for name, value in form.items() if name not in _KEPT_FROM_SIGHT}
 
 
 def _sentence(refusal: Refusal, language: Language, count: int) -> str:

@@ -10,8 +10,9 @@ from chalice.app import Response
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, to_json
 
-from chalicelib.domain.errors import BATCH_ENDED, COMPLAINT_ENDED, SENTENCES, WHAT, Invalid, Refusal
+from chalicelib.domain.errors import Invalid, Refusal
 from chalicelib.domain.fields import to_text
+from chalicelib.domain.sentences import BATCH_ENDED, COMPLAINT_ENDED, SENTENCES, WHAT
 from chalicelib.domain.telling import in_language
 from chalicelib.pages.texts import LANGUAGES, Language
 from chalicelib.pages.texts.drawing.refusals import NAMES
@@ -20,6 +21,7 @@ STATUS: dict[str, int] = {
     "bad_request": 400,
     "bad_credentials": 401,
     "unauthenticated": 401,
+    "account_closed": 403,
     "forbidden": 403,
     "csrf": 403,
     "link_expired": 403,
@@ -27,9 +29,11 @@ STATUS: dict[str, int] = {
     "no_own_order": 404,
     "photo_on_its_way": 404,
     "method_not_allowed": 405,
+    "changed_meanwhile": 409,
     "different_content": 409,
     "in_progress": 409,
     "not_allowed_now": 409,
+    "own_account": 409,
     "release_needs_pass": 409,
     "certificate_needs_pass": 409,
     "exceeds_uncertified": 409,
@@ -78,6 +82,7 @@ STATUS: dict[str, int] = {
     "idempotency_key_reused": 422,
     "wrong_batch": 422,
     "no_code": 422,
+    "wrong_password": 422,
     "photo_unknown": 422,
     "photo_not_uploaded": 422,
     "not_a_picture": 422,

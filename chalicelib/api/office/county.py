@@ -7,8 +7,10 @@ from chalicelib.domain.errors import Refusal
 from chalicelib.pages.drawing.forms import Form
 from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.office.batches import LIST
+from chalicelib.pages.office.catalogue import SETUP
 from chalicelib.pages.office.county import PEOPLE, flagged_page, people_page, person_page
 from chalicelib.services import accounts, batches, catalogue, inspections, products
+from chalicelib.services import people as people_service
 
 from ..edge.answers import refused_page
 from ..edge.desks import DeskListQuery, DeskQuery, choices, desk_of, done
@@ -21,7 +23,7 @@ routes = Routes(__name__)
 @routes.api("GET", "/county", "account:read", query=DeskQuery, html=True)
 def desk(edge: Edge) -> Response:
     """The county's first page, where it signs in to"""
-    return done(edge, LIST)
+    return done(edge, SETUP if catalogue.is_without_shop() else LIST)
 
 
 @routes.api("GET", "/county/people", "account:read", query=DeskListQuery, html=True)
@@ -70,7 +72,9 @@ def record_training(edge: Edge, form: dict[str, str], account_id: str) -> Respon
     }
     training_id = key_of(form)
     outcome = tried(
-        lambda: accounts.put_training(edge.call, account_id, training_id, read(NewTraining, given))
+        lambda: people_service.put_training(
+            edge.call, account_id, training_id, read(NewTraining, given)
+        )
     )
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, {"method": "course"})

@@ -1,6 +1,7 @@
 """Signing in and out in a browser."""
 
 import re
+from datetime import datetime
 from functools import cache
 from typing import Annotated
 
@@ -8,7 +9,7 @@ from chalice.app import Response
 from pydantic import Field
 
 from chalicelib.config import settings
-from chalicelib.domain.accounts import SESSION_HOURS, Credentials
+from chalicelib.domain.accounts import Credentials
 from chalicelib.domain.errors import Refusal
 from chalicelib.pages.drawing.forms import Form
 from chalicelib.pages.drawing.render import Page
@@ -51,14 +52,19 @@ def sign_in(edge: Edge, form: dict[str, str]) -> Response:
     )
     if isinstance(outcome, Refusal):
         return refused_page(_page(edge, refused(edge, form, outcome), path), outcome)
-    token, _, actor = outcome
+    token, end, actor = outcome
     response = done(edge, path or desk_path(actor) or "/")
-    response.headers["Set-Cookie"] = [
-        _cookie(token, SESSION_HOURS * 3600),
-        _signed_out(0),
-        _known(accounts.known_browser(token, actor.username, edge.call.now)),
-    ]
+    response.headers["Set-Cookie"] = session_cookies(token, end, actor.username, edge.call.now)
     return response
+
+
+def session_cookies(token: str, end: int, username: str, now: datetime) -> list[str]:
+    """Of a session that ends then, in epoch seconds, in a browser that is known from now on."""
+    return [
+        _cookie(token, end - int(now.timestamp())),
+        _signed_out(0),
+        _known(accounts.known_browser(token, username, now)),
+    ]
 
 
 @routes.api("POST", "/logout", "public", query=PageQuery, html=True)

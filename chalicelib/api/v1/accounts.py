@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from chalicelib.domain.accounts import Credentials, NewAccount, NewPassword, NewTraining, Training
 from chalicelib.domain.fields import Instant, Model
 from chalicelib.services import accounts as service
+from chalicelib.services import people
 
 from ..edge.queries import Listing, ListQuery
 from ..edge.routing import Edge, Routes
@@ -97,7 +98,7 @@ def put_training(
     edge: Edge, body: NewTraining, account_id: str, training_id: str
 ) -> tuple[Training, bool]:
     """Record that somebody was trained in a test method"""
-    return service.put_training(edge.call, account_id, training_id, body)
+    return people.put_training(edge.call, account_id, training_id, body)
 
 
 @routes.api(

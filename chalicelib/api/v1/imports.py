@@ -8,7 +8,7 @@ from pydantic import Field
 from chalicelib.domain import phones
 from chalicelib.domain.columns import Field as Column
 from chalicelib.domain.columns import Platform
-from chalicelib.domain.errors import SENTENCES, Refusal
+from chalicelib.domain.errors import Refusal
 from chalicelib.domain.fields import Instant, Model
 from chalicelib.domain.file_notes import sentences
 from chalicelib.domain.imports import (
@@ -21,6 +21,7 @@ from chalicelib.domain.imports import (
 )
 from chalicelib.domain.likeness import surely
 from chalicelib.domain.offers import Offer
+from chalicelib.domain.sentences import SENTENCES
 from chalicelib.domain.telling import worded
 from chalicelib.pages.drawing.spreadsheets import csv
 from chalicelib.pages.texts import LANGUAGES, Language

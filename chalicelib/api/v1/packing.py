@@ -4,10 +4,11 @@ from datetime import date
 from typing import Any
 
 from chalicelib.domain.codes import display_code
-from chalicelib.domain.errors import SENTENCES, Refusal
+from chalicelib.domain.errors import Refusal
 from chalicelib.domain.fields import Model
 from chalicelib.domain.packing import PROBLEMS, NewPacking, Packed, PackingPlan, PackingProblem
 from chalicelib.domain.products import Unit
+from chalicelib.domain.sentences import SENTENCES
 from chalicelib.domain.telling import worded
 from chalicelib.pages.texts import LANGUAGES, Language
 from chalicelib.services import packing as service

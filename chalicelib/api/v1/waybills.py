@@ -6,12 +6,13 @@ from chalice.app import Response
 from pydantic import Field
 
 from chalicelib.domain.codes import display_code
-from chalicelib.domain.errors import SENTENCES, Refusal
+from chalicelib.domain.errors import Refusal
 from chalicelib.domain.fields import Model
 from chalicelib.domain.file_notes import sentences
 from chalicelib.domain.imports import MOST_COLUMNS
 from chalicelib.domain.orders import Buyer
 from chalicelib.domain.parcels import Carrier
+from chalicelib.domain.sentences import SENTENCES
 from chalicelib.domain.telling import worded
 from chalicelib.domain.waybill_files import PARTS, Column, FileChoice, Part
 from chalicelib.domain.waybills import PROBLEMS, NewWaybills, WaybillOutcome

@@ -122,9 +122,15 @@ def _tabs(desk: Desk, words: Words) -> list[Link]:
             (words["tab_complaints"], "/seller/complaints"),
             (words["tab_people"], "/county/people"),
             (words["tab_flagged"], "/county/flagged"),
+            (words["tab_catalogue"], "/county/setup"),
         ]
     if desk.role != "seller":
-        return [(words["tab_field"], "/cadre"), (words["tab_alarms"], "/cadre/batches")]
+        return [
+            (words["tab_field"], "/cadre"),
+            (words["tab_alarms"], "/cadre/batches"),
+            (words["tab_producers"], "/cadre/producers"),
+            (words["tab_products"], "/cadre/products"),
+        ]
     return [
         (words["tab_todo"], "/seller"),
         (words["tab_complaints"], "/seller/complaints"),
@@ -215,7 +221,7 @@ def journal(
     return [
         (
             _moved(subject, change, words, unit),
-            f"{formats.moment(change.at, desk.language, desk.now)} · {_by(change, name, words)}",
+            when_and_who(change, name, desk, words),
             words["why_unpaid"] if change.why == "unpaid in time" else change.why,
         )
         for change, name in reversed(changes)
@@ -242,8 +248,13 @@ def _moved(subject: str, change: Change, words: Words, unit: str) -> Markup:
     return Markup(" · ").join(noted)
 
 
+def when_and_who(change: Change, name: str | None, desk: Desk, words: Words) -> str:
+    """10-15 19:42 · 王干部. name: of the account, if it was one."""
+    return f"{formats.moment(change.at, desk.language, desk.now)} · {_by(change, name, words)}"
+
+
 def _by(change: Change, name: str | None, words: Words) -> str:
     if name:
         return name
-    known = change.by in {"public", "clock", "payment-provider"}
+    known = change.by in {"public", "clock", "payment-provider", "operator"}
     return words[f"by_{change.by}" if known else "by_unknown"]

@@ -37,6 +37,7 @@ def people_page(
         people=[_person(account, desk, words) for account in accounts],
         further=next_cursor and desk.link(PEOPLE, cursor=next_cursor),
         first=cursor and desk.link(PEOPLE),
+        new=desk.link(f"{PEOPLE}/new"),
     )
 
 
@@ -47,6 +48,8 @@ def _person(account: Account, desk: Desk, words: Words) -> ListEntry:
     if n:
         meta.append(words("trainings_row_one" if n == 1 else "trainings_row", n=n))
     chip, kind = _trained(account, china_date(desk.now)) if account.role == "cadre" else ("", "")
+    if account.closed_at is not None:
+        chip, kind = "closed", ""
     return ListEntry(
         href=desk.link(f"{PEOPLE}/{account.id}"),
         title=formats.marked(account.name, desk.language),
@@ -84,6 +87,19 @@ def person_page(
         facts.append((words["fact_villages"], formats.marked("、".join(places), language)))
     if shop:
         facts.append((words["fact_shop"], formats.marked(shop, language)))
+    if account.closed_at is not None:
+        since = formats.day(china_date(account.closed_at), language)
+        facts.append((words["fact_closed"], since))
+    path = f"{PEOPLE}/{account.id}"
+    links = [
+        (words["link_change"], desk.link(f"{path}/change")),
+        (
+            words["link_password" if account.closed_at is None else "link_open"],
+            desk.link(f"{path}/password"),
+        ),
+    ]
+    if account.closed_at is None:
+        links.append((words["link_close"], desk.link(f"{path}/close")))
     return desk_page(
         "office/person.html",
         desk,
@@ -91,7 +107,8 @@ def person_page(
         tab=PEOPLE,
         form=form,
         name=formats.marked(account.name, language),
-        done=words["done_trained"] if done == "trained" else "",
+        done=words[f"done_{done}"] if done in {"trained", "changed", "closed"} else "",
+        links=links,
         facts=facts,
         trainings=[_training(training, desk, words) for training in account.newest_trainings],
         methods=methods(products),

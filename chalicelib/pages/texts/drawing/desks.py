@@ -10,6 +10,10 @@ TEXTS: TextTable = {
     "tab_batches": ("批次", "Batches"),
     "tab_people": ("人员", "People"),
     "tab_flagged": ("要核对的检测", "To look at"),
+    "tab_catalogue": ("资料", "Records"),
+    "tab_producers": ("产户", "Producers"),
+    "tab_products": ("产品", "Products"),
+    "my_account": ("我的账号", "My account"),
     "tab_todo": ("要做的事", "To do"),
     "tab_complaints": ("售后", "After-sales"),
     "tab_imports": ("导入订单", "Import orders"),
@@ -101,6 +105,7 @@ TEXTS: TextTable = {
     "by_public": ("买家", "the buyer"),
     "by_clock": ("系统", "the system"),
     "by_payment-provider": ("支付机构", "payment provider"),
+    "by_operator": ("系统管理员", "whoever runs the system"),
     "by_unknown": ("已停用的账号", "a former account"),
     "why_unpaid": ("到时未付款", "not paid in time"),
     # The after-sales rule, told before ordering and frozen into the order.

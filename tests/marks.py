@@ -135,6 +135,20 @@ def _order(**fields: str) -> Callable[[World, str], None]:
     return entry
 
 
+def _sold(world: World, given: str) -> None:
+    """To whoever is called so, and found by it."""
+    buyer = BUYER | {"name": given[: LARGEST_PUBLIC // 8]}
+    body = world.order_body(world.offer(), buyer=buyer)
+    answer = world.nobody.post("/v1/orders", body, new_id())
+    assert answer.status_code in {201, 422}, answer.text
+
+
+def _contact(world: World, given: str) -> None:
+    path = f"/v1/shops/{world.shop_id}/contact"
+    answer = world.seller.post(path, {"wechat": given})
+    assert answer.status_code in {200, 422}, answer.text
+
+
 def _import_file(column: str, *, row: int = 1) -> Callable[[World, str], None]:
     def entry(world: World, given: str) -> None:
         table = qunjielong(1)
@@ -153,6 +167,8 @@ def _filename(world: World, given: str) -> None:
 
 PLACES: dict[str, list[Callable[[World, str], None]]] = {
     "api.edge.forms.number": [_form],
+    "domain.catalogue._wechat": [_contact],
+    "domain.search.plain_name": [_sold],
     "domain.cells.bare": [_waybill_file, _import_file("商品名称")],
     "domain.fields._clean": [_order(name="{}"), _filename],
     "domain.likeness._name_and_size": [_import_file("商品名称")],

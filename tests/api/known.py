@@ -141,7 +141,7 @@ class Known:
             if "/{complaint_id}/return" in path:
                 known = self.returned
             path = path.replace(f"{{{name}}}", known)
-        return path
+        return f"{path}?q={self.ids['code']}" if path == "/v1/search" else path
 
     def body(self, route: Route) -> Json:
         return self.bodies[route.body] if route.body else {}

@@ -70,6 +70,12 @@ def test_the_rest_answers_as_described(world: World) -> None:
     where = f"/v1/replies/{new_id()}"
     ok(world.seller.put(where, reply := {"title": "坏果", "text": "抱歉，这就退款"}))
     check(world.seller.post(where, reply | {"title": "坏果包赔"}), "POST", where)
+    batch = world.passed_batch()
+    code = world.delivered(world.pack(world.paid_order(world.offer(batch))))["code"]
+    world.move(batch, "hold")
+    where = f"/v1/batches/{batch['id']}/parcels/{code}/notice"
+    for _ in range(2):
+        check(world.seller.put(where, {"notified": True}), "PUT", where)
     where = f"/v1/products/{world.product_id}"
     check(world.county.put(where, product_body(name="笨鸡蛋", gtin="95200002")), "PUT", where)
 
@@ -112,6 +118,7 @@ def test_every_write_was_sent(world: World) -> None:
         ("POST", "/codes"),
         ("POST", "/v1/shops/{shop_id}/contact"),
         ("PUT", "/v1/customers/{customer_id}/consent"),
+        ("PUT", "/v1/batches/{batch_id}/parcels/{code}/notice"),
         ("POST", "/v1/imports/{import_id}/read"),
         ("POST", "/v1/waybills/read"),
         ("POST", "/v1/replies/{reply_id}"),

@@ -73,7 +73,7 @@ def china_time(typed: str | None) -> str | None:
 
 def blank(edge: Edge, **given: str) -> Form:
     """A form that was not sent yet."""
-    return Form(csrf=edge.csrf, key=str(uuid.uuid4()), given=given)
+    return Form(csrf=edge.csrf, key=str(uuid.uuid4()), given=given, whose=edge.whose)
 
 
 def key_of(form: Mapping[str, str]) -> str:
@@ -127,6 +127,7 @@ def refused(
         given={name: value for name, value in form.items() if name not in {"csrf", "password"}},
         errors=errors,
         sentences=[*summary, *elsewhere],
+        whose=edge.whose,
     )
 
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
-from urllib.parse import quote, urlencode
 
 from chalice.app import Request, Response
 from pydantic import BaseModel, ValidationError
@@ -19,6 +18,7 @@ from chalicelib.domain.access import PERMISSIONS, PUBLIC, Actor, Call, check_per
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.networks import network
 from chalicelib.pages.drawing.errors import error_page
+from chalicelib.pages.drawing.refill import refilled
 from chalicelib.pages.drawing.render import Page, language_of
 from chalicelib.pages.texts import Language
 from chalicelib.repositories import deadline
@@ -26,7 +26,7 @@ from chalicelib.repositories.errors import StoreUnavailable
 from chalicelib.repositories.sealing import keyed_hash
 from chalicelib.services.accounts import actor_of
 
-from . import bounds, sent
+from . import bounds, kept, sent
 from .answers import cookie, html, refused_page, secured, see_other, wants_json
 from .origins import is_foreign
 from .problems import STATUS, in_sentences, problem, unreadable
@@ -94,6 +94,11 @@ class Edge:
         """What a page's forms send back to prove that they are ours."""
         return csrf_of(self.session or "")
 
+    @property
+    def whose(self) -> str:
+        """What a page's forms say of the account that they were shown to."""
+        return kept.mark_of(self.call.actor.id)
+
 
 def csrf_of(session: str) -> str:
     return keyed_hash("csrf", session).hex()[:40]
@@ -123,6 +128,7 @@ class Routes:
         identify: bool = True,
         largest: int | None = None,
         admits: Callable[..., None] | None = None,
+        unproven: bool = False,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a route.
 
@@ -137,6 +143,7 @@ class Routes:
         largest: bytes of a body, where the usual bound is too small.
         admits: of a signed link; called with its ids, its signature and now before a large body
         is read, and raises Refusal.
+        unproven: takes forms of an earlier session, and writes nothing.
         """
         if permission != "public" and permission not in PERMISSIONS:
             raise ValueError(f"{method} {path}: no such permission {permission!r}")
@@ -162,7 +169,7 @@ class Routes:
             ROUTES.append(route)
             by_anybody = permission == "public" or buyer_key
             most = largest or bounds.largest(is_form=html, by_anybody=by_anybody)
-            GATES[method, path] = Gate(route, handler, identify, most, admits)
+            GATES[method, path] = Gate(route, handler, identify, most, admits, unproven)
             return handler
 
         return declare
@@ -178,12 +185,14 @@ class Gate:
         identify: bool,
         largest: int,
         admits: Callable[..., None] | None,
+        unproven: bool,
     ) -> None:
         self.route = route
         self.handler = handler
         self.identify = identify
         self.largest = largest
         self.admits = admits
+        self.unproven = unproven
 
     def refusal_of(
         self, path_params: Mapping[str, str], given: Mapping[str, str], language: Language
@@ -228,9 +237,19 @@ class Gate:
         now = datetime.now(UTC)
         now = now.replace(microsecond=now.microsecond // 1000 * 1000)  # as it is stored
         actor, session = self._who(request, now)
-        actor = self._permitted(actor, given)
         route = self.route
-        params = self._ids(path_params)
+        gate, again = self, None
+        if self._is_of_a_desk(request):
+            given.pop("done", None)  # what was done before stands no longer
+            raw = sent.raw_body(request, self.largest)
+            account_id = actor.id if session else None
+            again = kept.again(request, raw, account_id, csrf_of(session or ""), now.timestamp())
+            if isinstance(again, Response):
+                return again
+            if again is not None:
+                gate = GATES["GET", route.path]
+        actor = gate._permitted(actor, given)
+        params = gate._ids(path_params)
         key = sent.idempotency_key(request) if route.keyed else None
         device_now = sent.device_time(request) if route.device_time else None
         edge = Edge(
@@ -241,7 +260,7 @@ class Gate:
                 device_now=device_now,
                 request=request.context.get("requestId"),
             ),
-            query=read(route.query, given),
+            query=read(gate.route.query, given),
             language=language,
             address=network(request.context.get("identity", {}).get("sourceIp", "")),
             agent=request.headers.get("user-agent", "")[:200],
@@ -249,13 +268,18 @@ class Gate:
             session=session,
             headers=request.headers,
         )
+        if again is not None:
+            page = gate.handler(edge, **params)
+            if isinstance(page, Page):
+                page = html(refilled(page, again.typed, language), again.status)
+            return gate._response(edge, page)
         if route.method in _SAFE_METHODS:
             return self._response(edge, self.handler(edge, **params))
         if "authorization" not in request.headers and is_foreign(request.headers):
             raise Refusal("csrf")
         raw = sent.raw_body(request, self.largest)
         form = sent.form_fields(request, raw) if route.html else {}
-        if session is not None:
+        if session is not None and not self.unproven:
             proof = form.get("csrf") or request.headers.get("x-csrf-token", "")
             if not hmac.compare_digest(proof.encode(), csrf_of(session).encode()):
                 raise Refusal("csrf")
@@ -267,6 +291,19 @@ class Gate:
             return self._response(edge, self.handler(edge, raw=raw, **params))
         body = read(route.body, raw or b"{}")
         return self._response(edge, self.handler(edge, body, **params))
+
+    def _is_of_a_desk(self, request: Request) -> bool:
+        """Whether this is a form that a page of a desk sent, which is not lost with a session."""
+        route = self.route
+        return (
+            route.html
+            and route.method == "POST"
+            and route.permission != "public"
+            and ("GET", route.path) in GATES
+            and "authorization" not in request.headers
+            and self._wants_page(request)
+            and not is_foreign(request.headers)
+        )
 
     # --- who -------------------------------------------------------------------------------------
 
@@ -342,7 +379,7 @@ class Gate:
         if not self._wants_page(request):
             return problem(refusal, language)
         if refusal.code == "unauthenticated":
-            return see_other(_sign_in_address(request))
+            return see_other(kept.sign_in_address(request))
         page = error_page(
             STATUS[refusal.code],
             in_sentences(refusal, language),
@@ -350,17 +387,6 @@ class Gate:
             code=refusal.code,
         )
         return refused_page(page, refusal)
-
-
-def _sign_in_address(request: Request) -> str:
-    """Where one signs in and is led back from, as far as that fits."""
-    path = target = request.context.get("path", "/")
-    if request.method == "GET" and request.query_params:
-        target += f"?{urlencode(dict(request.query_params))}"
-    fitting = next(
-        (address for address in (target, path) if len(address) <= bounds.LONGEST_NEXT), None
-    )
-    return f"/login?next={quote(fitting)}" if fitting else "/login"
 
 
 def read(model: type[M], given: bytes | Mapping[str, Any]) -> M:

@@ -285,7 +285,7 @@ def _bar(trace: Trace, overall: Finding, words: Words, path: str, query: str) ->
     same = f"&product={quote(trace.batches[0].product_id)}"
     again = (words["bar_again"], f"/shops/{quote(trace.shop_id)}/again{query}{same}")
     if trace.voided:
-        return [hotline, (words["bar_shop"], f"/shops/{quote(trace.shop_id)}{query}")]
+        return [seller, (words["bar_shop"], f"/shops/{quote(trace.shop_id)}{query}")]
     if trace.complaint:
         return [seller, (words["bar_progress"], report[1])]
     if overall == "recalled":

@@ -1,7 +1,7 @@
 """A form as a page shows it: empty, or with what was typed and what is wrong with it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from .formats import number
@@ -12,7 +12,7 @@ class Form:
     """key: minted for each form shown; sending the same form again does the same thing once.
 
     given: input -> what is in it. errors: input -> what to correct. sentences: what
-    stands above it.
+    stands above it. whose: stands for the account that it was shown to.
     """
 
     csrf: str
@@ -20,6 +20,7 @@ class Form:
     given: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     sentences: Sequence[str] = ()
+    whose: str = ""
 
     def value(self, name: str) -> str:
         return self.given.get(name, "")
@@ -29,10 +30,10 @@ class Form:
 
     def with_defaults(self, **values: str) -> "Form":
         """What was typed stays; what was not is filled in."""
-        return Form(self.csrf, self.key, {**values, **self.given}, self.errors, self.sentences)
+        return replace(self, given={**values, **self.given})
 
     def with_errors(self, **errors: str) -> "Form":
-        return Form(self.csrf, self.key, self.given, {**self.errors, **errors}, self.sentences)
+        return replace(self, errors={**self.errors, **errors})
 
 
 def editable(amount: int, unit: str) -> str:

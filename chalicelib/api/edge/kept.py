@@ -11,14 +11,13 @@ import json
 import re
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from chalice.app import Request, Response
 
 from chalicelib.repositories.sealing import keyed_hash, seal_bytes, unseal_bytes
 
-from . import sent
 from .answers import see_other
 from .bounds import LARGEST_FORM, LONGEST_NEXT
 from .problems import STATUS
@@ -90,37 +89,33 @@ def _path(address: str) -> str:
 
 @dataclass(frozen=True)
 class Again:
-    """What is shown in its form again instead of being done, and the status of that page."""
+    """What comes of a form that is not done: it is shown again with what was typed, under a
+    status; or the browser is sent elsewhere."""
 
-    typed: dict[str, str]
-    status: int
+    typed: Mapping[str, str] = field(default_factory=dict)
+    status: int = 200
+    elsewhere: Response | None = None
 
 
 def again(
-    request: Request, raw: bytes, account_id: str | None, csrf: str, now: float
-) -> Again | Response | None:
-    """What is to be shown again, or where the form goes instead of being done; None for a form
-    that may be done.
-
-    account_id, csrf: of who is signed in now, if anybody is.
-    """
-    if account_id is None and len(raw) > LARGEST_FORM:
-        return see_other(sign_in_address(request, lost="1"))
-    form = sent.form_fields(request, raw)
-    mark, own = whose(form), mark_of(account_id) if account_id else None
-    if own is not None and KEPT in form:
+    request: Request, form: Mapping[str, str], account_id: str, csrf: str | None, now: float
+) -> Again | None:
+    """None for a form that may be done. csrf: of the session; None where there is none."""
+    mark, own = whose(form), mark_of(account_id) if csrf else None
+    if own and KEPT in form:
         path = request.context.get("path", "/")
-        fields = opened(form[KEPT], own, path, now)
-        return Again(fields, 200) if fields else see_other(_address(path, request.query_params))
-    proven = own is not None and hmac.compare_digest(form.get("csrf", "").encode(), csrf.encode())
-    if mark is None or proven:
+        if fields := opened(form[KEPT], own, path, now):
+            return Again(fields)
+        return Again(elsewhere=see_other(_address(path, request.query_params)))
+    if mark is None or (csrf and hmac.compare_digest(form.get("csrf", "").encode(), csrf.encode())):
         return None
     if mark == own:
         return Again(typed(form), STATUS["csrf"])
-    return Response("", status_code=307, headers={"Location": sign_in_address(request, KEEP)})
+    address = sign_in_address(request, KEEP)
+    return Again(elsewhere=Response("", status_code=307, headers={"Location": address}))
 
 
-def sign_in_address(request: Request, to: str = SIGN_IN, **more: str) -> str:
+def sign_in_address(request: Request, to: str = SIGN_IN) -> str:
     """Where one signs in and is led back from, as far as that fits."""
     path = request.context.get("path", "/")
     if request.method == "GET":
@@ -128,7 +123,9 @@ def sign_in_address(request: Request, to: str = SIGN_IN, **more: str) -> str:
     else:
         target = _page_of(request, path, exactly=to == KEEP)
         path = target.partition("?")[0]
-    given = dict(more)
+    given = {}
+    if len(request.raw_body) > LARGEST_FORM:
+        given["lost"] = "1"
     if fitting := [address for address in (target, path) if len(address) <= LONGEST_NEXT]:
         given["next"] = fitting[0]
     return f"{to}?{urlencode(given, quote_via=quote, safe='/')}" if given else to

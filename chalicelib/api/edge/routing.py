@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from chalice.app import Request, Response
 from pydantic import BaseModel, ValidationError
 
-from chalicelib.config import ring, settings
+from chalicelib.config import ring
 from chalicelib.domain.access import PERMISSIONS, PUBLIC, Actor, Call, check_permission
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.networks import network
@@ -27,7 +27,7 @@ from chalicelib.repositories.sealing import keyed_hash
 from chalicelib.services.accounts import actor_of
 
 from . import bounds, kept, sent
-from .answers import cookie, html, refused_page, secured, see_other, wants_json
+from .answers import html, refused_page, secured, see_other, session_of, wants_page
 from .origins import is_foreign
 from .problems import STATUS, in_sentences, problem, unreadable
 from .queries import Query
@@ -38,11 +38,6 @@ REQUEST_SECONDS = 15.0
 """Seconds in which a request may ask the store. API Gateway waits 29 s (AWS limit), and the last
 question may take 9 s: three tries of three seconds."""
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
-
-
-def session_cookie() -> str:
-    """Its name. Over https one that no other host of the domain can set (RFC 6265bis, __Host-)."""
-    return "__Host-session" if settings().secure else "session"
 
 
 @dataclass(frozen=True)
@@ -239,15 +234,15 @@ class Gate:
         actor, session = self._who(request, now)
         route = self.route
         gate, again = self, None
-        if self._is_of_a_desk(request):
-            given.pop("done", None)  # what was done before stands no longer
-            raw = sent.raw_body(request, self.largest)
-            account_id = actor.id if session else None
-            again = kept.again(request, raw, account_id, csrf_of(session or ""), now.timestamp())
-            if isinstance(again, Response):
-                return again
-            if again is not None:
-                gate = GATES["GET", route.path]
+        most = self.largest if session else bounds.LARGEST_FORM
+        form = self._form_of_a_desk(request, most)
+        if form is not None:
+            given.pop(kept.DONE, None)  # what was done before is told no longer
+            proof = csrf_of(session) if session else None
+            again = kept.again(request, form, actor.id, proof, now.timestamp())
+            gate = GATES["GET", route.path] if again else self
+        if again and again.elsewhere:
+            return again.elsewhere
         actor = gate._permitted(actor, given)
         params = gate._ids(path_params)
         key = sent.idempotency_key(request) if route.keyed else None
@@ -268,7 +263,7 @@ class Gate:
             session=session,
             headers=request.headers,
         )
-        if again is not None:
+        if again:
             page = gate.handler(edge, **params)
             if isinstance(page, Page):
                 page = html(refilled(page, again.typed, language), again.status)
@@ -278,7 +273,8 @@ class Gate:
         if "authorization" not in request.headers and is_foreign(request.headers):
             raise Refusal("csrf")
         raw = sent.raw_body(request, self.largest)
-        form = sent.form_fields(request, raw) if route.html else {}
+        if form is None:
+            form = sent.form_fields(request, raw) if route.html else {}
         if session is not None and not self.unproven:
             proof = form.get("csrf") or request.headers.get("x-csrf-token", "")
             if not hmac.compare_digest(proof.encode(), csrf_of(session).encode()):
@@ -292,18 +288,19 @@ class Gate:
         body = read(route.body, raw or b"{}")
         return self._response(edge, self.handler(edge, body, **params))
 
-    def _is_of_a_desk(self, request: Request) -> bool:
-        """Whether this is a form that a page of a desk sent, which is not lost with a session."""
-        route = self.route
-        return (
-            route.html
-            and route.method == "POST"
+    def _form_of_a_desk(self, request: Request, most: int) -> dict[str, str] | None:
+        """What a page of a desk sent, which is not lost with a session; None of all else."""
+        route, raw = self.route, request.raw_body
+        assert isinstance(raw, bytes)  # as sent.raw_body knows
+        is_ours = (
+            route.method == "POST"
             and route.permission != "public"
             and ("GET", route.path) in GATES
             and "authorization" not in request.headers
             and self._wants_page(request)
             and not is_foreign(request.headers)
         )
+        return sent.form_fields(request, raw) if is_ours and len(raw) <= most else None
 
     # --- who -------------------------------------------------------------------------------------
 
@@ -320,7 +317,7 @@ class Gate:
             if scheme.lower() != "bearer":
                 raise Refusal("unauthenticated")
             return self._bearer(token.strip(), now), None
-        session = cookie(request.headers.get("cookie", ""), session_cookie())
+        session = session_of(request.headers)
         if session:
             try:
                 return actor_of(session, now.timestamp()), session
@@ -369,11 +366,7 @@ class Gate:
         return Response(body=result.model_dump_json(), status_code=status, headers=headers)
 
     def _wants_page(self, request: Request) -> bool:
-        """Whether a refusal is shown to a person: of a page, unless a program asked for it."""
-        accept = request.headers.get("accept", "")
-        if self.route.path.startswith("/v1/"):
-            return self.route.html and "text/html" in accept
-        return self.route.html and not wants_json(accept)
+        return self.route.html and wants_page(self.route.path, request.headers.get("accept", ""))
 
     def _refused(self, refusal: Refusal, language: Language, request: Request) -> Response:
         if not self._wants_page(request):

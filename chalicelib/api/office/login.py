@@ -18,13 +18,13 @@ from chalicelib.pages.office.login import SignedIn, Waiting, login_page
 from chalicelib.services import accounts
 
 from ..edge import kept
-from ..edge.answers import cookie, refused_page
+from ..edge.answers import cookie, refused_page, session_cookie
 from ..edge.bounds import LONGEST_NEXT
 from ..edge.desks import desk_path, done
 from ..edge.forms import blank, refused, tried
 from ..edge.index import entries
 from ..edge.queries import PageQuery
-from ..edge.routing import Edge, Routes, read, session_cookie
+from ..edge.routing import Edge, Routes, read
 
 routes = Routes(__name__)
 

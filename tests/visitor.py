@@ -41,22 +41,20 @@ class PageForm:
         return values
 
 
-class AnswerPage(HTMLParser):
-    """What an answer shows: its status, words, links and forms."""
+class ShownPage(HTMLParser):
+    """What a page shows: its words, links and forms."""
 
-    def __init__(self, answer: requests.Response) -> None:
+    def __init__(self, source: str, url: str = "") -> None:
         super().__init__()
-        self.status = answer.status_code
-        self.url = answer.url
-        self.headers = answer.headers
-        self.source = answer.text
+        self.url = url
+        self.source = source
         self.forms: list[PageForm] = []
         self.links: list[str] = []
         self._words: list[str] = []
         self._open: PageForm | None = None
         self._select = self._area = ""
         self._silent = False
-        self.feed(answer.text)
+        self.feed(source)
 
     @property
     def words(self) -> str:
@@ -117,6 +115,15 @@ class AnswerPage(HTMLParser):
             self._open.fields[self._area] += data.removeprefix("\n")
         elif not self._silent:
             self._words.append(data)
+
+
+class AnswerPage(ShownPage):
+    """What came of a request, with its status and headers."""
+
+    def __init__(self, answer: requests.Response) -> None:
+        super().__init__(answer.text, answer.url)
+        self.status = answer.status_code
+        self.headers = answer.headers
 
 
 class Visitor:

@@ -298,7 +298,7 @@ def test_where_the_form_is_gone_its_text_stands_there_to_copy(world: World) -> N
 
 def test_it_comes_back_on_the_page_of_a_list_where_it_stood(world: World) -> None:
     typist = Typist(world)
-    typist.visitor.session.headers["Referer"] = f"{world.url}/seller/replies?text=large&done=saved"
+    typist.visitor.session.headers["Referer"] = f"{world.url}/seller/replies?text=large"
     back = signed_in(typist.visitor, typist.sent_without_session(), "seller")
     assert back.url == f"{world.url}/seller/replies?text=large&lang=zh-CN"
     assert "已保存" not in back.words

@@ -24,8 +24,6 @@ from .problems import STATUS
 
 KEPT = "kept"
 """The field in which it travels."""
-DONE = "done"
-"""The query parameter that tells what was just done; not to be told twice."""
 SIGN_IN, KEEP = "/login", "/login/form"
 HOURS = 12
 LARGEST = 96 * 1024
@@ -144,5 +142,4 @@ def _page_of(request: Request, path: str, *, exactly: bool) -> str:
 
 
 def _address(path: str, query: Mapping[str, str] | None) -> str:
-    given = {name: text for name, text in (query or {}).items() if name != DONE}
-    return f"{path}?{urlencode(given)}" if given else path
+    return f"{path}?{urlencode(dict(query))}" if query else path

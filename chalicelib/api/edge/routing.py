@@ -26,7 +26,7 @@ from chalicelib.repositories.errors import StoreUnavailable
 from chalicelib.repositories.sealing import keyed_hash
 from chalicelib.services.accounts import actor_of
 
-from . import bounds, kept, sent
+from . import bounds, kept, notes, sent
 from .answers import html, refused_page, secured, see_other, session_of, wants_page
 from .origins import is_foreign
 from .problems import STATUS, in_sentences, problem, unreadable
@@ -37,7 +37,6 @@ M = TypeVar("M", bound=BaseModel)
 REQUEST_SECONDS = 15.0
 """Seconds in which a request may ask the store. API Gateway waits 29 s (AWS limit), and the last
 question may take 9 s: three tries of three seconds."""
-_SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True)
@@ -189,6 +188,10 @@ class Gate:
         self.admits = admits
         self.unproven = unproven
 
+    @property
+    def _only_looks(self) -> bool:
+        return self.route.method in {"GET", "HEAD"}
+
     def refusal_of(
         self, path_params: Mapping[str, str], given: Mapping[str, str], language: Language
     ) -> Response | None:
@@ -212,6 +215,8 @@ class Gate:
     def answer(self, request: Request, path_params: dict[str, str]) -> Response:
         """The handler's answer, or its refusal in the caller's language."""
         given = dict(request.query_params or {})
+        if self.route.html and self.route.permission != "public":
+            given = notes.told(given, request.headers if self._only_looks else {})
         language = language_of(request.headers.get("accept-language"), given.get("lang"))
         try:
             with deadline.within(REQUEST_SECONDS):
@@ -237,7 +242,6 @@ class Gate:
         most = self.largest if session else bounds.LARGEST_FORM
         form = self._form_of_a_desk(request, most)
         if form is not None:
-            given.pop(kept.DONE, None)  # what was done before is told no longer
             proof = csrf_of(session) if session else None
             again = kept.again(request, form, actor.id, proof, now.timestamp())
             gate = GATES["GET", route.path] if again else self
@@ -268,8 +272,10 @@ class Gate:
             if isinstance(page, Page):
                 page = html(refilled(page, again.typed, language), again.status)
             return gate._response(edge, page)
-        if route.method in _SAFE_METHODS:
-            return self._response(edge, self.handler(edge, **params))
+        if self._only_looks:
+            response = self._response(edge, self.handler(edge, **params))
+            is_told = given.get(notes.DONE) and route.permission != "public"
+            return notes.taken(response, request.context["path"]) if is_told else response
         if "authorization" not in request.headers and is_foreign(request.headers):
             raise Refusal("csrf")
         raw = sent.raw_body(request, self.largest)

@@ -15,32 +15,46 @@ import requests
 from tests.waits import LONG_WAIT
 from tests.world import PASSWORD
 
+TYPED = {"date": "2026-01-31", "datetime-local": "2026-01-31T08:30", "textarea": '两行\n<b> & "x"'}
+"""What is typed where not every text can be."""
+
 
 @dataclass
 class PageForm:
-    """`fields` is what a browser would send if nothing were touched."""
+    """`fields` is what a browser would send if nothing were touched. kinds: of each input;
+    choices: what a select, radio buttons or boxes to tick offer."""
 
     address: str
     id: str
     fields: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, list[str]] = field(default_factory=dict)
+
+    def filled(self) -> dict[str, str]:
+        """Something else than what stands there, in everything that a person can fill in."""
+        values = {}
+        for name, kind in self.kinds.items():
+            if name in self.choices:
+                values[name] = self.choices[name][-1]
+            elif kind != "hidden":
+                values[name] = TYPED.get(kind, f'<{name}> & "4"')
+        return values
 
 
-class AnswerPage(HTMLParser):
-    """What an answer shows: its status, words, links and forms."""
+class ShownPage(HTMLParser):
+    """What a page shows: its words, links and forms."""
 
-    def __init__(self, answer: requests.Response) -> None:
+    def __init__(self, source: str, url: str = "") -> None:
         super().__init__()
-        self.status = answer.status_code
-        self.url = answer.url
-        self.headers = answer.headers
-        self.source = answer.text
+        self.url = url
+        self.source = source
         self.forms: list[PageForm] = []
         self.links: list[str] = []
         self._words: list[str] = []
         self._open: PageForm | None = None
         self._select = self._area = ""
         self._silent = False
-        self.feed(answer.text)
+        self.feed(source)
 
     @property
     def words(self) -> str:
@@ -66,6 +80,13 @@ class AnswerPage(HTMLParser):
         if self._open is None:
             return
         fields, name = self._open.fields, given.get("name", "")
+        if name and tag in {"input", "select", "textarea"}:
+            kind = given.get("type", "text") if tag == "input" else tag
+            self._open.kinds[name] = kind
+            if kind in {"radio", "checkbox"}:
+                self._open.choices.setdefault(name, []).append(given.get("value", "on"))
+        if tag == "option" and self._select:
+            self._open.choices.setdefault(self._select, []).append(given.get("value", ""))
         if tag == "input" and (
             given.get("type") not in {"radio", "checkbox"} or "checked" in given
         ):
@@ -94,6 +115,15 @@ class AnswerPage(HTMLParser):
             self._open.fields[self._area] += data.removeprefix("\n")
         elif not self._silent:
             self._words.append(data)
+
+
+class AnswerPage(ShownPage):
+    """What came of a request, with its status and headers."""
+
+    def __init__(self, answer: requests.Response) -> None:
+        super().__init__(answer.text, answer.url)
+        self.status = answer.status_code
+        self.headers = answer.headers
 
 
 class Visitor:

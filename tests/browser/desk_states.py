@@ -26,6 +26,7 @@ from tests.platform_files import (
 )
 from tests.world import (
     BUYER,
+    PASSWORD,
     Json,
     World,
     inspection_body,
@@ -46,15 +47,18 @@ class DeskLook:
     """Who looks where: an account of the world, or nobody.
 
     ready: what the page's own script shows when it is done. act: what is done before it is looked
-    at.
+    at. told: what the page says was just done.
     """
 
     who: str
     path: str
     ready: str = ""
     act: Callable[[Tab], None] | None = None
+    told: str = ""
 
     def open(self, tab: Tab, world: World, language: str, *, large: bool = False) -> None:
+        if self.told:
+            tab.context.add_cookies([{"name": "done", "value": self.told, "url": world.url}])
         tab.goto(address(world, self.path, language, large=large))
         if self.act:
             self.act(tab)
@@ -66,6 +70,25 @@ def wrong_contact(tab: Tab) -> None:
     """Sends a number and an id that are none."""
     tab.fill("#phone", "0559-12")
     tab.fill("#wechat", "容溪鲜货")
+    tab.locator(".bar .main").click()
+
+
+def session_lost(tab: Tab) -> None:
+    """Writes a reply, which is sent when the session is over."""
+    cookies = tab.context.cookies()
+    tab.fill("#n-reply_title", "抱歉")
+    tab.fill("#n-text", "13800138000 张三，马上补寄。")
+    tab.context.clear_cookies()
+    tab.locator("#new button").click()
+    tab.locator("#login").wait_for()
+    tab.context.add_cookies(cookies)  # type: ignore[arg-type]
+
+
+def signed_in_again(tab: Tab) -> None:
+    session_lost(tab)
+    tab.context.clear_cookies()
+    tab.fill("#username", "seller")
+    tab.fill("#password", PASSWORD)
     tab.locator(".bar .main").click()
 
 
@@ -201,12 +224,15 @@ class FullWorld:
             "inbox-settled": DeskLook(seller, "/seller/complaints?show=settled&limit=1"),
             "inbox-county": DeskLook(county, "/seller/complaints"),
             "replies": DeskLook(seller, "/seller/replies"),
+            "replies-saved": DeskLook(seller, "/seller/replies", told="saved"),
+            "sign-in-kept": DeskLook(seller, "/seller/replies", "#login", session_lost),
+            "form-back": DeskLook(seller, "/seller/replies", ".banner.info", signed_in_again),
             "batch-proposed": DeskLook(cadre, f"/cadre/batches/{bad['id']}"),
             "hold-proposed": DeskLook(county, f"/cadre/batches/{bad['id']}/hold"),
             "own-return": DeskLook(nobody, f"/complaints/{back['id']}?key={back['access_key']}"),
             "offers": DeskLook(seller, "/seller/offers"),
             "new-offer": DeskLook(seller, f"/seller/offers/new?product_id={self.pear}"),
-            "contact": DeskLook(seller, "/seller/shop?done=contact"),
+            "contact": DeskLook(seller, "/seller/shop", told="contact"),
             "contact-none": DeskLook("other_seller", "/seller/shop"),
             "contact-wrong": DeskLook(seller, "/seller/shop", ".error", wrong_contact),
             "close-offer": DeskLook(seller, f"/seller/offers/{self.offer}/close"),

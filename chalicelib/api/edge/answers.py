@@ -1,6 +1,7 @@
 """Answers that are not JSON, and what every answer carries."""
 
 import re
+from collections.abc import Mapping
 
 from chalice.app import Response
 
@@ -64,9 +65,19 @@ def _one_line(value: str) -> str:
     return _CONTROL.sub(" ", value)
 
 
+def wants_page(path: str, accept: str) -> bool:
+    """Whether a refusal of a page is shown to a person, not told to a program that asked for it."""
+    return "text/html" in accept if path.startswith("/v1/") else not wants_json(accept)
+
+
 def wants_json(accept: str) -> bool:
     """Whether a client of a page's address asks for the data instead."""
     return "application/json" in accept and "text/html" not in accept
+
+
+def session_cookie() -> str:
+    """Its name. Over https one that no other host of the domain can set (RFC 6265bis, __Host-)."""
+    return "__Host-session" if settings().secure else "session"
 
 
 def cookie(header: str, name: str) -> str | None:
@@ -76,3 +87,8 @@ def cookie(header: str, name: str) -> str | None:
         if key == name:
             return value
     return None
+
+
+def session_of(headers: Mapping[str, str]) -> str | None:
+    """The token of a page's session."""
+    return cookie(headers.get("cookie", ""), session_cookie())

@@ -15,6 +15,7 @@ from chalicelib.repositories.reading import ListPage
 from chalicelib.services import accounts, catalogue
 
 from ...repositories.items import Item
+from . import notes
 from .answers import see_other
 from .queries import ListQuery, PageQuery
 from .routing import Edge
@@ -27,7 +28,7 @@ JOURNAL = 100
 
 
 class DeskQuery(PageQuery):
-    """done: what was just done, a key of the page's copy."""
+    """done: what was just done, a key of the page's copy; never of the address (notes.py)."""
 
     done: Annotated[str, Field(max_length=40)] | None = None
 
@@ -63,11 +64,15 @@ def desk_of(edge: Edge) -> Desk:
     )
 
 
-def done(edge: Edge, path: str, **query: str) -> Response:
-    """After a form that worked: the next page, in the same language and text size."""
+def done(edge: Edge, path: str, *, told: str = "", **query: str) -> Response:
+    """After a form that worked: the next page, in the same language and text size.
+
+    told: what the page says was just done, once; a key of its copy.
+    """
     text = {"text": "large"} if edge.query.large else {}
     joint = "&" if "?" in path else "?"
-    return see_other(f"{path}{joint}{urlencode({**query, 'lang': edge.language, **text})}")
+    response = see_other(f"{path}{joint}{urlencode({**query, 'lang': edge.language, **text})}")
+    return notes.left(response, path, told) if told else response
 
 
 def choices(fetch: Callable[[int, str | None], ListPage[I]]) -> list[I]:

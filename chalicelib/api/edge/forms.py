@@ -81,7 +81,7 @@ def china_time(typed: str | None) -> str | None:
 
 def blank(edge: Edge, **given: str) -> Form:
     """A form that was not sent yet."""
-    return Form(csrf=edge.csrf, key=str(uuid.uuid4()), given=given)
+    return Form(csrf=edge.csrf, key=str(uuid.uuid4()), given=given, whose=edge.whose)
 
 
 def key_of(form: Mapping[str, str]) -> str:
@@ -136,6 +136,7 @@ def refused(
         errors=errors,
         sentences=[*summary, *elsewhere],
         sure=form.get("sure", ""),
+        whose=edge.whose,
     )
 
 

@@ -9,16 +9,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
-from urllib.parse import quote, urlencode
 
 from chalice.app import Request, Response
 from pydantic import BaseModel, ValidationError
 
-from chalicelib.config import ring, settings
+from chalicelib.config import ring
 from chalicelib.domain.access import PERMISSIONS, PUBLIC, Actor, Call, check_permission
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.networks import network
 from chalicelib.pages.drawing.errors import error_page
+from chalicelib.pages.drawing.refill import refilled
 from chalicelib.pages.drawing.render import Page, language_of
 from chalicelib.pages.texts import Language
 from chalicelib.repositories import deadline
@@ -26,8 +26,8 @@ from chalicelib.repositories.errors import StoreUnavailable
 from chalicelib.repositories.sealing import keyed_hash
 from chalicelib.services.accounts import actor_of
 
-from . import bounds, sent
-from .answers import cookie, html, refused_page, secured, see_other, wants_json
+from . import bounds, kept, notes, sent
+from .answers import html, refused_page, secured, see_other, session_of, wants_page
 from .origins import is_foreign
 from .problems import STATUS, in_sentences, problem, unreadable
 from .queries import Query
@@ -37,12 +37,6 @@ M = TypeVar("M", bound=BaseModel)
 REQUEST_SECONDS = 15.0
 """Seconds in which a request may ask the store. API Gateway waits 29 s (AWS limit), and the last
 question may take 9 s: three tries of three seconds."""
-_SAFE_METHODS = frozenset({"GET", "HEAD"})
-
-
-def session_cookie() -> str:
-    """Its name. Over https one that no other host of the domain can set (RFC 6265bis, __Host-)."""
-    return "__Host-session" if settings().secure else "session"
 
 
 @dataclass(frozen=True)
@@ -94,6 +88,11 @@ class Edge:
         """What a page's forms send back to prove that they are ours."""
         return csrf_of(self.session or "")
 
+    @property
+    def whose(self) -> str:
+        """What a page's forms say of the account that they were shown to."""
+        return kept.mark_of(self.call.actor.id)
+
 
 def csrf_of(session: str) -> str:
     return keyed_hash("csrf", session).hex()[:40]
@@ -123,6 +122,7 @@ class Routes:
         identify: bool = True,
         largest: int | None = None,
         admits: Callable[..., None] | None = None,
+        unproven: bool = False,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Declare a route.
 
@@ -137,6 +137,7 @@ class Routes:
         largest: bytes of a body, where the usual bound is too small.
         admits: of a signed link; called with its ids, its signature and now before a large body
         is read, and raises Refusal.
+        unproven: takes forms of an earlier session, and writes nothing.
         """
         if permission != "public" and permission not in PERMISSIONS:
             raise ValueError(f"{method} {path}: no such permission {permission!r}")
@@ -162,7 +163,7 @@ class Routes:
             ROUTES.append(route)
             by_anybody = permission == "public" or buyer_key
             most = largest or bounds.largest(is_form=html, by_anybody=by_anybody)
-            GATES[method, path] = Gate(route, handler, identify, most, admits)
+            GATES[method, path] = Gate(route, handler, identify, most, admits, unproven)
             return handler
 
         return declare
@@ -178,12 +179,18 @@ class Gate:
         identify: bool,
         largest: int,
         admits: Callable[..., None] | None,
+        unproven: bool,
     ) -> None:
         self.route = route
         self.handler = handler
         self.identify = identify
         self.largest = largest
         self.admits = admits
+        self.unproven = unproven
+
+    @property
+    def _only_looks(self) -> bool:
+        return self.route.method in {"GET", "HEAD"}
 
     def refusal_of(
         self, path_params: Mapping[str, str], given: Mapping[str, str], language: Language
@@ -208,6 +215,8 @@ class Gate:
     def answer(self, request: Request, path_params: dict[str, str]) -> Response:
         """The handler's answer, or its refusal in the caller's language."""
         given = dict(request.query_params or {})
+        if self.route.html and self.route.permission != "public":
+            given = notes.told(given, request.headers if self._only_looks else {})
         language = language_of(request.headers.get("accept-language"), given.get("lang"))
         try:
             with deadline.within(REQUEST_SECONDS):
@@ -228,9 +237,18 @@ class Gate:
         now = datetime.now(UTC)
         now = now.replace(microsecond=now.microsecond // 1000 * 1000)  # as it is stored
         actor, session = self._who(request, now)
-        actor = self._permitted(actor, given)
         route = self.route
-        params = self._ids(path_params)
+        gate, again = self, None
+        most = self.largest if session else bounds.LARGEST_FORM
+        form = self._form_of_a_desk(request, most)
+        if form is not None:
+            proof = csrf_of(session) if session else None
+            again = kept.again(request, form, actor.id, proof, now.timestamp())
+            gate = GATES["GET", route.path] if again else self
+        if again and again.elsewhere:
+            return again.elsewhere
+        actor = gate._permitted(actor, given)
+        params = gate._ids(path_params)
         key = sent.idempotency_key(request) if route.keyed else None
         device_now = sent.device_time(request) if route.device_time else None
         edge = Edge(
@@ -241,7 +259,7 @@ class Gate:
                 device_now=device_now,
                 request=request.context.get("requestId"),
             ),
-            query=read(route.query, given),
+            query=read(gate.route.query, given),
             language=language,
             address=network(request.context.get("identity", {}).get("sourceIp", "")),
             agent=request.headers.get("user-agent", "")[:200],
@@ -249,13 +267,21 @@ class Gate:
             session=session,
             headers=request.headers,
         )
-        if route.method in _SAFE_METHODS:
-            return self._response(edge, self.handler(edge, **params))
+        if again:
+            page = gate.handler(edge, **params)
+            if isinstance(page, Page):
+                page = html(refilled(page, again.typed, language), again.status)
+            return gate._response(edge, page)
+        if self._only_looks:
+            response = self._response(edge, self.handler(edge, **params))
+            is_told = given.get(notes.DONE) and route.permission != "public"
+            return notes.taken(response, request.context["path"]) if is_told else response
         if "authorization" not in request.headers and is_foreign(request.headers):
             raise Refusal("csrf")
         raw = sent.raw_body(request, self.largest)
-        form = sent.form_fields(request, raw) if route.html else {}
-        if session is not None:
+        if form is None:
+            form = sent.form_fields(request, raw) if route.html else {}
+        if session is not None and not self.unproven:
             proof = form.get("csrf") or request.headers.get("x-csrf-token", "")
             if not hmac.compare_digest(proof.encode(), csrf_of(session).encode()):
                 raise Refusal("csrf")
@@ -267,6 +293,20 @@ class Gate:
             return self._response(edge, self.handler(edge, raw=raw, **params))
         body = read(route.body, raw or b"{}")
         return self._response(edge, self.handler(edge, body, **params))
+
+    def _form_of_a_desk(self, request: Request, most: int) -> dict[str, str] | None:
+        """What a page of a desk sent, which is not lost with a session; None of all else."""
+        route, raw = self.route, request.raw_body
+        assert isinstance(raw, bytes)  # as sent.raw_body knows
+        is_ours = (
+            route.method == "POST"
+            and route.permission != "public"
+            and ("GET", route.path) in GATES
+            and "authorization" not in request.headers
+            and self._wants_page(request)
+            and not is_foreign(request.headers)
+        )
+        return sent.form_fields(request, raw) if is_ours and len(raw) <= most else None
 
     # --- who -------------------------------------------------------------------------------------
 
@@ -283,7 +323,7 @@ class Gate:
             if scheme.lower() != "bearer":
                 raise Refusal("unauthenticated")
             return self._bearer(token.strip(), now), None
-        session = cookie(request.headers.get("cookie", ""), session_cookie())
+        session = session_of(request.headers)
         if session:
             try:
                 return actor_of(session, now.timestamp()), session
@@ -332,17 +372,13 @@ class Gate:
         return Response(body=result.model_dump_json(), status_code=status, headers=headers)
 
     def _wants_page(self, request: Request) -> bool:
-        """Whether a refusal is shown to a person: of a page, unless a program asked for it."""
-        accept = request.headers.get("accept", "")
-        if self.route.path.startswith("/v1/"):
-            return self.route.html and "text/html" in accept
-        return self.route.html and not wants_json(accept)
+        return self.route.html and wants_page(self.route.path, request.headers.get("accept", ""))
 
     def _refused(self, refusal: Refusal, language: Language, request: Request) -> Response:
         if not self._wants_page(request):
             return problem(refusal, language)
         if refusal.code == "unauthenticated":
-            return see_other(_sign_in_address(request))
+            return see_other(kept.sign_in_address(request))
         page = error_page(
             STATUS[refusal.code],
             in_sentences(refusal, language),
@@ -350,17 +386,6 @@ class Gate:
             code=refusal.code,
         )
         return refused_page(page, refusal)
-
-
-def _sign_in_address(request: Request) -> str:
-    """Where one signs in and is led back from, as far as that fits."""
-    path = target = request.context.get("path", "/")
-    if request.method == "GET" and request.query_params:
-        target += f"?{urlencode(dict(request.query_params))}"
-    fitting = next(
-        (address for address in (target, path) if len(address) <= bounds.LONGEST_NEXT), None
-    )
-    return f"/login?next={quote(fitting)}" if fitting else "/login"
 
 
 def read(model: type[M], given: bytes | Mapping[str, Any]) -> M:

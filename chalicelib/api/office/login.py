@@ -9,20 +9,22 @@ from chalice.app import Response
 from pydantic import Field
 
 from chalicelib.config import settings
+from chalicelib.domain.access import Actor
 from chalicelib.domain.accounts import Credentials
 from chalicelib.domain.errors import Refusal
 from chalicelib.pages.drawing.forms import Form
 from chalicelib.pages.drawing.render import Page
-from chalicelib.pages.office.login import SignedIn, login_page
+from chalicelib.pages.office.login import SignedIn, Waiting, login_page
 from chalicelib.services import accounts
 
-from ..edge.answers import cookie, refused_page
+from ..edge import kept
+from ..edge.answers import cookie, refused_page, session_cookie
 from ..edge.bounds import LONGEST_NEXT
 from ..edge.desks import desk_path, done
 from ..edge.forms import blank, refused, tried
 from ..edge.index import entries
 from ..edge.queries import PageQuery
-from ..edge.routing import Edge, Routes, read, session_cookie
+from ..edge.routing import Edge, Routes, read
 
 routes = Routes(__name__)
 
@@ -32,13 +34,29 @@ LONGEST_COOKIE = 400 * 86400
 
 
 class LoginQuery(PageQuery):
+    """lost: what was typed was too much to be kept."""
+
     next: Annotated[str, Field(max_length=LONGEST_NEXT)] = ""
+    lost: Annotated[str, Field(max_length=1)] = ""
 
 
 @routes.api("GET", "/login", "public", query=LoginQuery, html=True)
 def show(edge: Edge) -> Page:
     """The sign-in form"""
-    return _page(edge, blank(edge), local_path(edge.query.next))
+    waiting = Waiting(lost=bool(edge.query.lost))
+    return _page(edge, blank(edge), local_path(edge.query.next), waiting)
+
+
+@routes.api("POST", kept.KEEP, "public", query=LoginQuery, html=True, unproven=True)
+def keep(edge: Edge, form: dict[str, str]) -> Response:
+    """The sign-in form, carrying what was typed into another whose session is over"""
+    path = local_path(edge.query.next)
+    mark = kept.whose(form)
+    if not path or mark is None:
+        return done(edge, kept.SIGN_IN, **({"next": path} if path else {}))
+    sealed = kept.keep(form, mark, path, edge.call.now.timestamp())
+    page = _page(edge, blank(edge), path, Waiting(sealed or "", lost=sealed is None))
+    return refused_page(page, Refusal("unauthenticated"))
 
 
 @routes.api("POST", "/login", "public", query=LoginQuery, html=True)
@@ -51,9 +69,12 @@ def sign_in(edge: Edge, form: dict[str, str]) -> Response:
         lambda: accounts.sign_in(edge.call, read(Credentials, given), edge.address, known)
     )
     if isinstance(outcome, Refusal):
-        return refused_page(_page(edge, refused(edge, form, outcome), path), outcome)
+        waiting = Waiting(form.get(kept.KEPT, ""))
+        return refused_page(_page(edge, refused(edge, form, outcome), path, waiting), outcome)
     token, end, actor = outcome
     response = done(edge, path or desk_path(actor) or "/")
+    if path and _is_for(form.get(kept.KEPT, ""), actor, path, edge.call.now):
+        response.status_code = 307  # the browser sends what was kept on, and gets it in its form
     response.headers["Set-Cookie"] = session_cookies(token, end, actor.username, edge.call.now)
     return response
 
@@ -103,8 +124,8 @@ def _cookie(token: str, seconds: int) -> str:
 
 def _known(browser: str) -> str:
     """Stays after signing out: it keeps strangers at the same address from locking one out."""
-    kept = f"Path=/login; Max-Age={accounts.KNOWN}; HttpOnly; SameSite=Lax{_secure()}"
-    return f"{KNOWN_COOKIE}={browser}; {kept}"
+    lasting = f"Path=/login; Max-Age={accounts.KNOWN}; HttpOnly; SameSite=Lax{_secure()}"
+    return f"{KNOWN_COOKIE}={browser}; {lasting}"
 
 
 def _secure() -> str:
@@ -116,12 +137,19 @@ def _signed_out(seconds: int) -> str:
     return f"signed_out=1; Path=/; Max-Age={seconds}; SameSite=Lax{_secure()}"
 
 
-def _page(edge: Edge, form: Form, path: str) -> Page:
+def _is_for(sealed: str, actor: Actor, path: str, now: datetime) -> bool:
+    """Whether it is a form that the account filled in, and is not too old."""
+    mark = kept.mark_of(actor.id)
+    return bool(sealed) and kept.opened(sealed, mark, path, now.timestamp()) is not None
+
+
+def _page(edge: Edge, form: Form, path: str, waiting: Waiting) -> Page:
     actor, desk = edge.call.actor, desk_path(edge.call.actor)
     return login_page(
         form,
         language=edge.language,
         large_text=edge.query.large,
         path=path,
+        waiting=waiting,
         already=SignedIn(actor.name or actor.username, desk, edge.csrf) if desk else None,
     )

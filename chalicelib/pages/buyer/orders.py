@@ -63,7 +63,7 @@ def own_order_page(
     return render(
         "buyer/order.html",
         words,
-        css=["drawing/forms", "drawing/cards", "drawing/desk"],
+        css=["drawing/forms", "drawing/cards", "drawing/desk", "drawing/columns"],
         large_text=large_text,
         query={"key": view.key},
         form=form.with_defaults(reason=storefront.CANCEL_REASONS[0][0]),
@@ -226,7 +226,7 @@ def order_form_page(
     return render(
         "buyer/order_form.html",
         words,
-        css=["drawing/forms", "drawing/cards", "drawing/desk"],
+        css=["drawing/forms", "drawing/cards", "drawing/desk", "drawing/columns"],
         large_text=large_text,
         form=form.with_defaults(packs="1"),
         title=formats.marked(offer.title, language),

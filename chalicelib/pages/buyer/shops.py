@@ -41,7 +41,7 @@ def shop_page(
     return render(
         "buyer/shop.html",
         words,
-        css=["drawing/forms", "drawing/cards", "drawing/desk"],
+        css=["drawing/forms", "drawing/cards", "drawing/desk", "drawing/columns"],
         large_text=large_text,
         query={"cursor": cursor} if cursor else {},
         shop=formats.marked(shop.name, language),

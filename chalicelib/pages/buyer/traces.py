@@ -68,7 +68,7 @@ def trace_page(
     return render(
         "buyer/trace.html",
         words,
-        css=["drawing/cards"],
+        css=["drawing/cards", "drawing/columns"],
         js=["buyer/trace"],
         large_text=large_text,
         shared=preview(title, _line(trace, batches[0], words), path, base_url),

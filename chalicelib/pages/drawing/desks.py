@@ -100,7 +100,7 @@ def desk_page(
     return render(
         template,
         words,
-        css=["drawing/forms", "drawing/cards", *css, "drawing/desk"],
+        css=["drawing/forms", "drawing/cards", *css, "drawing/desk", "drawing/columns"],
         js=js,
         img=img,
         large_text=desk.large_text,

@@ -11,9 +11,9 @@ from .formats import number
 class Form:
     """key: minted for each form shown; sending the same form again does the same thing once.
 
-    given: input -> what is in it. errors: input -> what to correct. sentences: what
-    stands above it. question: what is asked before it is done; sure: what the answer that it is
-    right comes back with.
+    given: input -> what is in it. errors: input -> what to correct. sentences: what stands above
+    it. question: what is asked before it is done; sure: what the answer that it is right comes back
+    with. whose: stands for the account that it was shown to.
     """
 
     csrf: str
@@ -23,6 +23,7 @@ class Form:
     sentences: Sequence[str] = ()
     question: Sequence[str] = ()
     sure: str = ""
+    whose: str = ""
 
     def value(self, name: str) -> str:
         return self.given.get(name, "")

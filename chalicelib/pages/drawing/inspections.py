@@ -19,23 +19,28 @@ from . import formats
 
 @dataclass(frozen=True)
 class MeasurementRow:
-    """One measurement. gauge: fill and limit as % of the bar's width; None draws no bar."""
+    """One measurement. limit: what the value should be. rapid: what a passed rapid test is called,
+    before the chip's word. gauge: fill and limit as % of the bar's width; None draws no bar. basis:
+    by which standard and method."""
 
     name: str
     value: str
+    limit: str
+    rapid: str
     chip: str
-    chip_kind: str
+    kind: str
     gauge: tuple[int, int] | None
-    bar_kind: str
-    notes: tuple[str, ...]
+    basis: str
 
 
 @dataclass(frozen=True)
 class InspectionView:
-    """An inspection ready to print. who: whose word it is. photos: (text, address)."""
+    """An inspection ready to print. who: whose word it is. sampling: what was taken, with what it
+    corrects. photos: (text, address)."""
 
     who: str
     about: tuple[str, ...]
+    sampling: str
     rows: tuple[MeasurementRow, ...]
     photos_title: str
     photos: tuple[tuple[str, str], ...]
@@ -58,8 +63,9 @@ def shown(
         formats.short_day(inspection.tested_at, language, now),
         words[f"stage_{inspection.stage}"],
     ]
+    sampling = ""
     if inspection.sample_size:
-        about.append(words("sample", size=formats.marked(inspection.sample_size, language)))
+        sampling = words("sample", size=formats.marked(inspection.sample_size, language))
     if inspection.corrects:
         about.append(words["corrects"])
     n, sizes = len(inspection.photos), inspection.photo_bytes
@@ -70,6 +76,7 @@ def shown(
     return InspectionView(
         who=tester(inspection.lab, inspection.measurements, words),
         about=tuple(about),
+        sampling=sampling,
         rows=tuple(
             _row(measurement, words, recalled)
             for measurement in sorted(
@@ -90,6 +97,7 @@ def shown(
 
 
 def _row(measurement: Measurement, words: Words, recalled: bool) -> MeasurementRow:
+    rapid = ""
     if measurement.verdict is None:
         chip, kind = "chip_none", ""
     elif measurement.verdict == "fail":
@@ -97,31 +105,34 @@ def _row(measurement: Measurement, words: Words, recalled: bool) -> MeasurementR
     elif recalled:
         chip, kind = "chip_suspended", ""
     else:
-        chip, kind = ("chip_rapid_pass" if measurement.kind == "screening" else "chip_pass"), "ok"
+        chip, kind = "chip_pass", "ok"
+        rapid = words["chip_rapid"] if measurement.kind == "screening" else ""
     limit = (
         formats.measure(measurement.limit, measurement.unit)
         if measurement.limit is not None
         else ""
     )
-    notes = [
-        words(f"limit_{measurement.operator or 'none'}", limit=limit),
+    basis: list[str] = [
         words(
             "source",
             source=formats.marked(dated(measurement.source, measurement.edition), words.language),
-        ),
+        )
     ]
     if measurement.method != measurement.source:
-        notes.append(words("method", method=formats.marked(measurement.method, words.language)))
+        basis.append(words("method", method=formats.marked(measurement.method, words.language)))
+    if measurement.value is None:
+        basis.append(words["below_detection"])
     return MeasurementRow(
         name=metric_name(measurement, words),
-        value=words["below_detection"]
+        value=words["not_detected"]
         if measurement.value is None
         else formats.measure(measurement.value, measurement.unit),
+        limit=words(f"bound_{measurement.operator or 'none'}", limit=limit),
+        rapid=rapid,
         chip=words[chip],
-        chip_kind=kind,
+        kind=kind,
         gauge=gauge(measurement),
-        bar_kind=kind,
-        notes=tuple(notes),
+        basis=words["between"].join(basis),
     )
 
 

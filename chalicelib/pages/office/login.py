@@ -19,12 +19,21 @@ class SignedIn:
     csrf: str
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """What was typed into another form, sealed; or that it was too much to be kept."""
+
+    sealed: str = ""
+    lost: bool = False
+
+
 def login_page(
     form: Form,
     *,
     language: Language,
     large_text: bool,
     path: str,
+    waiting: Waiting,
     already: SignedIn | None,
 ) -> Page:
     """`path`: where signing in leads, a local path; empty for the desk of whoever signs in."""
@@ -38,6 +47,7 @@ def login_page(
         query={"next": path} if path else {},
         form=form,
         path=path,
+        waiting=waiting,
         already=already,
         now=words("now", name=formats.marked(already.name, language)) if already else "",
     )

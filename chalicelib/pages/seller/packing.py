@@ -77,13 +77,21 @@ def packing_page(
         labels=desk.link(f"{PATH}/labels", codes=codes),
         labels_a4=desk.link(f"{PATH}/labels", codes=codes, format="a4"),
         labels_waiting=desk.link(f"{PATH}/labels"),
-        done=words["done_printed"] if view.done == "printed" else "",
+        done=_done(view, words),
         scanned=view.scanned,
         unknown="" if view.matched else words("scan_unknown", text=view.scanned),
         older=next_cursor and desk.link(PACKING, cursor=next_cursor),
         newest=cursor and desk.link(PACKING),
         config=_config(ready, view, words, china_date(desk.now)),
     )
+
+
+def _done(view: PackingView, words: Words) -> Markup | str:
+    """Once; what was packed stays in the address, for its labels."""
+    if view.packed and (view.failed or view.done == "packed"):
+        n = len(view.packed)
+        return words["packed_n_one"] if n == 1 else words("packed_n", n=n)
+    return words["done_printed"] if view.done == "printed" else ""
 
 
 def plan_text(plan: PackingPlan) -> str:

@@ -200,6 +200,9 @@ class Order(Model):
     closed_at: Instant | None = None
     import_id: str | None = None
     """The import that made it, of an order that a platform sold and was paid for."""
+    platform_goods: Annotated[tuple[str, ...], Field(exclude_if=lambda marks: not marks)] = ()
+    """Of each line of an imported order, the keyed hash of what its platform calls the goods: by it
+    the orders are known that a mapping made. None of an older order."""
     replaces: str | None = None
     """Of a replacement: the order that was paid."""
     complaint_id: str | None = None

@@ -10,12 +10,21 @@ interface ImportCounts {
   unable?: number;
 }
 
+// text: what will be packed, in words
+interface ImportPack {
+  offer_id: string;
+  title: string;
+  text: string;
+  warnings: string[];
+}
+
 interface ImportRow {
   number: string;
   rows: number[];
   what: string;
   reason: string;
   items: string[];
+  packs: ImportPack[];
   total_fen: number | null;
   buyer: { name: string; phone: string; province: string; city: string } | null;
 }
@@ -34,6 +43,8 @@ interface ImportReading {
     packs: number;
     offer_id: string | null;
     likely_offer_id: string | null;
+    pack: ImportPack | null;
+    sells: boolean;
   }[];
   preview: ImportCounts;
   rows: ImportRow[];

@@ -73,10 +73,15 @@ TEXTS: TextTable = {
     ),
     "item_offer": ("“{title}”是", "“{title}” is"),
     "item_orders": ("{n} 单", "orders: {n}"),
+    "to_be_packed": ("→ 将装：{text}", "→ will be packed: {text}"),
+    "change_items": ("改商品对应", "Change what the goods are"),
     "item_none": ("先不导入", "leave out"),
     "item_packs": ("每件等于几份", "packs in one piece"),
-    "offer_choice": ("{title}（剩 {left} 份）", "{title} ({left} left)"),
-    "offer_sold_out": ("{title}（已售完）", "{title} (sold out)"),
+    "offer_choice": (
+        "{title} · 每份 {size} · {price} · 批次 {lots} · 剩 {left} 份",
+        "{title} · {size} each · {price} · lot {lots} · {left} left",
+    ),
+    "offer_gone": ("{title}（没有可卖的了，请换一个）", "{title} (none left to sell; choose another)"),
     "no_offers": ("您没有在售商品，请先上架商品。", "You have no open offer; open one first."),
     "remember": ("记住并重新核对", "Remember and check again"),
     "preview_title": ("会导入什么", "What will happen"),
@@ -140,7 +145,7 @@ SHOWN_BY_SCRIPT = tuple(
     or key
     in {
         "sheet_rows", "sheet_hidden", "preparing", "sending", "reading", "running", "waiting_again", "column_none", "column_missing", "row", "item_offer",
-        "item_orders", "item_none", "item_packs", "preview_counts", "preview_first",
+        "item_orders", "item_none", "to_be_packed", "offer_gone", "item_packs", "preview_counts", "preview_first",
         "result_counts", "rows_title", "unknown_platform",
     }
 )  # fmt: skip

@@ -271,7 +271,7 @@ def order_of(
     order_id: str,
     customer_id: str,
     buyer: str,
-    platform_goods: tuple[str, ...],
+    platform_goods: tuple[tuple[str, int], ...],
     after_erasures: int,
     by: str,
     now: Instant,

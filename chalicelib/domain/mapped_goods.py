@@ -5,14 +5,54 @@ that a new batch needs no new mapping.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Annotated
 
-from .fields import Instant
+from pydantic import Field
+
+from .fields import Body, Id, Instant
 from .import_drafts import ItemRule
 from .offers import Offer
+from .orders import Order
 
+MOST_LOOKED_AT = 500
+"""Paid orders, the oldest first, that are looked through for those of some goods."""
 MOST_STAND_INS = 4
 """Further offers of the same goods that an import may take from, when one has too few packs."""
+
+
+@dataclass(frozen=True)
+class KnownGoods:
+    """Goods of a platform that the shop has mapped. id: the mark that their orders have, too.
+
+    offer: that they are taken from now, and how many packs it has left; 0 with one that was closed.
+    sellers: ids of all offers that they may be taken from, the best first.
+    """
+
+    id: str
+    platform: str
+    kept: ItemRule
+    offer: Offer | None
+    left: int
+    sellers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Imported:
+    """Orders of some goods with nothing packed yet; whole: whether all paid ones were looked at."""
+
+    orders: list[Order]
+    whole: bool
+
+
+class ChangedGoods(Body):
+    """What some goods of a platform are from now on. orders: also of the orders that they were
+    imported in, as far as nothing of these is packed."""
+
+    offer_id: Id
+    packs: Annotated[int, Field(ge=1, le=1000)] = 1
+    orders: bool = False
 
 
 def goods_of(offer: Offer) -> tuple[str, int]:

@@ -200,9 +200,17 @@ class Order(Model):
     closed_at: Instant | None = None
     import_id: str | None = None
     """The import that made it, of an order that a platform sold and was paid for."""
-    platform_goods: Annotated[tuple[str, ...], Field(exclude_if=lambda marks: not marks)] = ()
-    """Of each line of an imported order, the keyed hash of what its platform calls the goods: by it
-    the orders are known that a mapping made. None of an older order."""
+    platform_goods: Annotated[
+        tuple[tuple[str, int], ...], Field(exclude_if=lambda goods: not goods)
+    ] = ()
+    """Of each line of an imported order, the keyed hash of what its platform calls the goods, and
+    how many pieces of them: by it the orders are known that a mapping made. None of an older order.
+    """
+    imported_as: Annotated[
+        tuple[tuple[str, int], ...], Field(exclude_if=lambda lines: not lines)
+    ] = ()
+    """Of one that got other goods since: offer and packs of each line as it was imported, by which
+    the same row of a file is known again."""
     replaces: str | None = None
     """Of a replacement: the order that was paid."""
     complaint_id: str | None = None
@@ -227,6 +235,16 @@ class Order(Model):
     def office_shard(self) -> int:
         """The same as in its shop, of an order from before there was one of its own."""
         return self.shard if self.office is None else self.office
+
+    @property
+    def is_unpacked(self) -> bool:
+        """Paid, with nothing of it in a parcel: its goods can still be other ones."""
+        return self.state == "paid" and not self.parcels
+
+    @property
+    def as_imported(self) -> tuple[tuple[str, int], ...]:
+        """Offer and packs of each line, as the file was read first."""
+        return self.imported_as or tuple((line.offer_id, line.packs) for line in self.lines)
 
     @property
     def counts_against(self) -> tuple[str, ...]:

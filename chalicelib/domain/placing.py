@@ -7,6 +7,7 @@ from typing import Any
 from .consents import Consent
 from .coupons import Coupon
 from .customers import Customer
+from .errors import Refusal
 from .fields import Instant
 from .offers import Offer
 from .orders import NewOrder, Order, OrderLine, number_of
@@ -150,4 +151,21 @@ def replace(
         complaint_id=complaint_id,
         replaced_fen=paid_fen,
         after_erasures=order.after_erasures,
+    )
+
+
+def exchange(order: Order, goods: Mapping[int, tuple[Offer, int, dict[int, int]]]) -> Order:
+    """The order with other goods in some of its lines: an offer, packs, and from which slots.
+
+    What was paid for a line stays. Raises "not_allowed_now" once something of it is packed.
+    """
+    if not order.is_unpacked:
+        state = "packed" if order.parcels and order.state == "paid" else order.state
+        raise Refusal("not_allowed_now", subject="order", state=state, wanted="paid", allowed=[])
+    lines = [*order.lines]
+    for at, (offer, packs, taken) in goods.items():
+        price = order.sums[at] // packs
+        lines[at] = frozen_line(offer, packs, price_fen=price, taken=taken)
+    return order.model_copy(
+        update={"lines": tuple(lines), "line_sums": order.sums, "imported_as": order.as_imported}
     )

@@ -13,10 +13,12 @@ from chalicelib.domain.offers import Offer
 from chalicelib.domain.platforms import heading
 
 from ..domain.import_drafts import ItemRule
-from .reading import get
+from .reading import all_children, get
 from .tables import MappingItem
 from .transaction import Create, Replace
 
+MOST_READ = 50
+"""Mappings in one request."""
 _NOTHING: dict[str, object] = {"columns": {}, "items": (), "paid_only": False}
 
 
@@ -31,6 +33,11 @@ def mapping_of(
         name += "#" + hashlib.sha256(json.dumps(named).encode()).hexdigest()[:32]
     item = get(MappingItem, (f"SHOP#{shop_id}", f"MAPPING#{name}"))
     return item, item.doc if item else Mapping(shop_id=shop_id, platform=name)
+
+
+def mappings_of(shop_id: str) -> list[MappingItem]:
+    """All that the shop said of files, also of those whose goods it never mapped."""
+    return list(all_children(MappingItem, f"SHOP#{shop_id}", "MAPPING#", limit=MOST_READ))
 
 
 @dataclass(frozen=True)

@@ -41,8 +41,8 @@ class Candidate:
     customer_id: str
     former_keys: list[Key]
     fingerprint: str
-    goods: tuple[str, ...]
-    """The mark of each line's goods: see `mark_of`."""
+    goods: tuple[tuple[str, int], ...]
+    """Of each line the mark of its goods, see `mark_of`, and how many pieces of them."""
     earlier_id: str | None = None
     """Of a number that counts within a group: where the release before kept its order."""
 
@@ -80,15 +80,18 @@ def _candidate(
         customer_id=customer_id,
         former_keys=customers.former_keys(doc.shop_id, draft.buyer) if by_phone else [],
         fingerprint=fingerprint_of(draft, lines),
-        goods=tuple(mark_of(doc.shop_id, line.key) for line in draft.lines),
+        goods=tuple(
+            (mark_of(doc.shop_id, doc.source or "other", line.key), line.quantity)
+            for line in draft.lines
+        ),
         earlier_id=order_id_of(doc, draft.number) if draft.group and draft.paid_at else None,
     )
 
 
 @lru_cache(maxsize=4096)
-def mark_of(shop_id: str, item_key: str) -> str:
+def mark_of(shop_id: str, platform: str, item_key: str) -> str:
     """What a platform calls some goods, as the orders keep it that were made of them."""
-    return keyed_hash("platform goods", shop_id, item_key).hex()[:16]
+    return keyed_hash("platform goods", shop_id, platform, item_key).hex()[:16]
 
 
 def fingerprint_of(draft: Draft, lines: Sequence[Wanted]) -> str:
@@ -295,9 +298,8 @@ class StoreSnapshot:
         common = {"number": draft.number, "rows": draft.rows, "order_id": doc.id}
         if self._is_same(candidate, there):
             return OrderOutcome(what="already", **common)
-        goods = sorted((line.offer_id, line.packs) for line in doc.lines)
         lines = self._as_sold(candidate, doc)
-        if goods != sorted((line.offer_id, line.packs) for line in lines):
+        if sorted(doc.as_imported) != sorted((line.offer_id, line.packs) for line in lines):
             what = "lines"
         else:
             what = "total" if doc.total_fen != draft.total_fen else "buyer"
@@ -312,15 +314,17 @@ class StoreSnapshot:
         return there.fingerprint == fingerprint_of(candidate.draft, as_sold)
 
     def _as_sold(self, candidate: Candidate, order: Order) -> list[Wanted]:
-        """The lines from the offers that the order was taken from, where these are the same goods:
-        since then the offer may have ended, and another have come in its place."""
+        """The lines from the offers that the order was made of, where it has the same goods: since
+        then the offer may have ended, and another have come in its place."""
         lines = candidate.lines
         if len(lines) != len(order.lines) or order.platform_goods not in {(), candidate.goods}:
             return lines
+        sold = zip(lines, order.lines, order.as_imported, strict=True)
         return [
-            line._replace(offer_id=sold.offer_id)
+            line._replace(offer_id=offer_id, packs=packs)
             if (offer := self.offers.get(line.offer_id)) is not None
-            and goods_of(offer) == (sold.product_id, sold.pack_quantity)
+            and goods_of(offer) == (now.product_id, now.pack_quantity)
+            and line.packs == now.packs
             else line
-            for line, sold in zip(lines, order.lines, strict=True)
+            for line, now, (offer_id, packs) in sold
         ]

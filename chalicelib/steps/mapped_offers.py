@@ -1,9 +1,10 @@
 """Which offers of a shop the goods of a file are taken from, as the store has them now."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from chalicelib.domain.access import Call
+from chalicelib.domain.fields import Instant
 from chalicelib.domain.mapped_goods import goods_of, offers_for, stand_ins_of, with_goods
 from chalicelib.domain.offers import Offer
 from chalicelib.repositories.items import SCOPE
@@ -29,6 +30,10 @@ class MappedOffers:
     offers: dict[str, Offer] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)
 
+    def sellers(self, rule: ItemRule, now: Instant) -> list[str]:
+        """Ids of the offers to take a rule's goods from, the best first."""
+        return offers_for(with_goods(rule, self.offers), self.offers, self.left, now)
+
 
 def offers_named(rules: Iterable[ItemRule]) -> dict[str, Offer]:
     """Those that the rules name, by their ids."""
@@ -52,18 +57,15 @@ def offers_of(call: Call, shop_id: str, rules: Sequence[ItemRule]) -> MappedOffe
         if offer.shop_id == shop_id
     }
     offers = {offer.id: offer for offer in open_offers(shop_id)} | named
-    kept = {rule.key: with_goods(rule, named) for rule in rules}
-    goods = {(rule.product_id, rule.pack_quantity) for rule in kept.values()}
+    complete = [with_goods(rule, named) for rule in rules]
+    goods = {(rule.product_id, rule.pack_quantity) for rule in complete}
     wanted = [offer for offer in offers.values() if goods_of(offer) in goods]
     left = {offer_id: sum(slots) for offer_id, slots in stock.packs_left_by_slot(wanted).items()}
-    chosen = {key: offers_for(rule, offers, left, call.now) for key, rule in kept.items()}
-    return MappedOffers(
-        kept,
-        {
-            key: rule.model_copy(update={"offer_id": chosen[key][0]}) if chosen[key] else rule
-            for key, rule in kept.items()
-        },
-        stand_ins_of(kept.values(), chosen),
-        offers,
-        left,
-    )
+    kept = {rule.key: rule for rule in complete}
+    looked = MappedOffers(kept, offers=offers, left=left)
+    chosen = {key: looked.sellers(rule, call.now) for key, rule in kept.items()}
+    taken_from = {
+        key: rule.model_copy(update={"offer_id": chosen[key][0]}) if chosen[key] else rule
+        for key, rule in kept.items()
+    }
+    return replace(looked, rules=taken_from, stand_ins=stand_ins_of(kept.values(), chosen))

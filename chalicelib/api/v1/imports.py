@@ -98,6 +98,14 @@ class ColumnAnswer(Model):
     field: Column | None
 
 
+def doubt_text(doubt: PackDoubt, offer: Offer, language: Language) -> str:
+    """In what a platform's goods look different from what will be packed, in one sentence."""
+    packed = formats.quantity(doubt.packed, offer.unit, language)
+    return DOUBTS[doubt.what][LANGUAGES.index(language)].format(
+        written=doubt.written, packed=packed, offer=offer.title
+    )
+
+
 class PackAnswer(Model):
     """What will be packed: packs of an offer, and quantity, all of them in its unit. text: the
     same in words. warnings: in what the platform's title or size differs."""
@@ -135,12 +143,7 @@ class PackAnswer(Model):
                 size=quantity(offer.pack_quantity),
                 total=quantity(total),
             ),
-            warnings=[
-                DOUBTS[doubt.what][place].format(
-                    written=doubt.written, packed=quantity(doubt.packed), offer=offer.title
-                )
-                for doubt in told
-            ],
+            warnings=[doubt_text(doubt, offer, language) for doubt in told],
         )
 
 

@@ -13,7 +13,7 @@ from .cells import no_content
 from .codes import as_meant
 from .consents import Consent, NewConsent
 from .errors import Refusal
-from .fields import Body, Fen, Id, Instant, Line, Message, Model, Name, china_date
+from .fields import Body, Fen, Id, Instant, Line, Message, Model, Name, Pairs, china_date
 from .lifecycle import check_move
 from .offers import shard_of
 from .products import AfterSales, Unit
@@ -199,18 +199,10 @@ class Order(Model):
     paid_at: Instant | None = None
     closed_at: Instant | None = None
     import_id: str | None = None
-    """The import that made it, of an order that a platform sold and was paid for."""
-    platform_goods: Annotated[
-        tuple[tuple[str, int], ...], Field(exclude_if=lambda goods: not goods)
-    ] = ()
-    """Of each line of an imported order, the keyed hash of what its platform calls the goods, and
-    how many pieces of them: by it the orders are known that a mapping made. None of an older order.
-    """
-    imported_as: Annotated[
-        tuple[tuple[str, int], ...], Field(exclude_if=lambda lines: not lines)
-    ] = ()
-    """Of one that got other goods since: offer and packs of each line as it was imported, by which
-    the same row of a file is known again."""
+    """The import that made it, of what a platform sold and was paid for."""
+    platform_goods: Pairs = ()
+    imported_as: Pairs = ()
+    """Of its lines: marks and pieces of the platform's goods; offers and packs before a change."""
     replaces: str | None = None
     """Of a replacement: the order that was paid."""
     complaint_id: str | None = None
@@ -235,16 +227,6 @@ class Order(Model):
     def office_shard(self) -> int:
         """The same as in its shop, of an order from before there was one of its own."""
         return self.shard if self.office is None else self.office
-
-    @property
-    def is_unpacked(self) -> bool:
-        """Paid, with nothing of it in a parcel: its goods can still be other ones."""
-        return self.state == "paid" and not self.parcels
-
-    @property
-    def as_imported(self) -> tuple[tuple[str, int], ...]:
-        """Offer and packs of each line, as the file was read first."""
-        return self.imported_as or tuple((line.offer_id, line.packs) for line in self.lines)
 
     @property
     def counts_against(self) -> tuple[str, ...]:

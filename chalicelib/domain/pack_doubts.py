@@ -38,14 +38,14 @@ def doubts(title: str, sku: str, offer: Offer, packs: int) -> list[PackDoubt]:
     """packs: of the offer, in one piece of the platform's goods."""
     if packs == 1 and plain(f"{title}{sku}") in {plain(offer.title), plain(offer.product)}:
         return []
-    found = []
+    differing = []
     if not _alike(title, sku, offer):
-        found.append(PackDoubt("name", f"{title} {sku}".strip()))
+        differing.append(PackDoubt("name", f"{title} {sku}".strip()))
     packed = offer.pack_quantity * packs
     sizes = sizes_in(sku, offer.unit) or sizes_in(title, offer.unit)
     if sizes and not any(size.least <= packed <= size.most for size in sizes):
-        found.append(PackDoubt("size", sizes[0].written, packed))
-    return found
+        differing.append(PackDoubt("size", sizes[0].written, packed))
+    return differing
 
 
 def _alike(title: str, sku: str, offer: Offer) -> bool:

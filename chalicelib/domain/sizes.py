@@ -43,8 +43,8 @@ def sizes_in(text: str, unit: Unit) -> list[Size]:
     sizes = []
     for least, most, name in _SIZE.findall(text):
         if (name in GRAMS) == (unit == "g"):
-            each = GRAMS.get(name, 1)
-            low, high = (amount_of(part) * each for part in (least, most or least))
+            unit_of = GRAMS.get(name, 1)
+            low, high = (amount_of(part) * unit_of for part in (least, most or least))
             written = f"{least}-{most}{name}" if most else f"{least}{name}"
             sizes.append(Size(min(low, high), max(low, high), written))
     times = {int(after or before) for after, before in _TIMES.findall(text)} - {0, 1}

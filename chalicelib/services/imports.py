@@ -261,8 +261,8 @@ def _items(goods: Sequence[tuple[str, str, str, int]], mapped: MappedOffers) -> 
         rule = mapped.rules.get(key)
         offer = mapped.offers.get(rule.offer_id) if rule else None
         sells = offer is not None and offer.state == "open" and bool(mapped.left.get(offer.id))
-        told = tuple(doubts(title, sku, offer, rule.packs)) if rule and offer else ()
-        items.append(ItemOfFile(title, sku, orders, rule, offer, sells, told))
+        differing = tuple(doubts(title, sku, offer, rule.packs)) if rule and offer else ()
+        items.append(ItemOfFile(title, sku, orders, rule, offer, sells, differing))
     return sorted(items, key=lambda item: (item.rule is not None, -item.orders, *item[:2]))
 
 

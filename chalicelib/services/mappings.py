@@ -17,7 +17,7 @@ from chalicelib.domain.mapped_goods import (
 )
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import Order, OrderLine
-from chalicelib.domain.placing import exchange
+from chalicelib.domain.placing import exchange, is_unpacked
 from chalicelib.repositories import orders as order_store
 from chalicelib.repositories import spread
 from chalicelib.repositories.mappings import mappings_of
@@ -112,7 +112,8 @@ def imported(call: Call, goods_id: str) -> Imported:
         orders += [
             item.doc
             for item in page.items
-            if item.doc.is_unpacked and any(mark == goods_id for mark, _ in item.doc.platform_goods)
+            if is_unpacked(item.doc)
+            and any(mark == goods_id for mark, _ in item.doc.platform_goods)
         ]
         cursor = page.next_cursor
         if cursor is None:
@@ -148,17 +149,17 @@ def change_orders(call: Call, goods: KnownGoods) -> Change:
     An order that has it already is left alone, so it may be repeated.
     """
     until = time.monotonic() + CHANGING_SECONDS
-    found = imported(call, goods.id)
+    in_orders = imported(call, goods.id)
     changed = 0
     refused: list[tuple[Order, Refusal]] = []
-    waiting = [order for order in found.orders if _other_lines(order, goods)]
+    waiting = [order for order in in_orders.orders if _other_lines(order, goods)]
     while waiting and time.monotonic() < until:
         order = waiting.pop(0)
         try:
             changed += _change_order(call, order.id, goods)
         except Refusal as refusal:
             refused.append((order, refusal))
-    return Change(changed, tuple(refused), len(waiting), found.whole)
+    return Change(changed, tuple(refused), len(waiting), in_orders.whole)
 
 
 def _other_lines(order: Order, goods: KnownGoods) -> dict[int, int]:

@@ -20,6 +20,7 @@ from chalicelib.domain.imports import Import, OrderOutcome, line_sums_of, lines_
 from chalicelib.domain.mapped_goods import goods_of, told_goods
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import Order
+from chalicelib.domain.placing import as_imported
 from chalicelib.domain.rows import DraftRefused
 from chalicelib.repositories import customers
 from chalicelib.repositories.items import Item, Key
@@ -299,7 +300,7 @@ class StoreSnapshot:
         if self._is_same(candidate, there):
             return OrderOutcome(what="already", **common)
         lines = self._as_sold(candidate, doc)
-        if sorted(doc.as_imported) != sorted((line.offer_id, line.packs) for line in lines):
+        if sorted(as_imported(doc)) != sorted((line.offer_id, line.packs) for line in lines):
             what = "lines"
         else:
             what = "total" if doc.total_fen != draft.total_fen else "buyer"
@@ -319,7 +320,7 @@ class StoreSnapshot:
         lines = candidate.lines
         if len(lines) != len(order.lines) or order.platform_goods not in {(), candidate.goods}:
             return lines
-        sold = zip(lines, order.lines, order.as_imported, strict=True)
+        sold = zip(lines, order.lines, as_imported(order), strict=True)
         return [
             line._replace(offer_id=offer_id, packs=packs)
             if (offer := self.offers.get(line.offer_id)) is not None

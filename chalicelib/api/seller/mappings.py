@@ -19,7 +19,8 @@ from ..edge.desks import DeskQuery, desk_of, done
 from ..edge.forms import blank, refused, text, tried, whole
 from ..edge.problems import sentence
 from ..edge.routing import Edge, Routes, read
-from ..v1.imports import MOST_OFFERS, doubt_text
+from ..v1.import_packs import doubt_text
+from ..v1.imports import MOST_OFFERS
 
 routes = Routes(__name__)
 
@@ -36,10 +37,10 @@ def show(edge: Edge) -> Page:
     """What platforms' goods are, all of them or one"""
     if edge.query.goods is None:
         return goods_page(desk_of(edge), mappings.known_goods(edge.call), done=edge.query.done)
-    return _one(edge, blank(edge), done=edge.query.done or "", changed=edge.query.n)
+    return _page(edge, blank(edge), done=edge.query.done or "", changed=edge.query.n)
 
 
-def _one(edge: Edge, form: Form, *, done: str = "", changed: int | None = None) -> Page:
+def _page(edge: Edge, form: Form, *, done: str = "", changed: int | None = None) -> Page:
     return changed_goods_page(desk_of(edge), form, _view(edge, done=done, changed=changed))
 
 
@@ -76,7 +77,7 @@ def act(edge: Edge, form: dict[str, str]) -> Response:
     outcome = tried(lambda: _changed(edge, goods_id, read(ChangedGoods, given)))
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, {"offer_id": "offer"})
-        return refused_page(_one(edge, again), outcome)
+        return refused_page(_page(edge, again), outcome)
     if outcome is None:
         return done(edge, GOODS, goods=goods_id, done="goods")
     if outcome.refused or outcome.left:

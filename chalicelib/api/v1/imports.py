@@ -1,6 +1,5 @@
 """Imports: outside platforms' files sent up, read, run and told about."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from chalice.app import Response
@@ -22,21 +21,19 @@ from chalicelib.domain.imports import (
 )
 from chalicelib.domain.likeness import surely
 from chalicelib.domain.offers import Offer
-from chalicelib.domain.pack_doubts import PackDoubt
-from chalicelib.domain.products import Unit
 from chalicelib.domain.telling import worded
-from chalicelib.pages.drawing import formats
 from chalicelib.pages.drawing.spreadsheets import csv
 from chalicelib.pages.texts import LANGUAGES, Language
 from chalicelib.repositories.photos import Link
 from chalicelib.services import imports as service
 
 from ...domain.import_drafts import RefusalReason, seen_name
-from ...domain.import_reasons import DOUBTS, FACTS, REASONS, TO_PACK
+from ...domain.import_reasons import FACTS, REASONS
 from ...services import import_runs, offers
 from ..edge.problems import sentence
 from ..edge.queries import Listing, ListQuery, Query
 from ..edge.routing import Edge, Routes
+from .import_packs import PackAnswer
 from .photos import SignedQuery, UploadAnswer
 
 routes = Routes(__name__)
@@ -96,55 +93,6 @@ class NewImportAnswer(Model):
 class ColumnAnswer(Model):
     heading: str
     field: Column | None
-
-
-def doubt_text(doubt: PackDoubt, offer: Offer, language: Language) -> str:
-    """In what a platform's goods look different from what will be packed, in one sentence."""
-    packed = formats.quantity(doubt.packed, offer.unit, language)
-    return DOUBTS[doubt.what][LANGUAGES.index(language)].format(
-        written=doubt.written, packed=packed, offer=offer.title
-    )
-
-
-class PackAnswer(Model):
-    """What will be packed: packs of an offer, and quantity, all of them in its unit. text: the
-    same in words. warnings: in what the platform's title or size differs."""
-
-    offer_id: str
-    title: str
-    product: str
-    unit: Unit
-    pack_quantity: int
-    packs: int
-    quantity: int
-    text: str
-    warnings: list[str]
-
-    @classmethod
-    def of(
-        cls, offer: Offer, packs: int, told: Sequence[PackDoubt], language: Language
-    ) -> "PackAnswer":
-        def quantity(amount: int) -> str:
-            return formats.quantity(amount, offer.unit, language)
-
-        place = LANGUAGES.index(language)
-        total = offer.pack_quantity * packs
-        return cls(
-            offer_id=offer.id,
-            title=offer.title,
-            product=offer.product,
-            unit=offer.unit,
-            pack_quantity=offer.pack_quantity,
-            packs=packs,
-            quantity=total,
-            text=TO_PACK[place].format(
-                title=offer.title,
-                packs=packs,
-                size=quantity(offer.pack_quantity),
-                total=quantity(total),
-            ),
-            warnings=[doubt_text(doubt, offer, language) for doubt in told],
-        )
 
 
 class ItemAnswer(Model):

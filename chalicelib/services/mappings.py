@@ -156,7 +156,7 @@ def change_orders(call: Call, goods: KnownGoods) -> Change:
     while waiting and time.monotonic() < until:
         order = waiting.pop(0)
         try:
-            changed += _change_order(call, order.id, goods)
+            changed += change_order(call, order.id, goods)
         except Refusal as refusal:
             refused.append((order, refusal))
     return Change(changed, tuple(refused), len(waiting), in_orders.whole)
@@ -176,7 +176,7 @@ def _other_lines(order: Order, goods: KnownGoods) -> dict[int, int]:
 
 
 @retrying
-def _change_order(call: Call, order_id: str, goods: KnownGoods) -> bool:
+def change_order(call: Call, order_id: str, goods: KnownGoods) -> bool:
     """Whether it was changed. Raises "out_of_stock", "offer_closed", "not_allowed_now"."""
     item = order_store.load_of_shop(call.actor, order_id)
     order = item.doc

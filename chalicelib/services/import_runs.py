@@ -113,7 +113,7 @@ class _Batch:
         """The import as it then is. Raises ConditionFailed; position 0 is the import itself."""
         look = StoreSnapshot(self.item.doc, self.some, self.slots, self.stand_ins)
         for entry in self.some:
-            if not self._fits(entry):
+            if not self._fits(look, entry):
                 break
             self._decide(look, entry)
         after = ImportItem.of(self.item.doc.advanced(self.outcomes, self.call.now))
@@ -137,14 +137,12 @@ class _Batch:
         after.version = self.item.version + 1
         return after
 
-    def _fits(self, candidate: Candidate | OrderOutcome) -> bool:
+    def _fits(self, look: StoreSnapshot, candidate: Candidate | OrderOutcome) -> bool:
         """Whether a transaction holds one more: itself, its customer and link, and its slots."""
         if not self.orders or isinstance(candidate, OrderOutcome):
             return True
         used = sum(3 + sum(len(line.taken) for line in order.lines) for _, order, _ in self.orders)
-        more = 3 + sum(
-            min(line.packs, self.slots.get(line.offer_id, 1)) for line in candidate.lines
-        )
+        more = 3 + sum(min(line.packs, look.slots_for(line)) for line in candidate.lines)
         return 4 + used + more <= MOST_WRITES
 
     def _decide(self, look: StoreSnapshot, candidate: Candidate | OrderOutcome) -> None:

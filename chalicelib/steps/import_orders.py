@@ -169,6 +169,11 @@ class StoreSnapshot:
                 self.offers[item.doc.id] = item.doc
                 self.left[item.doc.id] = stock.left_in(self.items, item.doc)
 
+    def slots_for(self, line: Wanted) -> int:
+        """From how many slots it may be taken at most, of whichever offer it will be."""
+        offers = (line.offer_id, *self.stand_ins.get(line.offer_id, ()))
+        return max((self.offers[id].slots for id in offers if id in self.offers), default=1)
+
     def _gives(self, offer_id: str, packs: int) -> bool:
         offer = self.offers.get(offer_id)
         sells = offer is not None and offer.state == "open" and not offer.held_batch_ids

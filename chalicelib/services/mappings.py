@@ -16,7 +16,7 @@ from chalicelib.domain.mapped_goods import (
     with_goods,
 )
 from chalicelib.domain.offers import Offer
-from chalicelib.domain.orders import Order, OrderLine
+from chalicelib.domain.orders import Order
 from chalicelib.domain.placing import exchange, is_unpacked
 from chalicelib.repositories import orders as order_store
 from chalicelib.repositories import spread
@@ -184,13 +184,15 @@ def change_order(call: Call, order_id: str, goods: KnownGoods) -> bool:
     if not packs:
         return False
     offers = _selling(goods.sellers)
+    if not offers:
+        raise Refusal("offer_closed", title=goods.offer.title if goods.offer else "")
     left = stock.packs_left_by_slot(offers)
     for at in packs:  # what they give back can be taken again
         line = order.lines[at]
         for slot, n in line.taken.items():
             if line.offer_id in left:
                 left[line.offer_id][slot] += n
-    new = {at: _taken(offers, left, n, order.lines[at]) for at, n in packs.items()}
+    new = {at: _taken(offers, left, n) for at, n in packs.items()}
     after = exchange(order, new)
     refuse_unless_it_can_be_cancelled(after)
     work = UnitOfWork(call)
@@ -208,9 +210,9 @@ def _selling(offer_ids: Sequence[str]) -> list[Offer]:
 
 
 def _taken(
-    offers: Sequence[Offer], left: dict[str, list[int]], packs: int, line: OrderLine
+    offers: Sequence[Offer], left: dict[str, list[int]], packs: int
 ) -> tuple[Offer, int, dict[int, int]]:
-    """From the first of the offers that has enough. Raises "out_of_stock", "offer_closed"."""
+    """From the first of the offers that has enough. Raises "out_of_stock"."""
     for offer in offers:
         slots = left[offer.id]
         taken = stock.choose(slots, packs)
@@ -218,8 +220,6 @@ def _taken(
             for slot, n in taken.items():
                 slots[slot] -= n
             return offer, packs, taken
-    if not offers:
-        raise Refusal("offer_closed", title=line.title)
     raise Refusal("out_of_stock", title=offers[0].title, packs_left=sum(left[offers[0].id]))
 
 

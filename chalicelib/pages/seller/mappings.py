@@ -90,7 +90,9 @@ def changed_goods_page(desk: Desk, form: Form, view: GoodsView) -> Page:
     ]
     current = goods.offer
     if current is not None and current.id not in dict(options):
-        options.insert(0, (current.id, words.plain("offer_gone", title=current.title)))
+        gone = words.plain("offer_gone", title=current.title)
+        choice = offer_choice(current, goods.left, desk.language, words) if goods.left else gone
+        options.insert(0, (current.id, choice))
     counted = len(view.imported.orders)
     done = f"done_{view.done}"
     return desk_page(

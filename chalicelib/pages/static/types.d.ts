@@ -29,6 +29,17 @@ interface ImportRow {
   buyer: { name: string; phone: string; province: string; city: string } | null;
 }
 
+interface ImportItem {
+  title: string;
+  sku: string;
+  orders: number;
+  packs: number;
+  offer_id: string | null;
+  likely_offer_id: string | null;
+  pack: ImportPack | null;
+  sells: boolean;
+}
+
 interface ImportReading {
   notes: string[];
   sheets: { name: string; rows: number; read: boolean; hidden: boolean }[];
@@ -36,16 +47,7 @@ interface ImportReading {
   columns: { heading: string; field: string | null }[];
   missing: string[];
   numbers_of_group: boolean;
-  items: {
-    title: string;
-    sku: string;
-    orders: number;
-    packs: number;
-    offer_id: string | null;
-    likely_offer_id: string | null;
-    pack: ImportPack | null;
-    sells: boolean;
-  }[];
+  items: ImportItem[];
   preview: ImportCounts;
   rows: ImportRow[];
   total: number;

@@ -97,20 +97,36 @@ var ImportQuestions = (function () {
       var label = title + ' (' + filled(words.item_orders, { n: item.orders }) + ')';
       var kind = page.add(list, 'div', null, 'item');
       var pair = page.add(kind, 'div', null, 'two');
-      var gone = item.pack && !item.sells ? [[item.pack.offer_id, ended(item.pack)]] : [];
       var chosen = item.offer_id || item.likely_offer_id || '';
-      page.select(pair, 'offer-' + at, label, gone.concat(options), chosen);
+      page.select(pair, 'offer-' + at, label, mapped(item).concat(options), chosen);
       packs(pair, 'packs-' + at, item.packs);
-      if (item.pack && item.sells) packed(kind, item.pack);
+      if (item.pack && item.sells) {
+        packed(kind, item.pack);
+        // another choice is told about once it was sent
+        pair.onchange = function () {
+          while (kind.lastChild !== pair) kind.removeChild(kind.lastChild);
+        };
+      }
       // what the shop said before may be closed or sold out by now: then it is asked again
       if (!item.sells) open = true;
     });
     page.show('items', open);
   }
 
-  /** @param {ImportPack} pack */
-  function ended(pack) {
-    return filled(words.offer_gone, { title: pack.title });
+  /**
+   * What the goods are now, where it is not among the offers that have packs left.
+   * @param {ImportItem} item
+   * @returns {string[][]}
+   */
+  function mapped(item) {
+    var pack = item.pack;
+    if (!pack) return [];
+    for (var i = 0; i < page.cfg.offers.length; i++) {
+      if (page.cfg.offers[i][0] === pack.offer_id) return [];
+    }
+    return [
+      [pack.offer_id, item.sells ? pack.title : filled(words.offer_gone, { title: pack.title })]
+    ];
   }
 
   /**

@@ -180,3 +180,4 @@ TO_PACK = (
     "{title} × {packs}（每份 {size}，共 {total}）",
     "{title} × {packs} ({size} each, {total} in all)",
 )
+ONE_TO_PACK = ("{title} × 1（{size}）", "{title} × 1 ({size})")

@@ -95,7 +95,7 @@ def test_more_packs_of_the_same_offer_take_only_the_difference(
     imported(world, pinduoduo(2), {"土鸡蛋": offer})
     page = seller.send(opened(seller).form("form"), packs="3", orders="1")
     assert (page.status, Books.read().left(offer["id"])) == (409, 1)
-    assert "订单改了 1 单。没改成的" in page.words
+    assert "订单改了 1 单。 1 单没改成" in page.words
     assert "只剩 2 份" in page.words
     page = seller.send(opened(seller).form("form"), packs="1", orders="1")
     assert Books.read().left(offer["id"]) == 3

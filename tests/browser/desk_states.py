@@ -300,7 +300,7 @@ class FullWorld:
             "imports-columns": step(asked, "#columns"),
             "imports-items": step(items, "#items"),
             "imports-preview": step(preview, "#start"),
-            "imports-doubted": step(doubted, ".doubt"),
+            "imports-doubted": step(doubted, "#rows .doubt"),
             "imports-result": step(done, "#rows tr"),
             "goods": DeskLook("seller", "/seller/imports/goods"),
             "goods-none": DeskLook("other_seller", "/seller/imports/goods"),

@@ -97,7 +97,7 @@ def test_only_what_is_sure_is_chosen_beforehand(world: World, open_tab: Opener) 
     options = eggs_of.locator("option")
     expect(options).to_have_count(3)
     expect(options.last).to_have_attribute("value", "")
-    expect(options.filter(has_text="每份 6 个 · ¥30.00 · 批次")).to_have_count(1)
+    expect(options.filter(has_text="6 个 · ¥30.00 · 剩 20 份 · 批次")).to_have_count(1)
     assert not tab.locator(f"option[value='{gone['id']}']").count(), "sold out"
 
 
@@ -128,7 +128,7 @@ def test_the_preview_shows_what_will_be_packed_and_lets_it_be_changed(
     tab = open_tab("seller")
     tab.goto(address(world, f"/seller/imports?import_id={import_id}", "zh-CN"))
     expect(tab.locator("#rows .packed")).to_have_text(
-        re.compile("→ 将装：土鸡蛋 新到 × 1（每份 10 个，共 10 个）")
+        re.compile("→ 将装：土鸡蛋 新到 × 1（10 个）")
     )
     expect(tab.locator(".doubt")).to_have_count(0)
     expect(tab.locator("#items")).to_be_hidden()

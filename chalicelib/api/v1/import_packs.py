@@ -9,7 +9,7 @@ from chalicelib.domain.products import Unit
 from chalicelib.pages.drawing import formats
 from chalicelib.pages.texts import LANGUAGES, Language
 
-from ...domain.import_reasons import DOUBTS, TO_PACK
+from ...domain.import_reasons import DOUBTS, ONE_TO_PACK, TO_PACK
 
 
 def doubt_text(doubt: PackDoubt, offer: Offer, language: Language) -> str:
@@ -51,7 +51,7 @@ class PackAnswer(Model):
             pack_quantity=offer.pack_quantity,
             packs=packs,
             quantity=total,
-            text=TO_PACK[place].format(
+            text=(TO_PACK if packs > 1 else ONE_TO_PACK)[place].format(
                 title=offer.title,
                 packs=packs,
                 size=quantity(offer.pack_quantity),

@@ -50,7 +50,9 @@ def _entry(goods: KnownGoods, desk: Desk, words: Words) -> ListEntry:
 
 
 def _named(goods: KnownGoods) -> str:
-    return f"{goods.kept.title} {goods.kept.sku}".strip()
+    """Many titles end with the variant already."""
+    title, sku = goods.kept.title, goods.kept.sku
+    return title if title.endswith(sku) else f"{title} {sku}"
 
 
 def _now(goods: KnownGoods, desk: Desk, words: Words) -> str:
@@ -108,16 +110,26 @@ def changed_goods_page(desk: Desk, form: Form, view: GoodsView) -> Page:
         options=options,
         done=words(done, n=view.changed or 0) if done in mappings.TEXTS else "",
         outcome=words("goods_changed", n=view.changed) if view.refused or view.left else "",
+        unchanged=_unchanged(view, words),
         refused=[
-            (order.number, desk.link(f"{PATH}/orders/{order.id}"), why)
+            ListEntry(desk.link(f"{PATH}/orders/{order.id}"), order.number, (why,))
             for order, why in view.refused
         ],
-        not_reached=words("goods_not_reached", n=view.left) if view.left else "",
         orders=[_order(order, desk, words) for order in view.imported.orders[:MOST_SHOWN]],
         counted=words("goods_orders", n=counted) if counted else "",
         more="" if view.imported.whole else words("goods_orders_more", most=MOST_LOOKED_AT),
         back=desk.link(GOODS),
     )
+
+
+def _unchanged(view: GoodsView, words: Words) -> list[str]:
+    """What could not be done of what was just sent."""
+    sentences: list[str] = []
+    if view.left:
+        sentences.append(words("goods_not_reached", n=view.left))
+    if view.refused:
+        sentences.append(words("goods_not_changed", n=len(view.refused)))
+    return sentences
 
 
 def _order(order: Order, desk: Desk, words: Words) -> ListEntry:

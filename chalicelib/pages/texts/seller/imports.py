@@ -81,8 +81,8 @@ TEXTS: TextTable = {
     "item_none": ("先不导入", "leave out"),
     "item_packs": ("每件等于几份", "packs in one piece"),
     "offer_choice": (
-        "{title} · 每份 {size} · {price} · 批次 {lots} · 剩 {left} 份",
-        "{title} · {size} each · {price} · lot {lots} · {left} left",
+        "{title} · {size} · {price} · 剩 {left} 份 · 批次 {lots}",
+        "{title} · {size} · {price} · {left} left · lot {lots}",
     ),
     "offer_gone": ("{title}（没有可卖的了，请换一个）", "{title} (none left to sell; choose another)"),
     "no_offers": ("您没有在售商品，请先上架商品。", "You have no open offer; open one first."),

@@ -29,8 +29,8 @@ TEXTS: TextTable = {
         "No order that was imported by this waits to be packed; packed ones stay as they are.",
     ),
     "goods_orders_about": (
-        "改了对应，它们不会自己变。勾上下面这项就一起换成新商品：原来留的货退回，新的货留出来，买家付的钱不变。已装箱的不动。",
-        "They do not change by themselves. Tick below to give them the new goods: their packs go back, new ones are taken, and what the buyer paid stays. Packed ones are left alone.",
+        "改了对应，它们不会自己变。勾上“没装箱的订单也一起改”就一起换成新商品：原来留的货退回，新的货留出来，买家付的钱不变。已装箱的不动。",
+        "They do not change by themselves. Tick the box to give them the new goods: their packs go back, new ones are taken, and what the buyer paid stays. Packed ones are left alone.",
     ),
     "goods_orders_more": (
         "只看了最早的 {most} 个待装箱订单，还有更多没看。",
@@ -51,7 +51,8 @@ TEXTS: TextTable = {
         "Saved; {n} orders that were not packed were changed.",
     ),
     "done_forgotten": ("已删除。下次导入会再问。", "Forgotten. The next import asks again."),
-    "goods_changed": ("对应已保存，订单改了 {n} 单。没改成的：", "The goods are saved; {n} orders were changed. Not changed:"),
+    "goods_changed": ("对应已保存，订单改了 {n} 单。", "The goods are saved; {n} orders were changed."),
+    "goods_not_changed": ("{n} 单没改成，原因在下面。", "{n} were not, for the reasons below."),
     "goods_not_reached": (
         "还有 {n} 单来不及改，请再点一次保存。",
         "{n} more were not reached in time; save again.",

@@ -72,6 +72,8 @@ def clean_lines(text: str) -> str:
     return "\n".join(_clean(line) for line in text.replace("\r\n", "\n").split("\n"))
 
 
+Pairs = Annotated[tuple[tuple[str, int], ...], Field(exclude_if=lambda pairs: not pairs)]
+"""Of a record; without any it is not written."""
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME),

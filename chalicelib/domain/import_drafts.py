@@ -74,12 +74,19 @@ class Draft(Model):
 
 
 class ItemRule(Model):
-    """Which offer an item of the platform is, and how many packs of it one piece is."""
+    """Which goods an item of the platform is, and how many packs of them one piece is.
+
+    The goods are a product in packs of a size, so that an offer from a new batch is the same goods.
+    offer_id: that of them which a person chose. product_id: "" of a rule of the release before,
+    whose goods are those of its offer.
+    """
 
     title: Annotated[str, Field(max_length=200)]
     sku: Annotated[str, Field(max_length=200)] = ""
     offer_id: str
     packs: int = 1
+    product_id: str = ""
+    pack_quantity: int = 0
 
     @property
     def key(self) -> str:

@@ -32,6 +32,10 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "item": ("没有商品名称。", "The item has no name."),
     "item_unmapped": ("请选择“{title}”对应您的哪个商品。", "Choose which of your offers “{title}” is."),
+    "no_open_offer": (
+        "“{product}”每份 {pack} {unit} 现在没有在售的商品；请先到“商品”页上架，再重新读取。",
+        "No offer of “{product}” in packs of {pack} {unit} is open now; open one under Offers, then read the file again.",
+    ),
     "quantity": ("数量“{value}”不是 1 以上的整数。", "The quantity “{value}” is no whole number from 1."),
     "amount": ("金额“{value}”读不懂，应如 12.50。", "The amount “{value}” cannot be read; write it like 12.50."),
     "no_amount": ("没有实付金额。", "It does not say what was paid."),
@@ -131,6 +135,7 @@ DOUBTS: dict[str, tuple[str, str]] = {
 """Why a person should look at a row that becomes an order all the same."""
 
 FACTS: dict[str, tuple[str, str]] = {
+    "piece": ("个", "pieces"),
     "buyer": ("收货人", "receiver"),
     "total": ("金额", "total"),
     "lines": ("商品", "items"),
@@ -170,3 +175,21 @@ FACTS: dict[str, tuple[str, str]] = {
     "ordered_at": ("下单时间", "time of the order"),
 }
 """Words for the facts of a reason that are not from the file."""
+
+PACK_DOUBTS: dict[str, tuple[str, str]] = {
+    "name": (
+        "名称看着不一样：平台写“{written}”，将装“{offer}”，请核对。",
+        "The names differ: the platform says “{written}”, “{offer}” will be packed; check it.",
+    ),
+    "size": (
+        "规格不一样：平台写 {written}，一件将装 {packed}，请核对。",
+        "The sizes differ: the platform says {written}, one piece of it will be {packed}; check it.",
+    ),
+}  # fmt: skip
+"""What looks different between a platform's goods and what will be packed for them."""
+
+TO_PACK = (
+    "{title} × {packs}（每份 {size}，共 {total}）",
+    "{title} × {packs} ({size} each, {total} in all)",
+)
+ONE_TO_PACK = ("{title} × 1（{size}）", "{title} × 1 ({size})")

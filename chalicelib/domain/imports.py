@@ -1,7 +1,8 @@
 """An import of an outside platform's file: sent up, read, looked at, then worked off in chunks."""
 
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Mapping_
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field
@@ -12,8 +13,10 @@ from .errors import Refusal
 from .fields import Body, Id, Instant, Line, Model
 from .import_drafts import Draft, ItemRule, RefusalReason, Wanted
 from .lifecycle import check_move
+from .mapped_goods import with_goods
 from .offers import Offer
 from .orders import Order, OrderLine, number_of
+from .pack_doubts import ToPack
 from .placing import frozen_line
 from .platforms import GROUP_ORDERS, NAMES, heading
 from .shares import share
@@ -87,17 +90,30 @@ class Mapping(Model):
     items: tuple[ItemRule, ...] = ()
     paid_only: bool = False
 
-    def with_choices(self, body: ReadImport) -> "Mapping":
+    def with_choices(self, body: ReadImport, offers: Mapping_[str, Offer]) -> "Mapping":
         """The newest word about each item counts; the oldest fall out past MOST_ITEMS, and past
-        what the record can hold."""
+        what the record can hold. offers: those that the body names."""
         rules = {item.key: item for item in self.items}
         for choice in body.items or ():
-            rule = ItemRule(**choice.model_dump())
+            rule = with_goods(ItemRule(**choice.model_dump()), offers)
             rules.pop(rule.key, None)
             rules[rule.key] = rule
+        return self._with_rules(rules.values())
+
+    def with_goods(self, rules: Mapping_[str, ItemRule]) -> "Mapping":
+        """Those of its rules that are among these, as they are there."""
+        after = tuple(rules.get(item.key, item) for item in self.items)
+        return self if after == self.items else self._with_rules(after)
+
+    def without(self, key: str) -> "Mapping":
+        """What an item is is asked again."""
+        kept = tuple(item for item in self.items if item.key != key)
+        return self.model_copy(update={"items": kept})
+
+    def _with_rules(self, rules: Iterable[ItemRule]) -> "Mapping":
         left = MOST_MAPPING_BYTES - _record_bytes(self.model_copy(update={"items": ()}))
         kept: list[ItemRule] = []
-        for rule in list(rules.values())[: -MOST_ITEMS - 1 : -1]:
+        for rule in list(rules)[: -MOST_ITEMS - 1 : -1]:
             left -= _record_bytes(rule) + len(",")
             if left <= 0:
                 break
@@ -136,6 +152,16 @@ class OrderOutcome(Model):
         reason = self.reason.model_copy(update={"facts": facts})
         number = "…" if reason.code == "number" else self.number
         return self.model_copy(update={"reason": reason, "number": number})
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One order of a file with what becomes of it; draft: None once the file is gone. packs: of one
+    that will be made, what is packed for each of its lines."""
+
+    outcome: OrderOutcome
+    draft: Draft | None
+    packs: tuple[ToPack, ...] = ()
 
 
 class Counts(Model):
@@ -247,6 +273,7 @@ def order_of(
     order_id: str,
     customer_id: str,
     buyer: str,
+    platform_goods: tuple[tuple[str, int], ...],
     after_erasures: int,
     by: str,
     now: Instant,
@@ -273,6 +300,7 @@ def order_of(
         pay_by=now,
         paid_at=min(draft.paid_at or now, now),
         import_id=doc.id,
+        platform_goods=platform_goods,
         after_erasures=after_erasures,
     )
 

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 
+from .mapped_goods import goods_of
 from .offers import Offer
 from .text import half_width
 
 LONGEST_TITLE = 401
 """Characters of an item's title and its variant, as imports keep them."""
-_PRAISE = re.compile(
+PRAISE = re.compile(
     "包邮|顺丰|现摘现发|现摘|现发|新鲜|农家|正宗|当季|应季|助农|扶贫|产地直发|产地|直发|精选|特产|水果|蔬菜"
     "|整箱|普通装|装|净重|规格|默认"
 )
@@ -31,8 +32,8 @@ Size = frozenset[tuple[str, Decimal]]
 def surely(item: str, sku: str, offers: Sequence[tuple[Offer, int]]) -> str | None:
     """The id of the offer that an item is; offers: each with its packs left.
 
-    None when none is sure: another name or pack, no pack said, two offers equally near, or nothing
-    left of the one it would be.
+    None when none is sure: another name or pack, no pack said, two offers of other goods equally
+    near, or nothing left of the one it would be. Of the same goods it is the first with packs left.
     """
     name, size = _name_and_size(item, sku)
     if not name or not size:
@@ -44,11 +45,13 @@ def surely(item: str, sku: str, offers: Sequence[tuple[Offer, int]]) -> str | No
         if theirs[1] != size:
             continue
         if theirs[0] == name:
-            same.append((offer.id, left))
+            same.append((offer, left))
         elif theirs[0] == _PLACE.sub("", name):
-            near.append((offer.id, left))
+            near.append((offer, left))
     best = same or near
-    return best[0][0] if len(best) == 1 and best[0][1] > 0 else None
+    if len({goods_of(offer) for offer, _ in best}) > 1:
+        return None
+    return next((offer.id for offer, left in best if left > 0), None)
 
 
 @lru_cache(maxsize=512)
@@ -72,4 +75,4 @@ def _name_and_size(title: str, sku: str) -> tuple[str, Size | None]:
     # a number that is no size may multiply: 5斤x2, 10枚*3箱, 4.5-5斤, 买二送一
     if re.search(r"[0-9*×+~]|[一二三四五六七八九十两双][箱件份斤盒袋个枚]|送|赠", rest):
         return "", None
-    return re.sub(r"[^0-9a-z一-鿿]", "", _PRAISE.sub("", rest)), frozenset(sizes.items()) or None
+    return re.sub(r"[^0-9a-z一-鿿]", "", PRAISE.sub("", rest)), frozenset(sizes.items()) or None

@@ -13,7 +13,7 @@ from .cells import no_content
 from .codes import as_meant
 from .consents import Consent, NewConsent
 from .errors import Refusal
-from .fields import Body, Fen, Id, Instant, Line, Message, Model, Name, china_date
+from .fields import Body, Fen, Id, Instant, Line, Message, Model, Name, Pairs, china_date
 from .lifecycle import check_move
 from .offers import shard_of
 from .products import AfterSales, Unit
@@ -199,7 +199,10 @@ class Order(Model):
     paid_at: Instant | None = None
     closed_at: Instant | None = None
     import_id: str | None = None
-    """The import that made it, of an order that a platform sold and was paid for."""
+    """The import that made it, of what a platform sold and was paid for."""
+    platform_goods: Pairs = ()
+    imported_as: Pairs = ()
+    """Of its lines: marks and pieces of the platform's goods; offers and packs before a change."""
     replaces: str | None = None
     """Of a replacement: the order that was paid."""
     complaint_id: str | None = None

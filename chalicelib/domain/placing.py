@@ -7,6 +7,7 @@ from typing import Any
 from .consents import Consent
 from .coupons import Coupon
 from .customers import Customer
+from .errors import Refusal
 from .fields import Instant
 from .offers import Offer
 from .orders import NewOrder, Order, OrderLine, number_of
@@ -150,4 +151,31 @@ def replace(
         complaint_id=complaint_id,
         replaced_fen=paid_fen,
         after_erasures=order.after_erasures,
+    )
+
+
+def is_unpacked(order: Order) -> bool:
+    """Paid, with nothing of it in a parcel: its goods can still be other ones."""
+    return order.state == "paid" and not order.parcels
+
+
+def as_imported(order: Order) -> tuple[tuple[str, int], ...]:
+    """Offer and packs of each line, as its row of a file was read first."""
+    return order.imported_as or tuple((line.offer_id, line.packs) for line in order.lines)
+
+
+def exchange(order: Order, goods: Mapping[int, tuple[Offer, int, dict[int, int]]]) -> Order:
+    """The order with other goods in some of its lines: an offer, packs, and from which slots.
+
+    What was paid for a line stays. Raises "not_allowed_now" once something of it is packed.
+    """
+    if not is_unpacked(order):
+        state = "packed" if order.parcels and order.state == "paid" else order.state
+        raise Refusal("not_allowed_now", subject="order", state=state, wanted="paid", allowed=[])
+    lines = [*order.lines]
+    for at, (offer, packs, taken) in goods.items():
+        price = order.sums[at] // packs
+        lines[at] = frozen_line(offer, packs, price_fen=price, taken=taken)
+    return order.model_copy(
+        update={"lines": tuple(lines), "line_sums": order.sums, "imported_as": as_imported(order)}
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from chalicelib.config import settings
 from chalicelib.domain.access import Actor, check_shop
@@ -52,6 +52,8 @@ class ImportPlan(Model):
     """One reading of a file: what its rows are, and what the preview said of each order.
 
     drafted_from: what the drafts were made of; read again with another mapping, they are the same.
+    stand_ins: by the id of an offer that a rule names, others of the same goods, the best first.
+    instead: of a draft, by its place, the offers of its lines where one of them stands in.
     """
 
     platform: StoredPlatform
@@ -60,6 +62,8 @@ class ImportPlan(Model):
     drafts: tuple[Draft, ...]
     preview: tuple[OrderOutcome, ...]
     drafted_from: str = ""
+    stand_ins: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    instead: dict[int, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class FileTable(Model):

@@ -2,19 +2,23 @@
 
 import hashlib
 import json
+from collections.abc import Mapping as Mapping_
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
 from chalicelib.domain.columns import Field, Platform, StoredPlatform
 from chalicelib.domain.imports import Import, Mapping, ReadImport
+from chalicelib.domain.offers import Offer
 from chalicelib.domain.platforms import heading
 
 from ..domain.import_drafts import ItemRule
-from .reading import get
+from .reading import all_children, get
 from .tables import MappingItem
 from .transaction import Create, Replace
 
+MOST_READ = 50
+"""Mappings in one request."""
 _NOTHING: dict[str, object] = {"columns": {}, "items": (), "paid_only": False}
 
 
@@ -29,6 +33,11 @@ def mapping_of(
         name += "#" + hashlib.sha256(json.dumps(named).encode()).hexdigest()[:32]
     item = get(MappingItem, (f"SHOP#{shop_id}", f"MAPPING#{name}"))
     return item, item.doc if item else Mapping(shop_id=shop_id, platform=name)
+
+
+def mappings_of(shop_id: str) -> list[MappingItem]:
+    """All that the shop said of files, also of those whose goods it never mapped."""
+    return list(all_children(MappingItem, f"SHOP#{shop_id}", "MAPPING#", limit=MOST_READ))
 
 
 @dataclass(frozen=True)
@@ -57,11 +66,16 @@ class KnownColumns:
             goods_item, goods = sheet_item, sheet
         return cls(platform, sheet_item, sheet, goods_item, goods, older)
 
-    def and_now(self, body: ReadImport) -> "KnownColumns":
-        sheet, goods = self.sheet.with_columns(body), self.goods.with_choices(body)
-        if self.platform == "other":
-            sheet = goods = sheet.with_choices(body)
-        return replace(self, sheet=sheet, goods=goods)
+    def and_now(self, body: ReadImport, offers: Mapping_[str, Offer]) -> "KnownColumns":
+        """offers: those that the body names."""
+        sheet = self.sheet.with_columns(body)
+        goods = (sheet if self.platform == "other" else self.goods).with_choices(body, offers)
+        return replace(self, sheet=goods if self.platform == "other" else sheet, goods=goods)
+
+    def with_goods(self, rules: Mapping_[str, ItemRule]) -> "KnownColumns":
+        """rules: by their keys, as they are kept from now on."""
+        goods = self.goods.with_goods(rules)
+        return replace(self, sheet=goods if self.platform == "other" else self.sheet, goods=goods)
 
     @property
     def changes(self) -> list[Create | Replace]:

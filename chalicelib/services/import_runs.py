@@ -30,7 +30,8 @@ from chalicelib.repositories.transaction import MOST_WRITES, RACES, UnitOfWork, 
 from chalicelib.steps import purchases, search, stock
 from chalicelib.steps.once import Prepared, answer_once
 
-from ..steps.import_orders import Candidate, StoreSnapshot, candidates, slots_of
+from ..steps.import_orders import Candidate, StoreSnapshot, candidates, fingerprint_of
+from ..steps.mapped_offers import offers_named
 
 RUSH = "too many buyers at this moment"
 CHUNK_SECONDS = 5.0
@@ -74,14 +75,14 @@ def _worked_off(call: Call, item: ImportItem) -> Import:
         item = files.load(call.actor, item.doc.id)
     assert plan is not None  # there was one, or it could not have been started
     rules = {rule.key: rule for rule in plan.rules}
-    slots = slots_of(rules)
+    slots = {offer.id: offer.slots for offer in offers_named(plan.rules).values()}
     until = time.monotonic() + CHUNK_SECONDS
     size, tries = MOST_MADE, store.Tries(RUSH, RACES)
     worked = False
     while item.doc.state == "running" and not (worked and time.monotonic() >= until):
         worked = True
         drafts = plan.drafts[item.doc.done : item.doc.done + size]
-        batch = _Batch(call, item, candidates(item.doc, drafts, rules), slots)
+        batch = _Batch(call, item, candidates(item.doc, drafts, rules), slots, plan.stand_ins)
         try:
             item = batch.commit()
         except ConditionFailed as error:
@@ -107,14 +108,16 @@ class _Batch:
     item: ImportItem
     some: list[Candidate | OrderOutcome]
     slots: dict[str, int]
+    stand_ins: dict[str, tuple[str, ...]]
     outcomes: list[OrderOutcome] = field(default_factory=list)
-    orders: list[tuple[Candidate, Order]] = field(default_factory=list)
+    orders: list[tuple[Candidate, Order, str]] = field(default_factory=list)
+    """Each with its fingerprint."""
 
     def commit(self) -> ImportItem:
         """The import as it then is. Raises ConditionFailed; position 0 is the import itself."""
-        look = StoreSnapshot(self.item.doc, self.some, self.slots)
+        look = StoreSnapshot(self.item.doc, self.some, self.slots, self.stand_ins)
         for entry in self.some:
-            if not self._fits(entry):
+            if not self._fits(look, entry):
                 break
             self._decide(look, entry)
         after = ImportItem.of(self.item.doc.advanced(self.outcomes, self.call.now))
@@ -123,9 +126,9 @@ class _Batch:
         work.create(files.outcomes_item(self.item.doc.id, start, self.outcomes))
         taken: defaultdict[tuple[str, int], int] = defaultdict(int)
         bought: defaultdict[str, list[tuple[Order, Buyer]]] = defaultdict(list)
-        for candidate, order in self.orders:
+        for candidate, order, fingerprint in self.orders:
             assert candidate.draft.buyer is not None
-            work.create(OrderItem.of(order, fingerprint=candidate.fingerprint))
+            work.create(OrderItem.of(order, fingerprint=fingerprint))
             search.remember(work, order, candidate.draft.buyer)
             bought[order.customer_id].append((order, candidate.draft.buyer))
             for line in order.lines:
@@ -139,17 +142,15 @@ class _Batch:
         after.version = self.item.version + 1
         return after
 
-    def _fits(self, candidate: Candidate | OrderOutcome) -> bool:
+    def _fits(self, look: StoreSnapshot, candidate: Candidate | OrderOutcome) -> bool:
         """Whether a transaction holds one more: itself, what it is found by, its customer and link,
         and its slots."""
         if not self.orders or isinstance(candidate, OrderOutcome):
             return True
-        lines = [line for _, order in self.orders for line in order.lines]
+        lines = [line for _, order, _ in self.orders for line in order.lines]
         slots = {(line.offer_id, slot) for line in lines for slot in line.taken}
         used = ITS_OWN * len(self.orders) + len(slots)
-        more = ITS_OWN + sum(
-            min(line.packs, self.slots.get(line.offer_id, 1)) for line in candidate.lines
-        )
+        more = ITS_OWN + sum(min(line.packs, look.slots_for(line)) for line in candidate.lines)
         return 4 + used + more <= MOST_WRITES
 
     def _decide(self, look: StoreSnapshot, candidate: Candidate | OrderOutcome) -> None:
@@ -157,7 +158,8 @@ class _Batch:
         if not isinstance(decided, OrderOutcome):
             assert isinstance(candidate, Candidate)
             order = look.order(self.call, candidate, decided)
-            self.orders.append((candidate, order))
+            made_of = fingerprint_of(candidate.draft, [line for line, _ in decided])
+            self.orders.append((candidate, order, made_of))
             decided = OrderOutcome(
                 number=candidate.draft.number,
                 rows=candidate.draft.rows,

@@ -2,11 +2,11 @@
 
 import json
 import uuid
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 from chalicelib.domain import platforms
 from chalicelib.domain.access import Call
@@ -16,15 +16,16 @@ from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.file_notes import of_lost, of_sheets, of_unread
 from chalicelib.domain.imports import (
     KEPT_HOURS,
-    MOST_ITEMS,
     MOST_ROWS,
     Import,
+    Listed,
     NewImport,
-    OrderOutcome,
     ReadImport,
 )
 from chalicelib.domain.lifecycle import check_move
+from chalicelib.domain.offers import Offer
 from chalicelib.domain.order_numbers import needs_group
+from chalicelib.domain.pack_doubts import PackDoubt, doubts
 from chalicelib.domain.platforms import heading
 from chalicelib.domain.rows import ReadRow, header_at, places
 from chalicelib.domain.sheets import Sheet, for_orders, pick, together
@@ -50,10 +51,10 @@ from chalicelib.repositories.tables import ImportItem, OfferItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps.once import Prepared, answer_once
 
-from ..domain.import_doubts import FileOrder, doubts_of_orders
 from ..domain.import_drafts import Draft, ItemRule, RefusalReason, drafts
 from ..repositories.items import SCOPE
-from ..steps.import_orders import Candidate, StoreSnapshot, candidates, slots_of
+from ..steps import import_preview as previews
+from ..steps.mapped_offers import MappedOffers, offers_of
 
 DRAFTING = 2
 """Changes with the rules of drafting: a plan that another release made is made anew."""
@@ -61,6 +62,19 @@ HOUR = 3600
 MOST_OF_ONE_SHOP = 120
 """Files in an hour."""
 FIRST_ROWS = 100
+
+
+class ItemOfFile(NamedTuple):
+    """Goods of a file: the orders they are in, the rule if there is one, and the offer that they
+    are taken from now; sells: whether it has packs left. doubts: in what it differs from them."""
+
+    title: str
+    sku: str
+    orders: int
+    rule: ItemRule | None
+    offer: Offer | None
+    sells: bool
+    doubts: tuple[PackDoubt, ...]
 
 
 @dataclass(frozen=True)
@@ -79,8 +93,8 @@ class FileReading:
     missing: list[Field]
     ungrouped: bool
     paid_only: bool
-    items: list[tuple[str, str, int, ItemRule | None]] = field(default_factory=list)
-    first: list[tuple[OrderOutcome, Draft]] = field(default_factory=list)
+    items: list[ItemOfFile] = field(default_factory=list)
+    first: list[Listed] = field(default_factory=list)
     sheets: tuple[Sheet, ...] = ()
     notes: tuple[RefusalReason, ...] = ()
 
@@ -160,7 +174,7 @@ def read(call: Call, import_id: str, body: ReadImport) -> FileReading:
     doc.refuse_if_emptied()
     if doc.state != "read":
         check_move("import", doc.state, "read")
-    _check_offers(doc, body)
+    chosen = _chosen_offers(doc, body)
     table = _table(call, doc, body)
     rows = table.rows
     at = header_at(rows, body.columns or ())
@@ -174,7 +188,7 @@ def read(call: Call, import_id: str, body: ReadImport) -> FileReading:
         known_columns.sheet_item or known_columns.columns(headings) or body.columns is not None
     )
     known = recognised or ("other" if told_of else None)
-    known_columns = known_columns.and_now(body)
+    known_columns = known_columns.and_now(body, chosen)
     columns = places(headings, platforms.mapping(platform, known_columns.columns(headings)))
     ungrouped = needs_group(below, columns)
     group = heading(body.group) if body.group else doc.group
@@ -188,7 +202,7 @@ def read(call: Call, import_id: str, body: ReadImport) -> FileReading:
         paid_only=known_columns.sheet.paid_only,
         unread=[column.asks for column in unread],
     )
-    work = UnitOfWork(call).add(*known_columns.changes)
+    work = UnitOfWork(call)
     reading = FileReading(
         doc,
         known,
@@ -205,26 +219,51 @@ def read(call: Call, import_id: str, body: ReadImport) -> FileReading:
     )
     doc = doc.model_copy(update={"group": group})
     if missing:
+        work.add(*known_columns.changes)
         if doc != item.doc:
             work.replace(item, ImportItem.of(doc))
         work.commit()
         return reading
     drafted, drafted_from = _drafted(call, doc, table, at, columns)
-    items = _items(drafted, known_columns.rules())
-    rules = {rule.key: rule for *_, rule in items if rule is not None}
+    goods = previews.kinds(drafted)
+    known_rules = known_columns.rules()
+    mapped = offers_of(
+        call, doc.shop_id, [known_rules[key] for key, *_ in goods if key in known_rules]
+    )
     doc = doc.of_platform(platform)
-    preview = _preview(doc, drafted, rules)
+    outcomes, instead = previews.preview(doc, drafted, mapped)
     plan = ImportPlan(
         platform=doc.platform or "other",
         headings=headings,
-        rules=tuple(rules.values()),
+        rules=tuple(mapped.rules.values()),
         drafts=tuple(drafted),
-        preview=tuple(preview),
+        preview=tuple(outcomes),
         drafted_from=drafted_from,
+        stand_ins=mapped.stand_ins,
+        instead=instead,
     )
+    work.add(*known_columns.with_goods(mapped.kept).changes)
     after = _with_plan(work, item, doc, plan)
-    first = list(zip(preview, drafted, strict=True))[:FIRST_ROWS]
-    return replace(reading, doc=after, platform=platform, items=items, first=first)
+    first = zip(outcomes[:FIRST_ROWS], drafted[:FIRST_ROWS], strict=True)
+    return replace(
+        reading,
+        doc=after,
+        platform=platform,
+        items=_items(goods, mapped),
+        first=previews.listed(0, first, mapped.rules, instead, mapped.offers),
+    )
+
+
+def _items(goods: Sequence[tuple[str, str, str, int]], mapped: MappedOffers) -> list[ItemOfFile]:
+    """Those that are mapped to nothing first."""
+    items = []
+    for key, title, sku, orders in goods:
+        rule = mapped.rules.get(key)
+        offer = mapped.offers.get(rule.offer_id) if rule else None
+        sells = offer is not None and offer.state == "open" and bool(mapped.left.get(offer.id))
+        differing = tuple(doubts(title, sku, offer, rule.packs)) if rule and offer else ()
+        items.append(ItemOfFile(title, sku, orders, rule, offer, sells, differing))
+    return sorted(items, key=lambda item: (item.rule is not None, -item.orders, *item[:2]))
 
 
 def _drafted(
@@ -264,13 +303,14 @@ def _with_plan(work: UnitOfWork, item: ImportItem, doc: Import, plan: ImportPlan
     return after
 
 
-def _check_offers(doc: Import, body: ReadImport) -> None:
-    """Raises "not_found" for what is no offer of the shop."""
+def _chosen_offers(doc: Import, body: ReadImport) -> dict[str, Offer]:
+    """Those that the body names. Raises "not_found" for what is no offer of the shop."""
     keys = [key_of("offer", choice.offer_id) for choice in body.items or ()]
     items = get_many(keys) if keys else {}
-    own = [find for find in of_kind(OfferItem, items, keys) if find.doc.shop_id == doc.shop_id]
+    own = [find.doc for find in of_kind(OfferItem, items, keys) if find.doc.shop_id == doc.shop_id]
     if len(own) < len(keys):
         raise not_found("offer")
+    return {offer.id: offer for offer in own}
 
 
 def _table(call: Call, doc: Import, body: ReadImport) -> FileTable:
@@ -305,49 +345,12 @@ def _used_headings(
     return [(find, used.get(at)) for at, find in enumerate(headings) if find]  # type: ignore[misc]
 
 
-def _items(
-    drafted: Sequence[Draft], rules: dict[str, ItemRule]
-) -> list[tuple[str, str, int, ItemRule | None]]:
-    """The kinds of goods, those without a rule first. Raises "too_many_items"."""
-    names: dict[str, tuple[str, str]] = {}
-    orders: Counter[str] = Counter()
-    for draft in drafted:
-        for line in draft.lines:
-            names.setdefault(line.key, (line.item, line.sku))
-        orders.update({line.key for line in draft.lines})
-    if len(names) > MOST_ITEMS:
-        raise Refusal("too_many_items", most=MOST_ITEMS)
-    kinds = [(*names[key], orders[key], rules.get(key)) for key in names]
-    return sorted(kinds, key=lambda find: (find[3] is not None, -find[2], find[0], find[1]))
-
-
-def _preview(
-    doc: Import, drafted: Sequence[Draft], rules: dict[str, ItemRule]
-) -> list[OrderOutcome]:
-    some = candidates(doc, drafted, rules)
-    look = StoreSnapshot(doc, some, slots_of(rules))
-    outcomes: list[OrderOutcome] = []
-    new: list[tuple[int, FileOrder]] = []
-    for find in some:
-        decided = look.decide(find) if isinstance(find, Candidate) else find
-        if not isinstance(decided, OrderOutcome):
-            assert isinstance(find, Candidate)
-            decided = OrderOutcome(number=find.draft.number, rows=find.draft.rows, what="new")
-            new.append((len(outcomes), FileOrder(find.lines, find.draft.total_fen)))
-        outcomes.append(decided)
-    prices = {offer_id: offer.price_fen for offer_id, offer in look.offers.items()}
-    doubts = doubts_of_orders([order for _, order in new], prices)
-    for (at, _), doubt in zip(new, doubts, strict=True):
-        outcomes[at] = outcomes[at].model_copy(update={"doubt": doubt})
-    return outcomes
-
-
 # --- looking --------------------------------------------------------------------------------------
 
 
 def rows(
     call: Call, import_id: str, limit: int, cursor: str | None
-) -> tuple[Import, list[tuple[OrderOutcome, Draft | None]], str | None]:
+) -> tuple[Import, list[Listed], str | None]:
     """What will become, or became, of each order; without its buyer once the file is gone."""
     doc = store.load(call.actor, import_id).doc
     after = read_cursor(cursor)
@@ -359,9 +362,11 @@ def rows(
     outcomes = list(done)
     if plan is not None:
         outcomes += plan.preview[start + len(done) : start + limit]
-    listed = [
+    some = [
         (outcome, plan.drafts[at] if plan is not None else None)
         for at, outcome in enumerate(outcomes, start)
     ]
+    rules = {rule.key: rule for rule in plan.rules} if plan is not None else {}
+    listed = previews.listed(start, some, rules, plan.instead if plan is not None else {})
     end = start + len(listed)
     return doc, listed, cursor_after(str(end)) if listed and end < doc.total else None

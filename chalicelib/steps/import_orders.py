@@ -1,8 +1,10 @@
 """What becomes of the orders of a file, by what the store holds at this moment."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from chalicelib.domain.access import Call
 from chalicelib.domain.errors import Refusal
@@ -15,14 +17,17 @@ from chalicelib.domain.import_drafts import (
     wanted,
 )
 from chalicelib.domain.imports import Import, OrderOutcome, line_sums_of, lines_of, order_of
+from chalicelib.domain.mapped_goods import goods_of, told_goods
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import Order
+from chalicelib.domain.placing import as_imported
+from chalicelib.domain.rows import DraftRefused
 from chalicelib.repositories import customers
 from chalicelib.repositories.items import Item, Key
 from chalicelib.repositories.once import fingerprint
 from chalicelib.repositories.orders import imported_id
 from chalicelib.repositories.reading import get_all, of_kind
-from chalicelib.repositories.sealing import derived_id
+from chalicelib.repositories.sealing import derived_id, keyed_hash
 from chalicelib.repositories.tables import CustomerItem, OfferItem, OrderItem, key_of
 from chalicelib.steps import stock
 
@@ -37,6 +42,8 @@ class Candidate:
     customer_id: str
     former_keys: list[Key]
     fingerprint: str
+    goods: tuple[tuple[str, int], ...]
+    """Of each line the mark of its goods, see `mark_of`, and how many pieces of them."""
     earlier_id: str | None = None
     """Of a number that counts within a group: where the release before kept its order."""
 
@@ -73,9 +80,23 @@ def _candidate(
         order_id=order_id_of(doc, draft.number, draft.group),
         customer_id=customer_id,
         former_keys=customers.former_keys(doc.shop_id, draft.buyer) if by_phone else [],
-        fingerprint=fingerprint(*fingerprinted(draft, lines)),
+        fingerprint=fingerprint_of(draft, lines),
+        goods=tuple(
+            (mark_of(doc.shop_id, doc.source or "other", line.key), line.quantity)
+            for line in draft.lines
+        ),
         earlier_id=order_id_of(doc, draft.number) if draft.group and draft.paid_at else None,
     )
+
+
+@lru_cache(maxsize=4096)
+def mark_of(shop_id: str, platform: str, item_key: str) -> str:
+    """What a platform calls some goods, as the orders keep it that were made of them."""
+    return keyed_hash("platform goods", shop_id, platform, item_key).hex()[:16]
+
+
+def fingerprint_of(draft: Draft, lines: Sequence[Wanted]) -> str:
+    return fingerprint(*fingerprinted(draft, lines))
 
 
 def _cannot(draft: Draft, reason: RefusalReason) -> OrderOutcome:
@@ -88,6 +109,13 @@ def _cannot(draft: Draft, reason: RefusalReason) -> OrderOutcome:
     )
 
 
+class LineTaken(NamedTuple):
+    """A line from the offer that has its packs, and how many of them from each slot."""
+
+    line: Wanted
+    slots: dict[int, int]
+
+
 class StoreSnapshot:
     """One look at the store, at all that some candidates concern.
 
@@ -95,10 +123,16 @@ class StoreSnapshot:
     """
 
     def __init__(
-        self, doc: Import, some: Sequence[Candidate | OrderOutcome], slots: Mapping[str, int]
+        self,
+        doc: Import,
+        some: Sequence[Candidate | OrderOutcome],
+        slots: Mapping[str, int],
+        stand_ins: Mapping[str, Sequence[str]],
     ) -> None:
-        """slots: of each offer, which never change."""
+        """slots: of each offer, which never change. stand_ins: by an offer's id, those of the same
+        goods; they are looked at only if it cannot give all that is wanted."""
         self.doc = doc
+        self.stand_ins = stand_ins
         asked = [candidate for candidate in some if isinstance(candidate, Candidate)]
         offers = {line.offer_id for candidate in asked for line in candidate.lines}
         keys = [
@@ -114,17 +148,47 @@ class StoreSnapshot:
             ),
         ]
         self.items = get_all(keys)
-        self.offers: dict[str, Offer] = {
-            item.doc.id: item.doc
-            for item in of_kind(
-                OfferItem, self.items, [key_of("offer", offer_id) for offer_id in offers]
-            )
-            if item.doc.shop_id == doc.shop_id
-        }
-        self.left = {
-            offer_id: stock.left_in(self.items, offer) for offer_id, offer in self.offers.items()
-        }
+        self.offers: dict[str, Offer] = {}
+        self.left: dict[str, list[int]] = {}
+        self._see(offers)
         self._asked = [key_of("order", candidate.order_id) for candidate in asked]
+        needed: Counter[str] = Counter()
+        for candidate in asked:
+            if key_of("order", candidate.order_id) not in self.items:
+                for line in candidate.lines:
+                    needed[line.offer_id] += line.packs
+        self._see_stand_ins(
+            [offer_id for offer_id, packs in needed.items() if not self._gives(offer_id, packs)]
+        )
+
+    def _see(self, offer_ids: Iterable[str]) -> None:
+        """Offers of the shop, of those that were read, with what is left of them."""
+        keys = [key_of("offer", offer_id) for offer_id in offer_ids]
+        for item in of_kind(OfferItem, self.items, keys):
+            if item.doc.shop_id == self.doc.shop_id:
+                self.offers[item.doc.id] = item.doc
+                self.left[item.doc.id] = stock.left_in(self.items, item.doc)
+
+    def slots_for(self, line: Wanted) -> int:
+        """From how many slots it may be taken at most, of whichever offer it will be."""
+        offers = (line.offer_id, *self.stand_ins.get(line.offer_id, ()))
+        return max((self.offers[id].slots for id in offers if id in self.offers), default=1)
+
+    def _gives(self, offer_id: str, packs: int) -> bool:
+        offer = self.offers.get(offer_id)
+        sells = offer is not None and offer.state == "open" and not offer.held_batch_ids
+        return sells and sum(self.left[offer_id]) >= packs
+
+    def _see_stand_ins(self, short: Iterable[str]) -> None:
+        others = {other for offer_id in short for other in self.stand_ins.get(offer_id, ())}
+        keys = [key_of("offer", offer_id) for offer_id in others - self.offers.keys()]
+        if keys:
+            self.items |= get_all(keys)
+            offers = of_kind(OfferItem, self.items, keys)
+            self.items |= get_all(
+                [key for item in offers for key in stock.keys_of(item.doc.id, item.doc.slots)]
+            )
+            self._see(others)
 
     @cached_property
     def _orders_now(self) -> Mapping[Key, Item]:
@@ -143,20 +207,21 @@ class StoreSnapshot:
         item = self.items.get(key_of("customer", customer_id))
         return item if isinstance(item, CustomerItem) else None
 
-    def decide(self, candidate: Candidate) -> OrderOutcome | list[dict[int, int]]:
-        """From which slots each line is taken; or what there is, or why it cannot be."""
+    def decide(self, candidate: Candidate) -> OrderOutcome | list[LineTaken]:
+        """From which slots of which offer each line is taken; or what there is, or why it cannot
+        be."""
         there = self.items.get(key_of("order", candidate.order_id))
         if isinstance(there, OrderItem):
-            return _already(candidate, there)
+            return self._already(candidate, there)
         if (before := self._of_release_before(candidate)) is not None:
-            return _already(candidate, before)
+            return self._already(candidate, before)
         try:
             return self._take(candidate)
-        except Refusal as refusal:
+        except (Refusal, DraftRefused) as refusal:
             if isinstance(
                 there := self._orders_now.get(key_of("order", candidate.order_id)), OrderItem
             ):
-                return _already(candidate, there)
+                return self._already(candidate, there)
             facts = {k: v for k, v in refusal.facts.items() if isinstance(v, str | int)}
             return _cannot(candidate.draft, RefusalReason(code=refusal.code, facts=facts))
 
@@ -165,47 +230,66 @@ class StoreSnapshot:
         there = (
             self.items.get(key_of("order", candidate.earlier_id)) if candidate.earlier_id else None
         )
-        if not isinstance(there, OrderItem) or there.fingerprint != candidate.fingerprint:
+        if not isinstance(there, OrderItem) or not self._is_same(candidate, there):
             return None
         return there if there.doc.paid_at == candidate.draft.paid_at else None
 
-    def _take(self, candidate: Candidate) -> list[dict[int, int]]:
+    def _take(self, candidate: Candidate) -> list[LineTaken]:
         """An offer's hours are not asked: the platform sold it when it did."""
-        for line in candidate.lines:
-            offer = self.offers.get(line.offer_id)
-            if offer is None:
-                raise Refusal("offer_closed", title="")
-            if offer.state == "closed":
-                raise Refusal("offer_closed", title=offer.title, offer_id=offer.id)
-            offer.refuse_if_held()
-        left = {line.offer_id: [*self.left[line.offer_id]] for line in candidate.lines}
-        taken = []
-        for line in candidate.lines:
-            chosen = stock.choose(left[line.offer_id], line.packs)
-            if chosen is None:
-                offer = self.offers[line.offer_id]
-                there = sum(self.left[line.offer_id])
-                raise Refusal("out_of_stock", title=offer.title, packs_left=there)
-            for slot, packs in chosen.items():
-                left[line.offer_id][slot] -= packs
-            taken.append(chosen)
+        left: dict[str, list[int]] = {}
+        taken = [self._take_line(line, left) for line in candidate.lines]
         self.left |= left
         return taken
 
-    def order(self, call: Call, candidate: Candidate, taken: list[dict[int, int]]) -> Order:
+    def _take_line(self, line: Wanted, left: dict[str, list[int]]) -> LineTaken:
+        """From the offer it is mapped to, or else one of the same goods that has enough.
+
+        left: of the offers that this order takes from, as they then are. Raises what the first of
+        them refuses.
+        """
+        first: Refusal | DraftRefused | None = None
+        for offer_id in (line.offer_id, *self.stand_ins.get(line.offer_id, ())):
+            try:
+                offer = self._selling(offer_id)
+                slots = left.setdefault(offer_id, [*self.left[offer_id]])
+                chosen = stock.choose(slots, line.packs)
+                if chosen is None:
+                    raise Refusal("out_of_stock", title=offer.title, packs_left=sum(slots))
+            except (Refusal, DraftRefused) as refusal:
+                first = first or refusal
+                continue
+            for slot, packs in chosen.items():
+                slots[slot] -= packs
+            return LineTaken(line._replace(offer_id=offer_id), chosen)
+        assert first is not None
+        raise first
+
+    def _selling(self, offer_id: str) -> Offer:
+        """Raises "offer_closed", "no_open_offer", "batch_held"."""
+        offer = self.offers.get(offer_id)
+        if offer is None:
+            raise Refusal("offer_closed", title="")
+        if offer.state == "closed":
+            raise DraftRefused("no_open_offer", **told_goods(offer))
+        offer.refuse_if_held()
+        return offer
+
+    def order(self, call: Call, candidate: Candidate, taken: Sequence[LineTaken]) -> Order:
         assert candidate.draft.buyer is not None
         customer_id = self.who(candidate)
         known = self.customer(customer_id)
-        line_sums = line_sums_of(candidate.draft, candidate.lines, self.offers)
+        lines = [line for line, _ in taken]
+        line_sums = line_sums_of(candidate.draft, lines, self.offers)
         order = order_of(
             self.doc,
             candidate.draft,
-            lines_of(candidate.lines, line_sums, self.offers, taken),
+            lines_of(lines, line_sums, self.offers, [slots for _, slots in taken]),
             line_sums,
             order_id=candidate.order_id,
             customer_id=customer_id,
             buyer=customers.seal_buyer(candidate.draft.buyer, candidate.order_id),
             after_erasures=known.doc.buying if known else 0,
+            platform_goods=candidate.goods,
             by=call.actor.id,
             now=call.now,
         )
@@ -213,23 +297,40 @@ class StoreSnapshot:
         offer = self.offers[first.offer_id]
         return order.on_shards(next(iter(first.taken)), offer.office_shards)
 
+    def _already(self, candidate: Candidate, there: OrderItem) -> OrderOutcome:
+        """Nothing is ever done to an order that is there; what differs is said."""
+        doc = there.doc
+        draft = candidate.draft
+        common = {"number": draft.number, "rows": draft.rows, "order_id": doc.id}
+        if self._is_same(candidate, there):
+            return OrderOutcome(what="already", **common)
+        lines = self._as_sold(candidate, doc)
+        if sorted(as_imported(doc)) != sorted((line.offer_id, line.packs) for line in lines):
+            what = "lines"
+        else:
+            what = "total" if doc.total_fen != draft.total_fen else "buyer"
+        reason = RefusalReason(code="different", facts={"what": what, "number": doc.number})
+        return OrderOutcome(what="different", reason=reason, **common)
 
-def _already(candidate: Candidate, there: OrderItem) -> OrderOutcome:
-    """Nothing is ever done to an order that is there; what differs is said."""
-    doc = there.doc
-    common = {"number": candidate.draft.number, "rows": candidate.draft.rows, "order_id": doc.id}
-    if there.fingerprint == candidate.fingerprint:
-        return OrderOutcome(what="already", **common)
-    goods = sorted((line.offer_id, line.packs) for line in doc.lines)
-    if goods != sorted((line.offer_id, line.packs) for line in candidate.lines):
-        what = "lines"
-    else:
-        what = "total" if doc.total_fen != candidate.draft.total_fen else "buyer"
-    reason = RefusalReason(code="different", facts={"what": what, "number": doc.number})
-    return OrderOutcome(what="different", reason=reason, **common)
+    def _is_same(self, candidate: Candidate, there: OrderItem) -> bool:
+        """Whether it was made of what is wanted now, from whichever offer of these goods."""
+        if there.fingerprint == candidate.fingerprint:
+            return True
+        as_sold = self._as_sold(candidate, there.doc)
+        return there.fingerprint == fingerprint_of(candidate.draft, as_sold)
 
-
-def slots_of(rules: Mapping[str, ItemRule]) -> dict[str, int]:
-    """Of every offer that the rules name, over how many slots its stock is spread."""
-    keys = [key_of("offer", offer_id) for offer_id in {rule.offer_id for rule in rules.values()}]
-    return {item.doc.id: item.doc.slots for item in of_kind(OfferItem, get_all(keys), keys)}
+    def _as_sold(self, candidate: Candidate, order: Order) -> list[Wanted]:
+        """The lines from the offers that the order was made of, where it has the same goods: since
+        then the offer may have ended, and another have come in its place."""
+        lines = candidate.lines
+        if len(lines) != len(order.lines) or order.platform_goods not in {(), candidate.goods}:
+            return lines
+        sold = zip(lines, order.lines, as_imported(order), strict=True)
+        return [
+            line._replace(offer_id=offer_id, packs=packs)
+            if (offer := self.offers.get(line.offer_id)) is not None
+            and goods_of(offer) == (now.product_id, now.pack_quantity)
+            and line.packs == now.packs
+            else line
+            for line, now, (offer_id, packs) in sold
+        ]

@@ -32,7 +32,7 @@ from tests.world import BUYER, Json, World, new_id, ok, raw_items, refused
 
 @pytest.fixture
 def offers(world: World) -> dict[str, Json]:
-    return {"土鸡蛋": world.offer(), "沃柑": world.offer(title="沃柑 5 斤")}
+    return {"土鸡蛋": world.offer(), "沃柑": world.offer(title="沃柑 5 斤", pack_quantity=5)}
 
 
 def orders(world: World) -> dict[str, Json]:
@@ -234,12 +234,12 @@ def test_nothing_is_oversold_and_nothing_half_made(world: World) -> None:
 
 def test_a_held_batch_and_a_closed_offer_sell_nothing(world: World) -> None:
     batch = world.passed_batch()
-    held, closed = world.offer(batch), world.offer()
+    held, closed = world.offer(batch), world.offer(pack_quantity=5)
     world.move(batch, "hold")
     ok(world.seller.post(f"/v1/offers/{closed['id']}/close", {"reason": "卖完"}, new_id()))
     answer = imported(world, taobao(2), {"土鸡蛋": held, "沃柑": closed})
     rows = ok(world.seller.get(f"/v1/imports/{answer['id']}/rows"))["items"]
-    assert {row["code"] for row in rows} <= {"batch_held", "offer_closed"}
+    assert {row["code"] for row in rows} <= {"batch_held", "no_open_offer"}
     assert answer["created"] == 0
 
 

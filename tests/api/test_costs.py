@@ -24,6 +24,7 @@ from chalicelib.domain.coupons import NewCoupon
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.exports import NewExport
 from chalicelib.domain.inspections import NewInspection
+from chalicelib.domain.mapped_goods import ChangedGoods
 from chalicelib.domain.offers import NewOffer
 from chalicelib.domain.orders import Cancellation, NewOrder, Payment
 from chalicelib.domain.packing import NewPacking
@@ -56,6 +57,7 @@ from chalicelib.services import (
     inbox,
     inspections,
     labels,
+    mappings,
     offers,
     orders,
     packing,
@@ -76,11 +78,12 @@ from chalicelib.services import (
 from chalicelib.steps import batches as batch_store
 from chalicelib.steps import parcels as parcel_store
 from chalicelib.steps import stock
+from chalicelib.steps.mapped_offers import offers_of
 from infra.capacity.costs import stated, units
 from tests.api.known import REPLY, Known
 from tests.bulk import copy_parcel
 from tests.meter import Meter, meter
-from tests.platform_files import as_csv, jd, mapped, uploaded
+from tests.platform_files import as_csv, jd, mapped, run, uploaded
 from tests.world import (
     BUYER,
     PASSWORD,
@@ -297,6 +300,31 @@ def acts(world: World) -> dict[str, Act]:
     plenty = world.offer(world.passed_batch(quantity=10_000), packs_total=100)
     mapped(world.seller, to_import, {"土鸡蛋": plenty})
 
+    third_shop = new_id()
+    named = {"name": "南坑鲜货", "village_ids": [world.village_id]}
+    ok(world.county.put(f"/v1/shops/{third_shop}", named), 201)
+    importer = world.account("seller", "importer", shop_id=third_shop)
+    importing = Actor(id="importer", role="seller", shop_id=third_shop, **scope)
+    theirs = [
+        world.offer(by=importer, title=f"土鸡蛋 {at} 枚", pack_quantity=at) for at in (4, 5, 6)
+    ]
+    by_them = uploaded(importer, as_csv(jd(3)))
+    mapped(importer, by_them, {"土鸡蛋": theirs[0]})
+    run(importer, by_them)
+    [mapping] = mappings.known_goods(call(importing))
+    as_fives = ChangedGoods(offer_id=theirs[1]["id"])
+
+    def of_a_file(_: int) -> list[Json]:
+        offers_of(call(importing), third_shop, [mapping.kept])
+        return theirs
+
+    def mapped_goods(_: int) -> list[Json]:
+        mappings.known_goods(call(importing))
+        return theirs
+
+    fives = mappings.change(call(importing), mapping.id, as_fives)
+    to_change = mappings.imported(call(importing), mapping.id).orders[0].id
+
     def worked_off(import_id: str) -> list[int]:
         return list(range(import_runs.run(call(seller), import_id).counts.created))
 
@@ -401,6 +429,14 @@ def acts(world: World) -> dict[str, Act]:
             call(seller), counted.id, for_counted
         ),
         "import n of them, paid": lambda n: worked_off(to_import),
+        "... of which of n open offers": of_a_file,
+        "what platforms' goods are": mapped_goods,
+        "orders that were imported with some": lambda n: (
+            mappings.imported(call(importing), mapping.id).orders
+        ),
+        "... one of them with other goods": lambda n: mappings.change_order(
+            call(importing), to_change, fives
+        ),
         "cancel it, paid": lambda n: payments.cancel(
             call(seller), only_one["id"], Cancellation(reason="不要了")
         ),

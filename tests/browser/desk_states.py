@@ -11,13 +11,16 @@ from chalicelib.domain.access import Actor, Call
 from chalicelib.domain.catalogue import NewVillage
 from chalicelib.domain.complaints import NewComplaint
 from chalicelib.domain.fields import CHINA
+from chalicelib.repositories.mappings import mapping_of
 from chalicelib.services import again, catalogue, complaints, labels, people
+from chalicelib.steps.import_orders import mark_of
 from tests.platform_files import (
     TITLES,
     FileRows,
     as_csv,
     as_xlsx,
     imported,
+    jd,
     kuaituantuan,
     mapped,
     pinduoduo,
@@ -436,7 +439,17 @@ class FullWorld:
         items = uploaded(by, as_xlsx(table))
         preview = uploaded(by, as_csv(taobao(6)))
         mapped(by, preview, {"土鸡蛋": egg})
+        doubted = uploaded(by, as_csv(jd(3)))
+        mapped(by, doubted, {"土鸡蛋": self.world.offer(title="咸鸭蛋 12 枚", pack_quantity=12)})
         done = imported(self.world, pinduoduo(3), {"土鸡蛋": egg})["id"]
+        shop_id = self.world.shop_id
+        kept = mapping_of(shop_id, "pinduoduo")[1].items[0]
+        goods = mark_of(shop_id, "pinduoduo", kept.key)
+
+        def refused(tab: Tab) -> None:
+            tab.fill("#packs", "900")
+            tab.locator("label:has(input[name=orders])").click()
+            tab.click("button[form=form]")
 
         def broken(tab: Tab) -> None:
             file: FilePayload = {"name": "图片.xlsx", "mimeType": "x/y", "buffer": b"PK\x03\x04 no"}
@@ -454,7 +467,16 @@ class FullWorld:
             "imports-columns": step(asked, "#columns"),
             "imports-items": step(items, "#items"),
             "imports-preview": step(preview, "#start"),
+            "imports-doubted": step(doubted, "#rows .doubt"),
             "imports-result": step(done, "#rows tr"),
+            "goods": DeskLook("seller", "/seller/imports/goods"),
+            "goods-none": DeskLook("other_seller", "/seller/imports/goods"),
+            "goods-changed": DeskLook(
+                "seller", f"/seller/imports/goods?goods={goods}&done=goods_orders&n=3"
+            ),
+            "goods-refused": DeskLook(
+                "seller", f"/seller/imports/goods?goods={goods}", ".banner.bad", refused
+            ),
         }
 
 
@@ -470,6 +492,7 @@ NAMES = (
     *("contact", "contact-none", "contact-wrong"),
     *("customers", "customers-group", "customers-none", "customer"),
     *("imports", "imports-none", "imports-broken", "imports-columns", "imports-items"),
+    *("imports-doubted", "goods", "goods-none", "goods-changed", "goods-refused"),
     *("imports-preview", "imports-result", "packing", "packing-scanned", "packing-not-found"),
     *("packed", "packing-none", "labels", "labels-a4", "labels-again", "labels-again-a4"),
     *("labels-left-out", "labels-none", "label", "label-recalled", "picking", "picking-none"),

@@ -50,7 +50,7 @@ def test_from_the_file_to_the_orders(world: World, open_tab: Opener, tmp_path: P
         wanted = "土鸡蛋" if "土鸡蛋" in label else "沃柑"
         option = select.locator("option", has_text=wanted).get_attribute("value")
         select.select_option(option)
-    tab.locator("#item-list + button").click()
+    tab.locator("#items .btn").click()
     expect(tab.locator("#start")).to_be_visible()
     expect(tab.locator("#items")).to_be_hidden()
     expect(tab.locator("#preview-counts")).to_contain_text("不用发货 1 单 · 不能导入 0 单")
@@ -84,9 +84,9 @@ def test_only_what_is_sure_is_chosen_beforehand(world: World, open_tab: Opener) 
     eggs = world.offer(title="土鸡蛋 10 枚")
     closed = world.offer(title="土鸡蛋 10 枚")
     ok(world.seller.post(f"/v1/offers/{closed['id']}/close", {"reason": "卖完这批"}, new_id()))
-    gone = world.offer(title="沃柑 5 斤", packs_total=1)
+    gone = world.offer(title="沃柑 5 斤", packs_total=1, pack_quantity=5)
     world.order(gone)
-    world.offer(title="沃柑 5 斤")
+    world.offer(title="沃柑 5 斤", pack_quantity=6)
     tab = open_tab("seller")
     tab.goto(address(world, "/seller/imports", "zh-CN"))
     choose(tab, "k.xlsx", as_xlsx(kuaituantuan(1)))
@@ -95,9 +95,10 @@ def test_only_what_is_sure_is_chosen_beforehand(world: World, open_tab: Opener) 
     expect(eggs_of).to_have_value(eggs["id"])
     expect(oranges_of).to_have_value("")
     options = eggs_of.locator("option")
-    expect(options).to_have_count(4)
+    expect(options).to_have_count(3)
     expect(options.last).to_have_attribute("value", "")
-    expect(options.filter(has_text="已售完")).to_have_attribute("value", gone["id"])
+    expect(options.filter(has_text="6 个 · ¥30.00 · 剩 20 份 · 批次")).to_have_count(1)
+    assert not tab.locator(f"option[value='{gone['id']}']").count(), "sold out"
 
 
 def test_an_offer_that_closed_since_is_asked_for_again(world: World, open_tab: Opener) -> None:
@@ -105,13 +106,41 @@ def test_an_offer_that_closed_since_is_asked_for_again(world: World, open_tab: O
     import_id = uploaded(world.seller, as_csv(pinduoduo(1)))
     mapped(world.seller, import_id, {TITLES[0]: offer})
     ok(world.seller.post(f"/v1/offers/{offer['id']}/close", {"reason": "卖完这批"}, new_id()))
-    later = world.offer()
+    later = world.offer(pack_quantity=5)
     tab = open_tab("seller")
     tab.goto(address(world, f"/seller/imports?import_id={import_id}", "zh-CN"))
-    expect(tab.locator("#offer-0")).to_have_value("")
+    expect(tab.locator("#offer-0")).to_have_value(offer["id"])
+    expect(tab.locator("#offer-0 option:checked")).to_contain_text("没有可卖的了")
+    expect(tab.locator("#rows")).to_contain_text("没有在售的商品；请先到“商品”页上架")
     tab.locator("#offer-0").select_option(later["id"])
-    tab.locator("#item-list + button").click()
+    tab.locator("#items .btn").click()
     expect(tab.locator("#start")).to_be_visible()
+
+
+def test_the_preview_shows_what_will_be_packed_and_lets_it_be_changed(
+    world: World, open_tab: Opener
+) -> None:
+    old, other = world.offer(), world.offer(title="咸鸭蛋 12 枚", pack_quantity=12)
+    import_id = uploaded(world.seller, as_csv(pinduoduo(1)))
+    mapped(world.seller, import_id, {TITLES[0]: old})
+    ok(world.seller.post(f"/v1/offers/{old['id']}/close", {"reason": "卖完这批"}, new_id()))
+    world.offer(title="土鸡蛋 新到")
+    tab = open_tab("seller")
+    tab.goto(address(world, f"/seller/imports?import_id={import_id}", "zh-CN"))
+    expect(tab.locator("#rows .packed")).to_have_text(
+        re.compile("→ 将装：土鸡蛋 新到 × 1（10 个）")
+    )
+    expect(tab.locator(".doubt")).to_have_count(0)
+    expect(tab.locator("#items")).to_be_hidden()
+    tab.locator("#change-items").click()
+    tab.locator("#offer-0").select_option(other["id"])
+    tab.locator("#items .btn").click()
+    expect(tab.locator("#rows .packed")).to_contain_text("咸鸭蛋 12 枚 × 1")
+    expect(tab.locator("#rows .doubt").last).to_contain_text("规格不一样：平台写 10枚")
+    tab.locator("#start").click()
+    tab.get_by_role("link", name="装的商品不对？改商品对应").click()
+    tab.get_by_role("link", name="土鸡蛋").click()
+    expect(tab.locator("main")).to_contain_text("有 1 单已导入、还没装箱")
 
 
 def test_a_file_that_nobody_knows_is_mapped_by_hand_once(world: World, open_tab: Opener) -> None:
@@ -141,7 +170,7 @@ def test_a_file_that_nobody_knows_is_mapped_by_hand_once(world: World, open_tab:
     tab.locator("#send-columns").click()
     expect(tab.locator("#items")).to_be_visible()
     tab.locator("#offer-0").select_option(offer["id"])
-    tab.locator("#item-list + button").click()
+    tab.locator("#items .btn").click()
     tab.locator("#start").click()
     expect(tab.locator("#result")).to_be_visible()
     tab.goto(address(world, "/seller/imports", "zh-CN"))
@@ -179,7 +208,7 @@ def test_a_group_without_order_numbers_gets_a_name(world: World, open_tab: Opene
     tab.locator("#group").fill("11 月 20 日的团")
     tab.locator("#send-columns").click()
     tab.locator("#offer-0").select_option(offer["id"])
-    tab.locator("#item-list + button").click()
+    tab.locator("#items .btn").click()
     tab.reload()
     tab.locator("#start").click()
     expect(tab.locator("#result")).to_be_visible()
@@ -200,7 +229,7 @@ def test_a_reload_in_the_midst_goes_on(world: World, open_tab: Opener) -> None:
     tab.goto(address(world, "/seller/imports", "zh-CN"))
     choose(tab, "p.csv", as_csv(pinduoduo(500)))
     tab.locator("#offer-0").select_option(offer["id"])
-    tab.locator("#item-list + button").click()
+    tab.locator("#items .btn").click()
     tab.locator("#start").click()
     expect(tab.locator("#doing")).to_contain_text("正在导入")
     tab.reload()
@@ -219,7 +248,7 @@ def test_a_page_that_is_behind_goes_on_from_where_the_import_is(
     tab.locator("#offer-0").select_option(offer["id"])
     newest_import = ok(world.seller.get("/v1/imports"))["items"][0]
     ok(world.seller.post(f"/v1/imports/{newest_import['id']}/run", {}))  # in another window
-    tab.locator("#item-list + button").click()
+    tab.locator("#items .btn").click()
     expect(tab.locator("#result")).to_be_visible()
     expect(tab.locator("#wrong")).to_be_hidden()
 

@@ -10,8 +10,10 @@ from chalicelib.domain.imports import (
     Mapping,
     ReadImport,
 )
+from tests.domain.samples import batch, offer
 
-OFFER = "00000000-0000-4000-8000-000000000012"
+EGGS = offer(batch("passed"))
+OFFER = EGGS.id
 HEADINGS = {f"{at:02}" + "列" * 198: "item" for at in range(60)}
 
 
@@ -27,7 +29,7 @@ def choices(first: int, sku: str = "", glyph: str = "蛋") -> ReadImport:
 def mapping_with(*bodies: ReadImport, **fields: object) -> Mapping:
     mapping = Mapping.model_validate({"shop_id": OFFER, "platform": "taobao", **fields})
     for body in bodies:
-        mapping = mapping.with_choices(body)
+        mapping = mapping.with_choices(body, {OFFER: EGGS})
     return mapping
 
 

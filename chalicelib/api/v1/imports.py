@@ -14,8 +14,8 @@ from chalicelib.domain.file_notes import sentences
 from chalicelib.domain.imports import (
     LARGEST_BYTES,
     Import,
+    Listed,
     NewImport,
-    OrderOutcome,
     ReadImport,
     What,
 )
@@ -28,12 +28,13 @@ from chalicelib.pages.texts import LANGUAGES, Language
 from chalicelib.repositories.photos import Link
 from chalicelib.services import imports as service
 
-from ...domain.import_drafts import Draft, RefusalReason, seen_name
+from ...domain.import_drafts import RefusalReason, seen_name
 from ...domain.import_reasons import DOUBTS, FACTS, REASONS
 from ...services import import_runs, offers
 from ..edge.problems import sentence
 from ..edge.queries import Listing, ListQuery, Query
 from ..edge.routing import Edge, Routes
+from .import_packs import PackAnswer
 from .photos import SignedQuery, UploadAnswer
 
 routes = Routes(__name__)
@@ -97,7 +98,9 @@ class ColumnAnswer(Model):
 
 class ItemAnswer(Model):
     """orders: how many of the file's orders it is in. Without an offer it must be mapped.
-    likely_offer_id: then, the one that it surely is, for a person to confirm.
+    offer_id: the open offer of the goods it is mapped to that they are taken from now.
+    likely_offer_id: of an item that is not mapped, the one that it surely is, for a person to
+    confirm. pack: what one piece of it will be. sells: whether that has packs left.
     """
 
     title: str
@@ -106,6 +109,8 @@ class ItemAnswer(Model):
     offer_id: str | None
     likely_offer_id: str | None
     packs: int
+    pack: PackAnswer | None
+    sells: bool
 
 
 class BuyerAnswer(Model):
@@ -119,7 +124,8 @@ class BuyerAnswer(Model):
 
 class ImportRow(Model):
     """One order of the file; rows: its lines' numbers in it. buyer: null once the file is gone.
-    doubt: why somebody should look at it, though it becomes an order."""
+    doubt: why somebody should look at it, though it becomes an order.
+    packs: of one that will be made, what is packed for each of `items`."""
 
     number: str
     rows: list[int]
@@ -130,10 +136,12 @@ class ImportRow(Model):
     order_id: str | None
     total_fen: int | None
     items: list[str]
+    packs: list[PackAnswer]
     buyer: BuyerAnswer | None
 
     @classmethod
-    def of(cls, outcome: OrderOutcome, draft: Draft | None, language: Language) -> "ImportRow":
+    def of(cls, listed: Listed, language: Language) -> "ImportRow":
+        outcome, draft = listed.outcome, listed.draft
         buyer = draft.buyer if draft else None
         return cls(
             number=outcome.number,
@@ -147,6 +155,10 @@ class ImportRow(Model):
             items=[
                 f"{line.item} {line.sku}".strip() + f" × {line.quantity}"
                 for line in (draft.lines if draft else ())
+            ],
+            packs=[
+                PackAnswer.of(pack.offer, pack.packs, pack.doubts, language)
+                for pack in listed.packs
             ],
             buyer=buyer
             and BuyerAnswer(
@@ -279,7 +291,7 @@ def get_import(edge: Edge, import_id: str) -> ImportAnswer:
 def read_file(edge: Edge, body: ReadImport, import_id: str) -> ReadAnswer:
     """Read the file and preview each order; nothing is ordered yet, so it may be repeated"""
     reading = service.read(edge.call, import_id, body)
-    asked = any(rule is None for *_, rule in reading.items)
+    asked = any(item.rule is None for item in reading.items)
     # among more offers than one look holds, none is sure to be the only one
     offered, more = offers.of_desk(edge.call, "open", MOST_OFFERS, None) if asked else ([], None)
     return read_answer(reading, [] if more else offered, edge.language)
@@ -298,18 +310,22 @@ def read_answer(
         paid_only=reading.paid_only,
         items=[
             ItemAnswer(
-                title=title,
-                sku=sku,
-                orders=orders,
-                offer_id=rule.offer_id if rule else None,
-                likely_offer_id=None if rule else surely(title, sku, offered),
-                packs=rule.packs if rule else 1,
+                title=item.title,
+                sku=item.sku,
+                orders=item.orders,
+                offer_id=item.rule.offer_id if item.rule else None,
+                likely_offer_id=None if item.rule else surely(item.title, item.sku, offered),
+                packs=item.rule.packs if item.rule else 1,
+                pack=PackAnswer.of(item.offer, item.rule.packs, item.doubts, language)
+                if item.rule and item.offer
+                else None,
+                sells=item.sells,
             )
-            for title, sku, orders, rule in reading.items
+            for item in reading.items
         ],
         total=reading.doc.total,
         preview=ImportAnswer.of(reading.doc).preview,
-        rows=[ImportRow.of(outcome, draft, language) for outcome, draft in reading.first],
+        rows=[ImportRow.of(listed, language) for listed in reading.first],
         sheets=[
             SheetAnswer(
                 name=sheet.name,
@@ -335,7 +351,7 @@ def list_rows(edge: Edge, import_id: str) -> Listing[ImportRow]:
     """What will become, or became, of each order of the file"""
     query = edge.query
     _, listed, next_cursor = service.rows(edge.call, import_id, query.limit, query.cursor)
-    rows = [ImportRow.of(outcome, draft, edge.language) for outcome, draft in listed]
+    rows = [ImportRow.of(entry, edge.language) for entry in listed]
     return Listing(items=rows, next_cursor=next_cursor)
 
 

@@ -9,7 +9,7 @@ from chalicelib.domain.platforms import NAMES
 from ..drawing import formats
 from ..drawing.desks import Desk, Kind, ListEntry, desk_page
 from ..drawing.render import Page
-from ..texts import LANGUAGES, Words
+from ..texts import LANGUAGES, Language, Words
 from ..texts.seller import imports
 from .home import PATH
 
@@ -20,6 +20,8 @@ SCRIPTS = (
     "drawing/request",
     *(f"seller/imports/{name}" for name in ("page", "asking", "file", "questions", "steps")),
 )
+MOST_LOTS = 2
+"""Of an offer, that a choice names."""
 KINDS: dict[str, Kind] = {"read": "warn", "running": "warn", "finished": "ok"}
 
 
@@ -55,16 +57,24 @@ def imports_page(
             "words": {key: words[key] for key in imports.SHOWN_BY_SCRIPT},
             "platforms": {code: names[place] for code, names in NAMES.items()},
             "offers": [
-                [
-                    offer.id,
-                    words.plain(
-                        "offer_choice" if left else "offer_sold_out", title=offer.title, left=left
-                    ),
-                ]
+                [offer.id, offer_choice(offer, left, desk.language, words)]
                 for offer, left in offers
+                if left and not offer.held_batch_ids
             ],
-            "offers_left": [offer.id for offer, left in offers if left],
         },
+    )
+
+
+def offer_choice(offer: Offer, left: int, language: Language, words: Words) -> str:
+    """What tells it from another of the same name: size, price, lots and what is left."""
+    return words.plain(
+        "offer_choice",
+        title=offer.title,
+        size=formats.quantity(offer.pack_quantity, offer.unit, language),
+        price=formats.money(offer.price_fen),
+        lots=", ".join(offer.lots[batch_id] for batch_id in offer.batch_ids[:MOST_LOTS])
+        + ("…" if len(offer.batch_ids) > MOST_LOTS else ""),
+        left=left,
     )
 
 

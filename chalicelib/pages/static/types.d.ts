@@ -10,6 +10,14 @@ interface ImportCounts {
   unable?: number;
 }
 
+// text: what will be packed, in words
+interface ImportPack {
+  offer_id: string;
+  title: string;
+  text: string;
+  warnings: string[];
+}
+
 interface ImportRow {
   number: string;
   rows: number[];
@@ -17,8 +25,20 @@ interface ImportRow {
   reason: string;
   doubt: string | null;
   items: string[];
+  packs: ImportPack[];
   total_fen: number | null;
   buyer: { name: string; phone: string; province: string; city: string } | null;
+}
+
+interface ImportItem {
+  title: string;
+  sku: string;
+  orders: number;
+  packs: number;
+  offer_id: string | null;
+  likely_offer_id: string | null;
+  pack: ImportPack | null;
+  sells: boolean;
 }
 
 interface ImportReading {
@@ -28,14 +48,7 @@ interface ImportReading {
   columns: { heading: string; field: string | null }[];
   missing: string[];
   numbers_of_group: boolean;
-  items: {
-    title: string;
-    sku: string;
-    orders: number;
-    packs: number;
-    offer_id: string | null;
-    likely_offer_id: string | null;
-  }[];
+  items: ImportItem[];
   preview: ImportCounts;
   rows: ImportRow[];
   total: number;

@@ -68,15 +68,23 @@ TEXTS: TextTable = {
     "sheet_hidden": ("{name}（{n} 行，隐藏的）", "{name} ({n} rows, hidden)"),
     "items_title": ("平台上的商品是您的哪个商品？", "Which of your offers is each item?"),
     "items_about": (
-        "没选的不会导入，已替您选好的请核对。只用选一次。",
-        "What is not chosen is not imported; check what was chosen for you. Asked once.",
+        "没选的不会导入，已替您选好的请核对。只用选一次，新一批上架后也不用重选。",
+        "What is not chosen is not imported; check what was chosen for you. Asked once, also when a new batch comes.",
     ),
     "item_offer": ("“{title}”是", "“{title}” is"),
     "item_orders": ("{n} 单", "orders: {n}"),
+    "to_be_packed": ("→ 将装：{text}", "→ will be packed: {text}"),
+    "goods_title": ("商品对应", "What platforms' goods are"),
+    "change_after": ("装的商品不对？改商品对应", "Wrong goods? Change what they are"),
+    "open_one": ("没有合适的？去上架（新窗口）", "None fits? Open an offer (new window)"),
+    "change_items": ("改商品对应", "Change what the goods are"),
     "item_none": ("先不导入", "leave out"),
     "item_packs": ("每件等于几份", "packs in one piece"),
-    "offer_choice": ("{title}（剩 {left} 份）", "{title} ({left} left)"),
-    "offer_sold_out": ("{title}（已售完）", "{title} (sold out)"),
+    "offer_choice": (
+        "{title} · {size} · {price} · 剩 {left} 份 · 批次 {lots}",
+        "{title} · {size} · {price} · {left} left · lot {lots}",
+    ),
+    "offer_gone": ("{title}（没有可卖的了，请换一个）", "{title} (none left to sell; choose another)"),
     "no_offers": ("您没有在售商品，请先上架商品。", "You have no open offer; open one first."),
     "remember": ("记住并重新核对", "Remember and check again"),
     "preview_title": ("会导入什么", "What will happen"),
@@ -140,7 +148,7 @@ SHOWN_BY_SCRIPT = tuple(
     or key
     in {
         "sheet_rows", "sheet_hidden", "preparing", "sending", "reading", "running", "waiting_again", "column_none", "column_missing", "row", "item_offer",
-        "item_orders", "item_none", "item_packs", "preview_counts", "preview_first",
+        "item_orders", "item_none", "to_be_packed", "offer_gone", "item_packs", "preview_counts", "preview_first",
         "result_counts", "rows_title", "unknown_platform",
     }
 )  # fmt: skip

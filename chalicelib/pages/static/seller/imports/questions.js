@@ -95,13 +95,50 @@ var ImportQuestions = (function () {
     answer.items.forEach(function (item, at) {
       var title = filled(words.item_offer, { title: (item.title + ' ' + item.sku).trim() });
       var label = title + ' (' + filled(words.item_orders, { n: item.orders }) + ')';
-      var pair = page.add(page.add(list, 'div', null, 'item'), 'div', null, 'two');
-      page.select(pair, 'offer-' + at, label, options, item.offer_id || item.likely_offer_id || '');
+      var kind = page.add(list, 'div', null, 'item');
+      var pair = page.add(kind, 'div', null, 'two');
+      var chosen = item.offer_id || item.likely_offer_id || '';
+      page.select(pair, 'offer-' + at, label, mapped(item).concat(options), chosen);
       packs(pair, 'packs-' + at, item.packs);
+      if (item.pack && item.sells) {
+        packed(kind, item.pack);
+        // another choice is told about once it was sent
+        pair.onchange = function () {
+          while (kind.lastChild !== pair) kind.removeChild(kind.lastChild);
+        };
+      }
       // what the shop said before may be closed or sold out by now: then it is asked again
-      if (page.cfg.offers_left.indexOf(item.offer_id) < 0) open = true;
+      if (!item.sells) open = true;
     });
     page.show('items', open);
+  }
+
+  /**
+   * What the goods are now, where it is not among the offers that have packs left.
+   * @param {ImportItem} item
+   * @returns {string[][]}
+   */
+  function mapped(item) {
+    var pack = item.pack;
+    if (!pack) return [];
+    for (var i = 0; i < page.cfg.offers.length; i++) {
+      if (page.cfg.offers[i][0] === pack.offer_id) return [];
+    }
+    return [
+      [pack.offer_id, item.sells ? pack.title : filled(words.offer_gone, { title: pack.title })]
+    ];
+  }
+
+  /**
+   * What will be packed, and in what it looks different from what the platform says.
+   * @param {Element} parent
+   * @param {ImportPack} pack
+   */
+  function packed(parent, pack) {
+    page.add(parent, 'span', filled(words.to_be_packed, { text: pack.text }), 'packed');
+    pack.warnings.forEach(function (warning) {
+      page.add(parent, 'span', warning, 'doubt');
+    });
   }
 
   /** @param {Element} parent @param {string} id @param {number} value */
@@ -134,6 +171,7 @@ var ImportQuestions = (function () {
     columns: columns,
     chosenColumns: chosenColumns,
     items: items,
+    packed: packed,
     chosenItems: chosenItems
   };
 })();

@@ -51,6 +51,7 @@
       total: answer.total
     });
     table(answer.rows);
+    page.show('change-items', byId('items').hidden && answer.items.length > 0);
     if (counts.new + counts.already > 0) page.main('start');
     else if (!byId('items').hidden) page.main('send-items');
   }
@@ -58,6 +59,19 @@
   /** @param {number} fen */
   function yuan(fen) {
     return '¥' + (fen / 100).toFixed(2).replace(/\B(?=(\d{3})+\.)/g, ',');
+  }
+
+  /**
+   * What was bought there, and below it what will be packed for it.
+   * @param {Element} cell
+   * @param {ImportRow} row
+   */
+  function goods(cell, row) {
+    if (!row.packs.length) cell.textContent = row.items.join('; ');
+    row.packs.forEach(function (pack, at) {
+      page.add(cell, 'span', row.items[at], 'sold');
+      ImportQuestions.packed(cell, pack);
+    });
   }
 
   /** @param {ImportRow[]} rows */
@@ -72,7 +86,8 @@
       page.add(cell, 'span', words['what_' + row.what], 'chip ' + COLOURS[row.what]);
       if (row.reason) page.add(cell, 'span', row.reason, 'why');
       if (row.doubt) page.add(cell, 'span', row.doubt, 'why doubt');
-      cell = page.add(line, 'td', row.items.join('; '));
+      cell = page.add(line, 'td');
+      goods(cell, row);
       if (row.total_fen !== null) page.add(cell, 'small', yuan(row.total_fen));
       cell = page.add(line, 'td', row.buyer ? row.buyer.name : '');
       if (!row.buyer) return;
@@ -85,6 +100,7 @@
   function run() {
     page.show('sheets', false);
     page.show('items', false);
+    page.show('change-items', false);
     page.main('');
     ImportServer.ask('POST', path + '/run', {}, function (answer) {
       var share = Math.round((answer.done / Math.max(1, answer.total)) * 100);
@@ -138,6 +154,13 @@
   onSubmit('items', function () {
     return ImportQuestions.chosenItems(reading);
   });
+  if (byId('change-items')) {
+    byId('change-items').onclick = function () {
+      page.show('change-items', false);
+      page.show('items', true);
+      byId('item-list').getElementsByTagName('select')[0].focus();
+    };
+  }
   if (byId('start')) {
     byId('start').onclick = function () {
       page.busy(filled(words.running, { done: 0, total: reading.total }), 0);

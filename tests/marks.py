@@ -13,7 +13,7 @@ import pytest
 from chalicelib.api.edge.bounds import LARGEST_PUBLIC
 from chalicelib.domain import phones, text
 from tests.platform_files import as_csv, import_body, qunjielong, uploaded
-from tests.world import BUYER, World, new_id
+from tests.world import BUYER, World, new_id, ok
 
 ROWS_OF_MARKS: dict[str, Callable[[int], str]] = {
     "marks in the wrong order": lambda n: ("a" + "\u0301\u0316" * n)[:n],
@@ -160,6 +160,17 @@ def _import_file(column: str, *, row: int = 1) -> Callable[[World, str], None]:
     return entry
 
 
+def _mapped_goods(world: World, given: str) -> None:
+    table = qunjielong(1)
+    table[1][table[0].index("商品名称")] = given
+    path = f"/v1/imports/{uploaded(world.seller, as_csv(table, 'utf-8'))}/read"
+    offer = {"offer_id": world.offer()["id"], "packs": 1}
+    read = ok(world.seller.post(path, {}), 200)["items"]
+    items = [offer | {"title": item["title"], "sku": item["sku"]} for item in read]
+    answer = world.seller.post(path, {"items": items})
+    assert answer.status_code in {200, 422}, answer.text
+
+
 def _filename(world: World, given: str) -> None:
     answer = world.seller.post("/v1/imports", import_body(b"x", given))
     assert answer.status_code in {201, 422}, answer.text
@@ -179,6 +190,7 @@ PLACES: dict[str, list[Callable[[World, str], None]]] = {
     "domain.phones._parted": [_order(phone="{}"), _import_file("手机号")],
     "domain.phones.extensions": [_order(name="{}")],
     "domain.states.plain": [_import_file("订单状态")],
+    "domain.sizes.plain": [_mapped_goods],
     "domain.platforms.heading": [_import_file("接龙号", row=0), _import_file("商品规格")],
 }
 """Every function that normalises what somebody sent, and how it is reached."""

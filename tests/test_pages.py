@@ -195,6 +195,18 @@ def test_a_value_below_detection_is_said_so() -> None:
     assert "未检出：低于检出限" in text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_value_and_its_limit_stand_before_standard_and_method(language: Language) -> None:
+    """Those are behind one line for who wants to know."""
+    markup = drawn("trace-normal", language)
+    before, _, behind = markup.partition('<details class="basis">')
+    for text in ("12%", "50%", "13.8°Bx", "12°Bx"):
+        assert text in before
+    for text in ("GB/T 5009.199-2003", "酶抑制率法", "折光仪", "10 个"):
+        assert text not in before
+        assert text in behind.partition("</details>")[0]
+
+
 def test_more_tests_than_fit_are_counted() -> None:
     text = read(drawn("trace-many"))
     assert "共 11 次，列出最近" in text

@@ -11,6 +11,7 @@ from chalicelib.api.edge import kept
 from chalicelib.api.edge.bounds import LARGEST_FORM
 from chalicelib.pages.drawing.refill import refilled
 from chalicelib.pages.drawing.render import Page
+from tests.meter import meter
 from tests.visitor import AnswerPage, PageForm, ShownPage, Visitor
 from tests.world import PASSWORD, World, new_id, ok
 
@@ -185,6 +186,14 @@ def test_the_largest_form_in_use_is_kept() -> None:
     plan = " ".join(f"0.{new_id()}.3" for _ in range(20))
     form = {f"plan-{new_id()}": plan for _ in range(50)}
     assert kept.keep(form, "0" * 16, "/seller/packing", 0) is not None
+
+
+def test_what_waits_asks_the_store_nothing(world: World) -> None:
+    typist = Typist(world)
+    typist.visitor.session.cookies.clear()
+    with meter() as metered:
+        assert typist.visitor.send(typist.form, **typist.typed).status == 401
+    assert metered.requests == []
 
 
 def test_where_the_form_is_gone_its_text_stands_there_to_copy(world: World) -> None:

@@ -46,18 +46,18 @@ class DeskLook:
     """Who looks where: an account of the world, or nobody.
 
     ready: what the page's own script shows when it is done. act: what is done before it is looked
-    at. told: what the page says was just done.
+    at. note: what the page says was just done.
     """
 
     who: str
     path: str
     ready: str = ""
     act: Callable[[Tab], None] | None = None
-    told: str = ""
+    note: str = ""
 
     def open(self, tab: Tab, world: World, language: str, *, large: bool = False) -> None:
-        if self.told:
-            tab.context.add_cookies([{"name": "done", "value": self.told, "url": world.url}])
+        if self.note:
+            tab.context.add_cookies([{"name": "done", "value": self.note, "url": world.url}])
         tab.goto(address(world, self.path, language, large=large))
         if self.act:
             self.act(tab)
@@ -211,7 +211,7 @@ class FullWorld:
             "inbox-settled": DeskLook(seller, "/seller/complaints?show=settled&limit=1"),
             "inbox-county": DeskLook(county, "/seller/complaints"),
             "replies": DeskLook(seller, "/seller/replies"),
-            "replies-saved": DeskLook(seller, "/seller/replies", told="saved"),
+            "replies-saved": DeskLook(seller, "/seller/replies", note="saved"),
             "sign-in-kept": DeskLook(seller, "/seller/replies", "#login", session_lost),
             "form-back": DeskLook(seller, "/seller/replies", ".banner.info", signed_in_again),
             "batch-proposed": DeskLook(cadre, f"/cadre/batches/{bad['id']}"),
@@ -219,7 +219,7 @@ class FullWorld:
             "own-return": DeskLook(nobody, f"/complaints/{back['id']}?key={back['access_key']}"),
             "offers": DeskLook(seller, "/seller/offers"),
             "new-offer": DeskLook(seller, f"/seller/offers/new?product_id={self.pear}"),
-            "contact": DeskLook(seller, "/seller/shop", told="contact"),
+            "contact": DeskLook(seller, "/seller/shop", note="contact"),
             "contact-none": DeskLook("other_seller", "/seller/shop"),
             "contact-wrong": DeskLook(seller, "/seller/shop", ".error", wrong_contact),
             "close-offer": DeskLook(seller, f"/seller/offers/{self.offer}/close"),

@@ -60,15 +60,15 @@ def desk_of(edge: Edge) -> Desk:
     )
 
 
-def done(edge: Edge, path: str, *, told: str = "", **query: str) -> Response:
+def done(edge: Edge, path: str, *, note: str = "", **query: str) -> Response:
     """After a form that worked: the next page, in the same language and text size.
 
-    told: what the page says was just done, once; a key of its copy.
+    note: what the page says was just done, once; a key of its copy.
     """
     text = {"text": "large"} if edge.query.large else {}
     joint = "&" if "?" in path else "?"
     response = see_other(f"{path}{joint}{urlencode({**query, 'lang': edge.language, **text})}")
-    return notes.left(response, path, told) if told else response
+    return notes.left(response, path, note) if note else response
 
 
 def choices(fetch: Callable[[int, str | None], ListPage[I]]) -> list[I]:

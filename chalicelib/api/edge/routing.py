@@ -213,7 +213,9 @@ class Gate:
         """The handler's answer, or its refusal in the caller's language."""
         given = dict(request.query_params or {})
         if self.route.html and self.route.permission != "public":
-            given = notes.told(given, request.headers if self.route.method in _SAFE_METHODS else {})
+            given = notes.with_done(
+                given, request.headers if self.route.method in _SAFE_METHODS else {}
+            )
         language = language_of(request.headers.get("accept-language"), given.get("lang"))
         try:
             with deadline.within(REQUEST_SECONDS):

@@ -152,7 +152,7 @@ def record_batch(edge: Edge, form: dict[str, str]) -> Response:
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, {"quantity": "amount"})
         return refused_page(_new_batch(edge, again, product), outcome)
-    return done(edge, f"{PATH}/batches/{batch_id}", told="new")
+    return done(edge, f"{PATH}/batches/{batch_id}", note="new")
 
 
 @routes.api("GET", "/cadre/batches/{batch_id}", "batch:hold", query=BatchPageQuery, html=True)
@@ -192,7 +192,7 @@ def dismiss(edge: Edge, form: dict[str, str], batch_id: str) -> Response:
     outcome = tried(lambda: patterns.dismiss(edge.call, batch_id, read(Dismissal, given)))
     if isinstance(outcome, Refusal):
         return refused_page(_batch(edge, batch_id, refused(edge, form, outcome)), outcome)
-    return done(edge, f"{PATH}/batches/{batch_id}", told="dismiss")
+    return done(edge, f"{PATH}/batches/{batch_id}", note="dismiss")
 
 
 def _photos(edge: Edge, photo_ids: list[str]) -> dict[str, tuple[str, int]]:
@@ -239,4 +239,4 @@ def move_batch(edge: Edge, form: dict[str, str], batch_id: str, move: str) -> Re
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome)
         return refused_page(_confirmation(edge, again, batch_id, wanted), outcome)
-    return done(edge, f"{PATH}/batches/{batch_id}", told=wanted)
+    return done(edge, f"{PATH}/batches/{batch_id}", note=wanted)

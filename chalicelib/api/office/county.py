@@ -75,7 +75,7 @@ def record_training(edge: Edge, form: dict[str, str], account_id: str) -> Respon
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, {"method": "course"})
         return refused_page(_person(edge, again, account_id), outcome)
-    return done(edge, f"{PEOPLE}/{account_id}", told="trained")
+    return done(edge, f"{PEOPLE}/{account_id}", note="trained")
 
 
 @routes.api("GET", "/county/flagged", "inspection:flagged", query=DeskListQuery, html=True)

@@ -112,7 +112,7 @@ def record_inspection(edge: Edge, form: dict[str, str], batch_id: str) -> Respon
         again = refused(edge, form, outcome, {"quantity_covered": "covered", **inputs})
         page = _inspect(edge, again, batch, _corrected(edge, batch_id))
         return refused_page(page, outcome)
-    return done(edge, f"{PATH}/batches/{batch_id}", told=f"inspected_{outcome[0].verdict}")
+    return done(edge, f"{PATH}/batches/{batch_id}", note=f"inspected_{outcome[0].verdict}")
 
 
 def _measurements(
@@ -180,4 +180,4 @@ def issue_certificate(edge: Edge, form: dict[str, str], batch_id: str) -> Respon
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, {"quantity": "amount"})
         return refused_page(_certificate(edge, again, batch), outcome)
-    return done(edge, f"{PATH}/batches/{batch_id}", told="certified")
+    return done(edge, f"{PATH}/batches/{batch_id}", note="certified")

@@ -105,7 +105,7 @@ def act(edge: Edge, form: dict[str, str], complaint_id: str) -> Response:
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, {"refund_fen": "refund"})
         return refused_page(_page(edge, complaint_id, {wanted: again}), outcome)
-    return done(edge, f"{PATH}/{complaint_id}", told=wanted)
+    return done(edge, f"{PATH}/{complaint_id}", note=wanted)
 
 
 def _do(edge: Edge, complaint_id: str, do: Do, form: dict[str, str]) -> object:

@@ -116,7 +116,7 @@ def act(edge: Edge, form: dict[str, str], customer_id: str) -> Response:
     path = f"{CUSTOMERS}/{customer_id}"
     if form.get("do") == "withdraw":
         customers.withdraw_consent(edge.call, customer_id)
-        return done(edge, path, told="consent")
+        return done(edge, path, note="consent")
     if form.get("do") != "coupon":
         raise not_found("page")
     edge.call.key = key_of(form)
@@ -124,7 +124,7 @@ def act(edge: Edge, form: dict[str, str], customer_id: str) -> Response:
     if isinstance(outcome, Refusal):
         page = _customer(edge, refused(edge, form, outcome, INPUTS), customer_id)
         return refused_page(page, outcome)
-    return done(edge, path, told="coupon")
+    return done(edge, path, note="coupon")
 
 
 def _coupon(edge: Edge, form: dict[str, str]) -> NewCoupon:

@@ -179,4 +179,4 @@ def printed(edge: Edge, form: dict[str, str]) -> Response:
     labels.mark_printed(edge.call, labels.codes_in(form.get("codes", "")), key_of(form))
     if wants_json(edge.accept):
         return Response("", status_code=204)
-    return done(edge, "/seller/packing", told="printed")
+    return done(edge, "/seller/packing", note="printed")

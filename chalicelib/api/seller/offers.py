@@ -123,7 +123,7 @@ def open_offer(edge: Edge, form: dict[str, str]) -> Response:
         again = refused(edge, form, outcome, INPUTS)
         page = _new_offer(edge, again, product, _offerable(edge))
         return refused_page(page, outcome)
-    return done(edge, OFFERS, told="offer")
+    return done(edge, OFFERS, note="offer")
 
 
 @routes.api("GET", "/seller/offers/{offer_id}/close", "offer:write", query=DeskQuery, html=True)
@@ -152,4 +152,4 @@ def close_offer(edge: Edge, form: dict[str, str], offer_id: str) -> Response:
     outcome = tried(lambda: offers.close(edge.call, offer_id, read(WrittenReason, given)))
     if isinstance(outcome, Refusal):
         return refused_page(_confirm(edge, refused(edge, form, outcome), offer_id), outcome)
-    return done(edge, OFFERS, told="closed")
+    return done(edge, OFFERS, note="closed")

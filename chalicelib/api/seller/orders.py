@@ -74,7 +74,7 @@ def act(edge: Edge, form: dict[str, str], order_id: str) -> Response:
         again = refused(edge, form, outcome, INPUTS | _packed_inputs(form))
         page = _page(edge, order_id, {wanted: again}, form.get("code", ""))
         return refused_page(page, outcome)
-    return done(edge, f"{PATH}/orders/{order_id}", told=wanted)
+    return done(edge, f"{PATH}/orders/{order_id}", note=wanted)
 
 
 def _pay(edge: Edge, order_id: str, form: dict[str, str]) -> object:

@@ -128,7 +128,7 @@ def pack(edge: Edge, form: dict[str, str]) -> Page | Response:
     failed = [outcome for outcome in packed if outcome.code is None]
     if failed:
         return html(_page(edge, codes=codes, failed=failed), 409)
-    return done(edge, PACKING, told="packed", codes=" ".join(codes))
+    return done(edge, PACKING, note="packed", codes=" ".join(codes))
 
 
 def _parcel(plan_text: str) -> NewParcel:

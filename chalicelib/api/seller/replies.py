@@ -40,7 +40,7 @@ def act(edge: Edge, form: dict[str, str]) -> Response:
     if do == "delete":
         with suppress(Refusal):  # a second tap finds it gone
             replies.delete(edge.call, reply_id)
-        return done(edge, PATH, told="deleted")
+        return done(edge, PATH, note="deleted")
     if do == "save":
         outcome = tried(lambda: replies.put(edge.call, key_of(form), read(NewReply, given)))
     elif do == "edit":
@@ -51,4 +51,4 @@ def act(edge: Edge, form: dict[str, str]) -> Response:
         again = refused(edge, form, outcome, {"title": "reply_title"})
         place = NEW if do == "save" else reply_id
         return refused_page(_page(edge, {place: again}), outcome)
-    return done(edge, PATH, told="saved")
+    return done(edge, PATH, note="saved")

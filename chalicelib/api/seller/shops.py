@@ -47,4 +47,4 @@ def change(edge: Edge, form: dict[str, str]) -> Response:
         # of what the page now shows beside it
         seen = form | {"contact_version": str(_own(edge).contact_version)}
         return html(_page(edge, refused(edge, seen, outcome)), STATUS[outcome.code])
-    return done(edge, PATH, told="contact")
+    return done(edge, PATH, note="contact")

@@ -141,8 +141,8 @@ def test_a_recalled_page_says_nowhere_that_anything_passed(name: str, language: 
 
 def test_a_recall_keeps_the_measured_values() -> None:
     text = read(drawn("trace-recalled"))
-    assert "农残抑制率 62% 未达要求" in text
-    assert "糖度 13.8°Bx 结论暂停" in text
+    assert "农残抑制率 62% 低于 50% 未达要求" in text
+    assert "糖度 13.8°Bx 不低于 12°Bx 结论暂停" in text
     assert "达标承诺 召回期间已暂停" in text
 
 
@@ -190,7 +190,21 @@ def test_a_failed_sugar_content_is_no_reason_not_to_eat() -> None:
 
 def test_a_value_below_detection_is_said_so() -> None:
     text = read(drawn("trace-eggs"))
-    assert "氟苯尼考 未检出（低于检出限） 合格 要求 不得检出 依据 GB 31650-2019" in text
+    assert "氟苯尼考 未检出 不得检出 合格" in text
+    assert "氟苯尼考：依据 GB 31650-2019" in text
+    assert "未检出：低于检出限" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_value_and_its_limit_stand_before_standard_and_method(language: Language) -> None:
+    """Those are behind one line for who wants to know."""
+    markup = drawn("trace-normal", language)
+    before, _, behind = markup.partition('<details class="basis">')
+    for text in ("12%", "50%", "13.8°Bx", "12°Bx"):
+        assert text in before
+    for text in ("GB/T 5009.199-2003", "酶抑制率法", "折光仪", "10 个"):
+        assert text not in before
+        assert text in behind.partition("</details>")[0]
 
 
 def test_more_tests_than_fit_are_counted() -> None:

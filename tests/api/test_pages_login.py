@@ -153,6 +153,9 @@ def test_a_form_without_the_token_is_refused(world: World) -> None:
     for csrf in ("", "0" * 40):
         page = visitor.send(form, amount="10", csrf=csrf)
         assert page.status == 403
+        assert "还没有提交" in page.words
+        page = visitor.send(form, amount="10", csrf=csrf, whose="")
+        assert page.status == 403
         assert "页面已过期" in page.words
     assert "还没有批次" in visitor.get("/cadre/batches").words
 

@@ -24,6 +24,8 @@ from .problems import STATUS
 
 KEPT = "kept"
 """The field in which it travels."""
+LOOKS = frozenset({"lang", "text"})
+"""Query parameters of every page, which the sign-in page has too and leads on with."""
 SIGN_IN, KEEP = "/login", "/login/form"
 HOURS = 12
 LARGEST = 96 * 1024
@@ -116,16 +118,17 @@ def again(
 def sign_in_address(request: Request, to: str = SIGN_IN) -> str:
     """Where one signs in and is led back from, as far as that fits."""
     path = request.context.get("path", "/")
+    query = dict(request.query_params or {})
     if request.method == "GET":
-        target = _address(path, request.query_params)
+        target = _address(path, query)
     else:
         target = _page_of(request, path, exactly=to == KEEP)
         path = target.partition("?")[0]
-    given = {}
+    fitting = [address for address in (target, path) if len(address) <= LONGEST_NEXT]
+    given = {"next": fitting[0]} if fitting else {}
+    given |= {name: text for name, text in query.items() if name in LOOKS and len(text) <= 10}
     if len(request.raw_body) > LARGEST_FORM:
         given["lost"] = "1"
-    if fitting := [address for address in (target, path) if len(address) <= LONGEST_NEXT]:
-        given["next"] = fitting[0]
     return f"{to}?{urlencode(given, quote_via=quote, safe='/')}" if given else to
 
 
@@ -142,4 +145,5 @@ def _page_of(request: Request, path: str, *, exactly: bool) -> str:
 
 
 def _address(path: str, query: Mapping[str, str] | None) -> str:
-    return f"{path}?{urlencode(dict(query))}" if query else path
+    given = {name: text for name, text in (query or {}).items() if name not in LOOKS}
+    return f"{path}?{urlencode(given)}" if given else path

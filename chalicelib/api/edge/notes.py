@@ -21,7 +21,7 @@ SECONDS = 60
 _KEY = re.compile("[a-z_]{1,40}")
 
 
-def with_note(given: Mapping[str, str], headers: Mapping[str, str]) -> dict[str, str]:
+def with_done(given: Mapping[str, str], headers: Mapping[str, str]) -> dict[str, str]:
     """The query of a desk's page, with what was just done; what an address says of it is out."""
     key = cookie(headers.get("cookie", ""), DONE)
     others = {name: text for name, text in given.items() if name != DONE}

@@ -37,6 +37,7 @@ M = TypeVar("M", bound=BaseModel)
 REQUEST_SECONDS = 15.0
 """Seconds in which a request may ask the store. API Gateway waits 29 s (AWS limit), and the last
 question may take 9 s: three tries of three seconds."""
+_SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True)
@@ -188,10 +189,6 @@ class Gate:
         self.admits = admits
         self.unproven = unproven
 
-    @property
-    def _only_looks(self) -> bool:
-        return self.route.method in {"GET", "HEAD"}
-
     def refusal_of(
         self, path_params: Mapping[str, str], given: Mapping[str, str], language: Language
     ) -> Response | None:
@@ -216,7 +213,9 @@ class Gate:
         """The handler's answer, or its refusal in the caller's language."""
         given = dict(request.query_params or {})
         if self.route.html and self.route.permission != "public":
-            given = notes.with_note(given, request.headers if self._only_looks else {})
+            given = notes.with_done(
+                given, request.headers if self.route.method in _SAFE_METHODS else {}
+            )
         language = language_of(request.headers.get("accept-language"), given.get("lang"))
         try:
             with deadline.within(REQUEST_SECONDS):
@@ -272,7 +271,7 @@ class Gate:
             if isinstance(page, Page):
                 page = html(refilled(page, again.typed, language), again.status)
             return gate._response(edge, page)
-        if self._only_looks:
+        if route.method in _SAFE_METHODS:
             response = self._response(edge, self.handler(edge, **params))
             is_told = given.get(notes.DONE) and route.permission != "public"
             return notes.taken(response, request.context["path"]) if is_told else response

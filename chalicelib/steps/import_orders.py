@@ -60,13 +60,17 @@ def candidates(
     doc: Import, drafts: Sequence[Draft], rules: Mapping[str, ItemRule]
 ) -> list[Candidate | OrderOutcome]:
     """For each draft the order it could be, or why it cannot be one."""
-    kinds = {line.key for draft in drafts for line in draft.lines}
-    marks = {key: mark_of(doc.shop_id, doc.source or "other", key) for key in kinds}
+    kinds = {(line.item, line.sku): line for draft in drafts for line in draft.lines}
+    platform = doc.source or "other"
+    marks = {kind: mark_of(doc.shop_id, platform, line.key) for kind, line in kinds.items()}
     return [_candidate(doc, draft, rules, marks) for draft in drafts]
 
 
 def _candidate(
-    doc: Import, draft: Draft, rules: Mapping[str, ItemRule], marks: Mapping[str, str]
+    doc: Import,
+    draft: Draft,
+    rules: Mapping[str, ItemRule],
+    marks: Mapping[tuple[str, str], str],
 ) -> Candidate | OrderOutcome:
     lines = draft.reason or wanted(draft, rules)
     if isinstance(lines, RefusalReason):
@@ -83,7 +87,7 @@ def _candidate(
         customer_id=customer_id,
         former_keys=customers.former_keys(doc.shop_id, draft.buyer) if by_phone else [],
         fingerprint=fingerprint_of(draft, lines),
-        goods=tuple((marks[line.key], line.quantity) for line in draft.lines),
+        goods=tuple((marks[line.item, line.sku], line.quantity) for line in draft.lines),
         earlier_id=order_id_of(doc, draft.number) if draft.group and draft.paid_at else None,
     )
 

@@ -61,7 +61,8 @@ def known_goods(call: Call) -> list[KnownGoods]:
         for rule in reversed(item.doc.items)
     ]
     mapped = offers_of(call, shop_id, [rule for _, rule in rules])
-    return [_known(call, platform, rule, mapped) for platform, rule in rules]
+    known = [_known(call, platform, rule, mapped) for platform, rule in rules]
+    return list({goods.id: goods for goods in reversed(known)}.values())[::-1]
 
 
 def _known(call: Call, platform: str, rule: ItemRule, mapped: MappedOffers) -> KnownGoods:
@@ -87,18 +88,23 @@ def _id_of(shop_id: str, mapping: str, rule: ItemRule) -> str:
 
 def find(call: Call, goods_id: str) -> KnownGoods:
     """Raises "not_found", also for another shop's."""
-    item, rule = _load(call, goods_id)
+    item, rule = _load(call, goods_id)[0]
     mapped = offers_of(call, item.doc.shop_id, [rule])
     return _known(call, item.doc.platform, rule, mapped)
 
 
-def _load(call: Call, goods_id: str) -> tuple[MappingItem, ItemRule]:
+def _load(call: Call, goods_id: str) -> list[tuple[MappingItem, ItemRule]]:
+    """Where they stand: of nobody's files once for each kind of headings. Raises "not_found"."""
     shop_id = _shop_of(call)
-    for item in mappings_of(shop_id):
-        for rule in item.doc.items:
-            if _id_of(shop_id, item.doc.platform, rule) == goods_id:
-                return item, rule
-    raise not_found("page")
+    places = [
+        (item, rule)
+        for item in mappings_of(shop_id)
+        for rule in item.doc.items
+        if _id_of(shop_id, item.doc.platform, rule) == goods_id
+    ]
+    if not places:
+        raise not_found("page")
+    return places
 
 
 def imported(call: Call, goods_id: str) -> Imported:
@@ -124,23 +130,27 @@ def imported(call: Call, goods_id: str) -> Imported:
 @retrying
 def change(call: Call, goods_id: str, body: ChangedGoods) -> KnownGoods:
     """Say what the goods are from now on. Raises "not_found". Orders: see `change_orders`."""
-    item, rule = _load(call, goods_id)
+    places = _load(call, goods_id)
     chosen = get(OfferItem, key_of("offer", body.offer_id))
-    if chosen is None or chosen.doc.shop_id != item.doc.shop_id:
+    if chosen is None or chosen.doc.shop_id != _shop_of(call):
         raise not_found("offer")
     update = {"offer_id": body.offer_id, "packs": body.packs, "product_id": "", "pack_quantity": 0}
-    after = with_goods(rule.model_copy(update=update), {chosen.doc.id: chosen.doc})
-    if after != rule:
-        doc = item.doc.with_goods({after.key: after})
-        UnitOfWork(call).replace(item, MappingItem.of(doc)).commit()
+    work = UnitOfWork(call)
+    for item, rule in places:
+        after = with_goods(rule.model_copy(update=update), {chosen.doc.id: chosen.doc})
+        if after != rule:
+            work.replace(item, MappingItem.of(item.doc.with_goods({after.key: after})))
+    work.commit()
     return find(call, goods_id)
 
 
 @retrying
 def forget(call: Call, goods_id: str) -> None:
     """The next file with these goods asks again; orders stay as they are. Raises "not_found"."""
-    item, rule = _load(call, goods_id)
-    UnitOfWork(call).replace(item, MappingItem.of(item.doc.without(rule.key))).commit()
+    work = UnitOfWork(call)
+    for item, rule in _load(call, goods_id):
+        work.replace(item, MappingItem.of(item.doc.without(rule.key)))
+    work.commit()
 
 
 def change_orders(call: Call, goods: KnownGoods) -> Change:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 from chalicelib.domain.access import Call
@@ -60,11 +60,17 @@ def candidates(
     doc: Import, drafts: Sequence[Draft], rules: Mapping[str, ItemRule]
 ) -> list[Candidate | OrderOutcome]:
     """For each draft the order it could be, or why it cannot be one."""
-    return [_candidate(doc, draft, rules) for draft in drafts]
+    kinds = {(line.item, line.sku): line for draft in drafts for line in draft.lines}
+    platform = doc.source or "other"
+    marks = {kind: mark_of(doc.shop_id, platform, line.key) for kind, line in kinds.items()}
+    return [_candidate(doc, draft, rules, marks) for draft in drafts]
 
 
 def _candidate(
-    doc: Import, draft: Draft, rules: Mapping[str, ItemRule]
+    doc: Import,
+    draft: Draft,
+    rules: Mapping[str, ItemRule],
+    marks: Mapping[tuple[str, str], str],
 ) -> Candidate | OrderOutcome:
     lines = draft.reason or wanted(draft, rules)
     if isinstance(lines, RefusalReason):
@@ -81,15 +87,11 @@ def _candidate(
         customer_id=customer_id,
         former_keys=customers.former_keys(doc.shop_id, draft.buyer) if by_phone else [],
         fingerprint=fingerprint_of(draft, lines),
-        goods=tuple(
-            (mark_of(doc.shop_id, doc.source or "other", line.key), line.quantity)
-            for line in draft.lines
-        ),
+        goods=tuple((marks[line.item, line.sku], line.quantity) for line in draft.lines),
         earlier_id=order_id_of(doc, draft.number) if draft.group and draft.paid_at else None,
     )
 
 
-@lru_cache(maxsize=4096)
 def mark_of(shop_id: str, platform: str, item_key: str) -> str:
     """What a platform calls some goods, as the orders keep it that were made of them."""
     return keyed_hash("platform goods", shop_id, platform, item_key).hex()[:16]
@@ -130,7 +132,7 @@ class StoreSnapshot:
         stand_ins: Mapping[str, Sequence[str]],
     ) -> None:
         """slots: of each offer, which never change. stand_ins: by an offer's id, those of the same
-        goods; they are looked at only if it cannot give all that is wanted."""
+        goods; they are looked at only if some offer cannot give all that is wanted."""
         self.doc = doc
         self.stand_ins = stand_ins
         asked = [candidate for candidate in some if isinstance(candidate, Candidate)]
@@ -157,9 +159,8 @@ class StoreSnapshot:
             if key_of("order", candidate.order_id) not in self.items:
                 for line in candidate.lines:
                     needed[line.offer_id] += line.packs
-        self._see_stand_ins(
-            [offer_id for offer_id, packs in needed.items() if not self._gives(offer_id, packs)]
-        )
+        if not all(self._gives(offer_id, packs) for offer_id, packs in needed.items()):
+            self._see_stand_ins(needed)
 
     def _see(self, offer_ids: Iterable[str]) -> None:
         """Offers of the shop, of those that were read, with what is left of them."""
@@ -179,8 +180,9 @@ class StoreSnapshot:
         sells = offer is not None and offer.state == "open" and not offer.held_batch_ids
         return sells and sum(self.left[offer_id]) >= packs
 
-    def _see_stand_ins(self, short: Iterable[str]) -> None:
-        others = {other for offer_id in short for other in self.stand_ins.get(offer_id, ())}
+    def _see_stand_ins(self, needed: Iterable[str]) -> None:
+        """Of all that are needed, as one that stands in may then be short itself."""
+        others = {other for offer_id in needed for other in self.stand_ins.get(offer_id, ())}
         keys = [key_of("offer", offer_id) for offer_id in others - self.offers.keys()]
         if keys:
             self.items |= get_all(keys)

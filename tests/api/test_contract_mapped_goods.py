@@ -151,3 +151,13 @@ def test_a_mapping_of_the_release_before_is_read_and_gets_its_goods(world: World
     new = world.offer()
     assert seen(world, pinduoduo(1, start=1))["items"][0]["offer_id"] == new["id"]
     assert mapping_of(offer["shop_id"], "pinduoduo")[1] == kept
+
+
+def test_an_offer_that_stood_in_may_run_out_itself(world: World) -> None:
+    """Two names for the same goods, each with an offer of its own, and a third for both."""
+    first, second = world.offer(packs_total=1), world.offer(title="沃柑", packs_total=2)
+    third = world.offer(title="另一批", packs_total=9)
+    answer = imported(world, taobao(6), {"土鸡蛋": first, "沃柑": second})
+    assert (answer["created"], answer["refused"]) == (6, 0)
+    assert offers_sold(world) == {first["id"]: 1, second["id"]: 2, third["id"]: 6}
+    Books.read().check()

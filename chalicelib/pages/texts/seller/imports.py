@@ -68,8 +68,8 @@ TEXTS: TextTable = {
     "sheet_hidden": ("{name}（{n} 行，隐藏的）", "{name} ({n} rows, hidden)"),
     "items_title": ("平台上的商品是您的哪个商品？", "Which of your offers is each item?"),
     "items_about": (
-        "没选的不会导入，已替您选好的请核对。只用选一次，新一批上架后也不用重选。",
-        "What is not chosen is not imported; check what was chosen for you. Asked once, also when a new batch comes.",
+        "没选的不会导入，已替您选好的请核对。只用选一次，新一批上架后也不用重选。已导入的订单不变，要改到“商品对应”里改。",
+        "What is not chosen is not imported; check what was chosen for you. Asked once, also when a new batch comes. Orders that were imported stay; the list of goods changes them.",
     ),
     "item_offer": ("“{title}”是", "“{title}” is"),
     "item_orders": ("{n} 单", "orders: {n}"),

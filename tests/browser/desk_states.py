@@ -489,7 +489,7 @@ NAMES = (
     *("order-replacement", "inbox", "inbox-settled", "inbox-county", "replies"),
     *("complaint-replaced", "batch-proposed", "hold-proposed", "own-return"),
     *("order-done", "complaint", "complaint-overdue", "offers", "new-offer", "close-offer"),
-    *("contact", "contact-none", "contact-wrong"),
+    *("contact", "contact-none", "contact-wrong", "replies-saved", "sign-in-kept", "form-back"),
     *("customers", "customers-group", "customers-none", "customer"),
     *("imports", "imports-none", "imports-broken", "imports-columns", "imports-items"),
     *("imports-doubted", "goods", "goods-none", "goods-changed", "goods-refused"),

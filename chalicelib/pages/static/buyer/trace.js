@@ -45,7 +45,7 @@
       box = document.createElement('section');
       /** @type {any} */ (document.querySelector('main')).insertBefore(
         box,
-        document.querySelector('.card')
+        document.querySelector('.cols')
       );
     }
     box.className = 'banner warn';

@@ -967,7 +967,7 @@ def test_a_list_of_errors_ends_and_says_how_many_there_are(desk: Counter) -> Non
     assert "errors_left_out" not in few
 
 
-@pytest.mark.parametrize(("kind", "most"), [("order", 46), ("offer", 22)])
+@pytest.mark.parametrize(("kind", "most"), [("order", 46), ("offer", 26)])
 def test_of_more_fields_than_a_body_has_only_their_number_is_told(
     kind: str, most: int, desk: Counter
 ) -> None:

@@ -293,7 +293,7 @@ class FullWorld:
             "villages": DeskLook(county, "/county/villages"),
             "village-new": DeskLook(county, "/county/villages/new?setup=1"),
             "village-overtaken": DeskLook(county, village, ".banner.bad", overtaken),
-            "shops-list": DeskLook(county, "/county/shops?done=changed"),
+            "shops-list": DeskLook(county, "/county/shops", note="changed"),
             "shop-change": DeskLook(county, f"/county/shops/{world.shop_id}"),
             "producers": DeskLook("cadre", "/cadre/producers"),
             "producer-new": DeskLook("cadre", "/cadre/producers/new"),
@@ -472,7 +472,7 @@ class FullWorld:
             "goods": DeskLook("seller", "/seller/imports/goods"),
             "goods-none": DeskLook("other_seller", "/seller/imports/goods"),
             "goods-changed": DeskLook(
-                "seller", f"/seller/imports/goods?goods={goods}&done=goods_orders&n=3"
+                "seller", f"/seller/imports/goods?goods={goods}&n=3", note="goods_orders"
             ),
             "goods-refused": DeskLook(
                 "seller", f"/seller/imports/goods?goods={goods}", ".banner.bad", refused

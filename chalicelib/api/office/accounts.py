@@ -134,7 +134,7 @@ def change_account(edge: Edge, form: dict[str, str], account_id: str) -> Respons
         )
     )
     if not isinstance(outcome, Refusal):
-        return done(edge, f"{PEOPLE}/{account_id}", done="changed")
+        return done(edge, f"{PEOPLE}/{account_id}", note="changed")
     known = people.with_history(account_id)
     again = again_of(edge, form, outcome, entries, known, _choices(known[0].role))
     return refused_page(_change(edge, again, known), outcome)
@@ -185,7 +185,7 @@ def close_account(edge: Edge, form: dict[str, str], account_id: str) -> Response
         account = accounts.account(account_id)
         page = close_page(desk_of(edge), refused(edge, form, outcome), account, own=own)
         return refused_page(page, outcome)
-    return done(edge, f"{PEOPLE}/{account_id}", done="closed")
+    return done(edge, f"{PEOPLE}/{account_id}", note="closed")
 
 
 # --- one's own -----------------------------------------------------------------------------------
@@ -220,8 +220,7 @@ def change_own_password(edge: Edge, form: dict[str, str]) -> Response:
         again = refused(edge, form, outcome, inputs(OWN))
         return refused_page(_own(edge, again), outcome)
     token, end = outcome
-    response = done(edge, OWN_PATH, done="password")
-    response.headers["Set-Cookie"] = session_cookies(
-        token, end, edge.call.actor.username, edge.call.now
-    )
+    response = done(edge, OWN_PATH, note="password")
+    own = session_cookies(token, end, edge.call.actor.username, edge.call.now)
+    response.headers["Set-Cookie"] = [str(response.headers["Set-Cookie"]), *own]
     return response

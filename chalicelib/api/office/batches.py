@@ -266,7 +266,7 @@ def correct_quantity(edge: Edge, form: dict[str, str], batch_id: str) -> Respons
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, {"quantity": "amount"})
         return refused_page(_quantity(edge, again, batch), outcome)
-    return done(edge, f"{PATH}/batches/{batch_id}", done="quantity")
+    return done(edge, f"{PATH}/batches/{batch_id}", note="quantity")
 
 
 @routes.api(
@@ -278,7 +278,7 @@ def confirm_figures(edge: Edge, form: dict[str, str], batch_id: str) -> Response
     doubts = batches.doubts_of_recorded(edge.call, batch)
     whats = tuple(doubt.what for doubt in doubts if doubt.mark in marks_of(form))
     batches.confirm(edge.call, batch_id, whats)
-    return done(edge, f"{PATH}/batches/{batch_id}", done="confirmed")
+    return done(edge, f"{PATH}/batches/{batch_id}", note="confirmed")
 
 
 def _unit(unit: str, form: dict[str, str]) -> int:

@@ -81,7 +81,7 @@ def _names(edge: Edge) -> dict[str, str]:
 
 
 def _leads_to(edge: Edge, subject: Subject, outcome: str) -> Response:
-    return done(edge, SETUP if edge.query.setup else PATHS[subject], done=outcome)
+    return done(edge, SETUP if edge.query.setup else PATHS[subject], note=outcome)
 
 
 def back_of(edge: Edge, path: str) -> str:

@@ -157,7 +157,7 @@ def make_product(edge: Edge, form: dict[str, str]) -> Response:
         again = refused(edge, form, outcome, names)
         page = _new(edge, again, starter(edge.query.starter))
         return refused_page(page, outcome)
-    return done(edge, SETUP if edge.query.setup else PRODUCTS, done="new")
+    return done(edge, SETUP if edge.query.setup else PRODUCTS, note="new")
 
 
 Known = tuple[Product, str, list[Change]]
@@ -196,7 +196,7 @@ def change_product(edge: Edge, form: dict[str, str], product_id: str) -> Respons
         )
     )
     if not isinstance(outcome, Refusal):
-        return done(edge, SETUP if edge.query.setup else PRODUCTS, done="changed")
+        return done(edge, SETUP if edge.query.setup else PRODUCTS, note="changed")
     again = refused(edge, form, outcome, names)
     if outcome.code == "changed_meanwhile":
         known = products.with_history(edge.call.actor, product_id)

@@ -66,7 +66,7 @@ def act(edge: Edge, form: dict[str, str]) -> Response:
     if do == "forget":
         with suppress(Refusal):  # a second tap finds it gone
             mappings.forget(edge.call, goods_id)
-        return done(edge, GOODS, done="forgotten")
+        return done(edge, GOODS, note="forgotten")
     if do != "change":
         raise not_found("page")
     given = {
@@ -79,12 +79,12 @@ def act(edge: Edge, form: dict[str, str]) -> Response:
         again = refused(edge, form, outcome, {"offer_id": "offer"})
         return refused_page(_page(edge, again), outcome)
     if outcome is None:
-        return done(edge, GOODS, goods=goods_id, done="goods")
+        return done(edge, GOODS, goods=goods_id, note="goods")
     if outcome.refused or outcome.left:
         why = [(order, sentence(refusal, edge.language)) for order, refusal in outcome.refused]
         view = _view(edge, changed=outcome.changed, refused=why, left=outcome.left)
         return html(changed_goods_page(desk_of(edge), blank(edge, orders="1"), view), 409)
-    return done(edge, GOODS, goods=goods_id, done="goods_orders", n=str(outcome.changed))
+    return done(edge, GOODS, goods=goods_id, note="goods_orders", n=str(outcome.changed))
 
 
 def _changed(edge: Edge, goods_id: str, body: ChangedGoods) -> mappings.Change | None:

@@ -22,6 +22,7 @@ TEXTS: TextTable = {
     ),
     "contact_call": ("打电话 {phone}", "Call {phone}"),
     "contact_call_extension": ("打电话 {phone} 转 {n}", "Call {phone} ext. {n}"),
+    "contact_extension": ("{phone} 转 {n}", "{phone} ext. {n}"),
     "contact_none": (
         "卖家还没有留电话和微信，请在下单的地方联系。",
         "The seller has left no phone number yet: ask where you ordered.",

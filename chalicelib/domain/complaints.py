@@ -1,5 +1,6 @@
 """Complaints of buyers, their deadlines and their settlement."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
@@ -8,8 +9,9 @@ from pydantic import Field, model_validator
 from .access import PUBLIC
 from .coupons import NewCoupon
 from .errors import Invalid, Refusal
-from .fields import Body, Id, Instant, Message, Model
-from .lifecycle import check_move
+from .conversations import ComplaintMessage, Conversation
+from .fields import Body, Id, Instant, Message
+from .lifecycle import COMPLAINT, check_move
 from .orders import Order
 from .parcels import Parcel
 from .refunds import Amends, Cause, share_of
@@ -22,7 +24,6 @@ Wanted = Literal["refund", "replacement", "return"]
 Remedy = Literal["partial_refund", "full_refund", "replacement", "return"]
 State = Literal["open", "answered", "settled", "rejected"]
 OPEN: frozenset[str] = frozenset({"open", "answered"})
-Speaker = Literal["buyer", "seller", "county"]
 
 
 class NewComplaint(Body):
@@ -52,15 +53,7 @@ class Settlement(Body):
         return self
 
 
-class ComplaintMessage(Model):
-    """One message of the conversation; `sealed` is its encrypted text, null once erased."""
-
-    at: Instant
-    by: Speaker
-    sealed: str | None = Field(default=None, repr=False)
-
-
-class Complaint(Model):
+class Complaint(Conversation):
     """amount_fen: what was paid for the parcel's packs. late: after the rule's evidence window.
 
     recalled: the parcel holds a recalled batch, so a photo is enough. refund_fen: of the last
@@ -81,7 +74,6 @@ class Complaint(Model):
     village_ids: tuple[str, ...] = ()
     reason: ComplaintReason
     damaged_percent: int | None = None
-    photos: tuple[str, ...] = ()
     wanted: Wanted | None = None
     state: State = "open"
     late: bool
@@ -104,7 +96,6 @@ class Complaint(Model):
     replaced: bool = Field(default=False, exclude=True)
     amends: Amends = Field(default=Amends(), exclude=True)
     return_id: str | None = None
-    messages: tuple[ComplaintMessage, ...] = ()
     by_order: Annotated[bool, Field(exclude_if=lambda flag: not flag)] = False
     """Reported with the order's key, so by its buyer; else by anybody who saw the box."""
     placed_by_shop: Annotated[bool, Field(exclude_if=lambda flag: not flag)] = False
@@ -227,6 +218,23 @@ class Complaint(Model):
         update = {"state": state, "messages": (*self.messages, message), "first_reply_at": first}
         return self.model_copy(update=update | fields)
 
+    def said_more(self, message: ComplaintMessage, photos: Sequence[str]) -> "Complaint":
+        """The buyer adds something. What was answered waits for an answer anew, as long as at first.
+
+        Raises "taken_over", "order_cancelled", "complaint_ended"; "conversation_full".
+        """
+        if self.order_cancelled:
+            raise Refusal("order_cancelled")
+        if self.taken_over:
+            raise Refusal("taken_over")
+        if not self.is_open:
+            raise Refusal("complaint_ended")
+        update = self.with_more(message, photos)
+        if self.state == "answered":
+            due = message.at + timedelta(hours=self.reply_hours)
+            update |= {"state": "open", "reply_due_at": due}
+        return self.model_copy(update=update)
+
     def answered(self, message: ComplaintMessage) -> "Complaint":
         return self._moved("answered", message, answered_at=message.at)
 
@@ -283,14 +291,15 @@ class Complaint(Model):
             return self
         reopened_before = self.reopened_at is not None and self.reopened_at < until
         answered_before = self.answered_at is not None and self.answered_at < until
+        begun = self.reopened_at if self.reopened_at and reopened_before else self.created_at
         update = {
             "state": "rejected",
             "taken_over": True,
             "settled_at": until,
-            "messages": tuple(message for message in self.messages if message.at < until),
+            **self.only([at for at, said in enumerate(self.messages) if said.at < until]),
             "answered_at": self.answered_at if answered_before else None,
             "reopened_at": self.reopened_at if reopened_before else None,
-            "reply_due_at": self.reply_due_at if reopened_before else self.first_due_at,
+            "reply_due_at": begun + timedelta(hours=self.reply_hours),
             "refunded_beside_fen": 0,
             "replacements": (),
         }
@@ -307,7 +316,11 @@ class Complaint(Model):
         "taken_over" once the order's buyer reported the parcel."""
         if self.taken_over:
             raise Refusal("taken_over")
-        if not self.is_open and self.reopened_at is not None:
+        if self.is_open:
+            others = sorted(COMPLAINT[self.state] - {"open"})
+            facts = {"subject": "complaint", "state": self.state, "wanted": "open"}
+            raise Refusal("not_allowed_now", **facts, allowed=others)
+        if self.reopened_at is not None:
             raise Refusal("reopened_already")
         return self._moved(
             "open",

@@ -170,6 +170,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这个包裹已有处理中的售后，请查看进度或补充说明。",
         "This parcel already has an open complaint; follow that one.",
     ),
+    "complaint_ended": (
+        "这件售后已经了结，不能再补充；不满意可以重开一次，或拨打 12315。",
+        "This complaint has ended, so nothing can be added; reopen it, once, or call 12315.",
+    ),
+    "conversation_full": (
+        "一件售后最多补充 {messages} 条、照片共 {photos} 张，已经满了。请等卖家答复，或拨打 12315。",
+        "A complaint takes {messages} further messages and {photos} photos in all, and has them."
+        " Wait for the reply, or call 12315.",
+    ),
     "taken_over": (
         "这箱货的买家已凭订单自己登记售后，这一件到此为止。",
         "The buyer of this parcel has reported it with the order, so this complaint has ended.",

@@ -6,7 +6,10 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from chalicelib.domain.batches import Batch
-from chalicelib.domain.complaints import Complaint, ComplaintMessage
+from chalicelib.domain.access import Call
+from chalicelib.domain.complaints import Complaint
+from chalicelib.domain.conversations import ComplaintMessage, Speaker
+from chalicelib.domain.errors import not_found
 from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.patterns import Pattern
 from chalicelib.domain.returns import Return
@@ -15,7 +18,7 @@ from . import orders, patterns
 from .amends import Chains
 from .items import Item, Key
 from .reading import get, get_many, load_item, of_kind
-from .sealing import access_key, unseal
+from .sealing import access_key, seal, unseal
 from .tables import BatchItem, ComplaintItem, OrderItem, ParcelItem, ReturnItem, key_of, pattern_key
 
 
@@ -40,12 +43,21 @@ def load(complaint_id: str) -> ComplaintItem:
     return load_item(ComplaintItem, "complaint", complaint_id)
 
 
+def load_opened(complaint_id: str, key: str | None) -> ComplaintItem:
+    """For whoever holds its key, or its order's. Raises "not_found"."""
+    item = load(complaint_id)
+    if not opened_by(item.doc, key):
+        raise not_found("complaint")
+    return item
+
+
 def without_erased(first: Complaint) -> Complaint:
     """A first answer with messages and photos as they are now: data that was erased since, or that
     this key may not see any more, is not shown."""
     today = load(first.id).doc
     messages = today.messages[: len(first.messages)]
-    update = {"photos": today.photos, "carried_on_at": today.carried_on_at}
+    photos = tuple(photo for photo in first.photos if photo in today.photos)
+    update = {"photos": photos, "carried_on_at": today.carried_on_at}
     return first.model_copy(update={"messages": messages, **update})
 
 
@@ -53,6 +65,11 @@ def parcel_of(complaint: Complaint) -> ParcelItem:
     item = get(ParcelItem, key_of("parcel", complaint.parcel_code))
     assert item is not None  # a complaint never outlives its parcel
     return item
+
+
+def message_by(call: Call, by: Speaker, complaint_id: str, text: str) -> ComplaintMessage:
+    """What somebody says now, sealed."""
+    return ComplaintMessage(at=call.now, by=by, sealed=seal(text, f"COMPLAINT#{complaint_id}"))
 
 
 def text_of(complaint: Complaint, message: ComplaintMessage) -> str | None:

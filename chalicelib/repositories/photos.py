@@ -239,15 +239,15 @@ def check(photo_ids: Iterable[str], *, owner: str) -> None:
             raise Refusal("not_a_picture", content_type=item.doc.content_type)
 
 
-def links(photo_ids: Iterable[str], now: datetime) -> list[tuple[str, int]]:
-    """A download link and the size in bytes for each photo that is registered."""
+def links_of(photo_ids: Iterable[str], now: datetime) -> dict[str, tuple[str, int]]:
+    """A download link and the size in bytes for each photo that is registered, by its id."""
     keys = [key_of("photo", photo_id) for photo_id in photo_ids]
     items = get_many(keys) if keys else {}
-    return [
-        (download_url(item.doc.id, now), item.doc.size)
+    return {
+        item.doc.id: (download_url(item.doc.id, now), item.doc.size)
         for key in keys
         if isinstance(item := items.get(key), PhotoItem)
-    ]
+    }
 
 
 def delete(photo_ids: Iterable[str]) -> None:

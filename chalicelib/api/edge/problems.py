@@ -56,6 +56,8 @@ STATUS: dict[str, int] = {
     "too_many_labels": 409,
     "too_many_rows": 422,
     "complaint_open": 409,
+    "complaint_ended": 409,
+    "conversation_full": 409,
     "reopened_already": 409,
     "taken_over": 409,
     "order_cancelled": 409,

@@ -41,19 +41,21 @@ class OpenedAnswer(Model):
     access_key: str
 
 
-class MessageAnswer(Model):
-    """text is null once the buyer was erased."""
-
-    at: Instant
-    by: str
-    text: str | None
-
-
 class PhotoLinkAnswer(Model):
     """url works for a quarter of an hour; size in bytes."""
 
     url: str
     size: int
+
+
+class MessageAnswer(Model):
+    """text is null once the buyer was erased. photos: that came with it; those of the report stand
+    beside the conversation."""
+
+    at: Instant
+    by: str
+    text: str | None
+    photos: list[PhotoLinkAnswer] = []
 
 
 Known = Field(default=None, exclude_if=lambda value: value is None)
@@ -114,6 +116,10 @@ class ComplaintAnswer(Model):
         listed = {"batch_ids", "replacements", "messages", "photos", "reported_with"}
         ended = {"taken_over", "order_cancelled"}  # which a dump leaves out where they are not so
         own = {"return_parcel", *listed, *counted, *ended}
+        links = {
+            photo: PhotoLinkAnswer(url=url, size=size)
+            for photo, (url, size) in photos.links_of(complaint.photos, now).items()
+        }
         return cls(
             batch_ids=list(complaint.batch_ids),
             overdue=complaint.is_overdue(now),
@@ -125,13 +131,15 @@ class ComplaintAnswer(Model):
             replacements=list(complaint.replacements),
             return_parcel=ReturnAnswer.of(standing.way_back) if standing.way_back else None,
             messages=[
-                MessageAnswer(at=message.at, by=message.by, text=text_of(complaint, message))
-                for message in complaint.messages
+                MessageAnswer(
+                    at=message.at,
+                    by=message.by,
+                    text=text_of(complaint, message),
+                    photos=[links[photo] for photo in complaint.photos_of(place) if photo in links],
+                )
+                for place, message in enumerate(complaint.messages)
             ],
-            photos=[
-                PhotoLinkAnswer(url=url, size=size)
-                for url, size in photos.links(complaint.photos, now)
-            ],
+            photos=list(links.values()),
             **cls.taken_from(complaint, *own),
         )
 

@@ -9,7 +9,8 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup
 
 from chalicelib.domain.codes import read_code
-from chalicelib.domain.complaints import ComplaintReason, Remedy, Speaker, State, Wanted
+from chalicelib.domain.complaints import ComplaintReason, Remedy, State, Wanted
+from chalicelib.domain.conversations import Speaker
 from chalicelib.domain.coupons import Coupon, display_code
 from chalicelib.domain.returns import Return
 

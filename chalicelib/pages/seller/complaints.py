@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from chalicelib.domain.batches import Batch
 from chalicelib.domain.codes import display_code
-from chalicelib.domain.complaints import Complaint, Remedy, Speaker
+from chalicelib.domain.complaints import Complaint, Remedy
+from chalicelib.domain.conversations import Speaker
 from chalicelib.domain.orders import OrderLine
 from chalicelib.domain.patterns import Pattern
 from chalicelib.domain.refunds import Cause

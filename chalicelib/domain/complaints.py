@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from .access import PUBLIC
+from .conversations import ComplaintMessage, Conversation
 from .coupons import NewCoupon
 from .errors import Invalid, Refusal
-from .conversations import ComplaintMessage, Conversation
 from .fields import Body, Id, Instant, Message
 from .lifecycle import COMPLAINT, check_move
 from .orders import Order

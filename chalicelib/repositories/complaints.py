@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from chalicelib.domain.batches import Batch
 from chalicelib.domain.access import Call
+from chalicelib.domain.batches import Batch
 from chalicelib.domain.complaints import Complaint
 from chalicelib.domain.conversations import ComplaintMessage, Speaker
 from chalicelib.domain.errors import not_found

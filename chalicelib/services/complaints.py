@@ -45,6 +45,7 @@ from chalicelib.steps.once import Prepared, answer_once_keeping
 
 from ..repositories.items import OFFICE, SCOPE
 
+
 def check_buyer(complaint_id: str, key: str | None) -> Complaint:
     """For whoever holds its key, or its order's. Raises "not_found"."""
     return load_opened(complaint_id, key).doc

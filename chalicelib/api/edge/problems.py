@@ -10,7 +10,8 @@ from chalice.app import Response
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, to_json
 
-from chalicelib.domain.errors import BATCH_ENDED, COMPLAINT_ENDED, SENTENCES, WHAT, Invalid, Refusal
+from chalicelib.domain.claim_refusals import COMPLAINT_ENDED
+from chalicelib.domain.errors import BATCH_ENDED, SENTENCES, WHAT, Invalid, Refusal
 from chalicelib.domain.fields import to_text
 from chalicelib.domain.telling import in_language
 from chalicelib.pages.texts import LANGUAGES, Language
@@ -58,6 +59,7 @@ STATUS: dict[str, int] = {
     "complaint_open": 409,
     "complaint_ended": 409,
     "conversation_full": 409,
+    "contact_changed": 409,
     "reopened_already": 409,
     "taken_over": 409,
     "order_cancelled": 409,
@@ -78,6 +80,7 @@ STATUS: dict[str, int] = {
     "photo_unknown": 422,
     "photo_not_uploaded": 422,
     "not_a_picture": 422,
+    "photo_heic": 422,
     "photo_differs": 422,
     "file_differs": 422,
     "file_unreadable": 422,

@@ -10,7 +10,7 @@ CLAIM_SENTENCES: dict[str, tuple[str, str]] = {
         "This complaint has ended, so nothing can be added; reopen it, once, or call 12315.",
     ),
     "conversation_full": (
-        "一件售后最多补充 {messages} 条、照片共 {photos} 张，已经满了。请等卖家答复，或拨打 12315。",
+        "一件售后最多补充 {messages} 条、照片共 {photos} 张，已满。请等卖家答复，或拨打 12315。",
         "A complaint takes {messages} further messages and {photos} photos in all, and has them."
         " Wait for the reply, or call 12315.",
     ),
@@ -26,7 +26,7 @@ CLAIM_SENTENCES: dict[str, tuple[str, str]] = {
         "这是 HEIC 格式的照片，很多手机和电脑打不开，没有收。请打开照片截一张屏，选截屏的那张；"
         "或把相机设成拍 JPG，再拍一张。",
         "This is a HEIC photo, which many phones and computers cannot open, so it was not taken."
-        " Open it, take a screenshot and choose that; or let the camera save JPEG and take it anew.",
+        " Open it, take a screenshot, choose that; or let the camera save JPEG and take it anew.",
     ),
 }
 COMPLAINT_ENDED: dict[str, tuple[str, str]] = {

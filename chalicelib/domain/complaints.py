@@ -219,7 +219,7 @@ class Complaint(Conversation):
         return self.model_copy(update=update | fields)
 
     def said_more(self, message: ComplaintMessage, photos: Sequence[str]) -> "Complaint":
-        """The buyer adds something. What was answered waits for an answer anew, as long as at first.
+        """The buyer adds something. What was answered waits for an answer again, as long as before.
 
         Raises "taken_over", "order_cancelled", "complaint_ended"; "conversation_full".
         """

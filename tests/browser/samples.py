@@ -4,6 +4,7 @@ Places and goods are real (MISSION.md); the village, the households and all figu
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -42,6 +43,7 @@ from chalicelib.pages.buyer.traces import trace_page, unknown_code_page
 from chalicelib.pages.drawing.forms import Form
 from chalicelib.pages.drawing.labels import Label
 from chalicelib.pages.drawing.render import Page
+from chalicelib.pages.drawing.talk import Said
 from chalicelib.pages.texts import Language
 
 CODE = "K7Q2M9XW4B3CH"
@@ -408,14 +410,18 @@ def complaint_view(language: Language, **changes: Any) -> BuyerComplaintView:
         "recalled": False,
         "remedy": None,
         "refund_fen": None,
-        "messages": [(at(15, 20, 10), "buyer", "三个苹果压坏了，盒子底部也湿了。")],
-        "photos": [("/t/K7Q2M9XW4B3CH/photos/1", 186_000)],
+        "conversation": [_REPORT],
+        "may_say": changes.get("state", "open") in {"open", "answered"},
+        "reply_hours": 24,
         "can_reopen": False,
     }
     return BuyerComplaintView(**{**values, **changes})
 
 
-_REPLY = (at(16, 9, 5), "seller", "抱歉！已看到照片，按坏的份额退款，给您添麻烦了。")
+_PHOTO = ("/t/K7Q2M9XW4B3CH/photos/1", 186_000)
+_REPORT = Said(at(15, 20, 10), "buyer", "三个苹果压坏了，盒子底部也湿了。", [_PHOTO])
+_REPLY = Said(at(16, 9, 5), "seller", "抱歉！已看到照片，按坏的份额退款，给您添麻烦了。")
+_MORE = Said(at(16, 9, 40), "buyer", "底下一层也坏了，再补两张。", [_PHOTO, _PHOTO])
 
 SHOP = Shop(
     id=an_id(70),
@@ -440,10 +446,13 @@ RETURNED = Return(
 )
 VIEWS: dict[str, tuple[datetime, dict[str, Any]]] = {
     "open": (at(15, 21), {}),
-    "overdue": (at(17, 8), {"overdue": True, "late": True, "messages": [], "photos": []}),
+    "overdue": (
+        at(17, 8),
+        {"overdue": True, "late": True, "conversation": [replace(_REPORT, text="", photos=[])]},
+    ),
     "answered": (
         at(16, 10),
-        {"state": "answered", "messages": [(at(15, 20, 10), "buyer", None), _REPLY]},
+        {"state": "answered", "conversation": [replace(_REPORT, text=None), _REPLY]},
     ),
     "settled": (
         at(16, 10),
@@ -453,16 +462,24 @@ VIEWS: dict[str, tuple[datetime, dict[str, Any]]] = {
             "refund_fen": 1_794,
             "can_reopen": True,
             "again": f"/shops/{an_id(70)}/again?product={an_id(1)}",
-            "messages": [(at(15, 20, 10), "buyer", "三个苹果压坏了。"), _REPLY],
+            "conversation": [_REPORT, _REPLY],
         },
     ),
+    "talk": (
+        at(16, 10),
+        {"reply_due_at": at(17, 9, 40), "conversation": [_REPORT, _REPLY, _MORE]},
+    ),
+    "full": (at(16, 10), {"conversation": [_REPORT, _MORE], "may_say": False, "is_full": True}),
     "rejected": (
         at(16, 10),
         {
             "state": "rejected",
             "recalled": True,
             "can_reopen": True,
-            "messages": [(at(16, 9), "seller", "照片里看不到损坏，请补拍一张。")],
+            "conversation": [
+                _REPORT,
+                Said(at(16, 9), "seller", "照片里看不到损坏，请补拍一张。"),
+            ],
         },
     ),
     "return": (

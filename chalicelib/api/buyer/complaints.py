@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Literal
 from urllib.parse import urlencode
@@ -13,7 +14,9 @@ from chalicelib.domain.complaints import Complaint, NewAnswer, NewComplaint
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.parcels import Shipment
 from chalicelib.pages.buyer.complaints import (
+    NOTHING,
     BuyerComplaintView,
+    Typed,
     complaint_form_page,
     complaint_page,
 )
@@ -24,7 +27,6 @@ from chalicelib.repositories.complaints import (
     as_of_now,
     key_for,
     opened_by_order,
-    text_of,
 )
 from chalicelib.services import catalogue, complaints, coupons, returns, traces
 
@@ -33,6 +35,7 @@ from ..edge.answers import refused_page, see_other
 from ..edge.problems import in_sentences
 from ..edge.queries import KeyQuery, PageQuery
 from ..edge.routing import Edge, Routes, read
+from ..edge.talk import conversation
 
 routes = Routes(__name__)
 
@@ -44,7 +47,7 @@ class ReportQuery(PageQuery, KeyQuery):
 
 
 class ComplaintPageQuery(PageQuery, KeyQuery):
-    done: Literal["sent", "reopened", "returned"] | None = None
+    done: Literal["sent", "reopened", "returned", "said"] | None = None
 
 
 @routes.api("GET", "/t/{code}/complaint", "public", query=ReportQuery, html=True, identify=False)
@@ -52,7 +55,7 @@ def complaint_form(edge: Edge, code: str) -> Page | Response:
     """The form that reports a problem; to the order's buyer, the complaint they have opened"""
     key = edge.query.key
     if key is not None and (own := complaints.own_open(code, key)) is not None:
-        return _to_complaint(edge, own, key=key)
+        return to_claim(edge, own, key=key)
     return _form(edge, code, {"form_key": str(uuid.uuid4())}, [], key)
 
 
@@ -89,7 +92,7 @@ def send_complaint(edge: Edge, code: str, form: dict[str, str]) -> Page | Respon
                 else None,
                 "description": form.get("description") or None,
                 "wanted": form.get("wanted") or None,
-                "photos": [photo_id for photo_id in form.get("photos", "").split(",") if photo_id],
+                "photos": ids_in(form.get("photos", "")),
             },
         )
         key = form.get("key") or None
@@ -102,10 +105,15 @@ def send_complaint(edge: Edge, code: str, form: dict[str, str]) -> Page | Respon
         )
         return refused_page(page, refusal)
     key = key or key_for(complaint.id)
-    return _to_complaint(edge, complaint.id, key=key, done="sent")
+    return to_claim(edge, complaint.id, key=key, done="sent")
 
 
-def _to_complaint(edge: Edge, complaint_id: str, **query: str) -> Response:
+def ids_in(field: str) -> list[str]:
+    """The ids of photos that a form's script joined by commas."""
+    return [photo_id for photo_id in field.split(",") if photo_id]
+
+
+def to_claim(edge: Edge, complaint_id: str, **query: str) -> Response:
     """The page on which a complaint is followed, in the language and size of this one."""
     query |= {"lang": edge.language} | ({"text": "large"} if edge.query.large else {})
     return see_other(f"/complaints/{complaint_id}?{urlencode(query)}")
@@ -121,9 +129,21 @@ def _to_complaint(edge: Edge, complaint_id: str, **query: str) -> Response:
 )
 def follow(edge: Edge, complaint_id: str) -> Page:
     """The page on which the buyer follows a complaint"""
-    key = edge.query.key
-    if key is None:
+    if edge.query.key is None:
         raise not_found("complaint")
+    return claim_page(edge, complaint_id, edge.query.key, done=edge.query.done)
+
+
+def claim_page(
+    edge: Edge,
+    complaint_id: str,
+    key: str,
+    *,
+    done: str | None = None,
+    typed: Typed = NOTHING,
+    errors: Sequence[str] = (),
+) -> Page:
+    """A complaint as its key shows it. typed: what stands in its form, with what is wrong."""
     standing = as_of_now(complaints.check_buyer(complaint_id, key))
     for_buyer = opened_by_order(standing.complaint, key)
     if not for_buyer:
@@ -150,11 +170,11 @@ def follow(edge: Edge, complaint_id: str) -> Page:
         remedy=complaint.remedy,
         refund_fen=refunded_fen if for_buyer else None,
         refund_hidden=not for_buyer and refunded_fen > 0,
-        messages=tuple(
-            (message.at, message.by, text_of(complaint, message) or "")
-            for message in complaint.messages
-        ),
-        photos=tuple(photos.links(complaint.photos, edge.call.now)),
+        conversation=conversation(complaint, edge.call.now),
+        may_say=complaint.is_open and not complaint.is_full and not voided,
+        is_full=complaint.is_open and complaint.is_full,
+        reply_hours=complaint.reply_hours,
+        of_order=for_buyer,
         can_reopen=complaint.can_reopen and not voided,
         taken_over=complaint.taken_over,
         order_cancelled=voided,
@@ -171,8 +191,12 @@ def follow(edge: Edge, complaint_id: str) -> Page:
         catalogue.shop(complaint.shop_id),
         language=edge.language,
         now=edge.call.now,
-        notice=edge.query.done if _is_new(standing, edge) else None,
+        notice=done if done and _is_new(standing, edge, done) else None,
         large_text=edge.query.large,
+        form_key=str(uuid.uuid4()),
+        typed=typed,
+        errors=errors,
+        upload_origin=photos.origin(),
     )
 
 
@@ -184,13 +208,15 @@ def _again(complaint: Complaint, trace: Trace, coupon: str | None) -> str:
     return f"/shops/{complaint.shop_id}/again?{query}"
 
 
-def _is_new(standing: ComplaintAsOfNow, edge: Edge) -> bool:
+def _is_new(standing: ComplaintAsOfNow, edge: Edge, done: str) -> bool:
     """Whether its buyer has just sent it: the address is kept, and opened again days later."""
     complaint, back = standing.complaint, standing.way_back
-    if edge.query.done == "returned":
+    if done == "returned":
         sent_at = back.sent_at if back else None
         return sent_at is not None and edge.call.now - sent_at < JUST_NOW
     sent_at = complaint.reopened_at or complaint.created_at
+    if done == "said":
+        sent_at = max((said.at for said in complaint.messages), default=sent_at)
     return complaint.state == "open" and edge.call.now - sent_at < JUST_NOW
 
 
@@ -209,7 +235,7 @@ def send_reopen(edge: Edge, complaint_id: str, form: dict[str, str]) -> Response
     # it can happen once, so a double tap of the same words is one
     edge.call.key = f"reopen {complaint_id} {fingerprints.text_of(answer)}"
     complaints.reopen(edge.call, complaint_id, answer, key)
-    return _to_complaint(edge, complaint_id, key=key, done="reopened")
+    return to_claim(edge, complaint_id, key=key, done="reopened")
 
 
 @routes.api(
@@ -226,4 +252,4 @@ def send_return(edge: Edge, complaint_id: str, form: dict[str, str]) -> Response
     complaints.check_buyer(complaint_id, key)
     given = {name: form.get(name, "") for name in ("carrier", "waybill")}
     returns.send(edge.call, complaint_id, read(Shipment, given), key)
-    return _to_complaint(edge, complaint_id, key=key, done="returned")
+    return to_claim(edge, complaint_id, key=key, done="returned")

@@ -5,19 +5,17 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from math import ceil
 from typing import TypeVar
 
-from chalicelib.domain.errors import SENTENCES, Invalid, Refusal
+from chalicelib.domain.errors import Invalid, Refusal
 from chalicelib.domain.fields import canonical_id
 from chalicelib.domain.text import half_width
-from chalicelib.pages.drawing import formats
 from chalicelib.pages.drawing.forms import Form
-from chalicelib.pages.texts import LANGUAGES, Language
-from chalicelib.pages.texts.drawing.refusals import FIELDS, REFUSALS
+from chalicelib.pages.texts import LANGUAGES
+from chalicelib.pages.texts.drawing.refusals import FIELDS
 from chalicelib.repositories.errors import StoreUnavailable
 
-from .problems import sentence
+from .problems import in_page_words
 from .routing import Edge
 
 T = TypeVar("T")
@@ -120,7 +118,8 @@ def refused(
             errors[name] = wording[place]
         else:
             elsewhere.append(messages[place])
-    summary = [] if elsewhere and not errors else [_sentence(refusal, edge.language, len(errors))]
+    told = in_page_words(refusal, edge.language, len(errors))
+    summary = [] if elsewhere and not errors else [told]
     return Form(
         csrf=edge.csrf,
         key=key_of(form),
@@ -128,19 +127,3 @@ def refused(
         errors=errors,
         sentences=[*summary, *elsewhere],
     )
-
-
-def _sentence(refusal: Refusal, language: Language, count: int) -> str:
-    """In a page's words: money instead of fen, lines counted from one, minutes to wait."""
-    wording = REFUSALS.get(refusal.code)
-    if wording is None:
-        assert refusal.code in SENTENCES
-        return sentence(refusal, language)
-    facts = dict(refusal.facts)
-    for name, fact in refusal.facts.items():
-        if name.endswith("_fen"):
-            facts[name.removesuffix("_fen")] = formats.money(fact)
-    if "line" in facts:
-        facts["line"] += 1
-    facts["minutes"] = ceil(facts.get("retry_after", 0) / 60)
-    return wording[LANGUAGES.index(language)].format(n=count, **facts)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from chalice.app import Response
@@ -14,8 +15,9 @@ from chalicelib.domain.claim_refusals import COMPLAINT_ENDED
 from chalicelib.domain.errors import BATCH_ENDED, SENTENCES, WHAT, Invalid, Refusal
 from chalicelib.domain.fields import to_text
 from chalicelib.domain.telling import in_language
+from chalicelib.pages.drawing import formats
 from chalicelib.pages.texts import LANGUAGES, Language
-from chalicelib.pages.texts.drawing.refusals import NAMES
+from chalicelib.pages.texts.drawing.refusals import NAMES, REFUSALS
 
 STATUS: dict[str, int] = {
     "bad_request": 400,
@@ -204,12 +206,30 @@ def problem(
 def in_sentences(refusal: Refusal, language: Language) -> list[str]:
     """The refusal in sentences, for a page, which calls its fields by their words."""
     if not isinstance(refusal, Invalid):
-        return [sentence(refusal, language)]
+        return [in_page_words(refusal, language)]
     errors = []
     for field, chinese, english in refusal.errors:
         names = NAMES.get(field.partition(".")[0], (field, field))
         errors.append((names[LANGUAGES.index(language)], chinese, english))
     return [sentence(Invalid(*errors), language)]
+
+
+def in_page_words(refusal: Refusal, language: Language, count: int = 0) -> str:
+    """One sentence of a page: money instead of fen, lines counted from one, minutes to wait.
+
+    count: of the fields that are marked on the page.
+    """
+    wording = REFUSALS.get(refusal.code)
+    if wording is None:
+        return sentence(refusal, language)
+    facts = dict(refusal.facts)
+    for name, fact in refusal.facts.items():
+        if name.endswith("_fen"):
+            facts[name.removesuffix("_fen")] = formats.money(fact)
+    if "line" in facts:
+        facts["line"] += 1
+    facts["minutes"] = ceil(facts.get("retry_after", 0) / 60)
+    return wording[LANGUAGES.index(language)].format(n=count, **facts)
 
 
 def _errors(refusal: Refusal, language: Language) -> list[dict[str, str]]:

@@ -55,7 +55,7 @@ class MessageAnswer(Model):
     at: Instant
     by: str
     text: str | None
-    photos: list[PhotoLinkAnswer] = []
+    photos: list[PhotoLinkAnswer]
 
 
 Known = Field(default=None, exclude_if=lambda value: value is None)

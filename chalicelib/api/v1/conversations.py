@@ -21,7 +21,7 @@ routes = Routes(__name__)
     identify=False,
 )
 def say_more(edge: Edge, body: NewMessage, complaint_id: str) -> ComplaintAnswer:
-    """The buyer adds words and photos while it is open; an answered one waits for an answer again"""
+    """The buyer adds words and photos while it is open; what was answered waits again"""
     key = edge.query.key
     standing = conversations.say_more(edge.call, complaint_id, body, key, edge.address)
     return ComplaintAnswer.for_key(standing, edge.call.now, key)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from chalicelib.domain.catalogue import Shop
 from chalicelib.domain.codes import read_code
 from chalicelib.domain.complaints import ComplaintReason, Remedy, State, Wanted
-from chalicelib.domain.conversations import Speaker
+from chalicelib.domain.conversations import LONGEST_SAID, MOST_AT_ONCE
 from chalicelib.domain.coupons import Coupon, display_code
 from chalicelib.domain.returns import Return
 
@@ -20,20 +20,37 @@ from ..drawing import formats
 from ..drawing.contacts import SELLER, contact, shop_link
 from ..drawing.coupons import worth
 from ..drawing.render import Page, render
+from ..drawing.talk import Said, bubbles
 from ..drawing.verdicts import Banner
-from ..texts import Language, Words
+from ..texts import LANGUAGES, Language, Words
 from ..texts.buyer import complaints
 from ..texts.drawing import coupons, shared
 from .traces import product_name, words_for
 
-FORM_SCRIPTS = (
-    *(f"drawing/{name}" for name in ("sha256", "shrink", "page", "request")),
+WRITING_SCRIPTS = (
+    *(f"drawing/{name}" for name in ("sha256", "shrink", "request")),
     *(f"buyer/complaint_{name}" for name in ("draft", "photos", "form")),
 )
-FORMS = ("#return", "#reopen")
+"""Of a form that takes photos, beside drawing/page."""
+FORM_SCRIPTS = ("drawing/page", *WRITING_SCRIPTS)
+CLAIM_SCRIPTS = ("drawing/page", "buyer/complaint")
+FORMS = ("#return", "#reopen", "#form")
 """Forms of a claim's page that the main button of the bar may send."""
 SHARES = (10, 30, 50, 100)
 """damaged_percent of the four chips."""
+MOST_REPORTED = 9
+"""Photos of a report."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What stands in the form of a complaint's page. photos: ids of those that were sent."""
+
+    text: str = ""
+    photos: Sequence[str] = ()
+
+
+NOTHING = Typed()
 
 
 @dataclass(frozen=True)
@@ -41,7 +58,8 @@ class BuyerComplaintView:
     """A complaint as its buyer may see it.
 
     key: the access key of the link. product: its name in the page's language.
-    messages: (at, by, text), oldest first; no text once it is erased. photos: (url, bytes or None).
+    conversation: oldest first, begun by the report. may_say: more can be added; is_full: it has as
+    much as it takes. of_order: the key is the order's.
     overdue: nobody answered in time. late: reported after the evidence window. recalled: by now.
     refund_fen: all that was refunded for it; paid_in_full: that is the parcel's price.
     again: the order form of the same goods. coupon: what came with the settlement.
@@ -65,9 +83,12 @@ class BuyerComplaintView:
     recalled: bool
     remedy: Remedy | None
     refund_fen: int | None
-    messages: Sequence[tuple[datetime, Speaker, str | None]]
-    photos: Sequence[tuple[str, int | None]]
+    conversation: Sequence[Said]
     can_reopen: bool
+    may_say: bool = False
+    is_full: bool = False
+    reply_hours: int = 0
+    of_order: bool = False
     paid_in_full: bool = False
     again: str = ""
     coupon: Coupon | None = None
@@ -105,6 +126,7 @@ def complaint_form_page(
     recalled = trace.state == "recalled"
     product = product_name(trace.batches[0], words_for(language))
     path = f"/t/{quote(trace.code)}"
+    photos = f"{path}/photos" + (f"?{urlencode({'key': key})}" if key else "")
     origins = [upload_origin] if upload_origin else []
     banners = []
     if recalled:
@@ -140,28 +162,25 @@ def complaint_form_page(
         reasons=[(reason, words[f"reason_{reason}"]) for reason in get_args(ComplaintReason)],
         shares=[(str(n), words[f"share_{n}"]) for n in SHARES],
         wishes=[(wish, words[f"wanted_{wish}"]) for wish in get_args(Wanted)],
-        config=dict(
-            path=path,
-            photos=f"{path}/photos" + (f"?{urlencode({'key': key})}" if key else ""),
-            **{
-                name: words[f"photo_{name}"]
-                for name in (
-                    "working",
-                    "sending",
-                    "done",
-                    "failed",
-                    "retry",
-                    "wrong",
-                    "waiting",
-                    "missing",
-                    "kept",
-                    "more",
-                )
-            },
-            photo=words["photo"],
-            busy=words["sending"],
-        ),
+        config={"path": path} | _writing_config(words, photos, MOST_REPORTED),
     )
+
+
+def _writing_config(words: Words, photos: str, most: int) -> dict[str, object]:
+    """Of a form that takes photos. photos: where they are registered; most: how many it takes."""
+    names = ("working", "sending", "done", "failed", "retry", "wrong", "waiting", "missing")
+    return {
+        "photos": photos,
+        "most": most,
+        **{name: words[f"photo_{name}"] for name in (*names, "kept", "more", "heic")},
+        "photo": words["photo"],
+        "busy": words["sending"],
+    }
+
+
+def photo_alone(language: Language) -> str:
+    """What is said by a photo without words."""
+    return complaints.TEXTS["photo_alone"][LANGUAGES.index(language)]
 
 
 def complaint_page(
@@ -172,10 +191,15 @@ def complaint_page(
     now: datetime,
     notice: str | None = None,
     large_text: bool = False,
+    form_key: str = "",
+    typed: Typed = NOTHING,
+    errors: Sequence[str] = (),
+    upload_origin: str | None = None,
 ) -> Page:
-    """What became of a complaint.
+    """What became of a complaint, and what is said about it.
 
-    notice: what its buyer has just done, "sent", "reopened" or "returned".
+    notice: what its buyer has just done, "sent", "said", "reopened" or "returned". form_key: minted
+    for each form shown. typed: what was not taken, with `errors`. upload_origin: as of the form.
     """
     words = Words(language, complaints.TEXTS, coupons.TEXTS, shared.TEXTS)
     given = view.coupon if view.coupon and view.coupon.is_good(now) else None
@@ -185,47 +209,60 @@ def complaint_page(
         "buyer/complaint.html",
         words,
         css=["drawing/forms", "drawing/cards", "drawing/talk"],
-        js=["drawing/page", "buyer/complaint"],
+        js=[*CLAIM_SCRIPTS, *WRITING_SCRIPTS] if view.may_say else CLAIM_SCRIPTS,
+        connect=[upload_origin] if upload_origin and view.may_say else [],
+        img=["blob:"] if view.may_say else [],
         large_text=large_text,
         query={"key": view.key},
         view=view,
         seller=contact(shop, words, link=f"/shops/{quote(shop.id)}?{settings}", with_returns=True),
         forms=FORMS,
-        bar=_bar(view, words, f"/t/{quote(code)}?{settings}", settings),
+        bar=_bar(view, words, f"/t/{quote(code)}?{settings}", settings, typed),
         coupon=(display_code(given.code), worth(given, words)) if given else None,
         notice=words[f"notice_{notice}"] if notice else None,
         way_back=_way_back(view, words),
         banners=_banners(view, words, now),
         steps=_steps(view, words, now),
-        messages=[
-            (words[f"by_{by}"], formats.moment(at, language, now), by, text)
-            for at, by, text in view.messages
-        ],
+        messages=bubbles(view.conversation, words, now),
         facts=_facts(view, words, now),
-        photos=[
-            (
-                words("photo", n=n)
-                if size is None
-                else words("photo_sized", n=n, size=formats.size(size)),
-                url,
-            )
-            for n, (url, size) in enumerate(view.photos, 1)
-        ],
-        config={
-            "trace": f"/t/{quote(code)}",
-            "link": f"/complaints/{quote(view.id)}?{urlencode({'key': view.key})}",
-        },
+        form_key=form_key,
+        typed=typed,
+        errors=list(errors),
+        longest=LONGEST_SAID,
+        say_hint=_say_hint(view, words, now),
+        config=_claim_config(view, words, f"/t/{quote(code)}", sent=notice is not None),
     )
 
 
+def _claim_config(
+    view: BuyerComplaintView, words: Words, trace: str, *, sent: bool
+) -> dict[str, object]:
+    """sent: what was kept of the form before is in the conversation by now."""
+    path = f"/complaints/{quote(view.id)}"
+    key = urlencode({"key": view.key})
+    config: dict[str, object] = {"trace": trace, "path": path, "link": f"{path}?{key}"}
+    config["sent"] = sent
+    if not view.may_say:
+        return config
+    photos = f"{trace}/photos" + (f"?{key}" if view.of_order else "")
+    return config | _writing_config(words, photos, MOST_AT_ONCE)
+
+
+def _say_hint(view: BuyerComplaintView, words: Words, now: datetime) -> Markup:
+    """By when what is added is answered."""
+    if view.state == "answered":
+        return words("say_answered", hours=view.reply_hours)
+    return words("say_open", when=formats.moment(view.reply_due_at, words.language, now))
+
+
 def _bar(
-    view: BuyerComplaintView, words: Words, trace: str, settings: str
+    view: BuyerComplaintView, words: Words, trace: str, settings: str, typed: Typed
 ) -> list[tuple[str, str]]:
     """Two buttons; the last is the main one, the next sensible step of whoever waits."""
     seller = (words["contact_seller"], SELLER)
     back = (words["back_to_trace"], trace)
     again = (words["buy_again"], f"{view.again}&{settings}") if view.again else None
-    to_return, to_reopen = FORMS
+    to_return, to_reopen, to_say = FORMS
     way_back = view.way_back
     if way_back and way_back.state == "awaited" and not way_back.carrier and not view.recalled:
         return [seller, (words["return_send"], to_return)]
@@ -235,9 +272,11 @@ def _bar(
         return [seller, again] if again else [seller]
     if view.state == "settled":
         return [seller, again or back]
-    if view.state == "answered" or view.overdue or view.state == "rejected":
-        return [back, seller]
-    return [seller, back]
+    if view.may_say and (view.state == "answered" or typed != NOTHING):
+        return [seller, (words["say_send"], to_say)]
+    if view.state == "open" and not view.overdue:
+        return [seller, back]
+    return [back, seller]
 
 
 def _way_back(view: BuyerComplaintView, words: Words) -> Mapping[str, object] | None:
@@ -316,7 +355,7 @@ def _steps(
     """Sent, replied, settled: (what, when, how far)."""
     language = words.language
     ended = view.state in {"settled", "rejected"}
-    replies = [at for at, by, _ in view.messages if by != "buyer" and at >= view.created_at]
+    replies = [said.at for said in view.conversation if said.by != "buyer"]
     replied = view.state != "open"
     answer = ""
     if replied and replies:

@@ -10,7 +10,6 @@ from markupsafe import Markup
 from chalicelib.domain.batches import Batch
 from chalicelib.domain.codes import display_code
 from chalicelib.domain.complaints import Complaint, Remedy
-from chalicelib.domain.conversations import Speaker
 from chalicelib.domain.orders import OrderLine
 from chalicelib.domain.patterns import Pattern
 from chalicelib.domain.refunds import Cause
@@ -21,6 +20,7 @@ from ..drawing.desks import Desk, ListEntry, deadline, desk_page, pattern, state
 from ..drawing.forms import Form, yuan
 from ..drawing.late import PATH as INBOX
 from ..drawing.render import Page
+from ..drawing.talk import Said, bubbles
 from ..drawing.verdicts import Banner
 from ..texts import Words
 from ..texts.buyer import trace
@@ -37,17 +37,15 @@ THANKS, THANKS_DAYS = ("500", "1000", "2000"), 90
 class SellerComplaintView:
     """lines: those of the order that are in the parcel, with the rule frozen into them.
 
-    messages: (when, by whom, what), None once erased. photos: (address, bytes). refundable_fen: of
-    the whole order. batches: of the parcel, with the pattern of each. others: complaints about the
-    same batches, newest first. way_back: its return. replacements: numbers of orders, with ids.
-    replies: the shop's saved ones (id, title, text).
+    refundable_fen: of the whole order. batches: of the parcel, with the pattern of each. others:
+    complaints about the same batches, newest first. way_back: its return. replacements: numbers of
+    orders, with ids. replies: the shop's saved ones (id, title, text).
     """
 
     complaint: Complaint
     order_number: str
     lines: Sequence[OrderLine]
-    messages: Sequence[tuple[str, Speaker, str | None]]
-    photos: Sequence[tuple[str, int]]
+    conversation: Sequence[Said]
     refundable_fen: int
     batches: Sequence[tuple[Batch, Pattern]]
     others: Sequence[Complaint]
@@ -93,11 +91,8 @@ def complaint_desk_page(
         done=words[f"done_{done}"] if f"done_{done}" in seller.TEXTS else "",
         sentences=[text for form in forms.values() for text in form.sentences],
         banners=_banners(view, desk, words),
-        messages=[(words[f"by_{by}"], when, by, text) for when, by, text in view.messages],
-        photos=[
-            (words("photo_sized", n=n, size=formats.size(size)), href)
-            for n, (href, size) in enumerate(view.photos, 1)
-        ],
+        messages=bubbles(view.conversation, words, desk.now),
+        no_photos=not any(said.photos for said in view.conversation),
         batches=[_batch(*entry, desk, words) for entry in view.batches],
         others=[_other(other, desk, words) for other in view.others],
         way_back=_way_back(view, forms, desk, words),

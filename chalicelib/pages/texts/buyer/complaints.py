@@ -1,5 +1,7 @@
 """Copy of the complaint form and of a complaint's own page."""
 
+from chalicelib.domain.claim_refusals import CLAIM_SENTENCES
+
 from .. import TextTable
 
 TEXTS: TextTable = {
@@ -42,6 +44,7 @@ TEXTS: TextTable = {
         "这张照片打不开或超过 5 MB，请换一张。",
         "This picture cannot be read or is over 5 MB; choose another.",
     ),
+    "photo_heic": CLAIM_SENTENCES["photo_heic"],
     "photo_kept": ("已传好 {n} 张照片", "Photos uploaded: {n}"),
     "photo_waiting": (
         "照片还在传，传好就自动提交。",
@@ -157,7 +160,21 @@ TEXTS: TextTable = {
     "by_seller": ("卖家", "Seller"),
     "by_county": ("县办", "County office"),
     "erased": ("内容已按要求删除", "Erased on request"),
-    "no_messages": ("还没有留言。", "No messages yet."),
+    "wordless": ("没有写字。", "Nothing was written."),
+    "say_title": ("补充说明", "Add to it"),
+    "say_label": ("还想说什么", "What else would you like to say?"),
+    "say_open": ("卖家最晚 {when} 答复。", "The seller replies by {when}."),
+    "say_answered": (
+        "您再说，卖家要在 {hours} 小时内再答复。",
+        "If you write again, the seller has to reply again within {hours} hours.",
+    ),
+    "say_send": ("发送", "Send"),
+    "say_full": (
+        "补充的条数已满。请等卖家答复，或联系卖家。",
+        "No more messages fit. Wait for the seller's reply, or contact the seller.",
+    ),
+    "photo_alone": ("补一张照片。", "Here is a photo."),
+    "notice_said": ("已发送，卖家会按期答复。", "Sent. The seller will reply in time."),
     "facts_title": ("您提交的", "What you sent"),
     "fact_reason": ("问题", "Problem"),
     "fact_share": ("坏了", "Bad share"),

@@ -1,0 +1,42 @@
+"""A conversation as pages show it: oldest first, whose word it is, when, and with what photos."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.domain.conversations import Speaker
+
+from ..texts import Words
+from . import formats
+
+
+@dataclass(frozen=True)
+class Said:
+    """text: None once it is erased, empty where nothing was written. photos: (address, bytes)."""
+
+    at: datetime
+    by: Speaker
+    text: str | None
+    photos: Sequence[tuple[str, int | None]] = ()
+
+
+def bubbles(conversation: Sequence[Said], words: Words, now: datetime) -> list[dict[str, object]]:
+    """For the macro `talk.bubbles`. Photos are counted through, so that each can be spoken of."""
+    drawn: list[dict[str, object]] = []
+    n = 0
+    for said in conversation:
+        photos = []
+        for address, size in said.photos:
+            n += 1
+            sized = "photo" if size is None else "photo_sized"
+            photos.append((words(sized, n=n, size=formats.size(size or 0)), address))
+        drawn.append(
+            {
+                "who": words[f"by_{said.by}"],
+                "when": formats.moment(said.at, words.language, now),
+                "by": said.by,
+                "text": said.text,
+                "photos": photos,
+            }
+        )
+    return drawn

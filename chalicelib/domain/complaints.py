@@ -296,7 +296,7 @@ class Complaint(Conversation):
             "state": "rejected",
             "taken_over": True,
             "settled_at": until,
-            **self.only([at for at, said in enumerate(self.messages) if said.at < until]),
+            **self.only([at for at, message in enumerate(self.messages) if message.at < until]),
             "answered_at": self.answered_at if answered_before else None,
             "reopened_at": self.reopened_at if reopened_before else None,
             "reply_due_at": begun + timedelta(hours=self.reply_hours),

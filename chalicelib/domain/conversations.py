@@ -46,17 +46,17 @@ class Attached(Model):
 class Conversation(Model):
     """messages: oldest first. photos: all of them. attached: those that came with a later message;
     the others came with the report. It stands beside the messages, as an older release that answers
-    would lose a field of theirs that it does not know. said: messages that the buyer added.
+    would lose a field of theirs that it does not know. added: how many messages of the buyer came after the report.
     """
 
     messages: tuple[ComplaintMessage, ...] = ()
     photos: tuple[str, ...] = ()
     attached: Annotated[tuple[Attached, ...], Field(exclude_if=lambda photos: not photos)] = ()
-    said: Annotated[int, Field(exclude_if=lambda times: not times)] = 0
+    added: Annotated[int, Field(exclude_if=lambda times: not times)] = 0
 
     @property
     def is_full(self) -> bool:
-        return self.said >= MOST_SAID
+        return self.added >= MOST_SAID
 
     @property
     def reported_photos(self) -> tuple[str, ...]:
@@ -82,7 +82,7 @@ class Conversation(Model):
             "messages": (*self.messages, message),
             "photos": (*self.photos, *new),
             "attached": (*self.attached, *attached),
-            "said": self.said + 1,
+            "added": self.added + 1,
         }
 
     def only(self, shown: Collection[int]) -> dict[str, Any]:

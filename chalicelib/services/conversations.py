@@ -34,10 +34,10 @@ def say_more(
     """
     load_opened(complaint_id, key)
     once = IdempotentRequest(call, "message", complaint_id, body, caller=key)
-    return store.answered_once(once, lambda: _said(call, complaint_id, body, key, address))
+    return store.answered_once(once, lambda: _added(call, complaint_id, body, key, address))
 
 
-def _said(
+def _added(
     call: Call, complaint_id: str, body: NewMessage, key: str | None, address: str
 ) -> Prepared[ComplaintAsOfNow]:
     item = load_opened(complaint_id, key)

@@ -17,7 +17,7 @@ def claim_of(world: World, **fields: object) -> tuple[Json, Json, str]:
     return parcel, claim, f"/v1/complaints/{claim['id']}/messages?key={claim['access_key']}"
 
 
-def said(claim: Json) -> list[tuple[str, str]]:
+def texts_in(claim: Json) -> list[tuple[str, str]]:
     return [(message["by"], message["text"]) for message in claim["messages"]]
 
 
@@ -39,11 +39,11 @@ def test_the_buyer_says_more_and_its_photos_stand_beside_it(world: World) -> Non
     path = f"/v1/complaints/{claim['id']}/messages?key={claim['access_key']}"
     body = {"message": "底下一层\r\n也坏了", "photos": [second, second]}
     more = ok(world.nobody.post(path, body, new_id()), 200)
-    assert said(more) == [("buyer", "坏了"), ("buyer", "底下一层\n也坏了")]
+    assert texts_in(more) == [("buyer", "坏了"), ("buyer", "底下一层\n也坏了")]
     assert [len(message["photos"]) for message in more["messages"]] == [0, 1]
     assert len(more["photos"]) == 2
     assert (more["state"], more["reply_due_at"]) == ("open", claim["reply_due_at"])
-    assert said(seen_by_seller(world, claim)) == said(more)
+    assert texts_in(seen_by_seller(world, claim)) == texts_in(more)
 
 
 def test_after_an_answer_new_words_wait_for_an_answer_as_long_as_at_first(world: World) -> None:
@@ -58,7 +58,7 @@ def test_after_an_answer_new_words_wait_for_an_answer_as_long_as_at_first(world:
     [waiting] = ok(world.seller.get("/v1/complaints", state="open"), 200)["items"]
     assert waiting["id"] == claim["id"]
     again = answer(world, claim, "马上")
-    assert said(again) == [("seller", "在看"), ("buyer", "还有"), ("seller", "马上")]
+    assert texts_in(again) == [("seller", "在看"), ("buyer", "还有"), ("seller", "马上")]
 
 
 @pytest.mark.parametrize("end", ["settle", "reject"])
@@ -163,13 +163,13 @@ def test_a_buyer_without_a_script_adds_words_on_the_page(world: World) -> None:
     after = buyer.send(sent, message="拍不了，底下全坏了")
     assert "已发送，卖家会按期答复" in after.words
     buyer.send(sent, message="拍不了，底下全坏了")  # a double tap
-    assert said(seen_by_seller(world, claim))[1:] == [
+    assert texts_in(seen_by_seller(world, claim))[1:] == [
         ("seller", "请再拍一张"),
         ("buyer", "拍不了，底下全坏了"),
     ]
     after.form("form")
     buyer.send(sent, message="另外还有一句")  # went back, and wrote something else
-    assert said(seen_by_seller(world, claim))[3:] == [("buyer", "另外还有一句")]
+    assert texts_in(seen_by_seller(world, claim))[3:] == [("buyer", "另外还有一句")]
 
 
 def test_a_photo_alone_says_so(world: World) -> None:
@@ -178,7 +178,7 @@ def test_a_photo_alone_says_so(world: World) -> None:
     buyer = Visitor(world.url)
     form = buyer.get(on_page(claim)).form("form")
     buyer.send(form, photos=photo)
-    assert said(seen_by_seller(world, claim)) == [("buyer", "补一张照片。")]
+    assert texts_in(seen_by_seller(world, claim)) == [("buyer", "补一张照片。")]
 
 
 def test_what_was_typed_stays_where_it_is_not_taken(world: World) -> None:

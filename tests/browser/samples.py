@@ -43,7 +43,7 @@ from chalicelib.pages.buyer.traces import trace_page, unknown_code_page
 from chalicelib.pages.drawing.forms import Form
 from chalicelib.pages.drawing.labels import Label
 from chalicelib.pages.drawing.render import Page
-from chalicelib.pages.drawing.talk import Said
+from chalicelib.pages.drawing.talk import ShownMessage
 from chalicelib.pages.texts import Language
 
 CODE = "K7Q2M9XW4B3CH"
@@ -419,9 +419,9 @@ def complaint_view(language: Language, **changes: Any) -> BuyerComplaintView:
 
 
 _PHOTO = ("/t/K7Q2M9XW4B3CH/photos/1", 186_000)
-_REPORT = Said(at(15, 20, 10), "buyer", "三个苹果压坏了，盒子底部也湿了。", [_PHOTO])
-_REPLY = Said(at(16, 9, 5), "seller", "抱歉！已看到照片，按坏的份额退款，给您添麻烦了。")
-_MORE = Said(at(16, 9, 40), "buyer", "底下一层也坏了，再补两张。", [_PHOTO, _PHOTO])
+_REPORT = ShownMessage(at(15, 20, 10), "buyer", "三个苹果压坏了，盒子底部也湿了。", [_PHOTO])
+_REPLY = ShownMessage(at(16, 9, 5), "seller", "抱歉！已看到照片，按坏的份额退款，给您添麻烦了。")
+_MORE = ShownMessage(at(16, 9, 40), "buyer", "底下一层也坏了，再补两张。", [_PHOTO, _PHOTO])
 
 SHOP = Shop(
     id=an_id(70),
@@ -478,7 +478,7 @@ VIEWS: dict[str, tuple[datetime, dict[str, Any]]] = {
             "can_reopen": True,
             "conversation": [
                 _REPORT,
-                Said(at(16, 9), "seller", "照片里看不到损坏，请补拍一张。"),
+                ShownMessage(at(16, 9), "seller", "照片里看不到损坏，请补拍一张。"),
             ],
         },
     ),

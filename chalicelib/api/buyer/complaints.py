@@ -216,7 +216,7 @@ def _is_new(standing: ComplaintAsOfNow, edge: Edge, done: str) -> bool:
         return sent_at is not None and edge.call.now - sent_at < JUST_NOW
     sent_at = complaint.reopened_at or complaint.created_at
     if done == "said":
-        sent_at = max((said.at for said in complaint.messages), default=sent_at)
+        sent_at = max((message.at for message in complaint.messages), default=sent_at)
     return complaint.state == "open" and edge.call.now - sent_at < JUST_NOW
 
 

@@ -118,8 +118,8 @@ def refused(
             errors[name] = wording[place]
         else:
             elsewhere.append(messages[place])
-    told = in_page_words(refusal, edge.language, len(errors))
-    summary = [] if elsewhere and not errors else [told]
+    above = in_page_words(refusal, edge.language, len(errors))
+    summary = [] if elsewhere and not errors else [above]
     return Form(
         csrf=edge.csrf,
         key=key_of(form),

@@ -5,20 +5,20 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.complaints import Complaint
-from chalicelib.pages.drawing.talk import Said
+from chalicelib.pages.drawing.talk import ShownMessage
 from chalicelib.repositories import photos
 from chalicelib.repositories.complaints import text_of
 
 
-def conversation(complaint: Complaint, now: datetime) -> list[Said]:
+def conversation(complaint: Complaint, now: datetime) -> list[ShownMessage]:
     """Oldest first. It begins with the report, also where nothing was written then."""
     links = photos.links_of(complaint.photos, now)
 
     def shown(photo_ids: Iterable[str]) -> list[tuple[str, int | None]]:
         return [links[photo] for photo in photo_ids if photo in links]
 
-    said = [
-        Said(
+    messages = [
+        ShownMessage(
             message.at,
             message.by,
             text_of(complaint, message),
@@ -26,7 +26,7 @@ def conversation(complaint: Complaint, now: datetime) -> list[Said]:
         )
         for place, message in enumerate(complaint.messages)
     ]
-    report = Said(complaint.created_at, "buyer", "", shown(complaint.reported_photos))
-    if said and (said[0].by, said[0].at) == (report.by, report.at):
-        return [replace(said[0], photos=report.photos), *said[1:]]
-    return [report, *said]
+    report = ShownMessage(complaint.created_at, "buyer", "", shown(complaint.reported_photos))
+    if messages and (messages[0].by, messages[0].at) == (report.by, report.at):
+        return [replace(messages[0], photos=report.photos), *messages[1:]]
+    return [report, *messages]

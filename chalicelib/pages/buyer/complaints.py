@@ -20,7 +20,7 @@ from ..drawing import formats
 from ..drawing.contacts import SELLER, contact, shop_link
 from ..drawing.coupons import worth
 from ..drawing.render import Page, render
-from ..drawing.talk import Said, bubbles
+from ..drawing.talk import ShownMessage, bubbles
 from ..drawing.verdicts import Banner
 from ..texts import LANGUAGES, Language, Words
 from ..texts.buyer import complaints
@@ -83,7 +83,7 @@ class BuyerComplaintView:
     recalled: bool
     remedy: Remedy | None
     refund_fen: int | None
-    conversation: Sequence[Said]
+    conversation: Sequence[ShownMessage]
     can_reopen: bool
     may_say: bool = False
     is_full: bool = False
@@ -355,7 +355,7 @@ def _steps(
     """Sent, replied, settled: (what, when, how far)."""
     language = words.language
     ended = view.state in {"settled", "rejected"}
-    replies = [said.at for said in view.conversation if said.by != "buyer"]
+    replies = [message.at for message in view.conversation if message.by != "buyer"]
     replied = view.state != "open"
     answer = ""
     if replied and replies:

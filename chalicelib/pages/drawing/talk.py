@@ -11,7 +11,7 @@ from . import formats
 
 
 @dataclass(frozen=True)
-class Said:
+class ShownMessage:
     """text: None once it is erased, empty where nothing was written. photos: (address, bytes)."""
 
     at: datetime
@@ -20,22 +20,24 @@ class Said:
     photos: Sequence[tuple[str, int | None]] = ()
 
 
-def bubbles(conversation: Sequence[Said], words: Words, now: datetime) -> list[dict[str, object]]:
+def bubbles(
+    conversation: Sequence[ShownMessage], words: Words, now: datetime
+) -> list[dict[str, object]]:
     """For the macro `talk.bubbles`. Photos are counted through, so that each can be spoken of."""
     drawn: list[dict[str, object]] = []
     n = 0
-    for said in conversation:
+    for message in conversation:
         photos = []
-        for address, size in said.photos:
+        for address, size in message.photos:
             n += 1
             sized = "photo" if size is None else "photo_sized"
             photos.append((words(sized, n=n, size=formats.size(size or 0)), address))
         drawn.append(
             {
-                "who": words[f"by_{said.by}"],
-                "when": formats.moment(said.at, words.language, now),
-                "by": said.by,
-                "text": said.text,
+                "who": words[f"by_{message.by}"],
+                "when": formats.moment(message.at, words.language, now),
+                "by": message.by,
+                "text": message.text,
                 "photos": photos,
             }
         )

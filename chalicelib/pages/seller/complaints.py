@@ -20,7 +20,7 @@ from ..drawing.desks import Desk, ListEntry, deadline, desk_page, pattern, state
 from ..drawing.forms import Form, yuan
 from ..drawing.late import PATH as INBOX
 from ..drawing.render import Page
-from ..drawing.talk import Said, bubbles
+from ..drawing.talk import ShownMessage, bubbles
 from ..drawing.verdicts import Banner
 from ..texts import Words
 from ..texts.buyer import trace
@@ -45,7 +45,7 @@ class SellerComplaintView:
     complaint: Complaint
     order_number: str
     lines: Sequence[OrderLine]
-    conversation: Sequence[Said]
+    conversation: Sequence[ShownMessage]
     refundable_fen: int
     batches: Sequence[tuple[Batch, Pattern]]
     others: Sequence[Complaint]
@@ -92,7 +92,7 @@ def complaint_desk_page(
         sentences=[text for form in forms.values() for text in form.sentences],
         banners=_banners(view, desk, words),
         messages=bubbles(view.conversation, words, desk.now),
-        no_photos=not any(said.photos for said in view.conversation),
+        no_photos=not any(message.photos for message in view.conversation),
         batches=[_batch(*entry, desk, words) for entry in view.batches],
         others=[_other(other, desk, words) for other in view.others],
         way_back=_way_back(view, forms, desk, words),

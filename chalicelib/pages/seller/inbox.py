@@ -106,7 +106,7 @@ def _entry(row: InboxRow, desk: Desk, words: Words) -> ListEntry:
         meta.append(flag(words["pattern_alarm"] if own else pattern(row.alarm, words), "warn"))
     if complaint.is_overdue(desk.now - ESCALATES_AFTER):
         meta.append(flag(words["escalated"], "bad"))
-    if complaint.is_open and complaint.said and complaint.messages[-1].by == "buyer":
+    if complaint.is_open and complaint.added and complaint.messages[-1].by == "buyer":
         meta.append(flag(words["said_more"], "warn"))
     if row.shop:
         meta.append(formats.marked(row.shop, desk.language))

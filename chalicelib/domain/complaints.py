@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from .access import PUBLIC
+from .claim_numbers import candidates
 from .conversations import ComplaintMessage, Conversation
 from .coupons import NewCoupon
 from .errors import Invalid, Refusal
@@ -70,6 +71,7 @@ class Complaint(Conversation):
     order_id: str
     shop_id: str
     customer_id: str
+    number: Annotated[str, Field(exclude_if=lambda number: not number)] = ""
     batch_ids: tuple[str, ...]
     village_ids: tuple[str, ...] = ()
     reason: ComplaintReason
@@ -106,6 +108,11 @@ class Complaint(Conversation):
     """Since when the order's buyer goes on with what a stranger had reported."""
     order_cancelled: Annotated[bool, Field(exclude_if=lambda flag: not flag)] = False
     """Ended as the parcel's order was cancelled, and paid back."""
+
+    @property
+    def short_number(self) -> str:
+        """By which it is spoken of; of an older one that kept none, the first it could get."""
+        return self.number or candidates(self.id)[0]
 
     @property
     def is_open(self) -> bool:
@@ -348,6 +355,7 @@ def report(
     message: ComplaintMessage | None,
     now: Instant,
     by_order: bool = False,
+    number: str = "",
 ) -> Complaint:
     """A new complaint by the rules frozen into the order; of several, the kindest to the buyer.
 
@@ -362,6 +370,7 @@ def report(
         order_id=paid.id,
         shop_id=order.shop_id,
         customer_id=order.customer_id,
+        number=number,
         batch_ids=tuple(parcel.batch_ids),
         village_ids=village_ids,
         reason=body.reason,

@@ -46,7 +46,8 @@ class Attached(Model):
 class Conversation(Model):
     """messages: oldest first. photos: all of them. attached: those that came with a later message;
     the others came with the report. It stands beside the messages, as an older release that answers
-    would lose a field of theirs that it does not know. added: how many messages of the buyer came after the report.
+    would lose a field of theirs that it does not know. added: how many messages of the buyer came
+    after the report.
     """
 
     messages: tuple[ComplaintMessage, ...] = ()

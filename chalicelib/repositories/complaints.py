@@ -7,6 +7,7 @@ from itertools import chain
 
 from chalicelib.domain.access import Call
 from chalicelib.domain.batches import Batch
+from chalicelib.domain.claim_numbers import candidates, first_free
 from chalicelib.domain.complaints import Complaint
 from chalicelib.domain.conversations import ComplaintMessage, Speaker
 from chalicelib.domain.errors import not_found
@@ -19,7 +20,17 @@ from .amends import Chains
 from .items import Item, Key
 from .reading import get, get_many, load_item, of_kind
 from .sealing import access_key, seal, unseal
-from .tables import BatchItem, ComplaintItem, OrderItem, ParcelItem, ReturnItem, key_of, pattern_key
+from .tables import (
+    BatchItem,
+    ClaimNumberItem,
+    ComplaintItem,
+    OrderItem,
+    ParcelItem,
+    ReturnItem,
+    claim_number_key,
+    key_of,
+    pattern_key,
+)
 
 
 def key_for(complaint_id: str) -> str:
@@ -155,10 +166,23 @@ def _standing(complaint: Complaint, items: dict[Key, Item], chains: Chains) -> C
     )
 
 
+def free_number(complaint_id: str, items: dict[Key, Item]) -> str:
+    """Of the items that `with_surroundings` gave."""
+    numbers = {number: claim_number_key(number) for number in candidates(complaint_id)}
+    return first_free(complaint_id, [number for number, key in numbers.items() if key in items])
+
+
+def by_number(number: str) -> ComplaintItem | None:
+    """Of whatever shop."""
+    item = get(ClaimNumberItem, claim_number_key(number))
+    return load(item.complaint_id) if item else None
+
+
 def with_surroundings(
-    parcel: Parcel, origins: Sequence[patterns.Origin]
+    parcel: Parcel, complaint_id: str, origins: Sequence[patterns.Origin]
 ) -> tuple[OrderItem, OrderItem, dict[Key, Item]]:
-    """A parcel's order, the order that was paid for it, and its batches with their patterns.
+    """A parcel's order, the order that was paid for it, and its batches with their patterns; and
+    of the numbers that a new complaint may get those that are taken.
 
     origins: where the complaint comes from, as far as that is known before the order is.
     """
@@ -166,7 +190,8 @@ def with_surroundings(
     batch_keys = [key_of("batch", batch_id) for batch_id in parcel.batch_ids]
     more = patterns.keys_for(parcel.batch_ids)
     from_there = patterns.complainer_keys(parcel.batch_ids, origins)
-    items = get_many([order_key, *batch_keys, *more, *from_there])
+    numbers = [claim_number_key(number) for number in candidates(complaint_id)]
+    items = get_many([order_key, *batch_keys, *more, *from_there, *numbers])
     order = items[order_key]
     assert isinstance(order, OrderItem)
     if order.doc.replaces is None:

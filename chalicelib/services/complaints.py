@@ -18,6 +18,7 @@ from chalicelib.repositories import patterns as origin
 from chalicelib.repositories.complaints import (
     ComplaintAsOfNow,
     as_of_now,
+    free_number,
     load,
     load_opened,
     message_by,
@@ -32,6 +33,7 @@ from chalicelib.repositories.reading import ListPage, get_many, listing, of_kind
 from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import (
     BatchItem,
+    ClaimNumberItem,
     ComplaintItem,
     CustomerItem,
     ParcelItem,
@@ -94,14 +96,14 @@ def _reported(
     store.count_try(call, parcel.doc, address, by_order=by_order)
     photos.check(body.photos, owner=parcel.doc.code)
     source = origin.Source() if by_order else origin.stranger(address)
-    order, paid, items = with_surroundings(parcel.doc, source.origins)
+    complaint_id = derived_id("complaint", parcel.doc.code, str(len(parcel.doc.complaints)))
+    order, paid, items = with_surroundings(parcel.doc, complaint_id, source.origins)
     if by_order:
         source = origin.buyer(paid.doc, address, len(parcel.doc.batch_ids))
         items |= get_many(origin.complainer_keys(parcel.doc.batch_ids, source.origins))
     batches = of_kind(
         BatchItem, items, [key_of("batch", batch_id) for batch_id in parcel.doc.batch_ids]
     )
-    complaint_id = derived_id("complaint", parcel.doc.code, str(len(parcel.doc.complaints)))
     complaint = rules.report(
         body,
         parcel.doc,
@@ -115,12 +117,15 @@ def _reported(
         else None,
         now=call.now,
         by_order=by_order,
+        number=free_number(complaint_id, items),
     )
     if strangers is not None:
         complaint = complaint.due_like(strangers.doc)
     noted = parcel.doc.showing(complaint.id, complaint.reply_due_at)
     noted = noted.model_copy(update={"complaints": (*noted.complaints, complaint.id)})
     work = UnitOfWork(call).create(ComplaintItem.of(complaint))
+    if complaint.number:
+        work.create(ClaimNumberItem.of(complaint.number, complaint.id))
     _end_strangers_complaint(work, strangers)
     patterns.link(work, complaint)
     noted, alarming = patterns.hear(work, complaint, noted, items, source)

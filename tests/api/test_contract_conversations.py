@@ -1,11 +1,19 @@
-"""A claim is a conversation: the buyer says more while it is open, and is answered in time again."""
+"""A claim is a conversation: the buyer says more while it is open, and is answered again."""
 
 import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chalicelib.domain.access import Actor, Call, Role
+from chalicelib.domain.claim_numbers import candidates, spoken
 from chalicelib.domain.conversations import MOST_SAID
+from chalicelib.repositories import complaints as complaint_store
+from chalicelib.repositories.reading import get
+from chalicelib.repositories.sealing import derived_id
+from chalicelib.repositories.tables import ClaimNumberItem, claim_number_key
+from chalicelib.repositories.transaction import UnitOfWork
+from chalicelib.services import inbox
 from tests.visitor import Visitor
 from tests.world import Json, World, new_id, ok, refused
 
@@ -208,3 +216,62 @@ def test_the_seller_sees_the_conversation_oldest_first(world: World) -> None:
     places = [text.index(words) for words in ("第一句", "第二句", "第三句")]
     assert places == sorted(places)
     assert "买家新回了" in desk.get("/seller/complaints").words
+
+
+# --- its number -----------------------------------------------------------------------------------
+
+
+def called(world: World, role: Role, shop_id: str | None = None) -> Call:
+    return Call(Actor(id=role, role=role, shop_id=shop_id), datetime.now(UTC))
+
+
+def test_a_claim_has_a_number_that_its_shop_and_the_county_find(world: World) -> None:
+    parcel, claim, _ = claim_of(world)
+    seen = seen_by_seller(world, claim)
+    number = spoken(seen["number"])
+    by_key = ok(world.nobody.get(f"/v1/complaints/{claim['id']}", key=claim["access_key"]), 200)
+    assert by_key["number"] == seen["number"]
+    assert number in Visitor(world.url).get(on_page(claim)).words
+    for who in ("seller", "county"):
+        desk = Visitor(world.url).signed_in(who)
+        assert number in desk.get("/seller/complaints").words
+        assert number in desk.get(f"/seller/complaints/{claim['id']}").words
+    for by in (called(world, "seller", world.shop_id), called(world, "county")):
+        for typed in (number, seen["number"]):
+            complaint = inbox.by_number(by, typed)
+            assert complaint is not None
+            assert complaint.id == claim["id"]
+        assert inbox.by_number(by, "407312266") is None
+    elsewhere = called(world, "seller", world.other_shop_id)
+    assert inbox.by_number(elsewhere, number) is None
+    world.settle(claim, refund_fen=1)
+    second = seen_by_seller(world, world.complain(parcel))
+    assert second["number"] != seen["number"]
+
+
+def test_a_number_that_is_taken_is_given_to_nobody_else(world: World) -> None:
+    parcel = world.delivered(world.parcel())
+    complaint_id = derived_id("complaint", parcel["code"], "0")
+    first, second, _ = candidates(complaint_id)
+    UnitOfWork(called(world, "county")).create(ClaimNumberItem.of(first, "another")).commit()
+    claim = world.complain(parcel)
+    assert seen_by_seller(world, claim)["number"] == second
+
+
+def test_a_claim_of_before_there_were_numbers_has_one_too(world: World) -> None:
+    """It is found by it while it waits."""
+    _, claim, _ = claim_of(world)
+    item = complaint_store.load(claim["id"])
+    item.doc = item.doc.model_copy(update={"number": ""})
+    item.save()
+    number = seen_by_seller(world, claim)["number"]
+    assert number == candidates(claim["id"])[0]
+    key = claim_number_key(number)
+    stored = get(ClaimNumberItem, key)
+    assert stored is not None
+    stored.delete()
+    for by in (called(world, "seller", world.shop_id), called(world, "county")):
+        complaint = inbox.by_number(by, number)
+        assert complaint is not None
+        assert complaint.id == claim["id"]
+    assert inbox.by_number(called(world, "seller", world.other_shop_id), number) is None

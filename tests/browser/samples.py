@@ -396,6 +396,7 @@ TRACES: dict[str, Callable[[], Trace]] = {
 def complaint_view(language: Language, **changes: Any) -> BuyerComplaintView:
     values: dict[str, Any] = {
         "id": an_id(80),
+        "number": "407312265",
         "key": "q3mX0Zr5",
         "display_code": "K7Q2-M9XW-4B3C-H",
         "product": "Fuji apples" if language == "en" else "红富士苹果",

@@ -155,6 +155,7 @@ def claim_page(
     coupon = complaint.coupon if for_buyer else None
     view = BuyerComplaintView(
         id=complaint.id,
+        number=complaint.short_number,
         key=key,
         display_code=trace.display_code,
         product=trace.product.name,

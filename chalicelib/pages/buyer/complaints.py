@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup
 
 from chalicelib.domain.catalogue import Shop
+from chalicelib.domain.claim_numbers import spoken
 from chalicelib.domain.codes import read_code
 from chalicelib.domain.complaints import ComplaintReason, Remedy, State, Wanted
 from chalicelib.domain.conversations import LONGEST_SAID, MOST_AT_ONCE
@@ -69,6 +70,7 @@ class BuyerComplaintView:
     """
 
     id: str
+    number: str
     key: str
     display_code: str
     product: str
@@ -225,6 +227,7 @@ def complaint_page(
         steps=_steps(view, words, now),
         messages=bubbles(view.conversation, words, now),
         facts=_facts(view, words, now),
+        number=spoken(view.number),
         form_key=form_key,
         typed=typed,
         errors=list(errors),
@@ -380,4 +383,8 @@ def _facts(view: BuyerComplaintView, words: Words, now: datetime) -> list[tuple[
     if view.wanted:
         rows.append((words["fact_wanted"], words[f"wanted_{view.wanted}"]))
     sent = formats.moment(view.created_at, words.language, now)
-    return [*rows, (words["fact_sent"], sent), (words["fact_id"], view.id)]
+    return [
+        *rows,
+        (words["fact_sent"], sent),
+        (words["fact_id"], Markup('<b class="code">{}</b>').format(spoken(view.number))),
+    ]

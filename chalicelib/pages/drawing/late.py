@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from chalicelib.domain.claim_numbers import spoken
 from chalicelib.domain.complaints import Complaint
 from chalicelib.domain.response import ESCALATES_AFTER
 
@@ -23,7 +24,9 @@ def late_entries(
     for complaint, product, lot, batch_id in late:
         chip, kind = deadline(complaint.reply_due_at, desk, words)
         county = desk.role == "county"
-        meta = [Markup("{} {}").format(formats.marked(product, desk.language), lot)]
+        number = spoken(complaint.short_number)
+        product_and_lot = Markup("{} {}").format(formats.marked(product, desk.language), lot)
+        meta = [formats.in_line([number, product_and_lot])]
         if not county and complaint.is_overdue(desk.now - ESCALATES_AFTER):
             meta.append(flag(words["escalated"], "bad"))
         entries.append(

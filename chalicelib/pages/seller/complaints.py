@@ -8,6 +8,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from chalicelib.domain.batches import Batch
+from chalicelib.domain.claim_numbers import spoken
 from chalicelib.domain.codes import display_code
 from chalicelib.domain.complaints import Complaint, Remedy
 from chalicelib.domain.orders import OrderLine
@@ -85,7 +86,11 @@ def complaint_desk_page(
         js=["drawing/page", "seller/replies"] if view.replies and complaint.is_open else [],
         img=[upload_origin] if upload_origin else [],
         query={"reply": reply} if reply else {},
-        title=words("complaint_title", reason=words[f"reason_{complaint.reason}"]),
+        title=words(
+            "complaint_title",
+            reason=words[f"reason_{complaint.reason}"],
+            number=spoken(complaint.short_number),
+        ),
         chip=chip,
         kind=kind,
         done=words[f"done_{done}"] if f"done_{done}" in seller.TEXTS else "",

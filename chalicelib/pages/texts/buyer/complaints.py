@@ -180,7 +180,8 @@ TEXTS: TextTable = {
     "fact_share": ("坏了", "Bad share"),
     "fact_wanted": ("希望", "Wanted"),
     "fact_sent": ("提交时间", "Sent"),
-    "fact_id": ("售后单号", "Claim no."),
+    "fact_id": ("售后号", "Claim no."),
+    "say_number": ("电话里报这个号。", "Say it on the phone."),
     "reopen_title": ("不满意，再说一次", "Not satisfied? Say it once more"),
     "reopen_hint": (
         "只能重开一次，卖家要重新按期答复。",
@@ -189,7 +190,7 @@ TEXTS: TextTable = {
     "reopen_label": ("哪里不满意", "What is still wrong"),
     "reopen": ("重开售后", "Reopen"),
     "next_text": (
-        "和卖家谈不拢，可以打全国消费者热线 12315，或在 12315.cn 网上投诉，报售后单号和编码。",
+        "和卖家谈不拢，可以打全国消费者热线 12315，或在 12315.cn 网上投诉，报售后号和编码。",
         "If you cannot agree, call the national consumer hotline 12315 or complain on 12315.cn, "
         "naming the claim and the code.",
     ),

@@ -131,7 +131,7 @@ TEXTS: TextTable = {
     "done_offer": ("已上架。", "The offer is open."),
     "done_closed": ("已下架，没卖完的退回批次。", "The offer is closed; unsold packs went back to their batches."),
     # A complaint.
-    "complaint_title": ("售后：{reason}", "Complaint: {reason}"),
+    "complaint_title": ("售后 {number} · {reason}", "Claim {number} · {reason}"),
     "complaint_due": ("{when} 前答复，{left}", "Reply by {when}: {left}"),
     "complaint_says": ("往来留言", "Conversation"),
     "by_buyer": ("买家", "Buyer"),

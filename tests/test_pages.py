@@ -23,7 +23,7 @@ from PIL import Image
 from chalicelib.domain.batches import Batch
 from chalicelib.domain.codes import new_code
 from chalicelib.pages import texts
-from chalicelib.pages.buyer.complaints import complaint_form_page
+from chalicelib.pages.buyer.reports import complaint_form_page
 from chalicelib.pages.buyer.traces import trace_page, unknown_code_page
 from chalicelib.pages.drawing import formats, qr, render
 from chalicelib.pages.drawing.errors import error_page

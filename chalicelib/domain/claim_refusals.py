@@ -22,6 +22,11 @@ CLAIM_SENTENCES: dict[str, tuple[str, str]] = {
         "售后只能重开一次；仍不满意请拨打 12315。",
         "A complaint can be reopened once; if you still disagree, call 12315.",
     ),
+    "not_joined": (
+        "订单号和手机尾号对不上。请填订单页或购物平台上的完整订单号，和下单时收货手机的最后四位。",
+        "Order number and phone digits do not belong together. Enter the whole order number, as the"
+        " order's page or the platform shows it, and the last four digits of the receiver's phone.",
+    ),
     "photo_heic": (
         "这是 HEIC 格式的照片，很多手机和电脑打不开，没有收。请打开照片截一张屏，选截屏的那张；"
         "或把相机设成拍 JPG，再拍一张。",

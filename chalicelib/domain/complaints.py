@@ -15,8 +15,7 @@ from .fields import Body, Id, Instant, Message
 from .lifecycle import COMPLAINT, check_move
 from .orders import Order
 from .parcels import Parcel
-from .refunds import Amends, Cause, share_of
-from .shares import stretch
+from .refunds import Amends, Cause, paid_for, share_of
 
 ComplaintReason = Literal[
     "damaged", "rotten", "short_weight", "wrong_item", "not_as_described", "counterfeit", "other"
@@ -225,7 +224,9 @@ class Complaint(Conversation):
         update = {"state": state, "messages": (*self.messages, message), "first_reply_at": first}
         return self.model_copy(update=update | fields)
 
-    def said_more(self, message: ComplaintMessage, photos: Sequence[str]) -> "Complaint":
+    def said_more(
+        self, message: ComplaintMessage, photos: Sequence[str], *, joined: bool = False
+    ) -> "Complaint":
         """The buyer adds something. What was answered waits for an answer again, as long as before.
 
         Raises "taken_over", "order_cancelled", "complaint_ended"; "conversation_full".
@@ -236,7 +237,7 @@ class Complaint(Conversation):
             raise Refusal("taken_over")
         if not self.is_open:
             raise Refusal("complaint_ended")
-        update = self.with_more(message, photos)
+        update = self.with_more(message, photos, joined=joined)
         if self.state == "answered":
             due = message.at + timedelta(hours=self.reply_hours)
             update |= {"state": "open", "reply_due_at": due}
@@ -379,7 +380,7 @@ def report(
         wanted=body.wanted,
         late=parcel.delivered_at is not None and now > parcel.delivered_at + evidence,
         recalled=recalled,
-        amount_fen=_paid_for(parcel, order, paid),
+        amount_fen=paid_for(parcel, order, paid),
         reply_hours=reply_hours,
         created_at=now,
         reply_due_at=now + timedelta(hours=reply_hours),
@@ -387,18 +388,3 @@ def report(
         by_order=by_order,
         placed_by_shop=by_order and paid.placed_by != PUBLIC.id,
     )
-
-
-def _paid_for(parcel: Parcel, order: Order, paid: Order) -> int:
-    """Older releases rounded each parcel down, and noted nothing on one that replaces another."""
-    if order.replaces is None:
-        only = order.parcels == (parcel.code,) and not any(line.to_pack for line in order.lines)
-        return order.total_fen if only else parcel.amount_fen
-    if parcel.replaced_fen is not None:
-        return parcel.replaced_fen
-    packed = sum(
-        allocation.packs * order.lines[allocation.line].price_fen
-        for allocation in parcel.allocations
-    )
-    priced = sum(line.packs * line.price_fen for line in paid.lines)
-    return stretch(paid.total_fen, priced, 0, packed) if priced else 0

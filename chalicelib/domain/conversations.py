@@ -28,6 +28,16 @@ class NewMessage(Body):
     photos: Annotated[list[Id], Field(max_length=MOST_AT_ONCE)] = []
 
 
+class Draft(Model):
+    """What was typed and is no message yet. photos: ids of those that were sent."""
+
+    text: str = ""
+    photos: tuple[str, ...] = ()
+
+
+NO_DRAFT = Draft()
+
+
 class ComplaintMessage(Model):
     """One message of the conversation; `sealed` is its encrypted text, null once erased."""
 
@@ -47,13 +57,15 @@ class Conversation(Model):
     """messages: oldest first. photos: all of them. attached: those that came with a later message;
     the others came with the report. It stands beside the messages, as an older release that answers
     would lose a field of theirs that it does not know. added: how many messages of the buyer came
-    after the report.
+    after the report. joined: the places of those that a second phone wrote, which knew the order's
+    number and the end of the buyer's phone number.
     """
 
     messages: tuple[ComplaintMessage, ...] = ()
     photos: tuple[str, ...] = ()
     attached: Annotated[tuple[Attached, ...], Field(exclude_if=lambda photos: not photos)] = ()
     added: Annotated[int, Field(exclude_if=lambda times: not times)] = 0
+    joined: Annotated[tuple[int, ...], Field(exclude_if=lambda places: not places)] = ()
 
     @property
     def is_full(self) -> bool:
@@ -72,7 +84,9 @@ class Conversation(Model):
             if attached.message == place and attached.photo in self.photos
         )
 
-    def with_more(self, message: ComplaintMessage, photos: Sequence[str]) -> dict[str, Any]:
+    def with_more(
+        self, message: ComplaintMessage, photos: Sequence[str], *, joined: bool
+    ) -> dict[str, Any]:
         """The fields that one more message of the buyer changes. Raises "conversation_full"."""
         new = [photo for photo in dict.fromkeys(photos) if photo not in self.photos]
         if self.is_full or len(self.photos) + len(new) > MOST_PHOTOS:
@@ -84,6 +98,7 @@ class Conversation(Model):
             "photos": (*self.photos, *new),
             "attached": (*self.attached, *attached),
             "added": self.added + 1,
+            "joined": (*self.joined, place) if joined else self.joined,
         }
 
     def only(self, shown: Collection[int]) -> dict[str, Any]:
@@ -99,4 +114,16 @@ class Conversation(Model):
                 for attached in self.attached
                 if attached.message in places
             ),
+            "joined": tuple(places[place] for place in self.joined if place in places),
         }
+
+    def as_joined(self) -> dict[str, Any]:
+        """The fields of a copy for the second phone: its own words, and how they were answered."""
+        first = min(self.joined, default=len(self.messages))
+        answers = [
+            place
+            for place, message in enumerate(self.messages)
+            if place > first and message.by != "buyer"
+        ]
+        own = self.only({*self.joined, *answers})
+        return own | {"photos": tuple(attached.photo for attached in own["attached"])}

@@ -78,8 +78,7 @@ def _report(
     by_order = key is not None
     if by_order and not opens_parcel(parcel.doc, key):
         raise not_found("order")
-    caller = f"order {parcel.doc.order_id}" if by_order else f"parcel {parcel.doc.code}"
-    once = IdempotentRequest(call, "complain", parcel.doc.code, body, caller=caller)
+    once = _once(call, parcel.doc, body, by_order=by_order)
     return answer_once_keeping(
         once,
         Complaint,
@@ -87,6 +86,27 @@ def _report(
         again=lambda first: (without_erased(first), first.batch_ids),
         kept=lambda answer: answer[0],
     )
+
+
+def _once(call: Call, parcel: Parcel, body: NewComplaint, *, by_order: bool) -> IdempotentRequest:
+    caller = f"order {parcel.order_id}" if by_order else f"parcel {parcel.code}"
+    return IdempotentRequest(call, "complain", parcel.code, body, caller=caller)
+
+
+def sent_before(
+    call: Call, typed_code: str, body: NewComplaint, address: str, key: str | None
+) -> Complaint | None:
+    """The complaint that was made under the same Idempotency-Key, though of another content.
+
+    key: as of `report`. Raises "not_found", "too_many".
+    """
+    parcel = parcels.load_unless_voided(typed_code)
+    by_order = key is not None
+    if by_order and not opens_parcel(parcel.doc, key):
+        raise not_found("order")
+    store.count_try(call, parcel.doc, address, by_order=by_order)
+    first = _once(call, parcel.doc, body, by_order=by_order).answer_before(Complaint)
+    return load(first.id).doc if first else None
 
 
 def _reported(

@@ -31,13 +31,10 @@ from chalicelib.domain.products import AfterSales, InspectionPlan, Metric, Produ
 from chalicelib.domain.returns import Return
 from chalicelib.domain.scans import Scans, level
 from chalicelib.domain.traces import Trace, trace
-from chalicelib.pages.buyer.complaints import (
-    BuyerComplaintView,
-    complaint_form_page,
-    complaint_page,
-)
+from chalicelib.pages.buyer.complaints import BuyerComplaintView, complaint_page
 from chalicelib.pages.buyer.home import home_page, lookup_page
 from chalicelib.pages.buyer.orders import OwnOrder, order_form_page, own_order_page
+from chalicelib.pages.buyer.reports import complaint_form_page
 from chalicelib.pages.buyer.shops import shop_page
 from chalicelib.pages.buyer.traces import trace_page, unknown_code_page
 from chalicelib.pages.drawing.forms import Form

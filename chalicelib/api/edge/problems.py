@@ -61,6 +61,7 @@ STATUS: dict[str, int] = {
     "complaint_open": 409,
     "complaint_ended": 409,
     "conversation_full": 409,
+    "not_joined": 422,
     "contact_changed": 409,
     "reopened_already": 409,
     "taken_over": 409,

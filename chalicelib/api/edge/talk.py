@@ -10,8 +10,13 @@ from chalicelib.repositories import photos
 from chalicelib.repositories.complaints import text_of
 
 
-def conversation(complaint: Complaint, now: datetime) -> list[ShownMessage]:
-    """Oldest first. It begins with the report, also where nothing was written then."""
+def conversation(
+    complaint: Complaint, now: datetime, *, joined: bool = False
+) -> list[ShownMessage]:
+    """Oldest first. It begins with the report, also where nothing was written then.
+
+    joined: for a second phone, which sees no report, and whose words are its own.
+    """
     links = photos.links_of(complaint.photos, now)
 
     def shown(photo_ids: Iterable[str]) -> list[tuple[str, int | None]]:
@@ -23,9 +28,12 @@ def conversation(complaint: Complaint, now: datetime) -> list[ShownMessage]:
             message.by,
             text_of(complaint, message),
             shown(complaint.photos_of(place)),
+            joined=place in complaint.joined and not joined,
         )
         for place, message in enumerate(complaint.messages)
     ]
+    if joined:
+        return messages
     report = ShownMessage(complaint.created_at, "buyer", "", shown(complaint.reported_photos))
     if messages and (messages[0].by, messages[0].at) == (report.by, report.at):
         return [replace(messages[0], photos=report.photos), *messages[1:]]

@@ -12,12 +12,14 @@ from . import formats
 
 @dataclass(frozen=True)
 class ShownMessage:
-    """text: None once it is erased, empty where nothing was written. photos: (address, bytes)."""
+    """text: None once it is erased, empty where nothing was written. photos: (address, bytes).
+    joined: it came from a second phone."""
 
     at: datetime
     by: Speaker
     text: str | None
     photos: Sequence[tuple[str, int | None]] = ()
+    joined: bool = False
 
 
 def bubbles(
@@ -34,7 +36,7 @@ def bubbles(
             photos.append((words(sized, n=n, size=formats.size(size or 0)), address))
         drawn.append(
             {
-                "who": words[f"by_{message.by}"],
+                "who": words["by_joined" if message.joined else f"by_{message.by}"],
                 "when": formats.moment(message.at, words.language, now),
                 "by": message.by,
                 "text": message.text,

@@ -6,7 +6,7 @@
     window.sessionStorage.removeItem('shanhuo.draft' + cfg.trace);
     if (cfg.sent) {
       window.sessionStorage.removeItem('shanhuo.draft' + cfg.path);
-      history.replaceState(null, '', location.href.replace(/[?&]done=\w+/, ''));
+      history.replaceState(null, '', location.href.replace(/&(done|draft)=[\w-]+/g, ''));
     }
   } catch (error) {} // forbidden by the browser
 })();

@@ -20,8 +20,43 @@ TEXTS: TextTable = {
         "A claim for this parcel is in progress; reply due {when}.",
     ),
     "in_progress_text": (
-        "用提交时的手机扫码，可看留言和照片。到期没有答复，先联系卖家，再打 12315。",
-        "The phone that sent it can see messages and photos. No reply in time? Ask the seller, then call 12315.",
+        "用提交时的手机再扫码，可看全部留言和照片。到期没有答复，先联系卖家，再打 12315。",
+        "The phone that sent it sees all messages and photos by scanning again. No reply in time? Ask the seller, then call 12315.",
+    ),
+    "own_claim": ("看我提交的售后", "The claim that I sent"),
+    "join_title": ("换了手机，或是一家人？", "On another phone, or of the same family?"),
+    "join_text": (
+        "填订单号和手机尾号，就能看进度、补充说明。别人写过的话和照片不显示。",
+        "With the order number and the end of the phone number you see how far it is, and can add to it. What others wrote or sent before is not shown.",
+    ),
+    "join_number": (
+        "订单号（SH 开头，或购物平台的订单号）",
+        "Order number (SH…, or the platform's)",
+    ),
+    "join_tail": ("收货手机最后四位", "Last four digits of the receiver's phone"),
+    "join": ("看进度", "See the claim"),
+    "joined_text": (
+        "这部手机只看得到在这里写的话，和之后的答复。",
+        "This phone shows what was written here, and what was answered since.",
+    ),
+    "by_joined": ("另一部手机", "Another phone"),
+    "notice_joined": (
+        "对上了。这里能看进度，也能补充说明。",
+        "It matches. You see how far the claim is, and can add to it.",
+    ),
+    "notice_before": (
+        "这件售后已经提交过了，没有再交一件。",
+        "This claim was sent before; there is no second one.",
+    ),
+    "notice_before_add": (
+        "这件售后已经提交过了，没有再交一件。要补充的，在下面发送。",
+        "This claim was sent before; there is no second one. Send below what you would like to add.",
+    ),
+    "changed_to": ("{name}：{value}", "{name}: {value}"),
+    "settled_joined": ("卖家已处理完。", "The seller has settled it."),
+    "rejected_joined": (
+        "要再说，请用提交时的手机，或联系卖家。",
+        "To go on, use the phone that sent it, or contact the seller.",
     ),
     "reason_title": ("出了什么问题？", "What is wrong?"),
     "photo_title": ("拍一张照片", "Take a photo"),

@@ -135,6 +135,7 @@ TEXTS: TextTable = {
     "complaint_due": ("{when} 前答复，{left}", "Reply by {when}: {left}"),
     "complaint_says": ("往来留言", "Conversation"),
     "by_buyer": ("买家", "Buyer"),
+    "by_joined": ("买家的另一部手机（对过订单号和手机尾号）", "Another phone (knew order number and phone digits)"),
     "by_seller": ("卖家", "Seller"),
     "by_county": ("县办", "County office"),
     "erased": ("已按要求抹去", "erased on request"),

@@ -94,17 +94,16 @@ def _once(call: Call, parcel: Parcel, body: NewComplaint, *, by_order: bool) -> 
 
 
 def sent_before(
-    call: Call, typed_code: str, body: NewComplaint, address: str, key: str | None
+    call: Call, typed_code: str, body: NewComplaint, key: str | None
 ) -> Complaint | None:
     """The complaint that was made under the same Idempotency-Key, though of another content.
 
-    key: as of `report`. Raises "not_found", "too_many".
+    key: as of `report`. Raises "not_found".
     """
     parcel = parcels.load_unless_voided(typed_code)
     by_order = key is not None
     if by_order and not opens_parcel(parcel.doc, key):
         raise not_found("order")
-    store.count_try(call, parcel.doc, address, by_order=by_order)
     first = _once(call, parcel.doc, body, by_order=by_order).answer_before(Complaint)
     return load(first.id).doc if first else None
 

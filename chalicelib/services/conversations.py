@@ -34,7 +34,10 @@ DAY = 86400
 MOST_JOINING_ONE_BOX = 10
 """Wrong tries in a day, by whomever: of 10,000 ends of a number, for little to be seen."""
 MOST_JOINING_FROM_ONE_ADDRESS = 40
-DRAFT_KEPT = timedelta(hours=1)
+HOUR = 3600
+MOST_DRAFTS = 60
+"""Of one complaint in an hour."""
+DRAFT_KEPT = timedelta(seconds=HOUR)
 
 
 def reader_of(complaint: Complaint, key: str | None) -> Reader:
@@ -123,7 +126,11 @@ def join(call: Call, typed_code: str, number: str, tail: str, address: str) -> t
 
 
 def keep_draft(call: Call, complaint_id: str, draft: Draft) -> str:
-    """What was typed and led to a complaint that there is already; by which it is found again."""
+    """What was typed and led to a complaint that there is already; by which it is found again.
+
+    Raises "too_many".
+    """
+    limits.hit(call, "draft", complaint_id, most=MOST_DRAFTS, window=HOUR)
     name = str(uuid.uuid4())
     once = _draft_request(call, complaint_id, name)
     UnitOfWork(call).add(once.keep(draft)).commit()

@@ -12,6 +12,7 @@ from typing import Any
 from chalicelib.domain.batches import Batch, NewBatch, register
 from chalicelib.domain.catalogue import Producer, Shop, Village
 from chalicelib.domain.certificates import BASIS_TEXT, Basis, Certificate
+from chalicelib.domain.conversations import Draft
 from chalicelib.domain.fields import china_date
 from chalicelib.domain.inspections import (
     Inspection,
@@ -467,6 +468,21 @@ VIEWS: dict[str, tuple[datetime, dict[str, Any]]] = {
         at(16, 10),
         {"reply_due_at": at(17, 9, 40), "conversation": [_REPORT, _REPLY, _MORE]},
     ),
+    "joined": (
+        at(16, 12),
+        {
+            "joined": True,
+            "conversation": [
+                ShownMessage(at(16, 10, 20), "buyer", "我是他爱人，底下一层也坏了。"),
+                ShownMessage(at(16, 11, 5), "seller", "收到，请再拍一张箱底。"),
+            ],
+            "state": "answered",
+        },
+    ),
+    "joined-settled": (
+        at(16, 12),
+        {"joined": True, "conversation": [], "state": "settled", "remedy": "partial_refund"},
+    ),
     "full": (at(16, 10), {"conversation": [_REPORT, _MORE], "may_say": False, "is_full": True}),
     "rejected": (
         at(16, 10),
@@ -512,11 +528,13 @@ def _form(name: str, **given: Any) -> Draw:
     return draw
 
 
-def _view(name: str) -> Draw:
+def _view(name: str, **given: Any) -> Draw:
     def draw(language: Language, large_text: bool) -> Page:
         now, changes = VIEWS[name]
         view = complaint_view(language, **changes)
-        return complaint_page(view, SHOP, language=language, now=now, large_text=large_text)
+        return complaint_page(
+            view, SHOP, language=language, now=now, large_text=large_text, **given
+        )
 
     return draw
 
@@ -682,7 +700,22 @@ PAGES: dict[str, Draw] = {
         errors=["请选择出了什么问题。"],
         values={"description": "压坏了\n  三个", "damaged_percent": "30", "photos": an_id(90)},
     ),
+    "form-not-joined": _form(
+        "complaint",
+        errors=["订单号和手机尾号对不上。"],
+        values={"number": "SH20261013-0A1B2C3D", "tail": "0000", "message": "压坏了三个"},
+    ),
     **{f"claim-{name}": _view(name) for name in VIEWS},
+    "claim-before": _view(
+        "open",
+        notice="before",
+        draft=Draft(text="坏了：50%\n底下一层也坏了", photos=(an_id(91),)),
+    ),
+    "claim-not-sent": _view(
+        "answered",
+        errors=["要说的话：至少 1 个字"],
+        draft=Draft(photos=(an_id(91), an_id(92))),
+    ),
     **STOREFRONT,
 }
 

@@ -111,7 +111,7 @@ def _there_already(
     key = form.get("key") or None
     if refusal.code == "idempotency_key_reused":
         body = _body(form)
-        complaint = complaints.sent_before(edge.call, code, body, edge.address, key)
+        complaint = complaints.sent_before(edge.call, code, body, key)
     elif refusal.code == "complaint_open" and "complaint_id" in refusal.facts:
         body, complaint = _body(form), load(refusal.facts["complaint_id"]).doc
     else:

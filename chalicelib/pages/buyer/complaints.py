@@ -118,7 +118,12 @@ def complaint_page(
         large_text=large_text,
         query={"key": view.key},
         view=view,
-        seller=contact(shop, words, link=f"/shops/{quote(shop.id)}?{settings}", with_returns=True),
+        seller=contact(
+            shop,
+            words,
+            link=f"/shops/{quote(shop.id)}?{settings}",
+            with_returns=not view.joined,
+        ),
         forms=FORMS,
         bar=_bar(view, words, f"/t/{quote(code)}?{settings}", settings, draft),
         coupon=(display_code(given.code), worth(given, words)) if given else None,
@@ -126,7 +131,7 @@ def complaint_page(
         way_back=_way_back(view, words),
         banners=_banners(view, words, now),
         steps=_steps(view, words, now),
-        messages=bubbles(view.conversation, words, now),
+        messages=bubbles(view.conversation, words, now, of_buyer=True),
         facts=[] if view.joined else _facts(view, words, now),
         number=spoken(view.number),
         form_key=form_key,
@@ -296,8 +301,4 @@ def _facts(view: BuyerComplaintView, words: Words, now: datetime) -> list[tuple[
     if view.wanted:
         rows.append((words["fact_wanted"], words[f"wanted_{view.wanted}"]))
     sent = formats.moment(view.created_at, words.language, now)
-    return [
-        *rows,
-        (words["fact_sent"], sent),
-        (words["fact_id"], Markup('<b class="code">{}</b>').format(spoken(view.number))),
-    ]
+    return [*rows, (words["fact_sent"], sent)]

@@ -23,9 +23,9 @@ class ShownMessage:
 
 
 def bubbles(
-    conversation: Sequence[ShownMessage], words: Words, now: datetime
+    conversation: Sequence[ShownMessage], words: Words, now: datetime, *, of_buyer: bool
 ) -> list[dict[str, object]]:
-    """For the macro `talk.bubbles`. Photos are counted through, so that each can be spoken of."""
+    """For the macro `talk.bubbles`. of_buyer: whether it is the buyer who reads. Photos are counted through, so that each can be spoken of."""
     drawn: list[dict[str, object]] = []
     n = 0
     for message in conversation:
@@ -38,7 +38,7 @@ def bubbles(
             {
                 "who": words["by_joined" if message.joined else f"by_{message.by}"],
                 "when": formats.moment(message.at, words.language, now),
-                "by": message.by,
+                "own": (message.by == "buyer") == of_buyer and not message.joined,
                 "text": message.text,
                 "photos": photos,
             }

@@ -34,6 +34,7 @@ TEXTS: TextTable = {
         "Order number (SH…, or the platform's)",
     ),
     "join_tail": ("收货手机最后四位", "Last four digits of the receiver's phone"),
+    "not_joined": ("没有对上", "No match"),
     "join": ("看进度", "See the claim"),
     "joined_text": (
         "这部手机只看得到在这里写的话，和之后的答复。",

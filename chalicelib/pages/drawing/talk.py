@@ -25,7 +25,10 @@ class ShownMessage:
 def bubbles(
     conversation: Sequence[ShownMessage], words: Words, now: datetime, *, of_buyer: bool
 ) -> list[dict[str, object]]:
-    """For the macro `talk.bubbles`. of_buyer: whether it is the buyer who reads. Photos are counted through, so that each can be spoken of."""
+    """For the macro `talk.bubbles`. of_buyer: whether it is the buyer who reads.
+
+    Photos are counted through, so that each can be spoken of.
+    """
     drawn: list[dict[str, object]] = []
     n = 0
     for message in conversation:

@@ -324,6 +324,7 @@ BUYERS_STEP = {
     "claim-talk": "回到溯源页",
     "claim-full": "回到溯源页",
     "claim-before": "发送",
+    "claim-said": "回到溯源页",
     "claim-not-sent": "发送",
     "claim-joined": "发送",
     "claim-joined-settled": "回到溯源页",

@@ -825,7 +825,7 @@ def test_a_heic_photo_is_refused_with_what_to_do(desk: Counter) -> None:
     content = b"\x00\x00\x00\x18ftypheic" + bytes(100)
     refusal = upload(desk, registered(desk, content), content)
     assert refusal["code"] == "photo_heic"
-    assert "截一张屏" in refusal["detail"]
+    assert "screenshot" in refusal["detail"]
 
 
 @pytest.mark.parametrize("content", [PNG[:-1], PNG + b"x", PNG[:-1] + b"x", b""])

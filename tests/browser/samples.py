@@ -711,6 +711,7 @@ PAGES: dict[str, Draw] = {
         notice="before",
         draft=Draft(text="坏了：50%\n底下一层也坏了", photos=(an_id(91),)),
     ),
+    "claim-said": _view("talk", notice="said"),
     "claim-not-sent": _view(
         "answered",
         errors=["要说的话：至少 1 个字"],

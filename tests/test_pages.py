@@ -308,7 +308,7 @@ BUYERS_STEP = {
     "trace-suspect": "怀疑假货，举报",
     "trace-complaint": "看处理进度",
     "trace-complaint-recalled": "看处理进度",
-    "trace-recalled-voided": "看卖家",
+    "trace-recalled-voided": "联系卖家",
     "trace-failed": "有问题找售后",
     "trace-held": "有问题找售后",
     "unknown": "查这个码",

@@ -29,6 +29,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "shop:write": frozenset({"county"}),
     "shop:read": frozenset({"county"}),
     "shop:contact": frozenset({"county", "seller"}),
+    "shop:own": frozenset({"seller"}),
     "batch:register": frozenset({"cadre"}),
     "batch:inspect": frozenset({"cadre"}),
     "batch:certify": frozenset({"cadre"}),

@@ -18,7 +18,7 @@ from ..edge.routing import Edge, Routes, read
 routes = Routes(__name__)
 
 
-@routes.api("GET", PATH, "offer:write", query=DeskQuery, html=True)
+@routes.api("GET", PATH, "shop:own", query=DeskQuery, html=True)
 def show(edge: Edge) -> Page:
     """How buyers reach the shop, to be changed"""
     return _page(edge, blank(edge))
@@ -32,7 +32,7 @@ def _page(edge: Edge, form: Form) -> Page:
     return contact_page(desk_of(edge), _own(edge), form, done=edge.query.done)
 
 
-@routes.api("POST", PATH, "offer:write", query=DeskQuery, html=True)
+@routes.api("POST", PATH, "shop:own", query=DeskQuery, html=True)
 def change(edge: Edge, form: dict[str, str]) -> Response:
     """Change it; what was typed stays where it was refused"""
     given = {name: text(form, name) for name in CONTACT}

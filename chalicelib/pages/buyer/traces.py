@@ -285,7 +285,7 @@ def _bar(trace: Trace, overall: Finding, words: Words, path: str, query: str) ->
     same = f"&product={quote(trace.batches[0].product_id)}"
     again = (words["bar_again"], f"/shops/{quote(trace.shop_id)}/again{query}{same}")
     if trace.voided:
-        return [seller, (words["bar_shop"], f"/shops/{quote(trace.shop_id)}{query}")]
+        return [(words["bar_shop"], f"/shops/{quote(trace.shop_id)}{query}"), seller]
     if trace.complaint:
         return [seller, (words["bar_progress"], report[1])]
     if overall == "recalled":
@@ -293,13 +293,13 @@ def _bar(trace: Trace, overall: Finding, words: Words, path: str, query: str) ->
     if overall in {"failed", "held"}:
         return [seller, report]
     if trace.scans.level == "suspect":
-        return _suspect_bar(trace, words, path, query)
+        return _suspect_bar(words, path, query)
     return [report, again]
 
 
-def _suspect_bar(trace: Trace, words: Words, path: str, query: str) -> list[Button]:
+def _suspect_bar(words: Words, path: str, query: str) -> list[Button]:
     return [
-        (words["bar_official"], f"/shops/{quote(trace.shop_id)}{query}"),
+        (words["contact_seller"], SELLER),  # who knows whether the box is theirs
         (words["bar_fake"], f"{path}/complaint{query}&reason=counterfeit"),
     ]
 
@@ -329,6 +329,6 @@ def _config(
             "nth": words[f"{kind}_nth"],
             "notice": [words["notice_title"], words["notice_text"]],
             "suspect": [words["suspect_title"], *suspect_lines(trace, words, now)],
-            "suspectBar": None if trace.complaint else _suspect_bar(trace, words, path, query),
+            "suspectBar": None if trace.complaint else _suspect_bar(words, path, query),
         }
     return config

@@ -205,7 +205,7 @@ TEXTS: TextTable = {
         "One phone counts once in 24 hours. Compare the code on the label: {code}",
     ),
     "help_text": (
-        "不满意，先找卖家或登记售后，按期限答复。谈不拢的，打全国消费者热线：",
+        "不满意，先找卖家或售后，按期限答复。谈不拢的，打全国消费者热线：",
         "Not satisfied? Ask the seller or report it: replies have a deadline. If that fails, the "
         "national consumer hotline:",
     ),
@@ -220,7 +220,6 @@ TEXTS: TextTable = {
     "bar_again": ("再买一箱", "Buy again"),
     "bar_refund": ("登记退款", "Get my refund"),
     "bar_shop": ("看卖家", "See the shop"),
-    "bar_official": ("从村里买", "Buy from the village"),
     "bar_fake": ("怀疑假货，举报", "Report a fake"),
     "bar_progress": ("看处理进度", "See progress"),
     "bar_reload": ("重新加载", "Reload"),

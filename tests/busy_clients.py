@@ -38,7 +38,7 @@ MOVES: dict[str, tuple[str, str, str | None]] = {
     "deliver": ("PARCEL", "delivered", None),
     "answer": ("COMPLAINT", "answered", None),
     "settle": ("COMPLAINT", "settled", None),
-    "reopen": ("COMPLAINT", "open", None),
+    "reopen": ("COMPLAINT", "open", "reopened by the buyer"),
     "hold": ("BATCH", "held", HELD),
     "release": ("BATCH", "passed", FREED),
     "close": ("OFFER", "closed", None),

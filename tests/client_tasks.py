@@ -239,6 +239,20 @@ class BusyClient(Sender):
         back = lambda _: self.complaints.append(complaint)  # noqa: E731
         return self.task("answer", self.seller, "POST", path, {"message": "对不起"}, then=back)
 
+    def say_more(self) -> Task | None:
+        if not self.complaints:
+            return None
+        complaint = self.chance.choice(self.complaints)
+        path = f"/v1/complaints/{complaint['id']}/messages?key={complaint['access_key']}"
+        # it may have been settled since, or hold as much as it takes
+        may = {"complaint_ended", "conversation_full"}
+        body = {"message": "又坏了两个"}
+
+        def then(_: Json) -> None:
+            complaint.pop("answered", None)
+
+        return self.task("say more", self.nobody, "POST", path, body, may=may, then=then)
+
     def settle(self) -> Task | None:
         complaint = self.one_of(self.complaints)
         if complaint is None:
@@ -393,6 +407,7 @@ DEEDS: dict[Callable[[BusyClient], Task | None], int] = {
     BusyClient.scan: 20,
     BusyClient.complain: 5,
     BusyClient.answer: 2,
+    BusyClient.say_more: 2,
     BusyClient.settle: 5,
     BusyClient.reopen: 1,
     BusyClient.refund: 1,

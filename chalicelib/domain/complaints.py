@@ -1,19 +1,21 @@
 """Complaints of buyers, their deadlines and their settlement."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from .access import PUBLIC
+from .claim_numbers import candidates
+from .conversations import ComplaintMessage, Conversation
 from .coupons import NewCoupon
 from .errors import Invalid, Refusal
-from .fields import Body, Id, Instant, Message, Model
-from .lifecycle import check_move
+from .fields import Body, Id, Instant, Message
+from .lifecycle import COMPLAINT, check_move
 from .orders import Order
 from .parcels import Parcel
-from .refunds import Amends, Cause, share_of
-from .shares import stretch
+from .refunds import Amends, Cause, paid_for, share_of
 
 ComplaintReason = Literal[
     "damaged", "rotten", "short_weight", "wrong_item", "not_as_described", "counterfeit", "other"
@@ -22,7 +24,6 @@ Wanted = Literal["refund", "replacement", "return"]
 Remedy = Literal["partial_refund", "full_refund", "replacement", "return"]
 State = Literal["open", "answered", "settled", "rejected"]
 OPEN: frozenset[str] = frozenset({"open", "answered"})
-Speaker = Literal["buyer", "seller", "county"]
 
 
 class NewComplaint(Body):
@@ -52,15 +53,7 @@ class Settlement(Body):
         return self
 
 
-class ComplaintMessage(Model):
-    """One message of the conversation; `sealed` is its encrypted text, null once erased."""
-
-    at: Instant
-    by: Speaker
-    sealed: str | None = Field(default=None, repr=False)
-
-
-class Complaint(Model):
+class Complaint(Conversation):
     """amount_fen: what was paid for the parcel's packs. late: after the rule's evidence window.
 
     recalled: the parcel holds a recalled batch, so a photo is enough. refund_fen: of the last
@@ -77,11 +70,11 @@ class Complaint(Model):
     order_id: str
     shop_id: str
     customer_id: str
+    number: Annotated[str, Field(exclude_if=lambda number: not number)] = ""
     batch_ids: tuple[str, ...]
     village_ids: tuple[str, ...] = ()
     reason: ComplaintReason
     damaged_percent: int | None = None
-    photos: tuple[str, ...] = ()
     wanted: Wanted | None = None
     state: State = "open"
     late: bool
@@ -104,7 +97,6 @@ class Complaint(Model):
     replaced: bool = Field(default=False, exclude=True)
     amends: Amends = Field(default=Amends(), exclude=True)
     return_id: str | None = None
-    messages: tuple[ComplaintMessage, ...] = ()
     by_order: Annotated[bool, Field(exclude_if=lambda flag: not flag)] = False
     """Reported with the order's key, so by its buyer; else by anybody who saw the box."""
     placed_by_shop: Annotated[bool, Field(exclude_if=lambda flag: not flag)] = False
@@ -115,6 +107,11 @@ class Complaint(Model):
     """Since when the order's buyer goes on with what a stranger had reported."""
     order_cancelled: Annotated[bool, Field(exclude_if=lambda flag: not flag)] = False
     """Ended as the parcel's order was cancelled, and paid back."""
+
+    @property
+    def short_number(self) -> str:
+        """By which it is spoken of; of an older one that kept none, the first it could get."""
+        return self.number or candidates(self.id)[0]
 
     @property
     def is_open(self) -> bool:
@@ -227,6 +224,25 @@ class Complaint(Model):
         update = {"state": state, "messages": (*self.messages, message), "first_reply_at": first}
         return self.model_copy(update=update | fields)
 
+    def said_more(
+        self, message: ComplaintMessage, photos: Sequence[str], *, joined: bool = False
+    ) -> "Complaint":
+        """The buyer adds something. What was answered waits for an answer again, as long as before.
+
+        Raises "taken_over", "order_cancelled", "complaint_ended"; "conversation_full".
+        """
+        if self.order_cancelled:
+            raise Refusal("order_cancelled")
+        if self.taken_over:
+            raise Refusal("taken_over")
+        if not self.is_open:
+            raise Refusal("complaint_ended")
+        update = self.with_more(message, photos, joined=joined)
+        if self.state == "answered":
+            due = message.at + timedelta(hours=self.reply_hours)
+            update |= {"state": "open", "reply_due_at": due}
+        return self.model_copy(update=update)
+
     def answered(self, message: ComplaintMessage) -> "Complaint":
         return self._moved("answered", message, answered_at=message.at)
 
@@ -283,14 +299,15 @@ class Complaint(Model):
             return self
         reopened_before = self.reopened_at is not None and self.reopened_at < until
         answered_before = self.answered_at is not None and self.answered_at < until
+        begun = self.reopened_at if self.reopened_at and reopened_before else self.created_at
         update = {
             "state": "rejected",
             "taken_over": True,
             "settled_at": until,
-            "messages": tuple(message for message in self.messages if message.at < until),
+            **self.only([at for at, message in enumerate(self.messages) if message.at < until]),
             "answered_at": self.answered_at if answered_before else None,
             "reopened_at": self.reopened_at if reopened_before else None,
-            "reply_due_at": self.reply_due_at if reopened_before else self.first_due_at,
+            "reply_due_at": begun + timedelta(hours=self.reply_hours),
             "refunded_beside_fen": 0,
             "replacements": (),
         }
@@ -307,7 +324,11 @@ class Complaint(Model):
         "taken_over" once the order's buyer reported the parcel."""
         if self.taken_over:
             raise Refusal("taken_over")
-        if not self.is_open and self.reopened_at is not None:
+        if self.is_open:
+            others = sorted(COMPLAINT[self.state] - {"open"})
+            facts = {"subject": "complaint", "state": self.state, "wanted": "open"}
+            raise Refusal("not_allowed_now", **facts, allowed=others)
+        if self.reopened_at is not None:
             raise Refusal("reopened_already")
         return self._moved(
             "open",
@@ -335,6 +356,7 @@ def report(
     message: ComplaintMessage | None,
     now: Instant,
     by_order: bool = False,
+    number: str = "",
 ) -> Complaint:
     """A new complaint by the rules frozen into the order; of several, the kindest to the buyer.
 
@@ -349,6 +371,7 @@ def report(
         order_id=paid.id,
         shop_id=order.shop_id,
         customer_id=order.customer_id,
+        number=number,
         batch_ids=tuple(parcel.batch_ids),
         village_ids=village_ids,
         reason=body.reason,
@@ -357,7 +380,7 @@ def report(
         wanted=body.wanted,
         late=parcel.delivered_at is not None and now > parcel.delivered_at + evidence,
         recalled=recalled,
-        amount_fen=_paid_for(parcel, order, paid),
+        amount_fen=paid_for(parcel, order, paid),
         reply_hours=reply_hours,
         created_at=now,
         reply_due_at=now + timedelta(hours=reply_hours),
@@ -365,18 +388,3 @@ def report(
         by_order=by_order,
         placed_by_shop=by_order and paid.placed_by != PUBLIC.id,
     )
-
-
-def _paid_for(parcel: Parcel, order: Order, paid: Order) -> int:
-    """Older releases rounded each parcel down, and noted nothing on one that replaces another."""
-    if order.replaces is None:
-        only = order.parcels == (parcel.code,) and not any(line.to_pack for line in order.lines)
-        return order.total_fen if only else parcel.amount_fen
-    if parcel.replaced_fen is not None:
-        return parcel.replaced_fen
-    packed = sum(
-        allocation.packs * order.lines[allocation.line].price_fen
-        for allocation in parcel.allocations
-    )
-    priced = sum(line.packs * line.price_fen for line in paid.lines)
-    return stretch(paid.total_fen, priced, 0, packed) if priced else 0

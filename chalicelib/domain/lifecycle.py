@@ -36,7 +36,7 @@ PARCEL: dict[str, frozenset[str]] = {
 }
 COMPLAINT: dict[str, frozenset[str]] = {
     "open": frozenset({"answered", "settled", "rejected"}),
-    "answered": frozenset({"settled", "rejected"}),
+    "answered": frozenset({"open", "settled", "rejected"}),  # the buyer says more
     "settled": frozenset({"open"}),  # reopened, once, by the buyer
     "rejected": frozenset({"open"}),
 }

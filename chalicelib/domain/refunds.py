@@ -6,6 +6,9 @@ from pydantic import Field
 
 from .errors import Refusal
 from .fields import Body, Id, Instant, Message, Model
+from .orders import Order
+from .parcels import Parcel
+from .shares import stretch
 
 Cause = Literal["grower", "packer", "carrier", "nobody"]
 
@@ -59,3 +62,21 @@ def check_refundable(amount_fen: int, *, paid_fen: int, refunded_fen: int) -> No
 def share_of(amount_fen: int, percent: int) -> int:
     """坏果包赔: the damaged share of what was paid, rounded half up, in the buyer's favour."""
     return (amount_fen * percent + 50) // 100
+
+
+def paid_for(parcel: Parcel, order: Order, paid: Order) -> int:
+    """What was paid for a parcel, which of a replacement was paid by the first order.
+
+    Older releases rounded each parcel down, and noted nothing on one that replaces another.
+    """
+    if order.replaces is None:
+        only = order.parcels == (parcel.code,) and not any(line.to_pack for line in order.lines)
+        return order.total_fen if only else parcel.amount_fen
+    if parcel.replaced_fen is not None:
+        return parcel.replaced_fen
+    packed = sum(
+        allocation.packs * order.lines[allocation.line].price_fen
+        for allocation in parcel.allocations
+    )
+    priced = sum(line.packs * line.price_fen for line in paid.lines)
+    return stretch(paid.total_fen, priced, 0, packed) if priced else 0

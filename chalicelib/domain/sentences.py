@@ -1,6 +1,9 @@
 """The one sentence of each refusal, by its code, in both languages: what it is and what to do now."""
 
+from .claim_refusals import CLAIM_SENTENCES
+
 SENTENCES: dict[str, tuple[str, str]] = {
+    **CLAIM_SENTENCES,
     # code: (zh-CN, English); {facts} are filled in from Refusal.facts
     "bad_request": (
         "请求格式不对：{reason}。请改正后再发。",
@@ -184,17 +187,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "一次最多打印 {most} 张标签，请分几次打。",
         "At most {most} labels are printed at once; print them in several parts.",
     ),
-    "complaint_open": (
-        "这个包裹已有处理中的售后，请查看进度或补充说明。",
-        "This parcel already has an open complaint; follow that one.",
-    ),
     "contact_changed": (
         "联系方式刚被别人改过，没有保存；请看现在的内容，再改一次。",
         "Somebody has changed the contact meanwhile, so nothing was saved; look at it and change it again.",
-    ),
-    "taken_over": (
-        "这箱货的买家已凭订单自己登记售后，这一件到此为止。",
-        "The buyer of this parcel has reported it with the order, so this complaint has ended.",
     ),
     "order_cancelled": (
         "装着它的订单已取消，收过的钱已退回，不再补寄，售后也到此为止。",
@@ -208,10 +203,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "已有人说里面的货有问题，这箱货就不能当作没发过来取消；请在售后里退款了结。",
         "Somebody has complained about what is in a box of it, so it cannot be cancelled as if it "
         "had never left; settle the complaint with a refund.",
-    ),
-    "reopened_already": (
-        "售后只能重开一次；仍不满意请拨打 12315。",
-        "A complaint can be reopened once; if you still disagree, call 12315.",
     ),
     "no_code": (
         "照片里没有找到二维码，请靠近、对正后再拍。",
@@ -330,17 +321,6 @@ BATCH_ENDED: dict[str, tuple[str, str]] = {
     ),
 }
 """Said instead of "not_allowed_now", by the state of the batch."""
-COMPLAINT_ENDED: dict[str, tuple[str, str]] = {
-    "settled": (
-        "这件售后已经解决了：{remedy}。买家重开之前，不用再处理。",
-        "This complaint was settled before: {remedy}. Nothing is to be done unless it is reopened.",
-    ),
-    "rejected": (
-        "这件售后已经驳回了。买家重开之前，不用再处理。",
-        "This complaint was rejected before. Nothing is to be done unless it is reopened.",
-    ),
-}
-"""The same, by the state of the complaint."""
 
 WHAT: dict[str, tuple[str, str]] = {
     "account": ("账号", "account"),

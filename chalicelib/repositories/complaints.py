@@ -5,8 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from chalicelib.domain.access import Call
 from chalicelib.domain.batches import Batch
-from chalicelib.domain.complaints import Complaint, ComplaintMessage
+from chalicelib.domain.claim_numbers import candidates, first_free
+from chalicelib.domain.complaints import Complaint
+from chalicelib.domain.conversations import ComplaintMessage, Speaker
+from chalicelib.domain.errors import not_found
 from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.patterns import Pattern
 from chalicelib.domain.returns import Return
@@ -15,8 +19,18 @@ from . import orders, patterns
 from .amends import Chains
 from .items import Item, Key
 from .reading import get, get_many, load_item, of_kind
-from .sealing import access_key, unseal
-from .tables import BatchItem, ComplaintItem, OrderItem, ParcelItem, ReturnItem, key_of, pattern_key
+from .sealing import access_key, seal, unseal
+from .tables import (
+    BatchItem,
+    ClaimNumberItem,
+    ComplaintItem,
+    OrderItem,
+    ParcelItem,
+    ReturnItem,
+    claim_number_key,
+    key_of,
+    pattern_key,
+)
 
 
 def key_for(complaint_id: str) -> str:
@@ -35,9 +49,26 @@ def opened_by(complaint: Complaint, key: str | None) -> bool:
     return own or opened_by_order(complaint, key)
 
 
+def joining_key(complaint_id: str) -> str:
+    """For a second phone, which knew the order's number and the end of the buyer's."""
+    return access_key("complaint joined", complaint_id)
+
+
+def joined_by(complaint: Complaint, key: str | None) -> bool:
+    return key is not None and hmac.compare_digest(joining_key(complaint.id).encode(), key.encode())
+
+
 def load(complaint_id: str) -> ComplaintItem:
     """Raises "not_found"."""
     return load_item(ComplaintItem, "complaint", complaint_id)
+
+
+def load_opened(complaint_id: str, key: str | None) -> ComplaintItem:
+    """For whoever holds its key, or its order's. Raises "not_found"."""
+    item = load(complaint_id)
+    if not opened_by(item.doc, key):
+        raise not_found("complaint")
+    return item
 
 
 def without_erased(first: Complaint) -> Complaint:
@@ -45,7 +76,8 @@ def without_erased(first: Complaint) -> Complaint:
     this key may not see any more, is not shown."""
     today = load(first.id).doc
     messages = today.messages[: len(first.messages)]
-    update = {"photos": today.photos, "carried_on_at": today.carried_on_at}
+    photos = tuple(photo for photo in first.photos if photo in today.photos)
+    update = {"photos": photos, "carried_on_at": today.carried_on_at}
     return first.model_copy(update={"messages": messages, **update})
 
 
@@ -53,6 +85,11 @@ def parcel_of(complaint: Complaint) -> ParcelItem:
     item = get(ParcelItem, key_of("parcel", complaint.parcel_code))
     assert item is not None  # a complaint never outlives its parcel
     return item
+
+
+def message_by(call: Call, by: Speaker, complaint_id: str, text: str) -> ComplaintMessage:
+    """What somebody says now, sealed."""
+    return ComplaintMessage(at=call.now, by=by, sealed=seal(text, f"COMPLAINT#{complaint_id}"))
 
 
 def text_of(complaint: Complaint, message: ComplaintMessage) -> str | None:
@@ -138,10 +175,23 @@ def _standing(complaint: Complaint, items: dict[Key, Item], chains: Chains) -> C
     )
 
 
+def free_number(complaint_id: str, items: dict[Key, Item]) -> str:
+    """Of the items that `with_surroundings` gave."""
+    numbers = {number: claim_number_key(number) for number in candidates(complaint_id)}
+    return first_free(complaint_id, [number for number, key in numbers.items() if key in items])
+
+
+def by_number(number: str) -> ComplaintItem | None:
+    """Of whatever shop."""
+    item = get(ClaimNumberItem, claim_number_key(number))
+    return load(item.complaint_id) if item else None
+
+
 def with_surroundings(
-    parcel: Parcel, origins: Sequence[patterns.Origin]
+    parcel: Parcel, complaint_id: str, origins: Sequence[patterns.Origin]
 ) -> tuple[OrderItem, OrderItem, dict[Key, Item]]:
-    """A parcel's order, the order that was paid for it, and its batches with their patterns.
+    """A parcel's order, the order that was paid for it, and its batches with their patterns; and
+    of the numbers that a new complaint may get those that are taken.
 
     origins: where the complaint comes from, as far as that is known before the order is.
     """
@@ -149,7 +199,8 @@ def with_surroundings(
     batch_keys = [key_of("batch", batch_id) for batch_id in parcel.batch_ids]
     more = patterns.keys_for(parcel.batch_ids)
     from_there = patterns.complainer_keys(parcel.batch_ids, origins)
-    items = get_many([order_key, *batch_keys, *more, *from_there])
+    numbers = [claim_number_key(number) for number in candidates(complaint_id)]
+    items = get_many([order_key, *batch_keys, *more, *from_there, *numbers])
     order = items[order_key]
     assert isinstance(order, OrderItem)
     if order.doc.replaces is None:

@@ -94,8 +94,14 @@ class IdempotentRequest:
     caller: who the key belongs to, if not the actor (a buyer without an account).
     """
 
-    def __init__(self, call: Call, *content: BaseModel | str, caller: str | None = None) -> None:
-        self.call = call
+    def __init__(
+        self,
+        call: Call,
+        *content: BaseModel | str,
+        caller: str | None = None,
+        kept: timedelta = KEPT,
+    ) -> None:
+        self.call, self.kept = call, kept
         self.fingerprint = fingerprint(*content)
         self.request = (
             keyed_hash("once", caller or call.actor.id, call.key).hex() if call.key else None
@@ -103,12 +109,27 @@ class IdempotentRequest:
 
     def first_answer(self, kind: type[T]) -> T | None:
         """What was answered the first time. Raises Refusal("idempotency_key_reused")."""
+        item = self._kept()
+        if item is None:
+            return None
+        refuse_another_request(self.call, item, self.fingerprint)
+        return self._read(item, kind)
+
+    def answer_before(self, kind: type[T]) -> T | None:
+        """What was answered under the same key, whatever was sent with it."""
+        item = self._kept()
+        return None if item is None else self._read(item, kind)
+
+    def _kept(self) -> OnceItem | None:
         if self.request is None:
             return None
         item = get(OnceItem, (f"ONCE#{self.request}", "ONCE"))
         if item is None or (item.expires_at or 0) <= self.call.now.timestamp():
             return None
-        refuse_another_request(self.call, item, self.fingerprint)
+        return item
+
+    def _read(self, item: OnceItem, kind: type[T]) -> T:
+        assert self.request is not None
         return kind.model_validate_json(unseal(item.answer, self.request))
 
     def keep(self, answer: BaseModel) -> Create | None:
@@ -120,6 +141,6 @@ class IdempotentRequest:
             self.request,
             self.fingerprint,
             seal(answer.model_dump_json(exclude_none=True), self.request),
-            now + int(KEPT.total_seconds()),
+            now + int(self.kept.total_seconds()),
         )
         return Create(item, over_expired=now)

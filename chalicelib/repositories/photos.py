@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.config import settings
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.fields import to_text
-from chalicelib.domain.photos import Photo, content_type_of
+from chalicelib.domain.photos import Photo, check_content
 
 from .errors import StoreUnavailable
 from .items import Item
@@ -144,12 +144,11 @@ def download_url(photo_id: str, now: datetime) -> str:
 def receive(photo: Photo, content: bytes) -> None:
     """Store a photo in the folder, once it is what was registered.
 
-    Raises "photo_differs", "not_a_picture", StoreUnavailable for a full disk.
+    Raises "photo_differs", "not_a_picture", "photo_heic", StoreUnavailable for a full disk.
     """
     if len(content) != photo.size or hashlib.sha256(content).hexdigest() != photo.sha256:
         raise Refusal("photo_differs")
-    if content_type_of(content[:HEAD_BYTES]) != photo.content_type:
-        raise Refusal("not_a_picture", content_type=photo.content_type)
+    check_content(content[:HEAD_BYTES], photo.content_type)
     write(_path(photo), content)
 
 
@@ -224,7 +223,7 @@ def waiting(items: Iterable[Item]) -> frozenset[str]:
 def check(photo_ids: Iterable[str], *, owner: str) -> None:
     """Raise unless each photo is the owner's, was uploaded, and is a picture by its content.
 
-    Raises "photo_unknown", "photo_not_uploaded", "not_a_picture".
+    Raises "photo_unknown", "photo_not_uploaded", "not_a_picture", "photo_heic".
     """
     keys = [key_of("photo", photo_id) for photo_id in photo_ids]
     items = get_many(keys) if keys else {}
@@ -235,19 +234,18 @@ def check(photo_ids: Iterable[str], *, owner: str) -> None:
         head = _head(item.doc)
         if head is None:
             raise Refusal("photo_not_uploaded", photo_id=photo_id)
-        if content_type_of(head) != item.doc.content_type:
-            raise Refusal("not_a_picture", content_type=item.doc.content_type)
+        check_content(head, item.doc.content_type)
 
 
-def links(photo_ids: Iterable[str], now: datetime) -> list[tuple[str, int]]:
-    """A download link and the size in bytes for each photo that is registered."""
+def links_of(photo_ids: Iterable[str], now: datetime) -> dict[str, tuple[str, int]]:
+    """A download link and the size in bytes for each photo that is registered, by its id."""
     keys = [key_of("photo", photo_id) for photo_id in photo_ids]
     items = get_many(keys) if keys else {}
-    return [
-        (download_url(item.doc.id, now), item.doc.size)
+    return {
+        item.doc.id: (download_url(item.doc.id, now), item.doc.size)
         for key in keys
         if isinstance(item := items.get(key), PhotoItem)
-    ]
+    }
 
 
 def delete(photo_ids: Iterable[str]) -> None:

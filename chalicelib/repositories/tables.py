@@ -389,6 +389,16 @@ class ComplaintItem(Recorded[Complaint], discriminator="complaint"):
     doc = Document(Complaint)
 
 
+class ClaimNumberItem(Item, discriminator="claim_number"):
+    """Makes the short numbers of complaints unique and findable."""
+
+    complaint_id = UnicodeAttribute()
+
+    @classmethod
+    def of(cls, number: str, complaint_id: str) -> "ClaimNumberItem":
+        return cls(*claim_number_key(number), complaint_id=complaint_id)
+
+
 class ReturnItem(Recorded[Return], discriminator="return"):
     CYCLE = "return"
     LAYOUT = Layout(
@@ -493,6 +503,10 @@ def key_of(kind: str, identity: str) -> Key:
     """The key of a thing that has a partition of its own."""
     name = kind.upper()
     return f"{name}#{identity}", name
+
+
+def claim_number_key(number: str) -> Key:
+    return f"CLAIM#{number}", "CLAIM"
 
 
 def stock_key(offer_id: str, slot: int) -> Key:

@@ -6,25 +6,22 @@ from typing import Literal
 
 from chalicelib.domain import complaints as rules
 from chalicelib.domain.access import Actor, Call, check_permission, check_shop
-from chalicelib.domain.complaints import (
-    Complaint,
-    ComplaintMessage,
-    NewAnswer,
-    NewComplaint,
-    Settlement,
-    Speaker,
-)
+from chalicelib.domain.complaints import Complaint, NewAnswer, NewComplaint, Settlement
+from chalicelib.domain.conversations import ComplaintMessage
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import to_text
 from chalicelib.domain.lifecycle import COMPLAINT
 from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.refunds import Refund
-from chalicelib.repositories import customers, limits, parcels, photos
+from chalicelib.repositories import customers, parcels, photos
 from chalicelib.repositories import patterns as origin
 from chalicelib.repositories.complaints import (
     ComplaintAsOfNow,
     as_of_now,
+    free_number,
     load,
+    load_opened,
+    message_by,
     opened_by,
     opened_by_order,
     with_surroundings,
@@ -33,9 +30,10 @@ from chalicelib.repositories.complaints import (
 from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.orders import opens_parcel
 from chalicelib.repositories.reading import ListPage, get_many, listing, of_kind
-from chalicelib.repositories.sealing import derived_id, seal
+from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import (
     BatchItem,
+    ClaimNumberItem,
     ComplaintItem,
     CustomerItem,
     ParcelItem,
@@ -49,18 +47,10 @@ from chalicelib.steps.once import Prepared, answer_once_keeping
 
 from ..repositories.items import OFFICE, SCOPE
 
-HOUR = 3600
-MOST_OF_ONE_PARCEL = 60
-"""Tries in an hour; only one complaint can be open, this stops the hammering."""
-MOST_FROM_ONE_ADDRESS = 300
-
 
 def check_buyer(complaint_id: str, key: str | None) -> Complaint:
     """For whoever holds its key, or its order's. Raises "not_found"."""
-    complaint = load(complaint_id).doc
-    if not opened_by(complaint, key):
-        raise not_found("complaint")
-    return complaint
+    return load_opened(complaint_id, key).doc
 
 
 def report(
@@ -88,8 +78,7 @@ def _report(
     by_order = key is not None
     if by_order and not opens_parcel(parcel.doc, key):
         raise not_found("order")
-    caller = f"order {parcel.doc.order_id}" if by_order else f"parcel {parcel.doc.code}"
-    once = IdempotentRequest(call, "complain", parcel.doc.code, body, caller=caller)
+    once = _once(call, parcel.doc, body, by_order=by_order)
     return answer_once_keeping(
         once,
         Complaint,
@@ -99,21 +88,41 @@ def _report(
     )
 
 
+def _once(call: Call, parcel: Parcel, body: NewComplaint, *, by_order: bool) -> IdempotentRequest:
+    caller = f"order {parcel.order_id}" if by_order else f"parcel {parcel.code}"
+    return IdempotentRequest(call, "complain", parcel.code, body, caller=caller)
+
+
+def sent_before(
+    call: Call, typed_code: str, body: NewComplaint, key: str | None
+) -> Complaint | None:
+    """The complaint that was made under the same Idempotency-Key, though of another content.
+
+    key: as of `report`. Raises "not_found".
+    """
+    parcel = parcels.load_unless_voided(typed_code)
+    by_order = key is not None
+    if by_order and not opens_parcel(parcel.doc, key):
+        raise not_found("order")
+    first = _once(call, parcel.doc, body, by_order=by_order).answer_before(Complaint)
+    return load(first.id).doc if first else None
+
+
 def _reported(
     call: Call, parcel: ParcelItem, body: NewComplaint, address: str, *, by_order: bool
 ) -> Prepared[tuple[Complaint, Sequence[str]]]:
     strangers = _strangers_open_complaint(parcel.doc, by_order=by_order)
-    _limit(call, parcel.doc, address, by_order=by_order)
+    store.count_try(call, parcel.doc, address, by_order=by_order)
     photos.check(body.photos, owner=parcel.doc.code)
     source = origin.Source() if by_order else origin.stranger(address)
-    order, paid, items = with_surroundings(parcel.doc, source.origins)
+    complaint_id = derived_id("complaint", parcel.doc.code, str(len(parcel.doc.complaints)))
+    order, paid, items = with_surroundings(parcel.doc, complaint_id, source.origins)
     if by_order:
         source = origin.buyer(paid.doc, address, len(parcel.doc.batch_ids))
         items |= get_many(origin.complainer_keys(parcel.doc.batch_ids, source.origins))
     batches = of_kind(
         BatchItem, items, [key_of("batch", batch_id) for batch_id in parcel.doc.batch_ids]
     )
-    complaint_id = derived_id("complaint", parcel.doc.code, str(len(parcel.doc.complaints)))
     complaint = rules.report(
         body,
         parcel.doc,
@@ -122,17 +131,20 @@ def _reported(
         village_ids=tuple(batch.doc.village_id for batch in batches),
         complaint_id=complaint_id,
         recalled=any(batch.state == "recalled" for batch in batches),
-        message=_message(call, complaint_id, "buyer", body.description)
+        message=message_by(call, "buyer", complaint_id, body.description)
         if body.description
         else None,
         now=call.now,
         by_order=by_order,
+        number=free_number(complaint_id, items),
     )
     if strangers is not None:
         complaint = complaint.due_like(strangers.doc)
     noted = parcel.doc.showing(complaint.id, complaint.reply_due_at)
     noted = noted.model_copy(update={"complaints": (*noted.complaints, complaint.id)})
     work = UnitOfWork(call).create(ComplaintItem.of(complaint))
+    if complaint.number:
+        work.create(ClaimNumberItem.of(complaint.number, complaint.id))
     _end_strangers_complaint(work, strangers)
     patterns.link(work, complaint)
     noted, alarming = patterns.hear(work, complaint, noted, items, source)
@@ -174,34 +186,6 @@ def _strangers_open_complaint(parcel: Parcel, *, by_order: bool) -> ComplaintIte
         due = parcel.reply_due_at
         raise Refusal("complaint_open", reply_due_at=due, complaint_id=item.doc.id)
     return item
-
-
-def _answered_once(
-    once: IdempotentRequest, prepare: Callable[[], Prepared[ComplaintAsOfNow]]
-) -> ComplaintAsOfNow:
-    """The complaint is kept; what it is answered with is looked up anew."""
-    return answer_once_keeping(
-        once,
-        Complaint,
-        prepare,
-        again=lambda first: as_of_now(without_erased(first)),
-        kept=lambda standing: standing.complaint,
-    )
-
-
-def _limit(call: Call, parcel: Parcel, address: str, *, by_order: bool) -> None:
-    """Who holds the order's key has tries of their own."""
-    if by_order:
-        tries = [(f"order {parcel.order_id}", MOST_OF_ONE_PARCEL)]
-    else:
-        here = limits.address_mark(address)
-        tries = [(parcel.code, MOST_OF_ONE_PARCEL), (here, MOST_FROM_ONE_ADDRESS)]
-    for who, most in tries:
-        limits.hit(call, "complaint", who, most=most, window=HOUR)
-
-
-def _message(call: Call, complaint_id: str, by: Speaker, text: str) -> ComplaintMessage:
-    return ComplaintMessage(at=call.now, by=by, sealed=seal(text, f"COMPLAINT#{complaint_id}"))
 
 
 def _speaker(actor: Actor) -> Literal["seller", "county"]:
@@ -250,14 +234,14 @@ def complaints(
 def answer(call: Call, complaint_id: str, body: NewAnswer) -> ComplaintAsOfNow:
     """Reply to the buyer; the clock of the deadline stops. Raises "not_allowed_now"."""
     once = IdempotentRequest(call, "answer", complaint_id, body)
-    return _answered_once(once, lambda: _replied(call, complaint_id, body, Complaint.answered))
+    return store.answered_once(once, lambda: _replied(call, complaint_id, body, Complaint.answered))
 
 
 @retrying
 def reject(call: Call, complaint_id: str, body: NewAnswer) -> ComplaintAsOfNow:
     """Reject with a reason that the buyer sees. Raises "not_allowed_now"."""
     once = IdempotentRequest(call, "reject", complaint_id, body)
-    return _answered_once(once, lambda: _replied(call, complaint_id, body, Complaint.rejected))
+    return store.answered_once(once, lambda: _replied(call, complaint_id, body, Complaint.rejected))
 
 
 def _replied(
@@ -269,7 +253,7 @@ def _replied(
     """A message to the buyer, and the complaint as it moves by it."""
     item = in_scope(call, complaint_id)
     standing = as_of_now(item.doc)
-    message = _message(call, complaint_id, _speaker(call.actor), body.message)
+    message = message_by(call, _speaker(call.actor), complaint_id, body.message)
     after = moved(standing.complaint, message)
     work = UnitOfWork(call).replace(item, ComplaintItem.of(after), str(after.state))
     patterns.follow(work, after)
@@ -287,7 +271,7 @@ def settle(call: Call, complaint_id: str, body: Settlement) -> ComplaintAsOfNow:
     is named; what `replacements.send` raises.
     """
     once = IdempotentRequest(call, "settle", complaint_id, body)
-    return _answered_once(once, lambda: _settled(call, complaint_id, body))
+    return store.answered_once(once, lambda: _settled(call, complaint_id, body))
 
 
 def _settled(call: Call, complaint_id: str, body: Settlement) -> Prepared[ComplaintAsOfNow]:
@@ -319,7 +303,7 @@ def _settled(call: Call, complaint_id: str, body: Settlement) -> Prepared[Compla
             coupon, known = coupons.issue(work, known, body.coupon, complaint)
         work.replace(customer, CustomerItem.of(known))
     after = complaint.settled(
-        _message(call, complaint_id, _speaker(call.actor), body.message),
+        message_by(call, _speaker(call.actor), complaint_id, body.message),
         remedy=body.remedy,
         refund_fen=amount,
         refund_id=refund_id,
@@ -367,7 +351,7 @@ def reopen(call: Call, complaint_id: str, body: NewAnswer, key: str | None) -> C
     """
     check_buyer(complaint_id, key)
     once = IdempotentRequest(call, "reopen", complaint_id, body, caller=key)
-    return _answered_once(once, lambda: _reopened(call, complaint_id, body, key))
+    return store.answered_once(once, lambda: _reopened(call, complaint_id, body, key))
 
 
 def _reopened(
@@ -380,7 +364,7 @@ def _reopened(
     standing = as_of_now(item.doc)
     parcel = standing.parcel
     rules.refuse_if_cancelled(parcel.doc, standing.order.doc)
-    after = standing.complaint.reopened(_message(call, complaint_id, "buyer", body.message))
+    after = standing.complaint.reopened(message_by(call, "buyer", complaint_id, body.message))
     if by_order:
         after = after.carried_on(call.now)
     strangers = _strangers_open_complaint(parcel.doc, by_order=by_order)

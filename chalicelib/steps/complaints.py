@@ -1,15 +1,48 @@
-"""Ending complaints in the transaction of what they end with."""
+"""Complaints in a transaction: answered once, counted, ended with what they end with."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from chalicelib.domain.access import Call
 from chalicelib.domain.complaints import Complaint
 from chalicelib.domain.parcels import Parcel
+from chalicelib.repositories import limits
+from chalicelib.repositories.complaints import ComplaintAsOfNow, as_of_now, without_erased
+from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.reading import get, get_many, of_kind
 from chalicelib.repositories.tables import ComplaintItem, key_of
 from chalicelib.repositories.transaction import MOST_WRITES, UnitOfWork, retrying
 
 from . import patterns
+from .once import Prepared, answer_once_keeping
+
+HOUR = 3600
+MOST_OF_ONE_PARCEL = 60
+"""Reports and further messages in an hour: more than anybody means; it stops the hammering."""
+MOST_FROM_ONE_ADDRESS = 300
+
+
+def count_try(call: Call, parcel: Parcel, address: str, *, by_order: bool) -> None:
+    """Who holds the order's key has tries of their own. Raises "too_many"."""
+    if by_order:
+        tries = [(f"order {parcel.order_id}", MOST_OF_ONE_PARCEL)]
+    else:
+        here = limits.address_mark(address)
+        tries = [(parcel.code, MOST_OF_ONE_PARCEL), (here, MOST_FROM_ONE_ADDRESS)]
+    for who, most in tries:
+        limits.hit(call, "complaint", who, most=most, window=HOUR)
+
+
+def answered_once(
+    once: IdempotentRequest, prepare: Callable[[], Prepared[ComplaintAsOfNow]]
+) -> ComplaintAsOfNow:
+    """The complaint is kept; what it is answered with is looked up anew."""
+    return answer_once_keeping(
+        once,
+        Complaint,
+        prepare,
+        again=lambda first: as_of_now(without_erased(first)),
+        kept=lambda standing: standing.complaint,
+    )
 
 
 def end(work: UnitOfWork, item: ComplaintItem, after: Complaint, why: str) -> None:

@@ -216,7 +216,7 @@ MINIMA: dict[str, tuple[int, float, float, str]] = {
         0,
         4,
         "complaint and the parcel's mark would do; the customer counts it, two limits are counted, "
-        "and the case stands in two indexes",
+        "its number is kept apart, so that it is nobody else's, and the case stands in two indexes",
     ),
     "refund": (
         1,

@@ -11,6 +11,7 @@ from chalicelib.domain.catalogue import ChangedContact, NewProducer, NewShop, Ne
 from chalicelib.domain.certificates import NewCertificate
 from chalicelib.domain.complaints import NewAnswer, NewComplaint, Settlement
 from chalicelib.domain.consents import Withdrawal
+from chalicelib.domain.conversations import NewMessage
 from chalicelib.domain.corrections import QuantityCorrection
 from chalicelib.domain.coupons import NewCoupon
 from chalicelib.domain.exports import NewExport
@@ -121,6 +122,7 @@ class Known:
             NewPhoto: photo_body(),
             NewComplaint: {"reason": "rotten"},
             NewAnswer: {"message": "抱歉"},
+            NewMessage: {"message": "又坏了两个"},
             Dismissal: {"reason": "查过"},
             NewReply: REPLY,
             NewNotice: {"notified": True},

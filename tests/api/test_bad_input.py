@@ -139,6 +139,12 @@ class Counter:
             "scan": (w.nobody, "POST", f"/t/{code}/scans", {"device": "device-0001"}),
             "photo": (w.nobody, "POST", f"/t/{code}/photos", photo_body()),
             "complaint": (w.nobody, "POST", f"/t/{code}/complaints", {"reason": "rotten"}),
+            "message": (
+                w.nobody,
+                "POST",
+                f"{case}/messages?key={self.complaint['access_key']}",
+                {"message": "又坏了两个"},
+            ),
             "settle": (
                 w.seller,
                 "POST",
@@ -352,6 +358,7 @@ CASES: list[tuple[str, str, Any, int, str]] = [
     ("scan", "device", "x" * 65, 422, "device"),
     ("scan", "device", "<script>", 422, "device"),
     ("photo", "content_type", "image/gif", 422, "content_type"),
+    ("photo", "content_type", "image/heic", 422, "content_type"),
     ("photo", "size", LARGEST_BYTES + 1, 422, "size"),
     ("photo", "size", 0, 422, "size"),
     ("photo", "sha256", "x" * 64, 422, "sha256"),
@@ -361,6 +368,10 @@ CASES: list[tuple[str, str, Any, int, str]] = [
     ("complaint", "damaged_percent", "10", 422, "damaged_percent"),
     ("complaint", "description", "x" * 1001, 422, "description"),
     ("complaint", "photos", [NOWHERE], 422, "photo_unknown"),
+    ("message", "message", "", 422, "message"),
+    ("message", "message", "x" * 501, 422, "message"),
+    ("message", "photos", [NOWHERE], 422, "photo_unknown"),
+    ("message", "photos", [NOWHERE] * 4, 422, "photos"),
     ("complaint", "photos", [NOWHERE] * 10, 422, "photos"),
     ("settle", "remedy", "apology", 422, "remedy"),
     ("settle", "refund_fen", 0, 422, "refund_fen"),
@@ -811,6 +822,13 @@ def upload(desk: Counter, photo: Json, content: bytes, url: str | None = None) -
 )
 def test_a_photo_that_is_not_its_kind_of_picture_is_refused(content: bytes, desk: Counter) -> None:
     assert upload(desk, registered(desk, content), content)["code"] == "not_a_picture"
+
+
+def test_a_heic_photo_is_refused_with_what_to_do(desk: Counter) -> None:
+    content = b"\x00\x00\x00\x18ftypheic" + bytes(100)
+    refusal = upload(desk, registered(desk, content), content)
+    assert refusal["code"] == "photo_heic"
+    assert "screenshot" in refusal["detail"]
 
 
 @pytest.mark.parametrize("content", [PNG[:-1], PNG + b"x", PNG[:-1] + b"x", b""])

@@ -116,6 +116,12 @@ def answer(w: World) -> Post:
     return w.seller, path, {"message": "抱歉"}, {"message": "你好"}
 
 
+def say_more(w: World) -> Post:
+    claim = w.complain(delivered(w))
+    path = f"/v1/complaints/{claim['id']}/messages?key={claim['access_key']}"
+    return w.nobody, path, {"message": "又坏了两个"}, {"message": "三个"}
+
+
 def settle(w: World) -> Post:
     path = f"/v1/complaints/{w.complain(delivered(w))['id']}/settle"
     body = {"remedy": "partial_refund", "refund_fen": 100, "message": "退"}
@@ -220,6 +226,7 @@ KINDS = [
     dismiss_proposal,
     reject,
     reopen,
+    say_more,
     issue_coupon,
     export,
     register_import,

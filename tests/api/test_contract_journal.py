@@ -48,6 +48,7 @@ def walk(world: World) -> None:
     complaint = world.complain(first)
     case, key = f"/v1/complaints/{complaint['id']}", complaint["access_key"]
     ok(world.seller.post(f"{case}/answer", {"message": "在办"}, new_id()))
+    ok(world.nobody.post(f"{case}/messages?key={key}", {"message": "还有"}, new_id()))
     world.settle(complaint, refund_fen=100)
     ok(world.nobody.post(f"{case}/reopen?key={key}", {"message": "不行"}, new_id()))
     ok(world.county.post(f"{case}/reject", {"message": "不成立"}, new_id()))

@@ -19,6 +19,7 @@ from chalicelib.domain.batches import NewBatch, WrittenReason
 from chalicelib.domain.catalogue import ChangedContact, NewProducer, NewVillage
 from chalicelib.domain.certificates import NewCertificate
 from chalicelib.domain.complaints import NewAnswer, NewComplaint, Settlement
+from chalicelib.domain.conversations import Draft, NewMessage
 from chalicelib.domain.corrections import QuantityCorrection
 from chalicelib.domain.coupons import NewCoupon
 from chalicelib.domain.errors import Refusal
@@ -50,6 +51,7 @@ from chalicelib.services import (
     catalogue,
     certificates,
     complaints,
+    conversations,
     coupons,
     customers,
     exports,
@@ -194,7 +196,15 @@ def acts(world: World) -> dict[str, Act]:
     came = {"state": "delivered", "parcels": (delivered["code"],)}
     kept = coupon_ends.model_copy(update={**came, "paid_fen": coupon_ends.total_fen})
     done = orders.in_scope(call(seller), delivered["order_id"]).doc
-    answered = world.complain(world.delivered(world.parcel()))
+    talked_box = world.delivered(world.parcel())
+    talked = world.complain(talked_box) | {"code": talked_box["code"]}
+    talked["short"] = ok(world.seller.get(f"/v1/complaints/{talked['id']}"))["number"]
+    talked["number"] = ok(world.seller.get(f"/v1/orders/{talked_box['order_id']}"))["number"]
+
+    def say_more(_: int) -> object:
+        body = NewMessage(message="又坏了两个")
+        return conversations.say_more(call(), talked["id"], body, talked["access_key"], HOME)
+
     to_settle = world.complain(world.delivered(world.parcel()))
     bad = world.passed_batch()
     rotten = [
@@ -480,9 +490,18 @@ def acts(world: World) -> dict[str, Act]:
         "... past the threshold": lambda n: complaints.report(
             call(), rotten[2]["code"], REPORT, HOME
         ),
+        "say more about it": say_more,
         "answer": lambda n: complaints.answer(
-            call(seller), answered["id"], NewAnswer(message="正在处理")
+            call(seller), talked["id"], NewAnswer(message="正在处理")
         ),
+        "say more, once it was answered": say_more,
+        "join it by a second phone": lambda n: conversations.join(
+            call(), talked["code"], talked["number"], BUYER["phone"][-4:], HOME
+        ),
+        "keep what was typed for it": lambda n: conversations.keep_draft(
+            call(), talked["id"], Draft(text="坏了五个")
+        ),
+        "a complaint by its number": lambda n: inbox.by_number(call(seller), talked["short"]),
         "settle with a refund": lambda n: complaints.settle(
             call(seller), to_settle["id"], Settlement(remedy="partial_refund", message="退款")
         ),

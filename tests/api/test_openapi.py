@@ -91,6 +91,7 @@ POST /v1/complaints/{}/answer : county seller
 POST /v1/complaints/{}/settle : county seller
 POST /v1/complaints/{}/reject : county seller
 POST /v1/complaints/{}/reopen : public
+POST /v1/complaints/{}/messages : public
 POST /v1/complaints/{}/return : county seller key
 POST /v1/complaints/{}/return/receive : county seller
 POST /v1/complaints/{}/return/close : county seller

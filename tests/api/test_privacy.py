@@ -424,6 +424,8 @@ def test_after_an_erasure_nothing_typed_by_or_about_the_buyer_is_left(world: Wor
         case = post(nobody, f"/t/{parcel['code']}/complaints", report, 201)
         path = f"/v1/complaints/{case['id']}"
         post(seller, f"{path}/answer", {"message": MARK})
+        more = {"message": MARK, "photos": [world.photo(parcel["code"], PNG + MARK.encode())]}
+        post(nobody, f"{path}/messages?key={case['access_key']}", more)
         return path, f"?key={case['access_key']}"
 
     def sent_back(path: str, key: str) -> None:

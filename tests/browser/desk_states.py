@@ -10,9 +10,11 @@ from playwright.sync_api import Page as Tab
 from chalicelib.domain.access import Actor, Call
 from chalicelib.domain.catalogue import NewVillage
 from chalicelib.domain.complaints import NewComplaint
+from chalicelib.domain.conversations import NewMessage
 from chalicelib.domain.fields import CHINA
+from chalicelib.repositories.complaints import joining_key, key_for
 from chalicelib.repositories.mappings import mapping_of
-from chalicelib.services import again, catalogue, complaints, labels, people
+from chalicelib.services import again, catalogue, complaints, conversations, labels, people
 from chalicelib.steps.import_orders import mark_of
 from tests.platform_files import (
     TITLES,
@@ -131,6 +133,7 @@ class FullWorld:
         self.done = world.paid_order(offer, packs=2)
         parcel = world.delivered(world.pack(self.done))
         self.complaint = world.complain(parcel, damaged_percent=30, description="烂了三个")["id"]
+        self._talk(parcel["code"])
         late = world.delivered(world.pack(world.paid_order(offer)))
         at = datetime.now(CHINA) - timedelta(hours=50)
         call = Call(Actor(id="public"), at)
@@ -254,6 +257,21 @@ class FullWorld:
             "customers-none": DeskLook("other_seller", "/seller/customers"),
             "nothing-to-do": DeskLook("other_seller", "/seller"),
         }
+
+    def _talk(self, code: str) -> None:
+        """The buyer was asked for another photo and sends it; somebody joins by a second phone."""
+        path = f"/v1/complaints/{self.complaint}"
+        ok(self.world.seller.post(f"{path}/answer", {"message": "请再拍一张箱底。"}, new_id()))
+        picture = (ROOT / "chalicelib/pages/static/drawing/icon-192.png").read_bytes()
+        more = NewMessage(
+            message="拍上了，底下一层也破了。", photos=[self.world.photo(code, picture)]
+        )
+        call, home = Call(Actor(id="public"), datetime.now(CHINA)), "192.0.2.1"
+        conversations.say_more(call, self.complaint, more, key_for(self.complaint), home)
+        second = NewMessage(message="我是他爱人，蛋液漏到箱外了。")
+        conversations.say_more(
+            call, self.complaint, second, joining_key(self.complaint), home, joiners=True
+        )
 
     def _call(self) -> Call:
         actor = Actor(id="seller", role="seller", shop_id=self.world.shop_id)

@@ -4,6 +4,7 @@ Places and goods are real (MISSION.md); the village, the households and all figu
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from chalicelib.domain.batches import Batch, NewBatch, register
 from chalicelib.domain.catalogue import Producer, Shop, Village
 from chalicelib.domain.certificates import BASIS_TEXT, Basis, Certificate
+from chalicelib.domain.conversations import Draft
 from chalicelib.domain.fields import china_date
 from chalicelib.domain.inspections import (
     Inspection,
@@ -30,18 +32,16 @@ from chalicelib.domain.products import AfterSales, InspectionPlan, Metric, Produ
 from chalicelib.domain.returns import Return
 from chalicelib.domain.scans import Scans, level
 from chalicelib.domain.traces import Trace, trace
-from chalicelib.pages.buyer.complaints import (
-    BuyerComplaintView,
-    complaint_form_page,
-    complaint_page,
-)
+from chalicelib.pages.buyer.complaints import BuyerComplaintView, complaint_page
 from chalicelib.pages.buyer.home import home_page, lookup_page
 from chalicelib.pages.buyer.orders import OwnOrder, order_form_page, own_order_page
+from chalicelib.pages.buyer.reports import complaint_form_page
 from chalicelib.pages.buyer.shops import shop_page
 from chalicelib.pages.buyer.traces import trace_page, unknown_code_page
 from chalicelib.pages.drawing.forms import Form
 from chalicelib.pages.drawing.labels import Label
 from chalicelib.pages.drawing.render import Page
+from chalicelib.pages.drawing.talk import ShownMessage
 from chalicelib.pages.texts import Language
 
 CODE = "K7Q2M9XW4B3CH"
@@ -394,6 +394,7 @@ TRACES: dict[str, Callable[[], Trace]] = {
 def complaint_view(language: Language, **changes: Any) -> BuyerComplaintView:
     values: dict[str, Any] = {
         "id": an_id(80),
+        "number": "407312265",
         "key": "q3mX0Zr5",
         "display_code": "K7Q2-M9XW-4B3C-H",
         "product": "Fuji apples" if language == "en" else "红富士苹果",
@@ -408,14 +409,18 @@ def complaint_view(language: Language, **changes: Any) -> BuyerComplaintView:
         "recalled": False,
         "remedy": None,
         "refund_fen": None,
-        "messages": [(at(15, 20, 10), "buyer", "三个苹果压坏了，盒子底部也湿了。")],
-        "photos": [("/t/K7Q2M9XW4B3CH/photos/1", 186_000)],
+        "conversation": [_REPORT],
+        "may_say": changes.get("state", "open") in {"open", "answered"},
+        "reply_hours": 24,
         "can_reopen": False,
     }
     return BuyerComplaintView(**{**values, **changes})
 
 
-_REPLY = (at(16, 9, 5), "seller", "抱歉！已看到照片，按坏的份额退款，给您添麻烦了。")
+_PHOTO = ("/t/K7Q2M9XW4B3CH/photos/1", 186_000)
+_REPORT = ShownMessage(at(15, 20, 10), "buyer", "三个苹果压坏了，盒子底部也湿了。", [_PHOTO])
+_REPLY = ShownMessage(at(16, 9, 5), "seller", "抱歉！已看到照片，按坏的份额退款，给您添麻烦了。")
+_MORE = ShownMessage(at(16, 9, 40), "buyer", "底下一层也坏了，再补两张。", [_PHOTO, _PHOTO])
 
 SHOP = Shop(
     id=an_id(70),
@@ -440,10 +445,13 @@ RETURNED = Return(
 )
 VIEWS: dict[str, tuple[datetime, dict[str, Any]]] = {
     "open": (at(15, 21), {}),
-    "overdue": (at(17, 8), {"overdue": True, "late": True, "messages": [], "photos": []}),
+    "overdue": (
+        at(17, 8),
+        {"overdue": True, "late": True, "conversation": [replace(_REPORT, text="", photos=[])]},
+    ),
     "answered": (
         at(16, 10),
-        {"state": "answered", "messages": [(at(15, 20, 10), "buyer", None), _REPLY]},
+        {"state": "answered", "conversation": [replace(_REPORT, text=None), _REPLY]},
     ),
     "settled": (
         at(16, 10),
@@ -453,16 +461,39 @@ VIEWS: dict[str, tuple[datetime, dict[str, Any]]] = {
             "refund_fen": 1_794,
             "can_reopen": True,
             "again": f"/shops/{an_id(70)}/again?product={an_id(1)}",
-            "messages": [(at(15, 20, 10), "buyer", "三个苹果压坏了。"), _REPLY],
+            "conversation": [_REPORT, _REPLY],
         },
     ),
+    "talk": (
+        at(16, 10),
+        {"reply_due_at": at(17, 9, 40), "conversation": [_REPORT, _REPLY, _MORE]},
+    ),
+    "joined": (
+        at(16, 12),
+        {
+            "joined": True,
+            "conversation": [
+                ShownMessage(at(16, 10, 20), "buyer", "我是他爱人，底下一层也坏了。"),
+                ShownMessage(at(16, 11, 5), "seller", "收到，请再拍一张箱底。"),
+            ],
+            "state": "answered",
+        },
+    ),
+    "joined-settled": (
+        at(16, 12),
+        {"joined": True, "conversation": [], "state": "settled", "remedy": "partial_refund"},
+    ),
+    "full": (at(16, 10), {"conversation": [_REPORT, _MORE], "may_say": False, "is_full": True}),
     "rejected": (
         at(16, 10),
         {
             "state": "rejected",
             "recalled": True,
             "can_reopen": True,
-            "messages": [(at(16, 9), "seller", "照片里看不到损坏，请补拍一张。")],
+            "conversation": [
+                _REPORT,
+                ShownMessage(at(16, 9), "seller", "照片里看不到损坏，请补拍一张。"),
+            ],
         },
     ),
     "return": (
@@ -497,11 +528,13 @@ def _form(name: str, **given: Any) -> Draw:
     return draw
 
 
-def _view(name: str) -> Draw:
+def _view(name: str, **given: Any) -> Draw:
     def draw(language: Language, large_text: bool) -> Page:
         now, changes = VIEWS[name]
         view = complaint_view(language, **changes)
-        return complaint_page(view, SHOP, language=language, now=now, large_text=large_text)
+        return complaint_page(
+            view, SHOP, language=language, now=now, large_text=large_text, **given
+        )
 
     return draw
 
@@ -667,7 +700,23 @@ PAGES: dict[str, Draw] = {
         errors=["请选择出了什么问题。"],
         values={"description": "压坏了\n  三个", "damaged_percent": "30", "photos": an_id(90)},
     ),
+    "form-not-joined": _form(
+        "complaint",
+        errors=["订单号和手机尾号对不上。"],
+        values={"number": "SH20261013-0A1B2C3D", "tail": "0000", "message": "压坏了三个"},
+    ),
     **{f"claim-{name}": _view(name) for name in VIEWS},
+    "claim-before": _view(
+        "open",
+        notice="before",
+        draft=Draft(text="坏了：50%\n底下一层也坏了", photos=(an_id(91),)),
+    ),
+    "claim-said": _view("talk", notice="said"),
+    "claim-not-sent": _view(
+        "answered",
+        errors=["要说的话：至少 1 个字"],
+        draft=Draft(photos=(an_id(91), an_id(92))),
+    ),
     **STOREFRONT,
 }
 

@@ -436,6 +436,49 @@ def test_the_phone_that_complained_finds_back(shop: Site) -> None:
     expect(tab.get_by_role("link", name="看我提交的售后")).to_have_attribute("href", link)
 
 
+def test_where_a_claim_is_open_the_phone_that_sent_it_is_led_there(shop: Site) -> None:
+    tab = shop.open(draw("form-open"), f"{PATH}/complaint")
+    expect(tab.locator("#mine")).to_be_hidden()
+    shop.open(draw("claim-open"), "/complaints/1").wait_for_load_state()
+    tab = shop.open(draw("form-open"), f"{PATH}/complaint")
+    link = f"/complaints/{samples.an_id(80)}?key=q3mX0Zr5"
+    expect(tab.get_by_role("link", name="看我提交的售后")).to_have_attribute("href", link)
+
+
+def test_words_and_a_photo_are_added_to_a_claim(shop: Site) -> None:
+    """What was typed is there again after a reload, and gone once it was sent."""
+    path = f"/complaints/{samples.an_id(80)}"
+    shop.pages[path] = draw("claim-answered")
+    shop.answers["POST", f"{path}/messages"] = (200, {})
+    tab = shop.open(draw("claim-answered"), path)
+    tab.get_by_label("还想说什么").fill("底下一层也坏了")
+    tab.locator("#file").set_input_files(
+        {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photograph()}
+    )
+    expect(tab.locator("#shots")).to_contain_text("照片已传好")
+    tab.reload()
+    expect(tab.get_by_label("还想说什么")).to_have_value("底下一层也坏了")
+    expect(tab.locator("#shots")).to_contain_text("已传好 1 张照片")
+    with tab.expect_navigation():
+        tab.get_by_role("button", name="发送").click()
+    (body,) = sent(shop, "POST", f"{path}/messages")
+    form = parse_qs(body.decode())
+    assert (form["message"], form["photos"]) == (["底下一层也坏了"], [samples.an_id(90)])
+    tab = shop.open(draw("claim-said"), f"{path}", "?key=q3mX0Zr5&done=said&lang=zh-CN")
+    expect(tab.get_by_label("还想说什么")).to_have_value("")
+    assert tab.url.endswith("?key=q3mX0Zr5&lang=zh-CN")
+
+
+@pytest.mark.parametrize("name", ["IMG_0001.HEIC", "photo"])
+def test_a_heic_photo_that_cannot_be_read_is_refused_with_what_to_do(shop: Site, name: str) -> None:
+    tab = shop.open(draw("form"), f"{PATH}/complaint")
+    mime = "image/heic" if name == "photo" else "application/octet-stream"
+    content = b"\x00\x00\x00\x18ftypheic" + bytes(1000)
+    tab.locator("#file").set_input_files({"name": name, "mimeType": mime, "buffer": content})
+    expect(tab.locator("#shots")).to_contain_text("请打开照片截一张屏")
+    assert sent(shop, "POST", f"{PATH}/photos") == []
+
+
 def test_a_settled_claim_is_reopened(shop: Site) -> None:
     tab = shop.open(draw("claim-settled"), "/complaints/1")
     shop.answers["POST", f"/complaints/{samples.an_id(80)}/reopen"] = (200, {})

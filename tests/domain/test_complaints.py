@@ -10,11 +10,11 @@ from pydantic import ValidationError
 
 from chalicelib.domain.complaints import (
     Complaint,
-    ComplaintMessage,
     NewComplaint,
     Settlement,
     report,
 )
+from chalicelib.domain.conversations import ComplaintMessage
 from chalicelib.domain.lifecycle import COMPLAINT
 from chalicelib.domain.products import AfterSales
 from tests.domain.samples import (

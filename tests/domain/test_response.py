@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from chalicelib.domain.complaints import Complaint, ComplaintMessage
+from chalicelib.domain.complaints import Complaint
+from chalicelib.domain.conversations import ComplaintMessage
 from chalicelib.domain.products import AfterSales
 from chalicelib.domain.response import figures
 from tests.domain.samples import NOW, complaint

@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from tests.world import Client, Json, World, inspection_body, new_id
+from tests.world import Client, Json, World, inspection_body, new_id, ok
 
 
 def stock(world: World, packs: int, **fields: Any) -> tuple[Json, Json]:
@@ -154,6 +154,14 @@ def answering(world: World) -> Same:
     return Same(world.seller, "POST", path, {"message": "a"}, {"message": "b"})
 
 
+def saying_more(world: World) -> Same:
+    complaint = world.complain(world.parcel())
+    path = f"/v1/complaints/{complaint['id']}"
+    ok(world.seller.post(f"{path}/answer", {"message": "a"}, new_id()))
+    path += f"/messages?key={complaint['access_key']}"
+    return Same(world.nobody, "POST", path, {"message": "a"}, {"message": "b"})
+
+
 def reopening(world: World) -> Same:
     complaint = world.complain(world.parcel())
     world.settle(complaint)
@@ -163,6 +171,6 @@ def reopening(world: World) -> Same:
 
 SAMES: list[Callable[[World], Same]] = [
     ordering, ordering_all_one_may, paying, cancelling, packing, shipping, complaining, answering,
-    settling, reopening, holding, refunding, registering, inspecting, inspecting_and_failing,
-    certifying, correcting, opening_an_offer, closing_an_offer,
+    settling, reopening, saying_more, holding, refunding, registering, inspecting,
+    inspecting_and_failing, certifying, correcting, opening_an_offer, closing_an_offer,
 ]  # fmt: skip

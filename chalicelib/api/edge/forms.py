@@ -5,22 +5,19 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from math import ceil
 from typing import TypeVar
 
 from chalicelib.domain.errors import Invalid, Refusal
 from chalicelib.domain.fields import canonical_id
 from chalicelib.domain.plausible import Doubt, unsettled
-from chalicelib.domain.sentences import SENTENCES
 from chalicelib.domain.text import half_width
-from chalicelib.pages.drawing import formats
 from chalicelib.pages.drawing.doubts import sentences
 from chalicelib.pages.drawing.forms import Form
-from chalicelib.pages.texts import LANGUAGES, Language
-from chalicelib.pages.texts.drawing.refusals import FIELDS, REFUSALS
+from chalicelib.pages.texts import LANGUAGES
+from chalicelib.pages.texts.drawing.refusals import FIELDS
 from chalicelib.repositories.errors import StoreUnavailable
 
-from .problems import sentence
+from .problems import in_page_words
 from .routing import Edge
 
 T = TypeVar("T")
@@ -30,9 +27,6 @@ LONGEST_NUMBER = 60
 
 FEN, GRAMS, GRAMS_OF_JIN, PIECES = 100, 1000, 500, 1
 """What one typed unit comes to: yuan in fen, kilograms and jin in grams, pieces in pieces."""
-
-QUANTITIES: frozenset[str] = frozenset({"free", "certified", "left", "wanted"})
-"""Facts that are so much of a batch, where a refusal names its unit."""
 
 _LOST: frozenset[str] = frozenset({"not_found", "forbidden", "unauthenticated", "csrf"})
 """Refusals that no correction of the form could mend."""
@@ -128,7 +122,8 @@ def refused(
             errors[name] = wording[place]
         else:
             elsewhere.append(messages[place])
-    summary = [] if elsewhere and not errors else [_sentence(refusal, edge.language, len(errors))]
+    above = in_page_words(refusal, edge.language, len(errors))
+    summary = [] if elsewhere and not errors else [above]
     return Form(
         csrf=edge.csrf,
         key=key_of(form),
@@ -162,22 +157,3 @@ def asked(edge: Edge, form: Mapping[str, str], doubts: Sequence[Doubt], unit: st
 
 def _as_sent(form: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in form.items() if name not in _KEPT_FROM_SIGHT}
-
-
-def _sentence(refusal: Refusal, language: Language, count: int) -> str:
-    """In a page's words: money instead of fen, lines counted from one, minutes to wait."""
-    wording = REFUSALS.get(refusal.code)
-    if wording is None:
-        assert refusal.code in SENTENCES
-        return sentence(refusal, language)
-    facts = dict(refusal.facts)
-    for name, fact in refusal.facts.items():
-        if name.endswith("_fen"):
-            facts[name.removesuffix("_fen")] = formats.money(fact)
-    if unit := facts.get("unit"):
-        for name in QUANTITIES & facts.keys():
-            facts[name] = formats.quantity(facts[name], unit, language)
-    if "line" in facts:
-        facts["line"] += 1
-    facts["minutes"] = ceil(facts.get("retry_after", 0) / 60)
-    return wording[LANGUAGES.index(language)].format(n=count, **facts)

@@ -4,18 +4,21 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from chalice.app import Response
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, to_json
 
+from chalicelib.domain.claim_refusals import COMPLAINT_ENDED
 from chalicelib.domain.errors import Invalid, Refusal
 from chalicelib.domain.fields import to_text
-from chalicelib.domain.sentences import BATCH_ENDED, COMPLAINT_ENDED, SENTENCES, WHAT
+from chalicelib.domain.sentences import BATCH_ENDED, SENTENCES, WHAT
 from chalicelib.domain.telling import in_language
+from chalicelib.pages.drawing import formats
 from chalicelib.pages.texts import LANGUAGES, Language
-from chalicelib.pages.texts.drawing.refusals import NAMES
+from chalicelib.pages.texts.drawing.refusals import NAMES, REFUSALS
 
 STATUS: dict[str, int] = {
     "bad_request": 400,
@@ -64,6 +67,9 @@ STATUS: dict[str, int] = {
     "too_many_labels": 409,
     "too_many_rows": 422,
     "complaint_open": 409,
+    "complaint_ended": 409,
+    "conversation_full": 409,
+    "not_joined": 422,
     "contact_changed": 409,
     "reopened_already": 409,
     "taken_over": 409,
@@ -86,6 +92,7 @@ STATUS: dict[str, int] = {
     "photo_unknown": 422,
     "photo_not_uploaded": 422,
     "not_a_picture": 422,
+    "photo_heic": 422,
     "photo_differs": 422,
     "file_differs": 422,
     "file_unreadable": 422,
@@ -101,6 +108,9 @@ STATUS: dict[str, int] = {
     "busy": 503,
     "store_unavailable": 503,
 }
+
+QUANTITIES: frozenset[str] = frozenset({"free", "certified", "left", "wanted"})
+"""Facts that are so much of a batch, where a refusal names its unit."""
 
 ASKED = 409
 """Of a page that asks before it does what was sent, as one is that could not be done."""
@@ -213,12 +223,33 @@ def problem(
 def in_sentences(refusal: Refusal, language: Language) -> list[str]:
     """The refusal in sentences, for a page, which calls its fields by their words."""
     if not isinstance(refusal, Invalid):
-        return [sentence(refusal, language)]
+        return [in_page_words(refusal, language)]
     errors = []
     for field, chinese, english in refusal.errors:
         names = NAMES.get(field.partition(".")[0], (field, field))
         errors.append((names[LANGUAGES.index(language)], chinese, english))
     return [sentence(Invalid(*errors), language)]
+
+
+def in_page_words(refusal: Refusal, language: Language, count: int = 0) -> str:
+    """One sentence of a page: money instead of fen, lines counted from one, minutes to wait.
+
+    count: of the fields that are marked on the page.
+    """
+    wording = REFUSALS.get(refusal.code)
+    if wording is None:
+        return sentence(refusal, language)
+    facts = dict(refusal.facts)
+    for name, fact in refusal.facts.items():
+        if name.endswith("_fen"):
+            facts[name.removesuffix("_fen")] = formats.money(fact)
+    if unit := facts.get("unit"):
+        for name in QUANTITIES & facts.keys():
+            facts[name] = formats.quantity(facts[name], unit, language)
+    if "line" in facts:
+        facts["line"] += 1
+    facts["minutes"] = ceil(facts.get("retry_after", 0) / 60)
+    return wording[LANGUAGES.index(language)].format(n=count, **facts)
 
 
 def _errors(refusal: Refusal, language: Language) -> list[dict[str, str]]:

@@ -219,7 +219,7 @@ def dismiss(edge: Edge, form: dict[str, str], batch_id: str) -> Response:
 
 def _photos(edge: Edge, photo_ids: list[str]) -> dict[str, tuple[str, int]]:
     """Each photo of an inspection was registered before it was recorded, so none is missing."""
-    return dict(zip(photo_ids, photos.links(photo_ids, edge.call.now), strict=True))
+    return photos.links_of(photo_ids, edge.call.now)
 
 
 @routes.api(

@@ -10,7 +10,6 @@ from chalicelib.domain.complaints import NewAnswer, Settlement
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import china_date
 from chalicelib.domain.parcels import Shipment
-from chalicelib.pages.drawing import formats
 from chalicelib.pages.drawing.forms import Form
 from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.seller.complaints import (
@@ -21,13 +20,14 @@ from chalicelib.pages.seller.complaints import (
     complaint_desk_page,
 )
 from chalicelib.repositories import photos
-from chalicelib.repositories.complaints import as_of_now, text_of
+from chalicelib.repositories.complaints import as_of_now
 from chalicelib.services import complaints, inbox, orders, parcels, patterns, replies, returns
 
 from ..edge.answers import refused_page
 from ..edge.desks import DeskQuery, desk_of, done
 from ..edge.forms import FEN, blank, key_of, refused, text, tried, whole
 from ..edge.routing import Edge, Routes, read
+from ..edge.talk import conversation
 
 routes = Routes(__name__)
 
@@ -65,15 +65,7 @@ def _page(edge: Edge, complaint_id: str, sent: dict[Do, Form]) -> Page:
             sold.lines[line]
             for line in sorted({allocation.line for allocation in parcel.allocations})
         ],
-        messages=[
-            (
-                formats.moment(message.at, edge.language, edge.call.now),
-                message.by,
-                text_of(complaint, message),
-            )
-            for message in complaint.messages
-        ],
-        photos=photos.links(complaint.photos, edge.call.now),
+        conversation=conversation(complaint, edge.call.now),
         refundable_fen=standing.refundable_fen,
         batches=patterns.as_seen(edge.call.actor, standing.batches),
         others=inbox.beside(edge.call.actor, complaint, OTHERS),

@@ -41,19 +41,21 @@ class OpenedAnswer(Model):
     access_key: str
 
 
-class MessageAnswer(Model):
-    """text is null once the buyer was erased."""
-
-    at: Instant
-    by: str
-    text: str | None
-
-
 class PhotoLinkAnswer(Model):
     """url works for a quarter of an hour; size in bytes."""
 
     url: str
     size: int
+
+
+class MessageAnswer(Model):
+    """text is null once the buyer was erased. photos: that came with it; those of the report stand
+    beside the conversation."""
+
+    at: Instant
+    by: str
+    text: str | None
+    photos: list[PhotoLinkAnswer]
 
 
 Known = Field(default=None, exclude_if=lambda value: value is None)
@@ -66,6 +68,7 @@ class ComplaintAnswer(Model):
     customer_id, which all orders of one phone number have; and once it was used to go on with a
     complaint, this shows as ended there to the complaint's own key.
 
+    number: by which it is spoken of on the phone.
     reported_with: the box's code, which anybody may have seen, or the order's key, which its buyer
     has; taken_over: ended as the buyer reported the parcel too, or goes on with this one;
     order_cancelled: ended as the parcel's order was cancelled and paid back. suggested_refund_fen:
@@ -75,6 +78,7 @@ class ComplaintAnswer(Model):
     """
 
     id: str
+    number: str
     parcel_code: str
     order_id: Annotated[str | None, Known]
     shop_id: str
@@ -113,8 +117,13 @@ class ComplaintAnswer(Model):
         counted = {"overdue", "suggested_refund_fen", "refunded_fen"}
         listed = {"batch_ids", "replacements", "messages", "photos", "reported_with"}
         ended = {"taken_over", "order_cancelled"}  # which a dump leaves out where they are not so
-        own = {"return_parcel", *listed, *counted, *ended}
+        own = {"number", "return_parcel", *listed, *counted, *ended}
+        links = {
+            photo: PhotoLinkAnswer(url=url, size=size)
+            for photo, (url, size) in photos.links_of(complaint.photos, now).items()
+        }
         return cls(
+            number=complaint.short_number,
             batch_ids=list(complaint.batch_ids),
             overdue=complaint.is_overdue(now),
             reported_with="order" if complaint.by_order else "code",
@@ -125,13 +134,15 @@ class ComplaintAnswer(Model):
             replacements=list(complaint.replacements),
             return_parcel=ReturnAnswer.of(standing.way_back) if standing.way_back else None,
             messages=[
-                MessageAnswer(at=message.at, by=message.by, text=text_of(complaint, message))
-                for message in complaint.messages
+                MessageAnswer(
+                    at=message.at,
+                    by=message.by,
+                    text=text_of(complaint, message),
+                    photos=[links[photo] for photo in complaint.photos_of(place) if photo in links],
+                )
+                for place, message in enumerate(complaint.messages)
             ],
-            photos=[
-                PhotoLinkAnswer(url=url, size=size)
-                for url, size in photos.links(complaint.photos, now)
-            ],
+            photos=list(links.values()),
             **cls.taken_from(complaint, *own),
         )
 
@@ -166,6 +177,7 @@ class LateAnswer(Model):
     """What whoever rings the shop has to know; nothing of the buyer."""
 
     id: str
+    number: str
     shop_id: str
     batch_id: str
     village_id: str
@@ -178,8 +190,9 @@ class LateAnswer(Model):
     @classmethod
     def of(cls, late: inbox.Late) -> "LateAnswer":
         batch = late.batch
-        own = {"batch_id", "village_id", "lot", "product"}
+        own = {"number", "batch_id", "village_id", "lot", "product"}
         return cls(
+            number=late.complaint.short_number,
             batch_id=batch.id,
             village_id=batch.village_id,
             lot=batch.lot,

@@ -1,38 +1,35 @@
-"""The complaint form behind a parcel's code, and the page on which its buyer follows it."""
+"""The page on which the buyer follows a complaint, and says more about it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Literal
 from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
 from chalicelib.domain.catalogue import Shop
+from chalicelib.domain.claim_numbers import spoken
 from chalicelib.domain.codes import read_code
-from chalicelib.domain.complaints import ComplaintReason, Remedy, Speaker, State, Wanted
+from chalicelib.domain.complaints import ComplaintReason, Remedy, State, Wanted
+from chalicelib.domain.conversations import LONGEST_SAID, MOST_AT_ONCE, NO_DRAFT, Draft
 from chalicelib.domain.coupons import Coupon, display_code
 from chalicelib.domain.returns import Return
 
-from ...domain.traces import Trace
 from ..drawing import formats
-from ..drawing.contacts import SELLER, contact, shop_link
+from ..drawing.contacts import SELLER, contact
 from ..drawing.coupons import worth
 from ..drawing.render import Page, render
+from ..drawing.talk import ShownMessage, bubbles
 from ..drawing.verdicts import Banner
-from ..texts import Language, Words
+from ..texts import LANGUAGES, Language, Words
 from ..texts.buyer import complaints
 from ..texts.drawing import coupons, shared
-from .traces import product_name, words_for
+from .reports import WRITING_SCRIPTS, writing_config
 
-FORM_SCRIPTS = (
-    *(f"drawing/{name}" for name in ("sha256", "shrink", "page", "request")),
-    *(f"buyer/complaint_{name}" for name in ("draft", "photos", "form")),
-)
-FORMS = ("#return", "#reopen")
+CLAIM_SCRIPTS = ("drawing/page", "buyer/complaint")
+FORMS = ("#return", "#reopen", "#form")
 """Forms of a claim's page that the main button of the bar may send."""
-SHARES = (10, 30, 50, 100)
-"""damaged_percent of the four chips."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,9 @@ class BuyerComplaintView:
     """A complaint as its buyer may see it.
 
     key: the access key of the link. product: its name in the page's language.
-    messages: (at, by, text), oldest first; no text once it is erased. photos: (url, bytes or None).
+    conversation: oldest first, begun by the report. may_say: more can be added; is_full: it has as
+    much as it takes. of_order: the key is the order's; joined: it is a second
+    phone's, which is shown little.
     overdue: nobody answered in time. late: reported after the evidence window. recalled: by now.
     refund_fen: all that was refunded for it; paid_in_full: that is the parcel's price.
     again: the order form of the same goods. coupon: what came with the settlement.
@@ -50,6 +49,7 @@ class BuyerComplaintView:
     """
 
     id: str
+    number: str
     key: str
     display_code: str
     product: str
@@ -64,9 +64,13 @@ class BuyerComplaintView:
     recalled: bool
     remedy: Remedy | None
     refund_fen: int | None
-    messages: Sequence[tuple[datetime, Speaker, str | None]]
-    photos: Sequence[tuple[str, int | None]]
+    conversation: Sequence[ShownMessage]
     can_reopen: bool
+    may_say: bool = False
+    is_full: bool = False
+    reply_hours: int = 0
+    of_order: bool = False
+    joined: bool = False
     paid_in_full: bool = False
     again: str = ""
     coupon: Coupon | None = None
@@ -77,90 +81,9 @@ class BuyerComplaintView:
     order_cancelled: bool = False
 
 
-def complaint_form_page(
-    trace: Trace,
-    shop: Shop,
-    *,
-    language: Language,
-    form_key: str,
-    errors: Sequence[str] = (),
-    values: Mapping[str, str] | None = None,
-    large_text: bool = False,
-    upload_origin: str | None = None,
-    key: str | None = None,
-) -> Page:
-    """key: of the parcel's order, by which its buyer is told from others who saw the box.
-
-    The form, posted urlencoded to /t/{code}/complaint; while a claim is open, its deadline.
-
-    form_key: minted for each form shown; a repeat of the same form is the same complaint.
-    values: what was sent before, when `errors` say what to correct; also `reason` from the query.
-    upload_origin: where photos are put, when that is not this host.
-    Fields: reason, damaged_percent, wanted, description, photos (ids joined by commas), form_key;
-    a choice that was not made is absent, an untouched text is empty.
-    """
-    words = Words(language, complaints.TEXTS, shared.TEXTS)
-    given = dict(values or {})
-    recalled = trace.state == "recalled"
-    product = product_name(trace.batches[0], words_for(language))
-    path = f"/t/{quote(trace.code)}"
-    origins = [upload_origin] if upload_origin else []
-    banners = []
-    if recalled:
-        banners.append(Banner("stop", words["recalled_title"], (words["recalled_text"],)))
-    in_progress = trace.complaint is not None and key is None
-    if trace.complaint and key:
-        banners.append(Banner("warn", words["others_title"], (words["others_text"],)))
-    elif trace.complaint:
-        due = trace.complaint.reply_due_at
-        when = formats.moment(due, language, due)
-        progress = words("in_progress", when=when)
-        banners.append(Banner("warn", progress, (words["in_progress_text"],)))
-    return render(
-        "buyer/complaint_form.html",
-        words,
-        css=["drawing/forms", "drawing/cards", "drawing/talk"],
-        js=[] if in_progress else FORM_SCRIPTS,
-        connect=origins,
-        img=["blob:"],
-        large_text=large_text,
-        trace=trace,
-        product=product,
-        path=path,
-        recalled=recalled,
-        banners=banners,
-        in_progress=in_progress,
-        query={"key": key} if key else None,
-        seller=contact(shop, words, link=shop_link(shop, words, large_text)),
-        key=key,
-        errors=list(errors),
-        form_key=form_key,
-        given={"description": "", "photos": "", **given},
-        reasons=[(reason, words[f"reason_{reason}"]) for reason in get_args(ComplaintReason)],
-        shares=[(str(n), words[f"share_{n}"]) for n in SHARES],
-        wishes=[(wish, words[f"wanted_{wish}"]) for wish in get_args(Wanted)],
-        config=dict(
-            path=path,
-            photos=f"{path}/photos" + (f"?{urlencode({'key': key})}" if key else ""),
-            **{
-                name: words[f"photo_{name}"]
-                for name in (
-                    "working",
-                    "sending",
-                    "done",
-                    "failed",
-                    "retry",
-                    "wrong",
-                    "waiting",
-                    "missing",
-                    "kept",
-                    "more",
-                )
-            },
-            photo=words["photo"],
-            busy=words["sending"],
-        ),
-    )
+def photo_alone(language: Language) -> str:
+    """What is said by a photo without words."""
+    return complaints.TEXTS["photo_alone"][LANGUAGES.index(language)]
 
 
 def complaint_page(
@@ -171,10 +94,15 @@ def complaint_page(
     now: datetime,
     notice: str | None = None,
     large_text: bool = False,
+    form_key: str = "",
+    draft: Draft = NO_DRAFT,
+    errors: Sequence[str] = (),
+    upload_origin: str | None = None,
 ) -> Page:
-    """What became of a complaint.
+    """What became of a complaint, and what is said about it.
 
-    notice: what its buyer has just done, "sent", "reopened" or "returned".
+    notice: what its buyer has just done, "sent", "said", "reopened" or "returned". form_key: minted
+    for each form shown. draft: what stands in it, with `errors`. upload_origin: as of a report.
     """
     words = Words(language, complaints.TEXTS, coupons.TEXTS, shared.TEXTS)
     given = view.coupon if view.coupon and view.coupon.is_good(now) else None
@@ -184,47 +112,72 @@ def complaint_page(
         "buyer/complaint.html",
         words,
         css=["drawing/forms", "drawing/cards", "drawing/talk"],
-        js=["drawing/page", "buyer/complaint"],
+        js=[*CLAIM_SCRIPTS, *WRITING_SCRIPTS] if view.may_say else CLAIM_SCRIPTS,
+        connect=[upload_origin] if upload_origin and view.may_say else [],
+        img=["blob:"] if view.may_say else [],
         large_text=large_text,
         query={"key": view.key},
         view=view,
-        seller=contact(shop, words, link=f"/shops/{quote(shop.id)}?{settings}", with_returns=True),
+        seller=contact(
+            shop,
+            words,
+            link=f"/shops/{quote(shop.id)}?{settings}",
+            with_returns=not view.joined,
+        ),
         forms=FORMS,
-        bar=_bar(view, words, f"/t/{quote(code)}?{settings}", settings),
+        bar=_bar(view, words, f"/t/{quote(code)}?{settings}", settings, draft),
         coupon=(display_code(given.code), worth(given, words)) if given else None,
-        notice=words[f"notice_{notice}"] if notice else None,
+        notice=_notice(notice, view, words),
         way_back=_way_back(view, words),
         banners=_banners(view, words, now),
         steps=_steps(view, words, now),
-        messages=[
-            (words[f"by_{by}"], formats.moment(at, language, now), by, text)
-            for at, by, text in view.messages
-        ],
-        facts=_facts(view, words, now),
-        photos=[
-            (
-                words("photo", n=n)
-                if size is None
-                else words("photo_sized", n=n, size=formats.size(size)),
-                url,
-            )
-            for n, (url, size) in enumerate(view.photos, 1)
-        ],
-        config={
-            "trace": f"/t/{quote(code)}",
-            "link": f"/complaints/{quote(view.id)}?{urlencode({'key': view.key})}",
-        },
+        messages=bubbles(view.conversation, words, now, of_buyer=True),
+        facts=[] if view.joined else _facts(view, words, now),
+        number=spoken(view.number),
+        form_key=form_key,
+        draft=draft,
+        errors=list(errors),
+        longest=LONGEST_SAID,
+        say_hint=_say_hint(view, words, now),
+        config=_claim_config(view, words, f"/t/{quote(code)}", sent=notice is not None),
     )
 
 
+def _notice(notice: str | None, view: BuyerComplaintView, words: Words) -> str:
+    if notice == "before" and view.may_say:
+        return words["notice_before_add"]
+    return words[f"notice_{notice}"] if notice else ""
+
+
+def _claim_config(
+    view: BuyerComplaintView, words: Words, trace: str, *, sent: bool
+) -> dict[str, object]:
+    """sent: what was kept of the form before is in the conversation by now."""
+    path = f"/complaints/{quote(view.id)}"
+    key = urlencode({"key": view.key})
+    config: dict[str, object] = {"trace": trace, "path": path, "link": f"{path}?{key}"}
+    config["sent"] = sent
+    if not view.may_say:
+        return config
+    photos = f"{trace}/photos" + (f"?{key}" if view.of_order else "")
+    return config | writing_config(words, photos, MOST_AT_ONCE)
+
+
+def _say_hint(view: BuyerComplaintView, words: Words, now: datetime) -> Markup:
+    """By when what is added is answered."""
+    if view.state == "answered":
+        return words("say_answered", hours=view.reply_hours)
+    return words("say_open", when=formats.moment(view.reply_due_at, words.language, now))
+
+
 def _bar(
-    view: BuyerComplaintView, words: Words, trace: str, settings: str
+    view: BuyerComplaintView, words: Words, trace: str, settings: str, draft: Draft
 ) -> list[tuple[str, str]]:
     """Two buttons; the last is the main one, the next sensible step of whoever waits."""
     seller = (words["contact_seller"], SELLER)
     back = (words["back_to_trace"], trace)
     again = (words["buy_again"], f"{view.again}&{settings}") if view.again else None
-    to_return, to_reopen = FORMS
+    to_return, to_reopen, to_say = FORMS
     way_back = view.way_back
     if way_back and way_back.state == "awaited" and not way_back.carrier and not view.recalled:
         return [seller, (words["return_send"], to_return)]
@@ -234,9 +187,11 @@ def _bar(
         return [seller, again] if again else [seller]
     if view.state == "settled":
         return [seller, again or back]
-    if view.state == "answered" or view.overdue or view.state == "rejected":
-        return [back, seller]
-    return [seller, back]
+    if view.may_say and (view.state == "answered" or draft != NO_DRAFT):
+        return [seller, (words["say_send"], to_say)]
+    if view.state == "open" and not view.overdue:
+        return [seller, back]
+    return [back, seller]
 
 
 def _way_back(view: BuyerComplaintView, words: Words) -> Mapping[str, object] | None:
@@ -292,8 +247,12 @@ def _status(view: BuyerComplaintView, words: Words, now: datetime) -> Banner:
         return Banner("info", words["taken_over_title"], (words["taken_over_text"], *notes))
     if view.state == "rejected":
         text = words["rejected_text" if view.can_reopen else "rejected_final"]
+        if view.joined:
+            text = words["rejected_joined"]
         return Banner("warn", words["rejected_title"], (text, *notes))
     lines = [*_paid_back(view, words), *([words["settled_replaced"]] if view.replaced else [])]
+    if view.joined:
+        return Banner("info", words["settled_joined"])
     remedy = words[f"remedy_{view.remedy or 'replacement'}"]
     title = words("settled_title", remedy=remedy)
     kind: Literal["info", "ok"] = "info" if view.recalled else "ok"
@@ -302,6 +261,8 @@ def _status(view: BuyerComplaintView, words: Words, now: datetime) -> Banner:
 
 def _paid_back(view: BuyerComplaintView, words: Words) -> tuple[str, ...]:
     """All that was refunded, also by a settlement that the buyer then disagreed with."""
+    if view.joined:
+        return ()
     if view.refund_hidden:
         return (words["settled_hidden"],)
     if not view.refund_fen:
@@ -315,7 +276,7 @@ def _steps(
     """Sent, replied, settled: (what, when, how far)."""
     language = words.language
     ended = view.state in {"settled", "rejected"}
-    replies = [at for at, by, _ in view.messages if by != "buyer" and at >= view.created_at]
+    replies = [message.at for message in view.conversation if message.by != "buyer"]
     replied = view.state != "open"
     answer = ""
     if replied and replies:
@@ -340,4 +301,4 @@ def _facts(view: BuyerComplaintView, words: Words, now: datetime) -> list[tuple[
     if view.wanted:
         rows.append((words["fact_wanted"], words[f"wanted_{view.wanted}"]))
     sent = formats.moment(view.created_at, words.language, now)
-    return [*rows, (words["fact_sent"], sent), (words["fact_id"], view.id)]
+    return [*rows, (words["fact_sent"], sent)]

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from chalicelib.domain import phones
 from chalicelib.domain.catalogue import Shop
+from chalicelib.domain.claim_numbers import spoken
 from chalicelib.domain.complaints import Complaint
 from chalicelib.domain.response import ESCALATES_AFTER
 
@@ -36,7 +37,11 @@ def late_entries(late: Sequence[LateRow], desk: Desk, words: Words) -> list[List
         complaint, shop = row.complaint, row.shop
         chip, kind = deadline(complaint.reply_due_at, desk, words)
         county = desk.role == "county"
-        meta = [Markup("{} {}").format(formats.marked(row.product, desk.language), row.lot)]
+        number = spoken(complaint.short_number)
+        product_and_lot = Markup("{} {}").format(
+            formats.marked(row.product, desk.language), row.lot
+        )
+        meta = [formats.in_line([number, product_and_lot])]
         if not county and complaint.is_overdue(desk.now - ESCALATES_AFTER):
             meta.append(flag(words["escalated"], "bad"))
         if shop and not shop.phone:

@@ -8,8 +8,9 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from chalicelib.domain.batches import Batch
+from chalicelib.domain.claim_numbers import spoken
 from chalicelib.domain.codes import display_code
-from chalicelib.domain.complaints import Complaint, Remedy, Speaker
+from chalicelib.domain.complaints import Complaint, Remedy
 from chalicelib.domain.orders import OrderLine
 from chalicelib.domain.patterns import Pattern
 from chalicelib.domain.refunds import Cause
@@ -20,6 +21,7 @@ from ..drawing.desks import Desk, ListEntry, deadline, desk_page, pattern, state
 from ..drawing.forms import Form, yuan
 from ..drawing.late import PATH as INBOX
 from ..drawing.render import Page
+from ..drawing.talk import ShownMessage, bubbles
 from ..drawing.verdicts import Banner
 from ..texts import Words
 from ..texts.buyer import trace
@@ -36,17 +38,15 @@ THANKS, THANKS_DAYS = ("500", "1000", "2000"), 90
 class SellerComplaintView:
     """lines: those of the order that are in the parcel, with the rule frozen into them.
 
-    messages: (when, by whom, what), None once erased. photos: (address, bytes). refundable_fen: of
-    the whole order. batches: of the parcel, with the pattern of each. others: complaints about the
-    same batches, newest first. way_back: its return. replacements: numbers of orders, with ids.
-    replies: the shop's saved ones (id, title, text).
+    refundable_fen: of the whole order. batches: of the parcel, with the pattern of each. others:
+    complaints about the same batches, newest first. way_back: its return. replacements: numbers of
+    orders, with ids. replies: the shop's saved ones (id, title, text).
     """
 
     complaint: Complaint
     order_number: str
     lines: Sequence[OrderLine]
-    messages: Sequence[tuple[str, Speaker, str | None]]
-    photos: Sequence[tuple[str, int]]
+    conversation: Sequence[ShownMessage]
     refundable_fen: int
     batches: Sequence[tuple[Batch, Pattern]]
     others: Sequence[Complaint]
@@ -86,17 +86,18 @@ def complaint_desk_page(
         js=["drawing/page", "seller/replies"] if view.replies and complaint.is_open else [],
         img=[upload_origin] if upload_origin else [],
         query={"reply": reply} if reply else {},
-        title=words("complaint_title", reason=words[f"reason_{complaint.reason}"]),
+        title=words(
+            "complaint_title",
+            reason=words[f"reason_{complaint.reason}"],
+            number=formats.in_line([spoken(complaint.short_number)]),
+        ),
         chip=chip,
         kind=kind,
         done=words[f"done_{done}"] if f"done_{done}" in seller.TEXTS else "",
         sentences=[text for form in forms.values() for text in form.sentences],
         banners=_banners(view, desk, words),
-        messages=[(words[f"by_{by}"], when, by, text) for when, by, text in view.messages],
-        photos=[
-            (words("photo_sized", n=n, size=formats.size(size)), href)
-            for n, (href, size) in enumerate(view.photos, 1)
-        ],
+        messages=bubbles(view.conversation, words, desk.now, of_buyer=False),
+        no_photos=not any(message.photos for message in view.conversation),
         batches=[_batch(*entry, desk, words) for entry in view.batches],
         others=[_other(other, desk, words) for other in view.others],
         way_back=_way_back(view, forms, desk, words),

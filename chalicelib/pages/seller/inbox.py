@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from markupsafe import Markup
 
+from chalicelib.domain.claim_numbers import spoken
 from chalicelib.domain.complaints import Complaint
 from chalicelib.domain.patterns import Pattern
 from chalicelib.domain.response import ESCALATES_AFTER, ResponseFigures
@@ -89,7 +90,8 @@ def _entry(row: InboxRow, desk: Desk, words: Words) -> ListEntry:
         chip, kind = deadline(complaint.reply_due_at, desk, words)
     elif row.way_back and row.way_back.state == "awaited":
         chip, kind = state("return", "awaited", words)
-    about = [formats.money(complaint.amount_fen)]
+    about: list[str | Markup] = [spoken(complaint.short_number)]
+    about.append(formats.money(complaint.amount_fen))
     if complaint.damaged_percent:
         about.append(words("share", n=complaint.damaged_percent))
     about.append(words[f"wanted_{complaint.wanted}" if complaint.wanted else "wanted_any"])
@@ -106,6 +108,8 @@ def _entry(row: InboxRow, desk: Desk, words: Words) -> ListEntry:
         meta.append(flag(words["pattern_alarm"] if own else pattern(row.alarm, words), "warn"))
     if complaint.is_overdue(desk.now - ESCALATES_AFTER):
         meta.append(flag(words["escalated"], "bad"))
+    if complaint.is_open and complaint.added and complaint.messages[-1].by == "buyer":
+        meta.append(flag(words["said_more"], "warn"))
     if row.shop:
         meta.append(formats.marked(row.shop, desk.language))
     return ListEntry(

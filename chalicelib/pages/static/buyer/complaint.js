@@ -4,5 +4,9 @@
   try {
     window.localStorage.setItem('shanhuo.' + cfg.trace, cfg.link);
     window.sessionStorage.removeItem('shanhuo.draft' + cfg.trace);
+    if (cfg.sent) {
+      window.sessionStorage.removeItem('shanhuo.draft' + cfg.path);
+      history.replaceState(null, '', location.href.replace(/&(done|draft)=[\w-]+/g, ''));
+    }
   } catch (error) {} // forbidden by the browser
 })();

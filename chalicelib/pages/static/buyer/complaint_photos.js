@@ -2,7 +2,6 @@
 // Chrome 50.
 var ComplaintPhotos = (function () {
   var MOST_BYTES = 5 * 1024 * 1024;
-  var MOST = 9;
   var TIMEOUT = 90000;
   var cfg = config();
   var file = byId('file');
@@ -105,6 +104,11 @@ var ComplaintPhotos = (function () {
     line.item.appendChild(button);
   }
 
+  /** What iPhones keep, where this browser cannot read it. @param {File} picture */
+  function isHeic(picture) {
+    return /^image\/hei[cf]/.test(picture.type) || /\.hei[cf]$/i.test(picture.name);
+  }
+
   function taken() {
     var picture = file.files[0];
     if (!picture) return;
@@ -115,6 +119,10 @@ var ComplaintPhotos = (function () {
       var blob = small || picture;
       state.working--;
       file.value = '';
+      if (!small && isHeic(picture)) {
+        line.text.textContent = cfg.heic;
+        return state.settled(false, cfg.heic);
+      }
       if (blob.size > MOST_BYTES || !/^image\/(jpeg|png|webp)$/.test(blob.type)) {
         line.text.textContent = cfg.wrong;
         return state.settled(false, cfg.wrong);
@@ -124,7 +132,7 @@ var ComplaintPhotos = (function () {
       image.src = url;
       line.item.insertBefore(image, line.text);
       byId('add').textContent = cfg.more;
-      if (list.children.length >= MOST) file.disabled = true;
+      if (list.children.length >= cfg.most) file.disabled = true;
       upload(blob, line);
     });
   }

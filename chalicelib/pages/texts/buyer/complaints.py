@@ -1,5 +1,7 @@
 """Copy of the complaint form and of a complaint's own page."""
 
+from chalicelib.domain.claim_refusals import CLAIM_SENTENCES
+
 from .. import TextTable
 
 TEXTS: TextTable = {
@@ -18,8 +20,44 @@ TEXTS: TextTable = {
         "A claim for this parcel is in progress; reply due {when}.",
     ),
     "in_progress_text": (
-        "用提交时的手机扫码，可看留言和照片。到期没有答复，先联系卖家，再打 12315。",
-        "The phone that sent it can see messages and photos. No reply in time? Ask the seller, then call 12315.",
+        "用提交时的手机再扫码，可看全部留言和照片。到期没有答复，先联系卖家，再打 12315。",
+        "The phone that sent it sees all messages and photos by scanning again. No reply in time? Ask the seller, then call 12315.",
+    ),
+    "own_claim": ("看我提交的售后", "The claim that I sent"),
+    "join_title": ("换了手机，或是一家人？", "On another phone, or of the same family?"),
+    "join_text": (
+        "填订单号和手机尾号，就能看进度、补充说明。别人写过的话和照片不显示。",
+        "With the order number and the end of the phone number you see how far it is, and can add to it. What others wrote or sent before is not shown.",
+    ),
+    "join_number": (
+        "订单号（SH 开头，或购物平台的订单号）",
+        "Order number (SH…, or the platform's)",
+    ),
+    "join_tail": ("收货手机最后四位", "Last four digits of the receiver's phone"),
+    "not_joined": ("没有对上", "No match"),
+    "join": ("看进度", "See the claim"),
+    "joined_text": (
+        "这部手机只看得到在这里写的话，和之后的答复。",
+        "This phone shows what was written here, and what was answered since.",
+    ),
+    "by_joined": ("另一部手机", "Another phone"),
+    "notice_joined": (
+        "对上了。这里能看进度，也能补充说明。",
+        "It matches. You see how far the claim is, and can add to it.",
+    ),
+    "notice_before": (
+        "这件售后已经提交过了，没有再交一件。",
+        "This claim was sent before; there is no second one.",
+    ),
+    "notice_before_add": (
+        "这件售后已经提交过了，没有再交一件。要补充的，在下面发送。",
+        "This claim was sent before; there is no second one. Send below what you would like to add.",
+    ),
+    "changed_to": ("{name}：{value}", "{name}: {value}"),
+    "settled_joined": ("卖家已处理完。", "The seller has settled it."),
+    "rejected_joined": (
+        "要再说，请用提交时的手机，或联系卖家。",
+        "To go on, use the phone that sent it, or contact the seller.",
     ),
     "reason_title": ("出了什么问题？", "What is wrong?"),
     "photo_title": ("拍一张照片", "Take a photo"),
@@ -42,6 +80,7 @@ TEXTS: TextTable = {
         "这张照片打不开或超过 5 MB，请换一张。",
         "This picture cannot be read or is over 5 MB; choose another.",
     ),
+    "photo_heic": CLAIM_SENTENCES["photo_heic"],
     "photo_kept": ("已传好 {n} 张照片", "Photos uploaded: {n}"),
     "photo_waiting": (
         "照片还在传，传好就自动提交。",
@@ -157,13 +196,28 @@ TEXTS: TextTable = {
     "by_seller": ("卖家", "Seller"),
     "by_county": ("县办", "County office"),
     "erased": ("内容已按要求删除", "Erased on request"),
-    "no_messages": ("还没有留言。", "No messages yet."),
+    "wordless": ("没有写字。", "Nothing was written."),
+    "say_title": ("补充说明", "Add to it"),
+    "say_label": ("还想说什么", "What else would you like to say?"),
+    "say_open": ("卖家最晚 {when} 答复。", "The seller replies by {when}."),
+    "say_answered": (
+        "您再说，卖家要在 {hours} 小时内再答复。",
+        "If you write again, the seller has to reply again within {hours} hours.",
+    ),
+    "say_send": ("发送", "Send"),
+    "say_full": (
+        "补充的条数已满。请等卖家答复，或联系卖家。",
+        "No more messages fit. Wait for the seller's reply, or contact the seller.",
+    ),
+    "photo_alone": ("补一张照片。", "Here is a photo."),
+    "notice_said": ("已发送，卖家会按期答复。", "Sent. The seller will reply in time."),
     "facts_title": ("您提交的", "What you sent"),
     "fact_reason": ("问题", "Problem"),
     "fact_share": ("坏了", "Bad share"),
     "fact_wanted": ("希望", "Wanted"),
     "fact_sent": ("提交时间", "Sent"),
-    "fact_id": ("售后单号", "Claim no."),
+    "fact_id": ("售后号", "Claim no."),
+    "say_number": ("电话里报这个号。", "Say it on the phone."),
     "reopen_title": ("不满意，再说一次", "Not satisfied? Say it once more"),
     "reopen_hint": (
         "只能重开一次，卖家要重新按期答复。",
@@ -172,7 +226,7 @@ TEXTS: TextTable = {
     "reopen_label": ("哪里不满意", "What is still wrong"),
     "reopen": ("重开售后", "Reopen"),
     "next_text": (
-        "和卖家谈不拢，可以打全国消费者热线 12315，或在 12315.cn 网上投诉，报售后单号和编码。",
+        "和卖家谈不拢，可以打全国消费者热线 12315，或在 12315.cn 网上投诉，报售后号和编码。",
         "If you cannot agree, call the national consumer hotline 12315 or complain on 12315.cn, "
         "naming the claim and the code.",
     ),

@@ -44,6 +44,7 @@ NAMES: TextTable = {
     "description": ("说明", "note"),
     "photos": ("照片", "photos"),
     "wanted": ("想怎么处理", "what you would like"),
+    "message": ("要说的话", "what you say"),
 }  # fmt: skip
 
 FIELDS: TextTable = {

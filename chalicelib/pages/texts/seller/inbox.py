@@ -21,6 +21,7 @@ TEXTS: TextTable = {
     "photos_n": ("{n} 张照片", "{n} photos"),
     "photos_one": ("1 张照片", "1 photo"),
     "photos_none": ("没有照片", "no photo"),
+    "said_more": ("买家新回了", "The buyer has written again"),
     # Figures.
     "figures_title": ("答复快不快", "How soon we answer"),
     "figure_in_time": ("按时答复", "In time"),

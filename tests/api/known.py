@@ -75,6 +75,7 @@ class Known:
             "photo_id": world.photo(parcel["code"]),
             "code": parcel["code"],
             "reply_id": ok(world.seller.put(f"/v1/replies/{new_id()}", REPLY))["id"],
+            "run_id": world.packing_run(),
             "import_id": uploaded(world.seller, as_csv(pinduoduo())),
         }
         self.bodies: dict[type[BaseModel], Json] = {

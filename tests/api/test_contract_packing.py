@@ -153,6 +153,9 @@ def test_the_page_packs_what_it_showed(world: World, seller: Visitor) -> None:
     form = page.form("pack")
     page = seller.send(form, do="chosen", **{f"pick-{orders[0]['id']}": "1"})
     assert "已装好 1 箱" in page.words
+    page = seller.send(page.form("pack"), do="ask")
+    assert "要装 2 箱吗？" in page.words
+    assert stored("parcel") == 1
     page = seller.send(page.form("pack"), do="all")
     assert "已装好 2 箱" in page.words
     page = seller.get(page.link("/seller/labels?codes="))

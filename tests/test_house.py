@@ -486,7 +486,9 @@ def test_what_moves_money_or_stock_takes_an_idempotency_key() -> None:
         "/t/{code}/photos",
         "/v1/photos",
         "/v1/replies/{reply_id}",
+        "/v1/shops/{shop_id}/contact",
         "/v1/codes",
+        "/codes",
         "/v1/imports/{import_id}/read",
         "/v1/waybills/read",
     }

@@ -62,7 +62,11 @@ def tight(text: str) -> str:
 def shown(batch: Batch, **of: Any) -> str:
     return read(
         trace_page(
-            samples.traced(batch, **of), language="zh-CN", now=samples.NOW, base_url="https://x"
+            samples.traced(batch, **of),
+            samples.SHOP,
+            language="zh-CN",
+            now=samples.NOW,
+            base_url="https://x",
         ).html
     )
 
@@ -198,9 +202,13 @@ def test_more_tests_than_fit_are_counted() -> None:
 def test_an_answered_deadline_is_not_called_overdue() -> None:
     trace = samples.TRACES["complaint"]()
     page = trace_page(
-        trace, language="zh-CN", now=samples.NOW + timedelta(days=2), base_url="https://x"
+        trace,
+        samples.SHOP,
+        language="zh-CN",
+        now=samples.NOW + timedelta(days=2),
+        base_url="https://x",
     )
-    assert "还没收到答复的，请拨打 12315" in read(page.html)
+    assert "先联系卖家；仍没有答复，请拨打 12315" in read(page.html)
 
 
 def test_a_pass_behind_which_no_limit_stands_is_no_pass() -> None:
@@ -249,15 +257,15 @@ def test_nothing_is_fetched_from_elsewhere(draw: samples.Draw) -> None:
     assert not re.search(
         r"\s(on\w+|style)=", re.sub(r"<(script|style)>.*?</\1>", "", markup, flags=re.S)
     )
-    assert set(re.findall(r'(?:src|<link[^>]*href)="([^"]*)"', markup)) - {
-        f"{samples.BASE_URL}/t/{samples.CODE}"
-    } <= set(re.findall(r'"(data:image/png;base64,[^"]*)"', markup))
+    named = re.sub(r'<link rel="canonical"[^>]*>', "", markup)
+    fetched = set(re.findall(r'(?:src|<link[^>]*href)="([^"]*)"', named))
+    assert fetched <= set(re.findall(r'"(data:image/png;base64,[^"]*)"', markup))
 
 
 def test_another_origin_for_photos_is_allowed_by_name() -> None:
     trace = samples.TRACES["normal"]()
     page = complaint_form_page(
-        trace, language="zh-CN", form_key="k", upload_origin="https://photos.example"
+        trace, samples.SHOP, language="zh-CN", form_key="k", upload_origin="https://photos.example"
     )
     assert "connect-src 'self' https://photos.example;" in page.csp
 
@@ -270,17 +278,120 @@ def test_what_people_typed_is_never_markup() -> None:
         samples.batch(by=evil, plot=evil, lot='<A"&>').recalled(evil, samples.at(15, 9))
     )
     for language in LANGUAGES:
-        shown_page = trace_page(trace, language=language, now=samples.NOW, base_url="https://x")
+        shown_page = trace_page(
+            trace, samples.SHOP, language=language, now=samples.NOW, base_url="https://x"
+        )
         assert "<script>alert" not in shown_page.html
         assert '<A"' not in shown_page.html
     form = complaint_form_page(
-        trace, language="zh-CN", form_key=evil, errors=[evil], values={"description": evil}
+        trace,
+        samples.SHOP,
+        language="zh-CN",
+        form_key=evil,
+        errors=[evil],
+        values={"description": evil},
     )
     assert "<script>alert" not in form.html
 
 
 def test_the_same_input_makes_the_same_page() -> None:
     assert drawn("trace-normal") == drawn("trace-normal")
+
+
+# --- the next step, and what a link shows ------------------------------------------------------
+
+MAIN = re.compile(r'<(?:a|button) class="btn main"[^>]*?(?:href="([^"]*)")?[^>]*>')
+BUYERS_STEP = {
+    # the one filled button of each state; PAGES.md: the next sensible step, never 12315
+    "trace-normal": "再买一箱",
+    "trace-recalled": "登记退款",
+    "trace-suspect": "怀疑假货，举报",
+    "trace-complaint": "看处理进度",
+    "trace-complaint-recalled": "看处理进度",
+    "trace-recalled-voided": "联系卖家",
+    "trace-failed": "有问题找售后",
+    "trace-held": "有问题找售后",
+    "unknown": "查这个码",
+    "home": "查这个码",
+    "lookup": "查这个码",
+    "form": "提交",
+    "form-recalled": "提交，全额退款",
+    "form-open": "联系卖家",
+    "claim-open": "回到溯源页",
+    "claim-overdue": "联系卖家",
+    "claim-answered": "联系卖家",
+    "claim-settled": "再买一箱",
+    "claim-rejected": "重开售后",
+    "claim-return": "记下运单号",
+    "shop": "购买",
+    "shop-empty": "联系卖家",
+    "order-to-pay": "联系卖家付款 ¥65.70",
+    "order-overdue": "再买一份",
+    "order-paid": "再买一份",
+    "order-shipped": "看产地和检测",
+    "order-delivered": "再买一份",
+    "order-claimed": "看售后",
+    "order-recalled": "看召回页",
+    "order-cancelled": "再买一份",
+    "order-form": "提交订单",
+    "order-form-sold-out": "回店铺",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", samples.PAGES)
+def test_one_filled_button_a_page_and_it_is_never_12315(name: str, language: Language) -> None:
+    page = drawn(name, language)
+    assert [address for address in MAIN.findall(page) if address == "tel:12315"] == []
+    assert len(MAIN.findall(page)) == 1
+    if 'href="tel:12315"' in page and name != "unknown":
+        assert page.index('id="seller"') < page.index('href="tel:12315"')
+
+
+@pytest.mark.parametrize("name", BUYERS_STEP)
+def test_the_filled_button_is_the_next_sensible_step(name: str) -> None:
+    [button] = re.findall(r'<(a|button) class="btn main"[^>]*>(.*?)</', drawn(name), re.S)
+    assert read(button[1]).strip().startswith(BUYERS_STEP[name])
+
+
+def tags(page: str) -> dict[str, str]:
+    found_tags = re.findall(r'<meta property="og:(\w+)" content="([^"]*)">', page)
+    return {name: html.unescape(content) for name, content in found_tags}
+
+
+IN_PUBLIC = [name for name in samples.PAGES if name.startswith(("trace-", "shop", "order-form"))]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", IN_PUBLIC)
+def test_a_shared_link_shows_title_picture_and_one_line(name: str, language: Language) -> None:
+    page = drawn(name, language)
+    shared = tags(page)
+    assert set(shared) == {"type", "title", "description", "url", "image"}
+    assert shared["url"].startswith(samples.BASE_URL)
+    assert "?" not in shared["url"]
+    assert re.fullmatch(
+        rf"{samples.BASE_URL}/static/icon-512\.[0-9a-f]{{10}}\.png", shared["image"]
+    )
+    assert shared["description"] == shared["description"].strip() != ""
+    assert "\n" not in shared["description"]
+
+
+@pytest.mark.parametrize("name", TRACES)
+def test_a_shared_parcel_claims_no_verdict_but_a_recall(name: str) -> None:
+    """The chat shows the line as it was, when a later test or a recall has made it untrue."""
+    for language in LANGUAGES:
+        shared = tags(drawn(name, language))
+        recalled = "recalled" in name
+        stop = "请不要食用" if language == "zh-CN" else "Do not eat"
+        for words in (shared["title"], shared["description"]):
+            assert words.startswith(stop) == recalled
+            assert not re.search(r"检测合格|第一次|[Pp]assed|first scan", words)
+
+
+@pytest.mark.parametrize("name", sorted(set(samples.PAGES) - set(IN_PUBLIC)))
+def test_what_is_behind_a_key_shows_nothing_where_it_is_sent(name: str) -> None:
+    assert tags(drawn(name)) == {}
 
 
 # --- size and old phones ----------------------------------------------------------------------
@@ -302,6 +413,7 @@ def test_styles_are_what_chrome_50_can_read(path: Path) -> None:
 
 
 BUYERS_SCRIPTS = [
+    "buyer/camera",
     "buyer/complaint",
     "buyer/complaint_draft",
     "buyer/complaint_form",

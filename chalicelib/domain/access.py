@@ -28,6 +28,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "product:read": frozenset({"county", "cadre"}),
     "shop:write": frozenset({"county"}),
     "shop:read": frozenset({"county"}),
+    "shop:contact": frozenset({"county", "seller"}),
+    "shop:own": frozenset({"seller"}),
     "batch:register": frozenset({"cadre"}),
     "batch:inspect": frozenset({"cadre"}),
     "batch:certify": frozenset({"cadre"}),

@@ -3,9 +3,12 @@
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StringConstraints
 
-from .fields import Body, Id, Instant, Line, Model, Name
+from . import phones
+from .errors import Refusal
+from .fields import Body, Id, Instant, Line, Model, Name, clean_lines
+from .text import half_width
 
 
 def _division_code(value: str) -> str:
@@ -57,15 +60,94 @@ class Producer(Model):
     created_at: Instant
 
 
-class NewShop(Body):
+_WECHAT = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{5,19}|1[3-9][0-9]{9}")
+"""An id of WeChat, or the mobile's number by which WeChat finds whoever has no other."""
+LONGEST_ADDRESS = 200
+"""Characters: with the name and the number that a parcel goes to."""
+
+
+def _wechat(value: str) -> str:
+    wechat = half_width(value, 60).strip()
+    if not _WECHAT.fullmatch(wechat):
+        raise ValueError(
+            "应为微信号：6 到 20 个字母、数字、下划线或减号，以字母或下划线开头；"
+            "或微信绑定的手机号",
+            "must be a WeChat id: 6 to 20 letters, digits, _ or -, beginning with a letter or _;"
+            " or the mobile number that WeChat finds",
+        )
+    return wechat
+
+
+class Contact(Body):
+    """How buyers reach a shop: it is shown to everybody, the address for returns to whoever holds
+    the key of an order or a complaint. What is left out is not known."""
+
+    phone: Annotated[str, Field(max_length=30), AfterValidator(phones.kept)] | None = None
+    """Also a landline or a 400 number, with its extension."""
+    wechat: Annotated[str, Field(max_length=60), AfterValidator(_wechat)] | None = None
+    return_address: (
+        Annotated[
+            str,
+            StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_ADDRESS),
+            AfterValidator(clean_lines),
+        ]
+        | None
+    ) = None
+    hours: Name | None = None
+    """When somebody answers, in the shop's own words."""
+
+
+class ChangedContact(Contact):
+    """All of it, as it shall be. contact_version: of what was looked at, if that matters."""
+
+    contact_version: Annotated[int, Field(ge=0)] | None = None
+
+
+CONTACT = tuple(Contact.model_fields)
+
+
+class NewShop(Contact):
     name: Name
     village_ids: Annotated[list[Id], Field(min_length=1, max_length=50)]
 
 
 class Shop(Model):
-    """A seller's desk. It may offer the batches of its villages."""
+    """A seller's desk. It may offer the batches of its villages.
+
+    contact_version: how often its contact was changed since the shop was opened.
+    """
 
     id: str
     name: str
     village_ids: tuple[str, ...]
     created_at: Instant
+    phone: str | None = None
+    wechat: str | None = None
+    return_address: str | None = None
+    hours: str | None = None
+    contact_version: int = 0
+
+    @property
+    def state(self) -> str | None:
+        """What the journal tells of a shop: how buyers reach it. None until it is changed."""
+        return f"contact {self.contact_version}" if self.contact_version else None
+
+    @property
+    def contact(self) -> dict[str, str | None]:
+        return {name: getattr(self, name) for name in CONTACT}
+
+    def reached_by(self, body: ChangedContact) -> "Shop":
+        """The shop with this contact; the same shop where it is its contact already.
+
+        Raises "contact_changed" for a change of another version than the present one.
+        """
+        after = {name: getattr(body, name) for name in CONTACT}
+        if after == self.contact:
+            return self
+        if body.contact_version not in {None, self.contact_version}:
+            raise Refusal("contact_changed")
+        return self.model_copy(update={**after, "contact_version": self.contact_version + 1})
+
+    def parts_unlike(self, other: "Shop") -> list[str]:
+        """Which parts of the contact differ."""
+        return [name for name in CONTACT if self.contact[name] != other.contact[name]]

@@ -170,6 +170,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这个包裹已有处理中的售后，请查看进度或补充说明。",
         "This parcel already has an open complaint; follow that one.",
     ),
+    "contact_changed": (
+        "联系方式刚被别人改过，没有保存；请看现在的内容，再改一次。",
+        "Somebody has changed the contact meanwhile, so nothing was saved; look at it and change it again.",
+    ),
     "taken_over": (
         "这箱货的买家已凭订单自己登记售后，这一件到此为止。",
         "The buyer of this parcel has reported it with the order, so this complaint has ended.",

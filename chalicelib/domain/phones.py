@@ -263,6 +263,19 @@ def masked(phone: str) -> str:
     return f"****{number[len(number) - shown :].lstrip('*')}"
 
 
+def shown(phone: str) -> tuple[str, str]:
+    """A number in groups as people read it out, and its extension: ("0559-1234567", "12")."""
+    number, _, extension = canonical(phone).partition("-")
+    groups: tuple[str, ...] = (number,)
+    if re.fullmatch(_MOBILE, number):
+        groups = (number[:3], number[3:7], number[7:])
+    elif re.fullmatch("[48]00[0-9]{7}", number):
+        groups = (number[:3], number[3:6], number[6:])
+    elif matched := re.fullmatch(rf"(0(?:10|2[0-9]|{_AREA}))([0-9]{{7,8}})", number):
+        groups = matched.groups()
+    return "-".join(groups), extension
+
+
 def to_dial(phone: str) -> str:
     """For a tel: link; the comma lets a telephone wait before it dials the extension."""
     return canonical(phone).replace("-", ",")

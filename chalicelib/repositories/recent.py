@@ -10,11 +10,13 @@ from time import monotonic
 from typing import Any
 
 from .items import Key
-from .tables import OfferItem
+from .tables import OfferItem, ShopItem
 
 KEPT = 2.0
 """Seconds. A hold of an offer for a crowd is known to all processes by then; the one that wrote it
 knows at once, and packing looks at the batch itself."""
+SHOP_KEPT = 10.0
+"""Seconds of a shop: its phone number is right everywhere so soon after a change."""
 FOR_A_TAKE = 0.5
 """Seconds, of a look at what is left by which packs are taken."""
 MOST_KEPT = 1000
@@ -47,14 +49,15 @@ def keep(things: Mapping[Key, Any], since: int) -> None:
         _kept.update({key: (now, thing) for key, thing in things.items()})
 
 
-def forget(offers: Iterable[OfferItem]) -> None:
+def forget(items: Iterable[OfferItem | ShopItem]) -> None:
     """These were, or may have been, written by this process."""
     global _writes
     with _lock:
-        for item in offers:
+        for item in items:
             _writes += 1
             _kept.pop(item.key, None)
-            _kept.pop(stock_of(item.doc.id), None)
+            if isinstance(item, OfferItem):
+                _kept.pop(stock_of(item.doc.id), None)
 
 
 def stock_of(offer_id: str) -> Key:

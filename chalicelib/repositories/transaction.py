@@ -23,7 +23,7 @@ from . import recent, store
 from .connection import connection
 from .errors import ConditionFailed, Unjournalled
 from .items import Item, Key
-from .tables import ChangeItem, OfferItem
+from .tables import ChangeItem, OfferItem, ShopItem
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -182,10 +182,10 @@ def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
     items = [_request(write) for write in [*joined.values(), *entries]]
     if any(_record_bytes(item) > LARGEST_RECORD for item in items):
         raise Refusal("too_large")
-    offers = [
+    kept = [
         write.before
         for write in writes
-        if isinstance(write, Replace) and isinstance(write.before, OfferItem)
+        if isinstance(write, Replace) and isinstance(write.before, OfferItem | ShopItem)
     ]
     try:
         _send(items)
@@ -194,7 +194,7 @@ def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
         places = [at for at, write in enumerate(writes) if _item_of(write).key in failed]
         raise ConditionFailed(places) from error
     finally:
-        recent.forget(offers)
+        recent.forget(kept)
 
 
 def _by_item(writes: Sequence[Write]) -> dict[Key, Write]:

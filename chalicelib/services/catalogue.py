@@ -2,8 +2,16 @@
 
 from collections.abc import Iterable
 
-from chalicelib.domain.access import Actor, Call, check_village
-from chalicelib.domain.catalogue import NewProducer, NewShop, NewVillage, Producer, Shop, Village
+from chalicelib.domain.access import Actor, Call, check_shop, check_village
+from chalicelib.domain.catalogue import (
+    ChangedContact,
+    NewProducer,
+    NewShop,
+    NewVillage,
+    Producer,
+    Shop,
+    Village,
+)
 from chalicelib.domain.errors import not_found
 from chalicelib.repositories import recent
 from chalicelib.repositories.once import existing, fingerprint, same
@@ -13,6 +21,9 @@ from chalicelib.repositories.tables import ProducerItem, ShopItem, VillageItem, 
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 
 from ..repositories.items import OFFICE, SCOPE
+
+FIRST_SHOPS = 20
+"""On the first page at once."""
 
 
 @retrying
@@ -98,24 +109,60 @@ def put_shop(call: Call, shop_id: str, body: NewShop) -> tuple[Shop, bool]:
     keys = [key_of("village", village_id) for village_id in body.village_ids]
     if len(get_many(keys)) < len(set(keys)):
         raise not_found("village")
-    shop = Shop(
-        id=shop_id, name=body.name, village_ids=tuple(body.village_ids), created_at=call.now
-    )
+    given = body.model_dump(exclude={"village_ids"})
+    shop = Shop(id=shop_id, village_ids=tuple(body.village_ids), created_at=call.now, **given)
     UnitOfWork(call).create(ShopItem.of(shop, fingerprint=request_fingerprint)).commit()
     return shop, True
 
 
 def shop(shop_id: str) -> Shop:
-    """It never changes, and every page of a live stream names it, so it is kept for a moment."""
+    """As pages show it. It seldom changes, and every scan and every page of a live stream names
+    it, so each process keeps it for some seconds. Raises "not_found"."""
     key = key_of("shop", shop_id)
-    item = recent.find([key]).get(key)
+    item = recent.find([key], recent.SHOP_KEPT).get(key)
     if item is None:
         since = recent.mark()
-        item = get(ShopItem, key)
-        if item is None:
-            raise not_found("shop")
+        # one that was opened a moment ago may not be everywhere yet
+        item = get(ShopItem, key, consistent=False) or load_item(ShopItem, "shop", shop_id)
         recent.keep({key: item}, since)
     return item.doc
+
+
+def shop_now(actor: Actor, shop_id: str) -> Shop:
+    """As it is this moment, for whoever changes it. Raises "not_found", also out of scope."""
+    check_shop(actor, shop_id, "shop")
+    return load_item(ShopItem, "shop", shop_id).doc
+
+
+@retrying
+def change_contact(call: Call, shop_id: str, body: ChangedContact) -> Shop:
+    """How buyers reach the shop from now on; what is so already changes nothing.
+
+    Raises "not_found", also out of scope, "contact_changed".
+    """
+    check_shop(call.actor, shop_id, "shop")
+    item = load_item(ShopItem, "shop", shop_id)
+    after = item.doc.reached_by(body)
+    if after != item.doc:
+        changed = ShopItem.of(after, fingerprint=item.fingerprint)
+        why = " ".join(after.parts_unlike(item.doc))
+        UnitOfWork(call).replace(item, changed, why).commit()
+    return after
+
+
+def open_shops(cursor: str | None) -> tuple[list[Shop], str | None]:
+    """For the first page, in the order they were opened, and where the list goes on.
+
+    What everybody sees first is kept for some seconds, as a shop is.
+    """
+    key = ("SHOPS", cursor or "")
+    page = recent.find([key], recent.SHOP_KEPT).get(key)
+    if page is None:
+        since = recent.mark()
+        page = shops(FIRST_SHOPS, cursor)
+        if cursor is None:
+            recent.keep({key: page}, since)
+    return [item.doc for item in page.items], page.next_cursor
 
 
 def shops(limit: int, cursor: str | None) -> ListPage[ShopItem]:

@@ -158,4 +158,11 @@ PRODUCTS: dict[str, NewProduct] = {
     ),
 }
 
-THE_SHOP = NewShop(name="山货演示联播店", village_ids=[uid(f"village/{name}") for name in VILLAGES])
+THE_SHOP = NewShop(
+    name="山货演示联播店",
+    village_ids=[uid(f"village/{name}") for name in VILLAGES],
+    phone="0559-1234567",
+    wechat="shanhuo_demo",
+    return_address="安徽省黄山市歙县演示路 1 号 山货演示联播店 0559-1234567",
+    hours="每天 8:00–20:00",
+)

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from chalicelib.api.edge.routing import Route
 from chalicelib.domain.accounts import Credentials, NewAccount, NewPassword, NewTraining
 from chalicelib.domain.batches import NewBatch, WrittenReason
-from chalicelib.domain.catalogue import NewProducer, NewShop, NewVillage
+from chalicelib.domain.catalogue import ChangedContact, NewProducer, NewShop, NewVillage
 from chalicelib.domain.certificates import NewCertificate
 from chalicelib.domain.complaints import NewAnswer, NewComplaint, Settlement
 from chalicelib.domain.consents import Withdrawal
@@ -96,6 +96,7 @@ class Known:
             },
             NewProduct: product_body(),
             NewShop: {"name": "新店", "village_ids": [world.village_id]},
+            ChangedContact: {"phone": "0559-1234567", "hours": "每天 8:00–20:00"},
             NewBatch: world.batch_body(),
             NewInspection: inspection_body(),
             NewCertificate: {"basis": "self_controlled", "quantity": 1, "contact": "0559"},

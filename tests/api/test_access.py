@@ -79,9 +79,11 @@ def call(known: Known, route: Route, by: Client) -> requests.Response:
 
 
 def owned(route: Route) -> bool:
-    """A PUT of a saved reply makes one's own, under a new id."""
+    """A PUT of a saved reply makes one's own, under a new id; a shop is its seller's."""
     if (route.method, route.path) == ("PUT", "/v1/replies/{reply_id}"):
         return False
+    if route.path == "/v1/shops/{shop_id}/contact":
+        return True
     return bool(OF_SOMEBODY & set(re.findall(r"{(\w+)}", route.path)))
 
 
@@ -144,6 +146,7 @@ CONTRACT = {
     "POST /v1/batches/{batch_id}/recall": COUNTY | CADRE,
     "GET /v1/batches/{batch_id}/parcels": STAFF,
     "GET /v1/batches/{batch_id}/changes": STAFF,
+    "POST /v1/shops/{shop_id}/contact": COUNTY | SELLER,
     "PUT /v1/offers/{offer_id}": SELLER,
     "GET /v1/orders": COUNTY | SELLER,
     "POST /v1/orders/{order_id}/payment": SELLER | {"provider"},

@@ -15,6 +15,7 @@ from chalicelib.api.edge.index import declared
 from chalicelib.domain.access import PUBLIC, Actor, Call
 from chalicelib.domain.accounts import NewTraining, Training
 from chalicelib.domain.batches import NewBatch, WrittenReason
+from chalicelib.domain.catalogue import ChangedContact
 from chalicelib.domain.certificates import NewCertificate
 from chalicelib.domain.complaints import NewAnswer, NewComplaint, Settlement
 from chalicelib.domain.coupons import NewCoupon
@@ -236,6 +237,10 @@ def acts(world: World) -> dict[str, Act]:
     ]
     many_to_pack = [world.paid_order(one_batch)["id"] for _ in range(2)]
 
+    def unread(_: int) -> object:
+        recent.clear()
+        return catalogue.shop(shop_id)
+
     def scanned(device: str) -> object:
         return traces.count(call(), packed["code"], device, "203.0.113.7", "Mozilla/5.0")
 
@@ -292,6 +297,7 @@ def acts(world: World) -> dict[str, Act]:
         "orders in a state, county": lambda n: orders.orders(county, "paid", n, None),
         "the refund ledger": lambda n: refunds.refunds(call(seller), settled_order, n, None)[0],
         "scan a parcel of one batch": lambda n: traces.trace(delivered["code"]),
+        "... and its shop, not read for ten seconds": unread,
         "complaints by deadline": lambda n: complaints.complaints(
             call(seller), "open", None, n, None
         ),
@@ -393,6 +399,9 @@ def acts(world: World) -> dict[str, Act]:
         "save a reply": lambda n: replies.put(
             call(seller), new_id(), NewReply.model_validate(REPLY)
         ),
+        "change a shop's contact": lambda n: catalogue.change_contact(
+            call(seller), shop_id, ChangedContact(hours="每天 8:00–20:00")
+        ),
         "issue a coupon": lambda n: coupons.issue(call(seller), holder["id"], coupon),
         "withdraw a consent": lambda n: customers.withdraw_consent(
             call(seller), consented["customer_id"]
@@ -460,10 +469,11 @@ def test_every_row_of_the_table_is_true(shared: World) -> None:
 
 
 def scanned(world: World, code: str) -> Meter:
-    """What a scan costs as page and as JSON, which is the same."""
+    """What a scan costs as page and as JSON, which is the same where the shop was read lately."""
     both = []
     for accept in ("text/html", "application/json"):
         recent.clear()
+        catalogue.shop(world.shop_id)
         with meter() as metered:
             ok_page = world.nobody.call("GET", f"/t/{code}", headers={"Accept": accept})
         assert ok_page.status_code == 200
@@ -473,6 +483,18 @@ def scanned(world: World, code: str) -> Meter:
 
 
 SCAN = Meter(["GetItem", "GetItem"], rcu=1.5)
+
+
+def test_the_shop_of_a_trace_page_is_read_once_in_ten_seconds(shared: World) -> None:
+    code = shared.parcel()["code"]
+    recent.clear()
+    with meter() as first:
+        page = shared.nobody.call("GET", f"/t/{code}", headers={"Accept": "text/html"})
+    assert "容溪鲜货" in page.text
+    assert first == Meter([*SCAN.requests, "GetItem"], rcu=SCAN.rcu + 0.5)
+    with meter() as next_page:
+        shared.nobody.call("GET", f"/t/{code}", headers={"Accept": "text/html"})
+    assert next_page == SCAN
 
 
 def test_a_scan_costs_the_same_after_one_and_fifty_inspections(shared: World) -> None:

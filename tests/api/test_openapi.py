@@ -43,6 +43,7 @@ GET /v1/producers : county cadre
 PUT GET /v1/products/{} : county cadre
 GET /v1/products : county cadre
 PUT GET /v1/shops/{} : county
+GET POST /v1/shops/{}/contact : county seller
 PUT /v1/batches/{} : cadre
 GET /v1/batches/{} : everyone
 GET /v1/batches : everyone

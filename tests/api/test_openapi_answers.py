@@ -109,6 +109,8 @@ def test_every_write_was_sent(world: World) -> None:
         ("POST", "/v1/photos"),
         ("POST", "/v1/sessions"),
         ("POST", "/v1/codes"),
+        ("POST", "/codes"),
+        ("POST", "/v1/shops/{shop_id}/contact"),
         ("PUT", "/v1/customers/{customer_id}/consent"),
         ("POST", "/v1/imports/{import_id}/read"),
         ("POST", "/v1/waybills/read"),

@@ -415,3 +415,14 @@ def test_a_stored_word_is_never_markup(world: World, cadre: Visitor) -> None:
     )
     for path in ("/cadre", f"/cadre/batches/{batch['id']}"):
         assert "<script>" not in cadre.get(path).source
+
+
+def test_after_a_pass_the_next_step_is_the_certificate(world: World) -> None:
+    batch = world.passed_batch()
+    cadre, path = Visitor(world.url).signed_in("cadre"), f"/cadre/batches/{batch['id']}"
+    main = f'<a class="btn main" href="{path}/'
+    assert f"{main}certificate" in cadre.get(path).source
+    world.certify(batch)
+    assert f"{main}inspect" in cadre.get(path).source
+    untested = f"/cadre/batches/{world.batch()['id']}"
+    assert f'<a class="btn main" href="{untested}/inspect' in cadre.get(untested).source

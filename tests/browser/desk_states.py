@@ -61,11 +61,25 @@ class DeskLook:
             tab.locator(self.ready).first.wait_for()
 
 
+def wrong_contact(tab: Tab) -> None:
+    """Sends a number and an id that are none."""
+    tab.fill("#phone", "0559-12")
+    tab.fill("#wechat", "容溪鲜货")
+    tab.locator(".bar .main").click()
+
+
 class FullWorld:
     """A world with one of everything."""
 
     def __init__(self, url: str) -> None:
         self.world = world = World(url)
+        contact = {
+            "phone": "0559-1234567 转 12",
+            "wechat": "rongxi_xianhuo",
+            "return_address": "安徽省黄山市歙县测试路 1 号 容溪鲜货 0559-1234567",
+            "hours": "每天 8:00–20:00",
+        }
+        ok(world.seller.post(f"/v1/shops/{world.shop_id}/contact", contact))
         passed, held, recalled = (world.passed_batch() for _ in range(3))
         world.certify(passed)
         self.passed = passed["id"]
@@ -179,6 +193,9 @@ class FullWorld:
             "own-return": DeskLook(nobody, f"/complaints/{back['id']}?key={back['access_key']}"),
             "offers": DeskLook(seller, "/seller/offers"),
             "new-offer": DeskLook(seller, f"/seller/offers/new?product_id={self.pear}"),
+            "contact": DeskLook(seller, "/seller/shop?done=contact"),
+            "contact-none": DeskLook("other_seller", "/seller/shop"),
+            "contact-wrong": DeskLook(seller, "/seller/shop", ".error", wrong_contact),
             "close-offer": DeskLook(seller, f"/seller/offers/{self.offer}/close"),
             "customers": DeskLook(seller, "/seller/customers"),
             "customers-group": DeskLook(seller, "/seller/customers?segment=best&days=30"),
@@ -299,6 +316,7 @@ NAMES = (
     *("order-replacement", "inbox", "inbox-settled", "inbox-county", "replies"),
     *("complaint-replaced", "batch-proposed", "hold-proposed", "own-return"),
     *("order-done", "complaint", "complaint-overdue", "offers", "new-offer", "close-offer"),
+    *("contact", "contact-none", "contact-wrong"),
     *("customers", "customers-group", "customers-none", "customer"),
     *("imports", "imports-none", "imports-broken", "imports-columns", "imports-items"),
     *("imports-preview", "imports-result", "packing", "packing-scanned", "packing-not-found"),

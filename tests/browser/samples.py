@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from chalicelib.domain.batches import Batch, NewBatch, register
-from chalicelib.domain.catalogue import Producer, Village
+from chalicelib.domain.catalogue import Producer, Shop, Village
 from chalicelib.domain.certificates import BASIS_TEXT, Basis, Certificate
 from chalicelib.domain.fields import china_date
 from chalicelib.domain.inspections import (
@@ -20,8 +20,14 @@ from chalicelib.domain.inspections import (
     judge,
     overall,
 )
+from chalicelib.domain.offers import Offer
+from chalicelib.domain.orders import Buyer, NewOrder, Order
+from chalicelib.domain.orders import State as OrderState
 from chalicelib.domain.parcels import Allocation, Parcel
+from chalicelib.domain.parcels import State as ParcelState
+from chalicelib.domain.placing import line_of, place
 from chalicelib.domain.products import AfterSales, InspectionPlan, Metric, Product, Unit
+from chalicelib.domain.returns import Return
 from chalicelib.domain.scans import Scans, level
 from chalicelib.domain.traces import Trace, trace
 from chalicelib.pages.buyer.complaints import (
@@ -29,7 +35,11 @@ from chalicelib.pages.buyer.complaints import (
     complaint_form_page,
     complaint_page,
 )
+from chalicelib.pages.buyer.home import home_page, lookup_page
+from chalicelib.pages.buyer.orders import OwnOrder, order_form_page, own_order_page
+from chalicelib.pages.buyer.shops import shop_page
 from chalicelib.pages.buyer.traces import trace_page, unknown_code_page
+from chalicelib.pages.drawing.forms import Form
 from chalicelib.pages.drawing.labels import Label
 from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.texts import Language
@@ -366,6 +376,7 @@ TRACES: dict[str, Callable[[], Trace]] = {
     "notice": lambda: traced(passed_batch(), count=8),
     "complaint": lambda: traced(passed_batch(), count=1, complaint=True),
     "complaint-recalled": lambda: traced(recalled_batch(), count=1, complaint=True),
+    "recalled-voided": lambda: traced(recalled_batch()).model_copy(update={"voided": True}),
     "failed": lambda: traced(failed_batch(), count=1),
     "held": lambda: traced(passed_batch().held("客户投诉，待复检", at(15, 12)), count=1),
     "untested": lambda: traced(batch()),
@@ -406,6 +417,27 @@ def complaint_view(language: Language, **changes: Any) -> BuyerComplaintView:
 
 _REPLY = (at(16, 9, 5), "seller", "抱歉！已看到照片，按坏的份额退款，给您添麻烦了。")
 
+SHOP = Shop(
+    id=an_id(70),
+    name="庆阳山货铺",
+    village_ids=(DONGPO.id,),
+    created_at=at(1, 8),
+    phone="09341234567-12",
+    wechat="qingyang_shanhuo",
+    return_address="甘肃省庆阳市西峰区董志镇 1 号 庆阳山货铺 09341234567",
+    hours="每天 8:00–20:00",
+)
+
+RETURNED = Return(
+    id=an_id(81),
+    code="R-4821",
+    complaint_id=an_id(80),
+    order_id=an_id(50),
+    shop_id=SHOP.id,
+    parcel_code=CODE,
+    state="awaited",
+    opened_at=at(16, 10),
+)
 VIEWS: dict[str, tuple[datetime, dict[str, Any]]] = {
     "open": (at(15, 21), {}),
     "overdue": (at(17, 8), {"overdue": True, "late": True, "messages": [], "photos": []}),
@@ -420,6 +452,7 @@ VIEWS: dict[str, tuple[datetime, dict[str, Any]]] = {
             "remedy": "partial_refund",
             "refund_fen": 1_794,
             "can_reopen": True,
+            "again": f"/shops/{an_id(70)}/again?product={an_id(1)}",
             "messages": [(at(15, 20, 10), "buyer", "三个苹果压坏了。"), _REPLY],
         },
     ),
@@ -432,6 +465,10 @@ VIEWS: dict[str, tuple[datetime, dict[str, Any]]] = {
             "messages": [(at(16, 9), "seller", "照片里看不到损坏，请补拍一张。")],
         },
     ),
+    "return": (
+        at(16, 11),
+        {"state": "settled", "remedy": "return", "refund_fen": 6_570, "way_back": RETURNED},
+    ),
 }
 
 Draw = Callable[[Language, bool], Page]
@@ -441,6 +478,7 @@ def _trace(name: str) -> Draw:
     def draw(language: Language, large_text: bool) -> Page:
         return trace_page(
             TRACES[name](),
+            SHOP,
             language=language,
             large_text=large_text,
             now=NOW,
@@ -453,7 +491,7 @@ def _trace(name: str) -> Draw:
 def _form(name: str, **given: Any) -> Draw:
     def draw(language: Language, large_text: bool) -> Page:
         return complaint_form_page(
-            TRACES[name](), language=language, form_key="f-1", large_text=large_text, **given
+            TRACES[name](), SHOP, language=language, form_key="f-1", large_text=large_text, **given
         )
 
     return draw
@@ -463,10 +501,158 @@ def _view(name: str) -> Draw:
     def draw(language: Language, large_text: bool) -> Page:
         now, changes = VIEWS[name]
         view = complaint_view(language, **changes)
-        return complaint_page(view, language=language, now=now, large_text=large_text)
+        return complaint_page(view, SHOP, language=language, now=now, large_text=large_text)
 
     return draw
 
+
+# --- the shop, its orders, and where buyers begin ----------------------------------------------
+
+GALA = Offer(
+    id=an_id(60),
+    shop_id=SHOP.id,
+    product_id=APPLES.id,
+    product=APPLES.name,
+    unit="g",
+    batch_ids=(an_id(30),),
+    title="红富士苹果 5 斤装",
+    price_fen=6_570,
+    pack_quantity=2_500,
+    packs_total=60,
+    after_sales=APPLES.after_sales,
+    rule_version=1,
+    set_aside={an_id(30): 60},
+    slots=1,
+    created_at=at(13, 9),
+)
+BIG = GALA.model_copy(
+    update={"id": an_id(61), "title": "红富士苹果 10 斤家庭装", "price_fen": 11_800}
+)
+BUYER = Buyer.model_validate(
+    {
+        "name": "顾小满",
+        "phone": "13812340001",
+        "address": {
+            "province": "上海市",
+            "city": "上海市",
+            "district": "静安区",
+            "detail": "玉兰路 18 弄 7 号",
+        },
+    }
+)
+
+
+def _order(state: OrderState = "pending_payment", **changes: Any) -> Order:
+    body = {
+        "shop_id": SHOP.id,
+        "lines": [{"offer_id": GALA.id, "packs": 1}],
+        "buyer": BUYER.model_dump(),
+        "channel": "storefront",
+    }
+    made = place(
+        NewOrder.model_validate(body),
+        (line_of(GALA, 1, at(15, 19, 20)),),
+        order_id=an_id(50),
+        customer_id=an_id(51),
+        buyer="sealed",
+        by="public",
+        pay_within=timedelta(minutes=30),
+        now=at(15, 19, 20),
+    )
+    paid_fen = 0 if state == "pending_payment" else made.total_fen
+    return made.model_copy(update={"state": state, "paid_fen": paid_fen, **changes})
+
+
+def _own(
+    state: OrderState = "pending_payment",
+    *boxes: tuple[Parcel, list[Batch]],
+    now: datetime = NOW,
+    **changes: Any,
+) -> Draw:
+    def draw(language: Language, large_text: bool) -> Page:
+        codes = tuple(box.code for box, _ in boxes)
+        view = OwnOrder(
+            order=_order(state, parcels=codes, **changes),
+            shop=SHOP,
+            key="q3mX0Zr5",
+            refunded_fen=0,
+            buyer=BUYER,
+            parcels=boxes,
+            again="token",
+        )
+        form = Form(csrf="", key=an_id(52))
+        return own_order_page(view, form, language=language, large_text=large_text, now=now)
+
+    return draw
+
+
+def _box(state: ParcelState, **changes: Any) -> Parcel:
+    sent = {"carrier": "顺丰", "waybill": "SF1234567890"} if state != "packed" else {}
+    return parcel(passed_batch()).model_copy(update={"state": state, **sent, **changes})
+
+
+def _shop(*offers: tuple[Offer, int], shop: Shop = SHOP) -> Draw:
+    def draw(language: Language, large_text: bool) -> Page:
+        return shop_page(
+            shop,
+            offers,
+            language=language,
+            large_text=large_text,
+            cursor=None,
+            next_cursor=None,
+            base_url=BASE_URL,
+        )
+
+    return draw
+
+
+def _order_form(left: int) -> Draw:
+    def draw(language: Language, large_text: bool) -> Page:
+        return order_form_page(
+            SHOP,
+            GALA,
+            left,
+            Form(csrf="", key=an_id(53)),
+            language=language,
+            large_text=large_text,
+            on_sale=True,
+            base_url=BASE_URL,
+        )
+
+    return draw
+
+
+def _home(*shops: Shop) -> Draw:
+    def draw(language: Language, large_text: bool) -> Page:
+        return home_page(
+            shops, language=language, large_text=large_text, cursor=None, next_cursor=None
+        )
+
+    return draw
+
+
+NAMELESS = Shop(id=an_id(71), name="容溪鲜货", village_ids=(RONGXI.id,), created_at=at(1, 8))
+
+STOREFRONT: dict[str, Draw] = {
+    "home": _home(SHOP, NAMELESS),
+    "home-new": _home(),
+    "lookup": lambda language, large_text: lookup_page(language=language, large_text=large_text),
+    "shop": _shop((GALA, 42), (BIG, 7)),
+    "shop-empty": _shop(shop=NAMELESS),
+    "order-form": _order_form(42),
+    "order-form-sold-out": _order_form(0),
+    "order-to-pay": _own(),
+    "order-overdue": _own(now=NOW + timedelta(hours=2)),
+    "order-paid": _own("paid"),
+    "order-shipped": _own("shipped", (_box("shipped", shipped_at=at(14, 9)), [])),
+    "order-delivered": _own("delivered", (_box("delivered", delivered_at=at(15, 9)), [])),
+    "order-claimed": _own(
+        "delivered",
+        (_box("delivered", complaint_id=an_id(80), complaints=(an_id(80),)), []),
+    ),
+    "order-recalled": _own("delivered", (_box("delivered"), [recalled_batch()])),
+    "order-cancelled": _own("cancelled"),
+}
 
 PAGES: dict[str, Draw] = {
     **{f"trace-{name}": _trace(name) for name in TRACES},
@@ -482,6 +668,7 @@ PAGES: dict[str, Draw] = {
         values={"description": "压坏了\n  三个", "damaged_percent": "30", "photos": an_id(90)},
     ),
     **{f"claim-{name}": _view(name) for name in VIEWS},
+    **STOREFRONT,
 }
 
 

@@ -23,9 +23,9 @@ from chalicelib.pages.drawing.render import script
 from chalicelib.pages.texts import LANGUAGES, Language
 
 from . import samples
-from .chromium import HTML_VALIDATE, PHONE, SMALL, Site
+from .chromium import HTML_VALIDATE, PHONE, ROOT, SMALL, Site
 from .labels_read import DOTS, one_bit, read, worn
-from .tabs import SMALLEST, violations
+from .tabs import TOO_SMALL, violations
 
 pytestmark = pytest.mark.browser
 
@@ -63,7 +63,7 @@ def test_every_page_is_accessible_and_fits(looked_at: Site, name: str) -> None:
             for details in tab.locator("details").all():
                 details.evaluate("one => { one.open = true; }")
             assert tab.evaluate("document.documentElement.scrollWidth") <= screen["width"]
-            assert tab.evaluate(SMALLEST) == []
+            assert tab.evaluate(TOO_SMALL) == []
 
 
 def _count(name: str) -> int:
@@ -221,7 +221,7 @@ def test_offline_is_said_and_nothing_stays_green(site: Site, language: Language,
     site.context.set_offline(True)
     expect(tab.locator("#v div")).to_have_text(says)
     assert tab.locator(".banner.ok").count() == 0
-    expect(tab.locator("#bar a").first).to_have_attribute("href", "tel:12315")
+    expect(tab.locator("#bar a").first).to_have_attribute("href", "#seller")
     with tab.expect_navigation():
         site.context.set_offline(False)
     expect(tab.locator(".banner.ok")).to_be_visible()
@@ -246,6 +246,7 @@ def test_an_old_copy_that_can_reach_the_server_reloads_once(site: Site) -> None:
     site.answers[SCANS] = counted(1)
     old = trace_page(
         samples.TRACES["normal"](),
+        samples.SHOP,
         language="zh-CN",
         now=samples.NOW - timedelta(hours=3),
         base_url=samples.BASE_URL,
@@ -454,6 +455,43 @@ def test_a_mistyped_code_can_be_typed_again(new_site: NewSite, scripts: bool) ->
         tab.get_by_role("button", name="查这个码").click()
     asked = tab.url.removeprefix(samples.BASE_URL)
     assert asked == ("/t/k7q2m9xw4b3ch" if scripts else "/t?code=k7q2-m9xw-4b3c-h&lang=zh-CN")
+
+
+@pytest.mark.parametrize(
+    ("text", "leads"),
+    [
+        (f"{samples.BASE_URL}{PATH}?lang=en", PATH),
+        (f"https://elsewhere.example/01/06901234567892/10/A/21/{samples.CODE}", PATH),
+        ("k7q2-m9xw-4b3c-h", "/t/k7q2m9xw4b3ch"),
+        ("https://elsewhere.example/win", ""),
+        ("javascript:alert(1)", ""),
+    ],
+)
+def test_a_photo_of_a_code_leads_to_its_page_and_nowhere_else(
+    site: Site, text: str, leads: str
+) -> None:
+    """This Chromium reads no codes by itself, so it asks the server."""
+    site.answers["POST", "/codes"] = (200, {"text": text})
+    tab = site.open(draw("lookup"), "/t")
+    photo = (ROOT / "chalicelib/pages/static/drawing/icon-512.png").read_bytes()
+    with tab.expect_request("**/codes?width=512&height=512"):
+        tab.locator("#file").set_input_files(
+            {"name": "photo.png", "mimeType": "image/png", "buffer": photo}
+        )
+    if leads:
+        tab.wait_for_url(f"{samples.BASE_URL}{leads}")
+    else:
+        expect(tab.locator("#told")).to_have_text("这不是箱上的溯源码。")
+        assert tab.url == f"{samples.BASE_URL}/t"
+
+
+def test_a_photo_without_a_code_says_what_to_do(site: Site) -> None:
+    site.answers["POST", "/codes"] = (422, {"code": "no_code"})
+    tab = site.open(draw("home"), "/")
+    tab.locator("#file").set_input_files(
+        {"name": "x.png", "mimeType": "image/png", "buffer": b"no picture"}
+    )
+    expect(tab.locator("#told")).to_contain_text("没看清二维码")
 
 
 def test_sha256_agrees_with_the_standard_library(site: Site) -> None:

@@ -224,6 +224,33 @@ def test_of_what_is_no_mobiles_number_a_fifth_is_shown_at_most(phone: str) -> No
     assert len(shown) * 5 <= len(phones.canonical(phone).lstrip("+"))
 
 
+@pytest.mark.parametrize(
+    ("phone", "groups", "extension"),
+    [
+        ("13800000012", "138-0000-0012", ""),
+        ("05591234567-12", "0559-1234567", "12"),
+        ("01012345678", "010-12345678", ""),
+        ("02112345678", "021-12345678", ""),
+        ("4001234567-8", "400-123-4567", "8"),
+        ("95588", "95588", ""),
+        ("1234567", "1234567", ""),
+        ("+85212345678", "+85212345678", ""),
+    ],
+)
+def test_a_number_that_is_published_is_read_out_in_groups(
+    phone: str, groups: str, extension: str
+) -> None:
+    assert phones.shown(phone) == (groups, extension)
+
+
+@given(MOBILE | LANDLINE | SERVICE | ABROAD, st.just("") | EXTENSION)
+def test_groups_hold_the_number_and_can_be_typed_again(number: str, extension: str) -> None:
+    phone = one_form(f"{number}-{extension}" if extension and number[0] != "+" else number)
+    groups, behind = phones.shown(phone)
+    assert groups.replace("-", "") == phone.partition("-")[0]
+    assert one_form(f"{groups}-{behind}" if behind else groups) == phone
+
+
 def test_a_telephone_waits_before_it_dials_the_extension() -> None:
     assert phones.to_dial("05591234567-801") == "05591234567,801"
 

@@ -26,7 +26,7 @@ from chalicelib.repositories.complaints import (
     opened_by_order,
     text_of,
 )
-from chalicelib.services import complaints, coupons, returns, traces
+from chalicelib.services import catalogue, complaints, coupons, returns, traces
 
 from ...domain.traces import Trace
 from ..edge.answers import refused_page, see_other
@@ -64,6 +64,7 @@ def _form(
         raise not_found("code")
     return complaint_form_page(
         trace,
+        catalogue.shop(trace.shop_id),
         key=key,
         language=edge.language,
         form_key=values.get("form_key", ""),
@@ -167,6 +168,7 @@ def follow(edge: Edge, complaint_id: str) -> Page:
     )
     return complaint_page(
         view,
+        catalogue.shop(complaint.shop_id),
         language=edge.language,
         now=edge.call.now,
         notice=edge.query.done if _is_new(standing, edge) else None,

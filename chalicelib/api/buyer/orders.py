@@ -142,6 +142,7 @@ def _form(
         language=edge.language,
         large_text=edge.query.large,
         on_sale=offer.is_on_sale(edge.call.now),
+        base_url=settings().base_url,
         known=known is not None,
     )
 
@@ -240,6 +241,7 @@ def _own(
     token = _token(edge, item.doc) if item.doc.buyer else None
     view = OwnOrder(
         order=item.doc,
+        shop=catalogue.shop(item.doc.shop_id),
         key=key,
         refunded_fen=int(item.refunded_fen),
         buyer=buyer_of(item.doc),

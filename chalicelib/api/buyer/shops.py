@@ -1,5 +1,6 @@
 """A shop as buyers see it."""
 
+from chalicelib.config import settings
 from chalicelib.pages.buyer.shops import shop_page
 from chalicelib.pages.drawing.render import Page
 from chalicelib.services import catalogue, offers
@@ -26,5 +27,6 @@ def shop(edge: Edge, shop_id: str) -> Page:
         large_text=query.large,
         cursor=query.cursor,
         next_cursor=next_cursor,
+        base_url=settings().base_url,
         desk="/seller" if edge.call.actor.shop_id == shop_id else "",
     )

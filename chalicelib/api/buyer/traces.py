@@ -10,13 +10,16 @@ from chalicelib.config import settings
 from chalicelib.domain.codes import LONGEST_SCAN, read_lot, same_product
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.scans import NewScan, Scans
+from chalicelib.pages.buyer.home import lookup_page
 from chalicelib.pages.buyer.traces import trace_page, unknown_code_page
 from chalicelib.pages.drawing.render import Page
+from chalicelib.services import catalogue
 from chalicelib.services import photos as photo_service
 from chalicelib.services import traces as service
 
 from ...domain.traces import Trace
 from ..edge.answers import html, see_other, wants_json
+from ..edge.desks import done
 from ..edge.queries import PageQuery
 from ..edge.routing import Edge, Routes
 
@@ -42,6 +45,7 @@ def show(edge: Edge, code: str) -> Page | Response | Trace:
         return trace
     return trace_page(
         trace,
+        catalogue.shop(trace.shop_id),
         language=edge.language,
         large_text=edge.query.large,
         now=edge.call.now,
@@ -62,9 +66,12 @@ def digital_link(edge: Edge, gtin: str, lot: str, serial: str) -> Response:
 
 
 @routes.api("GET", "/t", "public", query=CodeQuery, html=True, identify=False)
-def find(edge: Edge) -> Response:
-    """Where a typed code leads, for browsers without scripts"""
-    return see_other(f"/t/{quote(edge.query.code or '-', safe='')}")
+def find(edge: Edge) -> Page | Response:
+    """What to type, and where a typed code leads, for browsers without scripts"""
+    typed = edge.query.code.strip()
+    if not typed:
+        return lookup_page(language=edge.language, large_text=edge.query.large)
+    return done(edge, f"/t/{quote(typed, safe='')}")
 
 
 @routes.api("POST", "/t/{code}/scans", "public", body=NewScan, answer=Scans, identify=False)

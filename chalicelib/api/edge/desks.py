@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from chalice.app import Response
 from pydantic import Field
 
+from chalicelib.domain.access import Actor
 from chalicelib.domain.journal import Change
 from chalicelib.pages.drawing.desks import Desk
 from chalicelib.repositories.reading import ListPage
@@ -32,6 +33,15 @@ class DeskQuery(PageQuery):
 
 class DeskListQuery(ListQuery, DeskQuery):
     pass
+
+
+DESKS = {"county": "/cadre/batches", "cadre": "/cadre", "seller": "/seller"}
+"""Where each role works."""
+
+
+def desk_path(actor: Actor) -> str | None:
+    """Where the actor works; None of the public."""
+    return DESKS.get(actor.role or "")
 
 
 def desk_of(edge: Edge) -> Desk:

@@ -56,6 +56,7 @@ STATUS: dict[str, int] = {
     "too_many_labels": 409,
     "too_many_rows": 422,
     "complaint_open": 409,
+    "contact_changed": 409,
     "reopened_already": 409,
     "taken_over": 409,
     "order_cancelled": 409,

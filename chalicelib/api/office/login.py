@@ -8,7 +8,6 @@ from chalice.app import Response
 from pydantic import Field
 
 from chalicelib.config import settings
-from chalicelib.domain.access import Actor
 from chalicelib.domain.accounts import SESSION_HOURS, Credentials
 from chalicelib.domain.errors import Refusal
 from chalicelib.pages.drawing.forms import Form
@@ -18,7 +17,7 @@ from chalicelib.services import accounts
 
 from ..edge.answers import cookie, refused_page
 from ..edge.bounds import LONGEST_NEXT
-from ..edge.desks import done
+from ..edge.desks import desk_path, done
 from ..edge.forms import blank, refused, tried
 from ..edge.index import entries
 from ..edge.queries import PageQuery
@@ -26,8 +25,6 @@ from ..edge.routing import Edge, Routes, read, session_cookie
 
 routes = Routes(__name__)
 
-DESKS = {"county": "/cadre/batches", "cadre": "/cadre", "seller": "/seller"}
-"""Where each role works."""
 KNOWN_COOKIE = "known"
 LONGEST_COOKIE = 400 * 86400
 """What browsers keep one for at most (RFC 6265bis)."""
@@ -35,12 +32,6 @@ LONGEST_COOKIE = 400 * 86400
 
 class LoginQuery(PageQuery):
     next: Annotated[str, Field(max_length=LONGEST_NEXT)] = ""
-
-
-@routes.api("GET", "/", "public", query=PageQuery, html=True)
-def home(edge: Edge) -> Response:
-    """To the actor's desk, or to where they sign in"""
-    return done(edge, _desk(edge.call.actor) or "/login")
 
 
 @routes.api("GET", "/login", "public", query=LoginQuery, html=True)
@@ -61,7 +52,7 @@ def sign_in(edge: Edge, form: dict[str, str]) -> Response:
     if isinstance(outcome, Refusal):
         return refused_page(_page(edge, refused(edge, form, outcome), path), outcome)
     token, _, actor = outcome
-    response = done(edge, path or _desk(actor) or "/")
+    response = done(edge, path or desk_path(actor) or "/")
     response.headers["Set-Cookie"] = [
         _cookie(token, SESSION_HOURS * 3600),
         _signed_out(0),
@@ -119,12 +110,8 @@ def _signed_out(seconds: int) -> str:
     return f"signed_out=1; Path=/; Max-Age={seconds}; SameSite=Lax{_secure()}"
 
 
-def _desk(actor: Actor) -> str | None:
-    return DESKS.get(actor.role or "")
-
-
 def _page(edge: Edge, form: Form, path: str) -> Page:
-    actor, desk = edge.call.actor, _desk(edge.call.actor)
+    actor, desk = edge.call.actor, desk_path(edge.call.actor)
     return login_page(
         form,
         language=edge.language,

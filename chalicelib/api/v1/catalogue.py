@@ -1,6 +1,14 @@
 """Villages, producers and shops."""
 
-from chalicelib.domain.catalogue import NewProducer, NewShop, NewVillage, Producer, Shop, Village
+from chalicelib.domain.catalogue import (
+    ChangedContact,
+    NewProducer,
+    NewShop,
+    NewVillage,
+    Producer,
+    Shop,
+    Village,
+)
 from chalicelib.domain.fields import Id, Instant, Model
 from chalicelib.services import catalogue as service
 
@@ -83,7 +91,19 @@ def put_shop(edge: Edge, body: NewShop, shop_id: str) -> tuple[Shop, bool]:
 @routes.api("GET", "/v1/shops/{shop_id}", "shop:read", answer=Shop)
 def get_shop(edge: Edge, shop_id: str) -> Shop:
     """A shop"""
-    return service.shop(shop_id)
+    return service.shop_now(edge.call.actor, shop_id)
+
+
+@routes.api("GET", "/v1/shops/{shop_id}/contact", "shop:contact", answer=Shop)
+def get_own_shop(edge: Edge, shop_id: str) -> Shop:
+    """The shop and how buyers reach it, for its seller"""
+    return service.shop_now(edge.call.actor, shop_id)
+
+
+@routes.api("POST", "/v1/shops/{shop_id}/contact", "shop:contact", body=ChangedContact, answer=Shop)
+def change_contact(edge: Edge, body: ChangedContact, shop_id: str) -> Shop:
+    """Change how buyers reach the shop"""
+    return service.change_contact(edge.call, shop_id, body)
 
 
 @routes.api("GET", "/v1/shops", "shop:read", answer=Listing[Shop], query=ListQuery)

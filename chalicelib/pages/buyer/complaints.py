@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
+from chalicelib.domain.catalogue import Shop
 from chalicelib.domain.codes import read_code
 from chalicelib.domain.complaints import ComplaintReason, Remedy, Speaker, State, Wanted
 from chalicelib.domain.coupons import Coupon, display_code
@@ -15,6 +16,7 @@ from chalicelib.domain.returns import Return
 
 from ...domain.traces import Trace
 from ..drawing import formats
+from ..drawing.contacts import SELLER, contact, shop_link
 from ..drawing.coupons import worth
 from ..drawing.render import Page, render
 from ..drawing.verdicts import Banner
@@ -27,6 +29,8 @@ FORM_SCRIPTS = (
     *(f"drawing/{name}" for name in ("sha256", "shrink", "page", "request")),
     *(f"buyer/complaint_{name}" for name in ("draft", "photos", "form")),
 )
+FORMS = ("#return", "#reopen")
+"""Forms of a claim's page that the main button of the bar may send."""
 SHARES = (10, 30, 50, 100)
 """damaged_percent of the four chips."""
 
@@ -75,6 +79,7 @@ class BuyerComplaintView:
 
 def complaint_form_page(
     trace: Trace,
+    shop: Shop,
     *,
     language: Language,
     form_key: str,
@@ -114,7 +119,7 @@ def complaint_form_page(
     return render(
         "buyer/complaint_form.html",
         words,
-        css=["drawing/forms", "drawing/talk"],
+        css=["drawing/forms", "drawing/cards", "drawing/talk"],
         js=[] if in_progress else FORM_SCRIPTS,
         connect=origins,
         img=["blob:"],
@@ -126,6 +131,7 @@ def complaint_form_page(
         banners=banners,
         in_progress=in_progress,
         query={"key": key} if key else None,
+        seller=contact(shop, words, link=shop_link(shop, words, large_text)),
         key=key,
         errors=list(errors),
         form_key=form_key,
@@ -159,6 +165,7 @@ def complaint_form_page(
 
 def complaint_page(
     view: BuyerComplaintView,
+    shop: Shop,
     *,
     language: Language,
     now: datetime,
@@ -172,6 +179,7 @@ def complaint_page(
     words = Words(language, complaints.TEXTS, coupons.TEXTS, shared.TEXTS)
     given = view.coupon if view.coupon and view.coupon.is_good(now) else None
     code = read_code(view.display_code) or view.display_code
+    settings = urlencode({"lang": language, **({"text": "large"} if large_text else {})})
     return render(
         "buyer/complaint.html",
         words,
@@ -180,7 +188,9 @@ def complaint_page(
         large_text=large_text,
         query={"key": view.key},
         view=view,
-        code=code,
+        seller=contact(shop, words, link=f"/shops/{quote(shop.id)}?{settings}", with_returns=True),
+        forms=FORMS,
+        bar=_bar(view, words, f"/t/{quote(code)}?{settings}", settings),
         coupon=(display_code(given.code), worth(given, words)) if given else None,
         notice=words[f"notice_{notice}"] if notice else None,
         way_back=_way_back(view, words),
@@ -205,6 +215,28 @@ def complaint_page(
             "link": f"/complaints/{quote(view.id)}?{urlencode({'key': view.key})}",
         },
     )
+
+
+def _bar(
+    view: BuyerComplaintView, words: Words, trace: str, settings: str
+) -> list[tuple[str, str]]:
+    """Two buttons; the last is the main one, the next sensible step of whoever waits."""
+    seller = (words["contact_seller"], SELLER)
+    back = (words["back_to_trace"], trace)
+    again = (words["buy_again"], f"{view.again}&{settings}") if view.again else None
+    to_return, to_reopen = FORMS
+    way_back = view.way_back
+    if way_back and way_back.state == "awaited" and not way_back.carrier and not view.recalled:
+        return [seller, (words["return_send"], to_return)]
+    if view.can_reopen and view.state == "rejected":
+        return [seller, (words["reopen"], to_reopen)]
+    if view.order_cancelled:
+        return [seller, again] if again else [seller]
+    if view.state == "settled":
+        return [seller, again or back]
+    if view.state == "answered" or view.overdue or view.state == "rejected":
+        return [back, seller]
+    return [seller, back]
 
 
 def _way_back(view: BuyerComplaintView, words: Words) -> Mapping[str, object] | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
@@ -19,9 +19,11 @@ from chalicelib.domain.unpaid import limit_of_buyer
 
 from ..drawing import formats
 from ..drawing.after_sales import rule
+from ..drawing.contacts import SELLER, contact
 from ..drawing.desks import state
 from ..drawing.forms import Form
 from ..drawing.render import Page, render
+from ..drawing.sharing import preview
 from ..drawing.verdicts import Banner
 from ..texts import LANGUAGES, Language, Words
 from ..texts.buyer import storefront
@@ -40,6 +42,7 @@ class OwnOrder:
     """
 
     order: Order
+    shop: Shop
     key: str
     refunded_fen: int
     buyer: Buyer | None
@@ -55,6 +58,7 @@ def own_order_page(
     order = view.order
     place = LANGUAGES.index(language)
     recalled = _recalled(view)
+    settings = urlencode({"lang": language, **({"text": "large"} if large_text else {})})
     may_cancel = order.state in CANCELLABLE and not order.parcels and not order.is_overdue(now)
     return render(
         "buyer/order.html",
@@ -82,10 +86,36 @@ def own_order_page(
         ],
         may_cancel=may_cancel,
         reasons=[(reason[0], reason[place]) for reason in storefront.CANCEL_REASONS],
-        shop=f"/shops/{quote(order.shop_id)}",
-        again=view.again,
-        recall=f"/t/{quote(recalled[0].code)}" if recalled else "",
+        seller=contact(
+            view.shop, words, link=f"/shops/{quote(order.shop_id)}?{settings}", with_returns=True
+        ),
+        bar=_bar(view, recalled, words, settings, now),
     )
+
+
+def _bar(
+    view: OwnOrder, recalled: Sequence[Parcel], words: Words, settings: str, now: datetime
+) -> list[tuple[str, str]]:
+    """Two buttons; the last is the main one, the next sensible step."""
+    order = view.order
+    seller = (words["contact_seller"], SELLER)
+    if recalled:
+        return [seller, (words["go_recall"], f"/t/{quote(recalled[0].code)}?{settings}")]
+    if order.state == "pending_payment" and not order.is_overdue(now):
+        due = words("bar_pay", sum=formats.money(order.total_fen))
+        return [(words["bar_shop"], f"/shops/{quote(order.shop_id)}?{settings}"), (due, SELLER)]
+    there = [parcel for parcel, _ in view.parcels if parcel.state != "voided"]
+    claimed = next((parcel.complaint_id for parcel in there if parcel.complaint_id), None)
+    if claimed:
+        query = urlencode({"key": view.key})
+        return [seller, (words["see_claim"], f"/complaints/{quote(claimed)}?{settings}&{query}")]
+    if there and order.state in {"paid", "packed", "shipped"}:
+        return [seller, (words["bar_trace"], f"/t/{quote(there[0].code)}?{settings}")]
+    path = f"/shops/{quote(order.shop_id)}"
+    if view.again:
+        token = urlencode({"token": view.again})
+        return [seller, (words["buy_more"], f"{path}/again?{settings}&{token}")]
+    return [seller, (words["buy_more"], f"{path}?{settings}")]
 
 
 def _recalled(view: OwnOrder) -> list[Parcel]:
@@ -179,6 +209,7 @@ def order_form_page(
     language: Language,
     large_text: bool,
     on_sale: bool,
+    base_url: str,
     known: bool = False,
 ) -> Page:
     """Inputs: packs, name, phone, province, city, district, detail, coupon, consent.
@@ -190,6 +221,7 @@ def order_form_page(
     the buyer was told before ordering.
     """
     words = words_for(language)
+    path = f"/shops/{quote(shop.id)}"
     is_open = on_sale and can_buy(offer, left)
     return render(
         "buyer/order_form.html",
@@ -200,7 +232,13 @@ def order_form_page(
         title=formats.marked(offer.title, language),
         plain=offer.title,
         shop=formats.marked(shop.name, language),
-        path=f"/shops/{quote(shop.id)}",
+        shared=preview(
+            offer.title,
+            words.plain("offer_about", shop=shop.name, pack=pack_price(offer, words)),
+            f"{path}/offers/{quote(offer.id)}",
+            base_url,
+        ),
+        path=path,
         price=formats.money(offer.price_fen),
         pack=pack_price(offer, words),
         left=left_chips(offer, left, words) if on_sale else [(words["not_now"], "warn")],

@@ -8,7 +8,9 @@ from chalicelib.domain.offers import Offer
 
 from ..drawing import formats
 from ..drawing.after_sales import rule
+from ..drawing.contacts import contact
 from ..drawing.render import Page, render
+from ..drawing.sharing import preview
 from ..texts import Language, Words
 from ..texts.buyer import storefront
 from ..texts.drawing import desks, shared
@@ -26,6 +28,7 @@ def shop_page(
     large_text: bool,
     cursor: str | None,
     next_cursor: str | None,
+    base_url: str,
     desk: str = "",
 ) -> Page:
     """offers: those on sale now, each with its packs left; what cannot be bought is folded away.
@@ -33,6 +36,7 @@ def shop_page(
     desk: where its own seller goes back to.
     """
     words = words_for(language)
+    path = f"/shops/{quote(shop.id)}"
     off = [_card(*offered, words) for offered in offers if not can_buy(*offered)]
     return render(
         "buyer/shop.html",
@@ -41,8 +45,9 @@ def shop_page(
         large_text=large_text,
         query={"cursor": cursor} if cursor else {},
         shop=formats.marked(shop.name, language),
-        title=words.plain("shop_about", shop=shop.name),
-        path=f"/shops/{quote(shop.id)}",
+        seller=contact(shop, words),
+        shared=preview(shop.name, words["shop_lead"], path, base_url),
+        path=path,
         next_cursor=next_cursor,
         offers=[_card(*offered, words) for offered in offers if can_buy(*offered)],
         off=off,

@@ -6,12 +6,15 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from chalicelib.domain.catalogue import Shop
 from chalicelib.domain.certificates import COMMITMENT
 from chalicelib.domain.fields import CHINA, china_date
 
 from ...domain.traces import Step, Trace, TracedBatch
 from ..drawing import formats, inspections
+from ..drawing.contacts import SELLER, contact, shop_link
 from ..drawing.render import Page, draw, render
+from ..drawing.sharing import preview
 from ..drawing.verdicts import (
     Finding,
     banners,
@@ -39,13 +42,14 @@ def words_for(language: Language) -> Words:
 
 def trace_page(
     trace: Trace,
+    shop: Shop,
     *,
     language: Language,
     large_text: bool = False,
     now: datetime,
     base_url: str,
 ) -> Page:
-    """The page of one parcel.
+    """The page of one parcel, and of the shop that packed it.
 
     It changes nothing: its script counts the scan by POST /t/{code}/scans.
     """
@@ -67,8 +71,7 @@ def trace_page(
         css=["drawing/cards"],
         js=["buyer/trace"],
         large_text=large_text,
-        title=title,
-        canonical=f"{base_url.rstrip('/')}{path}",
+        shared=preview(title, _line(trace, batches[0], words), path, base_url),
         code=Markup('<b class="code">') + trace.display_code + Markup("</b>"),
         recalled=recalled,
         suspect=suspect,
@@ -81,10 +84,21 @@ def trace_page(
         ],
         steps=_steps(trace, words, now),
         scans=_scans(trace, words, now),
+        seller=contact(shop, words, link=shop_link(shop, words, large_text)),
         bar=_bar(trace, overall, words, path, query),
         path=path,
         config=_config(trace, overall, words, path, query, now),
     )
+
+
+def _line(trace: Trace, batch: TracedBatch, words: Words) -> str:
+    """For where the link is sent. No verdict but a recall: a chat shows it long after a later test,
+    while a recall is final. batch: the worst one."""
+    if trace.state == "recalled":
+        return words["recalled_title" if trace.voided else "about_recalled"]
+    picked = formats.day(batch.harvested_on, words.language)
+    place = " ".join(dict.fromkeys((batch.county, batch.village)))
+    return words.plain("about_parcel", place=place, grower=batch.producer, day=picked)
 
 
 def unknown_code_page(typed: str, *, language: Language, large_text: bool = False) -> Page:
@@ -265,27 +279,27 @@ def _scans(trace: Trace, words: Words, now: datetime) -> list[str]:
 
 
 def _bar(trace: Trace, overall: Finding, words: Words, path: str, query: str) -> list[Button]:
-    """Two buttons; the last is the main one, under the right thumb."""
-    hotline = (words["call_12315"], "tel:12315")
+    """Two buttons; the last is the main one, under the right thumb: the next sensible step."""
+    seller = (words["contact_seller"], SELLER)
     report = (words["bar_report"], f"{path}/complaint{query}")
     same = f"&product={quote(trace.batches[0].product_id)}"
     again = (words["bar_again"], f"/shops/{quote(trace.shop_id)}/again{query}{same}")
     if trace.voided:
-        return [hotline, (words["bar_shop"], f"/shops/{quote(trace.shop_id)}{query}")]
+        return [(words["bar_shop"], f"/shops/{quote(trace.shop_id)}{query}"), seller]
     if trace.complaint:
-        return [hotline, (words["bar_progress"], report[1])]
+        return [seller, (words["bar_progress"], report[1])]
     if overall == "recalled":
-        return [hotline, (words["bar_refund"], report[1])]
+        return [seller, (words["bar_refund"], report[1])]
     if overall in {"failed", "held"}:
-        return [hotline, report]
+        return [seller, report]
     if trace.scans.level == "suspect":
-        return _suspect_bar(trace, words, path, query)
+        return _suspect_bar(words, path, query)
     return [report, again]
 
 
-def _suspect_bar(trace: Trace, words: Words, path: str, query: str) -> list[Button]:
+def _suspect_bar(words: Words, path: str, query: str) -> list[Button]:
     return [
-        (words["bar_official"], f"/shops/{quote(trace.shop_id)}{query}"),
+        (words["contact_seller"], SELLER),  # who knows whether the box is theirs
         (words["bar_fake"], f"{path}/complaint{query}&reason=counterfeit"),
     ]
 
@@ -303,7 +317,7 @@ def _config(
         "once": words["scans_none"],
         "times": words["scans_count"],
         "offline": [words["offline_title"], words.plain("offline_text", when=saved)],
-        "offlineBar": [(words["call_12315"], "tel:12315"), (words["bar_reload"], "")],
+        "offlineBar": [(words["contact_seller"], SELLER), (words["bar_reload"], "")],
         "claim": trace.complaint is not None,
     }
     if overall not in {"recalled", "failed", "held"}:
@@ -315,6 +329,6 @@ def _config(
             "nth": words[f"{kind}_nth"],
             "notice": [words["notice_title"], words["notice_text"]],
             "suspect": [words["suspect_title"], *suspect_lines(trace, words, now)],
-            "suspectBar": None if trace.complaint else _suspect_bar(trace, words, path, query),
+            "suspectBar": None if trace.complaint else _suspect_bar(words, path, query),
         }
     return config

@@ -43,6 +43,12 @@ def _asset(name: str, content_type: str, content: str | bytes) -> Asset:
 
 
 @cache
+def icon(name: str) -> Asset:
+    """One of ICONS."""
+    return _asset(name, "image/png", (STATIC / "drawing" / name).read_bytes())
+
+
+@cache
 def assets() -> dict[str, Asset]:
     """By their plain names: field.css, field.js, camera.js, the icons."""
     by_name = {
@@ -51,7 +57,7 @@ def assets() -> dict[str, Asset]:
         "camera.js": _asset("camera.js", "text/javascript", shortened(script(*CAMERA_JS), SHARED)),
     }
     for name in ICONS:
-        by_name[name] = _asset(name, "image/png", (STATIC / "drawing" / name).read_bytes())
+        by_name[name] = icon(name)
     return by_name
 
 

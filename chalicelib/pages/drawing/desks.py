@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -125,7 +125,7 @@ def _tabs(desk: Desk, words: Words) -> list[Link]:
         (words["tab_packing"], "/seller/packing"),
         (words["tab_offers"], "/seller/offers"),
         (words["tab_customers"], "/seller/customers"),
-        (words["tab_shop"], f"/shops/{quote(desk.shop_id or '')}"),
+        (words["tab_shop"], "/seller/shop"),
     ]
 
 

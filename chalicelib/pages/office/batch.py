@@ -93,6 +93,7 @@ def batch_page(
         ],
         history=journal("batch", view.changes, desk, words),
         back=desk.link(LIST),
+        certify_next=cadre_here and batch.state == "passed" and not view.certificates,
         may_inspect=cadre_here and batch.state in INSPECTABLE,
         may_certify=cadre_here and batch.state in {"registered", "passed", "closed"},
     )

@@ -18,8 +18,8 @@ TEXTS: TextTable = {
         "A claim for this parcel is in progress; reply due {when}.",
     ),
     "in_progress_text": (
-        "用提交时的手机扫码，可看留言和照片。到期没有答复，请拨打 12315。",
-        "The phone that sent it can see messages and photos. No reply in time? Call 12315.",
+        "用提交时的手机扫码，可看留言和照片。到期没有答复，先联系卖家，再打 12315。",
+        "The phone that sent it can see messages and photos. No reply in time? Ask the seller, then call 12315.",
     ),
     "reason_title": ("出了什么问题？", "What is wrong?"),
     "photo_title": ("拍一张照片", "Take a photo"),
@@ -94,8 +94,8 @@ TEXTS: TextTable = {
     "open_text": ("还剩 {left}。", "{left} left."),
     "overdue_title": ("已超过答复期限（{when}）。", "The reply is overdue (due {when})."),
     "overdue_text": (
-        "县里能看到这件逾期的售后，会督促卖家。您也可以拨打 12315。",
-        "The county office sees that it is late and will press the seller. You can also call 12315.",
+        "县里能看到这件逾期的售后，会督促卖家。您也可以直接联系卖家，或拨打 12315。",
+        "The county office sees that it is late and will press the seller. You can also ask the seller yourself, or call 12315.",
     ),
     "answered_title": ("卖家已答复，还在处理。", "The seller has replied; not settled yet."),
     "answered_text": ("答复在下方。", "The reply is below."),
@@ -171,7 +171,6 @@ TEXTS: TextTable = {
     ),
     "reopen_label": ("哪里不满意", "What is still wrong"),
     "reopen": ("重开售后", "Reopen"),
-    "next_title": ("还可以找谁", "Where to go next"),
     "next_text": (
         "和卖家谈不拢，可以打全国消费者热线 12315，或在 12315.cn 网上投诉，报售后单号和编码。",
         "If you cannot agree, call the national consumer hotline 12315 or complain on 12315.cn, "

@@ -4,7 +4,7 @@ from .. import TextTable
 
 TEXTS: TextTable = {
     # The shop.
-    "shop_about": ("{shop}：产地直发，每箱可查产地和检测。", "{shop}: straight from the village; every box can be traced."),
+    "offer_about": ("{shop}，{pack}。产地直发，每箱可查产地和检测。", "{shop}, {pack}. Straight from the village; every box can be traced."),
     "shop_lead": ("产地直发。每箱贴码，扫一扫看谁种的、怎么检测的。", "Straight from the village. Scan the code on the box: who grew it, how it was tested."),
     "none": ("现在没有在售的商品，过几天再来看看。", "Nothing is on sale now; look in again in a few days."),
     "price_of_pack": ("{quantity}一份", "a pack of {quantity}"),
@@ -104,6 +104,9 @@ TEXTS: TextTable = {
     "why": ("为什么取消", "Why"),
     "cancel_order": ("取消这个订单", "Cancel this order"),
     "keep": ("请收藏本页：凭这个链接查订单，不用登录。", "Keep this link: it opens your order without an account."),
+    "bar_pay": ("联系卖家付款 {sum}", "Ask how to pay {sum}"),
+    "bar_shop": ("回店铺", "Back to the shop"),
+    "bar_trace": ("看产地和检测", "Origin and tests"),
     "buy_more": ("再买一份", "Buy again"),
     "not_cancelled": ("没有取消", "Not cancelled"),
     "not_ordered": ("没有下单", "Not ordered"),

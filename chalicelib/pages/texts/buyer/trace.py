@@ -8,9 +8,9 @@ from .. import TextTable
 TEXTS: TextTable = {
     "page_title": ("{product}：产地、检测、合格证", "{product}: origin, tests, certificate"),
     "page_title_recalled": ("请不要食用：{product}正在召回", "Do not eat: {product} recalled"),
-    "about": (
-        "扫码看这一箱的产地、采收日期、检测结果和召回情况。",
-        "Where this parcel comes from, when it was picked, how it was tested, whether it is recalled.",
+    "about_parcel": (
+        "{place} {grower}，{day} 采收。点开看检测和有没有召回。",
+        "{grower}, {place}, picked {day}. Open it for its tests and any recall.",
     ),
     "about_recalled": (
         "请不要食用：这批货正在召回。不用寄回，拍照登记即全额退款。",
@@ -47,8 +47,8 @@ TEXTS: TextTable = {
     ),
     "complaint_left": ("还剩 {left}。", "{left} left."),
     "complaint_due": (
-        "答复期限已到。还没收到答复的，请拨打 12315。",
-        "The deadline has come. If nobody has answered, call 12315.",
+        "答复期限已到。先联系卖家；仍没有答复，请拨打 12315。",
+        "The deadline has come. Ask the seller first; if nobody answers, call 12315.",
     ),
     "suspect_title": ("小心：这个码已被扫过 {n} 次。", "Caution: scanned {n} times."),
     "suspect_text": (
@@ -204,10 +204,10 @@ TEXTS: TextTable = {
         "同一部手机 24 小时内只算一次。请核对标签上的编码：{code}",
         "One phone counts once in 24 hours. Compare the code on the label: {code}",
     ),
-    "help_title": ("不满意，找谁", "Not satisfied?"),
     "help_text": (
-        "先找售后，按期限答复。谈不拢的，打全国消费者热线：",
-        "Report it first: replies have a deadline. If that fails, the national consumer hotline:",
+        "不满意，先找卖家或售后，按期限答复。谈不拢的，打全国消费者热线：",
+        "Not satisfied? Ask the seller or report it: replies have a deadline. If that fails, the "
+        "national consumer hotline:",
     ),
     "my_complaint": ("看我提交的售后", "See my claim"),
     "privacy": (
@@ -220,7 +220,6 @@ TEXTS: TextTable = {
     "bar_again": ("再买一箱", "Buy again"),
     "bar_refund": ("登记退款", "Get my refund"),
     "bar_shop": ("看卖家", "See the shop"),
-    "bar_official": ("从村里买", "Buy from the village"),
     "bar_fake": ("怀疑假货，举报", "Report a fake"),
     "bar_progress": ("看处理进度", "See progress"),
     "bar_reload": ("重新加载", "Reload"),
@@ -238,9 +237,10 @@ TEXTS: TextTable = {
     "unknown_typed": ("您查的是：{typed}", "You looked up: {typed}"),
     "retype": ("重新输入编码", "Type the code again"),
     "retype_hint": (
-        "印在二维码旁，13 位，不分大小写，横线可不填。",
-        "Beside the QR code: 13 characters, any case, hyphens optional.",
+        "在标签左下角、二维码下面：13 位，不分大小写，横线可不填。",
+        "At the bottom left of the label, below the QR code: 13 characters, any case, hyphens optional.",
     ),
+    "where_link": ("编码在哪里？", "Where is it?"),
     "unknown_do": ("您还可以", "You can also"),
     "unknown_damaged": (
         "标签破损：在下单的地方找卖家，报订单号查询。",

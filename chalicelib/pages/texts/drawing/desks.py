@@ -14,7 +14,7 @@ TEXTS: TextTable = {
     "tab_packing": ("装箱打印", "Pack and print"),
     "tab_offers": ("商品", "Offers"),
     "tab_customers": ("顾客", "Customers"),
-    "tab_shop": ("店铺页", "Shop page"),
+    "tab_shop": ("店铺", "Shop"),
     "signed_in": ("{name}（{role}）", "{name} ({role})"),
     "role_county": ("县办", "county office"),
     "role_cadre": ("驻村干部", "village cadre"),

@@ -22,6 +22,5 @@ TEXTS: TextTable = {
     "reload": ("刷新", "Reload"),
     "see_order": ("回到这一箱的订单。", "Go back to the parcel’s order."),
     "to_order": ("回订单", "To the order"),
-    "home": ("回首页", "Home"),
     "look_up": ("查溯源码", "Look up a code"),
 }

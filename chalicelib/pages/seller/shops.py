@@ -1,0 +1,36 @@
+"""The shop itself on its desk: how buyers reach it."""
+
+from urllib.parse import quote
+
+from chalicelib.domain import phones
+from chalicelib.domain.catalogue import LONGEST_ADDRESS, Shop
+
+from ..drawing.contacts import contact
+from ..drawing.desks import Desk, desk_page
+from ..drawing.forms import Form
+from ..drawing.render import Page
+from ..texts.seller import shops
+
+PATH = "/seller/shop"
+
+
+def contact_page(desk: Desk, shop: Shop, form: Form, *, done: str | None) -> Page:
+    """Inputs: phone, wechat, hours, return_address, contact_version. Beside them the contact as
+    buyers see it now."""
+    words = desk.words(shops.TEXTS)
+    # what was typed and refused stays, also what was emptied
+    given = {name: value or "" for name, value in shop.contact.items()}
+    if shop.phone:
+        given["phone"] = "-".join(filter(None, phones.shown(shop.phone)))
+    given["contact_version"] = str(shop.contact_version)
+    return desk_page(
+        "seller/shop.html",
+        desk,
+        words,
+        tab=PATH,
+        form=form.with_defaults(**given),
+        done=words["done_contact"] if done == "contact" else "",
+        seller=contact(shop, words, with_returns=True),
+        shop_page=desk.link(f"/shops/{quote(shop.id)}"),
+        longest=LONGEST_ADDRESS,
+    )

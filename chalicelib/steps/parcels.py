@@ -182,6 +182,13 @@ def ship(call: Call, item: ParcelItem, shipment: rules.Shipment) -> Prepared[Par
     return work, after
 
 
+def deliver(call: Call, item: ParcelItem) -> Prepared[Parcel]:
+    """It has arrived: from now on the evidence window runs; not yet written. Raises
+    "not_allowed_now"."""
+    after = item.doc.delivered(call.now)
+    return follow(UnitOfWork(call), item, after, ""), after
+
+
 def not_shipped(shop_id: str, most: int) -> list[tuple[Order, ParcelItem]]:
     """Packed parcels of the shop that are still here, those of its oldest `most` orders first."""
     shards = range(spread.shards_of(shop_id))

@@ -12,6 +12,7 @@ from chalicelib.domain.certificates import NewCertificate
 from chalicelib.domain.complaints import NewAnswer, NewComplaint, Settlement
 from chalicelib.domain.consents import Withdrawal
 from chalicelib.domain.coupons import NewCoupon
+from chalicelib.domain.deliveries import NewDeliveries
 from chalicelib.domain.exports import NewExport
 from chalicelib.domain.fields import Nothing
 from chalicelib.domain.imports import NewImport, ReadImport
@@ -110,6 +111,7 @@ class Known:
             NewWaybills: {
                 "rows": [{"row": 1, "parcel": parcel["code"], "carrier": "顺丰", "waybill": "SF1"}]
             },
+            NewDeliveries: {"rows": [{"row": 1, "parcel": parcel["code"]}]},
             Shipment: {"carrier": "顺丰", "waybill": "SF1"},
             Nothing: {},
             NewImport: import_body(b"x"),

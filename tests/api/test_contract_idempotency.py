@@ -189,6 +189,12 @@ def ship_by_waybills(w: World) -> Post:
     return w.seller, "/v1/waybills", {"rows": [row]}, {"rows": [row | {"waybill": "SF2"}]}
 
 
+def deliver_several(w: World) -> Post:
+    parcel = w.shipped(w.parcel())
+    row = {"row": 1, "waybill": parcel["waybill"]}
+    return w.seller, "/v1/deliveries", {"rows": [row]}, {"rows": [row | {"state": "已签收"}]}
+
+
 KINDS = [
     hold,
     release,
@@ -220,6 +226,7 @@ KINDS = [
     pack_several,
     take_packing_back,
     ship_by_waybills,
+    deliver_several,
 ]
 
 

@@ -74,6 +74,7 @@ GET /v1/packing-runs : seller
 GET /v1/packing-runs/{} : seller
 POST /v1/packing-runs/{}/take-back : seller
 POST /v1/waybills : seller
+POST /v1/deliveries : seller
 POST /v1/parcels/{}/ship : seller
 POST /v1/parcels/{}/deliver : seller
 GET /v1/parcels/{}/qr.svg : public

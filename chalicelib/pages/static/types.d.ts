@@ -66,6 +66,11 @@ interface WaybillColumn {
   means: string | null;
 }
 
+interface DeliveryReading {
+  rows: { parcel: string; waybill: string; state: string | null }[];
+  notes: string[];
+}
+
 interface WaybillReading {
   asks: string[];
   columns: WaybillColumn[];

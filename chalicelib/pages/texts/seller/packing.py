@@ -79,6 +79,7 @@ TEXTS: TextTable = {
     "th_harvested": ("采收", "Picked"),
     "th_packs": ("份数", "Packs"),
     "th_quantity": ("合计", "Quantity"),
+    "deliveries": ("签收", "Arrived"),
     "waybills": ("运单", "Waybills"),
     "waybills_about": (
         "先下载待发货清单，填好快递公司和运单号，再传回来。订单号或包裹码都认。",

@@ -86,7 +86,11 @@ def batch_page(
         tests=[_test(inspection, view, by_id, desk, words) for inspection in view.inspections],
         older=view.more_inspections and desk.link(path, cursor=view.more_inspections),
         newest=older and desk.link(path),
-        certificates=[_certificate(certificate, desk, words) for certificate in view.certificates],
+        certificates=[
+            (desk.link(f"{path}/certificates/{entry.id}"), *_certificate(entry, desk, words))
+            for entry in view.certificates
+        ],
+        code_print=desk.link(f"{path}/qr"),
         moves=[
             (words[f"move_{move}"], desk.link(f"{path}/{move}"), move == "recall")
             for move in _moves(batch)

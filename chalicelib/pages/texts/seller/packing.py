@@ -71,6 +71,7 @@ TEXTS: TextTable = {
     "picking_about": ("按装箱建议，最早的 {n} 单要从库里取这些。", "What the {n} oldest orders need, as proposed."),
     "picking_about_one": ("按装箱建议，1 单要从库里取这些。", "What the one order needs, as proposed."),
     "picking_none": ("没有要取的货。", "There is nothing to fetch."),
+    "slips": ("装箱单", "Packing slips"),
     "picking_csv": ("下载表格（CSV）", "Download as CSV"),
     "print_page": ("打印", "Print"),
     "th_product": ("产品", "Product"),

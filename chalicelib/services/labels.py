@@ -98,27 +98,43 @@ def not_printed(call: Call) -> list[str]:
     return [item.doc.code for _, item in waiting if not int(item.printed or 0)][:MOST]
 
 
-def mark_printed(call: Call, typed: Sequence[str], printing: str) -> int:
-    """How many of them belong to the shop. The same `printing` counts once, however often sent."""
+def mark_printed(call: Call, typed: Sequence[str], printing: str) -> list[str]:
+    """Mark what is about to be printed; codes among them that lead nowhere any more, and then as a
+    rule none is marked, as the page has to be drawn anew.
+
+    A box whose label was printed is not taken back, so marking comes before printing: of the two,
+    whichever comes first holds. The same `printing` counts once, however often it is sent.
+    """
     codes = [code for label in typed[:MOST] if (code := read_code(label))]
     keys = [key_of("parcel", code) for code in dict.fromkeys(codes)]
     items = of_kind(ParcelItem, get_many(keys) if keys else {}, keys)
     own = [item for item in items if item.doc.shop_id == call.actor.shop_id]
-    for start in range(0, len(own), MOST_WRITES):
-        _mark(call, own[start : start + MOST_WRITES], printing)
-    return len(own)
+    voided = _voided(own)
+    for start in range(0, 0 if voided else len(own), MOST_WRITES):
+        voided += _mark(call, own[start : start + MOST_WRITES], printing)
+    return voided
 
 
-def _mark(call: Call, items: list[ParcelItem], printing: str) -> None:
+def _voided(items: Sequence[ParcelItem]) -> list[str]:
+    return [item.doc.code for item in items if item.state == "voided"]
+
+
+def _mark(call: Call, items: list[ParcelItem], printing: str) -> list[str]:
+    """Codes of those that were voided in between."""
     marks = [
         ParcelItem.printed.add(1),
         ParcelItem.printed_at.set(to_text(call.now)),
         ParcelItem.printing.set(printing),
     ]
     fresh = ParcelItem.printing.does_not_exist() | (ParcelItem.printing != printing)
+    standing = ParcelItem.state != "voided"
+    left_out: list[ParcelItem] = []
     while items:
         try:
-            commit([Adjust(item, marks, fresh) for item in items])
-            return
-        except ConditionFailed as error:  # those are marked already
+            commit([Adjust(item, marks, fresh & standing) for item in items])
+            break
+        except ConditionFailed as error:  # those are marked already, or voided
+            left_out += [item for at, item in enumerate(items) if at in error.failed]
             items = [item for at, item in enumerate(items) if at not in error.failed]
+    keys = [item.key for item in left_out]
+    return _voided(of_kind(ParcelItem, get_many(keys) if keys else {}, keys))

@@ -129,6 +129,19 @@ def test_taking_back_races_with_printing_and_with_itself(world: World, seller: V
     Books.read().check()
 
 
+def test_a_label_page_from_before_prints_nothing_of_what_was_taken_back(
+    world: World, seller: Visitor
+) -> None:
+    offer = world.offer()
+    run = packed(world, *(world.paid_order(offer) for _ in range(2)))
+    code = run["items"][0]["code"]
+    form = seller.get(f"/seller/labels?codes={code}").form("printed")
+    taken_back(world, run["run_id"])
+    page = seller.send(form)
+    assert "有 1 张不能打印" in page.words
+    assert "已记下打印过" not in page.words
+
+
 def test_a_packed_order_is_not_paid_again(world: World) -> None:
     order = world.paid_order(world.offer())
     packed(world, order)

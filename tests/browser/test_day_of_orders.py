@@ -90,7 +90,7 @@ def test_300_orders_from_three_files_to_printed_labels_and_waybills(
     }
     with tab.expect_response("**/seller/labels/printed*"):
         tab.locator("#print").click()
-    assert tab.evaluate("window.printed")
+    tab.wait_for_function("window.printed")
     tab.goto(address(world, "/seller/labels", "zh-CN"))
     expect(tab.get_by_text("没有要打印的标签。")).to_be_visible()
 

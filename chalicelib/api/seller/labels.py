@@ -179,8 +179,12 @@ def _page(edge: Edge, codes: list[str], paper: Paper, skip: int, query: dict[str
 
 @routes.api("POST", "/seller/labels/printed", "order:fulfil", query=DeskQuery, html=True)
 def printed(edge: Edge, form: dict[str, str]) -> Response:
-    """Remember that these were printed, once for each page that was shown"""
-    labels.mark_printed(edge.call, labels.codes_in(form.get("codes", "")), key_of(form))
+    """Remember that these are printed, once for each page that was shown; 409 where a box of them
+    was taken back, so that its label is not"""
+    codes = labels.codes_in(form.get("codes", ""))
+    voided = labels.mark_printed(edge.call, codes, key_of(form))
     if wants_json(edge.accept):
-        return Response("", status_code=204)
+        return Response("", status_code=409 if voided else 204)
+    if voided:
+        return done(edge, "/seller/labels", codes=" ".join(codes))
     return done(edge, "/seller/packing", done="printed")

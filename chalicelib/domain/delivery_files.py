@@ -100,7 +100,7 @@ def _bare(lines: Sequence[Line]) -> Iterator[DeliveryRow]:
         if not texts or not re.search("[0-9]", "".join(texts)):
             continue  # a title
         at = next(at for at, text in enumerate(texts) if re.search("[0-9]", text))
-        said = " ".join(text for place, text in enumerate(texts) if place != at)
+        behind = " ".join(text for place, text in enumerate(texts) if place != at)
         yield DeliveryRow(
-            row=number, parcel=texts[at][:LONGEST_REFERENCE], state=said[:200] if said else None
+            row=number, parcel=texts[at][:LONGEST_REFERENCE], state=behind[:200] if behind else None
         )

@@ -73,29 +73,19 @@ def find_named(shop_id: str, references: Sequence[str]) -> Named:
 
 def by_waybills(shop_id: str, waybills: Collection[str]) -> dict[str, list[Parcel]]:
     """Parcels of a shop by the waybills, in upper case, under which they went: what is on its way
-    first; what has arrived is looked through only for the rest."""
+    first; other orders are looked through only for the rest. It may be a moment old."""
     parcels: defaultdict[str, list[Parcel]] = defaultdict(list)
-    for states in (("shipped", "packed", "paid"), ("delivered",)):
+    for state in ("shipped", "packed", "paid", "delivered"):  # of some a part is still here
         missing = set(waybills) - parcels.keys()
-        for parcel in _of_latest(shop_id, states) if missing else ():
+        for parcel in _of_latest(shop_id, state) if missing else ():
             if parcel.waybill in missing:
                 parcels[parcel.waybill].append(parcel)
     return dict(parcels)
 
 
-def _of_latest(shop_id: str, states: Sequence[str]) -> list[Parcel]:
-    """Also of orders of which a part is still here."""
-    shards = range(spread.shards_of(shop_id))
-    codes = [
-        code
-        for state in states
-        for item in listing(
-            OrderItem,
-            SCOPE,
-            [f"SHOP#{shop_id}#ORDER#{state}#{n}" for n in shards],
-            limit=MOST_LOOKED_THROUGH,
-        ).items
-        for code in item.doc.parcels
-    ]
-    keys = [key_of("parcel", code) for code in codes]
-    return [item.doc for item in of_kind(ParcelItem, get_all(keys) if keys else {}, keys)]
+def _of_latest(shop_id: str, state: str) -> list[Parcel]:
+    partitions = [f"SHOP#{shop_id}#ORDER#{state}#{n}" for n in range(spread.shards_of(shop_id))]
+    page = listing(OrderItem, SCOPE, partitions, limit=MOST_LOOKED_THROUGH)
+    keys = [key_of("parcel", code) for item in page.items for code in item.doc.parcels]
+    items = get_all(keys, consistent=False) if keys else {}
+    return [item.doc for item in of_kind(ParcelItem, items, keys)]

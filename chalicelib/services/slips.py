@@ -32,9 +32,9 @@ def _slips(orders: dict[str, OrderItem], codes: Sequence[str]) -> list[Slip]:
     wanted = {parcel.order_id for parcel in parcels} - orders.keys()
     order_keys = [key_of("order", order_id) for order_id in wanted]
     batch_keys = [key_of("batch", label) for parcel in parcels for label in parcel.batch_ids]
-    found = get_many([*order_keys, *batch_keys]) if parcels else {}
-    orders |= {item.doc.id: item for item in of_kind(OrderItem, found, order_keys)}
-    lots = {item.doc.id: item.doc.lot for item in of_kind(BatchItem, found, batch_keys)}
+    beside = get_many([*order_keys, *batch_keys]) if parcels else {}
+    orders |= {item.doc.id: item for item in of_kind(OrderItem, beside, order_keys)}
+    lots = {item.doc.id: item.doc.lot for item in of_kind(BatchItem, beside, batch_keys)}
     slips = []
     for parcel in parcels:
         order = orders[parcel.order_id].doc

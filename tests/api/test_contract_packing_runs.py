@@ -147,8 +147,8 @@ def test_a_packed_order_is_not_paid_again(world: World) -> None:
     packed(world, order)
     body = {"paid_fen": order["total_fen"], "method": "wechat", "reference": new_id()}
     again = world.seller.post(f"/v1/orders/{order['id']}/payment", body, new_id())
-    told = refused(again, 409, "not_allowed_now")
-    assert told["allowed"] == ["cancelled", "shipped"]
+    problem = refused(again, 409, "not_allowed_now")
+    assert problem["allowed"] == ["cancelled", "shipped"]
 
 
 def test_another_shop_sees_and_takes_back_nothing(world: World) -> None:

@@ -53,7 +53,12 @@ def test_a_certificate_is_printed_in_the_words_of_the_order(
     page = cadre.get(f"/cadre/batches/{batch['id']}")
     path = page.link(f"/cadre/batches/{batch['id']}/certificates/").partition("?")[0]
     page = cadre.get(f"{path}?format={paper}&lang=en")
-    for text in ("承诺达标合格证", "使用的常规农药、兽药残留不超标", "☑ 自行检测合格", batch["lot"]):
+    for text in (
+        "承诺达标合格证",
+        "使用的常规农药、兽药残留不超标",
+        "☑ 自行检测合格",
+        batch["lot"],
+    ):
         assert text in page.words
     assert cadre.get(f"/cadre/batches/{batch['id']}/certificates/{new_id()}").status == 404
     assert Visitor(world.url).signed_in("seller").get(path).status == 403

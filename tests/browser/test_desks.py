@@ -92,7 +92,8 @@ def test_a_page_is_one_request(village: FullWorld, open_tab: Opener) -> None:
     tab = open_tab("seller")
     asked: list[str] = []
     tab.on("request", lambda request: asked.append(request.url))
-    for path in ("", "/packing", "/imports", "/customers", "/labels", "/picking", "/waybills"):
+    paths = ("", "/packing", "/imports", "/customers", "/labels", "/picking", "/waybills")
+    for path in (*paths, "/deliveries"):
         tab.goto(f"{village.world.url}/seller{path}")
         tab.wait_for_load_state("networkidle")
         assert len(asked) == 1, path

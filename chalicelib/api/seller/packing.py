@@ -147,6 +147,9 @@ def pack(edge: Edge, form: dict[str, str]) -> Page | Response:
     failed = [outcome for outcome in packed.items if outcome.code is None]
     if failed or packed.run_id is None:
         return html(_page(edge, run_id=packed.run_id, failed=failed), 409)
+    if form.get("do") == "labels":
+        codes = [outcome.code for outcome in packed.items if outcome.code]
+        return done(edge, "/seller/labels", codes=" ".join(codes))
     return done(edge, PACKING, run=packed.run_id)
 
 

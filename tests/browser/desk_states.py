@@ -260,8 +260,10 @@ class FullWorld:
         def ask(tab: Tab) -> None:
             tab.locator('button[value="ask"]').click()
 
+        plenty = world.offer(title="土鸡蛋 30 枚", packs_total=20)
+
         def run_of(boxes: int) -> str:
-            ids = [world.paid_order(offer, buyer=buyer)["id"] for _ in range(boxes)]
+            ids = [world.paid_order(plenty, buyer=buyer)["id"] for _ in range(boxes)]
             answer = world.seller.post("/v1/packing", {"order_ids": ids}, new_id())
             return str(ok(answer)["run_id"])
 

@@ -1,35 +1,46 @@
 """What is printed of a batch: a certificate in the order's words, and the batch's QR code."""
 
+from math import ceil
+
 from chalicelib.domain.batches import Batch
 from chalicelib.domain.certificates import BASIS_TEXT, Certificate
 from chalicelib.domain.fields import china_date
 
 from ..drawing import formats
 from ..drawing.desks import Desk, desk_page
-from ..drawing.labels import Paper, module_mm
+from ..drawing.labels import Paper, ems, module_mm
 from ..drawing.qr import matrix, qr_svg
 from ..drawing.render import Page
 from ..texts import Words
 from ..texts.office import prints
 from .batches import LIST, PATH
 
-QR_MM: dict[Paper, float] = {"roll": 27.0, "a4": 90.0}
+QR_MM: dict[Paper, float] = {"roll": 30.0, "a4": 90.0}
 """Room for the code: what the label leaves beside its words; what is read from some metres away."""
+
+SHORT = ("quantity", "issued")
+"""Stand beside each other on a label."""
+A_LINE, MOST_LINES = 18, 6
+"""Characters in a line of a certificate on a label, and lines for which its usual letters have
+room."""
 
 
 def certificate_print(desk: Desk, batch: Batch, certificate: Certificate, paper: Paper) -> Page:
     """The words of the order stand in Chinese in both languages: in English they are explained."""
     words = desk.words(prints.TEXTS)
+    # a label has no room for explanations
+    on_paper = words if paper == "a4" else Words("zh-CN", prints.TEXTS)
     quantity = formats.quantity(certificate.quantity, certificate.unit, "zh-CN")
     rows = {
         "product": certificate.product,
         "quantity": quantity,
+        "issued": china_date(certificate.issued_at).isoformat(),
         "origin": certificate.origin,
         "producer": certificate.producer,
         "contact": certificate.contact,
-        "issued": china_date(certificate.issued_at).isoformat(),
         "lot": batch.lot,
     }
+    lines = sum(ceil(ems(value) / A_LINE) for name, value in rows.items() if name not in SHORT)
     path = f"{PATH}/batches/{batch.id}/certificates/{certificate.id}"
     return _page(
         "office/print_certificate.html",
@@ -40,7 +51,14 @@ def certificate_print(desk: Desk, batch: Batch, certificate: Certificate, paper:
         paper,
         certificate=certificate,
         bases=[(text, basis == certificate.basis) for basis, text in BASIS_TEXT.items()],
-        rows=[(words[f"certificate_{name}"], value) for name, value in rows.items()],
+        commitment_title=on_paper["commitment_title"],
+        basis_title=on_paper["basis_title"],
+        signature=on_paper["signature"],
+        rows=[
+            (on_paper[f"certificate_{name}"], value, "half" if name in SHORT else "")
+            for name, value in rows.items()
+        ],
+        size="fine" if lines > MOST_LINES else "",
         silent=batch.state in {"held", "recalled"},
     )
 

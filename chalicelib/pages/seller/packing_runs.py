@@ -32,7 +32,7 @@ def run_page(
         css=["seller/packing"],
         js=["drawing/print"],
         form=form,
-        title=words("run_title_one" if n == 1 else "run_title", n=n, at=at),
+        title=words(("run_title_none", "run_title_one")[n] if n < 2 else "run_title", n=n, at=at),
         done=_done(view, words) if done == "taken_back" else "",
         table=picks_table(view.picks, desk, words),
         boxes=[_box(box, stays, desk, words) for box in view.boxes],

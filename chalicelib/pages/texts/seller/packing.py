@@ -27,6 +27,7 @@ TEXTS: TextTable = {
     "run_leads": ("拣货单 · 撤回", "Picking list, take back"),
     "run_taken": ("撤回 {n} 箱", "{n} taken back"),
     "run_title": ("{at} 装好的 {n} 箱", "{n} parcels packed at {at}"),
+    "run_title_none": ("{at} 装的，都已撤回", "Packed at {at}, all taken back"),
     "run_title_one": ("{at} 装好的 1 箱", "1 parcel packed at {at}"),
     "run_boxes": ("这一批的箱子", "The parcels"),
     "run_nothing": ("这一批都已撤回，没有要取的货。", "All of it was taken back; there is nothing to fetch."),

@@ -18,9 +18,12 @@ from playwright.sync_api import expect
 
 from chalicelib.domain.scans import level
 from chalicelib.pages.buyer.traces import trace_page
+from chalicelib.pages.drawing.desks import Desk
 from chalicelib.pages.drawing.labels import Paper, label_page
 from chalicelib.pages.drawing.render import script
+from chalicelib.pages.office.prints import certificate_print, code_print
 from chalicelib.pages.texts import LANGUAGES, Language
+from tests.domain import samples as batches
 
 from . import samples
 from .chromium import HTML_VALIDATE, PHONE, ROOT, SMALL, Site
@@ -584,6 +587,35 @@ def test_no_line_of_a_label_lies_on_another(site: Site, paper: Paper) -> None:
         tab = site.open(label_page(labels, language=language, paper=paper))
         tab.emulate_media(media="print")
         assert tab.locator(".mid").evaluate_all(OVERLAPS) == []
+
+
+DESK = Desk("cadre", "cadre", None, "csrf", "zh-CN", False, samples.NOW)
+
+
+def test_a_batchs_own_code_reads_from_a_label(new_site: NewSite) -> None:
+    batch = batches.batch("passed", lot="QY-DP-2026-1012-A102")
+    url = f"https://trace.shanhuo-county.gov.cn/cadre#/batches/{batch.id}"
+    tab = new_site(device_scale_factor=DOTS).open(code_print(DESK, batch, url, "roll"))
+    tab.emulate_media(media="print")
+    assert read(one_bit(tab.locator(".paper").screenshot())) == {url}
+
+
+def test_a_certificate_fits_its_label(site: Site) -> None:
+    """Nothing of it may be cut off."""
+    given = {
+        "product": LONG["product"],
+        "origin": "甘肃省庆阳市西峰区什社乡东坡村委会第三村民小组",
+        "producer": LONG["producer"],
+        "contact": "甘肃省庆阳市西峰区什社乡东坡村 0934-1234567 转 12",
+    }
+    batch = batches.batch("passed", lot="QY-DP-2026-1012-A102")
+    for changes in ({}, given):
+        certificate = batches.certificate().model_copy(update=changes)
+        tab = site.open(certificate_print(DESK, batch, certificate, "roll"))
+        tab.emulate_media(media="print")
+        room = "paper => paper.scrollHeight <= paper.clientHeight"
+        assert tab.locator(".paper").evaluate(room)
+        assert tab.locator(".paper").evaluate(room.replace("Height", "Width"))
 
 
 def test_each_label_is_printed_on_its_own_page(site: Site) -> None:

@@ -114,6 +114,7 @@ def test_every_write_was_sent(world: World) -> None:
         ("PUT", "/v1/customers/{customer_id}/consent"),
         ("POST", "/v1/imports/{import_id}/read"),
         ("POST", "/v1/waybills/read"),
+        ("POST", "/v1/deliveries/read"),
         ("POST", "/v1/replies/{reply_id}"),
         ("POST", "/v1/accounts/{account_id}/password"),
         ("PUT", "/v1/products/{product_id}"),

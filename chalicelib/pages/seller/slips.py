@@ -38,7 +38,7 @@ def slips_page(
         words,
         tab=PACKING,
         query={"prices": "yes"} if with_prices else {},
-        css=["seller/slips"],
+        css=["seller/packing", "seller/slips"],
         js=["drawing/print"],
         slips=[_slip(slip, urls[slip.parcel.code], with_prices, desk, words) for slip in entries],
         headings=[words[f"th_{name}"] for name in _columns(with_prices)],

@@ -35,6 +35,7 @@ from chalicelib.repositories.tables import (
     InspectionItem,
     OfferItem,
     OrderItem,
+    PackingRunItem,
     ParcelItem,
     RefundItem,
     ReturnItem,
@@ -106,6 +107,7 @@ class Books:
                 self._customers,
                 self._refunds,
                 self._parcels,
+                self._runs,
                 self._allocations,
                 self._complaints,
                 self._patterns,
@@ -397,14 +399,20 @@ class Books:
                     yield f"{complaint.pk}: its refund of {doc.refund_fen} is {entry}"
 
     def _parcels(self) -> Iterator[str]:
-        """An order has exactly its parcels, packed what they hold, and follows the slowest."""
+        """An order has exactly its parcels, without those that were taken back, packed what they
+        hold, and follows the slowest."""
+        taken_back = {code for run in self.all(PackingRunItem) for code in run.taken}
         by_order: defaultdict[str, list[ParcelItem]] = defaultdict(list)
         for parcel in self.all(ParcelItem):
             by_order[parcel.doc.order_id].append(parcel)
         for order in self.orders:
-            parcels = by_order.pop(order.id, [])
+            every = by_order.pop(order.id, [])
+            parcels = [parcel for parcel in every if parcel.doc.code not in taken_back]
             if sorted(order.parcels) != sorted(parcel.doc.code for parcel in parcels):
                 yield f"order {order.id}: {order.parcels} are not its parcels"
+            for parcel in every:
+                if parcel.doc.code in taken_back and parcel.state != "voided":
+                    yield f"{parcel.pk}: taken back, and {parcel.state}"
             for index, line in enumerate(order.lines):
                 packed = sum(
                     allocation.packs
@@ -420,6 +428,20 @@ class Books:
             if order.state in RANK and min(RANK[state] for state in states) != RANK[order.state]:
                 yield f"order {order.id}: {order.state} with {states}"
         yield from (f"parcels of no order: {order_id}" for order_id in by_order)
+
+    def _runs(self) -> Iterator[str]:
+        """A run knows parcels of its shop, each once and none of another run's; what was taken back
+        is of what it packed."""
+        seen: set[str] = set()
+        for run in self.all(PackingRunItem):
+            codes, taken = list(run.codes), list(run.taken)
+            if len({*codes}) < len(codes) or len({*taken}) < len(taken) or {*taken} - {*codes}:
+                yield f"{run.pk}: packed {codes}, took back {taken}"
+            for code in codes:
+                parcel = self.get(ParcelItem, key_of("parcel", code))
+                if parcel is None or parcel.doc.shop_id != run.doc.shop_id or code in seen:
+                    yield f"{run.pk}: {code} is {parcel}"
+            seen.update(codes)
 
     def _allocations(self) -> Iterator[str]:
         """A recall finds every parcel from each of its batches, which hold what they give."""

@@ -296,6 +296,11 @@ class World:
         """A packed one: its batch, inspection, offer, order and payment are made for it."""
         return self.pack(self.paid_order(self.offer(), packs, **fields))
 
+    def packing_run(self) -> str:
+        """The id of a run of one box."""
+        body = {"order_ids": [self.paid_order(self.offer())["id"]]}
+        return str(_answer(self.seller.post("/v1/packing", body, new_id()))["run_id"])
+
     # --- the buyer -------------------------------------------------------------------------------
 
     def trace(self, code: str) -> Json:

@@ -97,10 +97,16 @@ class Contact(Body):
     """When somebody answers, in the shop's own words."""
 
 
+LabelName = Literal["none", "masked"]
+"""Whether a parcel's label says whom it is for: the order's end and the masked surname."""
+
+
 class ChangedContact(Contact):
-    """All of it, as it shall be. contact_version: of what was looked at, if that matters."""
+    """All of it, as it shall be. contact_version: of what was looked at, if that matters.
+    label_name: left as it is where nothing is said."""
 
     contact_version: Annotated[int, Field(ge=0)] | None = None
+    label_name: LabelName | None = None
 
 
 CONTACT = tuple(Contact.model_fields)
@@ -114,7 +120,8 @@ class NewShop(Contact):
 class Shop(Model):
     """A seller's desk. It may offer the batches of its villages.
 
-    contact_version: how often its contact was changed since the shop was opened.
+    contact_version: how often its contact, or what its labels say, was changed since the shop was
+    opened.
     """
 
     id: str
@@ -126,6 +133,7 @@ class Shop(Model):
     return_address: str | None = None
     hours: str | None = None
     contact_version: int = 0
+    label_name: LabelName = "none"
 
     @property
     def state(self) -> str | None:
@@ -136,13 +144,19 @@ class Shop(Model):
     def contact(self) -> dict[str, str | None]:
         return {name: getattr(self, name) for name in CONTACT}
 
+    @property
+    def settings(self) -> dict[str, str | None]:
+        """What a seller changes of it."""
+        return {**self.contact, "label_name": self.label_name}
+
     def reached_by(self, body: ChangedContact) -> "Shop":
-        """The shop with this contact; the same shop where it is its contact already.
+        """The shop with these settings; the same shop where it has them already.
 
         Raises "contact_changed" for a change of another version than the present one.
         """
         after = {name: getattr(body, name) for name in CONTACT}
-        if after == self.contact:
+        after["label_name"] = body.label_name or self.label_name
+        if after == self.settings:
             return self
         if body.contact_version not in {None, self.contact_version}:
             raise Refusal("contact_changed")
@@ -156,5 +170,5 @@ class Shop(Model):
         return after.model_copy(update={"contact_version": version})
 
     def parts_unlike(self, other: "Shop") -> list[str]:
-        """Which parts of the contact differ."""
-        return [name for name in CONTACT if self.contact[name] != other.contact[name]]
+        """Which settings differ."""
+        return [name for name, value in self.settings.items() if value != other.settings[name]]

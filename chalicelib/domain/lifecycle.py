@@ -21,7 +21,7 @@ OFFER: dict[str, frozenset[str]] = {
 ORDER: dict[str, frozenset[str]] = {
     "pending_payment": frozenset({"paid", "expired", "cancelled"}),
     "paid": frozenset({"packed", "cancelled"}),
-    "packed": frozenset({"shipped", "cancelled"}),
+    "packed": frozenset({"shipped", "cancelled", "paid"}),
     "shipped": frozenset({"delivered"}),
     "delivered": frozenset(),
     "expired": frozenset(),
@@ -79,13 +79,31 @@ CYCLES: dict[str, dict[str, frozenset[str]]] = {
     "notice": NOTICE,
 }
 
+UNDOING: dict[tuple[str, str], frozenset[str]] = {("order", "packed"): frozenset({"paid"})}
+"""Moves back, by subject and state: only what undoes the last move makes them. So a packed order is
+not paid again, and no refusal names it as possible."""
+
 
 def check_move(subject: str, state: str, wanted: str, **more: Any) -> None:
     """Raise Refusal("not_allowed_now") unless `subject` may go from `state` to `wanted`.
 
     The refusal names the subject, its state, the wanted state, what would be allowed, and `more`.
     """
-    allowed = CYCLES[subject][state]
+    _check(subject, state, wanted, CYCLES[subject][state] - _back(subject, state), more)
+
+
+def check_undo(subject: str, state: str, wanted: str) -> None:
+    """The same for a move back, which nothing but undoing makes."""
+    _check(subject, state, wanted, _back(subject, state), {})
+
+
+def _back(subject: str, state: str) -> frozenset[str]:
+    return UNDOING.get((subject, state), frozenset())
+
+
+def _check(
+    subject: str, state: str, wanted: str, allowed: frozenset[str], more: dict[str, Any]
+) -> None:
     if wanted not in allowed:
         raise Refusal(
             "not_allowed_now",

@@ -11,7 +11,7 @@ from pydantic import Field
 from .batches import UNSELLABLE, Batch
 from .fields import Body, Id, Model
 from .orders import Order, OrderLine
-from .parcels import MOST_ALLOCATIONS, NewAllocation, NewParcel
+from .parcels import MOST_ALLOCATIONS, Allocation, NewAllocation, NewParcel
 from .products import Unit
 from .telling import JOINT
 
@@ -49,9 +49,26 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "这单已经装好了（{codes}），没有再装。",
         "The order is packed already ({codes}); nothing was packed again.",
     ),
+    "label_printed": (
+        "标签已打印，不撤回；不发的话请取消订单。",
+        "Its label was printed, so it stays; if it is not to be sent, cancel the order.",
+    ),
+    "has_left": ("已经发货，不能撤回。", "It has left already and cannot be taken back."),
+    "complained_about": (
+        "有人用这个码找过售后，不撤回；请打开订单处理。",
+        "Somebody complained by its code, so it stays; open the order.",
+    ),
+    "packed_on": (
+        "这单后来又装了别的箱，不能撤回。",
+        "Another parcel of the order was packed after it, so it stays.",
+    ),
+    "order_ended": (
+        "订单已取消，这一箱早已作废。",
+        "The order was cancelled, and the parcel voided with it.",
+    ),
 }
-"""Why an order cannot be packed as proposed: code -> (zh-CN, English). Beside these whatever
-refuses any parcel."""
+"""Why an order cannot be packed as proposed, or a box not be taken back: code -> (zh-CN, English).
+Beside these whatever refuses any parcel."""
 
 
 class NewPacking(Body):
@@ -75,7 +92,10 @@ class Packed(Model):
 
 
 class Packing(Model):
+    """run_id: of the run, if anything was packed. None too where an older release answered."""
+
     items: tuple[Packed, ...]
+    run_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +139,10 @@ class Supply:
         return self.best_before or self.harvested_on, self.harvested_on, self.lot, self.batch_id
 
 
+Supplies = Mapping[str, Supply]
+"""By the batches' ids."""
+
+
 @dataclass(frozen=True)
 class ProposedPacks:
     """Packs of an order's line from one batch."""
@@ -150,6 +174,20 @@ class PackingPlan:
     proposals: tuple[ProposedPacks, ...] = ()
     problem: PackingProblem | None = None
 
+    @classmethod
+    def from_parts(
+        cls, order: Order, parts: Iterable[Allocation | NewAllocation], supplies: Supplies
+    ) -> "PackingPlan":
+        """As a box was, or is to be, packed; without the parts whose batch is not among these."""
+        return cls(
+            order,
+            tuple(
+                ProposedPacks(part.line, part.batch_id, supply.lot, part.packs, supply.best_before)
+                for part in parts
+                if (supply := supplies.get(part.batch_id)) is not None
+            ),
+        )
+
     @property
     def parcel(self) -> NewParcel:
         """Raises ValidationError without proposals."""
@@ -172,7 +210,7 @@ class PackableStock:
     in its unit; by_offer, packs of each offer and batch.
     """
 
-    supplies: Mapping[str, Supply]
+    supplies: Supplies
     given: Mapping[str, Mapping[str, int]]
     today: date
     taken: Counter[str] = field(default_factory=Counter)
@@ -300,7 +338,7 @@ class Pick:
     unit: Unit
 
 
-def picking(plans: Iterable[PackingPlan], supplies: Mapping[str, Supply]) -> list[Pick]:
+def picking(plans: Iterable[PackingPlan], supplies: Supplies) -> list[Pick]:
     """By product, then in the order in which the batches go out."""
     packs: defaultdict[tuple[str, str, str, int, Unit], int] = defaultdict(int)
     for plan in plans:

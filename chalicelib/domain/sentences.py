@@ -333,6 +333,7 @@ WHAT: dict[str, tuple[str, str]] = {
     "inspection": ("检测记录", "inspection"),
     "offer": ("商品", "offer"),
     "order": ("订单", "order"),
+    "packing": ("装箱记录", "packing run"),
     "page": ("页面", "page"),
     "parcel": ("包裹", "parcel"),
     "photo": ("照片", "photo"),

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from pynamodb.attributes import (
     BooleanAttribute,
+    ListAttribute,
     NumberAttribute,
     UnicodeAttribute,
 )
@@ -26,6 +27,7 @@ from chalicelib.domain.inspections import Inspection
 from chalicelib.domain.journal import Change
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import Order
+from chalicelib.domain.packing_runs import PackingRun
 from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.patterns import PatternProposal
 from chalicelib.domain.photos import Photo
@@ -340,6 +342,15 @@ class ParcelItem(Recorded[Parcel], discriminator="parcel"):
     """How often its label was printed; by which printing the last time, so that none counts twice."""
     printed_at = UnicodeAttribute(null=True)
     printing = UnicodeAttribute(null=True)
+
+
+class PackingRunItem(Recorded[PackingRun], discriminator="packing_run"):
+    LAYOUT = Layout("PACKING#{id}", "PACKING", scope="SHOP#{shop_id}#PACKING", at="{at}#{id}")
+    doc = Document(PackingRun)
+    codes: ListAttribute[str] = ListAttribute(default=list)
+    """Of the parcels that it packed, each written with its parcel."""
+    taken: ListAttribute[str] = ListAttribute(default=list)
+    """Of those that were taken back."""
 
 
 class SeenItem(Item, discriminator="seen"):

@@ -4,6 +4,7 @@ from chalicelib.domain.access import Actor, Call, check_village
 from chalicelib.domain.certificates import BASIS_TEXT, Certificate, NewCertificate, covered
 from chalicelib.domain.errors import Invalid, not_found
 from chalicelib.repositories.once import fingerprint, same
+from chalicelib.repositories.reading import get
 from chalicelib.repositories.tables import CertificateItem
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import batches as batch_store
@@ -64,6 +65,16 @@ def issue(
     batch_store.change(work, batch, certified)
     work.commit()
     return certificate, True
+
+
+def certificate(actor: Actor, batch_id: str, certificate_id: str) -> Certificate:
+    """Raises "not_found", also out of scope."""
+    batch = batch_store.load(batch_id)
+    check_village(actor, batch.doc.village_id, "batch")
+    item = get(CertificateItem, (f"BATCH#{batch_id}", f"CERTIFICATE#{certificate_id}"))
+    if item is None:
+        raise not_found("certificate")
+    return item.doc
 
 
 def certificates(actor: Actor, batch_id: str) -> list[Certificate]:

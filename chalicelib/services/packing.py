@@ -1,5 +1,6 @@
 """Packing what waits, oldest first, each order in one parcel as it was proposed."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,14 +19,16 @@ from chalicelib.domain.packing import (
     packed_already,
     propose,
 )
-from chalicelib.domain.parcels import NewParcel, Parcel
+from chalicelib.domain.parcels import NewParcel, Parcel, resolve_lines
 from chalicelib.repositories import orders as order_store
 from chalicelib.repositories import spread
 from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.packing import packable_stock_for
 from chalicelib.repositories.reading import ListPage, get_many, listing, of_kind
+from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import OrderItem, key_of
 from chalicelib.repositories.transaction import retrying
+from chalicelib.steps import packing_runs as runs
 from chalicelib.steps import parcels
 from chalicelib.steps.once import keep_beside
 
@@ -72,29 +75,47 @@ def _proposed(call: Call, orders: Sequence[Order]) -> tuple[list[PackingPlan], P
     return propose([order for order in again if order.state == "paid"], stock), stock
 
 
-def pack(
-    call: Call, body: NewPacking, shown: Mapping[str, NewParcel] | None = None
-) -> list[Packed]:
+def as_shown(call: Call, shown: Mapping[str, NewParcel]) -> ToPack:
+    """How orders that still wait would be packed, as somebody saw it; nothing is written."""
+    keys = [key_of("order", order_id) for order_id in shown]
+    items = of_kind(OrderItem, get_many(keys) if keys else {}, keys)
+    shop_id = call.actor.shop_id
+    orders = [item.doc for item in items if item.doc.shop_id == shop_id and item.state == "paid"]
+    stock = packable_stock_for(orders, china_date(call.now))
+    plans = [
+        PackingPlan.from_parts(
+            order, resolve_lines(order, shown[order.id]).allocations, stock.supplies
+        )
+        for order in orders
+    ]
+    return ToPack(plans, stock, None)
+
+
+def pack(call: Call, body: NewPacking, shown: Mapping[str, NewParcel] | None = None) -> Packing:
     """Each order in one parcel and in a transaction of its own, and what became of each.
 
     shown: how each is to be packed, as somebody saw it; else as `to_pack` proposes now. With the
     same Idempotency-Key an order gets the same parcel, however often and from how many sides; of a
-    page, from which one may choose again, nothing more is held to the first time.
+    page, from which one may choose again, nothing more is held to the first time. What is packed
+    is a run, which can be taken back (`services/packing_runs.py`).
     """
     once = IdempotentRequest(call, "packing", body)
     if shown is None and (first := once.first_answer(Packing)) is not None:
-        return list(first.items)
+        return first
     ids = list(dict.fromkeys(body.order_ids))
     plans = {} if shown is not None else _plans(call, ids)
-    done = []
+    wanted: dict[str, NewParcel | PackingProblem | None] = {}
     for order_id in ids:
-        wanted: NewParcel | PackingProblem | None = (shown or {}).get(order_id)
-        if (plan := plans.get(order_id)) is not None:
-            wanted = plan.problem or plan.parcel
-        done.append(_packed(call, order_id, wanted))
-    whole = shown is None and all(outcome.code for outcome in done)
-    if whole:
-        keep_beside(once, Packing(items=tuple(done)))
+        plan = plans.get(order_id)
+        wanted[order_id] = plan.problem or plan.parcel if plan else (shown or {}).get(order_id)
+    run_id = derived_id("packing run", call.actor.id, call.key) if call.key else str(uuid.uuid4())
+    if any(isinstance(parcel, NewParcel) for parcel in wanted.values()):
+        runs.begin(call, run_id)
+    items = tuple(_packed(call, order_id, wanted[order_id], run_id) for order_id in ids)
+    codes = [outcome.code for outcome in items if outcome.code]
+    done = Packing(items=items, run_id=run_id if codes else None)
+    if shown is None and len(codes) == len(items):
+        keep_beside(once, done)
     return done
 
 
@@ -111,11 +132,13 @@ def _plans(call: Call, order_ids: Sequence[str]) -> dict[str, PackingPlan]:
     return {plan.order.id: plan for plan in _proposed(call, orders)[0]}
 
 
-def _packed(call: Call, order_id: str, wanted: NewParcel | PackingProblem | None) -> Packed:
+def _packed(
+    call: Call, order_id: str, wanted: NewParcel | PackingProblem | None, run_id: str
+) -> Packed:
     key = None if call.key is None else f"{call.key} {order_id}"
     own = Call(call.actor, call.now, key)
     try:
-        item, parcel = _pack_one(own, order_id, wanted)
+        item, parcel = _pack_one(own, order_id, wanted, run_id)
     except Refusal as refusal:
         facts = {k: v for k, v in refusal.facts.items() if isinstance(v, str | int)}
         return Packed(order_id=order_id, problem=PackingProblem(code=refusal.code, facts=facts))
@@ -127,7 +150,7 @@ def _packed(call: Call, order_id: str, wanted: NewParcel | PackingProblem | None
 
 @retrying
 def _pack_one(
-    call: Call, order_id: str, wanted: NewParcel | PackingProblem | None
+    call: Call, order_id: str, wanted: NewParcel | PackingProblem | None, run_id: str
 ) -> tuple[OrderItem, Parcel | PackingProblem]:
     """The order is read before the first answer: one that its twin has packed has that answer."""
     once = IdempotentRequest(call, "pack as proposed", order_id)
@@ -144,7 +167,7 @@ def _pack_one(
             "not_allowed_now", subject="order", state=order.state, wanted="packed", allowed=[]
         )
     work, parcel = parcels.box(call, order, wanted)
-    work.add(once.keep(parcel)).commit()
+    work.add(runs.with_box(run_id, parcel.code), once.keep(parcel)).commit()
     return order, parcel
 
 

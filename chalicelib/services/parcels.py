@@ -63,14 +63,10 @@ def _ship(call: Call, typed: str, body: Shipment) -> Parcel:
 
 @retrying
 def deliver(call: Call, typed: str) -> Parcel:
-    """The buyer has it: from now on the evidence window runs. Raises "not_allowed_now"."""
+    """The buyer has it. Raises "not_allowed_now"."""
     item = in_scope(call, typed)
-
-    def prepare() -> Prepared[Parcel]:
-        after = item.doc.delivered(call.now)
-        return store.follow(UnitOfWork(call), item, after, ""), after
-
-    return answer_once(IdempotentRequest(call, "deliver", item.doc.code), Parcel, prepare)
+    once = IdempotentRequest(call, "deliver", item.doc.code)
+    return answer_once(once, Parcel, lambda: store.deliver(call, item))
 
 
 @retrying

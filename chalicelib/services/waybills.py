@@ -1,14 +1,12 @@
 """Waybills: what waits for its carrier, and shipping by the carrier's file, each parcel once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from chalicelib.domain.access import Call
 from chalicelib.domain.batches import Batch
-from chalicelib.domain.codes import read_code
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.file_notes import of_lost, of_sheets
-from chalicelib.domain.orders import Buyer, Order, read_number
+from chalicelib.domain.orders import Buyer, Order
 from chalicelib.domain.parcels import Parcel, Shipment
 from chalicelib.domain.sheets import pick, together
 from chalicelib.domain.telling import JOINT
@@ -24,6 +22,7 @@ from chalicelib.domain.waybills import (
 from chalicelib.repositories import limits, orders, sheets
 from chalicelib.repositories.errors import StoreUnavailable
 from chalicelib.repositories.once import IdempotentRequest
+from chalicelib.repositories.parcels import Named, find_named
 from chalicelib.repositories.reading import at_once, get, get_many, of_kind
 from chalicelib.repositories.tables import BatchItem, ParcelItem, key_of
 from chalicelib.repositories.transaction import retrying
@@ -64,15 +63,6 @@ def preview(call: Call, rows: Sequence[WaybillRow]) -> list[WaybillOutcome]:
     return _held(outcomes, by_code)
 
 
-@dataclass(frozen=True)
-class _Found:
-    """What the rows name. by_reference: orders by our number or by the one a platform gave."""
-
-    codes: dict[str, str]
-    by_reference: dict[str, list[Order]]
-    parcels: dict[str, Parcel]
-
-
 def _judged(
     call: Call, rows: Sequence[WaybillRow]
 ) -> tuple[list[WaybillOutcome], dict[str, Parcel]]:
@@ -80,7 +70,7 @@ def _judged(
 
     Whether their batches are held is asked when they are shipped, with their state in one look.
     """
-    lookup = _find(call.actor.shop_id or "", rows)
+    lookup = find_named(call.actor.shop_id or "", [row.reference for row in rows])
     lost = lost_in(rows)
     seen: dict[str, tuple[int, Shipment]] = {}
     outcomes = []
@@ -97,26 +87,7 @@ def _judged(
     return outcomes, lookup.parcels
 
 
-def _find(shop_id: str, rows: Sequence[WaybillRow]) -> _Found:
-    codes = {row.reference: code for row in rows if (code := read_code(row.reference))}
-    others = list(dict.fromkeys(row.reference for row in rows if row.reference not in codes))
-    by_reference: dict[str, list[Order]] = {}
-    ours = {reference: number for reference in others if (number := read_number(reference))}
-    by_number = {item.doc.number: item.doc for item in orders.by_numbers(shop_id, others)}
-    for reference, number in ours.items():
-        by_reference[reference] = [by_number[number]] if number in by_number else []
-    by_reference |= orders.by_platform_numbers(
-        shop_id, [reference for reference in others if reference not in ours]
-    )
-    some = [order for group in by_reference.values() for order in group]
-    wanted = [*codes.values(), *(code for order in some for code in order.parcels)]
-    keys = [key_of("parcel", code) for code in dict.fromkeys(wanted)]
-    items = of_kind(ParcelItem, get_many(keys) if keys else {}, keys)
-    own = {item.doc.code: item.doc for item in items if item.doc.shop_id == shop_id}
-    return _Found(codes, by_reference, own)
-
-
-def _outcome(row: WaybillRow, shipment: Shipment, lookup: _Found) -> WaybillOutcome:
+def _outcome(row: WaybillRow, shipment: Shipment, lookup: Named) -> WaybillOutcome:
     if row.reference in lookup.codes:
         parcel = lookup.parcels.get(lookup.codes[row.reference])
         return (
@@ -129,7 +100,7 @@ def _outcome(row: WaybillRow, shipment: Shipment, lookup: _Found) -> WaybillOutc
         numbers = JOINT.join(order.number for order in meant)
         return WaybillOutcome.wrong(row, "several_orders", numbers=numbers)
     [order] = meant
-    own = [lookup.parcels[code] for code in order.parcels if code in lookup.parcels]
+    own = lookup.of_order(order)
     same = [parcel for parcel in own if is_shipped_so(parcel, shipment)]
     here = [parcel for parcel in own if parcel.state == "packed"]
     if same:

@@ -9,6 +9,7 @@ from chalicelib.domain.codes import new_code
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.offers import draw_for_parcel
 from chalicelib.domain.orders import Order
+from chalicelib.domain.packing_runs import without_last_parcel
 from chalicelib.domain.parcels import NewParcel, Parcel
 from chalicelib.repositories import search, spread
 from chalicelib.repositories.offers import aside_keys
@@ -30,6 +31,9 @@ from . import batches as batch_store
 from . import patterns, stock
 from .cancelling import refuse_unless_it_can_be_cancelled
 from .once import Prepared
+
+TAKEN_BACK = "packing was taken back"
+"""Why, in the journals."""
 
 
 def box(call: Call, order: OrderItem, body: NewParcel) -> Prepared[Parcel]:
@@ -77,6 +81,20 @@ def box(call: Call, order: OrderItem, body: NewParcel) -> Prepared[Parcel]:
         batch_store.pack(work, batch, quantity, freed.pop(batch.doc.id, 0))
     batch_store.give_back(work, freed)
     return work, parcel
+
+
+def unpack(call: Call, order: OrderItem, item: ParcelItem) -> UnitOfWork:
+    """A box whose label nobody has printed is voided, and its order waits to be packed again; not
+    yet written. It must be the order's last.
+
+    Its code stays in the order's past alone: an order has the parcels that are to be sent.
+    """
+    work = UnitOfWork(call)
+    work.replace(order, OrderItem.of(without_last_parcel(order.doc, item.doc)), TAKEN_BACK)
+    no_label = ParcelItem.printed.does_not_exist() | (ParcelItem.printed == 0)
+    work.replace(item, ParcelItem.of(item.doc.voided()), TAKEN_BACK, only_if=no_label)
+    stock.set_aside_again(work, order.doc, [item.doc])
+    return work
 
 
 def _look(order: Order, body: NewParcel) -> dict[Key, Item]:
@@ -163,6 +181,13 @@ def ship(call: Call, item: ParcelItem, shipment: rules.Shipment) -> Prepared[Par
     work.create(search.of_waybill(after))
     patterns.count_what_waited(work, item.doc)
     return work, after
+
+
+def deliver(call: Call, item: ParcelItem) -> Prepared[Parcel]:
+    """It has arrived: from now on the evidence window runs; not yet written. Raises
+    "not_allowed_now"."""
+    after = item.doc.delivered(call.now)
+    return follow(UnitOfWork(call), item, after, ""), after
 
 
 def not_shipped(shop_id: str, most: int) -> list[tuple[Order, ParcelItem]]:

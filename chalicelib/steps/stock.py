@@ -249,6 +249,15 @@ def give_back(work: UnitOfWork, order: Order, voided: Sequence[Parcel] = ()) -> 
     batches.give_back(work, _freed(work, order, offers, freed, voided), unpacked)
 
 
+def set_aside_again(work: UnitOfWork, order: Order, parcels: Sequence[Parcel]) -> None:
+    """What comes out of parcels of an order that stands is set aside for it again, in the batches
+    that it comes out of."""
+    batches.unpack(work, parcels)
+    keys = [key_of("offer", line.offer_id) for line in order.lines]
+    offers = {item.doc.id: item.doc for item in of_kind(OfferItem, get_many(keys), keys)}
+    _freed(work, order, offers, {}, parcels)
+
+
 def _freed(
     work: UnitOfWork,
     order: Order,

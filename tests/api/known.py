@@ -14,6 +14,7 @@ from chalicelib.domain.consents import Withdrawal
 from chalicelib.domain.conversations import NewMessage
 from chalicelib.domain.corrections import QuantityCorrection
 from chalicelib.domain.coupons import NewCoupon
+from chalicelib.domain.deliveries import NewDeliveries
 from chalicelib.domain.exports import NewExport
 from chalicelib.domain.fields import Nothing
 from chalicelib.domain.imports import NewImport, ReadImport
@@ -78,6 +79,7 @@ class Known:
             "photo_id": world.photo(parcel["code"]),
             "code": parcel["code"],
             "reply_id": ok(world.seller.put(f"/v1/replies/{new_id()}", REPLY))["id"],
+            "run_id": world.packing_run(),
             "import_id": uploaded(world.seller, as_csv(pinduoduo())),
         }
         self.bodies: dict[type[BaseModel], Json] = {
@@ -113,6 +115,7 @@ class Known:
             NewWaybills: {
                 "rows": [{"row": 1, "parcel": parcel["code"], "carrier": "顺丰", "waybill": "SF1"}]
             },
+            NewDeliveries: {"rows": [{"row": 1, "parcel": parcel["code"]}]},
             Shipment: {"carrier": "顺丰", "waybill": "SF1"},
             Nothing: {},
             NewImport: import_body(b"x"),

@@ -44,6 +44,7 @@ OF_SOMEBODY = {
     "customer_id",
     "code",
     "import_id",
+    "run_id",
     "reply_id",
 }
 """Path parameters of things that belong to a village or a shop."""

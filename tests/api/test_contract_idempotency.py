@@ -196,9 +196,19 @@ def pack_several(w: World) -> Post:
     return w.seller, "/v1/packing", {"order_ids": [first]}, {"order_ids": [second]}
 
 
+def take_packing_back(w: World) -> Post:
+    return w.seller, f"/v1/packing-runs/{w.packing_run()}/take-back", {}, {}
+
+
 def ship_by_waybills(w: World) -> Post:
     row = {"row": 1, "parcel": w.parcel()["code"], "carrier": "顺丰", "waybill": "SF1"}
     return w.seller, "/v1/waybills", {"rows": [row]}, {"rows": [row | {"waybill": "SF2"}]}
+
+
+def deliver_several(w: World) -> Post:
+    parcel = w.shipped(w.parcel())
+    row = {"row": 1, "waybill": parcel["waybill"]}
+    return w.seller, "/v1/deliveries", {"rows": [row]}, {"rows": [row | {"state": "已签收"}]}
 
 
 KINDS = [
@@ -232,7 +242,9 @@ KINDS = [
     register_import,
     run_import,
     pack_several,
+    take_packing_back,
     ship_by_waybills,
+    deliver_several,
 ]
 
 

@@ -4,11 +4,12 @@ from functools import partial
 
 import pytest
 
+from chalicelib.repositories import recent
 from tests.books import Books
 from tests.crowd import SharedClient, at_once
 from tests.visitor import Visitor
 from tests.waits import LONG_WAIT
-from tests.world import Json, World, new_id, ok, refused, stored
+from tests.world import BUYER, Json, World, new_id, ok, refused, stored
 
 DAYS = {"old": "2026-09-01", "young": "2026-10-01"}
 
@@ -153,6 +154,9 @@ def test_the_page_packs_what_it_showed(world: World, seller: Visitor) -> None:
     form = page.form("pack")
     page = seller.send(form, do="chosen", **{f"pick-{orders[0]['id']}": "1"})
     assert "已装好 1 箱" in page.words
+    page = seller.send(page.form("pack"), do="ask")
+    assert "要装 2 箱吗？" in page.words
+    assert stored("parcel") == 1
     page = seller.send(page.form("pack"), do="all")
     assert "已装好 2 箱" in page.words
     page = seller.get(page.link("/seller/labels?codes="))
@@ -228,6 +232,24 @@ def test_labels_leave_out_what_is_held_and_warn_of_what_was_printed(
     page = seller.get(f"/seller/parcels/{codes[0]}/label")
     assert "共 2 次" in page.words
     Books.read().check()
+
+
+def test_a_label_says_whom_it_is_for_only_where_the_shop_wants_it(
+    world: World, seller: Visitor
+) -> None:
+    order = world.paid_order(world.offer())
+    code = world.pack(order)["code"]
+    tail, path = order["number"][-8:], f"/v1/parcels/{code}/label"
+    assert tail not in seller.get(path).words
+    form = seller.get("/seller/shop").form("form")
+    assert form.fields["label_name"] == "none"
+    seller.send(form, label_name="masked")
+    recent.clear()
+    for page in (seller.get(path), seller.get(f"/seller/labels?codes={code}&format=a4")):
+        assert f"订单 {tail} {BUYER['name'][0]}**" in page.words
+        assert BUYER["name"] not in page.words
+    ok(world.county.delete(f"/v1/customers/{order['customer_id']}"), 204)
+    assert tail not in seller.get(path).words
 
 
 def test_a_single_label_counts_when_it_is_printed_and_not_before(

@@ -22,6 +22,7 @@ from chalicelib.domain.complaints import NewAnswer, NewComplaint, Settlement
 from chalicelib.domain.conversations import Draft, NewMessage
 from chalicelib.domain.corrections import QuantityCorrection
 from chalicelib.domain.coupons import NewCoupon
+from chalicelib.domain.deliveries import DeliveryRow
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.exports import NewExport
 from chalicelib.domain.inspections import NewInspection
@@ -54,6 +55,7 @@ from chalicelib.services import (
     conversations,
     coupons,
     customers,
+    deliveries,
     exports,
     import_runs,
     inbox,
@@ -63,6 +65,7 @@ from chalicelib.services import (
     offers,
     orders,
     packing,
+    packing_runs,
     parcels,
     patterns,
     payments,
@@ -74,6 +77,7 @@ from chalicelib.services import (
     replies,
     returns,
     search,
+    slips,
     traces,
     waybills,
 )
@@ -259,6 +263,14 @@ def acts(world: World) -> dict[str, Act]:
         WaybillRow(row=at, parcel=code, carrier="顺丰", waybill=f"SF{at}")
         for at, code in enumerate(labelled, 1)
     ]
+    by_waybill = [DeliveryRow(row=row.row, waybill=row.waybill) for row in to_ship]
+
+    def run_of(boxes: int) -> str:
+        body = {"order_ids": [world.paid_order(one_batch)["id"] for _ in range(boxes)]}
+        return str(ok(world.seller.post("/v1/packing", body, new_id()))["run_id"])
+
+    runs = {boxes: run_of(boxes) for boxes in (1, 3)}
+    to_undo = run_of(2)
     many_to_pack = [world.paid_order(one_batch)["id"] for _ in range(2)]
 
     def unread(_: int) -> object:
@@ -468,13 +480,26 @@ def acts(world: World) -> dict[str, Act]:
         "pack 2 of them as proposed": lambda n: packing.pack(
             call(seller), NewPacking(order_ids=many_to_pack)
         ),
+        "packing runs of a shop": lambda n: packing_runs.runs(call(seller), n, None),
+        "one of n boxes, of one batch": lambda n: packing_runs.view(call(seller), runs[n]).boxes,
+        "its packing slips": lambda n: slips.of_run(call(seller), runs[n]),
+        "... of 2 boxes, taken back": lambda n: packing_runs.take_back(call(seller), to_undo),
         "labels of n parcels": lambda n: labels.several(call(seller), labelled[:n]).printable,
+        "... with their receivers": lambda n: (
+            labels.several(call(seller), labelled[:n], for_whom=True).printable
+        ),
         "... printed": lambda n: labelled[
-            : labels.mark_printed(call(seller), labelled[:3], new_id())
+            : 3 - len(labels.mark_printed(call(seller), labelled[:3], new_id()))
         ],
         "parcels to ship, of n orders": lambda n: parcel_store.not_shipped(shop_id, n),
         "an order by its number": lambda n: order_store.by_numbers(shop_id, [done.number]),
         "ship 3 parcels by waybills": lambda n: waybills.ship(call(seller), to_ship),
+        "parcels on their way, of n orders": lambda n: deliveries.on_the_way(call(seller), n, None)[
+            0
+        ],
+        "deliver 3 parcels by their waybills": lambda n: deliveries.deliver(
+            call(seller), by_waybill
+        ),
         "ship it": lambda n: parcels.ship(
             call(seller), packed["code"], Shipment(carrier="顺丰", waybill="SF1")
         ),

@@ -70,7 +70,11 @@ POST /v1/orders/{}/payment : seller provider
 POST /v1/orders/{}/cancel : seller key
 POST /v1/orders/{}/parcels : seller
 GET POST /v1/packing : seller
+GET /v1/packing-runs : seller
+GET /v1/packing-runs/{} : seller
+POST /v1/packing-runs/{}/take-back : seller
 POST /v1/waybills : seller
+POST /v1/deliveries : seller
 POST /v1/parcels/{}/ship : seller
 POST /v1/parcels/{}/deliver : seller
 GET /v1/parcels/{}/qr.svg : public

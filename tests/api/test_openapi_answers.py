@@ -121,6 +121,7 @@ def test_every_write_was_sent(world: World) -> None:
         ("PUT", "/v1/batches/{batch_id}/parcels/{code}/notice"),
         ("POST", "/v1/imports/{import_id}/read"),
         ("POST", "/v1/waybills/read"),
+        ("POST", "/v1/deliveries/read"),
         ("POST", "/v1/replies/{reply_id}"),
         ("POST", "/v1/accounts/{account_id}/password"),
         ("PUT", "/v1/products/{product_id}"),

@@ -110,7 +110,7 @@ class FullWorld:
         }
         ok(world.seller.post(f"/v1/shops/{world.shop_id}/contact", contact))
         passed, held, recalled = (world.passed_batch() for _ in range(3))
-        world.certify(passed, quantity=600)
+        certificate = world.certify(passed, quantity=600)
         self.passed = passed["id"]
         first = world.inspect(held)
         world.inspect(held, rate=66, supersedes=first["id"], note="复检", lab="县检测站")
@@ -163,6 +163,7 @@ class FullWorld:
             ok(world.seller.put(f"/v1/replies/{new_id()}", reply))
         cadre, seller, county, nobody = "cadre", "seller", "county", ""
         batch = f"/cadre/batches/{self.passed}"
+        certified = f"{batch}/certificates/{certificate['id']}"
         shop = f"/shops/{world.shop_id}"
         own = f"/orders/{self.to_pay['id']}?key={self.to_pay['access_key']}"
         packed = self.to_ship["id"]
@@ -210,6 +211,10 @@ class FullWorld:
             "inspect": DeskLook(cadre, f"{batch}/inspect"),
             "certificate": DeskLook(cadre, f"{batch}/certificate"),
             "recall": DeskLook(cadre, f"{batch}/recall"),
+            "certificate-a4": DeskLook(cadre, certified),
+            "certificate-label": DeskLook(cadre, f"{certified}?format=roll"),
+            "code-a4": DeskLook(county, f"{batch}/qr"),
+            "code-label": DeskLook(cadre, f"{batch}/qr?format=roll"),
             "seller": DeskLook(seller, "/seller"),
             "orders": DeskLook(seller, "/seller?state=delivered&limit=1"),
             "order-to-pay": DeskLook(seller, f"/seller/orders/{self.to_pay['id']}"),
@@ -368,6 +373,26 @@ class FullWorld:
             tab.fill("#rows", "\n".join(sent))
             tab.locator('button[value="check"]').click()
 
+        def arrived(tab: Tab) -> None:
+            tab.fill("#rows", f"{shipped['display_code']}\n{fresh['display_code']}\nSF1 派送中")
+            tab.locator('button[value="check"]').click()
+
+        def ask(tab: Tab) -> None:
+            tab.locator('button[value="ask"]').click()
+
+        plenty = world.offer(title="土鸡蛋 30 枚", packs_total=20)
+
+        def run_of(boxes: int) -> str:
+            ids = [world.paid_order(plenty, buyer=buyer)["id"] for _ in range(boxes)]
+            answer = world.seller.post("/v1/packing", {"order_ids": ids}, new_id())
+            return str(ok(answer)["run_id"])
+
+        part, undone = run_of(2), run_of(1)
+        boxes = ok(world.seller.get(f"/v1/packing-runs/{part}"))["boxes"]
+        labels.mark_printed(self._call(), [boxes[0]["code"]], new_id())
+        for run in (part, undone):
+            ok(world.seller.post(f"/v1/packing-runs/{run}/take-back", {}, new_id()))
+
         def scan(tab: Tab) -> None:
             tab.fill("#scanner", self.to_pack["number"])
             tab.keyboard.press("Enter")
@@ -377,7 +402,19 @@ class FullWorld:
             "packing": DeskLook(seller, "/seller/packing"),
             "packing-scanned": DeskLook(seller, "/seller/packing", "#seen.yes", scan),
             "packing-not-found": DeskLook(seller, "/seller/packing?scan=A-0"),
-            "packed": DeskLook(seller, f"/seller/packing?codes={fresh['code']}"),
+            "packing-asked": DeskLook(
+                seller, "/seller/packing", "h1:text-matches('箱|parcel')", ask
+            ),
+            "packed": DeskLook(seller, f"/seller/packing?run={run_of(2)}", note="packed"),
+            "packing-run": DeskLook(seller, f"/seller/packing/{run_of(2)}"),
+            "packing-run-part": DeskLook(seller, f"/seller/packing/{part}", note="taken_back"),
+            "packing-run-undone": DeskLook(seller, f"/seller/packing/{undone}", note="taken_back"),
+            "slips": DeskLook(seller, f"/seller/packing/{run_of(2)}/slips"),
+            "slip-prices": DeskLook(seller, f"/seller/orders/{self.done['id']}/slip?prices=yes"),
+            "slip-none": DeskLook(seller, f"/seller/orders/{self.to_pack['id']}/slip"),
+            "deliveries": DeskLook(seller, "/seller/deliveries"),
+            "deliveries-checked": DeskLook(seller, "/seller/deliveries", ".chip.bad", arrived),
+            "deliveries-none": DeskLook(empty, "/seller/deliveries"),
             "packing-none": DeskLook(empty, "/seller/packing"),
             "labels": DeskLook(seller, f"/seller/labels?codes={fresh['code']}"),
             "labels-a4": DeskLook(seller, f"/seller/labels?codes={fresh['code']}&format=a4&skip=2"),
@@ -512,6 +549,9 @@ NAMES = (
     *("imports", "imports-none", "imports-broken", "imports-columns", "imports-items"),
     *("imports-doubted", "goods", "goods-none", "goods-changed", "goods-refused"),
     *("imports-preview", "imports-result", "packing", "packing-scanned", "packing-not-found"),
+    *("packing-asked", "packing-run", "packing-run-part", "packing-run-undone", "slips"),
+    *("slip-prices", "slip-none", "deliveries", "deliveries-checked", "deliveries-none"),
+    *("certificate-a4", "certificate-label", "code-a4", "code-label"),
     *("packed", "packing-none", "labels", "labels-a4", "labels-again", "labels-again-a4"),
     *("labels-left-out", "labels-none", "label", "label-recalled", "picking", "picking-none"),
     *("waybills", "waybills-checked", "shop", "order-form", "order-form-known", "own-order"),

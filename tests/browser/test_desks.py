@@ -101,6 +101,7 @@ def test_a_page_is_one_request(village: FullWorld, open_tab: Opener) -> None:
         "/labels",
         "/picking",
         "/waybills",
+        "/deliveries",
     ):
         tab.goto(f"{village.world.url}/seller{path}")
         tab.wait_for_load_state("networkidle")

@@ -34,20 +34,58 @@ def test_twenty_labels_take_four_taps_from_the_desk(world: World, open_tab: Open
         thumb.tab.add_init_script("window.print = function () { window.printed = true; };")
         thumb.tab.goto(address(world, "/seller", "zh-CN"))
         thumb.tap('.tabs a[href^="/seller/packing"]')
-        thumb.tap('.bar button[value="all"]')
-        thumb.tap("#print-labels")
+        thumb.tap('.bar button[value="ask"]')
+        thumb.sees("要装 20 箱吗？")
+        thumb.tap(".bar .main")
         expect(thumb.tab.locator("article.label")).to_have_count(20)
         if scripts:
             with thumb.tab.expect_response("**/seller/labels/printed*") as marked:
                 thumb.tap("#print")
             assert marked.value.status == 204
-            assert thumb.tab.evaluate("window.printed")
+            thumb.tab.wait_for_function("window.printed")
             thumb.tab.reload()
             expect(thumb.tab.get_by_text("标签已打印过，确定重打？")).to_be_visible()
         else:
             thumb.tap("#print")
             thumb.sees("已记下打印过")
         assert thumb.taps <= 4
+
+
+def test_a_run_is_taken_back_in_two_taps_and_its_list_stays(world: World, open_tab: Opener) -> None:
+    orders(world, 3)
+    thumb = Thumb(open_tab("seller", scripts=False))
+    thumb.tab.goto(address(world, "/seller/packing", "zh-CN"))
+    thumb.tap('.bar button[value="ask"]')
+    thumb.tap('button[value="all"]')
+    thumb.sees("已装好 3 箱")
+    thumb.taps = 0
+    thumb.tap(".banner.ok a")
+    thumb.sees("拣货单")
+    thumb.tap("#take-back button")
+    thumb.sees("已撤回 3 箱，订单回到待装箱。")
+    assert thumb.taps == 2
+    thumb.tap(".bar .btn")
+    thumb.sees("全部按建议装箱（3 单）")
+
+
+def test_a_carriers_list_of_arrivals_is_chosen_checked_and_marked(
+    world: World, open_tab: Opener
+) -> None:
+    parcels = [world.shipped(world.pack(order)) for order in orders(world, 2)]
+    tab = open_tab("seller")
+    tab.goto(address(world, "/seller/deliveries", "zh-CN"))
+    words = ["已签收", "派送中"]
+    rows = [[parcel["waybill"], word] for parcel, word in zip(parcels, words, strict=True)]
+    content = as_csv([["运单号", "快件状态"], *rows])
+    tab.locator("#file").set_input_files(
+        {"name": "d.csv", "mimeType": "text/csv", "buffer": content}
+    )
+    expect(tab.get_by_text("将标记 1 箱")).to_be_visible()
+    tab.locator('button[value="deliver"]').click()
+    expect(tab.get_by_text("已签收 1 箱 · 早已签收 0 箱 · 还没签收 1 箱")).to_be_visible()
+    tab.locator("#all").check()
+    tab.locator('button[value="chosen"]').click()
+    expect(tab.get_by_text("没有在路上的包裹。")).to_be_visible()
 
 
 def test_a_scanner_chooses_orders_and_says_yes_or_no(world: World, open_tab: Opener) -> None:

@@ -18,9 +18,12 @@ from playwright.sync_api import expect
 
 from chalicelib.domain.scans import level
 from chalicelib.pages.buyer.traces import trace_page
-from chalicelib.pages.drawing.labels import label_page
+from chalicelib.pages.drawing.desks import Desk
+from chalicelib.pages.drawing.labels import Paper, label_page
 from chalicelib.pages.drawing.render import script
+from chalicelib.pages.office.prints import certificate_print, code_print
 from chalicelib.pages.texts import LANGUAGES, Language
+from tests.domain import samples as batches
 
 from . import samples
 from .chromium import HTML_VALIDATE, PHONE, ROOT, SMALL, Site
@@ -562,6 +565,21 @@ LONG: dict[str, Any] = {
 }
 
 
+RECEIVER = ("4F2A90BC", "王**")
+LONG_LOTS = (
+    ("WM-WG-20261118-A1", "YF-STJ-20261118-B2"),
+    ("WM-WG-1118", "YF-STJ-1118", "QY-DP-1012"),
+)
+OVERLAPS = """boxes => boxes.map((box, at) => {
+  const room = box.getBoundingClientRect();
+  const lines = [...box.querySelectorAll('p')].map(line => line.getBoundingClientRect());
+  const tops = [room.top, ...lines.map(line => line.bottom)];
+  const wrong = [...lines.map(line => line.top), room.bottom].some((top, n) => top < tops[n] - 0.5);
+  return wrong ? at : -1;
+}).filter(at => at >= 0)"""
+"""Labels in which a line lies on the one above it, or outside."""
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     "changes",
@@ -571,6 +589,8 @@ LONG: dict[str, Any] = {
         {"has_certificate": False, "url": "http://127.0.0.1:8000/t/K7Q2M9XW4B3CH"},
         {"url": f"https://trace.shanhuo-county.gov.cn/t/{samples.CODE}", "grade": None},
         {**LONG, "url": f"https://{'a' * 59}/t/{samples.CODE}", "lots": ("QY-DP-2026-1012-A102",)},
+        {"receiver": RECEIVER},
+        {**LONG, "receiver": RECEIVER, "lots": ("WM-WG-20261118-A1", "YF-STJ-20261118-B2")},
     ],
 )
 def test_a_label_reads_at_203_dpi_in_1_bit(
@@ -595,7 +615,50 @@ def test_a_label_reads_at_203_dpi_in_1_bit(
     assert ink[3] <= black.height - 12
     cut = "one => one.scrollWidth > one.clientWidth"
     assert [line.inner_text() for line in paper.locator("p").all() if line.evaluate(cut)] == []
-    assert paper.locator("p").count() == 8
+    assert paper.locator("p").count() == 9 if label.receiver else 8
+
+
+@pytest.mark.parametrize("paper", ["roll", "a4"])
+def test_no_line_of_a_label_lies_on_another(site: Site, paper: Paper) -> None:
+    cases = [{}, *({**LONG, "lots": lots} for lots in (LONG["lots"], *LONG_LOTS))]
+    labels = [
+        samples.label(**changes, receiver=receiver)
+        for changes in cases
+        for receiver in (None, RECEIVER)
+    ]
+    for language in LANGUAGES:
+        tab = site.open(label_page(labels, language=language, paper=paper))
+        tab.emulate_media(media="print")
+        assert tab.locator(".mid").evaluate_all(OVERLAPS) == []
+
+
+DESK = Desk("cadre", "cadre", None, "csrf", "zh-CN", False, samples.NOW)
+
+
+def test_a_batchs_own_code_reads_from_a_label(new_site: NewSite) -> None:
+    batch = batches.batch("passed", lot="QY-DP-2026-1012-A102")
+    url = f"https://trace.shanhuo-county.gov.cn/cadre#/batches/{batch.id}"
+    tab = new_site(device_scale_factor=DOTS).open(code_print(DESK, batch, url, "roll"))
+    tab.emulate_media(media="print")
+    assert read(one_bit(tab.locator(".paper").screenshot())) == {url}
+
+
+def test_a_certificate_fits_its_label(site: Site) -> None:
+    """Nothing of it may be cut off."""
+    given = {
+        "product": LONG["product"],
+        "origin": "甘肃省庆阳市西峰区什社乡东坡村委会第三村民小组",
+        "producer": LONG["producer"],
+        "contact": "甘肃省庆阳市西峰区什社乡东坡村 0934-1234567 转 12",
+    }
+    batch = batches.batch("passed", lot="QY-DP-2026-1012-A102")
+    for changes in ({}, given):
+        certificate = batches.certificate().model_copy(update=changes)
+        tab = site.open(certificate_print(DESK, batch, certificate, "roll"))
+        tab.emulate_media(media="print")
+        room = "paper => paper.scrollHeight <= paper.clientHeight"
+        assert tab.locator(".paper").evaluate(room)
+        assert tab.locator(".paper").evaluate(room.replace("Height", "Width"))
 
 
 def test_each_label_is_printed_on_its_own_page(site: Site) -> None:

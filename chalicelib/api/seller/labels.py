@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from chalice.app import Response
 from pydantic import Field
 
+from chalicelib.domain.catalogue import Shop
 from chalicelib.domain.codes import display_code
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.fields import china_date
@@ -42,24 +43,26 @@ class LabelsQuery(DeskQuery):
 def label(edge: Edge, code: str) -> Page | Response:
     """The parcel's label, 60 x 40 mm"""
     try:
-        labelled = labels.label(edge.call, code)
+        shop = _shop(edge, code)
+        labelled = labels.label(edge.call, code, for_whom=shop.label_name == "masked")
     except Refusal as refusal:
         if refusal.code != "batch_held" or "text/html" not in edge.accept:
             raise
         return refused_page(_refused(edge, code, refusal), refusal)
-    item, _ = labelled
-    shop = catalogue.shop(item.doc.shop_id).name
     return label_page(
-        _label(labelled, shop, edge.language),
+        _label(labelled, shop.name, edge.language),
         language=edge.language,
-        back=_order_path(edge, item.doc.order_id),
+        back=_order_path(edge, labelled.item.doc.order_id),
         printing=_printing(edge, [labelled], several=False),
     )
 
 
+def _shop(edge: Edge, code: str) -> Shop:
+    return catalogue.shop(parcels.in_scope(edge.call, code).doc.shop_id)
+
+
 def _label(labelled: labels.Labelled, shop: str, language: Language) -> Label:
-    item, batches = labelled
-    parcel = item.doc
+    parcel, batches, receiver = labelled.item.doc, labelled.batches, labelled.receiver
     products = list(dict.fromkeys(batch.passport.product for batch in batches))
     totals: Counter[str] = Counter()
     for batch in batches:
@@ -78,6 +81,7 @@ def _label(labelled: labels.Labelled, shop: str, language: Language) -> Label:
         packed_on=china_date(parcel.packed_at),
         has_certificate=all(batch.passport.certificate is not None for batch in batches),
         shop=shop,
+        receiver=(receiver.order, receiver.name) if receiver else None,
     )
 
 
@@ -93,14 +97,14 @@ def _printing(
         csrf=edge.csrf,
         key=blank(edge).key,
         now=edge.call.now,
-        codes=[display_code(item.doc.code) for item, _ in printable],
+        codes=[display_code(entry.item.doc.code) for entry in printable],
         printed=[
             (
                 display_code(item.doc.code),
                 datetime.fromisoformat(item.printed_at),
                 int(item.printed or 1),
             )
-            for item, _ in printable
+            for item in (entry.item for entry in printable)
             if item.printed_at
         ],
         left_out=[(_shown(code), sentence(why, edge.language)) for code, why in left_out],
@@ -161,10 +165,10 @@ def chosen(edge: Edge, form: dict[str, str]) -> Page:
 
 
 def _page(edge: Edge, codes: list[str], paper: Paper, skip: int, query: dict[str, str]) -> Page:
-    result = labels.several(edge.call, codes)
-    shop = catalogue.shop(edge.call.actor.shop_id or "").name
+    shop = catalogue.shop(edge.call.actor.shop_id or "")
+    result = labels.several(edge.call, codes, for_whom=shop.label_name == "masked")
     return label_page(
-        [_label(labelled, shop, edge.language) for labelled in result.printable],
+        [_label(labelled, shop.name, edge.language) for labelled in result.printable],
         language=edge.language,
         back=_with_text(edge, "/seller/packing"),
         paper=paper,
@@ -175,8 +179,12 @@ def _page(edge: Edge, codes: list[str], paper: Paper, skip: int, query: dict[str
 
 @routes.api("POST", "/seller/labels/printed", "order:fulfil", query=DeskQuery, html=True)
 def printed(edge: Edge, form: dict[str, str]) -> Response:
-    """Remember that these were printed, once for each page that was shown"""
-    labels.mark_printed(edge.call, labels.codes_in(form.get("codes", "")), key_of(form))
+    """Remember that these are printed, once for each page that was shown; 409 where a box of them
+    was taken back, so that its label is not"""
+    codes = labels.codes_in(form.get("codes", ""))
+    voided = labels.mark_printed(edge.call, codes, key_of(form))
     if wants_json(edge.accept):
-        return Response("", status_code=204)
+        return Response("", status_code=409 if voided else 204)
+    if voided:
+        return done(edge, "/seller/labels", codes=" ".join(codes))
     return done(edge, "/seller/packing", note="printed")

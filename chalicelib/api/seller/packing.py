@@ -1,15 +1,17 @@
 """The seller's pages for packing in a row; what was seen on the page is what is packed."""
 
 import re
+from datetime import timedelta
 from typing import Annotated
 
 from chalice.app import Response
 from pydantic import Field
 
-from chalicelib.domain.codes import as_meant, display_code, read_code, read_lot
+from chalicelib.domain.codes import as_meant, read_code, read_lot
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.orders import read_number
 from chalicelib.domain.packing import NewPacking, Packed, PackingPlan, Pick, picking
+from chalicelib.domain.packing_runs import RunEntry
 from chalicelib.domain.parcels import NewParcel
 from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.seller.packing import (
@@ -18,8 +20,10 @@ from chalicelib.pages.seller.packing import (
     packing_page,
     picking_csv,
     picking_page,
+    question_page,
 )
 from chalicelib.services import packing as service
+from chalicelib.services import packing_runs as runs
 from chalicelib.services import parcels
 
 from ..edge.answers import html
@@ -31,16 +35,18 @@ from ..v1.packing import problem_text
 routes = Routes(__name__)
 
 ON_A_PAGE = 50
+RECENT = 5
+"""Runs that the page looks back at."""
 MOST_PICKED = 500
 """Orders of one picking list."""
 _ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 class PackingQuery(DeskListQuery):
-    """scan: what a scanner read, or somebody typed. codes: of parcels packed just now."""
+    """scan: what a scanner read, or somebody typed. run: that was packed, for its labels."""
 
     scan: Annotated[str, Field(max_length=300)] = ""
-    codes: Annotated[str, Field(max_length=2000)] = ""
+    run: Annotated[str, Field(max_length=40)] = ""
 
 
 @routes.api("GET", "/seller/packing", "order:fulfil", query=PackingQuery, html=True)
@@ -53,7 +59,7 @@ def to_pack(edge: Edge) -> Page | Response:
     except Refusal as refusal:
         if refusal.code != "not_found":
             raise
-    return _page(edge, scan=scan, codes=edge.query.codes.split())
+    return _page(edge, scan=scan, run_id=edge.query.run or None)
 
 
 def _order_id(edge: Edge, scan: str) -> str | None:
@@ -67,7 +73,7 @@ def _page(
     edge: Edge,
     *,
     scan: str = "",
-    codes: list[str] | None = None,
+    run_id: str | None = None,
     failed: list[Packed] | None = None,
 ) -> Page:
     cursor = getattr(edge.query, "cursor", None)
@@ -86,7 +92,8 @@ def _page(
             for plan in queue.plans
             if plan.problem is not None
         },
-        packed=codes or [],
+        run=runs.view(edge.call, run_id) if run_id else None,
+        recent=_recent(edge),
         failed=[
             (plan.number or plan.order_id, problem_text(plan.problem, edge.language))
             for plan in failed or ()
@@ -102,6 +109,13 @@ def _page(
     )
 
 
+def _recent(edge: Edge) -> list[RunEntry]:
+    """Those of the last day of which a box stands."""
+    since = edge.call.now - timedelta(days=1)
+    entries = map(runs.entry, runs.runs(edge.call, RECENT, None).items)
+    return [entry for entry in entries if entry.run.at >= since and entry.standing]
+
+
 def _scanned(queue: service.ToPack, text: str) -> frozenset[str]:
     """Batches on the page by the link of their QR code, a GS1 link, or their lot."""
     supplies = queue.stock.supplies
@@ -113,22 +127,35 @@ def _scanned(queue: service.ToPack, text: str) -> frozenset[str]:
 
 @routes.api("POST", "/seller/packing", "order:fulfil", query=DeskQuery, html=True)
 def pack(edge: Edge, form: dict[str, str]) -> Page | Response:
-    """Pack all orders of the page, or the chosen ones, as the page proposed"""
+    """Pack all orders of the page, or the chosen ones, as it proposed; or ask before packing all"""
     wanted = {
         name.removeprefix("plan-"): _parcel(text)
         for name, text in form.items()
         if re.fullmatch(f"plan-{_ID}", name)
-        and (form.get("do") == "all" or name.replace("plan-", "pick-", 1) in form)
+        and (form.get("do") != "chosen" or name.replace("plan-", "pick-", 1) in form)
     }
     if not wanted:
         return done(edge, PACKING)
+    if form.get("do") == "ask":
+        return _question(edge, wanted)
     edge.call.key = key_of(form)
     packed = service.pack(edge.call, read(NewPacking, {"order_ids": list(wanted)}), wanted)
-    codes = [display_code(outcome.code) for outcome in packed if outcome.code]
-    failed = [outcome for outcome in packed if outcome.code is None]
-    if failed:
-        return html(_page(edge, codes=codes, failed=failed), 409)
-    return done(edge, PACKING, note="packed", codes=" ".join(codes))
+    failed = [outcome for outcome in packed.items if outcome.code is None]
+    if failed or packed.run_id is None:
+        return html(_page(edge, run_id=packed.run_id, failed=failed), 409)
+    if form.get("do") == "labels":
+        codes = [outcome.code for outcome in packed.items if outcome.code]
+        return done(edge, "/seller/labels", codes=" ".join(codes))
+    return done(edge, PACKING, note="packed", run=packed.run_id)
+
+
+def _question(edge: Edge, wanted: dict[str, NewParcel]) -> Page | Response:
+    asked = service.as_shown(edge.call, wanted)
+    if not asked.plans:  # all of them were packed meanwhile, or cancelled
+        return done(edge, PACKING)
+    return question_page(
+        desk_of(edge), asked.plans, picking(asked.plans, asked.stock.supplies), blank(edge)
+    )
 
 
 def _parcel(plan_text: str) -> NewParcel:
@@ -160,8 +187,13 @@ def pick(edge: Edge) -> Page:
 @routes.api("GET", "/seller/picking.csv", "order:fulfil", query=DeskQuery)
 def pick_csv(edge: Edge) -> Response:
     """The same for a spreadsheet"""
+    return csv_response(picking_csv(desk_of(edge), _picks(edge)[0]))
+
+
+def csv_response(text: str) -> Response:
+    """A picking list as a file."""
     return Response(
-        picking_csv(desk_of(edge), _picks(edge)[0]),
+        text,
         headers={
             "Content-Type": "text/csv; charset=utf-8",
             "Content-Disposition": 'attachment; filename="picking.csv"',

@@ -35,7 +35,7 @@ def _page(edge: Edge, form: Form) -> Page:
 @routes.api("POST", PATH, "shop:own", query=DeskQuery, html=True)
 def change(edge: Edge, form: dict[str, str]) -> Response:
     """Change it; what was typed stays where it was refused"""
-    given = {name: text(form, name) for name in CONTACT}
+    given = {name: text(form, name) for name in (*CONTACT, "label_name")}
     version = whole(text(form, "contact_version"))
     shop_id = edge.call.actor.shop_id or ""
     outcome = tried(

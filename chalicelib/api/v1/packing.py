@@ -106,7 +106,10 @@ class PackedAnswer(Model):
 
 
 class PackingAnswer(Model):
+    """run_id: of the run that can be looked at and taken back; null if nothing was packed."""
+
     items: list[PackedAnswer]
+    run_id: str | None
 
 
 def problem_text(problem: PackingProblem, language: Language) -> str:
@@ -132,4 +135,5 @@ def to_pack(edge: Edge) -> Listing[PlanAnswer]:
 def pack(edge: Edge, body: NewPacking) -> PackingAnswer:
     """Pack each order as proposed, in one parcel, and say for each what became of it"""
     done = service.pack(edge.call, body)
-    return PackingAnswer(items=[PackedAnswer.of(outcome, edge.language) for outcome in done])
+    items = [PackedAnswer.of(outcome, edge.language) for outcome in done.items]
+    return PackingAnswer(items=items, run_id=done.run_id)

@@ -32,7 +32,8 @@ Paper = Literal["roll", "a4"]
 
 @dataclass(frozen=True)
 class Label:
-    """What is printed. quantity: as people read it, "5 kg", "30 枚".
+    """What is printed. quantity: as people read it, "5 kg", "30 枚". receiver: the order's end and
+    the masked name, where the shop wants them.
 
     has_certificate: a 承诺达标合格证 was issued, and whatever carries its QR must show the words.
     """
@@ -49,6 +50,7 @@ class Label:
     packed_on: date
     has_certificate: bool
     shop: str
+    receiver: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -181,6 +183,9 @@ def _view(label: Label, words: Words, room: float) -> dict[str, object]:
         "harvested": words("harvested", value=label.harvested_on.isoformat()),
         "packed": words("packed", value=label.packed_on.isoformat()),
         "shop": fit(label.shop, 11),
+        "receiver": words("receiver", order=label.receiver[0], name=label.receiver[1])
+        if label.receiver
+        else "",
         "has_certificate": label.has_certificate,
     }
 

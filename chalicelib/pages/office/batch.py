@@ -97,6 +97,7 @@ def batch_page(
             for certificate in view.certificates
         ],
         certified=_certified(view, desk, words),
+        code_print=desk.link(f"{path}/qr"),
         moves=[
             (words[f"move_{move}"], desk.link(f"{path}/{move}"), move == "recall")
             for move in _moves(batch)
@@ -218,6 +219,7 @@ def _certificate(
             quantity=formats.quantity(certificate.quantity, certificate.unit, desk.language),
             basis=words[f"basis_{certificate.basis}"],
         ),
+        "print": desk.link(f"{path}/certificates/{certificate.id}"),
         "replaced": replaced,
         "replace": desk.link(f"{path}/certificate", supersedes=certificate.id)
         if may_replace and not replaced

@@ -98,6 +98,7 @@ def order_page(
         to_pack=_to_pack(view, desk, words),
         expired=_expired(view, desk, words),
         parcels=[_parcel(*entry, desk, words, form) for entry in view.parcels],
+        slip=desk.link(f"{PATH}/orders/{order.id}/slip"),
         carriers=seller.CARRIERS,
         refund=form("refund").with_defaults(cause="nobody"),
         refund_hint=words("refund_hint", amount=formats.money(view.refundable_fen)),

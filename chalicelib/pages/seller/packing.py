@@ -1,17 +1,19 @@
 """The seller's pages for packing in a row and for fetching from the store what is packed."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from markupsafe import Markup
 
+from chalicelib.domain.codes import display_code
 from chalicelib.domain.fields import china_date
 from chalicelib.domain.packing import PackingPlan, Pick, Supply
+from chalicelib.domain.packing_runs import RunEntry, RunView
 
 from ..drawing import formats
-from ..drawing.desks import Desk, desk_page, packs
+from ..drawing.desks import Desk, ListEntry, desk_page, packs
 from ..drawing.forms import Form
 from ..drawing.render import Page
 from ..drawing.spreadsheets import csv
@@ -24,7 +26,8 @@ PACKING = f"{PATH}/packing"
 
 @dataclass(frozen=True)
 class PackingView:
-    """problems: order -> why, of `plans`. packed: codes of parcels packed just now.
+    """problems: order -> why, of `plans`. run: whose labels the page leads to; recent: what was
+    packed, but for a run that it tells of.
 
     failed: (number, why) of those that were not. picked: orders that are chosen already.
     """
@@ -32,12 +35,19 @@ class PackingView:
     plans: Sequence[PackingPlan]
     supplies: Mapping[str, Supply]
     problems: Mapping[str, str]
-    packed: Sequence[str] = ()
+    run: RunView | None = None
+    recent: Sequence[RunEntry] = ()
     failed: Sequence[tuple[str, str]] = ()
     picked: frozenset[str] = field(default_factory=frozenset)
     scanned: str = ""
     matched: bool = True
     done: str | None = None
+
+    @property
+    def told(self) -> RunView | None:
+        """The run of which the page says that it was packed: once, where a box of it stands."""
+        just_now = self.failed or self.done == "packed"
+        return self.run if just_now and self.run and self.run.standing else None
 
 
 def packing_page(
@@ -50,7 +60,7 @@ def packing_page(
 ) -> Page:
     words = desk.words(packing.TEXTS)
     ready = [plan for plan in view.plans if plan.problem is None]
-    codes = " ".join(view.packed)
+    codes = [display_code(code) for code in view.run.without_label] if view.run else []
     return desk_page(
         "seller/packing.html",
         desk,
@@ -73,11 +83,17 @@ def packing_page(
             if plan.problem is not None
         ],
         failed=[words("not_packed_row", number=number, why=why) for number, why in view.failed],
-        packed=len(view.packed),
-        labels=desk.link(f"{PATH}/labels", codes=codes),
-        labels_a4=desk.link(f"{PATH}/labels", codes=codes, format="a4"),
+        run=view.told and desk.link(f"{PACKING}/{view.told.run.id}"),
+        recent=[
+            _entry(entry, desk, words)
+            for entry in view.recent
+            if view.told is None or entry.run.id != view.told.run.id
+        ],
+        to_print=len(codes),
+        labels=desk.link(f"{PATH}/labels", codes=" ".join(codes)),
+        labels_a4=desk.link(f"{PATH}/labels", codes=" ".join(codes), format="a4"),
         labels_waiting=desk.link(f"{PATH}/labels"),
-        done=_done(view, words),
+        done=_done(view, desk, words),
         scanned=view.scanned,
         unknown="" if view.matched else words("scan_unknown", text=view.scanned),
         older=next_cursor and desk.link(PACKING, cursor=next_cursor),
@@ -86,12 +102,49 @@ def packing_page(
     )
 
 
-def _done(view: PackingView, words: Words) -> Markup | str:
-    """Once; what was packed stays in the address, for its labels."""
-    if view.packed and (view.failed or view.done == "packed"):
-        n = len(view.packed)
-        return words["packed_n_one"] if n == 1 else words("packed_n", n=n)
+def _done(view: PackingView, desk: Desk, words: Words) -> Markup | str:
+    """Once; the run stays in the address, for its labels."""
+    if view.told:
+        return _packed(view.told, desk, words)
     return words["done_printed"] if view.done == "printed" else ""
+
+
+def _packed(run: RunView, desk: Desk, words: Words) -> Markup:
+    n = len(run.standing)
+    at = formats.moment(run.run.at, desk.language, desk.now)
+    return words("packed_n_one" if n == 1 else "packed_n", n=n, at=at)
+
+
+def _entry(entry: RunEntry, desk: Desk, words: Words) -> ListEntry:
+    n, taken = entry.standing, entry.taken_back
+    at = formats.moment(entry.run.at, desk.language, desk.now)
+    return ListEntry(
+        desk.link(f"{PACKING}/{entry.run.id}"),
+        words("run_entry_one" if n == 1 else "run_entry", n=n, at=at),
+        [words["run_leads"]],
+        words("run_taken", n=taken) if taken else "",
+    )
+
+
+def question_page(
+    desk: Desk, plans: Sequence[PackingPlan], picks: Sequence[Pick], form: Form
+) -> Page:
+    """How many boxes, of which goods from which batches, before all of them are packed."""
+    words = desk.words(packing.TEXTS)
+    n = len(plans)
+    return desk_page(
+        "seller/packing_question.html",
+        desk,
+        words,
+        tab=PACKING,
+        css=["seller/packing"],
+        form=form,
+        title=words("ask_title_one" if n == 1 else "ask_title", n=n),
+        button=words("ask_yes_one" if n == 1 else "ask_yes", n=n),
+        table=picks_table(picks, desk, words),
+        plans=[(plan.order.id, plan_text(plan)) for plan in plans],
+        back=desk.link(PACKING),
+    )
 
 
 def plan_text(plan: PackingPlan) -> str:
@@ -210,6 +263,19 @@ def _row(pick: Pick, desk: Desk) -> list[str]:
     ]
 
 
+@dataclass(frozen=True)
+class PicksTable:
+    """A picking list as it is shown."""
+
+    headings: list[str]
+    rows: list[list[Markup]]
+
+
+def picks_table(picks: Sequence[Pick], desk: Desk, words: Words) -> PicksTable:
+    rows = [[formats.marked(cell, desk.language) for cell in _row(pick, desk)] for pick in picks]
+    return PicksTable(_headings(words), rows)
+
+
 def _headings(words: Words) -> list[str]:
     names = ("product", "pack", "lot", "harvested", "packs", "quantity")
     return [words[f"th_{name}"] for name in names]
@@ -217,7 +283,6 @@ def _headings(words: Words) -> list[str]:
 
 def picking_page(desk: Desk, picks: Sequence[Pick], orders: int) -> Page:
     words = desk.words(packing.TEXTS)
-    marked: Callable[[str], Markup] = lambda text: formats.marked(text, desk.language)  # noqa: E731
     return desk_page(
         "seller/picking.html",
         desk,
@@ -225,8 +290,7 @@ def picking_page(desk: Desk, picks: Sequence[Pick], orders: int) -> Page:
         tab=PACKING,
         css=["seller/packing"],
         js=["drawing/print"],
-        headings=_headings(words),
-        rows=[[marked(cell) for cell in _row(pick, desk)] for pick in picks],
+        table=picks_table(picks, desk, words),
         orders=orders,
         as_csv=desk.link(f"{PATH}/picking.csv"),
         back=desk.link(PACKING),

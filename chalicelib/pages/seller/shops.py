@@ -1,9 +1,10 @@
 """The shop itself on its desk: how buyers reach it."""
 
+from typing import get_args
 from urllib.parse import quote
 
 from chalicelib.domain import phones
-from chalicelib.domain.catalogue import LONGEST_ADDRESS, Shop
+from chalicelib.domain.catalogue import LONGEST_ADDRESS, LabelName, Shop
 
 from ..drawing.contacts import contact
 from ..drawing.desks import Desk, desk_page
@@ -22,6 +23,7 @@ def contact_page(desk: Desk, shop: Shop, form: Form, *, done: str | None) -> Pag
     given = {name: value or "" for name, value in shop.contact.items()}
     if shop.phone:
         given["phone"] = "-".join(filter(None, phones.shown(shop.phone)))
+    given["label_name"] = shop.label_name
     given["contact_version"] = str(shop.contact_version)
     return desk_page(
         "seller/shop.html",
@@ -33,4 +35,5 @@ def contact_page(desk: Desk, shop: Shop, form: Form, *, done: str | None) -> Pag
         seller=contact(shop, words, with_returns=True),
         shop_page=desk.link(f"/shops/{quote(shop.id)}"),
         longest=LONGEST_ADDRESS,
+        label_names=[(name, words[f"shop_label_{name}"]) for name in get_args(LabelName)],
     )

@@ -80,6 +80,11 @@ interface WaybillColumn {
   means: string | null;
 }
 
+interface DeliveryReading {
+  rows: { parcel: string; waybill: string; state: string | null }[];
+  notes: string[];
+}
+
 interface WaybillReading {
   asks: string[];
   columns: WaybillColumn[];

@@ -1,4 +1,5 @@
-// Prints the label, and tells the server so without leaving the page. ES5.
+// Prints the label, once the server knows of it: a box that was taken back meanwhile has none. Where
+// there is no answer it prints all the same. ES5.
 (function () {
   'use strict';
   var button = /** @type {HTMLButtonElement | null} */ (document.getElementById('print'));
@@ -13,8 +14,13 @@
       fields.push(inputs[i].name + '=' + encodeURIComponent(inputs[i].value));
     }
     request.open('POST', form.action);
+    request.timeout = 5000;
     request.setRequestHeader('Accept', 'application/json');
     request.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded');
+    request.onloadend = function () {
+      if (request.status === 409) form.submit();
+      else window.print();
+    };
     request.send(fields.join('&'));
   }
 
@@ -23,7 +29,6 @@
     if (form) {
       event.preventDefault();
       send(form);
-    }
-    window.print();
+    } else window.print();
   });
 })();

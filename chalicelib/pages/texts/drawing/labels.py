@@ -13,6 +13,7 @@ TEXTS: TextTable = {
     "lot": ("批次 {value}", "Lot {value}"),
     "harvested": ("采收 {value}", "Picked {value}"),
     "packed": ("装箱 {value}", "Packed {value}"),
+    "receiver": ("订单 {order} {name}", "Order {order} {name}"),
     "scan_me": ("扫码看产地和检测", "Scan: origin, tests"),
     # Many at once, and what was printed before.
     "hint_a4": (

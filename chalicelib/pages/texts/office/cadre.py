@@ -46,6 +46,7 @@ TEXTS: TextTable = {
     "save": ("保存", "Save"),
     # A batch.
     "batch_title": ("{product} {lot}", "{product} {lot}"),
+    "print_code": ("打印这个二维码", "Print this code"),
     "batch_qr": ("批次二维码", "QR code of this batch"),
     "batch_qr_use": (
         "打印出来挂在货旁，干部用手机一扫就打开这批货。",

@@ -69,6 +69,7 @@ TEXTS: TextTable = {
     "pack_hint": ("装进同一个箱子的才一起填；分几箱就分几次。", "One box at a time: what goes into another box, pack afterwards."),
     "pack": ("装好一箱", "One box packed"),
     # Parcels.
+    "packing_slip": ("装箱单", "Packing slip"),
     "parcels_title": ("包裹", "Parcels"),
     "parcel_row": ("{n} 份 · {when} 装箱", "{n} packs · packed {when}"),
     "parcel_sent": ("{carrier} {waybill}", "{carrier} {waybill}"),

@@ -25,6 +25,13 @@ TEXTS: TextTable = {
         "写全收件人、电话和地址。只给有订单或售后链接的买家看。",
         "With the name, the phone and the address. Only buyers with the link of an order or a claim see it.",
     ),
+    "shop_label": ("标签上印收件人吗", "The receiver on labels"),
+    "shop_label_none": ("不印", "Nothing"),
+    "shop_label_masked": ("印订单尾号和姓，如：订单 4F2A90BC 王**", "The order’s end and the masked surname: Order 4F2A90BC W**"),
+    "shop_label_hint": (
+        "装箱时好对上快递面单。标签谁都看得到，所以只印姓；买家的资料删除后不再印。",
+        "So that the box finds its waybill on the bench. Everybody can read a label, so it has no more than this; nothing once the buyer was erased.",
+    ),
     "shop_seen": ("买家现在看到的：", "What buyers see now:"),
     "shop_page": ("看店铺页", "Shop page"),
     "shop_save": ("保存", "Save"),

@@ -44,7 +44,7 @@ class PackingView:
     done: str | None = None
 
     @property
-    def told(self) -> RunView | None:
+    def just_packed(self) -> RunView | None:
         """The run of which the page says that it was packed: once, where a box of it stands."""
         just_now = self.failed or self.done == "packed"
         return self.run if just_now and self.run and self.run.standing else None
@@ -83,11 +83,11 @@ def packing_page(
             if plan.problem is not None
         ],
         failed=[words("not_packed_row", number=number, why=why) for number, why in view.failed],
-        run=view.told and desk.link(f"{PACKING}/{view.told.run.id}"),
+        run=view.just_packed and desk.link(f"{PACKING}/{view.just_packed.run.id}"),
         recent=[
             _entry(entry, desk, words)
             for entry in view.recent
-            if view.told is None or entry.run.id != view.told.run.id
+            if view.just_packed is None or entry.run.id != view.just_packed.run.id
         ],
         to_print=len(codes),
         labels=desk.link(f"{PATH}/labels", codes=" ".join(codes)),
@@ -104,8 +104,8 @@ def packing_page(
 
 def _done(view: PackingView, desk: Desk, words: Words) -> Markup | str:
     """Once; the run stays in the address, for its labels."""
-    if view.told:
-        return _packed(view.told, desk, words)
+    if view.just_packed:
+        return _packed(view.just_packed, desk, words)
     return words["done_printed"] if view.done == "printed" else ""
 
 

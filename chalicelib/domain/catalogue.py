@@ -128,11 +128,6 @@ class Shop(Model):
     contact_version: int = 0
 
     @property
-    def state(self) -> str | None:
-        """What the journal tells of a shop: how buyers reach it. None until it is changed."""
-        return f"contact {self.contact_version}" if self.contact_version else None
-
-    @property
     def contact(self) -> dict[str, str | None]:
         return {name: getattr(self, name) for name in CONTACT}
 
@@ -154,7 +149,3 @@ class Shop(Model):
         after = self.model_copy(update=given)
         version = self.contact_version + (after.contact != self.contact)
         return after.model_copy(update={"contact_version": version})
-
-    def parts_unlike(self, other: "Shop") -> list[str]:
-        """Which parts of the contact differ."""
-        return [name for name in CONTACT if self.contact[name] != other.contact[name]]

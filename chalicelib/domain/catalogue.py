@@ -110,6 +110,8 @@ class ChangedContact(Contact):
 
 
 CONTACT = tuple(Contact.model_fields)
+SETTINGS = (*CONTACT, "label_name")
+"""What a seller changes of the shop."""
 
 
 class NewShop(Contact):
@@ -136,18 +138,12 @@ class Shop(Model):
     label_name: LabelName = "none"
 
     @property
-    def state(self) -> str | None:
-        """What the journal tells of a shop: how buyers reach it. None until it is changed."""
-        return f"contact {self.contact_version}" if self.contact_version else None
-
-    @property
     def contact(self) -> dict[str, str | None]:
         return {name: getattr(self, name) for name in CONTACT}
 
     @property
     def settings(self) -> dict[str, str | None]:
-        """What a seller changes of it."""
-        return {**self.contact, "label_name": self.label_name}
+        return {name: getattr(self, name) for name in SETTINGS}
 
     def reached_by(self, body: ChangedContact) -> "Shop":
         """The shop with these settings; the same shop where it has them already.
@@ -168,7 +164,3 @@ class Shop(Model):
         after = self.model_copy(update=given)
         version = self.contact_version + (after.contact != self.contact)
         return after.model_copy(update={"contact_version": version})
-
-    def parts_unlike(self, other: "Shop") -> list[str]:
-        """Which settings differ."""
-        return [name for name, value in self.settings.items() if value != other.settings[name]]

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from chalicelib.domain.access import Actor, Call, check_shop, check_village
 from chalicelib.domain.catalogue import (
+    SETTINGS,
     ChangedContact,
     NewProducer,
     NewShop,
@@ -182,7 +183,7 @@ def change_shop(call: Call, shop_id: str, body: NewShop, seen: str, why: str = "
         return item.doc
     check_all(VillageItem, "village", body.village_ids)
     after = item.doc.changed(body)
-    changed = edit(item.doc, after, NewShop.model_fields)
+    changed = edit(item.doc, after, NewShop.model_fields, hidden=("return_address",))
     UnitOfWork(call).edit(item, ShopItem.of(after), *changed, why).commit()
     return after
 
@@ -214,7 +215,9 @@ def shop_now(actor: Actor, shop_id: str) -> Shop:
 
 @retrying
 def change_contact(call: Call, shop_id: str, body: ChangedContact) -> Shop:
-    """How buyers reach the shop from now on; what is so already changes nothing.
+    """How buyers reach the shop, and what its labels say, from now on; what is so already changes
+    nothing. Of the address for returns, which may be somebody's home, the journal tells only that
+    it changed.
 
     Raises "not_found", also out of scope, "contact_changed".
     """
@@ -222,9 +225,9 @@ def change_contact(call: Call, shop_id: str, body: ChangedContact) -> Shop:
     item = load_item(ShopItem, "shop", shop_id)
     after = item.doc.reached_by(body)
     if after != item.doc:
-        changed = ShopItem.of(after, fingerprint=item.fingerprint)
-        why = " ".join(after.parts_unlike(item.doc))
-        UnitOfWork(call).replace(item, changed, why).commit()
+        changed = edit(item.doc, after, SETTINGS, hidden=("return_address",))
+        after_item = ShopItem.of(after, fingerprint=item.fingerprint)
+        UnitOfWork(call).edit(item, after_item, *changed).commit()
     return after
 
 

@@ -109,6 +109,12 @@ def test_the_journal_does_not_tell_whose_household_it_is(world: World, county: V
     assert stored["household_code"] == "RX-112"
 
 
+def test_the_county_reads_what_a_shop_lets_its_labels_say(world: World, county: Visitor) -> None:
+    ok(world.seller.post(f"/v1/shops/{world.shop_id}/contact", {"label_name": "masked"}))
+    page = county.get(f"/county/shops/{world.shop_id}")
+    assert "标签上印收件人：不印 → 订单尾号和姓" in page.words
+
+
 def test_a_cadre_sees_and_changes_what_is_of_the_own_villages(world: World) -> None:
     cadre, other = (Visitor(world.url).signed_in(who) for who in ("cadre", "cadre2"))
     producer = world.producer()

@@ -91,5 +91,5 @@ def test_a_county_begins_with_nothing_and_sells_by_pages_alone(run) -> None:  # 
     form = page_form(seller.get(choice.link("product_id=")))
     offers = seller.send(form, title="土鸡蛋 30 枚", pack="30", packs="10", price="45")
     assert offers.status == 200, offers.words
-    shop = Visitor(url).get(seller.get("/seller").link("/shops/"))
+    shop = Visitor(url).get(seller.get("/seller/shop").link("/shops/"))
     assert "土鸡蛋 30 枚" in shop.words

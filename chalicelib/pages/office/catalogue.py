@@ -5,7 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from chalicelib.domain.catalogue import LONGEST_ADDRESS, NewProducer, Producer, Shop, Village
+from chalicelib.domain.catalogue import (
+    LONGEST_ADDRESS,
+    LabelName,
+    NewProducer,
+    Producer,
+    Shop,
+    Village,
+)
 from chalicelib.domain.journal import HIDDEN, Change
 
 from ..drawing import formats
@@ -60,6 +67,8 @@ SHOP = (
     Entry("return_address", how="area", most=LONGEST_ADDRESS, required=False, hint=True),
 )
 """The inputs of a shop's form, in their order: another field of a shop is a line more."""
+LABEL_NAME = "label_name"
+"""What only the seller says of a shop; the county reads in the journal that it changed."""
 PRODUCER = (
     Entry("village_id", how="select"),
     Entry("kind", how="radios"),
@@ -237,10 +246,12 @@ def history(
 ) -> list[tuple[str, str, str]]:
     """(what, when and by whom, why), newest first. Each change comes with its account's name."""
     words = words_of(desk)
-    names = {entry.rule: entry.name for entry in entries}
+    names = {entry.rule: entry.name for entry in entries} | {LABEL_NAME: LABEL_NAME}
+    labels = [(name, words[f"label_name_{name}"]) for name in get_args(LabelName)]
+    chosen = {**choices, LABEL_NAME: labels}
     return [
         (
-            what_changed(change, names, words, choices),
+            what_changed(change, names, words, chosen),
             when_and_who(change, name, desk, words),
             change.why,
         )

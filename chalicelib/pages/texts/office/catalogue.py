@@ -72,6 +72,9 @@ TEXTS: TextTable = {
     "in_shop_phone": ("买家打的电话", "Phone for buyers"),
     "in_shop_wechat": ("微信号", "WeChat id"),
     "in_shop_hours": ("什么时候有人接", "When somebody answers"),
+    "in_label_name": ("标签上印收件人", "The receiver on labels"),
+    "label_name_none": ("不印", "nothing"),
+    "label_name_masked": ("订单尾号和姓", "the order’s end and the masked surname"),
     "in_return_address": ("退货地址", "Address for returns"),
     "in_return_address_hint": (
         "只给有订单或售后链接的买家看。店铺自己也能在“店铺”页改这四项。",

@@ -34,9 +34,7 @@ def pick_csv(edge: Edge, run_id: str) -> Response:
     return csv_response(picking_csv(desk_of(edge), service.view(edge.call, run_id).picks))
 
 
-@routes.api(
-    "POST", "/seller/packing/{run_id}/take-back", "order:fulfil", query=DeskQuery, html=True
-)
+@routes.api("POST", "/seller/packing/{run_id}", "order:fulfil", query=DeskQuery, html=True)
 def take_back(edge: Edge, form: dict[str, str], run_id: str) -> Response:
     """Unpack its boxes that have no printed label"""
     edge.call.key = key_of(form)

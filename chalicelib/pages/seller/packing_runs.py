@@ -38,7 +38,6 @@ def run_page(
         boxes=[_box(box, stays, desk, words) for box in view.boxes],
         take_back=words("take_back_one" if free == 1 else "take_back", n=free) if free else "",
         staying=words("some_stay", n=n - free) if 0 < free < n else "",
-        action=f"{path}/take-back",
         slips=desk.link(f"{path}/slips"),
         as_csv=desk.link(f"{path}/picking.csv"),
         to_print=len(view.without_label),

@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "chalicelib"
 PAGE = ROOT / "docs/house.md"
-FLOORS = ("api", "services", "steps", "repositories", "wire", "pages", "domain")
+FLOORS = ("api", "services", "steps", "repositories", "providers", "wire", "pages", "domain")
 HEADING = """\
 # The house
 

@@ -23,9 +23,10 @@ PACKAGE = "chalicelib"
 MAY_IMPORT = {
     "app": {"api"},
     "api": {"api", "services", "pages", "domain", "config", "repositories"},
-    "services": {"steps", "repositories", "domain", "config"},
-    "steps": {"steps", "repositories", "domain", "config"},
+    "services": {"steps", "repositories", "providers", "domain", "config"},
+    "steps": {"steps", "repositories", "providers", "domain", "config"},
     "repositories": {"repositories", "domain", "config", "wire"},
+    "providers": {"providers", "domain", "config"},
     "pages": {"pages", "domain"},
     "domain": {"domain"},
     "config": {"wire"},
@@ -96,6 +97,8 @@ def modules(*folders: str) -> dict[str, str]:
 
 CODE = {"app.py": (ROOT / "app.py").read_text(), **modules(PACKAGE)}
 ALL = {**CODE, **modules("infra")}
+PROVIDERS = {path.stem for path in (ROOT / PACKAGE / "providers").glob("[!_]*.py")}
+"""A module each."""
 TEMPLATES = {
     str(path.relative_to(ROOT)): path.read_text()
     for path in sorted((ROOT / PACKAGE / "pages/templates").rglob("*.html"))
@@ -148,6 +151,17 @@ def wrong_rooms(path: str, source: str) -> list[str]:
         f"{path} imports {'.'.join(parts)}"
         for parts in there
         if parts[:2] == here[:2] and len(parts) > 3 and parts[2] not in allowed
+    ]
+
+
+def names_a_provider(path: str, source: str) -> list[str]:
+    """A module that speaks to one provider, past the interface that all of them share."""
+    if own_floor(path) == "providers":
+        return []
+    return [
+        f"{path} imports {name}"
+        for name in imported(path, source)
+        if floor(name) == "providers" and {*name.split(".")[2:3]} & PROVIDERS
     ]
 
 
@@ -291,6 +305,9 @@ RULES: list[tuple[Rule, dict[str, str], list[tuple[str, str]]]] = [
             ("chalicelib/repositories/x.py", "from ..services.orders import place"),
             ("chalicelib/repositories/x.py", "from ..api import problems"),
             ("chalicelib/repositories/x.py", "from ..steps import stock"),
+            ("chalicelib/repositories/x.py", "from .. import providers"),
+            ("chalicelib/providers/x.py", "from ..repositories.tables import OrderItem"),
+            ("chalicelib/api/x.py", "from ..providers import Away"),
             ("chalicelib/steps/x.py", "from ..services import orders"),
             ("chalicelib/services/x.py", "from ..api.routing import Edge"),
             ("chalicelib/services/x.py", "from ..pages import trace"),
@@ -321,6 +338,14 @@ RULES: list[tuple[Rule, dict[str, str], list[tuple[str, str]]]] = [
             ("chalicelib/api/buyer/x.py", "from ..v1.orders import OrderAnswer"),
             ("chalicelib/pages/drawing/x.py", "from ..seller.orders import order_page"),
             ("chalicelib/pages/office/x.py", "from chalicelib.pages.buyer import orders"),
+        ],
+    ),
+    (
+        names_a_provider,
+        CODE,
+        [
+            ("chalicelib/services/x.py", "from ..providers import wechatpay"),
+            ("chalicelib/steps/x.py", "from chalicelib.providers.wechatpay import start"),
         ],
     ),
     (

@@ -97,8 +97,7 @@ def modules(*folders: str) -> dict[str, str]:
 
 CODE = {"app.py": (ROOT / "app.py").read_text(), **modules(PACKAGE)}
 ALL = {**CODE, **modules("infra")}
-PROVIDERS = {path.stem for path in (ROOT / PACKAGE / "providers").glob("[!_]*.py")}
-"""A module each."""
+PROVIDERS = {path.parent.name for path in (ROOT / PACKAGE / "providers").glob("*/__init__.py")}
 TEMPLATES = {
     str(path.relative_to(ROOT)): path.read_text()
     for path in sorted((ROOT / PACKAGE / "pages/templates").rglob("*.html"))

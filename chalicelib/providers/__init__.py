@@ -126,7 +126,7 @@ class BillRow:
 class Adapter(Protocol):
     """What a provider's module has; the functions below say what each does."""
 
-    def check(self, merchant: Merchant) -> None: ...
+    def checked(self, merchant: Merchant) -> Merchant: ...
     def start(self, merchant: Merchant, charge: Charge, way: Way) -> dict[str, Any]: ...
     def query(self, merchant: Merchant, number: str) -> Report: ...
     def close(self, merchant: Merchant, number: str) -> bool: ...
@@ -148,9 +148,10 @@ def _adapter(provider: str) -> Adapter:
     raise LookupError(provider)
 
 
-def check(merchant: Merchant) -> None:
-    """Raise Invalid for keys that cannot be right. Asks nobody outside."""
-    _adapter(merchant.provider).check(merchant)
+def checked(merchant: Merchant) -> Merchant:
+    """The merchant as it is kept. Asks nobody outside. Raises Invalid for keys that cannot be
+    right."""
+    return _adapter(merchant.provider).checked(merchant)
 
 
 def start(merchant: Merchant, charge: Charge, way: Way) -> dict[str, Any]:

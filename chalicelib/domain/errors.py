@@ -43,6 +43,10 @@ class Invalid(Refusal):
         return self.code, self.errors
 
 
+class Outside(Refusal):
+    """What an outside system did not do: looking at our own records again changes nothing."""
+
+
 def not_found(what: str) -> Refusal:
     """`what` is a key of WHAT; the same answer for what does not exist and what is out of scope."""
     return Refusal("not_found", what=what)

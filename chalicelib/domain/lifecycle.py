@@ -24,8 +24,19 @@ ORDER: dict[str, frozenset[str]] = {
     "packed": frozenset({"shipped", "cancelled", "paid"}),
     "shipped": frozenset({"delivered"}),
     "delivered": frozenset(),
-    "expired": frozenset(),
+    "expired": frozenset({"paid"}),  # by money that was on its way, if its packs are still there
     "cancelled": frozenset(),
+}
+CHARGE: dict[str, frozenset[str]] = {
+    "started": frozenset({"succeeded", "closed", "failed"}),
+    "closed": frozenset({"succeeded"}),  # money that was on its way, or a provider that was wrong
+    "failed": frozenset({"succeeded"}),
+    "succeeded": frozenset(),
+}
+REFUND: dict[str, frozenset[str]] = {  # of what a provider holds; others are only recorded
+    "requested": frozenset({"returned", "failed"}),
+    "failed": frozenset({"requested", "returned"}),
+    "returned": frozenset(),
 }
 PARCEL: dict[str, frozenset[str]] = {
     "packed": frozenset({"shipped", "voided"}),
@@ -70,6 +81,8 @@ CYCLES: dict[str, dict[str, frozenset[str]]] = {
     "batch": BATCH,
     "offer": OFFER,
     "order": ORDER,
+    "charge": CHARGE,
+    "refund": REFUND,
     "parcel": PARCEL,
     "complaint": COMPLAINT,
     "proposal": PROPOSAL,
@@ -79,9 +92,12 @@ CYCLES: dict[str, dict[str, frozenset[str]]] = {
     "notice": NOTICE,
 }
 
-UNDOING: dict[tuple[str, str], frozenset[str]] = {("order", "packed"): frozenset({"paid"})}
+UNDOING: dict[tuple[str, str], frozenset[str]] = {
+    ("order", "packed"): frozenset({"paid"}),
+    ("order", "expired"): frozenset({"paid"}),
+}
 """Moves back, by subject and state: only what undoes the last move makes them. So a packed order is
-not paid again, and no refusal names it as possible."""
+not paid again, nor an expired one by hand, and no refusal names it as possible."""
 
 
 def check_move(subject: str, state: str, wanted: str, **more: Any) -> None:

@@ -222,6 +222,9 @@ class Order(Model):
     """The payment provider told of it; else its shop says so, by hand or by a platform's file."""
     held: tuple[Held, ...] = ()
     """What it counts as unpaid; nothing any more once it is paid or has ended."""
+    # at providers, who may hold money for it
+    charges: Annotated[tuple[str, ...], Field(exclude_if=lambda ids: not ids)] = ()
+    paid_by_charge: str | None = None
 
     @property
     def office_shard(self) -> int:
@@ -273,10 +276,18 @@ class Order(Model):
         return self.state == "pending_payment" and now >= self.pay_by
 
     def paid(
-        self, payment: "Payment", now: Instant, after_erasures: int = 0, *, proved: bool = False
+        self,
+        payment: "Payment",
+        now: Instant,
+        after_erasures: int = 0,
+        *,
+        proved: bool = False,
+        charge: str | None = None,
     ) -> "Order":
-        """Raise "not_allowed_now" past `pay_by`, "wrong_amount" for any other sum than due."""
-        check_move("order", "expired" if self.is_overdue(now) else self.state, "paid")
+        """Raise "not_allowed_now" past `pay_by`, "wrong_amount" for any other sum than due. charge:
+        the id of what paid it, which is in time as long as the order waits."""
+        state = self.state if charge or not self.is_overdue(now) else "expired"
+        check_move("order", state, "paid")
         if payment.paid_fen != self.total_fen:
             raise Refusal("wrong_amount", total_fen=self.total_fen, paid_fen=payment.paid_fen)
         return self.model_copy(
@@ -288,15 +299,16 @@ class Order(Model):
                 "paid_at": now,
                 "after_erasures": after_erasures,
                 "proved_paid": proved,
+                "paid_by_charge": charge,
                 "held": (),
             }
         )
 
     def expired(self, now: Instant) -> "Order":
-        """Unpaid in time. What identifies the buyer is dropped: nothing is owed to anyone."""
+        """Unpaid in time. What identifies the buyer is dropped, later where money may come yet."""
         check_move("order", self.state, "expired")
         update = {"state": "expired", "closed_at": now, "held": ()}
-        return self.without_buyer().model_copy(update=update)
+        return (self if self.charges else self.without_buyer()).model_copy(update=update)
 
     def cancelled(self, now: Instant, reason: str) -> "Order":
         """The cancelled order. reason: sealed; kept, with the buyer, only where it was paid and
@@ -371,18 +383,6 @@ class Payment(Body):
     paid_fen: Fen
     method: Name
     reference: Name
-
-
-TELLING = 8
-"""Least letters and digits of a reference that a provider or a bank gave. A shorter one, such as
-现金 or "no. 3", is a note that several payments may have."""
-
-
-def telling(reference: str) -> str | None:
-    """A payment's reference in one form, by which it is known again; None for a mere note."""
-    plain = "".join(char for char in reference.casefold() if char.isalnum())
-    tells = len(plain) >= TELLING and any(char.isdigit() for char in plain)
-    return plain if tells else None
 
 
 class Cancellation(Body):

@@ -1,16 +1,28 @@
 """The refund ledger: entries are only added, and never sum to more than was paid."""
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from .charges import refund_number
 from .errors import Refusal
 from .fields import Body, Id, Instant, Message, Model
+from .lifecycle import check_move
 from .orders import Order
 from .parcels import Parcel
 from .shares import stretch
 
 Cause = Literal["grower", "packer", "carrier", "nobody"]
+Money = Literal["recorded", "requested", "returned", "failed"]
+"""recorded: the order was paid by hand, and so is this. Else how far the provider is with it."""
+Failure = Literal["no_balance", "closed", "abnormal", "no_merchant", "other_amount", "refused"]
+"""closed: the provider gave up and needs a new number. abnormal: the buyer's account takes no money,
+and the shop has to do something at the provider. refused: for what only the provider can tell."""
+
+FIRST_ASK = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=6)
+MOST_DOUBLINGS = 12
 
 
 class NewRefund(Body):
@@ -22,7 +34,12 @@ class NewRefund(Body):
 
 
 class Refund(Model):
-    """Its id is the number given to the payment provider, so that a retry is no second refund."""
+    """Money given back: of an order, or beside it where the order could not take what came.
+
+    money, and what follows it: of one that goes through the provider who holds the money, by the
+    number that tells it apart there. beside: not counted against what was paid for the order, as
+    that is other money. next_ask_at: when it is sent, or asked about, again.
+    """
 
     id: str
     order_id: str
@@ -32,10 +49,81 @@ class Refund(Model):
     cause: Cause = "nobody"
     by: str
     at: Instant
+    money: Annotated[Money, Field(exclude_if=lambda money: money == "recorded")] = "recorded"
+    charge_id: str | None = None
+    number: str | None = None
+    renumbered: Annotated[int, Field(exclude_if=lambda n: not n)] = 0
+    beside: Annotated[bool, Field(exclude_if=lambda flag: not flag)] = False
+    failure: Failure | None = None
+    failure_code: str | None = None
+    """The provider's own word."""
+    accepted_at: Instant | None = None
+    returned_at: Instant | None = None
+    asked: Annotated[int, Field(exclude_if=lambda n: not n)] = 0
+    next_ask_at: Instant | None = None
+
+    @property
+    def state(self) -> str | None:
+        """Of its life at the provider; None for what is only recorded, which has none."""
+        return None if self.money == "recorded" else self.money
 
     def without_words(self) -> "Refund":
         """What was typed for it is gone; the sum, who, when and what for stay."""
         return self.model_copy(update={"reason": ""})
+
+    def through(self, charge_id: str | None) -> "Refund":
+        """The refund as it is requested of the provider by whom the charge was paid, if any."""
+        if charge_id is None:
+            return self
+        return self.model_copy(
+            update={
+                "money": "requested",
+                "charge_id": charge_id,
+                "number": refund_number(self.order_id, self.id, 0),
+                "next_ask_at": self.at,
+            }
+        )
+
+    def accepted(self, now: Instant) -> "Refund":
+        """The provider has it and will do it, which is all that its answer means."""
+        update = {"accepted_at": self.accepted_at or now, "asked": 0, "next_ask_at": now + FIRST_ASK}
+        return self.model_copy(update=update)
+
+    def asked_again(self, now: Instant) -> "Refund":
+        """Nothing was learned: when it is asked next, after pauses that grow."""
+        pause = min(FIRST_ASK * 2 ** min(self.asked, MOST_DOUBLINGS), LONGEST_PAUSE)
+        return self.model_copy(update={"asked": self.asked + 1, "next_ask_at": now + pause})
+
+    def returned(self, at: Instant) -> "Refund":
+        """The money has arrived."""
+        check_move("refund", self.money, "returned")
+        gone = dict.fromkeys(("failure", "failure_code", "next_ask_at"))
+        return self.model_copy(update={**gone, "money": "returned", "returned_at": at})
+
+    def failed(self, failure: Failure, now: Instant, code: str | None = None) -> "Refund":
+        """Somebody has to do something. What is abnormal may be set right at the provider, so that
+        alone is asked about on and on."""
+        check_move("refund", self.money, "failed")
+        update = {"money": "failed", "failure": failure, "failure_code": code, "asked": 0}
+        waits = failure == "abnormal"
+        return self.model_copy(
+            update={**update, "next_ask_at": now + LONGEST_PAUSE if waits else None}
+        )
+
+    def again(self, now: Instant) -> "Refund":
+        """Requested once more, under the same number, but for a refund that the provider closed.
+        Raises "not_allowed_now" unless it failed."""
+        check_retry(self.money)
+        renumbered = self.renumbered + (self.failure == "closed")
+        gone = dict.fromkeys(("failure", "failure_code", "accepted_at"))
+        update = {
+            "money": "requested",
+            "renumbered": renumbered,
+            "number": refund_number(self.order_id, self.id, renumbered),
+            "asked": 0,
+            "next_ask_at": now,
+        }
+        return self.model_copy(update={**gone, **update})
 
 
 class Amends(Model):
@@ -51,6 +139,14 @@ class Amends(Model):
     spent_fen: int = 0
     in_all_fen: int = 0
     sent_again: int = 0
+
+
+def check_retry(money: Money) -> None:
+    """Raise "not_allowed_now" for what did not fail: recorded only, under way or there already."""
+    if money == "recorded":
+        facts = {"state": money, "wanted": "requested", "allowed": []}
+        raise Refusal("not_allowed_now", subject="refund", **facts)
+    check_move("refund", money, "requested")
 
 
 def check_refundable(amount_fen: int, *, paid_fen: int, refunded_fen: int) -> None:

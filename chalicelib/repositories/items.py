@@ -83,6 +83,11 @@ class Item(Model):
     def key(self) -> Key:
         return self.pk, self.sk
 
+    @property
+    def journal_pk(self) -> str:
+        """The partition of its journal: its own, where it has one."""
+        return str(self.pk)
+
 
 @dataclass(frozen=True)
 class Layout:

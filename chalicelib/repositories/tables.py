@@ -17,11 +17,12 @@ from chalicelib.domain.accounts import Account
 from chalicelib.domain.batches import Batch
 from chalicelib.domain.catalogue import Producer, Shop, Village
 from chalicelib.domain.certificates import Certificate
+from chalicelib.domain.charges import ProviderPayment
 from chalicelib.domain.complaints import Complaint
 from chalicelib.domain.coupons import Coupon
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.exports import Export
-from chalicelib.domain.fields import to_text
+from chalicelib.domain.fields import china_date, to_text
 from chalicelib.domain.imports import Import, Mapping
 from chalicelib.domain.inspections import Inspection
 from chalicelib.domain.journal import Change
@@ -324,10 +325,44 @@ class OrderItem(Recorded[Order], discriminator="order"):
 
 
 class RefundItem(Recorded[Refund], discriminator="refund"):
+    """In the office's index while a provider is to be asked about it, by when."""
+
+    CYCLE = "refund"
     LAYOUT = Layout(
         "ORDER#{order_id}", "REFUND#{id}", scope="ORDER#{order_id}#REFUND", at="{at}#{id}"
     )
     doc = Document(Refund)
+
+    @classmethod
+    def of(cls, doc: Refund, **rest: Any) -> Self:
+        item = super().of(doc, **rest)
+        if doc.next_ask_at is not None:
+            item.office, item.office_at = "REFUND#due", f"{to_text(doc.next_ask_at)}#{doc.number}"
+        return item
+
+    @property
+    def journal_pk(self) -> str:
+        """Its own partition is its order's, which has a journal there."""
+        return f"{self.pk}#{self.sk}"
+
+
+class ChargeItem(Recorded[ProviderPayment], discriminator="charge"):
+    """In the office's index while its provider is to be asked about it, by when; in its shop's by
+    the day in China on which the money came."""
+
+    CYCLE = "charge"
+    LAYOUT = Layout("CHARGE#{id}", "CHARGE")
+    doc = Document(ProviderPayment)
+
+    @classmethod
+    def of(cls, doc: ProviderPayment, **rest: Any) -> Self:
+        item = super().of(doc, **rest)
+        if doc.next_ask_at is not None:
+            item.office, item.office_at = "CHARGE#due", f"{to_text(doc.next_ask_at)}#{doc.id}"
+        if doc.succeeded_at is not None:
+            item.scope = f"SHOP#{doc.shop_id}#CHARGE#{china_date(doc.succeeded_at)}"
+            item.scope_at = f"{to_text(doc.succeeded_at)}#{doc.id}"
+        return item
 
 
 class ParcelItem(Recorded[Parcel], discriminator="parcel"):

@@ -16,7 +16,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from chalicelib.domain.access import Call
-from chalicelib.domain.errors import Refusal
+from chalicelib.domain.errors import Outside, Refusal
 from chalicelib.domain.journal import Change
 
 from . import recent, store
@@ -200,8 +200,8 @@ def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
     if state_moves != expected_moves or len(subjects) != len(changes):
         raise Unjournalled(f"moved {state_moves}, journalled {journal_moves}")
     entries = [
-        Create(ChangeItem.of(change.subject.pk, int(change.subject.version) + 1, change.change))
-        for change in changes
+        Create(ChangeItem.of(moved.subject.journal_pk, int(moved.subject.version) + 1, moved.change))
+        for moved in changes
     ]
     if len(joined) + len(entries) > MOST_WRITES:
         raise Refusal("too_large")
@@ -309,7 +309,7 @@ def retrying(function: Callable[P, R]) -> Callable[P, R]:
                 tries.pause(error)
             except Refusal as refusal:
                 refusals.append(refusal.content)
-                of_one_moment = store.asked() - before <= 1
+                of_one_moment = store.asked() - before <= 1 or isinstance(refusal, Outside)
                 if of_one_moment or refusals[-2:-1] == refusals[-1:] or len(refusals) == RACES:
                     raise
 
@@ -381,6 +381,8 @@ def _replacing(before: Item, after: Item) -> list[Action]:
         value = getattr(after, name, None)
         if attribute is not None and value is not None:
             actions.append(attribute.set(_whole(before, value) if name == "doc" else value))
+        elif name.startswith(("scope", "office")) and getattr(before, name) is not None:
+            actions.append(attribute.remove())  # it is on that list no more
     return actions
 
 

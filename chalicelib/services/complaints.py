@@ -41,7 +41,7 @@ from chalicelib.repositories.tables import (
 )
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import complaints as store
-from chalicelib.steps import coupons, patterns, replacements, returns
+from chalicelib.steps import coupons, patterns, refunding, replacements, returns
 from chalicelib.steps import refunds as ledger
 from chalicelib.steps.once import Prepared, answer_once_keeping
 
@@ -262,7 +262,6 @@ def _replied(
     return work, replace(standing, complaint=after)
 
 
-@retrying
 def settle(call: Call, complaint_id: str, body: Settlement) -> ComplaintAsOfNow:
     """Settle; refund, coupon, replacement order and return are written in the same commit.
 
@@ -270,6 +269,15 @@ def settle(call: Call, complaint_id: str, body: Settlement) -> ComplaintAsOfNow:
     "exceeds_refundable" with `refundable_fen`, Invalid when there is nothing to refund unless a sum
     is named; what `replacements.send` raises.
     """
+    answer = _settle(call, complaint_id, body)
+    if answer.order.doc.paid_by_charge is not None:
+        complaint = answer.complaint
+        refunding.send_soon(call, complaint.order_id, complaint.refund_id)
+    return answer
+
+
+@retrying
+def _settle(call: Call, complaint_id: str, body: Settlement) -> ComplaintAsOfNow:
     once = IdempotentRequest(call, "settle", complaint_id, body)
     return store.answered_once(once, lambda: _settled(call, complaint_id, body))
 

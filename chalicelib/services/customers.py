@@ -150,12 +150,22 @@ def _erase_record(call: Call, customer_id: str) -> Customer:
 @retrying
 def _cancel(call: Call, order_id: str) -> None:
     item = orders.load(order_id)
+    if item.doc.state == "pending_payment" and settling.close_open(call, item.doc):
+        item = orders.load(order_id)
+    if item.doc.state == "expired":  # of which money might still have come
+        _forget(call, item)
     if item.doc.state != "pending_payment":
         return
     after = item.doc.cancelled(call.now, reason="")
     work = UnitOfWork(call).replace(item, OrderItem.of(after), "the buyer was erased")
     search.forget_buyer(work, item.doc)
     cancelling.give_back(work, item.doc)
+    work.commit()
+
+
+def _forget(call: Call, item: OrderItem) -> None:
+    work = UnitOfWork(call).replace(item, OrderItem.of(item.doc.without_buyer()))
+    search.forget_buyer(work, item.doc)
     work.commit()
 
 

@@ -21,7 +21,7 @@ from chalicelib.repositories import offers as offer_store
 from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.journal import changes as journal
 from chalicelib.repositories.once import fingerprint, refuse_another_request
-from chalicelib.repositories.orders import cancel_reason_of, load, load_of_shop, opened_by
+from chalicelib.repositories.orders import cancel_reason_of, load_for, load_of_shop
 from chalicelib.repositories.reading import ListPage, get, listing, of_kind
 from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import OfferItem, OrderItem, key_of, stock_key
@@ -334,7 +334,7 @@ def _choose_again(
 
 def in_scope(call: Call, order_id: str, key: str | None = None) -> OrderItem:
     """The order, for its shop, the county, or whoever holds its key. Raises "not_found"."""
-    return load(order_id) if opened_by(order_id, key) else load_of_shop(call.actor, order_id)
+    return load_for(call.actor, order_id, key)
 
 
 def orders(

@@ -10,7 +10,7 @@ from chalicelib.domain.access import Actor, Call
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.fields import to_text
 from chalicelib.domain.lifecycle import check_move
-from chalicelib.domain.orders import Cancellation, Order, Payment, telling
+from chalicelib.domain.orders import Cancellation, Order, Payment
 from chalicelib.domain.patterns import is_counted
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.unpaid import LEAST_TIME
@@ -18,7 +18,6 @@ from chalicelib.repositories import customers
 from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.orders import (
-    buyer_of,
     load,
     load_of_shop,
     opened_by,
@@ -26,7 +25,7 @@ from chalicelib.repositories.orders import (
     unpaid_before,
 )
 from chalicelib.repositories.reading import get, get_many, of_kind
-from chalicelib.repositories.sealing import derived_id, keyed_hash, seal
+from chalicelib.repositories.sealing import derived_id, seal
 from chalicelib.repositories.tables import (
     OrderItem,
     ParcelItem,
@@ -34,7 +33,7 @@ from chalicelib.repositories.tables import (
     key_of,
 )
 from chalicelib.repositories.transaction import Create, UnitOfWork, retrying
-from chalicelib.steps import cancelling, complaints, purchases, refunds, search, unpaid
+from chalicelib.steps import cancelling, complaints, paying, purchases, refunding, refunds, search, settling
 
 CLOCK = Actor(id="clock")
 """Who the journal names when time alone moved something."""
@@ -58,18 +57,18 @@ def pay(call: Call, order_id: str, body: Payment) -> Order:
     if order.payment_reference == body.reference and order.paid_fen == body.paid_fen:
         call.replayed = True
         return order.model_copy(update={"state": "paid"})
+    if order.state == "pending_payment" and settling.close_open(call, order):
+        item = load(order_id)
+        order = item.doc
     if order.is_overdue(call.now):
         expire(call, order_id)  # its packs go back at once, not at the next sweep
     known = customers.find(order.customer_id)
     proved = call.actor.role == "provider"
     paid = order.paid(body, call.now, known.doc.buying if known else 0, proved=proved)
-    work = UnitOfWork(call).replace(item, OrderItem.of(paid))
-    buyer = buyer_of(paid)
-    assert buyer is not None  # only erased with the order's end
-    purchases.count(work, known, [(paid, buyer)])
-    unpaid.give_back(work, order)
+    work = UnitOfWork(call)
+    paying.pay(work, item, order, paid, known)
     work.add(once.keep(paid))
-    reference = _reference(order, body)
+    reference = paying.reference_of(order, body.reference)
     try:
         work.add(Create(reference) if reference else None).commit()
     except ConditionFailed as error:
@@ -77,15 +76,6 @@ def pay(call: Call, order_id: str, body: Payment) -> Order:
             _refuse_if_used(reference)
         raise
     return paid
-
-
-def _reference(order: Order, body: Payment) -> ReferenceItem | None:
-    """What keeps a reference from paying twice; None where it tells nothing."""
-    plain = telling(body.reference)
-    if plain is None:
-        return None
-    mark = keyed_hash("payment reference", order.shop_id, plain).hex()[:32]
-    return ReferenceItem.of(mark, order.id)
 
 
 def _refuse_if_used(reference: ReferenceItem) -> None:
@@ -110,6 +100,8 @@ def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None
     """
     cancelled, left = _cancel(call, order_id, body, key)
     complaints.end_left(call, left)
+    if cancelled.paid_by_charge is not None:
+        refunding.send_soon(call, order_id, derived_id("refund", "cancel", order_id))
     return cancelled
 
 
@@ -125,6 +117,8 @@ def _cancel(
         voided = [parcel.doc for parcel in parcels_of(first)]
         return _without_erased(first), complaints.open_about(voided)
     item = load(order_id) if by_buyer else load_of_shop(call.actor, order_id)
+    if item.doc.state == "pending_payment" and settling.close_open(call, item.doc):
+        item = load(order_id)  # perhaps it is paid
     order = item.doc
     if by_buyer and (order.state == "packed" or order.parcels):
         state = order.state if order.state != "paid" else "packed"  # in part
@@ -184,14 +178,18 @@ def _refund_of_cancelled(call: Call, order: Order, amount_fen: int, reason: str)
 def expire(call: Call, order_id: str) -> Order:
     """Give an unpaid order's packs and coupon back once its time is over.
 
-    Raises "not_allowed_now".
+    What a provider may still take money for is closed first. Raises "not_allowed_now",
+    "provider_away".
     """
     item = load(order_id)
+    if item.doc.state == "pending_payment" and settling.close_open(call, item.doc):
+        item = load(order_id)
     if item.doc.state == "expired":
         return item.doc
     expired = item.doc.expired(call.now)
     work = UnitOfWork(call).replace(item, OrderItem.of(expired), "unpaid in time")
-    search.forget_buyer(work, item.doc)
+    if expired.buyer is None:
+        search.forget_buyer(work, item.doc)
     cancelling.give_back(work, item.doc)
     work.commit()
     return expired

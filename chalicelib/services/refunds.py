@@ -8,17 +8,24 @@ from chalicelib.repositories.orders import load_of_shop
 from chalicelib.repositories.reading import ListPage, get, listing
 from chalicelib.repositories.tables import ComplaintItem, RefundItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
+from chalicelib.steps import refunding
 from chalicelib.steps import refunds as store
 
 from ..repositories.items import SCOPE
 
 
-@retrying
 def put(call: Call, order_id: str, refund_id: str, body: NewRefund) -> tuple[Refund, bool]:
-    """The refund, and whether it is new.
+    """The refund, and whether it is new; sent at once to the provider who holds the money, if one
+    does.
 
     Raises "exceeds_refundable" with `refundable_fen`, "different_content", "not_found".
     """
+    refund, is_new = _put(call, order_id, refund_id, body)
+    return (refunding.send(call, refund) if is_new else refund), is_new
+
+
+@retrying
+def _put(call: Call, order_id: str, refund_id: str, body: NewRefund) -> tuple[Refund, bool]:
     order = load_of_shop(call.actor, order_id)
     request_fingerprint = fingerprint(body)
     key = (f"ORDER#{order_id}", f"REFUND#{refund_id}")
@@ -36,9 +43,25 @@ def put(call: Call, order_id: str, refund_id: str, body: NewRefund) -> tuple[Ref
     )
     if order.doc.buyer is None:  # of whom nothing is said any more
         refund = refund.without_words()
-    store.add(work, order, refund, request_fingerprint)
+    refund = store.add(work, order, refund, request_fingerprint)
     work.commit()
     return refund, True
+
+
+def retry(call: Call, order_id: str, refund_id: str) -> Refund:
+    """Request a refund again that failed. Raises "not_found", "not_allowed_now" for any other."""
+    return refunding.send(call, _again(call, order_id, refund_id))
+
+
+@retrying
+def _again(call: Call, order_id: str, refund_id: str) -> Refund:
+    load_of_shop(call.actor, order_id)
+    item = get(RefundItem, (f"ORDER#{order_id}", f"REFUND#{refund_id}"))
+    if item is None:
+        raise not_found("refund")
+    after = item.doc.again(call.now)
+    UnitOfWork(call).replace(item, RefundItem.of(after), "sent again").commit()
+    return after
 
 
 def refunds(

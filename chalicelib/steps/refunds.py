@@ -14,7 +14,7 @@ def add(
     fingerprint: str | None = None,
     *,
     after_all_others: bool = False,
-) -> None:
+) -> Refund:
     """Add the refund to `work`. Raise "exceeds_refundable" by the order as it was read; against a
     refund of the same moment a condition keeps the sum within what was paid.
 
@@ -22,7 +22,10 @@ def add(
     then fails and is decided again, as no typed reason may be stored of whom was erased.
     after_all_others: the amount follows from what other complaints about the order got. So it
     fails too when anything was refunded in between, or sent again, which changes the version.
+
+    The refund as it is stored: requested of the provider who holds the money, if one does.
     """
+    refund = refund.through(order.doc.paid_by_charge)
     paid, refunded = order.doc.paid_fen, int(order.refunded_fen)
     check_refundable(refund.amount_fen, paid_fen=paid, refunded_fen=refunded)
     left: Condition = OrderItem.refunded_fen <= paid - refund.amount_fen
@@ -36,3 +39,4 @@ def add(
             condition=left & (OrderItem.version == order.version),
         ),
     )
+    return refund

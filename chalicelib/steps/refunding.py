@@ -1,0 +1,142 @@
+"""Refunds on their way through the provider who holds the money: sent, asked about, arrived."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from chalicelib import providers
+from chalicelib.config import settings
+from chalicelib.domain import charges
+from chalicelib.domain.access import Call
+from chalicelib.domain.refunds import Failure, Refund
+from chalicelib.providers import Away, Forged, Merchant, Refunding, RefundReport, Refused
+from chalicelib.repositories.reading import get
+from chalicelib.repositories.tables import ChargeItem, RefundItem, key_of
+from chalicelib.repositories.transaction import UnitOfWork, retrying
+
+from . import credentials
+
+NO_BALANCE = "NOT_ENOUGH"
+PASSING = frozenset({"FREQUENCY_LIMITED", "SYSTEM_ERROR", "SYSTEMERROR"})
+"""For which the provider asks to be asked again, with the same number."""
+REASON = "订单退款"
+"""What the buyer reads at the provider. What a shop typed is not told to others."""
+
+
+def _key(order_id: str, refund_id: str) -> tuple[str, str]:
+    return f"ORDER#{order_id}", f"REFUND#{refund_id}"
+
+
+def notify_url(provider: str, what: str) -> str:
+    return f"{settings().base_url}/v1/payments/{provider}/{what}"
+
+
+def send(call: Call, refund: Refund) -> Refund:
+    """Send or ask about a refund that is under way, and take in what the provider answers. Nothing
+    for one that is not.
+
+    It is sent under one number however often that is, so it may have been sent before.
+    """
+    if refund.money == "recorded" or refund.next_ask_at is None:
+        return refund
+    charge = get(ChargeItem, key_of("charge", refund.charge_id or ""))
+    merchant = credentials.of_charge(charge.doc) if charge else None
+    if charge is None or merchant is None:
+        return _failed(call, refund, "no_merchant")
+    try:
+        report = _asked(merchant, charge.doc, refund)
+    except Away:
+        return _later(call, refund)
+    except Refused as refused:
+        if refused.code in PASSING:
+            return _later(call, refund)
+        failure: Failure = "no_balance" if refused.code == NO_BALANCE else "refused"
+        return _failed(call, refund, failure, refused.code)
+    return settle(call, report, charge.doc.mchid) or refund
+
+
+def _asked(merchant: Merchant, charge: charges.ProviderPayment, refund: Refund) -> RefundReport:
+    assert refund.number is not None
+    if refund.accepted_at is not None:
+        report = providers.query_refund(merchant, refund.number)
+        if report.state != "unknown":
+            return report
+    return providers.refund(
+        merchant,
+        Refunding(
+            number=refund.number,
+            charge=charge.id,
+            amount_fen=refund.amount_fen,
+            total_fen=charge.received_fen,
+            reason=REASON,
+            notify_url=notify_url(charge.provider, "refund-notify"),
+        ),
+    )
+
+
+def settle(call: Call, report: RefundReport, mchid: str) -> Refund | None:
+    """Take in what a provider says of a refund; None for a number that is none of ours, or of no
+    meaning any more. Raises Forged for a merchant who does not hold its money."""
+    ids = charges.refund_in(report.number)
+    item = get(RefundItem, _key(*ids)) if ids else None
+    if item is None or item.doc.number != report.number:
+        return None
+    charge = get(ChargeItem, key_of("charge", item.doc.charge_id or ""))
+    if charge is None or charge.doc.mchid != mchid:
+        raise Forged("another merchant's")
+    return _moved(call, item.doc, lambda refund: _after(call, refund, report))
+
+
+def _after(call: Call, refund: Refund, report: RefundReport) -> Refund:
+    """The refund by the report; itself where that says nothing new."""
+    if refund.money == "returned":
+        return refund
+    if report.amount_fen is not None and report.amount_fen != refund.amount_fen:
+        return _unless_failed(call, refund, "other_amount")
+    if report.state == "returned":
+        return refund.returned(report.at or call.now)
+    if report.state == "closed":
+        return _unless_failed(call, refund, "closed")
+    if report.state == "abnormal":
+        return _unless_failed(call, refund, "abnormal")
+    if refund.money == "failed":
+        return refund
+    return refund.asked_again(call.now) if refund.accepted_at else refund.accepted(call.now)
+
+
+def _unless_failed(call: Call, refund: Refund, failure: Failure) -> Refund:
+    if refund.money == "failed":
+        return refund.asked_again(call.now) if refund.next_ask_at else refund
+    return refund.failed(failure, call.now)
+
+
+def _later(call: Call, refund: Refund) -> Refund:
+    return _moved(call, refund, lambda stored: stored.asked_again(call.now))
+
+
+def _failed(call: Call, refund: Refund, failure: Failure, code: str | None = None) -> Refund:
+    def moved(stored: Refund) -> Refund:
+        if stored.money == "requested":
+            return stored.failed(failure, call.now, code)
+        return stored.asked_again(call.now) if stored.next_ask_at else stored
+
+    return _moved(call, refund, moved)
+
+
+@retrying
+def _moved(call: Call, refund: Refund, moved: Callable[[Refund], Refund]) -> Refund:
+    """Decided by the refund as it is stored, if it still has the number that was asked about."""
+    item = get(RefundItem, _key(refund.order_id, refund.id))
+    assert item is not None  # the ledger keeps everything
+    after = moved(item.doc) if item.doc.number == refund.number else item.doc
+    if after != item.doc:
+        why = after.failure or ""
+        UnitOfWork(call).replace(item, RefundItem.of(after), why).commit()
+    return after
+
+
+def send_soon(call: Call, order_id: str, refund_id: str | None) -> None:
+    """Right after it was requested, so that nobody waits for the chore, which sends it otherwise."""
+    item = get(RefundItem, _key(order_id, refund_id)) if refund_id else None
+    if item is not None:
+        with suppress(Forged):
+            send(call, item.doc)

@@ -1,0 +1,225 @@
+"""Taking in what a provider says of a charge: the one place where its money comes to an order.
+
+Whoever tells of it, by a notification or asked, comes here, as often as may be: the first report of
+money settles a charge for good.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from chalicelib import providers
+from chalicelib.domain import charges as rules
+from chalicelib.domain.access import Call
+from chalicelib.domain.charges import ProviderPayment
+from chalicelib.domain.errors import Outside, Refusal
+from chalicelib.domain.orders import Order, Payment
+from chalicelib.domain.refunds import Refund
+from chalicelib.providers import Away, Forged, Merchant, Refused, Report
+from chalicelib.repositories import customers
+from chalicelib.repositories.reading import get, get_many, of_kind
+from chalicelib.repositories.sealing import derived_id
+from chalicelib.repositories.tables import ChargeItem, OrderItem, ReferenceItem, RefundItem, key_of
+from chalicelib.repositories.transaction import Create, Require, UnitOfWork, retrying
+
+from . import credentials, paying, reviving, search
+
+AGAIN_SECONDS = 5
+"""When a buyer or a shop may try again what a provider did not answer."""
+RETURNED = {
+    "twice": "the order was paid already",
+    "late": "the order had expired",
+    "cancelled": "the order was cancelled",
+    "amount": "another sum than asked",
+}
+"""What the ledger says of money that the order could not take."""
+
+
+def away() -> Refusal:
+    return Outside("provider_away", retry_after=AGAIN_SECONDS)
+
+
+def charges_of(order: Order) -> list[ChargeItem]:
+    """All of them, in the order in which they were started."""
+    keys = [key_of("charge", charge_id) for charge_id in order.charges]
+    return of_kind(ChargeItem, get_many(keys), keys) if keys else []
+
+
+def open_of(order: Order) -> list[ChargeItem]:
+    """Those that can still be paid."""
+    return [item for item in charges_of(order) if item.doc.state == "started"]
+
+
+@retrying
+def settle(call: Call, report: Report) -> ProviderPayment | None:
+    """Take in what was reported; None for a number that is none of ours.
+
+    Nothing is asked of the outside. Raises Forged for a merchant who did not ask for this charge.
+    """
+    order_id = rules.order_in(report.number)
+    if order_id is None:
+        return None
+    keys = key_of("charge", report.number), key_of("order", order_id)
+    items = get_many(keys)
+    item, order = items.get(keys[0]), items.get(keys[1])
+    if not (isinstance(item, ChargeItem) and isinstance(order, OrderItem)):
+        return None
+    if item.doc.mchid != report.mchid:
+        raise Forged("another merchant's")
+    if report.state == "succeeded" and item.doc.state != "succeeded":
+        return _received(call, item, order, report)
+    if report.state in {"closed", "failed"} and item.doc.state == "started":
+        state = "closed" if report.state == "closed" else "failed"
+        after = item.doc.ended(state, call.now)  # type: ignore[arg-type]
+        UnitOfWork(call).replace(item, ChargeItem.of(after)).commit()
+        return after
+    return item.doc
+
+
+def _received(call: Call, item: ChargeItem, order: OrderItem, report: Report) -> ProviderPayment:
+    assert report.amount_fen is not None  # as the interface says of what succeeded
+    assert report.transaction_id is not None
+    why = rules.why_not(order.doc, report.amount_fen)
+    work = UnitOfWork(call)
+    if why is None and not _pay(work, item.doc, order, report):
+        why = "late"
+    at = report.at or call.now
+    after = item.doc.received(report.amount_fen, report.transaction_id, at, why)
+    work.replace(item, ChargeItem.of(after), RETURNED[why] if why else "")
+    if why is not None:
+        refund = _given_back(call, after, RETURNED[why])
+        work.create(RefundItem.of(refund))
+        # that it could not take the money is true of the order as it was read
+        work.add(Require(order, OrderItem.version == order.version))
+    work.commit()
+    return after
+
+
+def _pay(work: UnitOfWork, charge: ProviderPayment, item: OrderItem, report: Report) -> bool:
+    """Whether the order is paid in `work`; else nothing is in it."""
+    order: Order | None = item.doc
+    if item.doc.state == "expired":
+        order = reviving.take_again(work, item.doc)
+        if order is None:
+            return False
+    assert order is not None
+    payment = Payment(
+        paid_fen=order.total_fen, method=charge.provider, reference=report.transaction_id or ""
+    )
+    known = customers.find(order.customer_id)
+    after_erasures = known.doc.buying if known else 0
+    paid = order.paid(payment, work.call.now, after_erasures, proved=True, charge=charge.id)
+    paying.pay(work, item, order, paid, known)
+    reference = paying.reference_of(order, payment.reference)
+    # one that a shop gave for another order is no reason to turn the money away
+    if reference is not None and get(ReferenceItem, reference.key) is None:
+        work.add(Create(reference))
+    return True
+
+
+def _given_back(call: Call, charge: ProviderPayment, reason: str) -> Refund:
+    refund = Refund(
+        id=derived_id("refund", "charge", charge.id),
+        order_id=charge.order_id,
+        amount_fen=charge.received_fen,
+        reason=reason,
+        by=call.actor.id,
+        at=call.now,
+        beside=True,
+    )
+    return refund.through(charge.id)
+
+
+# --- asking the provider -------------------------------------------------------------------------
+
+
+def merchant_of(charge: ProviderPayment) -> Merchant:
+    """Raises "no_merchant"."""
+    merchant = credentials.of_charge(charge)
+    if merchant is None:
+        raise Outside("no_merchant")
+    return merchant
+
+
+def ask(call: Call, charge: ProviderPayment) -> ProviderPayment:
+    """The charge as its provider knows it now. Raises "provider_away", "no_merchant"."""
+    try:
+        report = providers.query(merchant_of(charge), charge.id)
+    except (Away, Refused) as error:
+        raise away() from error
+    return _settled(call, charge, report)
+
+
+def _settled(call: Call, charge: ProviderPayment, report: Report) -> ProviderPayment:
+    """As settled by an answer, which is of the merchant who was asked."""
+    after = settle(call, replace(report, mchid=charge.mchid))
+    assert after is not None  # as it was read before
+    return after
+
+
+def close(call: Call, charge: ProviderPayment) -> ProviderPayment:
+    """The charge once no money can come any more, or once it came.
+
+    That is so by the provider's word: it closes the charge, or says past the charge's end that it
+    is unpaid. Raises "provider_away" while it says neither.
+    """
+    merchant = merchant_of(charge)
+    try:
+        if providers.close(merchant, charge.id):
+            report = Report(charge.id, "closed")
+        else:
+            report = providers.query(merchant, charge.id)
+    except Refused:
+        report = _unpaid_past_its_end(call, charge, merchant)
+    except Away as error:
+        raise away() from error
+    if report.state in {"open", "unknown"}:
+        raise away()
+    return _settled(call, charge, report)
+
+
+def _unpaid_past_its_end(call: Call, charge: ProviderPayment, merchant: Merchant) -> Report:
+    try:
+        report = providers.query(merchant, charge.id)
+    except (Away, Refused) as error:
+        raise away() from error
+    over = call.now >= charge.until + GRACE
+    return replace(report, state="closed") if over and report.state in {"open", "unknown"} else report
+
+
+GRACE = timedelta(minutes=1)
+"""By which the provider's clock may be behind."""
+
+
+def close_open(call: Call, order: Order) -> bool:
+    """Close what can still be paid, before an order ends or is paid by hand; whether there was any,
+    so that the order has to be looked at again.
+
+    Raises "provider_away".
+    """
+    charges = open_of(order)
+    for item in charges:
+        close(call, item.doc)
+    return bool(charges)
+
+
+@retrying
+def ask_later(call: Call, charge_id: str) -> None:
+    """Nothing was learned. After the last time, its order is forgotten as others are."""
+    item = get(ChargeItem, key_of("charge", charge_id))
+    if item is None or item.doc.next_ask_at is None or item.doc.next_ask_at > call.now:
+        return
+    after = item.doc.asked_again(call.now)
+    work = UnitOfWork(call).replace(item, ChargeItem.of(after))
+    if after.next_ask_at is None:
+        _forget_buyer(work, after)
+    work.commit()
+
+
+def _forget_buyer(work: UnitOfWork, charge: ProviderPayment) -> None:
+    order = get(OrderItem, key_of("order", charge.order_id))
+    if order is None or order.doc.state != "expired" or order.doc.buyer is None:
+        return
+    if any(item.doc.next_ask_at for item in charges_of(order.doc) if item.doc.id != charge.id):
+        return
+    work.replace(order, OrderItem.of(order.doc.without_buyer()))
+    search.forget_buyer(work, order.doc)

@@ -7,6 +7,7 @@ an unknown address is 404 (not 403).
 import gzip
 import uuid
 from base64 import b64decode
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,15 +61,20 @@ def _takes_gzip(accepted: str) -> bool:
     return False
 
 
+Beside = Callable[[str, str, Mapping[str, str], bytes], Answer | None]
+"""What answers beside the app: method, target, headers and body; None for what is the app's."""
+
+
 class Gateway:
     """One for the whole server: sorting the routes again for each connection costs more than
     most requests do."""
 
-    def __init__(self, app: Chalice) -> None:
+    def __init__(self, app: Chalice, beside: Beside | None = None) -> None:
         if not isinstance(app, LocalChalice):
             # A plain app keeps its current request on the instance, where threads overwrite it.
             app.__class__ = type("PerThreadChalice", (LocalChalice, app.__class__), {})
         self._app = app
+        self._beside = beside
         self._events = LambdaEventConverter(RouteMatcher(list(app.routes)), app.api.binary_types)
 
     def answer(
@@ -76,6 +82,8 @@ class Gateway:
     ) -> Answer:
         """`target` is the path and query of the request line, `headers` have lower-case names,
         `client` is the peer's address. The body of a HEAD is still in the answer."""
+        if self._beside and (beside := self._beside(method, target, headers, body)):
+            return beside
         language = language_of(headers.get("accept-language"), None)
         try:
             event = self._event(method, target, headers, body)

@@ -12,7 +12,7 @@ from typing import Any
 from chalice.app import Chalice
 
 from infra.connection import Connection, Serving
-from infra.gateway import Gateway
+from infra.gateway import Beside, Gateway
 
 log = logging.getLogger(__name__)
 
@@ -44,12 +44,16 @@ class Server(ThreadingMixIn, Serving):
         TCPServer.server_bind(self)
 
     @contextmanager
-    def running(self, app: Chalice, patience: float = 5.0) -> Iterator[None]:
+    def running(
+        self, app: Chalice, patience: float = 5.0, beside: Beside | None = None
+    ) -> Iterator[None]:
         """Serves in a thread until left; then requests under way get `patience` seconds.
+
+        beside: answers what is not the app's.
 
         Raises OSError when another server has begun to listen here in the meantime.
         """
-        self.gateway = Gateway(app)
+        self.gateway = Gateway(app, beside)
         self.server_activate()
         thread = threading.Thread(
             target=self.serve_forever, args=(0.1,), name="http-server", daemon=True

@@ -25,6 +25,8 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from infra.engine import Engine, hidden_place, use
+from infra.sandbox import Sandbox
+from infra.sandbox.ledger import Ledger
 from infra.server import HOST, Server
 
 from .waits import LONG_WAIT
@@ -111,14 +113,36 @@ def table(engine: Engine) -> None:
 
 
 @pytest.fixture(scope="session")
-def http_server(engine: Engine) -> Iterator[str]:
+def sandbox_server() -> Iterator[Sandbox]:
+    """The payment provider beside the local HTTP server."""
+    provider = Sandbox(DATA / "sandbox", f"http://{HOST}:{SERVER.port}")
+    provider.start()
+    yield provider
+    provider.end()
+
+
+@pytest.fixture(scope="session")
+def http_server(engine: Engine, sandbox_server: Sandbox) -> Iterator[str]:
     """The local HTTP server's address. A password that it hashes costs next to nothing."""
     from chalicelib.repositories import passwords
     from tests.world import CHEAP
 
     app = importlib.import_module("app").app
-    with patch.object(passwords, "_hasher", lambda: CHEAP), SERVER.running(app):
+    with (
+        patch.object(passwords, "_hasher", lambda: CHEAP),
+        SERVER.running(app, beside=sandbox_server.answer),
+    ):
         yield f"http://{HOST}:{SERVER.port}"
+
+
+@pytest.fixture
+def sandbox(http_server: str, sandbox_server: Sandbox) -> Sandbox:
+    """The payment provider, which behaves well and knows of nothing but its merchants."""
+    with sandbox_server.book.opened() as ledger:
+        for name, fresh in vars(Ledger(merchants=ledger.merchants)).items():
+            setattr(ledger, name, fresh)
+        ledger.refund_seconds = 0.0
+    return sandbox_server
 
 
 @pytest.fixture

@@ -196,6 +196,11 @@ class World:
         path = f"/v1/products/{new_id()}"
         return _answer((by or self.cadre).put(path, product_body(**fields)))
 
+    def merchant(self, entered: Json, shop_id: str | None = None) -> Json:
+        """entered: what the county enters, as the sandbox's `entered` gives it."""
+        path = f"/v1/shops/{shop_id or self.shop_id}/merchants/wechatpay"
+        return _answer(self.county.put(path, entered))
+
     # --- batches ---------------------------------------------------------------------------------
 
     def batch(self, by: Client | None = None, **fields: Any) -> Json:

@@ -31,6 +31,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "shop:read": frozenset({"county"}),
     "shop:contact": frozenset({"county", "seller"}),
     "shop:own": frozenset({"seller"}),
+    "merchant:write": frozenset({"county"}),
     "batch:register": frozenset({"cadre"}),
     "batch:inspect": frozenset({"cadre"}),
     "batch:certify": frozenset({"cadre"}),

@@ -26,6 +26,7 @@ from chalicelib.domain.fields import china_date, to_text
 from chalicelib.domain.imports import Import, Mapping
 from chalicelib.domain.inspections import Inspection
 from chalicelib.domain.journal import Change
+from chalicelib.domain.merchants import ShopMerchant
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import Order
 from chalicelib.domain.packing_runs import PackingRun
@@ -97,6 +98,27 @@ class ProductItem(Recorded[Product], discriminator="product"):
 class ShopItem(Recorded[Shop], discriminator="shop"):
     LAYOUT = Layout("SHOP#{id}", "SHOP", office="SHOP", at="{created_at}#{id}")
     doc = Document(Shop)
+
+
+class MerchantItem(Recorded[ShopMerchant], discriminator="merchant"):
+    """In a partition of its own, for its journal: the shop's is the shop's."""
+
+    LAYOUT = Layout("MERCHANT#{shop_id}#{provider}", "MERCHANT")
+    doc = Document(ShopMerchant)
+
+
+class MerchantKeyItem(Item, discriminator="merchant_key"):
+    """A shop that a provider tells by this key: a notification names the key, and not the shop."""
+
+    shop_id = UnicodeAttribute()
+
+    @classmethod
+    def of(cls, doc: ShopMerchant) -> "MerchantKeyItem":
+        return cls(
+            f"MERCHANTKEY#{doc.provider}#{doc.public_key_id}",
+            f"SHOP#{doc.shop_id}",
+            shop_id=doc.shop_id,
+        )
 
 
 class SpreadItem(Item, discriminator="spread"):

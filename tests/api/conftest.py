@@ -2,6 +2,7 @@
 
 import pytest
 
+from infra.sandbox import Sandbox
 from tests.beginnings import begun
 from tests.world import World
 
@@ -15,3 +16,10 @@ def world(server: str) -> World:
 def shared(shared_server: str) -> World:
     """One world for a whole module, which must not ask for `world`, `server` or `table`."""
     return World(shared_server)
+
+
+@pytest.fixture
+def paid_world(world: World, sandbox: Sandbox) -> World:
+    """A world whose first shop is paid by the sandbox."""
+    world.merchant(sandbox.entered())
+    return world

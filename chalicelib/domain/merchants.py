@@ -1,0 +1,135 @@
+"""A shop's account at a payment provider: who it is there, and by which keys it is known."""
+
+import re
+from typing import Annotated, Literal, get_args
+
+from pydantic import AfterValidator, Field, SecretStr
+
+from .errors import Invalid
+from .fields import Body, Instant, Model
+
+ProviderName = Literal["wechatpay"]
+HOSTS: dict[ProviderName, tuple[str, ...]] = {
+    "wechatpay": ("https://api.mch.weixin.qq.com", "https://api2.mch.weixin.qq.com"),
+}
+"""Where each provider is asked. The server calls no other address, whoever enters it."""
+MOST_EARLIER = 5
+"""Sets of keys that are kept after a change: some mistakes in a row lose none that is in use."""
+KEYS = ("private_key", "apiv3_key", "public_key")
+"""What is sealed."""
+SHOWN = ("mchid", "appid", "serial_no", "public_key_id", "base_url", "enabled")
+LONGEST_PEM = 8192
+"""Characters: an RSA key of 4096 bits has some 3300."""
+
+
+def _mchid(value: str) -> str:
+    if not re.fullmatch(r"[0-9]{8,10}", value):
+        raise ValueError(
+            "应为商户号：8 到 10 位数字", "must be the merchant's number: 8 to 10 digits"
+        )
+    return value
+
+
+def _appid(value: str) -> str:
+    if not re.fullmatch(r"wx[0-9A-Za-z]{16}", value):
+        raise ValueError(
+            "应为 AppID：wx 开头，共 18 位字母数字",
+            "must be an AppID: wx and 16 letters or digits",
+        )
+    return value
+
+
+def _serial_no(value: str) -> str:
+    if not re.fullmatch(r"[0-9A-Fa-f]{8,64}", value):
+        raise ValueError(
+            "应为商户 API 证书序列号：只有 0-9 和 A-F",
+            "must be the serial number of the merchant's API certificate: only 0-9 and A-F",
+        )
+    return value.upper()
+
+
+def _public_key_id(value: str) -> str:
+    if not re.fullmatch(r"PUB_KEY_ID_[0-9A-Za-z]{8,50}", value):
+        raise ValueError(
+            "应为微信支付公钥 ID：PUB_KEY_ID_ 开头",
+            "must be the id of the provider's public key, which begins with PUB_KEY_ID_",
+        )
+    return value
+
+
+def _apiv3_key(value: SecretStr) -> SecretStr:
+    text = value.get_secret_value()
+    if not re.fullmatch(r"[!-~]{32}", text):
+        raise ValueError(
+            "应为 APIv3 密钥：正好 32 个字母数字", "must be the APIv3 key: exactly 32 characters"
+        )
+    return value
+
+
+class NewMerchant(Body):
+    """private_key, public_key: the whole files, as they were downloaded. base_url: the provider's
+    other address, where the first is out of reach."""
+
+    mchid: Annotated[str, Field(max_length=32), AfterValidator(_mchid)]
+    appid: Annotated[str, Field(max_length=32), AfterValidator(_appid)]
+    serial_no: Annotated[str, Field(max_length=64), AfterValidator(_serial_no)]
+    private_key: Annotated[SecretStr, Field(min_length=1, max_length=LONGEST_PEM)]
+    apiv3_key: Annotated[SecretStr, Field(max_length=64), AfterValidator(_apiv3_key)]
+    public_key_id: Annotated[str, Field(max_length=64), AfterValidator(_public_key_id)]
+    public_key: Annotated[SecretStr, Field(min_length=1, max_length=LONGEST_PEM)]
+    base_url: Annotated[str, Field(max_length=200)] | None = None
+    enabled: bool = True
+    """Whether buyers may pay by it; what was paid by it can be refunded all the same."""
+
+
+class KeySet(Model):
+    """Who the shop is at the provider, by one set of keys. sealed: KEYS, as JSON."""
+
+    mchid: str
+    appid: str
+    serial_no: str
+    public_key_id: str
+    sealed: str = Field(repr=False)
+
+
+class ShopMerchant(KeySet):
+    """A shop's account at a provider. earlier: the sets before this one, the last first; what was
+    begun by one of them is refunded and told of by it."""
+
+    shop_id: str
+    provider: ProviderName
+    base_url: str = ""
+    enabled: bool = True
+    earlier: tuple[KeySet, ...] = ()
+    changed_by: str = ""
+    changed_at: Instant
+
+    @property
+    def current(self) -> KeySet:
+        return KeySet(**KeySet.taken_from(self))
+
+    @property
+    def sets(self) -> tuple[KeySet, ...]:
+        """All that are kept, the present one first."""
+        return (self.current, *self.earlier)
+
+
+def read_provider(name: str) -> ProviderName:
+    """Raises Invalid."""
+    for known in get_args(ProviderName):
+        if name == known:
+            return known  # type: ignore[no-any-return]
+    names = ", ".join(get_args(ProviderName))
+    raise Invalid(("provider", f"只能是 {names}", f"must be {names}"))
+
+
+def check_base_url(provider: ProviderName, url: str, also: tuple[str, ...]) -> str:
+    """The address without a slash at its end; "" stands for the provider's first.
+
+    also: beginnings of addresses that may be entered here beside the provider's. Raises Invalid.
+    """
+    url = url.rstrip("/")
+    if not url or url in HOSTS[provider] or (also and url.startswith(also)):
+        return url
+    names = ", ".join(HOSTS[provider])
+    raise Invalid(("base_url", f"只能是 {names}，或不填", f"must be {names}, or left out"))

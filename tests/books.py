@@ -18,6 +18,7 @@ from chalicelib.domain.batches import UNSELLABLE
 from chalicelib.domain.lifecycle import CYCLES
 from chalicelib.domain.orders import Order
 from chalicelib.domain.patterns import COUNTED
+from chalicelib.domain.refunds import Refund
 from chalicelib.repositories.items import Item
 from chalicelib.repositories.offers import aside_in
 from chalicelib.repositories.patterns import pattern_of
@@ -27,6 +28,7 @@ from chalicelib.repositories.tables import (
     BatchItem,
     BatchOfferItem,
     ChangeItem,
+    ChargeItem,
     ComplaintItem,
     CouponItem,
     CustomerItem,
@@ -65,6 +67,8 @@ BIRTH = {
     "return": "awaited",
     "coupon": "unused",
     "notice": "notified",
+    "charge": "started",
+    "refund": "requested",
 }
 GIVEN_BACK = frozenset({"cancelled", "expired"})
 """Orders that hold no packs."""
@@ -106,6 +110,7 @@ class Books:
                 self._coupons,
                 self._customers,
                 self._refunds,
+                self._charges,
                 self._parcels,
                 self._runs,
                 self._allocations,
@@ -153,12 +158,12 @@ class Books:
         for entry in self.all(ChangeItem):
             entries[entry.pk].append(entry)
         for item in self.items.values():
-            if item.CYCLE is None:
+            if item.CYCLE is None or (isinstance(item, RefundItem) and item.state is None):
                 continue
             state, versions = BIRTH[item.CYCLE], [1]
             if isinstance(item, OrderItem):
                 state = item.doc.birth
-            for entry in sorted(entries.pop(item.pk, []), key=lambda change: change.sk):
+            for entry in sorted(entries.pop(item.journal_pk, []), key=lambda change: change.sk):
                 if entry.doc.old == entry.doc.new == state and entry.doc.why:
                     versions.append(int(entry.sk.removeprefix("CHANGE#")))
                     continue
@@ -374,10 +379,54 @@ class Books:
             if recorded != counted:
                 yield f"CUSTOMER#{doc.id}: {recorded}, found {counted}"
 
+    def _charges(self) -> Iterator[str]:
+        """What came through a provider paid its order, of which the refunds go back the same way;
+        or goes back whole. An order that was not paid, or not by it, has nothing of it."""
+        back: defaultdict[str, list[Refund]] = defaultdict(list)
+        for refund in self.all(RefundItem):
+            through = refund.doc.charge_id
+            if through is not None:
+                back[through].append(refund.doc)
+            if (through is None) != (refund.doc.money == "recorded"):
+                yield f"{refund.key}: {refund.doc.money} through {through}"
+        charges = {item.doc.id: item.doc for item in self.all(ChargeItem)}
+        orders = {order.id: order for order in self.orders}
+        for charge in charges.values():
+            order, refunds = orders[charge.order_id], back.pop(charge.id, [])
+            if charge.id not in order.charges:
+                yield f"charge {charge.id}: its order does not know it"
+            pays = charge.state == "succeeded" and charge.outcome == "paid"
+            if pays != (order.paid_by_charge == charge.id):
+                yield f"charge {charge.id}: {charge.outcome}, but {order.paid_by_charge} paid"
+            if pays and (charge.received_fen != order.paid_fen or not order.proved_paid):
+                yield f"charge {charge.id}: {charge.received_fen} came, {order.paid_fen} paid"
+            if charge.outcome == "returned":
+                sums = [refund.amount_fen for refund in refunds if refund.beside]
+                if sums != [charge.received_fen] or len(refunds) != 1:
+                    yield f"charge {charge.id}: {charge.received_fen} came, {sums} goes back"
+            if pays and any(refund.beside for refund in refunds):
+                yield f"charge {charge.id}: it paid, and something beside it goes back"
+            if (charge.state == "succeeded") != bool(charge.received_fen):
+                yield f"charge {charge.id}: {charge.state} with {charge.received_fen}"
+            if charge.state == "started" and order.state in GIVEN_BACK:
+                yield f"charge {charge.id}: open, though its order gave its packs back"
+            if charge.state == "started" and charge.next_ask_at is None:
+                yield f"charge {charge.id}: nobody asks what became of it"
+        yield from (f"refunds of no charge: {charge_id}" for charge_id in back)
+        for refund in self.all(RefundItem):
+            waits = refund.doc.money == "requested"
+            if waits and refund.doc.next_ask_at is None:
+                yield f"{refund.key}: nobody asks what became of it"
+            order = orders[refund.doc.order_id]
+            if not refund.doc.beside and refund.doc.charge_id != order.paid_by_charge:
+                yield f"{refund.key}: of another payment than {order.paid_by_charge}"
+
     def _refunds(self) -> Iterator[str]:
         """The ledger's sum is the order's counter and at most what was paid; so for complaints."""
         ledger, named = Counter[str](), Counter[str | None]()
         for refund in self.all(RefundItem):
+            if refund.doc.beside:
+                continue
             ledger[refund.doc.order_id] += refund.doc.amount_fen
             named[refund.doc.complaint_id] += refund.doc.amount_fen
         for order in self.all(OrderItem):

@@ -38,8 +38,8 @@ FRESH = {
     "h5": timedelta(minutes=4),
     "jsapi": timedelta(minutes=100),
 }
-"""How long what the provider answered can be shown again: a code and a prepared payment live for two
-hours, a link for five minutes."""
+"""How long what the provider answered can be shown again: a code and a prepared payment live for
+two hours, a link for five minutes."""
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _OF_ID = 25
@@ -49,9 +49,7 @@ _OF_ID = 25
 class NewCharge(Body):
     provider: Provider
     way: Way
-    openid: Annotated[str, Field(min_length=1, max_length=128, pattern="[!-~]+", repr=False)] | None = (
-        None
-    )
+    openid: Annotated[str | None, Field(max_length=128, pattern="^[!-~]+$", repr=False)] = None
     """Who the payer is to the app, where the provider's own browser pays."""
 
     @model_validator(mode="after")
@@ -119,7 +117,9 @@ class ProviderPayment(Model):
             update = {"asked": self.asked + 1, "next_ask_at": last if now < last else None}
         return self.model_copy(update=update)
 
-    def ended(self, state: Literal["closed", "failed"], now: Instant, failure: str | None = None) -> Self:
+    def ended(
+        self, state: Literal["closed", "failed"], now: Instant, failure: str | None = None
+    ) -> Self:
         """No money can come, by the provider's word; so it is looked at again all the same."""
         check_move("charge", self.state, state)
         return self.model_copy(
@@ -167,8 +167,8 @@ def why_not(order: Order, amount_fen: int) -> Why | None:
 
 
 def revived(order: Order, taken: dict[str, dict[int, int]]) -> Order:
-    """An expired order as it was when it waited for its payment, with packs taken anew, by offer and
-    slot: an offer's slots stand in its first line."""
+    """An expired order as it was when it waited for its payment, with packs taken anew, by offer
+    and slot: an offer's slots stand in its first line."""
     lines, noted = [], set[str]()
     for line in order.lines:
         slots = {} if line.offer_id in noted else taken[line.offer_id]
@@ -226,7 +226,7 @@ def order_in(number: str) -> str | None:
 
 
 def refund_number(order_id: str, refund_id: str, n: int) -> str:
-    """Of a refund, whose id a client chose for its order alone. n: how often it needed a new one."""
+    """Of a refund, whose id a client chose for its order alone. n: how often it was renumbered."""
     ids = (_written(uuid.UUID(identity).int, _OF_ID) for identity in (order_id, refund_id))
     return "".join(ids) + f"{n:02}"
 

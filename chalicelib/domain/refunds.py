@@ -17,8 +17,8 @@ Cause = Literal["grower", "packer", "carrier", "nobody"]
 Money = Literal["recorded", "requested", "returned", "failed"]
 """recorded: the order was paid by hand, and so is this. Else how far the provider is with it."""
 Failure = Literal["no_balance", "closed", "abnormal", "no_merchant", "other_amount", "refused"]
-"""closed: the provider gave up and needs a new number. abnormal: the buyer's account takes no money,
-and the shop has to do something at the provider. refused: for what only the provider can tell."""
+"""closed: the provider gave up and needs a new number. abnormal: the buyer's account takes no
+money, and the shop has to do something at the provider. refused: for what only that can tell."""
 
 FIRST_ASK = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
@@ -86,7 +86,11 @@ class Refund(Model):
 
     def accepted(self, now: Instant) -> "Refund":
         """The provider has it and will do it, which is all that its answer means."""
-        update = {"accepted_at": self.accepted_at or now, "asked": 0, "next_ask_at": now + FIRST_ASK}
+        update = {
+            "accepted_at": self.accepted_at or now,
+            "asked": 0,
+            "next_ask_at": now + FIRST_ASK,
+        }
         return self.model_copy(update=update)
 
     def asked_again(self, now: Instant) -> "Refund":

@@ -1,8 +1,10 @@
 """The one sentence of each refusal, by its code, in both languages: what it is and what to do now."""
 
+from .charge_refusals import CHARGE_SENTENCES
 from .claim_refusals import CLAIM_SENTENCES
 
 SENTENCES: dict[str, tuple[str, str]] = {
+    **CHARGE_SENTENCES,
     **CLAIM_SENTENCES,
     # code: (zh-CN, English); {facts} are filled in from Refusal.facts
     "bad_request": (

@@ -88,6 +88,11 @@ class Item(Model):
         """The partition of its journal: its own, where it has one."""
         return str(self.pk)
 
+    @property
+    def next_entry(self) -> tuple[str, int]:
+        """Where its journal has the entry of what is written to it next."""
+        return self.journal_pk, int(self.version) + 1
+
 
 @dataclass(frozen=True)
 class Layout:

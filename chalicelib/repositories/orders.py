@@ -19,6 +19,9 @@ from .reading import at_once, get_all, get_many, index_keys, listing, load_item,
 from .sealing import access_key, derived_id, unseal
 from .tables import OrderItem, ParcelItem, key_of
 
+LONGEST_UNPAID = timedelta(days=7)
+"""Since it was placed, until nothing of an unpaid order's buyer is left: a day to pay, two until
+nothing can come, and a chore that did not run for as long again."""
 MOST_TYPED = 1000
 """Orders looked through for numbers that no import knows."""
 
@@ -93,15 +96,20 @@ def unpaid_before(placed_before: str) -> Iterator[OrderItem]:
             return
 
 
-def unpaid_of(shop_id: str, customer_id: str) -> list[OrderItem]:
-    """A person's unpaid orders, also those under their number with an extension. They are on no
-    list of their own, as they live half an hour."""
-    shards = range(spread.shards_of(shop_id))
-    partitions = [f"SHOP#{shop_id}#ORDER#pending_payment#{shard}" for shard in shards]
+def unpaid_of(shop_id: str, customer_id: str, now: datetime) -> list[OrderItem]:
+    """A person's unpaid orders, also those under their number with an extension, and those that
+    expired and may be paid yet. They are on no list of their own, as they live half an hour, or two
+    days."""
+    partitions = [
+        f"SHOP#{shop_id}#ORDER#{state}#{shard}"
+        for state in ("pending_payment", "expired")
+        for shard in range(spread.shards_of(shop_id))
+    ]
+    since = to_text(now - LONGEST_UNPAID)
     items: list[OrderItem] = []
     cursor = None
     while True:
-        page = listing(OrderItem, SCOPE, partitions, limit=100, cursor=cursor)
+        page = listing(OrderItem, SCOPE, partitions, limit=100, cursor=cursor, since=since)
         items += [item for item in page.items if customer_id in item.doc.counts_against]
         cursor = page.next_cursor
         if cursor is None:

@@ -199,10 +199,7 @@ def commit(writes: Sequence[Write], changes: Sequence[Moved] = ()) -> None:
     }
     if state_moves != expected_moves or len(subjects) != len(changes):
         raise Unjournalled(f"moved {state_moves}, journalled {journal_moves}")
-    entries = [
-        Create(ChangeItem.of(moved.subject.journal_pk, int(moved.subject.version) + 1, moved.change))
-        for moved in changes
-    ]
+    entries = [Create(ChangeItem.of(*moved.subject.next_entry, moved.change)) for moved in changes]
     if len(joined) + len(entries) > MOST_WRITES:
         raise Refusal("too_large")
     connection()
@@ -381,7 +378,7 @@ def _replacing(before: Item, after: Item) -> list[Action]:
         value = getattr(after, name, None)
         if attribute is not None and value is not None:
             actions.append(attribute.set(_whole(before, value) if name == "doc" else value))
-        elif name.startswith(("scope", "office")) and getattr(before, name) is not None:
+        elif attribute and name.startswith(("scope", "office")) and getattr(before, name):
             actions.append(attribute.remove())  # it is on that list no more
     return actions
 

@@ -24,7 +24,7 @@ from chalicelib.repositories.tables import (
     key_of,
 )
 from chalicelib.repositories.transaction import Adjust, UnitOfWork, retrying
-from chalicelib.steps import cancelling, coupons, returns, search
+from chalicelib.steps import cancelling, coupons, returns, search, settling
 
 
 def customers(
@@ -108,7 +108,7 @@ def erase(call: Call, customer_id: str) -> None:
     for import_id in emptied:
         _empty_import(call, import_id)
     erased = _erase_record(call, customer_id)
-    for item in orders.unpaid_of(shop_id, customer_id):
+    for item in orders.unpaid_of(shop_id, customer_id, call.now):
         _cancel(call, item.doc.id)
     for link in all_children(CustomerOrderItem, f"CUSTOMER#{customer_id}", "ORDER#"):
         source = _erase_order(call, link.order_id, erased.erasures)
@@ -152,7 +152,7 @@ def _cancel(call: Call, order_id: str) -> None:
     item = orders.load(order_id)
     if item.doc.state == "pending_payment" and settling.close_open(call, item.doc):
         item = orders.load(order_id)
-    if item.doc.state == "expired":  # of which money might still have come
+    if item.doc.state == "expired" and item.doc.buyer:  # of which money might still have come
         _forget(call, item)
     if item.doc.state != "pending_payment":
         return

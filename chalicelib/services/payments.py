@@ -33,7 +33,16 @@ from chalicelib.repositories.tables import (
     key_of,
 )
 from chalicelib.repositories.transaction import Create, UnitOfWork, retrying
-from chalicelib.steps import cancelling, complaints, paying, purchases, refunding, refunds, search, settling
+from chalicelib.steps import (
+    cancelling,
+    complaints,
+    paying,
+    purchases,
+    refunding,
+    refunds,
+    search,
+    settling,
+)
 
 CLOCK = Actor(id="clock")
 """Who the journal names when time alone moved something."""

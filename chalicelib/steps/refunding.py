@@ -7,13 +7,14 @@ from chalicelib import providers
 from chalicelib.config import settings
 from chalicelib.domain import charges
 from chalicelib.domain.access import Call
+from chalicelib.domain.errors import Refusal
 from chalicelib.domain.refunds import Failure, Refund
 from chalicelib.providers import Away, Forged, Merchant, Refunding, RefundReport, Refused
 from chalicelib.repositories.reading import get
 from chalicelib.repositories.tables import ChargeItem, RefundItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 
-from . import credentials
+from . import settling
 
 NO_BALANCE = "NOT_ENOUGH"
 PASSING = frozenset({"FREQUENCY_LIMITED", "SYSTEM_ERROR", "SYSTEMERROR"})
@@ -39,11 +40,11 @@ def send(call: Call, refund: Refund) -> Refund:
     if refund.money == "recorded" or refund.next_ask_at is None:
         return refund
     charge = get(ChargeItem, key_of("charge", refund.charge_id or ""))
-    merchant = credentials.of_charge(charge.doc) if charge else None
-    if charge is None or merchant is None:
-        return _failed(call, refund, "no_merchant")
+    assert charge is not None  # it holds the money
     try:
-        report = _asked(merchant, charge.doc, refund)
+        report = _asked(settling.merchant_of(charge.doc), charge.doc, refund)
+    except Refusal:
+        return _failed(call, refund, "no_merchant")
     except Away:
         return _later(call, refund)
     except Refused as refused:
@@ -135,7 +136,7 @@ def _moved(call: Call, refund: Refund, moved: Callable[[Refund], Refund]) -> Ref
 
 
 def send_soon(call: Call, order_id: str, refund_id: str | None) -> None:
-    """Right after it was requested, so that nobody waits for the chore, which sends it otherwise."""
+    """Right after it was requested, so that nobody waits for the chore."""
     item = get(RefundItem, _key(order_id, refund_id)) if refund_id else None
     if item is not None:
         with suppress(Forged):

@@ -21,7 +21,7 @@ from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import ChargeItem, OrderItem, ReferenceItem, RefundItem, key_of
 from chalicelib.repositories.transaction import Create, Require, UnitOfWork, retrying
 
-from . import credentials, paying, reviving, search
+from . import merchants, paying, reviving, search
 
 AGAIN_SECONDS = 5
 """When a buyer or a shop may try again what a provider did not answer."""
@@ -129,12 +129,23 @@ def _given_back(call: Call, charge: ProviderPayment, reason: str) -> Refund:
     return refund.through(charge.id)
 
 
+@retrying
+def refused(call: Call, charge: ProviderPayment, code: str) -> None:
+    """The provider would not start it."""
+    item = get(ChargeItem, key_of("charge", charge.id))
+    if item is not None and item.doc.state == "started":
+        after = item.doc.ended("failed", call.now, code)
+        UnitOfWork(call).replace(item, ChargeItem.of(after), code).commit()
+
+
 # --- asking the provider -------------------------------------------------------------------------
 
 
 def merchant_of(charge: ProviderPayment) -> Merchant:
     """Raises "no_merchant"."""
-    merchant = credentials.of_charge(charge)
+    merchant = merchants.merchant_that_began(
+        charge.shop_id, charge.provider, charge.mchid, charge.public_key_id
+    )
     if merchant is None:
         raise Outside("no_merchant")
     return merchant
@@ -183,7 +194,9 @@ def _unpaid_past_its_end(call: Call, charge: ProviderPayment, merchant: Merchant
     except (Away, Refused) as error:
         raise away() from error
     over = call.now >= charge.until + GRACE
-    return replace(report, state="closed") if over and report.state in {"open", "unknown"} else report
+    return (
+        replace(report, state="closed") if over and report.state in {"open", "unknown"} else report
+    )
 
 
 GRACE = timedelta(minutes=1)

@@ -110,6 +110,16 @@ FUNCTIONS = {
         _key("dynamodb", "secretsmanager"),
         secret=True,
     ),
+    "AskPayments": _chore(
+        "ask_payments",
+        512,
+        READ,
+        LIST,
+        WRITE,
+        OPEN,  # a merchant's keys; a buyer becomes a customer
+        _key("dynamodb", "secretsmanager"),
+        secret=True,
+    ),
     "WatchComplaints": _chore("watch_complaints", 512, LIST, _key("dynamodb")),
     "DeleteFiles": _chore(
         "delete_files",

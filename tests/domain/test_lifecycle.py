@@ -20,11 +20,13 @@ BORN = {
     "import": "waiting",
     "coupon": "unused",
     "notice": "notified",
+    "charge": "started",
+    "refund": "requested",
 }
 FINAL = {
     "batch": {"recalled"},
     "offer": {"closed"},
-    "order": {"delivered", "expired", "cancelled"},
+    "order": {"delivered", "cancelled"},
     "parcel": {"returned", "voided"},
     "complaint": set(),
     "proposal": set(),
@@ -32,6 +34,8 @@ FINAL = {
     "import": {"finished"},
     "coupon": {"void"},
     "notice": set(),
+    "charge": {"succeeded"},
+    "refund": {"returned"},
 }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from chalicelib.services.charges import ask_payments as ask_providers
 from chalicelib.services.imports import delete_old_files
 from chalicelib.services.inbox import count_overdue
 from chalicelib.services.payments import expire_unpaid
@@ -29,12 +30,15 @@ class Chore:
 
 expire_orders = Chore(timedelta(minutes=1), expire_unpaid, "ExpiredOrders")
 """Gives unpaid orders' packs back."""
+ask_payments = Chore(timedelta(minutes=1), ask_providers, "AskedPayments")
+"""Asks payment providers about what is open: no notification is sure to come."""
 watch_complaints = Chore(timedelta(minutes=5), count_overdue, "OverdueComplaints")
 """Tells how many wait past their deadline."""
 delete_files = Chore(timedelta(hours=1), delete_old_files, "DeletedFiles")
 """Deletes platforms' files that nobody finished importing."""
 CHORES = {
     "expire_orders": expire_orders,
+    "ask_payments": ask_payments,
     "watch_complaints": watch_complaints,
     "delete_files": delete_files,
 }

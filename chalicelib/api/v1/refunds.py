@@ -1,6 +1,11 @@
 """The refund ledger of an order."""
 
-from chalicelib.domain.refunds import NewRefund, Refund
+from typing import Annotated
+
+from pydantic import Field
+
+from chalicelib.domain.fields import Instant, Model
+from chalicelib.domain.refunds import Cause, Failure, Money, NewRefund, Refund
 from chalicelib.services import refunds as service
 
 from ..edge.queries import Listing, ListQuery
@@ -9,7 +14,33 @@ from ..edge.routing import Edge, Routes
 routes = Routes(__name__)
 
 
-class Ledger(Listing[Refund]):
+class RefundAnswer(Model):
+    """money: recorded where the order was paid by hand, else how far the provider is with it.
+    failure: why it did not arrive. payment_id: of the money that it gives back."""
+
+    id: str
+    order_id: str
+    amount_fen: int
+    reason: str
+    complaint_id: str | None
+    cause: Cause
+    by: str
+    at: Instant
+    money: Money
+    failure: Annotated[Failure | None, Field(exclude_if=lambda value: value is None)] = None
+    returned_at: Annotated[Instant | None, Field(exclude_if=lambda value: value is None)] = None
+    payment_id: Annotated[str | None, Field(exclude_if=lambda value: value is None)] = None
+    out_refund_no: Annotated[str | None, Field(exclude_if=lambda value: value is None)] = None
+
+    @classmethod
+    def of(cls, refund: Refund) -> "RefundAnswer":
+        own = cls.taken_from(refund, "payment_id", "out_refund_no", "money")
+        return cls(
+            money=refund.money, payment_id=refund.charge_id, out_refund_no=refund.number, **own
+        )
+
+
+class Ledger(Listing[RefundAnswer]):
     """refundable_fen: what can still be paid back."""
 
     refundable_fen: int
@@ -20,11 +51,25 @@ class Ledger(Listing[Refund]):
     "/v1/orders/{order_id}/refunds/{refund_id}",
     "refund:write",
     body=NewRefund,
-    answer=Refund,
+    answer=RefundAnswer,
 )
-def put_refund(edge: Edge, body: NewRefund, order_id: str, refund_id: str) -> tuple[Refund, bool]:
+def put_refund(
+    edge: Edge, body: NewRefund, order_id: str, refund_id: str
+) -> tuple[RefundAnswer, bool]:
     """Refund in part or in full"""
-    return service.put(edge.call, order_id, refund_id, body)
+    refund, is_new = service.put(edge.call, order_id, refund_id, body)
+    return RefundAnswer.of(refund), is_new
+
+
+@routes.api(
+    "POST",
+    "/v1/orders/{order_id}/refunds/{refund_id}/retry",
+    "refund:write",
+    answer=RefundAnswer,
+)
+def retry_refund(edge: Edge, raw: bytes, order_id: str, refund_id: str) -> RefundAnswer:
+    """Request again what failed"""
+    return RefundAnswer.of(service.retry(edge.call, order_id, refund_id))
 
 
 @routes.api("GET", "/v1/orders/{order_id}/refunds", "refund:read", answer=Ledger, query=ListQuery)
@@ -32,7 +77,7 @@ def list_refunds(edge: Edge, order_id: str) -> Ledger:
     """The refund ledger"""
     page, refundable = service.refunds(edge.call, order_id, edge.query.limit, edge.query.cursor)
     return Ledger(
-        items=[item.doc for item in page.items],
+        items=[RefundAnswer.of(item.doc) for item in page.items],
         next_cursor=page.next_cursor,
         refundable_fen=refundable,
     )

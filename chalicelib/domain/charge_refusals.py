@@ -1,0 +1,25 @@
+"""The sentences of refusals that are about paying through a provider."""
+
+CHARGE_SENTENCES: dict[str, tuple[str, str]] = {
+    "no_merchant": (
+        "这家店还没有开通在线付款，请联系卖家付款。",
+        "This shop takes no payment here yet; ask the seller how to pay.",
+    ),
+    "provider_away": (
+        "支付机构暂时没有回应，请过 {retry_after} 秒再试；不会重复扣款。",
+        "The payment provider does not answer; try again in {retry_after} seconds."
+        " Nothing is charged twice.",
+    ),
+    "payment_refused": (
+        "支付机构没有接受这次付款（{reason}）。请换一种付款方式，或联系卖家。",
+        "The payment provider did not take it ({reason}). Pay in another way, or ask the seller.",
+    ),
+    "too_many_charges": (
+        "这个订单已打开过多次付款。请在已打开的页面里付，或稍后再试。",
+        "This order was opened for payment too often; pay where it is open, or try again later.",
+    ),
+    "forged_notification": (
+        "通知的签名、时间或商户不对，没有采用。",
+        "The notification's signature, time or merchant is not right; it was not taken.",
+    ),
+}

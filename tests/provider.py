@@ -195,13 +195,19 @@ class FakeProvider:
             known.report = replace(known.report, state=state, at=at)
             return known.report
 
-    def notify(self, client: Client, report: Report | RefundReport, mchid: str = MCHID) -> Any:
+    def notify(
+        self,
+        client: Client,
+        report: Report | RefundReport,
+        mchid: str = MCHID,
+        key_id: str = KEY_ID,
+    ) -> Any:
         """Tell the app over HTTP; its answer."""
         content = {**report.__dict__, "at": report.at and report.at.isoformat(), "mchid": mchid}
         body = json.dumps(content).encode()
         is_refund = isinstance(report, RefundReport)
         path = f"/v1/payments/wechatpay/{'refund-notify' if is_refund else 'notify'}"
-        return client.call("POST", path, data=body, headers=signed(body))
+        return client.call("POST", path, data=body, headers=signed(body, key_id))
 
     @property
     def received_fen(self) -> int:

@@ -9,6 +9,7 @@ from chalicelib.domain.accounts import Credentials, NewAccount, NewPassword, New
 from chalicelib.domain.batches import NewBatch, WrittenReason
 from chalicelib.domain.catalogue import ChangedContact, NewProducer, NewShop, NewVillage
 from chalicelib.domain.certificates import NewCertificate
+from chalicelib.domain.charges import NewCharge
 from chalicelib.domain.complaints import NewAnswer, NewComplaint, Settlement
 from chalicelib.domain.consents import Withdrawal
 from chalicelib.domain.conversations import NewMessage
@@ -47,6 +48,13 @@ from tests.world import (
 REPLY = {"title": "抱歉", "text": "抱歉，马上处理。"}
 
 
+def refund_of(world: World, order: Json) -> str:
+    """The id of a refund of one fen."""
+    path = f"/v1/orders/{order['id']}/refunds/{new_id()}"
+    refund_id: str = ok(world.seller.put(path, {"amount_fen": 1, "reason": "坏果"}), 201)["id"]
+    return refund_id
+
+
 class Known:
     """One delivered and complained-about parcel in the first village and the first shop."""
 
@@ -79,6 +87,7 @@ class Known:
             "photo_id": world.photo(parcel["code"]),
             "code": parcel["code"],
             "reply_id": ok(world.seller.put(f"/v1/replies/{new_id()}", REPLY))["id"],
+            "refund_id": refund_of(world, order),
             "run_id": world.packing_run(),
             "import_id": uploaded(world.seller, as_csv(pinduoduo())),
         }
@@ -120,6 +129,7 @@ class Known:
             Nothing: {},
             NewImport: import_body(b"x"),
             ReadImport: {},
+            NewCharge: {"provider": "wechatpay", "way": "native"},
             NewRefund: {"amount_fen": 1, "reason": "坏果"},
             NewScan: {"device": "device-0001"},
             NewPhoto: photo_body(),

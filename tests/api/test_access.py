@@ -33,8 +33,13 @@ ROLE = {
     "other_seller": "seller",
     "provider": "provider",
 }
-SIGN_IN = {"/login", "/v1/sessions"}
-"""Where 401 means a wrong password."""
+SIGN_IN = {
+    "/login",
+    "/v1/sessions",
+    "/v1/payments/wechatpay/notify",
+    "/v1/payments/wechatpay/refund-notify",
+}
+"""Where 401 means a wrong password, or a notification that its provider did not sign."""
 OF_SOMEBODY = {
     "batch_id",
     "producer_id",

@@ -563,7 +563,7 @@ def acts(world: World) -> dict[str, Act]:
         "... with other keys": lambda n: merchants.put_merchant(
             call(county), shop_id, "wechatpay", rotated
         ),
-        "by whom a shop is paid, after a change of keys": lambda n: merchant_of(shop_id, "wechatpay"),
+        "by whom a shop is paid, with two sets": lambda n: merchant_of(shop_id, "wechatpay"),
         "whose a notification is": lambda n: list(known_by("wechatpay", rotated.public_key_id)),
         "issue a coupon": lambda n: coupons.issue(call(seller), holder["id"], coupon),
         "withdraw a consent": lambda n: customers.withdraw_consent(

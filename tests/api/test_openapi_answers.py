@@ -129,6 +129,7 @@ def test_every_write_was_sent(world: World) -> None:
         ("POST", "/v1/accounts/{account_id}/password"),
         ("PUT", "/v1/products/{product_id}"),
         ("PUT", "/v1/photos/{photo_id}"),
+        ("PUT", "/v1/shops/{shop_id}/merchants/{provider}"),
     }
     writes = {
         (route.method, route.path)

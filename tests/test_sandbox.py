@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -67,7 +68,7 @@ def started(merchant: Merchant, notify_url: str, number: str = "order0001") -> s
     return str(link)
 
 
-def pay(server: str, **body: object) -> requests.Response:
+def pay(server: str, **body: Any) -> requests.Response:
     return requests.post(f"{server}/sandbox/wechatpay/pay", json=body, timeout=10)
 
 
@@ -108,9 +109,7 @@ def test_a_buyer_may_pay_another_sum_later_and_what_was_closed(
     "body",
     [{}, {"out_trade_no": 1}, {"out_trade_no": "x", "times": -1}, {"out_trade_no": "x", "y": 1}],
 )
-def test_a_wrong_play_is_refused(
-    http_server: str, sandbox: Sandbox, body: dict[str, object]
-) -> None:
+def test_a_wrong_play_is_refused(http_server: str, sandbox: Sandbox, body: dict[str, Any]) -> None:
     assert pay(http_server, **body).status_code == 422
 
 

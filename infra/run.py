@@ -27,6 +27,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.config import CommandRefused, make_local_secret, ring, settings
 from infra import engine, memory
 from infra.backup import ENGINE_FILE, FOLDERS, PLAIN, SECRETS
+from infra.sandbox import FOLDER as SANDBOX
+from infra.sandbox import PREFIX, Sandbox
 from infra.server import HOST, Server
 
 FREE_BYTES = 64 * 1024 * 1024
@@ -81,16 +83,17 @@ def _serve(stack: ExitStack) -> None:
     settings()  # from here on the environment is read and stays as it is
     ring()
     links = _stock(folder, with_demo)
+    sandbox = _sandbox(stack, folder, _url(server))
 
     # Imported only now: these modules read the settings.
     app = importlib.import_module("app").app
     importlib.import_module("chalicelib.api.edge.index").declared()  # nobody's first click waits
     stack.enter_context(_sweeping())
     try:
-        stack.enter_context(server.running(app))
+        stack.enter_context(server.running(app, beside=sandbox.answer if sandbox else None))
     except OSError as error:
         raise _taken(server.port, error) from error
-    _welcome(_url(server), folder, links, with_demo=with_demo)
+    _welcome(_url(server), folder, links, with_demo=with_demo, with_sandbox=sandbox is not None)
     while True:
         time.sleep(WATCH_SECONDS)
         if own and not own.running:
@@ -197,7 +200,7 @@ def usable(folder: Path) -> None:
 def _close(folder: Path) -> None:
     """Nobody else looks into the folder. Where other things lie too (a home, an older run's /tmp),
     its mode stays as its owner chose: every file of ours is closed by itself."""
-    ours = {"lock", ENGINE_FILE, *engine.beside(ENGINE_FILE), *SECRETS, *PLAIN, *FOLDERS}
+    ours = {"lock", ENGINE_FILE, *engine.beside(ENGINE_FILE), *SECRETS, *PLAIN, *FOLDERS, SANDBOX}
     with suppress(PermissionError):  # another user's folder, which we may write to
         if {path.name for path in folder.iterdir()} <= ours:
             folder.chmod(0o700)
@@ -226,6 +229,23 @@ def _stock(folder: Path, with_demo: bool) -> list[tuple[str, str]]:
         demo.load(_progress)
         marker.touch()
     return _demo_links(folder) if marker.exists() else []
+
+
+def _sandbox(stack: ExitStack, folder: Path, url: str) -> Sandbox | None:
+    """The payment provider of this machine, by which the demo's shop is paid; none in production.
+
+    Where this server is reached it is asked, too, so another port is entered anew.
+    """
+    from infra import demo
+
+    if settings().stage == "production":
+        return None
+    sandbox = Sandbox(folder / SANDBOX, url)
+    if (folder / "demo-loaded").exists():
+        demo.be_paid_by(sandbox.entered(), datetime.now(UTC))
+    sandbox.start()
+    stack.callback(sandbox.end)
+    return sandbox
 
 
 def _progress(done: int, total: int) -> None:
@@ -285,11 +305,20 @@ def _revive(own: engine.Engine) -> None:
         time.sleep(RETRY_SECONDS)
 
 
-def _welcome(url: str, folder: Path, links: list[tuple[str, str]], *, with_demo: bool) -> None:
+def _welcome(
+    url: str,
+    folder: Path,
+    links: list[tuple[str, str]],
+    *,
+    with_demo: bool,
+    with_sandbox: bool,
+) -> None:
     """Without the demo it says how a county begins."""
     pages = [] if with_demo else [("Set up in five steps 五步开通", "/county/setup")]
     pages += [*links, ("County 县办", "/county"), ("Cadre 驻村干部", "/cadre")]
     pages += [("Seller 店铺", "/seller"), ("API", "/v1/openapi.json")]
+    if with_sandbox:
+        pages.append(("Payment sandbox 支付沙箱", PREFIX))
     print(f"\nShanhuo 山货 is serving on {url}")
     widest = max(len(path) for _, path in pages)
     for label, path in pages:

@@ -32,11 +32,13 @@ SPDX = {
 READ = {
     "boto3": "Apache-2.0",
     "botocore": "Apache-2.0",
+    "charset-normalizer": "MIT",
     "itsdangerous": "BSD-3-Clause",
     "jinja2": "BSD-3-Clause",
     "python-dateutil": "BSD-3-Clause AND (Apache-2.0 OR BSD-3-Clause)",
     "qrcode": "BSD-3-Clause AND MIT",
     "rjsmin": "Apache-2.0",
+    "wechatpayv3": "MIT",
 }
 """Package -> what its licence file says, where the metadata is not exact."""
 

@@ -15,6 +15,7 @@ import hashlib
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from unittest.mock import patch
 
@@ -29,6 +30,7 @@ from chalicelib.domain.fields import CHINA
 from chalicelib.repositories import passwords, store
 from chalicelib.repositories.connection import connection
 from chalicelib.services import accounts
+from infra.sandbox.seals import Keys
 from tests.waits import LONG_WAIT
 
 Json = dict[str, Any]
@@ -68,6 +70,16 @@ def today(ahead: int = 0) -> str:
 def instant(**ago: float) -> str:
     """Now, or `hours=2` and the like ago."""
     return (datetime.now(UTC) - timedelta(**ago)).isoformat()
+
+
+@cache
+def _merchant() -> Json:
+    return Keys.new("1900000777").entered
+
+
+def merchant_body(**fields: Any) -> Json:
+    """A merchant of the provider itself, whom nobody there knows."""
+    return _merchant() | fields
 
 
 def ok(response: requests.Response, *statuses: int) -> Any:

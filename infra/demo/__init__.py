@@ -3,21 +3,26 @@
 Places, goods and quantities are those of the public reports; producers and buyers are invented.
 """
 
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 
 from chalicelib.config import CommandRefused, settings
+from chalicelib.domain.access import Call
 from chalicelib.domain.errors import Refusal
+from chalicelib.domain.merchants import NewMerchant
+from chalicelib.repositories.merchants import merchant_item
 from chalicelib.services.catalogue import village
+from chalicelib.services.merchants import put_merchant
 
-from .accounts import ACCOUNTS_FILE, LINKS_FILE, is_open, open_account, passwords, write
+from .accounts import ACCOUNTS_FILE, CAST, LINKS_FILE, is_open, open_account, passwords, write
 from .acts import Trade
 from .catalogue import SHOP
 from .clock import TenDays, uid
 from .story import all_acts
 
-__all__ = ["first_account", "load"]
+__all__ = ["be_paid_by", "first_account", "load"]
 
 TRACES = (
     # label, whose parcel
@@ -52,6 +57,14 @@ def load(progress: Callable[[int, int], None], now: datetime | None = None) -> N
         },
     )
     progress(len(acts), len(acts))
+
+
+def be_paid_by(entered: dict[str, str], now: datetime) -> None:
+    """Enter a merchant of the sandbox for the shop, unless the county has entered another."""
+    item = merchant_item(SHOP, "wechatpay")
+    if item is None or item.doc.mchid == entered["mchid"]:
+        body = NewMerchant.model_validate_json(json.dumps(entered))
+        put_merchant(Call(CAST.county, now), SHOP, "wechatpay", body)
 
 
 def first_account(now: datetime) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from chalicelib.api.edge.origins import is_foreign
 from infra.gateway import Answer
 
 from . import pages
@@ -94,6 +95,8 @@ class Sandbox:
         path, _, query = target.partition("?")
         if not f"{path}/".startswith(f"{PREFIX}/"):
             return None
+        if method == "POST" and is_foreign(headers):
+            return _json(403, {"code": "csrf", "detail": "sent by a page of another site"})
         if path.startswith(f"{API}/v3/"):
             return self._provider.answer(method, target.removeprefix(API), headers, body)
         if (method, path) == ("POST", f"{API}/pay"):

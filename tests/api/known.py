@@ -20,6 +20,7 @@ from chalicelib.domain.exports import NewExport
 from chalicelib.domain.fields import Nothing
 from chalicelib.domain.imports import NewImport, ReadImport
 from chalicelib.domain.inspections import NewInspection
+from chalicelib.domain.merchants import NewMerchant
 from chalicelib.domain.offers import NewOffer
 from chalicelib.domain.orders import Cancellation, NewOrder, Payment
 from chalicelib.domain.packing import NewPacking
@@ -38,6 +39,7 @@ from tests.world import (
     Json,
     World,
     inspection_body,
+    merchant_body,
     new_id,
     ok,
     photo_body,
@@ -89,6 +91,7 @@ class Known:
             "reply_id": ok(world.seller.put(f"/v1/replies/{new_id()}", REPLY))["id"],
             "refund_id": refund_of(world, order),
             "run_id": world.packing_run(),
+            "provider": "wechatpay",
             "import_id": uploaded(world.seller, as_csv(pinduoduo())),
         }
         self.bodies: dict[type[BaseModel], Json] = {
@@ -110,6 +113,7 @@ class Known:
             NewProduct: product_body(),
             NewShop: {"name": "新店", "village_ids": [world.village_id]},
             ChangedContact: {"phone": "0559-1234567", "hours": "每天 8:00–20:00"},
+            NewMerchant: merchant_body(),
             NewBatch: world.batch_body(),
             NewInspection: inspection_body(),
             NewCertificate: {"basis": "self_controlled", "quantity": 1, "contact": "0559"},
@@ -152,7 +156,8 @@ class Known:
         made = names[-1] if puts_new and not route.path.startswith("/photos") else None
         path = route.path
         for name in names:
-            known = new_id() if name == made else self.ids.get(name, new_id())
+            makes = name == made and name.endswith("_id")
+            known = new_id() if makes else self.ids.get(name, new_id())
             if "/{complaint_id}/return" in path:
                 known = self.returned
             path = path.replace(f"{{{name}}}", known)

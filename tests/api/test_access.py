@@ -143,6 +143,7 @@ CONTRACT = {
     "PUT /v1/producers/{producer_id}": COUNTY | CADRE,
     "PUT /v1/products/{product_id}": COUNTY | CADRE,
     "PUT /v1/shops/{shop_id}": COUNTY,
+    "PUT /v1/shops/{shop_id}/merchants/{provider}": COUNTY,
     "PUT /v1/batches/{batch_id}": CADRE,
     "GET /v1/batches/{batch_id}": STAFF,
     "PUT /v1/batches/{batch_id}/inspections/{inspection_id}": CADRE,

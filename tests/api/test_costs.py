@@ -27,6 +27,7 @@ from chalicelib.domain.errors import Refusal
 from chalicelib.domain.exports import NewExport
 from chalicelib.domain.inspections import NewInspection
 from chalicelib.domain.mapped_goods import ChangedGoods
+from chalicelib.domain.merchants import NewMerchant
 from chalicelib.domain.offers import NewOffer
 from chalicelib.domain.orders import Cancellation, NewOrder, Payment
 from chalicelib.domain.packing import NewPacking
@@ -41,6 +42,7 @@ from chalicelib.domain.waybill_files import WaybillRow
 from chalicelib.repositories import complaints as complaint_store
 from chalicelib.repositories import limits, recent, tables
 from chalicelib.repositories import orders as order_store
+from chalicelib.repositories.merchants import known_by
 from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.reading import get
 from chalicelib.repositories.tables import CertificateItem, ProposalItem, UsernameItem
@@ -62,6 +64,7 @@ from chalicelib.services import (
     inspections,
     labels,
     mappings,
+    merchants,
     offers,
     orders,
     packing,
@@ -85,6 +88,7 @@ from chalicelib.steps import batches as batch_store
 from chalicelib.steps import parcels as parcel_store
 from chalicelib.steps import stock
 from chalicelib.steps.mapped_offers import offers_of
+from chalicelib.steps.merchants import merchant_of
 from infra.capacity.costs import stated, units
 from tests.api.known import REPLY, Known
 from tests.bulk import copy_parcel
@@ -96,6 +100,7 @@ from tests.world import (
     Json,
     World,
     inspection_body,
+    merchant_body,
     new_id,
     ok,
     photo_body,
@@ -179,6 +184,10 @@ def acts(world: World) -> dict[str, Act]:
         for code in held[:2]
     ]
     coupon_ends = orders.place(call(), with_coupon[1])
+    merchant, rotated = (
+        NewMerchant.model_validate_json(json.dumps(merchant_body(**fields)))
+        for fields in ({}, {"apiv3_key": "b" * 32})
+    )
     coupon = NewCoupon.model_validate_json(json.dumps(world.coupon_body()))
     consented = world.paid_order(offer, consent={"text_version": "2026-11"})
     for _ in range(3):
@@ -545,6 +554,17 @@ def acts(world: World) -> dict[str, Act]:
         "change a shop's contact": lambda n: catalogue.change_contact(
             call(seller), shop_id, ChangedContact(hours="每天 8:00–20:00")
         ),
+        "enter a shop's merchant": lambda n: merchants.put_merchant(
+            call(county), shop_id, "wechatpay", merchant
+        ),
+        "... once more": lambda n: merchants.put_merchant(
+            call(county), shop_id, "wechatpay", merchant
+        ),
+        "... with other keys": lambda n: merchants.put_merchant(
+            call(county), shop_id, "wechatpay", rotated
+        ),
+        "by whom a shop is paid, with two sets": lambda n: merchant_of(shop_id, "wechatpay"),
+        "whose a notification is": lambda n: list(known_by("wechatpay", rotated.public_key_id)),
         "issue a coupon": lambda n: coupons.issue(call(seller), holder["id"], coupon),
         "withdraw a consent": lambda n: customers.withdraw_consent(
             call(seller), consented["customer_id"]

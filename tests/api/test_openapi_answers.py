@@ -18,7 +18,7 @@ from chalicelib.domain.access import PERMISSIONS
 from tests.api import test_contract_idempotency as posts
 from tests.api import test_contract_puts as puts
 from tests.api.known import Known
-from tests.world import Client, World, new_id, ok, photo_body, product_body
+from tests.world import Client, World, merchant_body, new_id, ok, photo_body, product_body
 
 ROUTES = declared()
 
@@ -65,6 +65,9 @@ def test_the_rest_answers_as_described(world: World) -> None:
         check(world.cadre.put(where, photo_body()), "PUT", where)
     body = {"username": "seller", "password": "correct horse"}
     check(world.nobody.post("/v1/sessions", body), "POST", "/v1/sessions")
+    where = f"/v1/shops/{world.shop_id}/merchants/wechatpay"
+    for body in (merchant_body(), merchant_body(), merchant_body(appid="wx0123456789abcdef")):
+        check(world.county.put(where, body), "PUT", where)
     where = f"/v1/customers/{world.customer()['id']}/consent"
     check(world.seller.put(where, {"given": False}), "PUT", where)
     where = f"/v1/replies/{new_id()}"
@@ -126,6 +129,7 @@ def test_every_write_was_sent(world: World) -> None:
         ("POST", "/v1/accounts/{account_id}/password"),
         ("PUT", "/v1/products/{product_id}"),
         ("PUT", "/v1/photos/{photo_id}"),
+        ("PUT", "/v1/shops/{shop_id}/merchants/{provider}"),
     }
     writes = {
         (route.method, route.path)

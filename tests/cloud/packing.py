@@ -42,6 +42,8 @@ def test_it_is_small_and_holds_what_runs_and_nothing_else(package: Path) -> None
         "chalice/__init__.py",
         "chalice/app.py",
     }
+    assert {"wechatpayv3", "certifi", "requests"} <= tops
+    assert not [name for name in names if "sandbox" in name.lower() and "chalicelib" in name]
     services = {
         name.split("/")[2] for name in names if name.count("/") > 2 and "botocore/data" in name
     }

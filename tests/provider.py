@@ -203,11 +203,19 @@ class FakeProvider:
         key_id: str = KEY_ID,
     ) -> Any:
         """Tell the app over HTTP; its answer."""
+        body, headers = self.told(report, mchid, key_id)
+        what = "refund-notify" if isinstance(report, RefundReport) else "notify"
+        path = f"/v1/payments/wechatpay/{what}"
+        return client.call("POST", path, data=body, headers=headers)
+
+    def told(
+        self, report: Report | RefundReport, mchid: str = MCHID, key_id: str = KEY_ID
+    ) -> tuple[bytes, dict[str, str]]:
+        """The body of a notification, and the headers that sign it."""
         content = {**report.__dict__, "at": report.at and report.at.isoformat(), "mchid": mchid}
         body = json.dumps(content).encode()
-        is_refund = isinstance(report, RefundReport)
-        path = f"/v1/payments/wechatpay/{'refund-notify' if is_refund else 'notify'}"
-        return client.call("POST", path, data=body, headers=signed(body, key_id))
+        headers = signed(body, key_id)
+        return body, {name.lower(): text for name, text in headers.items()}
 
     @property
     def received_fen(self) -> int:

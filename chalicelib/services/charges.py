@@ -54,36 +54,30 @@ def start(call: Call, order_id: str, body: NewCharge, key: str | None, address: 
     "not_allowed_now", "no_merchant", "too_many_charges", "too_many", "provider_away",
     "payment_refused".
     """
-    item = load_for(call.actor, order_id, key)
-    order = item.doc
-    merchant = merchants.merchant_of(order.shop_id, body.provider)
-    if merchant is None:
-        _check(order, call.now)
-        raise Refusal("no_merchant")
-    charge = _written(call, order_id, body, merchant)
+    charge, order, merchant = _written(call, order_id, body, key)
     if charge.answer is not None and charge.is_shown(call.now):
         return Started(charge, json.loads(unseal(charge.answer, charge.id)))
     limits.hit(call, "pay", order_id, most=MOST_ASKED, window=WINDOW)
-    shown = _asked(call, charge, order, body, address)
+    shown = _asked(call, charge, order, merchant, body, address)
     return Started(_with_answer(call, charge, shown), shown)
 
 
-def _check(order: Order, now: datetime) -> None:
-    """Raises "not_allowed_now" for an order that is not to be paid any more."""
-    check_move("order", "expired" if order.is_overdue(now) else order.state, "paid")
-
-
 @retrying
-def _written(call: Call, order_id: str, body: NewCharge, merchant: Merchant) -> ProviderPayment:
+def _written(
+    call: Call, order_id: str, body: NewCharge, key: str | None
+) -> tuple[ProviderPayment, Order, Merchant]:
     """The open charge of this way, or a new one, which is stored with the order that has it."""
-    item = load(order_id)
+    item = load_for(call.actor, order_id, key)
     order = item.doc
-    _check(order, call.now)
+    check_move("order", "expired" if order.is_overdue(call.now) else order.state, "paid")
+    merchant = merchants.merchant_of(order.shop_id, body.provider)
+    if merchant is None:
+        raise Refusal("no_merchant")
     payer = keyed_hash("payer", order_id, body.openid).hex()[:32] if body.openid else ""
     open_charges = [known.doc for known in settling.open_of(order)]
     for charge in open_charges:
         if charge.is_same(body, payer) and charge.mchid == merchant.mchid:
-            return charge
+            return charge, order, merchant
     rules.refuse_another(open_charges, order)
     charge = ProviderPayment(
         id=rules.number_of(order_id, len(order.charges)),
@@ -101,11 +95,16 @@ def _written(call: Call, order_id: str, body: NewCharge, merchant: Merchant) -> 
     )
     after = order.model_copy(update={"charges": (*order.charges, charge.id)})
     UnitOfWork(call).replace(item, OrderItem.of(after)).create(ChargeItem.of(charge)).commit()
-    return charge
+    return charge, order, merchant
 
 
 def _asked(
-    call: Call, charge: ProviderPayment, order: Order, body: NewCharge, address: str
+    call: Call,
+    charge: ProviderPayment,
+    order: Order,
+    merchant: Merchant,
+    body: NewCharge,
+    address: str,
 ) -> dict[str, Any]:
     """What the provider shows the buyer."""
     line = order.lines[0]
@@ -120,7 +119,7 @@ def _asked(
         openid=body.openid or "",
     )
     try:
-        return providers.start(settling.merchant_of(charge), asked, charge.way)
+        return providers.start(merchant, asked, charge.way)
     except Away as error:
         raise settling.away() from error
     except Refused as refused:

@@ -162,6 +162,8 @@ def ask(call: Call, charge: ProviderPayment) -> ProviderPayment:
 
 def _settled(call: Call, charge: ProviderPayment, report: Report) -> ProviderPayment:
     """As settled by an answer, which is of the merchant who was asked."""
+    if report.state in {"open", "unknown"}:
+        return charge
     after = settle(call, replace(report, mchid=charge.mchid))
     assert after is not None  # as it was read before
     return after

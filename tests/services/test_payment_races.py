@@ -249,7 +249,7 @@ def test_ends_and_payments_at_once(world: World, provider: FakeProvider, act: st
     tasks: list[Callable[[], str]] = []
     for order, number in zip(orders, numbers, strict=True):
         clock = Call(Actor(id="clock"), now() + LATER)
-        ends = (
+        ends: Callable[[], Any] = (
             partial(payments.expire, clock, order["id"])
             if act == "expire"
             else partial(cancel, world, order)

@@ -203,12 +203,12 @@ class FakeProvider:
         key_id: str = KEY_ID,
     ) -> Any:
         """Tell the app over HTTP; its answer."""
-        body, headers = self.told(report, mchid, key_id)
+        body, headers = self.notification(report, mchid, key_id)
         what = "refund-notify" if isinstance(report, RefundReport) else "notify"
         path = f"/v1/payments/wechatpay/{what}"
         return client.call("POST", path, data=body, headers=headers)
 
-    def told(
+    def notification(
         self, report: Report | RefundReport, mchid: str = MCHID, key_id: str = KEY_ID
     ) -> tuple[bytes, dict[str, str]]:
         """The body of a notification, and the headers that sign it."""

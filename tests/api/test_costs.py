@@ -200,7 +200,7 @@ def acts(world: World, provider: FakeProvider) -> dict[str, Act]:
         numbers.append(charges.start(call(seller), order_id, asked, None, HOME).charge.id)
 
     def told_by(report: Report | RefundReport) -> None:
-        body, headers = provider.told(report, merchant.mchid, rotated.public_key_id)
+        body, headers = provider.notification(report, merchant.mchid, rotated.public_key_id)
         charges.notified(call(), "wechatpay", headers, body)
 
     coupon = NewCoupon.model_validate_json(json.dumps(world.coupon_body()))

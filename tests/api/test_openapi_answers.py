@@ -18,6 +18,7 @@ from chalicelib.domain.access import PERMISSIONS
 from tests.api import test_contract_idempotency as posts
 from tests.api import test_contract_puts as puts
 from tests.api.known import Known
+from tests.provider import FakeProvider, answering, enter_merchant
 from tests.world import Client, World, merchant_body, new_id, ok, photo_body, product_body
 
 ROUTES = declared()
@@ -83,6 +84,28 @@ def test_the_rest_answers_as_described(world: World) -> None:
     check(world.county.put(where, product_body(name="笨鸡蛋", gtin="95200002")), "PUT", where)
 
 
+def test_payments_answer_as_described(world: World) -> None:
+    with answering(FakeProvider()) as provider:
+        enter_merchant(world)
+        order = world.order(world.offer())
+        where = f"/v1/orders/{order['id']}/pay"
+        for way in ("native", "h5"):
+            body = {"provider": "wechatpay", "way": way}
+            check(world.seller.post(where, body), "POST", where)
+        number = next(iter(provider.charges))
+        heard = provider.notify(world.nobody, provider.pay(number))
+        check(heard, "POST", "/v1/payments/wechatpay/notify")
+        listed = f"/v1/orders/{order['id']}/payments"
+        check(world.seller.get(listed), "GET", listed)
+        where = f"/v1/orders/{order['id']}/refunds/{new_id()}"
+        check(world.seller.put(where, {"amount_fen": 1, "reason": "坏果"}), "PUT", where)
+        closed = provider.give_back(next(iter(provider.refunds)), "closed")
+        check(provider.notify(world.nobody, closed), "POST", "/v1/payments/wechatpay/refund-notify")
+        check(world.seller.post(f"{where}/retry"), "POST", f"{where}/retry")
+        listed = f"/v1/orders/{order['id']}/refunds"
+        check(world.seller.get(listed), "GET", listed)
+
+
 READS = [route for route in ROUTES if route.method == "GET" and route.answer is not None]
 
 
@@ -130,6 +153,10 @@ def test_every_write_was_sent(world: World) -> None:
         ("PUT", "/v1/products/{product_id}"),
         ("PUT", "/v1/photos/{photo_id}"),
         ("PUT", "/v1/shops/{shop_id}/merchants/{provider}"),
+        ("POST", "/v1/orders/{order_id}/pay"),
+        ("POST", "/v1/orders/{order_id}/refunds/{refund_id}/retry"),
+        ("POST", "/v1/payments/wechatpay/notify"),
+        ("POST", "/v1/payments/wechatpay/refund-notify"),
     }
     writes = {
         (route.method, route.path)

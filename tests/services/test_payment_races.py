@@ -128,7 +128,7 @@ def test_notification_and_query_and_the_buyers_asking_pay_once(
 ) -> None:
     order = world.order(world.offer())
     report = provider.pay(begin(world, order))
-    tasks = [
+    tasks: list[Callable[[], Any]] = [
         *[partial(settle, report)] * 4,
         *[lambda: chore(2 * MINUTE)] * 4,
         *[lambda: charges.ask(call_of(world), order["id"], None)] * 4,

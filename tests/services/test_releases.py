@@ -5,6 +5,7 @@ tests/fixtures/items holds what each release wrote. The rule that this proves is
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
@@ -66,6 +67,7 @@ from infra.backup import release
 from tests.books import Books
 from tests.conftest import ROOT
 from tests.fixtures.write import ITEMS, place
+from tests.provider import FakeProvider, answering
 from tests.world import BUYER, PASSWORD, Json, inspection_body, new_id, raw_items
 
 Kind = TypeVar("Kind", bound=Item)
@@ -77,6 +79,13 @@ WRITTEN: dict[str, Json] = {
 THIS = release().lower()
 UNCOUNTED = r"^allocations: BATCH#\S+: \d+ parcels told, \d+ are$"
 LATER = "of a later release"
+
+
+@pytest.fixture(autouse=True)
+def _provider() -> Iterator[None]:
+    """It has never heard of what was written then."""
+    with answering(FakeProvider()):
+        yield
 
 
 class Old:

@@ -121,6 +121,8 @@ class FakeProvider:
     def refund(self, merchant: Merchant, refunding: Refunding) -> RefundReport:
         with self._question("refund"):
             known = self.refunds.get(refunding.number)
+            if known is None and refunding.charge not in self.charges:
+                raise Refused("RESOURCE_NOT_EXISTS")
             if known is None:
                 paid = self.charges[refunding.charge].report.amount_fen or 0
                 before = sum(

@@ -5,8 +5,8 @@ from chalicelib.domain.errors import not_found
 from chalicelib.domain.refunds import NewRefund, Refund
 from chalicelib.repositories.once import existing, fingerprint
 from chalicelib.repositories.orders import load_of_shop
-from chalicelib.repositories.reading import ListPage, get, listing
-from chalicelib.repositories.tables import ComplaintItem, RefundItem, key_of
+from chalicelib.repositories.reading import ListPage, children, get, listing
+from chalicelib.repositories.tables import ComplaintItem, OrderItem, RefundItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import refunding
 from chalicelib.steps import refunds as store
@@ -62,6 +62,14 @@ def _again(call: Call, order_id: str, refund_id: str) -> Refund:
     after = item.doc.again(call.now)
     UnitOfWork(call).replace(item, RefundItem.of(after), "sent again").commit()
     return after
+
+
+def of_order(order: OrderItem) -> list[Refund]:
+    """All of them, oldest first, also those of money that the order could not take."""
+    if not (int(order.refunded_fen) or order.doc.charges):
+        return []
+    page = children(RefundItem, order.pk, "REFUND#")
+    return sorted((item.doc for item in page.items), key=lambda refund: refund.at)
 
 
 def refunds(

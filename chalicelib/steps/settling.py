@@ -31,7 +31,7 @@ RETURNED = {
     "cancelled": "the order was cancelled",
     "amount": "another sum than asked",
 }
-"""What the ledger says of money that the order could not take."""
+"""What the journal says of money that the order could not take; the ledger has the word itself."""
 
 
 def away() -> Refusal:
@@ -86,7 +86,7 @@ def _received(call: Call, item: ChargeItem, order: OrderItem, report: Report) ->
     after = item.doc.received(report.amount_fen, report.transaction_id, at, why)
     work.replace(item, ChargeItem.of(after), RETURNED[why] if why else "")
     if why is not None:
-        refund = _given_back(call, after, RETURNED[why])
+        refund = _given_back(call, after, why)
         work.create(RefundItem.of(refund))
         # that it could not take the money is true of the order as it was read
         work.add(Require(order, OrderItem.version == order.version))

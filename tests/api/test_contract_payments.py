@@ -371,3 +371,49 @@ def test_a_settled_complaint_gives_back_by_the_provider(
     (known,) = provider.refunds.values()
     assert known.asked.amount_fen == order["total_fen"]
     assert ledger(world, order)[0]["money"] == "requested"
+
+
+# --- what is read --------------------------------------------------------------------------------
+
+
+def test_buyer_and_shop_read_in_one_sentence_where_the_money_is(
+    world: World, provider: FakeProvider
+) -> None:
+    order = world.order(world.offer())
+    paid(world, provider, order)
+    provider.away.add("refund")
+    number = refund(world, order, 1000)["out_refund_no"]
+
+    def is_read(sentence: str) -> None:
+        own = f"/orders/{order['id']}?key={order['access_key']}"
+        desk = f"/seller/orders/{order['id']}"
+        for by, path in ((world.nobody, own), (world.seller, desk)):
+            page = by.call("GET", path, headers={"Accept": "text/html"})
+            assert sentence in page.text, path
+
+    is_read("¥10.00，正在提交退款")
+    provider.away.clear()
+    chore(5 * MINUTE)
+    is_read("¥10.00，退款已提交，1-3 天到账")
+    ok(provider.notify(world.nobody, provider.give_back(number, "abnormal")), 200)
+    is_read("¥10.00，退款没有到账，卖家正在处理")
+    ok(provider.notify(world.nobody, provider.give_back(number)), 200)
+    is_read("已到账")
+    by_hand = world.order(world.offer())
+    world.pay(by_hand)
+    order = by_hand
+    refund(world, order, 1000)
+    is_read("¥10.00，卖家将退")
+
+
+def test_who_paid_another_sum_reads_that_it_goes_back(world: World, provider: FakeProvider) -> None:
+    order = world.order(world.offer())
+    charge = started(world, order)
+    ok(provider.notify(world.nobody, provider.pay(charge["out_trade_no"], 1)), 200)
+    own = f"/orders/{order['id']}?key={order['access_key']}"
+    page = world.nobody.call("GET", own, headers={"Accept": "text/html"})
+    assert "多付的退款" in page.text
+    desk = world.seller.call(
+        "GET", f"/seller/orders/{order['id']}", headers={"Accept": "text/html"}
+    )
+    assert "金额与订单不符" in desk.text

@@ -77,7 +77,7 @@ def test_an_order_from_the_offer_to_the_refund(world: World, seller: Visitor) ->
     page = seller.send(form)  # tap 3
     assert "部分退款，退 ¥17.94" in page.words
     page = seller.get(order_path(order))
-    assert "¥17.94 · 坏果、变质" in page.words
+    assert "¥17.94，卖家将退 · 坏果、变质" in page.words
     assert "还能退 ¥41.86" in page.words
 
 

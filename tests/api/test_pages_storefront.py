@@ -184,7 +184,8 @@ def test_money_paid_back_is_said(world: World, buyer: Visitor) -> None:
     page = buyer.send(form_of(buyer, world, world.offer()), **HOME)
     world.pay(ok(world.seller.get("/v1/orders"))["items"][0])
     page = buyer.send(buyer.get(page.url).form("cancel"))
-    assert "已付的 ¥30.00 由卖家原路退回" in page.words
+    assert "已付的 ¥30.00 退给您，到哪一步了见下面" in page.words
+    assert "¥30.00，卖家将退" in page.words
 
 
 def test_an_order_opens_with_its_key_only(world: World, buyer: Visitor) -> None:

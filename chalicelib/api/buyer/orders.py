@@ -16,7 +16,16 @@ from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.texts import Words
 from chalicelib.pages.texts.buyer import storefront
 from chalicelib.repositories.orders import buyer_of, key_for, opened_by
-from chalicelib.services import again, catalogue, coupons, offers, orders, parcels, payments
+from chalicelib.services import (
+    again,
+    catalogue,
+    coupons,
+    offers,
+    orders,
+    parcels,
+    payments,
+    refunds,
+)
 
 from ..edge.answers import cookie, html, refused_page
 from ..edge.desks import done
@@ -247,6 +256,7 @@ def _own(
         buyer=buyer_of(item.doc),
         parcels=parcels.of_order(item.doc),
         again=token,
+        refunds=refunds.of_order(item),
     )
     page = own_order_page(
         view,

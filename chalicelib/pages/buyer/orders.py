@@ -15,9 +15,10 @@ from chalicelib.domain.consents import CURRENT, TEXTS
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import Buyer, Order
 from chalicelib.domain.parcels import Parcel
+from chalicelib.domain.refunds import Refund
 from chalicelib.domain.unpaid import limit_of_buyer
 
-from ..drawing import formats
+from ..drawing import formats, money
 from ..drawing.after_sales import rule
 from ..drawing.contacts import SELLER, contact
 from ..drawing.desks import state
@@ -48,6 +49,7 @@ class OwnOrder:
     buyer: Buyer | None
     parcels: Sequence[tuple[Parcel, Sequence[Batch]]]
     again: str | None = None
+    refunds: Sequence[Refund] = ()
 
 
 def own_order_page(
@@ -164,8 +166,7 @@ def _banner(view: OwnOrder, words: Words, now: datetime) -> Banner:
 def _facts(view: OwnOrder, words: Words, now: datetime) -> list[tuple[str, str]]:
     order = view.order
     rows = formats.total_of(order, words)
-    if view.refunded_fen:
-        rows.append((words["refunded"], formats.money(view.refunded_fen)))
+    rows += [money.row(refund, words.language, now) for refund in view.refunds]
     rows.append((words["ordered"], formats.moment(order.created_at, words.language, now)))
     if view.buyer:
         shown = view.buyer.in_part()

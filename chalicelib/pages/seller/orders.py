@@ -18,7 +18,7 @@ from chalicelib.domain.packing import BatchChoice
 from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.refunds import Cause, Refund
 
-from ..drawing import formats
+from ..drawing import formats, money
 from ..drawing.desks import Desk, contents, deadline, desk_page, journal, state
 from ..drawing.forms import Form, yuan
 from ..drawing.render import Page
@@ -101,7 +101,10 @@ def order_page(
         slip=desk.link(f"{PATH}/orders/{order.id}/slip"),
         carriers=seller.CARRIERS,
         refund=form("refund").with_defaults(cause="nobody"),
-        refund_hint=words("refund_hint", amount=formats.money(view.refundable_fen)),
+        refund_hint=words(
+            "refund_hint_provider" if order.paid_by_charge else "refund_hint",
+            amount=formats.money(view.refundable_fen),
+        ),
         refundable=view.refundable_fen > 0,
         causes=[(cause, words[f"cause_{cause}"]) for cause in get_args(Cause)],
         cancel=form("cancel"),
@@ -114,7 +117,7 @@ def order_page(
                 formats.moment(refund.at, desk.language, desk.now),
                 words(
                     "ledger_row",
-                    amount=formats.money(refund.amount_fen),
+                    amount=money.where_it_is(refund, desk.language, desk.now),
                     reason=_why(refund, desk, words),
                 ),
             )
@@ -321,7 +324,12 @@ def _parcel(
 
 
 def _why(refund: Refund, desk: Desk, words: Words) -> str:
-    """A complaint's refund is recorded under the complaint's reason."""
+    """A complaint's refund is recorded under the complaint's reason; of one that did not arrive it
+    is said what to do."""
+    if todo := money.what_to_do(refund, desk.language):
+        return todo
+    if refund.beside:
+        return money.why_beside(refund, desk.language)
     if refund.reason in get_args(ComplaintReason):
         return words[f"reason_{refund.reason}"]
     return formats.marked(refund.reason, desk.language)

@@ -98,6 +98,7 @@ TEXTS: TextTable = {
     "ledger_row": ("{amount} · {reason}", "{amount} · {reason}"),
     "refund_title": ("退款", "Refund"),
     "refund_amount": ("退多少（元）", "Amount (yuan)"),
+    "refund_hint_provider": ("最多还能退 {amount}。买家在线付的款，由支付机构原路退回。", "At most {amount}. The buyer paid here, so the provider pays it back."),
     "refund_hint": ("最多还能退 {amount}。钱由您原路退回，这里记账。", "At most {amount}. You pay it back yourself; this is the ledger."),
     "refund_reason": ("为什么退", "Why"),
     "refund": ("登记退款", "Record the refund"),

@@ -1,0 +1,45 @@
+"""Where refunded money is: the same sentences for buyer, shop and county."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "money_recorded": ("{sum}，卖家将退", "{sum}: the seller will pay it back"),
+    "money_sending": ("{sum}，正在提交退款", "{sum}: the refund is being sent"),
+    "money_requested": (
+        "{sum}，退款已提交，1-3 天到账",
+        "{sum}: the refund is under way, 1 to 3 days",
+    ),
+    "money_returned": ("{sum}，{when} 已到账", "{sum}: arrived {when}"),
+    "money_failed": (
+        "{sum}，退款没有到账，卖家正在处理",
+        "{sum}: the refund did not arrive; the seller is dealing with it",
+    ),
+    "money_row": ("退款", "Refund"),
+    "money_beside": ("多付的退款", "Paid too much"),
+    "beside_twice": ("订单已付过", "the order was paid already"),
+    "beside_late": ("付款时订单已过期", "the order had expired"),
+    "beside_cancelled": ("付款时订单已取消", "the order was cancelled"),
+    "beside_amount": ("金额与订单不符", "another sum than the order's"),
+    "failure_no_balance": (
+        "商户号余额不足：请充值后重试",
+        "the merchant's balance is too low: put money there, then try again",
+    ),
+    "failure_closed": (
+        "支付机构已关闭这笔退款：请重试",
+        "the provider has closed it: try again",
+    ),
+    "failure_abnormal": (
+        "买家收款账户异常：请在商户平台处理，完成后这里会自己变",
+        "the buyer's account takes no money: deal with it at the provider, then this follows",
+    ),
+    "failure_no_merchant": (
+        "没有收这笔款的商户密钥：请县办补录后重试",
+        "no keys are left of the merchant who was paid: the county enters them, then try again",
+    ),
+    "failure_other_amount": (
+        "支付机构退了另一个金额：请在商户平台核对",
+        "the provider gave back another sum: look there",
+    ),
+    "failure_refused": (
+        "支付机构没有接受：请在商户平台查看原因后重试",
+        "the provider refused it: look there why, then try again",
+    ),
+}

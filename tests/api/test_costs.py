@@ -432,6 +432,7 @@ def acts(world: World) -> dict[str, Act]:
         "... by a platform's number": lambda n: search.search(call(seller), "TB/COST/NO-1"),
         "find a parcel by its code": lambda n: search.search(call(seller), delivered["url"]),
         "... by its waybill": lambda n: search.search(call(county), sent["waybill"]),
+        "find a complaint by its number": lambda n: search.search(call(seller), talked["short"]),
         "find a batch by its lot": lambda n: search.search(call(county), "cost-1"),
         "a buyer's own order": lambda n: search.own(call(), own, HOME),
         "... tried with a wrong phone": lambda n: guessed(own.number),
@@ -528,7 +529,6 @@ def acts(world: World) -> dict[str, Act]:
         "keep what was typed for it": lambda n: conversations.keep_draft(
             call(), talked["id"], Draft(text="坏了五个")
         ),
-        "a complaint by its number": lambda n: inbox.by_number(call(seller), talked["short"]),
         "settle with a refund": lambda n: complaints.settle(
             call(seller), to_settle["id"], Settlement(remedy="partial_refund", message="退款")
         ),

@@ -16,12 +16,12 @@ from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import ORDER
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import Buyer, NewOrder, Order, OrderLine
-from chalicelib.repositories import customers, recent, spread, store
+from chalicelib.repositories import customers, recent, store
 from chalicelib.repositories import offers as offer_store
 from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.journal import changes as journal
 from chalicelib.repositories.once import fingerprint, refuse_another_request
-from chalicelib.repositories.orders import cancel_reason_of, load, load_of_shop, opened_by
+from chalicelib.repositories.orders import cancel_reason_of, lists_of, load, load_of_shop, opened_by
 from chalicelib.repositories.reading import ListPage, get, listing, of_kind
 from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import OfferItem, OrderItem, key_of, stock_key
@@ -31,7 +31,7 @@ from chalicelib.steps.cancelling import refuse_unless_it_can_be_cancelled
 from chalicelib.steps.coupons import Presented
 from chalicelib.steps.unpaid import Holds
 
-from ..repositories.items import OFFICE, SCOPE, Item, Key
+from ..repositories.items import Item, Key
 
 
 def place(
@@ -341,16 +341,7 @@ def orders(
     actor: Actor, state: str | None, limit: int, cursor: str | None, *, newest_first: bool = True
 ) -> ListPage[OrderItem]:
     """Of the actor's shop, or for the county of all; the oldest first is what waits longest."""
-    if actor.role == "county":
-        index, scope, shards = OFFICE, "", spread.shards_of(None)
-    else:
-        index, scope = SCOPE, f"SHOP#{actor.shop_id}#"
-        shards = spread.shards_of(actor.shop_id)
-    partitions = [
-        f"{scope}ORDER#{name}#{shard}"
-        for name in ([state] if state else ORDER)
-        for shard in range(shards)
-    ]
+    index, partitions = lists_of(actor, [state] if state else list(ORDER))
     return listing(
         OrderItem, index, partitions, limit=limit, cursor=cursor, newest_first=newest_first
     )

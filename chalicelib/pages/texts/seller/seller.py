@@ -19,6 +19,8 @@ TEXTS: TextTable = {
     "share": ("坏 {n}%", "{n}% bad"),
     "ordered": ("下单 {when}", "ordered {when}"),
     # Orders.
+    "newest_orders": ("最新的订单", "Newest orders"),
+    "all_orders": ("全部订单", "All orders"),
     "orders_title": ("订单", "Orders"),
     "orders_none": ("没有这样的订单。", "No such order."),
     "order_title": ("订单 {number}", "Order {number}"),

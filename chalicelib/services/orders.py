@@ -41,6 +41,7 @@ def place(
     *,
     by_link: bool = False,
     proved: bool = False,
+    seen_fen: int | None = None,
 ) -> Order:
     """Take the packs, use the coupon and put the order, all or nothing.
 
@@ -56,10 +57,11 @@ def place(
     and street of it in part. The order's id and fingerprint are made of what the form sent, with
     these parts: no body with a whole number has them, so by the link nobody can try out numbers.
     proved: that earlier order proves whose the number is; so this one is not counted as a guess.
+    seen_fen: what a pack cost on the page that it was ordered on.
 
-    Raises "not_found", "offer_closed", "batch_held", "over_limit", "out_of_stock" with
-    `packs_left`, "too_many_unpaid", "idempotency_key_reused", "too_many" for many numbers that
-    look alike or for one coupon, those of Coupon.refuse_unless_good; StoreUnavailable.
+    Raises "not_found", "offer_closed", "price_changed", "batch_held", "over_limit",
+    "out_of_stock" with `packs_left`, "too_many_unpaid", "idempotency_key_reused", "too_many" for
+    many numbers that look alike or for one coupon, those of Coupon.refuse_unless_good; StoreUnavailable.
     """
     sent = body.in_part() if by_link else body
     request_fingerprint = fingerprint(sent)
@@ -67,7 +69,9 @@ def place(
     if call.actor.role == "seller":
         check_shop(call.actor, body.shop_id, "shop")
     try:
-        return _place(call, body, address, order_id, request_fingerprint, proved=proved)
+        return _place(
+            call, body, address, order_id, request_fingerprint, proved=proved, seen_fen=seen_fen
+        )
     except Refusal:  # perhaps an earlier try of this same request took the last packs
         own = get(OrderItem, key_of("order", order_id)) if call.key else None
         if (placed := _placed(call, own, request_fingerprint)) is not None:
@@ -83,6 +87,7 @@ def _place(
     request_fingerprint: str,
     *,
     proved: bool,
+    seen_fen: int | None,
 ) -> Order:
     """Raises what `place` does, also where the same request has just placed the order."""
     known = call.actor.role == "seller"
@@ -97,6 +102,9 @@ def _place(
         return placed
     offers = {item.doc.id: item.doc for item in of_kind(OfferItem, items, offer_keys)}
     lines = _lines(call, body, offers)
+    for line in lines:
+        if seen_fen is not None and line.price_fen != seen_fen:
+            raise Refusal("price_changed", title=line.title, price_fen=line.price_fen)
     packs = Counter[str]()
     for line in lines:
         packs[line.offer_id] += line.packs

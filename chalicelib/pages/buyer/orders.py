@@ -240,6 +240,7 @@ def order_form_page(
         ),
         path=path,
         price=formats.money(offer.price_fen),
+        price_fen=offer.price_fen,
         pack=pack_price(offer, words),
         left=left_chips(offer, left, words) if on_sale else [(words["not_now"], "warn")],
         can_buy=is_open,

@@ -19,7 +19,7 @@ from . import formats
 from .render import Page, render
 
 Kind = Literal["", "ok", "warn", "bad"]
-Link = tuple[str, str]
+Link = tuple[str | Markup, str]
 """What it says, and where it leads."""
 
 KINDS: dict[str, Kind] = {

@@ -25,7 +25,7 @@ from ..drawing.render import Page
 from ..drawing.verdicts import Banner
 from ..texts import LANGUAGES, Words
 from ..texts.seller import seller
-from .home import PATH
+from .home import ORDERS, PATH
 
 Do = Literal["pay", "pack", "ship", "deliver", "return", "refund", "cancel"]
 """What a form of the page does."""
@@ -72,7 +72,7 @@ def order_page(
         "seller/order.html",
         desk,
         words,
-        tab=PATH,
+        tab=ORDERS,
         title=contents(order, words),
         number=words("order_title", number=order.number),
         replacement=order.replaces is not None,
@@ -121,7 +121,7 @@ def order_page(
             for refund in view.refunds
         ],
         history=journal("order", view.changes, desk, words),
-        back=desk.link(PATH),
+        back=desk.link(ORDERS),
     )
 
 

@@ -61,7 +61,8 @@ def place(
 
     Raises "not_found", "offer_closed", "price_changed", "batch_held", "over_limit",
     "out_of_stock" with `packs_left`, "too_many_unpaid", "idempotency_key_reused", "too_many" for
-    many numbers that look alike or for one coupon, those of Coupon.refuse_unless_good; StoreUnavailable.
+    many numbers that look alike or for one coupon, those of Coupon.refuse_unless_good;
+    StoreUnavailable.
     """
     sent = body.in_part() if by_link else body
     request_fingerprint = fingerprint(sent)

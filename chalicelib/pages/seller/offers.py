@@ -45,7 +45,7 @@ def offers_page(
 ) -> Page:
     """offers: in this state, each with its packs left, newest first."""
     words = desk.words(texts.TEXTS, seller.TEXTS)
-    ranked = sorted(offers, key=lambda offered: RANKS[_standing(*offered, desk.now)[0]])
+    ranked = sorted(offers, key=lambda offered: RANKS[_standing(offered[0], offered[1], desk.now)[0]])
     return desk_page(
         "seller/offers.html",
         desk,

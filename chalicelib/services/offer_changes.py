@@ -43,9 +43,10 @@ def change(
         return item.doc
     after = rules.changed(item.doc, body, confirmed)
     changed = edit(item.doc, after, OfferChange.model_fields)
-    why = "price was asked about and confirmed" if confirmed else ""
     after_item = OfferItem.of(after, fingerprint=item.fingerprint)
-    UnitOfWork(call).edit(item, after_item, *changed, why).commit()
+    work = UnitOfWork(call)
+    work.replace(item, after_item, note=True, edited=changed, confirmed=confirmed or None)
+    work.commit()
     return after
 
 
@@ -70,7 +71,7 @@ def add_packs(call: Call, offer_id: str, body: MorePacks) -> Prepared[Offer]:
     )
     changed = edit(before, after, {"packs_total", "set_aside"})
     after_item = OfferItem.of(after, fingerprint=item.fingerprint)
-    work = UnitOfWork(call).edit(item, after_item, *changed)
+    work = UnitOfWork(call).replace(item, after_item, note=True, edited=changed)
     slots = stock.slots_of(before)
     rules.refuse_half_closed(before, any(slot.closed for slot in slots))
     work.add(*stock.add(before, slots, rules.added_by_slot(before, body.packs)))

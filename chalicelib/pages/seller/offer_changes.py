@@ -43,10 +43,10 @@ def change_offer_page(
 
 
 def _what(change: Change, offer: Offer, desk: Desk, words: Words) -> Markup:
-    """价格：¥30.00 → ¥32.00. A move of its state is no text of fields."""
-    if not change.new.startswith("{"):
+    """价格：¥30.00 → ¥32.00; of a move, the state that it came to."""
+    if change.edited is None:
         return words("history_state", state=words[f"offer_{change.new}"])
-    old, new = json.loads(change.old or "{}"), json.loads(change.new)
+    old, new = map(json.loads, change.edited)
     lines = [
         words(
             "history_field",

@@ -45,7 +45,7 @@ def offers_page(
 ) -> Page:
     """offers: in this state, each with its packs left, newest first."""
     words = desk.words(texts.TEXTS, seller.TEXTS)
-    ranked = sorted(offers, key=lambda offered: RANKS[_standing(offered[0], offered[1], desk.now)[0]])
+    ranked = sorted(offers, key=lambda offered: RANKS[_standing(*offered, now=desk.now)[0]])
     return desk_page(
         "seller/offers.html",
         desk,
@@ -66,7 +66,7 @@ def offers_page(
 
 def _entry(offer: Offer, left: int, desk: Desk, words: Words) -> ListEntry:
     language = desk.language
-    name, kind = _standing(offer, left, desk.now)
+    name, kind = _standing(offer, left, now=desk.now)
     quantity = formats.quantity(offer.pack_quantity, offer.unit, language)
     about = [words("offer_row", price=formats.money(offer.price_fen), quantity=quantity)]
     if offer.state == "open":
@@ -97,7 +97,7 @@ def _acts(offer: Offer, desk: Desk, words: Words) -> list[Link]:
     return [(hidden.format(words[act], name), href) for act, href in acts]
 
 
-def _standing(offer: Offer, left: int, now: datetime) -> tuple[str, Kind]:
+def _standing(offer: Offer, left: int, *, now: datetime) -> tuple[str, Kind]:
     if offer.state == "closed":
         return "offer_closed", ""
     if offer.held_batch_ids:

@@ -69,6 +69,7 @@ class Offer(Model):
     state: Literal["open", "closed"] = "open"
     product_id: str
     product: str
+    product_en: str | None = None
     unit: Unit
     batch_ids: tuple[str, ...]
     title: str
@@ -232,6 +233,7 @@ def open_offer(
         id=offer_id,
         shop_id=shop_id,
         product=product.name,
+        product_en=product.name_en,
         unit=product.unit,
         after_sales=product.after_sales,
         rule_version=product.rule_version,

@@ -247,7 +247,7 @@ def packs(n: int, words: Words) -> Markup:
 def contents(order: Order, words: Words) -> Markup:
     """土鸡蛋 × 2 另有 2 样: the first line stands for the others."""
     first = order.lines[0]
-    shown = words("line", title=formats.marked(first.title, words.language), n=first.packs)
+    shown = words("line", title=formats.goods(first, words.language), n=first.packs)
     if len(order.lines) == 1:
         return shown
     return shown + " " + words("and_more", rest=len(order.lines) - 1)

@@ -64,8 +64,7 @@ def inspect_page(
 
 def _what(batch: Batch, desk: Desk, words: Words) -> str:
     passport = batch.passport
-    english = desk.language == "en" and passport.product_en
-    product = formats.marked(english or passport.product, desk.language)
+    product = formats.named(passport.product, passport.product_en, desk.language)
     return words("batch_title", product=product, lot=batch.lot)
 
 

@@ -78,11 +78,11 @@ def _todo(
 
     sections: list[tuple[str, str, list[ListEntry], str]] = []
     add("stopped", [stopped_entry(*entry, desk) for entry in waiting.stopped])
-    add("complaints", [_complaint(complaint, desk, words) for complaint in waiting.complaints])
+    add("complaints", [case_row(complaint, desk, words) for complaint in waiting.complaints])
     add("offers", [_held(offer, desk, words) for offer in waiting.held_offers])
     orders("pack", waiting.to_pack, "paid")
     orders("ship", waiting.to_ship, "packed")
-    add("answered", [_complaint(complaint, desk, words) for complaint in waiting.answered])
+    add("answered", [case_row(complaint, desk, words) for complaint in waiting.answered])
     orders("pay", waiting.to_pay, "pending_payment")
     return sections
 
@@ -109,7 +109,7 @@ def order_row(order: Order, buyer: str | None, desk: Desk, words: Words) -> List
     )
 
 
-def _complaint(complaint: Complaint, desk: Desk, words: Words) -> ListEntry:
+def case_row(complaint: Complaint, desk: Desk, words: Words) -> ListEntry:
     chip, kind = state("complaint", complaint.state, words)
     if complaint.state == "open":
         chip, kind = deadline(complaint.reply_due_at, desk, words)
@@ -132,7 +132,7 @@ def _complaint(complaint: Complaint, desk: Desk, words: Words) -> ListEntry:
 def _held(offer: Offer, desk: Desk, words: Words) -> ListEntry:
     return ListEntry(
         href=desk.link(f"{PATH}/offers"),
-        title=formats.marked(offer.title, desk.language),
+        title=formats.goods(offer, desk.language),
         meta=(packs(offer.packs_total, words),),
         chip=words["offer_held"],
         kind="bad",

@@ -32,7 +32,7 @@ def change_offer_page(
         words,
         tab=OFFERS,
         form=form,
-        title=words("edit_title", title=formats.marked(offer.title, desk.language)),
+        title=words("edit_title", title=formats.goods(offer, desk.language)),
         history=[
             (_what(change, offer, desk, words), when_and_who(change, name, desk, words), "")
             for change, name in changes
@@ -91,7 +91,7 @@ def more_packs_page(
         words,
         tab=OFFERS,
         form=form,
-        title=words("more_title", title=formats.marked(offer.title, desk.language)),
+        title=words("more_title", title=formats.goods(offer, desk.language)),
         text=words("more_text", left=left, total=offer.packs_total, quantity=quantity),
         batches=choices.rows,
         expired=choices.expired,

@@ -73,7 +73,7 @@ def _entry(offer: Offer, left: int, desk: Desk, words: Words) -> ListEntry:
         about.append(words("offer_left", left=left, total=offer.packs_total))
     return ListEntry(
         href="",
-        title=formats.marked(offer.title, language),
+        title=formats.goods(offer, language),
         meta=(Markup(" · ").join(about),),
         chip=words[name],
         kind=kind,
@@ -92,7 +92,7 @@ def _acts(offer: Offer, desk: Desk, words: Words) -> list[Link]:
             *acts,
             ("offer_close", desk.link(f"{path}/close")),
         ]
-    name = formats.marked(offer.title, desk.language)
+    name = formats.goods(offer, desk.language)
     hidden = Markup('{}<span class="hide"> {}</span>')
     return [(hidden.format(words[act], name), href) for act, href in acts]
 
@@ -125,7 +125,9 @@ def offer_choice_page(desk: Desk, choices: Sequence[tuple[Batch, int]]) -> Page:
         entries=[
             ListEntry(
                 href=desk.link(f"{OFFERS}/new", product_id=batch.product_id),
-                title=formats.marked(batch.passport.product, desk.language),
+                title=formats.named(
+                    batch.passport.product, batch.passport.product_en, desk.language
+                ),
                 meta=(
                     words(
                         "product_left",
@@ -151,7 +153,7 @@ def new_offer_page(desk: Desk, form: Form, *, product: Product, batches: Sequenc
         tab=OFFERS,
         query={"product_id": product.id},
         form=form,
-        product=formats.marked(product.name, desk.language),
+        product=formats.named(product.name, product.name_en, desk.language),
         batches=choices.rows,
         expired=choices.expired,
         nothing=words["no_batches"],
@@ -211,7 +213,7 @@ def close_offer_page(desk: Desk, form: Form, *, offer: Offer, left: int) -> Page
         words,
         tab=OFFERS,
         form=form,
-        title=words("close_title", title=formats.marked(offer.title, desk.language)),
+        title=words("close_title", title=formats.goods(offer, desk.language)),
         text=words("close_text", packs=packs(left, words)),
         back=desk.link(OFFERS),
     )

@@ -11,7 +11,7 @@ TEXTS: TextTable = {
     "table_shipped": ("在路上", "On its way"),
     "table_delivered": ("已送达", "Delivered"),
     "table_cancelled": ("已取消", "Cancelled"),
-    "table_expired": ("没付款，已过期", "Expired unpaid"),
+    "table_expired": ("已过期", "Expired"),
     "heading_waiting": ("等我们做的订单", "Orders to pack or ship"),
     "heading_all": ("全部订单", "All orders"),
     "heading": ("订单：{state}", "Orders: {state}"),

@@ -12,7 +12,8 @@ def seller(world: World) -> Visitor:
 
 
 def offer_now(world: World, offer: Json) -> Json:
-    return ok(world.nobody.get(f"/v1/offers/{offer['id']}"))
+    now: Json = ok(world.nobody.get(f"/v1/offers/{offer['id']}"))
+    return now
 
 
 def test_a_changed_price_is_for_new_orders_alone(world: World, seller: Visitor) -> None:

@@ -124,8 +124,9 @@ def refused(
             elsewhere.append(messages[place])
     above = in_page_words(refusal, edge.language, len(errors))
     summary = [] if elsewhere and not errors else [above]
-    above = [*summary, *elsewhere]
-    return replace(_as_sent(edge, form), errors=errors, sentences=above, sure=form.get("sure", ""))
+    told_above = [*summary, *elsewhere]
+    sure = form.get("sure", "")
+    return replace(_as_sent(edge, form), errors=errors, sentences=told_above, sure=sure)
 
 
 def marks_of(form: Mapping[str, str]) -> list[str]:

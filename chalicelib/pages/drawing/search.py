@@ -105,7 +105,7 @@ def _about_batch(batch: Batch, desk: Desk, words: Words) -> list[str | Markup]:
     passport = batch.passport
     harvested = formats.day(batch.harvested_on, desk.language)
     return [
-        formats.marked(passport.product, desk.language),
+        formats.named(passport.product, passport.product_en, desk.language),
         formats.marked(passport.producer, desk.language),
         words("hit_harvested", day=harvested),
     ]

@@ -381,6 +381,9 @@ def _replacing(before: Item, after: Item) -> list[Action]:
         value = getattr(after, name, None)
         if attribute is not None and value is not None:
             actions.append(attribute.set(_whole(before, value) if name == "doc" else value))
+    for name in ("scope", "scope_at", "office", "office_at"):  # it leaves a list
+        if getattr(before, name) is not None and getattr(after, name) is None:
+            actions.append(getattr(kind, name).remove())
     return actions
 
 

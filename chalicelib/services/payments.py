@@ -151,17 +151,16 @@ def _cancel(
         if parcel.doc.state != "packed":  # on its way: too late to call back
             check_move("order", "shipped", "cancelled")
     voided = [parcel.doc for parcel in parcels]
-    told = complaints.about(voided)
-    said = [item.doc for item in told]
+    about_boxes = complaints.about(voided)
     for box in voided:
-        of_box = [complaint for complaint in said if complaint.parcel_code == box.code]
-        if was_seen(box, of_box, call.now):
+        own = [item.doc for item in about_boxes if item.doc.parcel_code == box.code]
+        if was_seen(box, own, call.now):
             raise Refusal("box_was_seen")
     cancelling.give_back(work, order, voided)
     work.add(once.keep(cancelled))
     for parcel in parcels:
         work.replace(parcel, ParcelItem.of(parcel.doc.voided()), why)
-    left = complaints.end_with_order(work, told)
+    left = complaints.end_with_order(work, about_boxes)
     work.commit()
     return cancelled, left
 

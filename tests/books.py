@@ -487,7 +487,7 @@ class Books:
     def _patterns(self) -> Iterator[str]:
         """Each batch leads to its complaints, the open ones also from its village; and its tally is
         of the parcels that a first counted complaint was about, of the buyer's own once there is
-        any; of those only that have left, and none that was voided. It knows the addresses and
+        any; of those only that do not wait, and none that was voided. It knows the addresses and
         the proved buyers that its parcels do."""
         parcels = {item.doc.code: item.doc for item in self.all(ParcelItem)}
         links = {link.key: link for link in self.all(BatchComplaintItem)}
@@ -503,7 +503,7 @@ class Books:
                 if link is None or link.scope_at != wanted:
                     yield f"{item.pk}: its link to {batch_id} is {link}"
                 parcel = parcels[doc.parcel_code]
-                if parcel.state == "voided" or not parcel.has_left(doc.created_at):
+                if parcel.state == "voided" or parcel.is_waiting:
                     continue
                 own, about = of_buyer if doc.knows_better else first, (batch_id, doc.parcel_code)
                 if own.get(about) not in COUNTED:

@@ -216,10 +216,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这单已免费补寄（{number}），取消就既给货又退钱；请先取消补寄单，已寄出的请改为退款。",
         "It was sent once more for nothing ({number}), so cancelling would give goods and money; cancel that order first or, if it has left, refund instead.",
     ),
+    "paid_back": (
+        "这单的钱已全部退回，不用再发货。还没装箱的请取消订单；已经寄出的，请打开订单逐个登记运单号。",
+        "All that was paid for this order was refunded, so it is not to be sent. If it is not "
+        "packed, cancel it; if it has left all the same, open the order and enter its waybill.",
+    ),
     "box_was_seen": (
-        "已有人说里面的货有问题，这箱货就不能当作没发过来取消；请在售后里退款了结。",
+        "已有人说里面的货有问题，这箱货就不能当作没发过来取消。货已给出的、不打算发的，请在售后里全额退款，全退后不再列入待发货；说得不对的，可驳回后照常发货。",
         "Somebody has complained about what is in a box of it, so it cannot be cancelled as if it "
-        "had never left; settle the complaint with a refund.",
+        "had never left. Settle the complaint with a full refund: what is paid back in full is on "
+        "no list of what to ship. If the complaint is wrong, reject it and ship the box.",
     ),
     "no_code": (
         "照片里没有找到二维码，请靠近、对正后再拍。",

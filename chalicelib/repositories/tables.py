@@ -324,12 +324,21 @@ class OrderItem(Recorded[Order], discriminator="order"):
     doc = Document(Order)
     refunded_fen = NumberAttribute(default=0)
 
+    @property
+    def is_paid_back(self) -> bool:
+        """Whether all that was paid for it was refunded, so that it is not to be sent."""
+        return 0 < self.doc.paid_fen <= int(self.refunded_fen)
+
 
 class RefundItem(Recorded[Refund], discriminator="refund"):
     LAYOUT = Layout(
         "ORDER#{order_id}", "REFUND#{id}", scope="ORDER#{order_id}#REFUND", at="{at}#{id}"
     )
     doc = Document(Refund)
+
+
+WAITING = "PARCEL#waiting"
+"""Of OFFICE: boxes of which a complaint waits to count."""
 
 
 class ParcelItem(Recorded[Parcel], discriminator="parcel"):
@@ -344,6 +353,14 @@ class ParcelItem(Recorded[Parcel], discriminator="parcel"):
     """How often its label was printed; by which printing the last time, so that none counts twice."""
     printed_at = UnicodeAttribute(null=True)
     printing = UnicodeAttribute(null=True)
+
+    @classmethod
+    def of(cls, doc: Parcel, **rest: Any) -> Self:
+        """In the index only while a complaint waits to count, by when it will."""
+        item = super().of(doc, **rest)
+        if doc.counts_from is not None:
+            item.office, item.office_at = WAITING, f"{to_text(doc.counts_from)}#{doc.code}"
+        return item
 
 
 class PackingRunItem(Recorded[PackingRun], discriminator="packing_run"):

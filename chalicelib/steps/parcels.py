@@ -174,7 +174,12 @@ def follow(work: UnitOfWork, item: ParcelItem, after: Parcel, why: str) -> UnitO
     An order of several parcels is always written, so that two parcels moved at the same moment
     notice each other.
     """
-    order = load(after.order_id)
+    return _with_order(work, load(after.order_id), item, after, why)
+
+
+def _with_order(
+    work: UnitOfWork, order: OrderItem, item: ParcelItem, after: Parcel, why: str
+) -> UnitOfWork:
     keys = [key_of("parcel", code) for code in order.doc.parcels if code != after.code]
     others = [parcel.doc.state for parcel in of_kind(ParcelItem, get_many(keys), keys)]
     followed: Order = order.doc.following([after.state, *others])
@@ -184,14 +189,21 @@ def follow(work: UnitOfWork, item: ParcelItem, after: Parcel, why: str) -> UnitO
     return work
 
 
-def ship(call: Call, item: ParcelItem, shipment: rules.Shipment) -> Prepared[Parcel]:
+def ship(
+    call: Call, item: ParcelItem, shipment: rules.Shipment, *, by_hand: bool
+) -> Prepared[Parcel]:
     """Handed to the carrier, not yet written; what was recalled since it was packed stays here.
-    What comes `counted` is told to `patterns.propose` after the commit.
+    What comes `counted` is told to `patterns.propose` after the commit. by_hand: somebody says it
+    of this parcel alone, so it may have left although its order was paid back.
 
-    Raises "not_allowed_now", "batch_held".
+    Raises "not_allowed_now", "batch_held", "paid_back".
     """
     after = item.doc.shipped(shipment, call.now)
-    work = follow(UnitOfWork(call), item, after, f"{shipment.carrier} {shipment.waybill}")
+    order = load(after.order_id)
+    if order.is_paid_back and not by_hand:
+        raise Refusal("paid_back")
+    why = f"{shipment.carrier} {shipment.waybill}"
+    work = _with_order(UnitOfWork(call), order, item, after, why)
     batches = batch_store.load_all(item.doc.batch_ids)
     work.add(*(batch_store.require_sellable(batch) for batch in batches))
     work.create(search.of_waybill(after))
@@ -207,14 +219,16 @@ def deliver(call: Call, item: ParcelItem) -> Prepared[Parcel]:
 
 
 def not_shipped(shop_id: str, most: int) -> list[tuple[Order, ParcelItem]]:
-    """Packed parcels of the shop that are still here, those of its oldest `most` orders first."""
+    """Packed parcels of the shop that are still here and to be sent, those of its oldest `most`
+    orders first."""
     shards = range(spread.shards_of(shop_id))
     # an order of which something is still to be packed may have parcels too
     partitions = [
         f"SHOP#{shop_id}#ORDER#{state}#{n}" for state in ("packed", "paid") for n in shards
     ]
     page = listing(OrderItem, SCOPE, partitions, limit=most, newest_first=False)
-    orders = {code: item.doc for item in page.items for code in item.doc.parcels}
+    to_send = [item.doc for item in page.items if not item.is_paid_back]
+    orders = {code: order for order in to_send for code in order.parcels}
     keys = [key_of("parcel", code) for code in orders]
     items = of_kind(ParcelItem, get_many(keys, consistent=False) if keys else {}, keys)
     return [(orders[item.doc.code], item) for item in items if item.state == "packed"]

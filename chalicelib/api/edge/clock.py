@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.services.imports import delete_old_files
 from chalicelib.services.inbox import count_overdue
+from chalicelib.services.patterns import count_waiting
 from chalicelib.services.payments import expire_unpaid
 
 from . import logs
@@ -31,10 +32,13 @@ expire_orders = Chore(timedelta(minutes=1), expire_unpaid, "ExpiredOrders")
 """Gives unpaid orders' packs back."""
 watch_complaints = Chore(timedelta(minutes=5), count_overdue, "OverdueComplaints")
 """Tells how many wait past their deadline."""
+count_complaints = Chore(timedelta(minutes=5), count_waiting, "CountedComplaints")
+"""Counts what was said of boxes that nobody marked as sent."""
 delete_files = Chore(timedelta(hours=1), delete_old_files, "DeletedFiles")
 """Deletes platforms' files that nobody finished importing."""
 CHORES = {
     "expire_orders": expire_orders,
     "watch_complaints": watch_complaints,
+    "count_complaints": count_complaints,
     "delete_files": delete_files,
 }

@@ -79,6 +79,7 @@ STATUS: dict[str, int] = {
     "taken_over": 409,
     "order_cancelled": 409,
     "replacement_stands": 409,
+    "paid_back": 409,
     "box_was_seen": 409,
     "no_replacement": 409,
     "buyer_erased": 409,

@@ -110,6 +110,7 @@ def order_page(
         cancel_text=words("cancel_text", amount=formats.money(view.refundable_fen))
         if order.paid_fen
         else words["cancel_text_unpaid"],
+        paid_back=order.paid_fen > 0 and not view.refundable_fen,
         may_cancel="cancelled" in ORDER[order.state],
         refunds=[
             (

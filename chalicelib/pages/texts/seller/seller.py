@@ -90,6 +90,10 @@ TEXTS: TextTable = {
     "print_label": ("打印标签", "Print label"),
     "trace_page": ("溯源页", "Trace page"),
     "see_complaint": ("看售后", "Complaint"),
+    "paid_back_text": (
+        "钱已全部退回，不用再发货；已经寄出的才登记运单号。",
+        "All of it was paid back, so it is not to be sent; enter a waybill only for what has left.",
+    ),
     "ship_title": ("发货 {code}", "Ship {code}"),
     "carrier": ("快递公司", "Carrier"),
     "waybill": ("运单号", "Waybill"),

@@ -50,7 +50,13 @@ const batchForm = (() => {
     ]);
     const chosen = Batches.growerId(values.producer_id);
     return [
-      choice('producer_id', [...named, [NEW, T('grower_new')]], chosen, errors.producer_id),
+      choice(
+        'producer_id',
+        T('producer'),
+        [...named, [NEW, T('grower_new')]],
+        chosen,
+        errors.producer_id
+      ),
       h('div', { id: 'grower' }, Household.fields(values, errors))
     ];
   }
@@ -174,8 +180,9 @@ const batchForm = (() => {
           details(values, errors, open)
         ];
       },
-      live: ({ producer_id }) => {
-        byId('grower').hidden = producer_id !== NEW;
+      live: ({ producer_id }, holder) => {
+        const added = /** @type {HTMLElement} */ (holder.querySelector('#grower'));
+        added.hidden = producer_id !== NEW;
       },
       read: values => read(product, values),
       ask: made => question(made, record && record.id, product.unit),

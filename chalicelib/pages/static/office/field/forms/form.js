@@ -58,13 +58,13 @@ function picks(name, title, choices, chosen, kind) {
 /**
  * One of a few is tapped, one of more is chosen from a list.
  * @param {string} name
+ * @param {string} label
  * @param {string[][]} choices [value, words]
  * @param {string} chosen
  * @param {string} [error]
  */
-function choice(name, choices, chosen, error) {
+function choice(name, label, choices, chosen, error) {
   const MOST_TAPPED = 7;
-  const label = T(name);
   if (choices.length <= MOST_TAPPED) {
     return [picks(name, label, choices, chosen, ''), error ? h('p.error', error) : null];
   }

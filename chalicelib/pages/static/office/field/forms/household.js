@@ -27,7 +27,7 @@ const Household = (() => {
       field('display_name', T('display_name'), name, T('display_name_hint'), errors.display_name),
       field('household_code', T('household_code'), textInput(values.household_code, 120)),
       villages.length > 1
-        ? choice('village_id', villages, values.village_id, errors.village_id)
+        ? choice('village_id', T('village_id'), villages, values.village_id, errors.village_id)
         : null
     ];
   }

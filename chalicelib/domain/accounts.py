@@ -72,9 +72,9 @@ class NewPassword(Body):
 
 
 class OwnPassword(Body):
-    """A person changes the own. present: the one in use, as a phone may lie open on a table."""
+    """A person changes the own; the one in use is asked for, as a phone may lie open on a table."""
 
-    present: Annotated[SecretStr, Field(max_length=200)]
+    present_password: Annotated[SecretStr, Field(max_length=200)]
     password: Password
 
 

@@ -129,7 +129,7 @@ def change_own_password(call: Call, session: str, body: OwnPassword) -> tuple[st
     who = keyed_hash("own password", call.actor.id).hex()[:32]
     limits.hit(call, "password", who, most=MOST_FROM_ONE_ADDRESS, window=WINDOW)
     try:
-        if not passwords.matches(item.doc.password_hash, body.present):
+        if not passwords.matches(item.doc.password_hash, body.present_password):
             raise Refusal("wrong_password")
     except Refusal as refusal:
         if refusal.code == "busy":

@@ -74,8 +74,9 @@ class Function:
     every: timedelta | None = None
 
 
-def _chore(name: str, memory: int, *may: Json) -> Function:
-    return Function(f"chalicelib.api.edge.clock.{name}", memory, 60, may, every=CHORES[name].every)
+def _chore(name: str, memory: int, *may: Json, secret: bool = False) -> Function:
+    handler, every = f"chalicelib.api.edge.clock.{name}", CHORES[name].every
+    return Function(handler, memory, 60, may, secret, every)
 
 
 # Measured with the unzipped package: 57 MB resident after the first pages, 19 MB more for a
@@ -99,7 +100,16 @@ FUNCTIONS = {
         ],
         secret=True,
     ),
-    "ExpireOrders": _chore("expire_orders", 512, READ, LIST, WRITE, _key("dynamodb")),
+    "ExpireOrders": _chore(
+        "expire_orders",
+        512,
+        READ,
+        LIST,
+        WRITE,
+        OPEN,  # an order leaves what it is searched by, which are keyed hashes
+        _key("dynamodb", "secretsmanager"),
+        secret=True,
+    ),
     "WatchComplaints": _chore("watch_complaints", 512, LIST, _key("dynamodb")),
     "DeleteFiles": _chore(
         "delete_files",

@@ -316,7 +316,9 @@ def acts(world: World) -> dict[str, Act]:
     office = county.model_copy(update={"id": ok(world.county.get("/v1/me"))["id"]})
     own_session = world.account("seller", "changing", shop_id=world.shop_id).token or ""
     changing = accounts.actor_of(own_session, call().now.timestamp())
-    own_password = OwnPassword(present=SecretStr(PASSWORD), password=SecretStr("blue kettle hill"))
+    own_password = OwnPassword(
+        present_password=SecretStr(PASSWORD), password=SecretStr("blue kettle hill")
+    )
 
     to_import = uploaded(world.seller, as_csv(jd(20)))
     plenty = world.offer(world.passed_batch(quantity=10_000), packs_total=100)

@@ -156,7 +156,7 @@ def test_everybody_changes_the_own_password_and_only_this_session_goes_on(
     here, elsewhere = (Visitor(world.url).signed_in(who) for _ in range(2))
     page = here.get("/account")
     assert who in page.words
-    page = here.send(page.form("form"), present=PASSWORD, own_password=NEW)
+    page = here.send(page.form("form"), present_password=PASSWORD, own_password=NEW)
     assert "密码已改" in page.words
     assert who in here.get("/account").words, "this one goes on"
     assert "登录工作台" in elsewhere.get("/account").words
@@ -169,10 +169,10 @@ def test_a_wrong_present_password_changes_nothing_and_tries_are_limited(world: W
     seller = Visitor(world.url).signed_in("seller")
     form = seller.get("/account").form("form")
     for _ in range(accounts.MOST_FROM_ONE_ADDRESS):
-        page = seller.send(form, present="not this one", own_password=NEW)
+        page = seller.send(form, present_password="not this one", own_password=NEW)
         assert (page.status, "现在的密码不对" in page.words) == (422, True)
         assert NEW not in page.source
-    page = seller.send(form, present=PASSWORD, own_password=NEW)
+    page = seller.send(form, present_password=PASSWORD, own_password=NEW)
     assert page.status == 429
     assert int(page.headers["Retry-After"]) > 0
     assert ok(world.seller.get("/v1/me"))
@@ -183,14 +183,16 @@ def test_a_right_present_password_is_no_try(world: World) -> None:
     password = PASSWORD
     for number in range(accounts.MOST_FROM_ONE_ADDRESS + 1):
         form = seller.get("/account").form("form")
-        page = seller.send(form, present=password, own_password=f"{NEW} {number}")
+        page = seller.send(form, present_password=password, own_password=f"{NEW} {number}")
         assert "密码已改" in page.words
         password = f"{NEW} {number}"
 
 
 def test_a_bearer_cannot_lengthen_a_session_by_a_new_password(world: World) -> None:
     answer = world.cadre.call(
-        "POST", "/account", data={"present": PASSWORD, "own_password": NEW, "form_key": new_id()}
+        "POST",
+        "/account",
+        data={"present_password": PASSWORD, "own_password": NEW, "form_key": new_id()},
     )
     assert answer.status_code == 303
     lives = int(re.findall(r"session=\S+ Path=/; Max-Age=(\d+)", answer.headers["Set-Cookie"])[0])

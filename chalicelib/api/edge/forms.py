@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -17,6 +18,7 @@ from chalicelib.pages.texts import LANGUAGES
 from chalicelib.pages.texts.drawing.refusals import FIELDS
 from chalicelib.repositories.errors import StoreUnavailable
 
+from .kept import typed
 from .problems import in_page_words
 from .routing import Edge
 
@@ -30,8 +32,6 @@ FEN, GRAMS, GRAMS_OF_JIN, PIECES = 100, 1000, 500, 1
 
 _LOST: frozenset[str] = frozenset({"not_found", "forbidden", "unauthenticated", "csrf"})
 """Refusals that no correction of the form could mend."""
-_KEPT_FROM_SIGHT = frozenset({"csrf", "password", "new_password", "own_password", "present"})
-"""Inputs that no page shows again."""
 
 
 def text(form: Mapping[str, str], name: str) -> str | None:
@@ -124,15 +124,8 @@ def refused(
             elsewhere.append(messages[place])
     above = in_page_words(refusal, edge.language, len(errors))
     summary = [] if elsewhere and not errors else [above]
-    return Form(
-        csrf=edge.csrf,
-        key=key_of(form),
-        given=_as_sent(form),
-        errors=errors,
-        sentences=[*summary, *elsewhere],
-        sure=form.get("sure", ""),
-        whose=edge.whose,
-    )
+    above = [*summary, *elsewhere]
+    return replace(_as_sent(edge, form), errors=errors, sentences=above, sure=form.get("sure", ""))
 
 
 def marks_of(form: Mapping[str, str]) -> list[str]:
@@ -146,14 +139,10 @@ def asked(edge: Edge, form: Mapping[str, str], doubts: Sequence[Doubt], unit: st
     unsure = unsettled(doubts, marks_of(form))
     if not unsure:
         return None
-    return Form(
-        csrf=edge.csrf,
-        key=key_of(form),
-        given=_as_sent(form),
-        question=sentences(unsure, unit, edge.language),
-        sure=",".join(doubt.mark for doubt in doubts),
-    )
+    question = sentences(unsure, unit, edge.language)
+    sure = ",".join(doubt.mark for doubt in doubts)
+    return replace(_as_sent(edge, form), question=question, sure=sure)
 
 
-def _as_sent(form: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in form.items() if name not in _KEPT_FROM_SIGHT}
+def _as_sent(edge: Edge, form: Mapping[str, str]) -> Form:
+    return Form(csrf=edge.csrf, key=key_of(form), given=typed(form), whose=edge.whose)

@@ -31,8 +31,6 @@ HOURS = 12
 LARGEST = 96 * 1024
 """Characters of it: with what else the sign-in form sends it stays below bounds.LARGEST_FORM."""
 SECRETS = frozenset({"csrf", "whose", KEPT})
-_SECRET = re.compile("password|secret", re.I)
-"""Words in the names of fields that are typed again."""
 _MARK = re.compile(r"[0-9a-f]{16}")
 
 
@@ -47,13 +45,14 @@ def whose(form: Mapping[str, str]) -> str | None:
     return mark if _MARK.fullmatch(mark) else None
 
 
+def is_secret(name: str) -> bool:
+    """Of a field that is typed again, whatever happens."""
+    return name in SECRETS or re.search("password|secret", name, re.I) is not None
+
+
 def typed(form: Mapping[str, str]) -> dict[str, str]:
     """What of it may be shown again."""
-    return {
-        name: text
-        for name, text in form.items()
-        if name not in SECRETS and not _SECRET.search(name)
-    }
+    return {name: text for name, text in form.items() if not is_secret(name)}
 
 
 def keep(form: Mapping[str, str], mark: str, address: str, now: float) -> str | None:

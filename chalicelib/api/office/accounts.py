@@ -211,7 +211,10 @@ def _own(edge: Edge, form: Form) -> Page:
 @routes.api("POST", "/account", "self:write", query=DeskQuery, html=True)
 def change_own_password(edge: Edge, form: dict[str, str]) -> Response:
     """Change the own password: other sessions end, this one goes on"""
-    given = {"present": form.get("present", ""), "password": form.get("own_password", "")}
+    given = {
+        "present_password": form.get("present_password", ""),
+        "password": form.get("own_password", ""),
+    }
     session = edge.session or edge.headers.get("authorization", "").partition(" ")[2].strip()
     outcome = tried(
         lambda: accounts.change_own_password(edge.call, session, read(OwnPassword, given))

@@ -2,6 +2,7 @@
 changed for who saw them as they are."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
 from chalice.app import Response
@@ -190,7 +191,7 @@ def again_of(
         return again
     record, seen, _ = known
     marked = differing(entries, form, record, words_of(desk_of(edge)), chosen)
-    return Form(again.csrf, again.key, {**again.given, "seen": seen}, marked, again.sentences)
+    return replace(again, given={**again.given, "seen": seen}, errors=marked)
 
 
 # --- villages ------------------------------------------------------------------------------------

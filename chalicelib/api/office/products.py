@@ -1,6 +1,7 @@
 """Products on pages: what to begin with, made, and changed with their plan and rule."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from chalice.app import Response
@@ -201,6 +202,5 @@ def change_product(edge: Edge, form: dict[str, str], product_id: str) -> Respons
     if outcome.code == "changed_meanwhile":
         known = products.with_history(edge.call.actor, product_id)
         marked = differing_inputs(form, known[0], words_of(desk_of(edge)))
-        given_again = {**again.given, "seen": known[1]}
-        again = Form(again.csrf, again.key, given_again, marked, again.sentences)
+        again = replace(again, given={**again.given, "seen": known[1]}, errors=marked)
     return refused_page(_change(edge, again, known), outcome)

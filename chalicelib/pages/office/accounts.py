@@ -28,7 +28,7 @@ OPENING = {
 }
 """The inputs of a new account, by its role."""
 OWN = (
-    Entry("present", most=200, auto="current-password", type="password"),
+    Entry("present_password", most=200, auto="current-password", type="password"),
     Entry("own_password", "password", most=200, hint=True, auto="new-password", type="password"),
 )
 

@@ -67,7 +67,7 @@ FIELDS: TextTable = {
     "new_username": ("3 到 40 个：小写字母、数字、点、短横、下划线", "3 to 40 small letters, digits, dots, hyphens, underscores"),
     "new_password": ("8 到 200 个字符；不要只用数字、键盘顺序或常见词", "8 to 200 characters, not just digits, rows of keys or common words"),
     "own_password": ("8 到 200 个字符；不要只用数字、键盘顺序或常见词", "8 to 200 characters, not just digits, rows of keys or common words"),
-    "present": ("请填现在的密码", "Enter your present password"),
+    "present_password": ("请填现在的密码", "Enter your present password"),
     "product_name": ("请填产品名，最多 60 个字", "Enter the product, at most 60 characters"),
     "product_name_en": ("最多 60 个字", "At most 60 characters"),
     "grade": ("最多 60 个字", "At most 60 characters"),

@@ -178,7 +178,7 @@ TEXTS: TextTable = {
     "own_title": ("我的账号", "My account"),
     "own_password": ("改密码", "Change the password"),
     "own_text": ("改了以后，别处登录着的都会退出，这里不用重新登录。", "Your sessions elsewhere end; this one goes on."),
-    "in_present": ("现在的密码", "Present password"),
+    "in_present_password": ("现在的密码", "Present password"),
     "in_own_password": ("新密码", "New password"),
     "in_own_password_hint": ("至少 8 个字符，不要只用数字、键盘顺序或常见词。", "At least 8 characters, not just digits, rows of keys or common words."),
     "own_done": ("密码已改，别处的登录都已退出。", "Your password is changed; your sessions elsewhere have ended."),

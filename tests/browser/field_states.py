@@ -34,7 +34,6 @@ class County:
         self.world = world = World(url)
         for name in ("汪家", "胡家"):
             world.producer(display_name=name)
-        ok(world.household("农户 12", "0012"), 201)
         eggs = product_body()["inspection_plan"]["metrics"][0]
         brix = eggs | {"key": "brix", "name": "可溶性固形物", "operator": "ge", "limit": 10}
         brix |= {"method": "NY/T 2637", "required": False, "kind": "measure"}
@@ -199,6 +198,7 @@ class PhoneLook:
             phone.batch(product, 600, **added)
             household = next(key for key in phone.records() if key.startswith("household:"))
             ids["household"] = household.partition(":")[2]
+            ok(county.world.household("农户 12", "0012"), 201)
             self.network.rules = {ids["test"]: NOT_NOW, ids["waiting"]: BUSY}
         look = """given => hands.until(async () => {
             const found = (await Store.all()).records;

@@ -122,9 +122,8 @@ def refused(
             errors[name] = wording[place]
         else:
             elsewhere.append(messages[place])
-    above = in_page_words(refusal, edge.language, len(errors))
-    summary = [] if elsewhere and not errors else [above]
-    above = [*summary, *elsewhere]
+    summary = in_page_words(refusal, edge.language, len(errors))
+    above = elsewhere if elsewhere and not errors else [summary, *elsewhere]
     return replace(_as_sent(edge, form), errors=errors, sentences=above, sure=form.get("sure", ""))
 
 

@@ -12,7 +12,9 @@ const Batches = (() => {
   function growers() {
     const listed = data().producers;
     const here = app.records.filter(record => record.kind === 'household');
-    const added = here.map(({ id, draft }) => Queue.changed(draft, { id: growerId(id) }));
+    const added = here.map(({ id, draft, state }) =>
+      Queue.changed(draft, { id: growerId(id), local: state === 'sent' ? '' : state })
+    );
     return [...listed, ...added.filter(({ id }) => !listed.some(known => known.id === id))];
   }
 

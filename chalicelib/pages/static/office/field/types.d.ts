@@ -31,10 +31,12 @@ interface Product {
   inspection_plan: Plan;
 }
 
+// local: as of a Batch.
 interface Producer {
   id: string;
   display_name: string;
   village_id: string;
+  local?: string;
 }
 
 interface ServerBatch {

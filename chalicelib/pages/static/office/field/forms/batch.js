@@ -44,10 +44,13 @@ const batchForm = (() => {
   function growerFields(values, errors) {
     const growers = Batches.growers();
     const several = growers.some(({ village_id }) => village_id !== growers[0].village_id);
-    const named = growers.map(({ id, display_name, village_id }) => [
-      id,
-      several ? display_name + ' · ' + Batches.village(village_id) : display_name
-    ]);
+    const named = growers.map(({ id, display_name, village_id, local }) => {
+      const village = several && Batches.village(village_id);
+      return [
+        id,
+        [display_name, village, local && T('state_' + local)].filter(Boolean).join(' · ')
+      ];
+    });
     const chosen = Batches.growerId(values.producer_id);
     return [
       choice(

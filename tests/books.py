@@ -148,7 +148,7 @@ class Books:
 
     def _journal(self) -> Iterator[str]:
         """One entry for each move, from birth to the present state, each move an allowed one; and
-        for each word that somebody gave without moving it, which is never an empty one."""
+        for each word that somebody gave, or field that was edited, without moving it."""
         entries: defaultdict[str, list[ChangeItem]] = defaultdict(list)
         for entry in self.all(ChangeItem):
             entries[entry.pk].append(entry)
@@ -159,7 +159,8 @@ class Books:
             if isinstance(item, OrderItem):
                 state = item.doc.birth
             for entry in sorted(entries.pop(item.pk, []), key=lambda change: change.sk):
-                if entry.doc.old == entry.doc.new == state and entry.doc.why:
+                says_something = entry.doc.why or entry.doc.edited
+                if entry.doc.old == entry.doc.new == state and says_something:
                     versions.append(int(entry.sk.removeprefix("CHANGE#")))
                     continue
                 if entry.doc.old != state or entry.doc.new not in CYCLES[item.CYCLE][state]:

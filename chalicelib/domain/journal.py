@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Collection
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from .fields import Body, Instant, Model, Note
 from .plausible import Confirmed
@@ -30,6 +30,9 @@ class Change(Model):
     old_quantity: int | None = None
     new_quantity: int | None = None
     confirmed: Confirmed | None = None
+    edited: Annotated[tuple[str, str] | None, Field(exclude_if=lambda pair: pair is None)] = None
+    """Of what stays in its state: what stood in the fields that changed, and what stands there now,
+    as `edit` gives them."""
 
 
 class Why(Body):

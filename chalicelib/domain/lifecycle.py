@@ -27,6 +27,8 @@ ORDER: dict[str, frozenset[str]] = {
     "expired": frozenset(),
     "cancelled": frozenset(),
 }
+WAITING = ("paid", "packed")
+"""States in which an order waits for its shop."""
 PARCEL: dict[str, frozenset[str]] = {
     "packed": frozenset({"shipped", "voided"}),
     "shipped": frozenset({"delivered", "returned"}),

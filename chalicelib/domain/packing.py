@@ -329,6 +329,7 @@ class Pick:
     """What to fetch: packs of one size from one batch."""
 
     product: str
+    product_en: str | None
     title: str
     lot: str
     harvested_on: date
@@ -341,11 +342,13 @@ class Pick:
 def picking(plans: Iterable[PackingPlan], supplies: Supplies) -> list[Pick]:
     """By product, then in the order in which the batches go out."""
     packs: defaultdict[tuple[str, str, str, int, Unit], int] = defaultdict(int)
+    english: dict[str, str | None] = {}
     for plan in plans:
         for proposal in plan.proposals:
             line = plan.order.lines[proposal.line]
             key = (line.product, line.title, proposal.batch_id, line.pack_quantity, line.unit)
             packs[key] += proposal.packs
+            english[line.product] = line.product_en
     rows = [
         (supplies[batch_id], product, title, size, unit, n)
         for (product, title, batch_id, size, unit), n in packs.items()
@@ -354,6 +357,7 @@ def picking(plans: Iterable[PackingPlan], supplies: Supplies) -> list[Pick]:
     return [
         Pick(
             product=product,
+            product_en=english[product],
             title=title,
             lot=supply.lot,
             harvested_on=supply.harvested_on,

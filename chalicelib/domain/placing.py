@@ -30,6 +30,7 @@ def frozen_line(offer: Offer, packs: int, **more: Any) -> OrderLine:
             for name in (
                 "product_id",
                 "product",
+                "product_en",
                 "title",
                 "unit",
                 "pack_quantity",

@@ -110,6 +110,23 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "批次 {lot} 的在售商品太多，请先下架一些，或新建批次。",
         "Batch {lot} feeds too many open offers; close some, or register another batch.",
     ),
+    "offer_ended": (
+        "“{title}”已经下架，不能再改；要再卖，请用“再上一个”。",
+        "“{title}” is closed and cannot be changed; to sell it again, duplicate it.",
+    ),
+    "too_many_batches": (
+        "“{title}”最多从 {most} 个批次出货；请用“再上一个”另上一份。",
+        "“{title}” may draw on {most} batches at most; duplicate it for more.",
+    ),
+    "offer_too_spread": (
+        "“{title}”卖得太多，加不了货；请用“再上一个”另上一份。",
+        "So much of “{title}” is sold that it takes no more packs; duplicate it for more.",
+    ),
+    "price_changed": (
+        "“{title}”的价格刚改了，现在是 {price_fen} 分，没有下单；请看过再下单。",
+        "The price of “{title}” has just changed to {price_fen} fen, nothing was ordered; look and"
+        " order again.",
+    ),
     "out_of_stock": (
         "“{title}”只剩 {packs_left} 份，不够这次购买。",
         "“{title}” has {packs_left} packs left, not enough for this order.",

@@ -53,6 +53,17 @@ def load_of_shop(actor: Actor, order_id: str) -> OrderItem:
     return item
 
 
+def lists_of(actor: Actor, states: Sequence[str]) -> tuple[str, list[str]]:
+    """The index, and its partitions, where the orders of the actor's shop lie in these states, or
+    for the county those of all shops."""
+    if actor.role == "county":
+        index, scope, shards = OFFICE, "", spread.shards_of(None)
+    else:
+        index, scope = SCOPE, f"SHOP#{actor.shop_id}#"
+        shards = spread.shards_of(actor.shop_id)
+    return index, [f"{scope}ORDER#{state}#{shard}" for state in states for shard in range(shards)]
+
+
 def buyer_of(order: Order) -> Buyer | None:
     """Personal data in the clear; None once erased."""
     return customers.unseal_buyer(order.buyer, order.id) if order.buyer else None

@@ -132,6 +132,8 @@ class BatchItem(Recorded[Batch], discriminator="batch"):
     """How much of it lies in parcels; never more than it holds."""
     packed_parcels = NumberAttribute(default=0)
     """In how many; those that were voided are out."""
+    widened: ListAttribute[str] = ListAttribute(null=True)
+    """Offers that had this batch alone and got others: who packs for one looks at the offer."""
 
     @classmethod
     def of(cls, doc: Batch, **rest: Any) -> Self:

@@ -16,12 +16,12 @@ from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import ORDER
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import Buyer, NewOrder, Order, OrderLine
-from chalicelib.repositories import customers, recent, spread, store
+from chalicelib.repositories import customers, recent, store
 from chalicelib.repositories import offers as offer_store
 from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.journal import changes as journal
 from chalicelib.repositories.once import fingerprint, refuse_another_request
-from chalicelib.repositories.orders import cancel_reason_of, load, load_of_shop, opened_by
+from chalicelib.repositories.orders import cancel_reason_of, lists_of, load, load_of_shop, opened_by
 from chalicelib.repositories.reading import ListPage, get, listing, of_kind
 from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import OfferItem, OrderItem, key_of, stock_key
@@ -31,7 +31,7 @@ from chalicelib.steps.cancelling import refuse_unless_it_can_be_cancelled
 from chalicelib.steps.coupons import Presented
 from chalicelib.steps.unpaid import Holds
 
-from ..repositories.items import OFFICE, SCOPE, Item, Key
+from ..repositories.items import Item, Key
 
 
 def place(
@@ -41,6 +41,7 @@ def place(
     *,
     by_link: bool = False,
     proved: bool = False,
+    seen_fen: int | None = None,
 ) -> Order:
     """Take the packs, use the coupon and put the order, all or nothing.
 
@@ -56,10 +57,12 @@ def place(
     and street of it in part. The order's id and fingerprint are made of what the form sent, with
     these parts: no body with a whole number has them, so by the link nobody can try out numbers.
     proved: that earlier order proves whose the number is; so this one is not counted as a guess.
+    seen_fen: what a pack cost on the page that it was ordered on.
 
-    Raises "not_found", "offer_closed", "batch_held", "over_limit", "out_of_stock" with
-    `packs_left`, "too_many_unpaid", "idempotency_key_reused", "too_many" for many numbers that
-    look alike or for one coupon, those of Coupon.refuse_unless_good; StoreUnavailable.
+    Raises "not_found", "offer_closed", "price_changed", "batch_held", "over_limit",
+    "out_of_stock" with `packs_left`, "too_many_unpaid", "idempotency_key_reused", "too_many" for
+    many numbers that look alike or for one coupon, those of Coupon.refuse_unless_good;
+    StoreUnavailable.
     """
     sent = body.in_part() if by_link else body
     request_fingerprint = fingerprint(sent)
@@ -67,7 +70,9 @@ def place(
     if call.actor.role == "seller":
         check_shop(call.actor, body.shop_id, "shop")
     try:
-        return _place(call, body, address, order_id, request_fingerprint, proved=proved)
+        return _place(
+            call, body, address, order_id, request_fingerprint, proved=proved, seen_fen=seen_fen
+        )
     except Refusal:  # perhaps an earlier try of this same request took the last packs
         own = get(OrderItem, key_of("order", order_id)) if call.key else None
         if (placed := _placed(call, own, request_fingerprint)) is not None:
@@ -83,6 +88,7 @@ def _place(
     request_fingerprint: str,
     *,
     proved: bool,
+    seen_fen: int | None,
 ) -> Order:
     """Raises what `place` does, also where the same request has just placed the order."""
     known = call.actor.role == "seller"
@@ -97,6 +103,9 @@ def _place(
         return placed
     offers = {item.doc.id: item.doc for item in of_kind(OfferItem, items, offer_keys)}
     lines = _lines(call, body, offers)
+    for line in lines:
+        if seen_fen is not None and line.price_fen != seen_fen:
+            raise Refusal("price_changed", title=line.title, price_fen=line.price_fen)
     packs = Counter[str]()
     for line in lines:
         packs[line.offer_id] += line.packs
@@ -341,16 +350,7 @@ def orders(
     actor: Actor, state: str | None, limit: int, cursor: str | None, *, newest_first: bool = True
 ) -> ListPage[OrderItem]:
     """Of the actor's shop, or for the county of all; the oldest first is what waits longest."""
-    if actor.role == "county":
-        index, scope, shards = OFFICE, "", spread.shards_of(None)
-    else:
-        index, scope = SCOPE, f"SHOP#{actor.shop_id}#"
-        shards = spread.shards_of(actor.shop_id)
-    partitions = [
-        f"{scope}ORDER#{name}#{shard}"
-        for name in ([state] if state else ORDER)
-        for shard in range(shards)
-    ]
+    index, partitions = lists_of(actor, [state] if state else list(ORDER))
     return listing(
         OrderItem, index, partitions, limit=limit, cursor=cursor, newest_first=newest_first
     )

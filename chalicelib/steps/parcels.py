@@ -75,10 +75,13 @@ def box(call: Call, order: OrderItem, body: NewParcel) -> Prepared[Parcel]:
     )
     work.create(ParcelItem.of(parcel))
     freed = _take_of_aside(work, order.doc, parcel, items)
+    alone = {line.offer_id for line in order.doc.lines} - {
+        item.doc.id for item in items.values() if isinstance(item, OfferItem)
+    }
     for batch in batches:
         work.create(AllocationItem.of(parcel, batch.doc.id))
         quantity = parcel.quantity_of(batch.doc.id)
-        batch_store.pack(work, batch, quantity, freed.pop(batch.doc.id, 0))
+        batch_store.pack(work, batch, quantity, freed.pop(batch.doc.id, 0), alone)
     batch_store.give_back(work, freed)
     return work, parcel
 
@@ -98,10 +101,11 @@ def unpack(call: Call, order: OrderItem, item: ParcelItem) -> UnitOfWork:
 
 
 def _look(order: Order, body: NewParcel) -> dict[Key, Item]:
-    """All that decides about a parcel. Offers of one batch are not asked, as that gave all."""
+    """All that decides about a parcel. Offers of one batch are not asked, as that gave all; but
+    for those that have got others since they were ordered from."""
     lines = [order.lines[at] for at in {part.line for part in body.allocations}]
     several = [line for line in lines if len(line.batch_ids) > 1]
-    return get_many(
+    items = get_many(
         [
             *(key_of("batch", part.batch_id) for part in body.allocations),
             *(key_of("product", line.product_id) for line in lines),
@@ -109,6 +113,18 @@ def _look(order: Order, body: NewParcel) -> dict[Key, Item]:
             *(key for line in several for key in aside_keys(line.offer_id, line.batch_ids)),
         ]
     )
+    batches = [item for item in items.values() if isinstance(item, BatchItem)]
+    widened = {offer_id for batch in batches for offer_id in batch.widened or ()}
+    grown = [key_of("offer", line.offer_id) for line in lines if line.offer_id in widened]
+    offers = (items | get_many(grown)) if grown else items
+    asides = [
+        key
+        for offer in offers.values()
+        if isinstance(offer, OfferItem)
+        for key in aside_keys(offer.doc.id, offer.doc.batch_ids)
+    ]
+    late = grown or len(asides) > sum(len(line.batch_ids) for line in several)
+    return offers | (get_many(asides) if late else {})
 
 
 def _take_of_aside(

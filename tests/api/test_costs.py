@@ -27,6 +27,7 @@ from chalicelib.domain.errors import Refusal
 from chalicelib.domain.exports import NewExport
 from chalicelib.domain.inspections import NewInspection
 from chalicelib.domain.mapped_goods import ChangedGoods
+from chalicelib.domain.offer_changes import MorePacks, OfferChange
 from chalicelib.domain.offers import NewOffer
 from chalicelib.domain.orders import Cancellation, NewOrder, Payment
 from chalicelib.domain.packing import NewPacking
@@ -53,7 +54,9 @@ from chalicelib.services import (
     certificates,
     complaints,
     conversations,
+    counts,
     coupons,
+    customer_history,
     customers,
     deliveries,
     exports,
@@ -62,7 +65,9 @@ from chalicelib.services import (
     inspections,
     labels,
     mappings,
+    offer_changes,
     offers,
+    order_table,
     orders,
     packing,
     packing_runs,
@@ -251,6 +256,9 @@ def acts(world: World) -> dict[str, Act]:
         world.delivered(world.pack(world.paid_order(offer, buyer=often)))
     last_of_four = world.paid_order(offer, buyer=often)
     closing = world.offer(world.passed_batch())
+    edited_offer = world.offer(world.passed_batch())
+    widening, third = world.offer(world.passed_batch()), world.passed_batch()
+    world.pack(world.paid_order(widening))
     to_hold = world.passed_batch()
     offers_to_hold = [world.offer(to_hold, packs_total=1) for _ in range(2)]
     everyone = len(world.seller.everything("/v1/customers"))
@@ -403,6 +411,13 @@ def acts(world: World) -> dict[str, Act]:
         "its parcels, and which are recalled": lambda n: parcels.of_order(done),
         "orders of a shop in a state": lambda n: orders.orders(seller, "paid", n, None),
         "orders in a state, county": lambda n: orders.orders(county, "paid", n, None),
+        "the desk's navigation": lambda n: counts.of_desk(call(seller)),
+        "the table of orders that wait": lambda n: order_table.orders(
+            call(seller), "waiting", days=None, limit=n, cursor=None, newest_first=False
+        ),
+        "... of all states": lambda n: order_table.orders(
+            call(seller), "all", days=None, limit=n, cursor=None, newest_first=True
+        ),
         "the refund ledger": lambda n: refunds.refunds(call(seller), settled_order, n, None)[0],
         "scan a parcel of one batch": lambda n: traces.trace(delivered["code"]),
         "... and its shop, not read for ten seconds": unread,
@@ -426,6 +441,9 @@ def acts(world: World) -> dict[str, Act]:
         "who came back, n customers": lambda n: range(
             customers.figures(call(seller), 365).figures.customers
         ),
+        "orders and cases of a customer, n orders": lambda n: (
+            customer_history.history(call(seller), last_of_four["customer_id"]).orders
+        ),
         "coupons of a customer": lambda n: coupons.coupons(call(seller), holder["id"]),
         "the best coupon of who buys again": lambda n: (
             [coupons.best(call(), kept, 0, 3000)] * len(held)
@@ -440,6 +458,7 @@ def acts(world: World) -> dict[str, Act]:
         "... by a platform's number": lambda n: search.search(call(seller), "TB/COST/NO-1"),
         "find a parcel by its code": lambda n: search.search(call(seller), delivered["url"]),
         "... by its waybill": lambda n: search.search(call(county), sent["waybill"]),
+        "find a complaint by its number": lambda n: search.search(call(seller), talked["short"]),
         "find a batch by its lot": lambda n: search.search(call(county), "cost-1"),
         "a buyer's own order": lambda n: search.own(call(), own, HOME),
         "... tried with a wrong phone": lambda n: guessed(own.number),
@@ -536,7 +555,6 @@ def acts(world: World) -> dict[str, Act]:
         "keep what was typed for it": lambda n: conversations.keep_draft(
             call(), talked["id"], Draft(text="坏了五个")
         ),
-        "a complaint by its number": lambda n: inbox.by_number(call(seller), talked["short"]),
         "settle with a refund": lambda n: complaints.settle(
             call(seller), to_settle["id"], Settlement(remedy="partial_refund", message="退款")
         ),
@@ -595,6 +613,18 @@ def acts(world: World) -> dict[str, Act]:
         ),
         "open an offer": lambda n: offers.open_offer(
             call(seller), new_id(), NewOffer.model_validate(world.offer_body(batch))
+        ),
+        "change it": lambda n: offer_changes.change(
+            call(seller),
+            edited_offer["id"],
+            OfferChange(title=edited_offer["title"], price_fen=3100),
+            offer_changes.with_history(call(seller), edited_offer["id"])[1],
+        ),
+        "add packs of another batch": lambda n: offer_changes.add_packs(
+            call(seller), widening["id"], MorePacks(batch_ids=[batch["id"]], packs=2)
+        ),
+        "... of a further one": lambda n: offer_changes.add_packs(
+            call(seller), widening["id"], MorePacks(batch_ids=[third["id"]], packs=2)
         ),
         "close it": lambda n: offers.close(
             call(seller), closing["id"], WrittenReason(reason="卖完")

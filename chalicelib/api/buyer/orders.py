@@ -1,5 +1,6 @@
 """The buyer orders: by a form that knows whoever ordered before; then the own order by its link."""
 
+import re
 from typing import Annotated
 
 from chalice.app import Response
@@ -213,6 +214,9 @@ def place(edge: Edge, form: dict[str, str], shop_id: str, offer_id: str) -> Resp
             edge.address,
             by_link=earlier is not None,
             proved=earlier is not None and earlier.proves_its_number,
+            seen_fen=int(seen)
+            if re.fullmatch(r"[0-9]{1,9}", seen := form.get("price", ""))
+            else None,
         )
     )
     if isinstance(outcome, Refusal):

@@ -25,7 +25,7 @@ from ..drawing.render import Page
 from ..drawing.verdicts import Banner
 from ..texts import LANGUAGES, Words
 from ..texts.seller import seller
-from .home import PATH
+from .home import ORDERS, PATH
 
 Do = Literal["pay", "pack", "ship", "deliver", "return", "refund", "cancel"]
 """What a form of the page does."""
@@ -72,7 +72,7 @@ def order_page(
         "seller/order.html",
         desk,
         words,
-        tab=PATH,
+        tab=ORDERS,
         title=contents(order, words),
         number=words("order_title", number=order.number),
         replacement=order.replaces is not None,
@@ -83,6 +83,8 @@ def order_page(
         sentences=[text for sent_form in sent.values() for text in sent_form.sentences],
         recall=_recall(view, words),
         next=_next(view),
+        step=_step(view, desk, words),
+        due=formats.money(order.total_fen),
         lines=[_line(*entry, words) for entry in zip(order.lines, order.sums, strict=True)],
         sums=_sums(view, desk, words),
         buyer=_buyer(view.buyer, words),
@@ -121,7 +123,7 @@ def order_page(
             for refund in view.refunds
         ],
         history=journal("order", view.changes, desk, words),
-        back=desk.link(PATH),
+        back=desk.link(ORDERS),
     )
 
 
@@ -139,6 +141,18 @@ def _next(view: OrderView) -> str:
     return "ship" if "packed" in states else "deliver" if "shipped" in states else ""
 
 
+def _step(view: OrderView, desk: Desk, words: Words) -> Markup | str:
+    """The next step in words, of what stands beside its button."""
+    order, wanted = view.order, _next(view)
+    if wanted == "pay":
+        return words("step_pay", left=deadline(order.pay_by, desk, words)[0])
+    if wanted == "pack":
+        return words("step_pack", n=sum(line.to_pack for line in order.lines))
+    moving = {"ship": "packed", "deliver": "shipped"}.get(wanted)
+    n = sum(parcel.state == moving for parcel, _ in view.parcels)
+    return words(f"step_{wanted}", n=n) if moving else words["step_none"]
+
+
 def _recall(view: OrderView, words: Words) -> Banner | None:
     """Which parcels hold a recalled batch; those that came back are with nobody."""
     codes = [
@@ -154,7 +168,7 @@ def _recall(view: OrderView, words: Words) -> Banner | None:
 
 def _line(line: OrderLine, sum_fen: int, words: Words) -> tuple[Markup, list[Markup]]:
     quantity = formats.quantity(line.pack_quantity, line.unit, words.language)
-    title = words("line", title=formats.marked(line.title, words.language), n=line.packs)
+    title = words("line", title=formats.goods(line, words.language), n=line.packs)
     meta = [words("line_meta", quantity=quantity, price=formats.money(line.price_fen))]
     if sum_fen != line.packs * line.price_fen:  # the price of a pack is rounded
         meta.append(words("line_sum", sum=formats.money(sum_fen)))
@@ -237,9 +251,7 @@ def _to_pack(view: OrderView, desk: Desk, words: Words) -> list[dict[str, object
     """Each line that has packs to go, with an input for each batch that can be packed."""
     return [
         {
-            "title": words(
-                "pack_from", title=formats.marked(line.title, desk.language), n=line.to_pack
-            ),
+            "title": words("pack_from", title=formats.goods(line, desk.language), n=line.to_pack),
             "batches": [
                 (
                     f"packs-{at}-{choice.batch.id}",

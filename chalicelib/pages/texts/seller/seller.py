@@ -19,6 +19,8 @@ TEXTS: TextTable = {
     "share": ("坏 {n}%", "{n}% bad"),
     "ordered": ("下单 {when}", "ordered {when}"),
     # Orders.
+    "newest_orders": ("最新的订单", "Newest orders"),
+    "all_orders": ("全部订单", "All orders"),
     "orders_title": ("订单", "Orders"),
     "orders_none": ("没有这样的订单。", "No such order."),
     "order_title": ("订单 {number}", "Order {number}"),
@@ -48,6 +50,12 @@ TEXTS: TextTable = {
     "channel_platform": ("电商平台", "platform"),
     "channel_same_city": ("同城", "same city"),
     "channel_bulk": ("大宗", "bulk"),
+    "step_title": ("下一步", "Next step"),
+    "step_pay": ("登记收款，{left}", "record the payment: {left}"),
+    "step_pack": ("装箱，还有 {n} 份", "pack; packs to go: {n}"),
+    "step_ship": ("发货，还有 {n} 箱", "ship; boxes to go: {n}"),
+    "step_deliver": ("登记送达，路上 {n} 箱", "record delivery; boxes on their way: {n}"),
+    "step_none": ("这个订单没有要做的。", "Nothing is left to do."),
     # Payment.
     "pay_title": ("登记收款", "Record a payment"),
     "pay_text": ("没有接支付机构，收到钱后在这里登记。", "There is no payment provider: record what you received."),

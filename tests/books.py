@@ -171,7 +171,8 @@ class Books:
                 yield f"{item.pk}: told to be {state}, is {item.state}"
             if versions != sorted(set(versions)) or versions[-1] > int(item.version):
                 yield f"{item.pk}: entries at versions {versions} of {item.version}"
-        yield from (f"entries without a subject: {pk}" for pk in entries)
+        subjects = {item.pk for item in self.items.values() if not isinstance(item, ChangeItem)}
+        yield from (f"entries without a subject: {pk}" for pk in entries.keys() - subjects)
 
     def _marks(self) -> Iterator[str]:
         """An order is found by its buyer as long as it knows the buyer, and no longer."""

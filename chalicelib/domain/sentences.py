@@ -318,6 +318,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这个链接已失效，请回到原页面重新打开。",
         "This link has expired; open it again from the page it was on.",
     ),
+    "household_number_differs": (
+        "村里已有“{name}”，户编号跟您填的不一样。是同一户就清空户编号；不是就换个名称。",
+        "The village has “{name}” already, with another household code. The same household: leave the code empty. Another one: give it another name.",
+    ),
+    "household_name_differs": (
+        "这个户编号是“{name}”的。是同一户就把名称改成“{name}”；不是就改户编号。",
+        "This household code is that of “{name}”. The same household: name it “{name}”. Another one: correct the code.",
+    ),
     "taken": ("{what}“{value}”已被使用，请换一个。", "{what} “{value}” is taken; choose another."),
     "too_many": (
         "操作太频繁，请 {retry_after} 秒后再试。",

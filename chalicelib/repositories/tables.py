@@ -74,6 +74,17 @@ class ProducerItem(Recorded[Producer], discriminator="producer"):
     doc = Document(Producer)
 
 
+class ProducerNameItem(Item, discriminator="producer_name"):
+    """The household that was first added in the field under a name of its village: of two phones
+    one is the first. The name is a keyed hash."""
+
+    producer_id = UnicodeAttribute()
+
+    @classmethod
+    def of(cls, name: str, producer_id: str) -> "ProducerNameItem":
+        return cls(f"NAMED#{name}", "NAMED", producer_id=producer_id)
+
+
 class ProductItem(Recorded[Product], discriminator="product"):
     """The county's are in the one list of the office in which all were before villages had any."""
 

@@ -320,6 +320,14 @@ def acts(world: World) -> dict[str, Act]:
     renamed = {"name": "石屋", "county": village.county, "province": village.province}
     producer, seen_producer, _ = catalogue.producer_with_history(county, world.producer()["id"])
     moved = {"village_id": producer.village_id, "kind": "farm", "display_name": "容溪农场"}
+    grown = [item.doc.id for item in catalogue.producers(cadre, world.village_id, 100, None).items]
+
+    def household(n: int) -> list[str]:
+        """Those that are read, as the village had them before."""
+        body = NewProducer(village_id=world.village_id, kind="household", display_name="农户 12")
+        added, is_new = catalogue.add_household(call(cadre), new_id(), body)
+        return grown if is_new else [*grown, added.id]
+
     to_close = ok(world.account("seller", "to-close", shop_id=world.shop_id).get("/v1/me"))["id"]
     office = county.model_copy(update={"id": ok(world.county.get("/v1/me"))["id"]})
     own_session = world.account("seller", "changing", shop_id=world.shop_id).token or ""
@@ -583,6 +591,8 @@ def acts(world: World) -> dict[str, Act]:
         "... a producer": lambda n: catalogue.change_producer(
             call(county), producer.id, NewProducer.model_validate(moved), seen_producer
         ),
+        "add a household, n known in its village": household,
+        "... which the village has": household,
         "close an account": lambda n: people.close(call(office), to_close),
         "change the own password": lambda n: accounts.change_own_password(
             call(changing), own_session, own_password

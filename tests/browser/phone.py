@@ -259,7 +259,7 @@ class Phone:
 
     def close(self) -> None:
         self.context.close()
-        assert self.complaints == []
+        assert self.complaints == [], self.complaints
 
     def _overheard(self, text: str) -> None:
         if "Content Security Policy" in text:

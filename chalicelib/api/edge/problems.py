@@ -85,6 +85,8 @@ STATUS: dict[str, int] = {
     "buyer_erased": 409,
     "too_many_replies": 409,
     "taken": 409,
+    "household_number_differs": 409,
+    "household_name_differs": 409,
     "file_not_uploaded": 409,
     "file_gone": 410,
     "body_too_large": 413,

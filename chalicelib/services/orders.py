@@ -16,6 +16,7 @@ from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import ORDER
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import Buyer, NewOrder, Order, OrderLine
+from chalicelib.domain.stops import SendAnyway
 from chalicelib.repositories import customers, recent, spread, store
 from chalicelib.repositories import offers as offer_store
 from chalicelib.repositories.errors import ConditionFailed
@@ -25,13 +26,16 @@ from chalicelib.repositories.orders import cancel_reason_of, load, load_of_shop,
 from chalicelib.repositories.reading import ListPage, get, listing, of_kind
 from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import OfferItem, OrderItem, key_of, stock_key
-from chalicelib.repositories.transaction import UnitOfWork
+from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import coupons, numbers, search, stock, unpaid
 from chalicelib.steps.cancelling import refuse_unless_it_can_be_cancelled
 from chalicelib.steps.coupons import Presented
 from chalicelib.steps.unpaid import Holds
 
 from ..repositories.items import OFFICE, SCOPE, Item, Key
+
+SENT_ANYWAY = "看过平台的文件，照发"
+"""Why, in the journal."""
 
 
 def place(
@@ -335,6 +339,16 @@ def _choose_again(
 def in_scope(call: Call, order_id: str, key: str | None = None) -> OrderItem:
     """The order, for its shop, the county, or whoever holds its key. Raises "not_found"."""
     return load(order_id) if opened_by(order_id, key) else load_of_shop(call.actor, order_id)
+
+
+@retrying
+def send_anyway(call: Call, order_id: str, body: SendAnyway) -> None:
+    """What a platform's file says against it keeps it no longer. Raises "stopped" where a later
+    file has spoken since; "not_found"."""
+    item = load_of_shop(call.actor, order_id)
+    order = item.doc.sent_anyway(body.import_id)
+    if order != item.doc:
+        UnitOfWork(call).replace(item, OrderItem.of(order), SENT_ANYWAY, note=True).commit()
 
 
 def orders(

@@ -10,8 +10,9 @@ from chalicelib.domain.access import Actor, Call
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.fields import to_text
 from chalicelib.domain.lifecycle import check_move
-from chalicelib.domain.orders import Cancellation, Order, Payment, telling
+from chalicelib.domain.orders import Order
 from chalicelib.domain.patterns import is_counted
+from chalicelib.domain.payments import Cancellation, Payment, telling
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.unpaid import LEAST_TIME
 from chalicelib.repositories import customers

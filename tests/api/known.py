@@ -20,10 +20,11 @@ from chalicelib.domain.fields import Nothing
 from chalicelib.domain.imports import NewImport, ReadImport
 from chalicelib.domain.inspections import NewInspection
 from chalicelib.domain.offers import NewOffer
-from chalicelib.domain.orders import Cancellation, NewOrder, Payment
+from chalicelib.domain.orders import NewOrder
 from chalicelib.domain.packing import NewPacking
 from chalicelib.domain.parcels import NewParcel, Shipment
 from chalicelib.domain.patterns import Dismissal
+from chalicelib.domain.payments import Cancellation, Payment
 from chalicelib.domain.photos import NewPhoto
 from chalicelib.domain.products import NewProduct
 from chalicelib.domain.recalls import NewNotice

@@ -28,10 +28,11 @@ from chalicelib.domain.exports import NewExport
 from chalicelib.domain.inspections import NewInspection
 from chalicelib.domain.mapped_goods import ChangedGoods
 from chalicelib.domain.offers import NewOffer
-from chalicelib.domain.orders import Cancellation, NewOrder, Payment
+from chalicelib.domain.orders import NewOrder
 from chalicelib.domain.packing import NewPacking
 from chalicelib.domain.parcels import NewParcel, Shipment
 from chalicelib.domain.patterns import PatternProposal
+from chalicelib.domain.payments import Cancellation, Payment
 from chalicelib.domain.photos import NewPhoto
 from chalicelib.domain.recalls import NewNotice
 from chalicelib.domain.refunds import NewRefund

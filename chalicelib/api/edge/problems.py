@@ -76,6 +76,7 @@ STATUS: dict[str, int] = {
     "order_cancelled": 409,
     "replacement_stands": 409,
     "box_was_seen": 409,
+    "stopped": 409,
     "no_replacement": 409,
     "buyer_erased": 409,
     "too_many_replies": 409,

@@ -50,7 +50,8 @@ def place(
 
     The order's id is derived from the caller and the Idempotency-Key, so the order itself
     remembers the request: a repeat finds it before it is told "sold out". In the common case the
-    store is asked twice: one read of the offers and of the order, then one transaction. An offer
+    store is asked twice: one read of the offers and of the order, then one transaction; and from a
+    public address of a large offer for one small count between. An offer
     for a crowd may be as old as recent.KEPT; what is left of it is exact, as the transaction takes
     it. What anybody but the shop's seller orders counts as unpaid until it is paid
     (domain/unpaid.py).
@@ -127,7 +128,7 @@ def _place(
             holder=coupon.holding if coupon else None,
             counted_as=counted_as if counted_as != customer_id else None,
         )
-    holds = Holds(offers, {} if known else packs, counted_as, address)
+    holds = Holds(call, offers, {} if known else packs, counted_as, address)
     order = order.model_copy(update={"held": holds.held})
     number_decides = holds.by_buyer or any(line.limited for line in lines)
     if number_decides and not known and not proved:

@@ -312,10 +312,8 @@ class Order(Model):
         return after if kept else after.without_buyer()
 
     def without_buyer(self) -> "Order":
-        """Without what identifies its buyer; what was bought stays, and an outside platform's order
-        number, which is the payment's reference. The same fields of an order placed here go:
-        anybody may have typed a name into them.
-        """
+        """Without what identifies its buyer; what was bought stays, and a platform's order number,
+        the payment's reference. Of an order placed here anybody may have typed a name into it."""
         gone = ["buyer", "cancel_reason", "consent"]
         if self.import_id is None:
             gone += ["external_ref", "campaign_id"]

@@ -102,8 +102,8 @@ def test_a_box_that_was_packed_before_stays_here(world: World, offers: dict[str,
     shipment = {"carrier": "顺丰", "waybill": "SF1234567890"}
     refused(world.seller.post(f"/v1/parcels/{parcel['code']}/ship", shipment), 409, "stopped")
     by_list = {"rows": [{"row": 1, "parcel": order["number"]} | shipment]}
-    [told] = ok(world.seller.post("/v1/waybills", by_list, new_id()))["rows"]
-    assert told["problem"] == "stopped"
+    [outcome] = ok(world.seller.post("/v1/waybills", by_list, new_id()))["rows"]
+    assert outcome["problem"] == "stopped"
     assert ok(world.seller.get(f"/v1/parcels/{parcel['code']}"))["state"] == "packed"
     ok(world.seller.post(f"/v1/orders/{order['id']}/cancel", {"reason": "平台已退款"}))
     ended = imported(world, saying(table, "待发货", "退款成功"), offers)

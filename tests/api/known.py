@@ -31,6 +31,7 @@ from chalicelib.domain.recalls import NewNotice
 from chalicelib.domain.refunds import NewRefund
 from chalicelib.domain.replies import NewReply
 from chalicelib.domain.scans import NewScan
+from chalicelib.domain.stops import SendAnyway
 from chalicelib.domain.waybills import NewWaybills
 from tests.platform_files import as_csv, import_body, pinduoduo, uploaded
 from tests.world import (
@@ -111,6 +112,7 @@ class Known:
             NewOrder: world.order_body(offer),
             Payment: {"paid_fen": order["total_fen"], "method": "wechat", "reference": new_id()},
             Cancellation: {"reason": "不要了"},
+            SendAnyway: {"import_id": new_id()},
             NewParcel: {"allocations": [{"line": 0, "batch_id": batch["id"], "packs": 1}]},
             NewPacking: {"order_ids": [order["id"]]},
             NewWaybills: {

@@ -494,6 +494,7 @@ def test_what_moves_money_or_stock_takes_an_idempotency_key() -> None:
         "/v1/imports/{import_id}/read",
         "/v1/waybills/read",
         "/v1/deliveries/read",
+        "/v1/orders/{order_id}/send-anyway",
     }
     unkeyed = {
         route.path

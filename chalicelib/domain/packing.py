@@ -266,6 +266,10 @@ def propose(orders: Iterable[Order], stock: PackableStock) -> list[PackingPlan]:
 def _plan(order: Order, stock: PackableStock) -> PackingPlan:
     if order.buyer is None:
         return PackingPlan(order, problem=PackingProblem(code="buyer_erased"))
+    if order.is_stopped:
+        return PackingPlan(
+            order, problem=PackingProblem(code="stopped", facts={"number": order.number})
+        )
     proposals: list[ProposedPacks] = []
     for at, line in enumerate(order.lines):
         missing = line.to_pack

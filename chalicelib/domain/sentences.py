@@ -227,6 +227,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "had never left. Settle the complaint with a full refund: what is paid back in full is on "
         "no list of what to ship. If the complaint is wrong, reject it and ship the box.",
     ),
+    "stopped": (
+        "订单 {number}：后来导入的平台文件说不用发、已发过或要先看，所以先不装箱、不发货；请打开订单取消、退款，"
+        "或确认照发。",
+        "Order {number}: a platform’s later file speaks against sending it, so it is neither packed nor "
+        "sent; open it and cancel it, or say that it goes out all the same.",
+    ),
     "no_code": (
         "照片里没有找到二维码，请靠近、对正后再拍。",
         "There is no QR code in the picture; go closer, hold the phone straight and try again.",

@@ -16,6 +16,7 @@ from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import ORDER
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import Buyer, NewOrder, Order, OrderLine
+from chalicelib.domain.stops import SendAnyway
 from chalicelib.repositories import customers, recent, store
 from chalicelib.repositories import offers as offer_store
 from chalicelib.repositories.errors import ConditionFailed
@@ -25,13 +26,16 @@ from chalicelib.repositories.orders import cancel_reason_of, lists_of, load, loa
 from chalicelib.repositories.reading import ListPage, get, listing, of_kind
 from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import OfferItem, OrderItem, key_of, stock_key
-from chalicelib.repositories.transaction import UnitOfWork
+from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import coupons, numbers, search, stock, unpaid
 from chalicelib.steps.cancelling import refuse_unless_it_can_be_cancelled
 from chalicelib.steps.coupons import Presented
 from chalicelib.steps.unpaid import Holds
 
 from ..repositories.items import Item, Key
+
+SENT_ANYWAY = "看过平台的文件，照发"
+"""Why, in the journal."""
 
 
 def place(
@@ -47,7 +51,8 @@ def place(
 
     The order's id is derived from the caller and the Idempotency-Key, so the order itself
     remembers the request: a repeat finds it before it is told "sold out". In the common case the
-    store is asked twice: one read of the offers and of the order, then one transaction. An offer
+    store is asked twice: one read of the offers and of the order, then one transaction; and from a
+    public address of a large offer for one small count between. An offer
     for a crowd may be as old as recent.KEPT; what is left of it is exact, as the transaction takes
     it. What anybody but the shop's seller orders counts as unpaid until it is paid
     (domain/unpaid.py).
@@ -132,7 +137,7 @@ def _place(
             holder=coupon.holding if coupon else None,
             counted_as=counted_as if counted_as != customer_id else None,
         )
-    holds = Holds(offers, {} if known else packs, counted_as, address)
+    holds = Holds(call, offers, {} if known else packs, counted_as, address)
     order = order.model_copy(update={"held": holds.held})
     number_decides = holds.by_buyer or any(line.limited for line in lines)
     if number_decides and not known and not proved:
@@ -344,6 +349,16 @@ def _choose_again(
 def in_scope(call: Call, order_id: str, key: str | None = None) -> OrderItem:
     """The order, for its shop, the county, or whoever holds its key. Raises "not_found"."""
     return load(order_id) if opened_by(order_id, key) else load_of_shop(call.actor, order_id)
+
+
+@retrying
+def send_anyway(call: Call, order_id: str, body: SendAnyway) -> None:
+    """What a platform's file says against it keeps it no longer. Raises "stopped" where a later
+    file has spoken since; "not_found"."""
+    item = load_of_shop(call.actor, order_id)
+    order = item.doc.sent_anyway(body.import_id)
+    if order != item.doc:
+        UnitOfWork(call).replace(item, OrderItem.of(order), SENT_ANYWAY, note=True).commit()
 
 
 def orders(

@@ -81,7 +81,7 @@ def _packable(call: Call, orders: Sequence[Order]) -> tuple[list[PackingPlan], P
     """
     stock = packable_stock_for(orders, china_date(call.now))
     plans = propose(orders, stock)
-    if all(plan.problem is None for plan in plans):
+    if all(plan.problem is None or plan.order.is_stopped for plan in plans):
         return plans, stock
     keys = [key_of("order", order.id) for order in orders]
     again = [item.doc for item in of_kind(OrderItem, get_many(keys), keys)]

@@ -10,9 +10,9 @@ from chalicelib.domain.access import Actor, Call
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.fields import to_text
 from chalicelib.domain.lifecycle import check_move
-from chalicelib.domain.orders import Cancellation, Order, Payment
+from chalicelib.domain.orders import Order
 from chalicelib.domain.patterns import was_seen
-from chalicelib.domain.references import telling
+from chalicelib.domain.payments import Cancellation, Payment, telling
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.unpaid import LEAST_TIME
 from chalicelib.repositories import customers

@@ -24,7 +24,7 @@ from chalicelib.repositories.tables import (
     ProductItem,
     key_of,
 )
-from chalicelib.repositories.transaction import UnitOfWork
+from chalicelib.repositories.transaction import Require, UnitOfWork
 
 from ..repositories.items import SCOPE, Item, Key
 from . import batches as batch_store
@@ -40,10 +40,10 @@ def box(call: Call, order: OrderItem, body: NewParcel) -> Prepared[Parcel]:
     """A packed parcel with a fresh code, findable from each of its batches, not yet written.
 
     The batches are required to be sellable in the same commit, so a recall either comes first and
-    the packing fails, or later and finds the parcel. Raises "not_allowed_now", "over_packed",
-    "wrong_batch", "batch_held", "batch_expired", "exceeds_batch", "buyer_erased", Invalid;
-    "too_large" for more batches than an order can be cancelled with. That an expired batch was
-    packed all the same stands in the order's journal.
+    the packing fails, or later and finds the parcel. Raises "not_allowed_now", "stopped",
+    "over_packed", "wrong_batch", "batch_held", "batch_expired", "exceeds_batch", "buyer_erased",
+    Invalid; "too_large" for more batches than an order can be cancelled with. That an expired batch
+    was packed all the same stands in the order's journal.
     """
     body = rules.resolve_lines(order.doc, body)
     packs: Counter[int] = Counter()
@@ -180,12 +180,15 @@ def follow(work: UnitOfWork, item: ParcelItem, after: Parcel, why: str) -> UnitO
 def _with_order(
     work: UnitOfWork, order: OrderItem, item: ParcelItem, after: Parcel, why: str
 ) -> UnitOfWork:
+    """One that leaves needs its order to be as it was read."""
     keys = [key_of("parcel", code) for code in order.doc.parcels if code != after.code]
     others = [parcel.doc.state for parcel in of_kind(ParcelItem, get_many(keys), keys)]
     followed: Order = order.doc.following([after.state, *others])
     work.replace(item, ParcelItem.of(after), why)
     if others or followed.state != order.doc.state:
         work.replace(order, OrderItem.of(followed), why)
+    elif after.state == "shipped":
+        work.add(Require(order, OrderItem.version == order.version))
     return work
 
 
@@ -196,10 +199,11 @@ def ship(
     What comes `counted` is told to `patterns.propose` after the commit. by_hand: somebody says it
     of this parcel alone, so it may have left although its order was paid back.
 
-    Raises "not_allowed_now", "batch_held", "paid_back".
+    Raises "not_allowed_now", "stopped", "batch_held", "paid_back".
     """
     after = item.doc.shipped(shipment, call.now)
     order = load(after.order_id)
+    order.doc.refuse_if_stopped()
     if order.is_paid_back and not by_hand:
         raise Refusal("paid_back")
     why = f"{shipment.carrier} {shipment.waybill}"

@@ -29,15 +29,17 @@ from chalicelib.domain.inspections import NewInspection
 from chalicelib.domain.mapped_goods import ChangedGoods
 from chalicelib.domain.offer_changes import MorePacks, OfferChange
 from chalicelib.domain.offers import NewOffer
-from chalicelib.domain.orders import Cancellation, NewOrder, Payment
+from chalicelib.domain.orders import NewOrder
 from chalicelib.domain.packing import NewPacking
 from chalicelib.domain.parcels import NewParcel, Shipment
 from chalicelib.domain.patterns import PatternProposal
+from chalicelib.domain.payments import Cancellation, Payment
 from chalicelib.domain.photos import NewPhoto
 from chalicelib.domain.recalls import NewNotice
 from chalicelib.domain.refunds import NewRefund
 from chalicelib.domain.replies import NewReply
 from chalicelib.domain.search import OwnOrder
+from chalicelib.domain.stops import SendAnyway
 from chalicelib.domain.waybill_files import WaybillRow
 from chalicelib.repositories import complaints as complaint_store
 from chalicelib.repositories import limits, recent, tables
@@ -162,7 +164,7 @@ def acts(world: World) -> dict[str, Act]:
 
     def order_in_a_crowd(_: int) -> object:
         recent.keep(read_lately, recent.mark())
-        return orders.place(call(), NewOrder.model_validate(world.order_body(large)))
+        return orders.place(call(), NewOrder.model_validate(world.order_body(large)), HOME)
 
     cases = []
     for number in range(3):
@@ -337,8 +339,12 @@ def acts(world: World) -> dict[str, Act]:
     )
 
     to_import = uploaded(world.seller, as_csv(jd(20)))
+    closed = [jd(0)[0], *([*row[:8], "已取消", *row[9:]] for row in jd(20)[1:])]
+    speaks_against = uploaded(world.seller, as_csv(closed))
     plenty = world.offer(world.passed_batch(quantity=10_000), packs_total=100)
     mapped(world.seller, to_import, {"土鸡蛋": plenty})
+    mapped(world.seller, speaks_against, {"土鸡蛋": plenty})
+    stopped_id = order_store.imported_id(shop_id, "jd", "300000000000")
 
     third_shop = new_id()
     named = {"name": "南坑鲜货", "village_ids": [world.village_id]}
@@ -367,6 +373,9 @@ def acts(world: World) -> dict[str, Act]:
 
     def worked_off(import_id: str) -> list[int]:
         return list(range(import_runs.run(call(seller), import_id).counts.created))
+
+    def stopping(_: int) -> range:
+        return range(import_runs.run(call(seller), speaks_against).counts.stopped)
 
     def exported(_: int) -> range:
         """All are looked at, whoever is in it."""
@@ -480,6 +489,10 @@ def acts(world: World) -> dict[str, Act]:
             call(seller), counted.id, for_counted
         ),
         "import n of them, paid": lambda n: worked_off(to_import),
+        "... that a later file speaks against": stopping,
+        "... one of them sent all the same": lambda n: orders.send_anyway(
+            call(seller), stopped_id, SendAnyway(import_id=speaks_against)
+        ),
         "... of which of n open offers": of_a_file,
         "what platforms' goods are": mapped_goods,
         "orders that were imported with some": lambda n: (

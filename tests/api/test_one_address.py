@@ -12,8 +12,8 @@ from chalicelib.config import ring
 from chalicelib.domain.access import PUBLIC, Actor, Call
 from chalicelib.domain.complaints import ComplaintReason, NewComplaint
 from chalicelib.domain.errors import Refusal
-from chalicelib.domain.orders import Cancellation
 from chalicelib.domain.parcels import HANDED_OVER_AFTER
+from chalicelib.domain.payments import Cancellation
 from chalicelib.domain.scans import Scans
 from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.tables import (

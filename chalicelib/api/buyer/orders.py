@@ -9,7 +9,8 @@ from pydantic import Field
 from chalicelib.config import settings
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import canonical_id
-from chalicelib.domain.orders import Buyer, Cancellation, NewOrder, Order
+from chalicelib.domain.orders import Buyer, NewOrder, Order
+from chalicelib.domain.payments import Cancellation
 from chalicelib.domain.streets import HIDDEN
 from chalicelib.pages.buyer.orders import OwnOrder, order_form_page, own_order_page
 from chalicelib.pages.drawing.forms import Form

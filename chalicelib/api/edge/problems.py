@@ -81,6 +81,7 @@ STATUS: dict[str, int] = {
     "replacement_stands": 409,
     "paid_back": 409,
     "box_was_seen": 409,
+    "stopped": 409,
     "no_replacement": 409,
     "buyer_erased": 409,
     "too_many_replies": 409,

@@ -26,8 +26,9 @@ from ..drawing.verdicts import Banner
 from ..texts import LANGUAGES, Words
 from ..texts.seller import seller
 from .home import ORDERS, PATH
+from .imports import IMPORTS
 
-Do = Literal["pay", "pack", "ship", "deliver", "return", "refund", "cancel"]
+Do = Literal["pay", "pack", "ship", "deliver", "return", "refund", "cancel", "send_anyway"]
 """What a form of the page does."""
 
 
@@ -82,6 +83,8 @@ def order_page(
         done=words[f"done_{done}"] if f"done_{done}" in seller.TEXTS else "",
         sentences=[text for sent_form in sent.values() for text in sent_form.sentences],
         recall=_recall(view, words),
+        stop=_stop(order, desk, words),
+        send_anyway=form("send_anyway"),
         next=_next(view),
         step=_step(view, desk, words),
         due=formats.money(order.total_fen),
@@ -99,7 +102,9 @@ def order_page(
         pack=form("pack").with_defaults(**_proposed(view)),
         to_pack=_to_pack(view, desk, words),
         expired=_expired(view, desk, words),
-        parcels=[_parcel(*entry, desk, words, form) for entry in view.parcels],
+        parcels=[
+            _parcel(*entry, desk, words, form, stopped=order.is_stopped) for entry in view.parcels
+        ],
         slip=desk.link(f"{PATH}/orders/{order.id}/slip"),
         carriers=seller.CARRIERS,
         refund=form("refund").with_defaults(cause="nobody"),
@@ -129,7 +134,10 @@ def order_page(
 
 
 def _next(view: OrderView) -> str:
-    """The form or link that the bar leads with."""
+    """The form or link that the bar leads with; of an order that is stopped neither packs nor
+    sends."""
+    if view.order.is_stopped:
+        return ""
     if view.order.state == "pending_payment":
         return "pay"
     if view.order.state == "paid":
@@ -165,6 +173,18 @@ def _recall(view: OrderView, words: Words) -> Banner | None:
         return None
     which = words("comma").join(codes)
     return Banner("bad", words("order_recalled", codes=which), (words["order_recalled_text"],))
+
+
+def _stop(order: Order, desk: Desk, words: Words) -> dict[str, str] | None:
+    """By which file, and where what it says can be read."""
+    if order.stop is None or not order.is_stopped:
+        return None
+    when = formats.moment(order.stop.at, desk.language, desk.now)
+    return {
+        "title": words("order_stopped", when=when),
+        "import_id": order.stop.import_id,
+        "href": desk.link(IMPORTS, import_id=order.stop.import_id),
+    }
 
 
 def _line(line: OrderLine, sum_fen: int, words: Words) -> tuple[Markup, list[Markup]]:
@@ -298,6 +318,8 @@ def _parcel(
     desk: Desk,
     words: Words,
     form: Callable[[Do, str], Form],
+    *,
+    stopped: bool,
 ) -> dict[str, object]:
     """A recalled batch is neither labelled nor shipped, so neither is offered."""
     chip, kind = state("parcel", parcel.state, words)
@@ -326,7 +348,9 @@ def _parcel(
         "complaint": desk.link(f"{PATH}/complaints/{parcel.complaint_id}")
         if parcel.complaint_id
         else "",
-        "ship": form("ship", parcel.code) if parcel.state == "packed" and may_leave else None,
+        "ship": form("ship", parcel.code)
+        if parcel.state == "packed" and may_leave and not stopped
+        else None,
         "ship_title": words("ship_title", code=code),
         "deliver": form("deliver", parcel.code) if parcel.state == "shipped" else None,
         "return": form("return", parcel.code) if "returned" in PARCEL[parcel.state] else None,

@@ -171,6 +171,13 @@ def _mapped_goods(world: World, given: str) -> None:
     assert answer.status_code in {200, 422}, answer.text
 
 
+def _household(world: World, given: str) -> None:
+    """As a phone sends it that was offline when it was added."""
+    body = {"village_id": world.village_id, "kind": "farm", "display_name": given[:1000]}
+    answer = world.cadre.put(f"/v1/producers/{new_id()}?unless_known=true", body)
+    assert answer.status_code in {200, 201, 422}, answer.text
+
+
 def _joining(world: World, given: str) -> None:
     """Whoever has a box in hand whose claim another phone made."""
     parcel = world.delivered(world.parcel())
@@ -195,6 +202,7 @@ PLACES: dict[str, list[Callable[[World, str], None]]] = {
     "domain.catalogue._wechat": [_contact],
     "domain.search.plain_name": [_sold],
     "domain.claim_numbers.read_number": [_sought],
+    "domain.households.alike": [_household],
     "domain.joining.ends_with": [_joining],
     "domain.cells.bare": [_waybill_file, _import_file("商品名称")],
     "domain.fields._clean": [_order(name="{}"), _filename],

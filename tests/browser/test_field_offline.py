@@ -72,7 +72,7 @@ def test_thirty_records_survive_a_storm_and_twenty_kills(
     for batch, _ in corrected:
         phone.see(batch["id"])
     with phone.offline():
-        batches = [phone.batch(world.product_id, dice.randrange(1, 5000)) for _ in range(10)]
+        batches = [phone.batch(world.product_id, dice.randrange(200, 5000)) for _ in range(10)]
         for at in range(20):
             phone.test(batches[at % 10], dice.randrange(900) / 10, photos=[picture(at)])
         for batch, test in corrected:

@@ -223,7 +223,11 @@ def test_its_orders_go_on_to_the_end(old: Old) -> None:
 def test_its_complaints_are_handled(old: Old) -> None:
     answer = NewAnswer(message="给您退款")
     complaints.answer(old.seller, old.first_of(ComplaintItem, "open").doc.id, answer)
-    settled = old.first_of(ComplaintItem, "settled").doc
+    settled = next(  # one of which something is left to refund
+        item.doc
+        for item in Books.read().all(ComplaintItem)
+        if item.state == "settled" and item.doc.remedy == "partial_refund"
+    )
     complaints.reopen(old.nobody, settled.id, answer, key_for(settled.id))
     rejected = old.first_of(ComplaintItem, "rejected").doc
     traces.count(old.nobody, rejected.parcel_code, new_id(), ADDRESS, "browser")

@@ -130,7 +130,7 @@ def certificate_page(
         query={"supersedes": old.id} if old else {},
         replaces=_replaces(old, desk, words) if old else "",
         left=certificate_left(batch, done, desk, words) if done else "",
-        mode="decimal" if batch.unit == "g" else "numeric",
+        amount_mode="decimal" if batch.unit == "g" else "numeric",
         back=desk.link(f"{PATH}/batches/{batch.id}"),
     )
 

@@ -198,6 +198,11 @@ class World:
             "PUT", f"/v1/producers/{id or new_id()}?unless_known=true", json=body | fields
         )
 
+    def households(self) -> list[str]:
+        """The names of those that there are."""
+        producers = self.cadre.everything("/v1/producers")
+        return [entry["display_name"] for entry in producers if entry["kind"] == "household"]
+
     def producer(self, by: Client | None = None, **fields: Any) -> Json:
         body = {"village_id": self.village_id, "kind": "cooperative", "display_name": "容溪合作社"}
         return _answer((by or self.cadre).put(f"/v1/producers/{new_id()}", body | fields))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from . import cells, states
 from .cells import LOST
@@ -128,10 +129,12 @@ def _judge_of_what_undoes(name: str) -> Judge | None:
         return None
     may_be_a_sum = not _NO_SUM.search(name)
     if _REFUND.search(name):
-        return _tells_of_a_sum_or_a_refund if may_be_a_sum else _tells_of_a_refund
+        return partial(_sum_or, _tells_of_a_refund) if may_be_a_sum else _tells_of_a_refund
     if not _END.search(name):
         return None
-    return _tells_of_a_sum_or_an_end if may_be_a_sum and _SUM.search(name) else _tells_of_an_end
+    if may_be_a_sum and _SUM.search(name):
+        return partial(_sum_or, _tells_of_an_end)
+    return _tells_of_an_end
 
 
 def _says_anything(cell: str) -> Field | None:
@@ -160,21 +163,14 @@ def _tells_of_a_refund(cell: str) -> Field | None:
     return "status" if not nothing and states.refund(cell) != "ship" else None
 
 
-def _tells_of_a_sum_or_a_refund(cell: str) -> Field | None:
-    return _sum_or(_tells_of_a_refund, cell)
-
-
 def _tells_of_an_end(cell: str) -> Field | None:
     plain = states.plain(cell)
     nothing = _says_no(cell) or _NO_SUM_AT_ALL.fullmatch(plain) or _NOT_SO.fullmatch(plain)
     return None if nothing or plain in states.TO_SHIP else "status"
 
 
-def _tells_of_a_sum_or_an_end(cell: str) -> Field | None:
-    return _sum_or(_tells_of_an_end, cell)
-
-
 def _sum_or(judge: Judge, cell: str) -> Field | None:
+    """Of a column that may hold a sum, which is paid back; else as `judge` has it."""
     with suppress(cells.Unreadable):
         return "order_refunded" if cells.fen(cell) else None
     return judge(cell)

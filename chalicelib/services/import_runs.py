@@ -158,7 +158,7 @@ class _Batch:
         slots = {(line.offer_id, slot) for line in lines for slot in line.taken}
         used = ITS_OWN * len(self.orders) + OF_A_STOP * len(self.stops) + len(slots)
         if isinstance(entry, Unmade):
-            more = OF_A_STOP if look.is_here(entry.order_id) else 0
+            more = OF_A_STOP if look.order_here(entry.order_id) else 0
         else:
             more = ITS_OWN + sum(min(line.packs, look.slots_for(line)) for line in entry.lines)
         return 4 + used + more <= MOST_WRITES

@@ -352,13 +352,15 @@ def in_scope(call: Call, order_id: str, key: str | None = None) -> OrderItem:
 
 
 @retrying
-def send_anyway(call: Call, order_id: str, body: SendAnyway) -> None:
-    """What a platform's file says against it keeps it no longer. Raises "stopped" where a later
-    file has spoken since; "not_found"."""
+def send_anyway(call: Call, order_id: str, body: SendAnyway) -> tuple[Order, int]:
+    """What a platform's file says against it keeps it no longer; with what was refunded, in fen.
+
+    Raises "stopped" where a later file has spoken since; "not_found"."""
     item = load_of_shop(call.actor, order_id)
     order = item.doc.sent_anyway(body.import_id)
     if order != item.doc:
         UnitOfWork(call).replace(item, OrderItem.of(order), SENT_ANYWAY, note=True).commit()
+    return order, int(item.refunded_fen)
 
 
 def orders(

@@ -124,6 +124,10 @@ def _mark(order_id: str, words: str) -> str:
     return keyed_hash("said of an order", order_id, words).hex()[:16]
 
 
+def _against(draft: Draft, reason: RefusalReason, order: Order) -> OrderOutcome:
+    return outcome_here(draft, reason, order, _mark(order.id, words_of(reason)))
+
+
 def _cannot(draft: Draft, reason: RefusalReason) -> OrderOutcome:
     closed = reason.code in {"not_for_shipping", "unpaid", "refunded", "has_waybill"}
     return OrderOutcome(
@@ -175,8 +179,6 @@ class StoreSnapshot:
             ),
         ]
         self.items = get_all(keys)
-        self.here: dict[str, OrderItem] = {}
-        """By its id, each order that some of them turned out to be."""
         self.offers: dict[str, Offer] = {}
         self.left: dict[str, list[int]] = {}
         self._see(offers)
@@ -236,17 +238,18 @@ class StoreSnapshot:
         item = self.items.get(key_of("customer", customer_id))
         return item if isinstance(item, CustomerItem) else None
 
-    def is_here(self, order_id: str | None) -> bool:
-        return order_id is not None and key_of("order", order_id) in self.items
+    def order_here(self, order_id: str | None) -> OrderItem | None:
+        """The order that is here under the id; None where there is none, or no id."""
+        there = self.items.get(key_of("order", order_id)) if order_id else None
+        return there if isinstance(there, OrderItem) else None
 
     def decide(self, candidate: Candidate | Unmade) -> OrderOutcome | list[LineTaken]:
         """From which slots of which offer each line is taken; or what there is, or why it cannot
         be."""
         if isinstance(candidate, Unmade):
             return self._unmade(candidate)
-        there = self.items.get(key_of("order", candidate.order_id))
-        if isinstance(there, OrderItem):
-            return self._already(candidate, there)
+        if (order := self.order_here(candidate.order_id)) is not None:
+            return self._already(candidate, order)
         if (before := self._of_release_before(candidate)) is not None:
             return self._already(candidate, before)
         try:
@@ -260,22 +263,18 @@ class StoreSnapshot:
             return _cannot(candidate.draft, RefusalReason(code=refusal.code, facts=facts))
 
     def _unmade(self, unmade: Unmade) -> OrderOutcome:
-        there = self.items.get(key_of("order", unmade.order_id)) if unmade.order_id else None
-        if not isinstance(there, OrderItem):
+        there = self.order_here(unmade.order_id)
+        if there is None:
             return _cannot(unmade.draft, unmade.reason)
-        return self._against(unmade.draft, unmade.reason, there)
-
-    def _against(self, draft: Draft, reason: RefusalReason, there: OrderItem) -> OrderOutcome:
-        self.here[there.doc.id] = there
-        return outcome_here(draft, reason, there.doc, _mark(there.doc.id, words_of(reason)))
+        return _against(unmade.draft, unmade.reason, there.doc)
 
     def to_stop(self, outcome: OrderOutcome, now: datetime) -> tuple[OrderItem, Order] | None:
         """The order that the outcome stops, as it is and as it then is; None where it is stopped
         for the same already."""
-        if not outcome.stops or outcome.order_id is None or outcome.reason is None:
+        there = self.order_here(outcome.order_id) if outcome.stops else None
+        if there is None or outcome.reason is None:
             return None
-        there = self.here[outcome.order_id]
-        says = _mark(outcome.order_id, str(outcome.reason.facts["status"]))
+        says = _mark(there.doc.id, str(outcome.reason.facts["status"]))
         if there.doc.stop is not None and there.doc.stop.says == says:
             return None
         stop = Stop(import_id=self.doc.id, says=says, at=now)
@@ -283,10 +282,8 @@ class StoreSnapshot:
 
     def _of_release_before(self, candidate: Candidate) -> OrderItem | None:
         """It took such a number for the order's own: the same order if it was paid then, too."""
-        there = (
-            self.items.get(key_of("order", candidate.earlier_id)) if candidate.earlier_id else None
-        )
-        if not isinstance(there, OrderItem) or not self._is_same(candidate, there):
+        there = self.order_here(candidate.earlier_id)
+        if there is None or not self._is_same(candidate, there):
             return None
         return there if there.doc.paid_at == candidate.draft.paid_at else None
 
@@ -363,7 +360,7 @@ class StoreSnapshot:
         lines = self._as_sold(candidate, doc)
         if sorted(as_imported(doc)) != sorted((line.offer_id, line.packs) for line in lines):
             if doc.waits and draft.total_fen < doc.total_fen:
-                return self._against(draft, LESS, there)
+                return _against(draft, LESS, doc)
             what = "lines"
         else:
             what = "total" if doc.total_fen != draft.total_fen else "buyer"

@@ -11,21 +11,13 @@ from tests.visitor import Visitor
 from tests.world import World, new_id, ok, raw_items, refused
 
 
-def listed(world: World) -> list[str]:
-    return [
-        producer["display_name"]
-        for producer in world.cadre.everything("/v1/producers")
-        if producer["kind"] == "household"
-    ]
-
-
 def test_a_household_is_made_once_however_often_it_is_sent(world: World) -> None:
     made = new_id()
     first = ok(world.household("农户 12", "0012", made), 201)
     assert (first["id"], first["household_code"]) == (made, "0012")
     assert ok(world.household("农户 12", "0012", made), 200) == first
     refused(world.household("农户 13", "0012", made), 409, "different_content")
-    assert listed(world) == ["农户 12"]
+    assert world.households() == ["农户 12"]
 
 
 def test_a_second_phone_that_adds_it_is_answered_with_the_first(world: World) -> None:
@@ -33,7 +25,7 @@ def test_a_second_phone_that_adds_it_is_answered_with_the_first(world: World) ->
     first = ok(world.household("农户 12", "0012"), 201)
     assert ok(world.household("农户12"), 200) == first
     assert ok(world.household("农户 12", "００１２"), 200) == first
-    assert listed(world) == ["农户 12"]
+    assert world.households() == ["农户 12"]
     assert world.batch(producer_id=first["id"])["producer_id"] == first["id"]
 
 
@@ -55,7 +47,7 @@ def test_where_name_or_number_alone_agrees_a_person_is_asked(
     assert "0012" not in answer.text
     refusal = refused(world.household("农户 21", "0012"), 409, "household_name_differs")
     assert "“农户 12”" in refusal["detail"]
-    assert listed(world) == ["农户 12"]
+    assert world.households() == ["农户 12"]
     ok(world.cadre.call("PUT", path, json=body | {"display_name": "农户 12"}), 200)
 
 
@@ -78,7 +70,7 @@ def test_two_phones_at_the_same_moment_make_one_household(world: World) -> None:
     answers = at_once([lambda: world.household("农户 12")] * 8)
     assert sorted(answer.status_code for answer in answers) == [200] * 7 + [201]
     assert len({answer.json()["id"] for answer in answers}) == 1
-    assert listed(world) == ["农户 12"]
+    assert world.households() == ["农户 12"]
 
 
 def test_a_name_that_is_given_up_is_free_again(world: World) -> None:
@@ -113,5 +105,5 @@ def test_who_added_it_is_journalled_without_its_number_and_the_number_is_sealed(
 def test_whoever_does_not_ask_for_it_makes_producers_as_before(world: World) -> None:
     ok(world.household("农户 12"), 201)
     again = world.producer(kind="household", display_name="农户 12")
-    assert listed(world) == ["农户 12", "农户 12"]
+    assert world.households() == ["农户 12", "农户 12"]
     assert ok(world.household("农户 12"), 200)["id"] != again["id"]

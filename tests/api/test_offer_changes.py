@@ -65,7 +65,7 @@ def test_a_price_far_from_the_usual_is_asked_about_once(world: World, seller: Vi
     offers = [world.offer() for _ in range(4)]
     page = seller.get(f"/seller/offers/{offers[0]['id']}/edit")
     asked = seller.send(page.form("form"), price="30000")
-    assert "比平时" in asked.words or asked.status == 409
+    assert asked.status == 409
     assert offer_now(world, offers[0])["price_fen"] == 3000
     sure = asked.form("form")
     answer = seller.send(sure, sure=asked.source.split('name="sure" value="')[1].split('"')[0])

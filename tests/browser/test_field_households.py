@@ -13,17 +13,16 @@ pytestmark = pytest.mark.browser
 NEW = "新农户"
 
 
-def households(world: World) -> list[str]:
-    return [
-        producer["display_name"]
-        for producer in world.cadre.everything("/v1/producers")
-        if producer["kind"] == "household"
-    ]
-
-
 def add(phone: Phone, world: World, name: str, amount: int = 100, **fields: object) -> str:
     """A batch of a new household; the batch's id."""
     return phone.batch(world.product_id, amount, producer_id="new", display_name=name, **fields)
+
+
+def begin(phone: Phone, world: World) -> None:
+    """The form of a batch, of a household that has no name yet."""
+    phone.open_form(f"#/new/{world.product_id}")
+    phone.tab.locator("#f-amount").fill("10")
+    phone.tab.get_by_text(NEW).click()
 
 
 def grower_of(world: World, batch_id: str) -> str:
@@ -39,9 +38,7 @@ def test_a_household_is_added_without_network_and_is_there_for_the_next_batch(
     tab = phone.tab
     with phone.offline():
         tab.reload()
-        tab.get_by_role("link", name="新批次").click()
-        tab.get_by_role("link", name="土鸡蛋").click()
-        tab.get_by_label("数量（个）").fill("120")
+        phone.begin_batch("120")
         expect(tab.get_by_label("户编号")).to_be_hidden()
         tab.get_by_text(NEW).click()
         tab.get_by_label("名称").fill("农户 12")
@@ -57,7 +54,7 @@ def test_a_household_is_added_without_network_and_is_there_for_the_next_batch(
         phone.save()
         expect(phone.bar).to_contain_text("没有网络，3 条存在手机里")
     phone.uploaded()
-    assert households(world) == ["农户 12"]
+    assert world.households() == ["农户 12"]
     batches = world.cadre.everything("/v1/batches")
     assert sorted(batch["quantity"] for batch in batches) == [80, 120]
     (made,) = {batch["producer_id"] for batch in batches}
@@ -81,7 +78,7 @@ def test_a_kill_between_household_and_batch_makes_neither_twice(
     phone.hurry()
     phone.sent(f"batch:{batch_id}")
     phone.uploaded()
-    assert households(world) == ["农户 12"]
+    assert world.households() == ["农户 12"]
     assert grower_of(world, batch_id) == "农户 12"
     assert {record["state"] for record in phone.records().values()} == {"sent"}
 
@@ -100,7 +97,7 @@ def test_two_phones_that_add_the_same_household_have_one(new_phone: NewPhone, wo
         phone.uploaded()
     batches.append(phones[1].batch(world.product_id, 7))
     phones[1].sent(batches[-1])
-    assert households(world) == ["农户 12"]
+    assert world.households() == ["农户 12"]
     assert {grower_of(world, batch_id) for batch_id in batches} == {"农户 12"}
     phones[1].home()
     queue = phones[1].tab.locator("#queue")
@@ -128,7 +125,7 @@ def test_a_refused_household_keeps_its_batch_until_a_person_has_said_which_it_is
     phone.tab.get_by_label("户编号").fill("")
     phone.save()
     phone.uploaded()
-    assert households(world) == ["农户 12"]
+    assert world.households() == ["农户 12"]
     assert grower_of(world, batch_id) == "农户 12"
 
 
@@ -140,9 +137,7 @@ def test_a_name_that_the_village_has_is_chosen_and_not_added(
     phone.open()
     phone.ready()
     with phone.offline():
-        phone.open_form(f"#/new/{world.product_id}")
-        phone.tab.locator("#f-amount").fill("10")
-        phone.tab.get_by_text(NEW).click()
+        begin(phone, world)
         phone.tab.locator("#bar button").click()
         expect(phone.tab.locator(".field .error")).to_have_text("必填")
         phone.tab.get_by_label("名称").fill("农户12")
@@ -151,7 +146,7 @@ def test_a_name_that_the_village_has_is_chosen_and_not_added(
         phone.tab.get_by_text("农户 12", exact=True).click()
         phone.save()
     phone.uploaded()
-    assert households(world) == ["农户 12"]
+    assert world.households() == ["农户 12"]
 
 
 def test_a_half_filled_household_survives_a_kill(phone: Phone, world: World) -> None:
@@ -167,7 +162,7 @@ def test_a_half_filled_household_survives_a_kill(phone: Phone, world: World) -> 
         phone.tab.locator("#f-amount").fill("12")
         phone.save()
     phone.uploaded()
-    assert households(world) == ["农户 33"]
+    assert world.households() == ["农户 33"]
 
 
 def test_a_batch_that_waits_can_be_given_to_a_new_household(phone: Phone, world: World) -> None:
@@ -201,9 +196,7 @@ def test_of_several_villages_one_is_chosen(new_phone: NewPhone, world: World) ->
     phone.open()
     phone.ready()
     with phone.offline():
-        phone.open_form(f"#/new/{world.product_id}")
-        phone.tab.locator("#f-amount").fill("10")
-        phone.tab.get_by_text(NEW).click()
+        begin(phone, world)
         phone.tab.get_by_label("名称").fill("农户 5")
         phone.tab.locator("#bar button").click()
         expect(phone.tab.locator("p.error")).to_have_text("必填")

@@ -129,6 +129,14 @@ def test_in_the_end_every_record_is_there_once_or_says_why_not(
     check(phone.play(events))
 
 
+def sent_in_spite_of(phone: Phone, events: list[Json], broken: Json) -> Json:
+    """Its end, if all is there and everything is sent."""
+    end = phone.play([*events, {"do": "sync", "faults": [], "disk": []} | broken])
+    check(end)
+    assert {record["state"] for record in end["records"]} == {"sent"}, broken
+    return end
+
+
 def test_a_day_in_the_field_with_every_fault_at_every_step(phone: Phone) -> None:
     """A batch, a test with a photo, a recall; each step of the first pass goes wrong once."""
     day: list[Json] = [
@@ -138,15 +146,10 @@ def test_a_day_in_the_field_with_every_fault_at_every_step(phone: Phone) -> None
     ]
     for at in range(9):
         for fault in WIRE:
-            broken: Json = {"do": "sync", "faults": ["ok"] * at + [fault], "disk": []}
-            end = phone.play([*day, broken])
-            check(end)
-            assert {record["state"] for record in end["records"]} == {"sent"}, (at, fault)
+            end = sent_in_spite_of(phone, day, {"faults": ["ok"] * at + [fault]})
             assert len(end["has"]) == 3
         for fault in DISK:
-            end = phone.play([*day, {"do": "sync", "faults": [], "disk": ["ok"] * at + [fault]}])
-            check(end)
-            assert {record["state"] for record in end["records"]} == {"sent"}, (at, fault)
+            sent_in_spite_of(phone, day, {"disk": ["ok"] * at + [fault]})
 
 
 def test_a_refused_batch_holds_back_its_own_tests_and_nothing_else(phone: Phone) -> None:
@@ -178,10 +181,7 @@ def test_a_household_goes_before_the_batch_that_is_its_first(phone: Phone) -> No
     """... whatever goes wrong with either."""
     for at in range(4):
         for fault in WIRE:
-            broken: Json = {"do": "sync", "faults": ["ok"] * at + [fault], "disk": []}
-            end = phone.play([*ADDED, broken])
-            check(end)
-            assert {record["state"] for record in end["records"]} == {"sent"}, (at, fault)
+            end = sent_in_spite_of(phone, ADDED, {"faults": ["ok"] * at + [fault]})
             assert end["has"] == ["household:id0", "batch:id1", "inspection:id2"]
 
 

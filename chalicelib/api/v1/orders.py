@@ -227,9 +227,8 @@ def cancel_order(edge: Edge, body: Cancellation, order_id: str) -> OrderAnswer:
 )
 def send_order_anyway(edge: Edge, body: SendAnyway, order_id: str) -> OrderAnswer:
     """Pack and send it all the same, though a platform's later file speaks against it"""
-    service.send_anyway(edge.call, order_id, body)
-    item = service.in_scope(edge.call, order_id)
-    return OrderAnswer.of(item.doc, int(item.refunded_fen), buyer_of(item.doc))
+    order, refunded_fen = service.send_anyway(edge.call, order_id, body)
+    return OrderAnswer.of(order, refunded_fen, buyer_of(order))
 
 
 @routes.api(

@@ -153,7 +153,7 @@ class Books:
 
     def _journal(self) -> Iterator[str]:
         """One entry for each move, from birth to the present state, each move an allowed one; and
-        for each word that somebody gave without moving it, which is never an empty one."""
+        for each word that somebody gave, or field that was edited, without moving it."""
         entries: defaultdict[str, list[ChangeItem]] = defaultdict(list)
         for entry in self.all(ChangeItem):
             entries[entry.pk].append(entry)
@@ -164,7 +164,8 @@ class Books:
             if isinstance(item, OrderItem):
                 state = item.doc.birth
             for entry in sorted(entries.pop(item.journal_pk, []), key=lambda change: change.sk):
-                if entry.doc.old == entry.doc.new == state and entry.doc.why:
+                says_something = entry.doc.why or entry.doc.edited
+                if entry.doc.old == entry.doc.new == state and says_something:
                     versions.append(int(entry.sk.removeprefix("CHANGE#")))
                     continue
                 if entry.doc.old != state or entry.doc.new not in CYCLES[item.CYCLE][state]:
@@ -175,9 +176,8 @@ class Books:
                 yield f"{item.pk}: told to be {state}, is {item.state}"
             if versions != sorted(set(versions)) or versions[-1] > int(item.version):
                 yield f"{item.pk}: entries at versions {versions} of {item.version}"
-        # what has no life cycle, such as a shop, is journalled field by field
-        edited = {item.pk for item in self.items.values() if not isinstance(item, ChangeItem)}
-        yield from (f"entries without a subject: {pk}" for pk in entries if pk not in edited)
+        subjects = {item.pk for item in self.items.values() if not isinstance(item, ChangeItem)}
+        yield from (f"entries without a subject: {pk}" for pk in entries.keys() - subjects)
 
     def _marks(self) -> Iterator[str]:
         """An order is found by its buyer as long as it knows the buyer, and no longer."""
@@ -537,7 +537,7 @@ class Books:
     def _patterns(self) -> Iterator[str]:
         """Each batch leads to its complaints, the open ones also from its village; and its tally is
         of the parcels that a first counted complaint was about, of the buyer's own once there is
-        any; of those only that have left, and none that was voided. It knows the addresses and
+        any; of those only that do not wait, and none that was voided. It knows the addresses and
         the proved buyers that its parcels do."""
         parcels = {item.doc.code: item.doc for item in self.all(ParcelItem)}
         links = {link.key: link for link in self.all(BatchComplaintItem)}
@@ -553,7 +553,7 @@ class Books:
                 if link is None or link.scope_at != wanted:
                     yield f"{item.pk}: its link to {batch_id} is {link}"
                 parcel = parcels[doc.parcel_code]
-                if parcel.state == "voided" or not parcel.has_left(doc.created_at):
+                if parcel.state == "voided" or parcel.is_waiting:
                     continue
                 own, about = of_buyer if doc.knows_better else first, (batch_id, doc.parcel_code)
                 if own.get(about) not in COUNTED:

@@ -171,6 +171,27 @@ def _mapped_goods(world: World, given: str) -> None:
     assert answer.status_code in {200, 422}, answer.text
 
 
+def _household(world: World, given: str) -> None:
+    """As a phone sends it that was offline when it was added."""
+    body = {"village_id": world.village_id, "kind": "farm", "display_name": given[:1000]}
+    answer = world.cadre.put(f"/v1/producers/{new_id()}?unless_known=true", body)
+    assert answer.status_code in {200, 201, 422}, answer.text
+
+
+def _joining(world: World, given: str) -> None:
+    """Whoever has a box in hand whose claim another phone made."""
+    parcel = world.delivered(world.parcel())
+    world.complain(parcel)
+    form = {"number": parcel["code"], "tail": given}
+    answer = world.nobody.call("POST", f"/t/{parcel['code']}/complaint/join", data=form)
+    assert answer.status_code in {413, 422}, answer.text
+
+
+def _sought(world: World, given: str) -> None:
+    answer = world.seller.get("/v1/search", q=given[:1000])
+    assert answer.status_code in {200, 422}, answer.text
+
+
 def _filename(world: World, given: str) -> None:
     answer = world.seller.post("/v1/imports", import_body(b"x", given))
     assert answer.status_code in {201, 422}, answer.text
@@ -180,6 +201,9 @@ PLACES: dict[str, list[Callable[[World, str], None]]] = {
     "api.edge.forms.number": [_form],
     "domain.catalogue._wechat": [_contact],
     "domain.search.plain_name": [_sold],
+    "domain.claim_numbers.read_number": [_sought],
+    "domain.households.alike": [_household],
+    "domain.joining.ends_with": [_joining],
     "domain.cells.bare": [_waybill_file, _import_file("商品名称")],
     "domain.fields._clean": [_order(name="{}"), _filename],
     "domain.likeness._name_and_size": [_import_file("商品名称")],

@@ -523,6 +523,7 @@ def test_what_moves_money_or_stock_takes_an_idempotency_key() -> None:
         "/v1/orders/{order_id}/refunds/{refund_id}/retry",
         "/v1/payments/wechatpay/notify",
         "/v1/payments/wechatpay/refund-notify",
+        "/v1/orders/{order_id}/send-anyway",
     }
     unkeyed = {
         route.path

@@ -323,6 +323,8 @@ BUYERS_STEP = {
     "trace-complaint": "看处理进度",
     "trace-complaint-recalled": "看处理进度",
     "trace-recalled-voided": "联系卖家",
+    "trace-failed-voided": "联系卖家",
+    "trace-held-voided": "联系卖家",
     "trace-failed": "有问题找售后",
     "trace-held": "有问题找售后",
     "unknown": "查这个码",

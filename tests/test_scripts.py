@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.pages.drawing.assets import CAMERA_JS, FIELD_JS, SHARED, assets
+from chalicelib.pages.drawing.assets import FIELD_JS, LATER_JS, SHARED, assets
 from chalicelib.pages.drawing.names import shortened
 from chalicelib.pages.drawing.render import STATIC
 from tests.waits import LONG_WAIT
 
 ROOT = Path(__file__).resolve().parent.parent
-SCRIPTS = {"field.js": FIELD_JS, "camera.js": CAMERA_JS}
+SCRIPTS = {"field.js": FIELD_JS, "later.js": LATER_JS}
 LONGEST = 200
 """Lines of a script: one concern fits."""
 
@@ -70,7 +70,7 @@ def test_no_name_of_the_browser_is_taken_for_one_of_ours(tmp_path: Path) -> None
 
 
 def test_what_other_scripts_and_tests_call_keeps_its_name() -> None:
-    whole = sent("field.js") + sent("camera.js")
+    whole = sent("field.js") + sent("later.js")
     assert [name for name in SHARED if not re.search(rf"\b{name}\b", whole)] == []
     assert len(sent("field.js")) < len(written("field.js")) / 2
 

@@ -199,6 +199,22 @@ class World:
         token: str = ok(self.nobody.post("/v1/sessions", body), 201)["token"]
         return token
 
+    def household(
+        self, name: str, number: str | None = None, id: str | None = None, **fields: Any
+    ) -> requests.Response:
+        """The answer to one that is added in the field."""
+        body = {"village_id": self.village_id, "kind": "household", "display_name": name}
+        if number is not None:
+            body["household_code"] = number
+        return self.cadre.call(
+            "PUT", f"/v1/producers/{id or new_id()}?unless_known=true", json=body | fields
+        )
+
+    def households(self) -> list[str]:
+        """The names of those that there are."""
+        producers = self.cadre.everything("/v1/producers")
+        return [entry["display_name"] for entry in producers if entry["kind"] == "household"]
+
     def producer(self, by: Client | None = None, **fields: Any) -> Json:
         body = {"village_id": self.village_id, "kind": "cooperative", "display_name": "容溪合作社"}
         return _answer((by or self.cadre).put(f"/v1/producers/{new_id()}", body | fields))

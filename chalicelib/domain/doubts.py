@@ -89,8 +89,8 @@ def unit_price(offer: NewOffer | Offer) -> Fraction:
     return Fraction(offer.price_fen, offer.pack_quantity)
 
 
-def of_price(body: NewOffer, earlier: Sequence[Offer]) -> list[Doubt]:
-    """earlier: of the shop, newest first."""
+def of_price(body: NewOffer | Offer, earlier: Sequence[Offer]) -> list[Doubt]:
+    """earlier: of the shop, newest first; an offer whose price changes may be among them."""
     usual = [unit_price(offer) for offer in earlier if offer.product_id == body.product_id]
     price = unit_price(body)
     doubt = far("price", price, price, usual, PRICE_FACTOR)

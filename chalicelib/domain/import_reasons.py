@@ -120,6 +120,30 @@ REASONS: dict[str, tuple[str, str]] = {
         "已有这个订单，但{what}不同：{number}。没有改动它。",
         "The order is already there, but its {what} differs: {number}. It was left as it is.",
     ),
+    "here_waits": (
+        "这个订单已经在这里，还没发走；文件里现在是“{status}”。导入后先不装箱、不发货：请打开订单取消、退款，或确认照发。不要再手工录入。",
+        "This order is here and has not left; the file now says “{status}”. Once imported it is neither packed nor sent: open it and cancel or refund it, or say that it goes out all the same. Do not enter it again.",
+    ),
+    "here_decided": (
+        "这个订单已经在这里；文件里是“{status}”，您已确认照发。",
+        "This order is here; the file says “{status}”, and you have said that it goes out all the same.",
+    ),
+    "here_packed": (
+        "这个订单在这里已经装箱；文件里是“{status}”。没有改动它。",
+        "This order is packed here; the file says “{status}”. It was left as it is.",
+    ),
+    "here_sent": (
+        "这个订单已经从这里发走；文件里是“{status}”。没有改动它。",
+        "This order has left from here already; the file says “{status}”. It was left as it is.",
+    ),
+    "here_ended": (
+        "这个订单在这里已经取消；文件里是“{status}”。",
+        "This order was cancelled here already; the file says “{status}”.",
+    ),
+    "here_unread": (
+        "这个订单已经在这里，这几行没能读懂，没有改动它；不要再录入一次。",
+        "This order is here already; these rows could not be read and it was left as it is. Do not enter it again.",
+    ),
 }  # fmt: skip
 
 DOUBTS: dict[str, tuple[str, str]] = {
@@ -136,6 +160,11 @@ DOUBTS: dict[str, tuple[str, str]] = {
 
 FACTS: dict[str, tuple[str, str]] = {
     "piece": ("个", "pieces"),
+    "file_unpaid": ("没有付款时间", "no time of payment"),
+    "file_refunded": ("已全额退款", "all of it was paid back"),
+    "file_part_amount": ("一部分已退款或关闭", "a part is paid back or closed"),
+    "file_has_waybill": ("已有快递单号", "it has a waybill"),
+    "file_here_less": ("商品和金额比原来少", "fewer goods and a smaller sum than before"),
     "buyer": ("收货人", "receiver"),
     "total": ("金额", "total"),
     "lines": ("商品", "items"),

@@ -15,7 +15,8 @@ from .import_drafts import Draft, ItemRule, RefusalReason, Wanted
 from .lifecycle import check_move
 from .mapped_goods import with_goods
 from .offers import Offer
-from .orders import Order, OrderLine, number_of
+from .orders import Order, OrderLine
+from .own_numbers import number_of
 from .pack_doubts import ToPack
 from .placing import frozen_line
 from .platforms import GROUP_ORDERS, NAMES, heading
@@ -33,6 +34,9 @@ KEPT_HOURS = 24
 
 QUOTED = frozenset({"value", "title", "status"})
 """Facts of a reason that stand in the file as they are."""
+
+STOPS = "here_waits"
+"""The code of what stops an order that is here, see orders_here.py."""
 
 What = Literal["new", "created", "already", "different", "cannot", "not_for_shipping"]
 
@@ -142,9 +146,14 @@ class OrderOutcome(Model):
     doubt: RefusalReason | None = None
     """Before it runs: why somebody should look at it, though it becomes an order."""
 
+    @property
+    def stops(self) -> bool:
+        """Whether the order is here, has not left, and the file speaks against sending it."""
+        return self.reason is not None and self.reason.code == STOPS
+
     def without_quotes(self) -> "OrderOutcome":
         """What its reason quotes from the file is blank; what we found out ourselves stays."""
-        if self.reason is None or self.what == "different":
+        if self.reason is None:
             return self
         facts = {
             name: "…" if name in QUOTED else value for name, value in self.reason.facts.items()
@@ -165,7 +174,8 @@ class Listed:
 
 
 class Counts(Model):
-    """Of orders. refused: those that cannot be, of which some differ and some need no shipping."""
+    """Of orders. refused: those that cannot be, of which some differ and some need no shipping.
+    stopped: of those that differ, the ones that wait here and that the file speaks against."""
 
     new: int = 0
     created: int = 0
@@ -173,12 +183,14 @@ class Counts(Model):
     different: int = 0
     not_for_shipping: int = 0
     cannot: int = 0
+    stopped: int = 0
 
     def with_outcomes(self, outcomes: list[OrderOutcome]) -> "Counts":
         """And these."""
         counts = self.model_dump()
         for outcome in outcomes:
             counts[outcome.what] += 1
+            counts["stopped"] += outcome.stops
         return Counts(**counts)
 
     @property

@@ -4,7 +4,8 @@ import re
 
 from . import phones
 from .cells import LONGEST_CELL, clean
-from .orders import Order, read_number
+from .orders import Order
+from .own_numbers import read_number
 from .text import half_width
 
 SHORTEST_NUMBER = 10

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Collection
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from .fields import Body, Instant, Model, Note
 from .plausible import Confirmed
@@ -29,6 +30,9 @@ class Change(Model):
     old_quantity: int | None = None
     new_quantity: int | None = None
     confirmed: Confirmed | None = None
+    edited: Annotated[tuple[str, str] | None, Field(exclude_if=lambda pair: pair is None)] = None
+    """Of what stays in its state: what stood in the fields that changed, and what stands there now,
+    as `edit` gives them."""
 
 
 class Why(Body):
@@ -46,12 +50,20 @@ def edit(
     """
     was, now = (record.model_dump(mode="json", include=set(fields)) for record in (before, after))
     changed = [name for name in fields if was[name] != now[name]]
-    shown = [
+    return _shown(was, changed, hidden), _shown(now, changed, hidden)
+
+
+def birth(record: BaseModel, fields: Collection[str], hidden: Collection[str] = ()) -> str:
+    """What stands in the fields of a new record, as a JSON object; `hidden` as in `edit`."""
+    values = record.model_dump(mode="json", include=set(fields), exclude_none=True)
+    return _shown(values, [name for name in fields if name in values], hidden)
+
+
+def _shown(values: dict[str, Any], names: Collection[str], hidden: Collection[str]) -> str:
+    return json.dumps(
         {
             name: HIDDEN if name in hidden and values[name] is not None else values[name]
-            for name in changed
-        }
-        for values in (was, now)
-    ]
-    old, new = (json.dumps(values, ensure_ascii=False) for values in shown)
-    return old, new
+            for name in names
+        },
+        ensure_ascii=False,
+    )

@@ -27,6 +27,8 @@ ORDER: dict[str, frozenset[str]] = {
     "expired": frozenset({"paid"}),  # by money that was on its way, if its packs are still there
     "cancelled": frozenset(),
 }
+WAITING = ("paid", "packed")
+"""States in which an order waits for its shop."""
 CHARGE: dict[str, frozenset[str]] = {
     "started": frozenset({"succeeded", "closed", "failed"}),
     "closed": frozenset({"succeeded"}),  # money that was on its way, or a provider that was wrong

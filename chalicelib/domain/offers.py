@@ -20,6 +20,8 @@ SLOT_ORDERS = 40
 """Orders a second that one stock item takes well: two transactions on one item conflict, and at
 some 200 a second it is never free (docs/capacity.md)."""
 MOST_SLOTS = 256
+MOST_BATCHES = 10
+"""That one offer draws on."""
 MOST_SHARDS = 64
 """Partitions over which a shop's orders lie in an index: each takes 1,000 writes a second, and a
 list reads them all."""
@@ -29,7 +31,7 @@ CALM_SLOTS = 16
 
 class NewOffer(Body):
     product_id: Id
-    batch_ids: Annotated[list[Id], Field(min_length=1, max_length=10)]
+    batch_ids: Annotated[list[Id], Field(min_length=1, max_length=MOST_BATCHES)]
     title: Line
     price_fen: Annotated[int, Field(ge=1, le=100_000_000)]
     pack_quantity: Quantity
@@ -67,6 +69,7 @@ class Offer(Model):
     state: Literal["open", "closed"] = "open"
     product_id: str
     product: str
+    product_en: str | None = None
     unit: Unit
     batch_ids: tuple[str, ...]
     title: str
@@ -151,30 +154,38 @@ def shard_of(slot: int) -> int:
     return slot % MOST_SHARDS
 
 
-def _good(body: NewOffer, product: Product, batches: list[Batch], today: date) -> list[Batch]:
+def good_of(
+    batches: list[Batch],
+    product: Product,
+    today: date,
+    packs: int,
+    pack_quantity: int,
+    expired_ok: bool,
+) -> list[Batch]:
     """What packs may be set aside from: what is past its day only if somebody says so.
 
     Raises "batch_expired" where the rest is too little, "batch_held".
     """
     for batch in batches:
         batch.refuse_unless_sellable()
-    if body.expired_ok:
+    if expired_ok:
         return batches
     days = product.shelf_life_days
     expired = [batch for batch in batches if batch.expired_on(days, today)]
     good = [batch for batch in batches if not batch.expired_on(days, today)]
     left = sum(
-        batch.available_quantity // body.pack_quantity for batch in good if batch.state != "closed"
+        batch.available_quantity // pack_quantity for batch in good if batch.state != "closed"
     )
-    if expired and left < body.packs_total:
+    if expired and left < packs:
         expired[0].refuse_if_expired(days, today)
     return good
 
 
-def _best_before(body: NewOffer, product: Product, drawn: list[Batch]) -> date | None:
+def last_good_day(product: Product, drawn: list[Batch]) -> date | None:
+    """Of all that is drawn on; None where one has no such day."""
     days = [batch.best_before(product.shelf_life_days) for batch in drawn]
     known = [day for day in days if day is not None]
-    return max(known) if known and len(known) == len(days) and not body.expired_ok else None
+    return max(known) if known and len(known) == len(days) else None
 
 
 def draw(packs: int, pack_quantity: int, batches: list[Batch]) -> dict[str, int]:
@@ -212,18 +223,23 @@ def open_offer(
     """
     slots = slots_for(body.packs_total, body.expected_orders_per_second)
     fields = set(NewOffer.model_fields) - {"expected_orders_per_second", "expired_ok"}
-    good = _good(body, product, batches, china_date(now))
+    expired_ok = bool(body.expired_ok)
+    good = good_of(
+        batches, product, china_date(now), body.packs_total, body.pack_quantity, expired_ok
+    )
     set_aside = draw(body.packs_total, body.pack_quantity, good)
+    drawn = [batch for batch in good if batch.id in set_aside]
     return Offer(
         id=offer_id,
         shop_id=shop_id,
         product=product.name,
+        product_en=product.name_en,
         unit=product.unit,
         after_sales=product.after_sales,
         rule_version=product.rule_version,
         lots={batch.id: batch.lot for batch in batches},
         set_aside=set_aside,
-        best_before=_best_before(body, product, [batch for batch in good if batch.id in set_aside]),
+        best_before=None if expired_ok else last_good_day(product, drawn),
         slots=slots,
         office_shards=max(office_shards, min(slots, MOST_SHARDS)),
         created_at=now,

@@ -1,6 +1,5 @@
 """Orders: placed, paid, packed, shipped; what was promised is frozen when they are placed."""
 
-import re
 import zlib
 from collections.abc import Mapping
 from functools import partial
@@ -10,14 +9,15 @@ from pydantic import AfterValidator, Field
 
 from . import phones
 from .cells import no_content
-from .codes import as_meant
 from .consents import Consent, NewConsent
 from .errors import Refusal
-from .fields import Body, Fen, Id, Instant, Line, Message, Model, Name, Pairs, china_date
+from .fields import Body, Id, Instant, Line, Model, Name, Pairs
 from .lifecycle import check_move
 from .offers import shard_of
+from .payments import Payment
 from .products import AfterSales, Unit
 from .shares import share, stretch
+from .stops import Stop
 from .streets import street_in_part
 from .unpaid import Held
 
@@ -138,6 +138,7 @@ class OrderLine(Model):
     offer_id: str
     product_id: str
     product: str
+    product_en: str | None = None
     title: str
     unit: Unit
     pack_quantity: int
@@ -216,10 +217,12 @@ class Order(Model):
     after_erasures: int = 0
     """How often its customer had been erased when it was paid."""
     counted_as: str | None = None
-    """Whom it counts against beside its customer, where an offer limits what one buyer gets: the
-    owner of the number whose extension makes the customer somebody else."""
+    """Whom its packs count against too, where an offer limits what one buyer gets: the owner of the
+    number whose extension makes the customer somebody else."""
     proved_paid: Annotated[bool, Field(exclude_if=lambda flag: not flag)] = False
     """The payment provider told of it; else its shop says so, by hand or by a platform's file."""
+    stop: Annotated[Stop | None, Field(exclude_if=lambda value: value is None)] = None
+    """What a later file of its platform says against sending it; kept once that is decided."""
     held: tuple[Held, ...] = ()
     """What it counts as unpaid; nothing any more once it is paid or has ended."""
     # at providers, who may hold money for it
@@ -320,11 +323,8 @@ class Order(Model):
         return after if kept else after.without_buyer()
 
     def without_buyer(self) -> "Order":
-        """The order without what identifies its buyer; what was bought stays.
-
-        An outside platform's order number stays too, as it is also the payment's reference. The
-        same fields of an order placed here go: anybody may have typed a name into them.
-        """
+        """Without what identifies its buyer; what was bought stays, and a platform's order number,
+        the payment's reference. Of an order placed here anybody may have typed a name into it."""
         gone = ["buyer", "cancel_reason", "consent"]
         if self.import_id is None:
             gone += ["external_ref", "campaign_id"]
@@ -333,10 +333,10 @@ class Order(Model):
     def with_parcel(self, code: str, packs_by_line: dict[int, int]) -> "Order":
         """The order with one more parcel; packed once the last pack is in one.
 
-        Raises "not_allowed_now" unless paid, "over_packed" for more packs than are left,
-        "too_large".
+        Raises "not_allowed_now" unless paid, "stopped", "over_packed", "too_large".
         """
         check_move("order", self.state, "packed")
+        self.refuse_if_stopped()
         if len(self.parcels) >= MOST_PARCELS:
             raise Refusal("too_large")
         for line, packs in packs_by_line.items():
@@ -359,6 +359,26 @@ class Order(Model):
         )
 
     @property
+    def waits(self) -> bool:
+        """Whether it is paid and can still be kept from leaving."""
+        return self.state in {"paid", "packed"}
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether its shop has to decide first if it is still to be sent."""
+        return self.waits and self.stop is not None and not self.stop.sent_anyway
+
+    def refuse_if_stopped(self) -> None:
+        if self.is_stopped:
+            raise Refusal("stopped", number=self.number)
+
+    def sent_anyway(self, import_id: str) -> "Order":
+        """Its shop has looked. Raises "stopped" for another file's word than the last."""
+        if self.stop is not None and self.stop.import_id != import_id:
+            raise Refusal("stopped", number=self.number)
+        return self.model_copy(update={"stop": self.stop and self.stop.decided()})
+
+    @property
     def counters(self) -> int:
         """How many stock slots and customers' limits hold its packs until it ends."""
         limits = {line.offer_id for line in self.lines if line.limited}
@@ -377,24 +397,3 @@ class Order(Model):
         slowest = min(rank[state] for state in parcel_states)
         state = ("packed", "shipped", "delivered")[slowest]
         return self if state == self.state else self.model_copy(update={"state": state})
-
-
-class Payment(Body):
-    paid_fen: Fen
-    method: Name
-    reference: Name
-
-
-class Cancellation(Body):
-    reason: Message
-
-
-def number_of(order_id: str, now: Instant) -> str:
-    """What people say on the phone: the day and eight characters of the id. Not sequential."""
-    return f"SH{china_date(now):%Y%m%d}-{order_id.replace('-', '')[-8:].upper()}"
-
-
-def read_number(scanned: str) -> str | None:
-    """A number of ours, however it was typed or scanned; None for what is none."""
-    number = as_meant(scanned).upper()
-    return number if re.fullmatch(r"SH20[0-9]{6}-[0-9A-F]{8}", number) else None

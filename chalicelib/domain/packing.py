@@ -266,6 +266,10 @@ def propose(orders: Iterable[Order], stock: PackableStock) -> list[PackingPlan]:
 def _plan(order: Order, stock: PackableStock) -> PackingPlan:
     if order.buyer is None:
         return PackingPlan(order, problem=PackingProblem(code="buyer_erased"))
+    if order.is_stopped:
+        return PackingPlan(
+            order, problem=PackingProblem(code="stopped", facts={"number": order.number})
+        )
     proposals: list[ProposedPacks] = []
     for at, line in enumerate(order.lines):
         missing = line.to_pack
@@ -329,6 +333,7 @@ class Pick:
     """What to fetch: packs of one size from one batch."""
 
     product: str
+    product_en: str | None
     title: str
     lot: str
     harvested_on: date
@@ -341,11 +346,13 @@ class Pick:
 def picking(plans: Iterable[PackingPlan], supplies: Supplies) -> list[Pick]:
     """By product, then in the order in which the batches go out."""
     packs: defaultdict[tuple[str, str, str, int, Unit], int] = defaultdict(int)
+    english: dict[str, str | None] = {}
     for plan in plans:
         for proposal in plan.proposals:
             line = plan.order.lines[proposal.line]
             key = (line.product, line.title, proposal.batch_id, line.pack_quantity, line.unit)
             packs[key] += proposal.packs
+            english[line.product] = line.product_en
     rows = [
         (supplies[batch_id], product, title, size, unit, n)
         for (product, title, batch_id, size, unit), n in packs.items()
@@ -354,6 +361,7 @@ def picking(plans: Iterable[PackingPlan], supplies: Supplies) -> list[Pick]:
     return [
         Pick(
             product=product,
+            product_en=english[product],
             title=title,
             lot=supply.lot,
             harvested_on=supply.harvested_on,

@@ -193,6 +193,11 @@ class Parcel(Model):
         """Whether a complaint waits to be counted, and none is."""
         return self.waits_as is not None and not self.counted
 
+    @property
+    def counts_from(self) -> Instant | None:
+        """When what waits comes to count, also if nobody says that the box was sent."""
+        return self.packed_at + HANDED_OVER_AFTER if self.is_waiting else None
+
     def counting(self, as_what: CountedInPatterns | None) -> "Parcel":
         """As what it counts in its batches' patterns from now on."""
         update = {"counted": as_what is not None, "counted_as": as_what, "waits_as": None}
@@ -205,7 +210,9 @@ class Parcel(Model):
         return self._moved("returned", returned_at=now)
 
     def voided(self) -> "Parcel":
-        """Of a cancelled order, with which its complaint ends: what waited is never counted."""
+        """With its order, with which its complaint ends: what a stranger said of a box that was
+        still here is never counted. What else was said keeps the order from being cancelled, see
+        `patterns.was_seen`."""
         return self._moved("voided", waits_as=None).showing(None, None)
 
 

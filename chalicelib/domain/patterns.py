@@ -1,12 +1,13 @@
 """Patterns: what the complaints about one batch come to, and when it should be held."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from pydantic import Field
 
 from .batches import UNSELLABLE, Batch
-from .complaints import ComplaintReason
+from .complaints import Complaint, ComplaintReason
 from .fields import Body, Instant, Message, Model
 from .lifecycle import check_move
 from .parcels import CountedInPatterns, Parcel
@@ -191,16 +192,13 @@ class Dismissal(Body):
     reason: Message
 
 
-def has_its_say(
-    parcel: Parcel, reason: ComplaintReason, *, knows_better: bool, now: Instant
-) -> bool:
+def has_its_say(parcel: Parcel, reason: ComplaintReason, *, knows_better: bool) -> bool:
     """Whether a complaint decides what its parcel counts as: the first that lies in the batch does;
     and the first of its buyer, who knows what was in the box, also where that takes a stranger's
     word out. knows_better: it is the buyer, and cannot be the shop with the key of an order that it
     typed. What waits until the box leaves is decided in the same way."""
-    waits = parcel.is_waiting and not parcel.has_left(now)
-    known = parcel.waits_as if waits else parcel.counted_as
-    decided = waits or parcel.counted
+    known = parcel.waits_as if parcel.is_waiting else parcel.counted_as
+    decided = parcel.is_waiting or parcel.counted
     if not knows_better:
         return not decided and reason in COUNTED
     if known is None:  # or an older release counted it, and did not remember as what
@@ -208,10 +206,19 @@ def has_its_say(
     return not known.by_order or (known.reason not in COUNTED and reason in COUNTED)
 
 
-def is_counted(parcel: Parcel) -> bool:
-    """Whether it counts in the pattern of any of its batches."""
+def was_seen(parcel: Parcel, complaints: Iterable[Complaint], now: Instant) -> bool:
+    """Whether what somebody said of the box counts in any of its batches, or waits to count and
+    nobody may take it out any more: once the box has left whoever said it, before that only with
+    the order's key. So a stranger with a picture of a label keeps nothing from being cancelled
+    that is still here. complaints: all about the box."""
     as_what = parcel.counted_as
+    if parcel.is_waiting and (parcel.has_left(now) or any(map(_buyer_saw, complaints))):
+        as_what = parcel.waits_as
     return any(Voice.of(parcel, batch_id, as_what) is not None for batch_id in parcel.batch_ids)
+
+
+def _buyer_saw(complaint: Complaint) -> bool:
+    return complaint.is_buyers and complaint.reason in COUNTED
 
 
 def is_settled(batch: Batch, proposal: PatternProposal | None) -> bool:

@@ -10,7 +10,8 @@ from .customers import Customer
 from .errors import Refusal
 from .fields import Instant
 from .offers import Offer
-from .orders import NewOrder, Order, OrderLine, number_of
+from .orders import NewOrder, Order, OrderLine
+from .own_numbers import number_of
 from .shares import stretch
 
 
@@ -30,6 +31,7 @@ def frozen_line(offer: Offer, packs: int, **more: Any) -> OrderLine:
             for name in (
                 "product_id",
                 "product",
+                "product_en",
                 "title",
                 "unit",
                 "pack_quantity",

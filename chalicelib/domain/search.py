@@ -8,17 +8,19 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from . import phones
+from . import claim_numbers, phones
 from .batches import Batch
 from .carriers import waybill_of
 from .cells import clean
 from .codes import LONGEST_SCAN, as_meant, in_link, read_code
+from .complaints import Complaint
 from .fields import Body
-from .orders import Buyer, Order, read_number
+from .orders import Buyer, Order
+from .own_numbers import read_number
 from .parcels import Parcel
 from .text import half_width
 
-Kind = Literal["number", "code", "tail", "phone", "waybill", "reference", "lot", "name"]
+Kind = Literal["number", "code", "tail", "phone", "waybill", "reference", "claim", "lot", "name"]
 OF_BUYERS: frozenset[Kind] = frozenset({"tail", "phone", "name"})
 """What only the shop may look for: others see no buyer."""
 MOST = 50
@@ -42,7 +44,7 @@ class Guess:
 class Hit:
     """What was found. order: the one that a parcel is of."""
 
-    subject: Order | Parcel | Batch
+    subject: Order | Parcel | Batch | Complaint
     order: Order | None = None
 
 
@@ -142,6 +144,7 @@ _READERS: tuple[tuple[Kind, Callable[[str], str | None]], ...] = (
     ("phone", _phone),
     ("waybill", _waybill),
     ("reference", _reference),
+    ("claim", claim_numbers.read_number),
     ("lot", _lot),
     ("name", _name),
 )

@@ -112,6 +112,23 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "批次 {lot} 的在售商品太多，请先下架一些，或新建批次。",
         "Batch {lot} feeds too many open offers; close some, or register another batch.",
     ),
+    "offer_ended": (
+        "“{title}”已经下架，不能再改；要再卖，请用“再上一个”。",
+        "“{title}” is closed and cannot be changed; to sell it again, duplicate it.",
+    ),
+    "too_many_batches": (
+        "“{title}”最多从 {most} 个批次出货；请用“再上一个”另上一份。",
+        "“{title}” may draw on {most} batches at most; duplicate it for more.",
+    ),
+    "offer_too_spread": (
+        "“{title}”卖得太多，加不了货；请用“再上一个”另上一份。",
+        "So much of “{title}” is sold that it takes no more packs; duplicate it for more.",
+    ),
+    "price_changed": (
+        "“{title}”的价格刚改了，现在是 {price_fen} 分，没有下单；请看过再下单。",
+        "The price of “{title}” has just changed to {price_fen} fen, nothing was ordered; look and"
+        " order again.",
+    ),
     "out_of_stock": (
         "“{title}”只剩 {packs_left} 份，不够这次购买。",
         "“{title}” has {packs_left} packs left, not enough for this order.",
@@ -201,10 +218,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这单已免费补寄（{number}），取消就既给货又退钱；请先取消补寄单，已寄出的请改为退款。",
         "It was sent once more for nothing ({number}), so cancelling would give goods and money; cancel that order first or, if it has left, refund instead.",
     ),
+    "paid_back": (
+        "这单的钱已全部退回，不用再发货。还没装箱的请取消订单；已经寄出的，请打开订单逐个登记运单号。",
+        "All that was paid for this order was refunded, so it is not to be sent. If it is not "
+        "packed, cancel it; if it has left all the same, open the order and enter its waybill.",
+    ),
     "box_was_seen": (
-        "已有人说里面的货有问题，这箱货就不能当作没发过来取消；请在售后里退款了结。",
+        "已有人说里面的货有问题，这箱货就不能当作没发过来取消。货已给出的、不打算发的，请在售后里全额退款，全退后不再列入待发货；说得不对的，可驳回后照常发货。",
         "Somebody has complained about what is in a box of it, so it cannot be cancelled as if it "
-        "had never left; settle the complaint with a refund.",
+        "had never left. Settle the complaint with a full refund: what is paid back in full is on "
+        "no list of what to ship. If the complaint is wrong, reject it and ship the box.",
+    ),
+    "stopped": (
+        "订单 {number}：后来导入的平台文件说不用发、已发过或要先看，所以先不装箱、不发货；请打开订单取消、退款，"
+        "或确认照发。",
+        "Order {number}: a platform’s later file speaks against sending it, so it is neither packed nor "
+        "sent; open it and cancel it, or say that it goes out all the same.",
     ),
     "no_code": (
         "照片里没有找到二维码，请靠近、对正后再拍。",
@@ -296,6 +325,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "link_expired": (
         "这个链接已失效，请回到原页面重新打开。",
         "This link has expired; open it again from the page it was on.",
+    ),
+    "household_number_differs": (
+        "村里已有“{name}”，户编号跟您填的不一样。是同一户就清空户编号；不是就换个名称。",
+        "The village has “{name}” already, with another household code. The same household: leave the code empty. Another one: give it another name.",
+    ),
+    "household_name_differs": (
+        "这个户编号是“{name}”的。是同一户就把名称改成“{name}”；不是就改户编号。",
+        "This household code is that of “{name}”. The same household: name it “{name}”. Another one: correct the code.",
     ),
     "taken": ("{what}“{value}”已被使用，请换一个。", "{what} “{value}” is taken; choose another."),
     "too_many": (

@@ -31,11 +31,16 @@ NO_REFUND = frozenset(
 NOTHING = frozenset({"", "-", "--", "/", "无", "null", "none"})
 """How a file writes that a cell holds nothing."""
 
-_OVER = re.compile(
-    "关闭|取消|退款|退货|换货|补寄|售后|未付款|待付款|未支付|待支付|等待付款|等待买家付款|付款中"
-    "|支付中|付款失败|支付失败|已发货|已出库|已配送|配送中|运输中|派送中|待签收|待收货|确认收货|已签收|已收货|已送达"
-    "|已自提|已提货|已核销|已完成|交易完成|交易成功|订单完成|^完成$|锁定|删除|暂停"
+_GONE = (
+    "已发货|已出库|已配送|配送中|运输中|派送中|待签收|待收货|确认收货|已签收|已收货|已送达"
+    "|已自提|已提货|已核销|已完成|交易完成|交易成功|订单完成|^完成$"
 )
+_AGAINST = (
+    "关闭|取消|退款|退货|换货|补寄|售后|未付款|待付款|未支付|待支付|等待付款|等待买家付款|付款中"
+    "|支付中|付款失败|支付失败|锁定|删除|暂停"
+)
+_OVER = re.compile(f"{_GONE}|{_AGAINST}")
+_HAS_GONE, _IS_AGAINST = re.compile(_GONE), re.compile(_AGAINST)
 _REFUND_OVER = re.compile("退|换货|补寄|售后|待处理|处理中")
 _AFTER_SALE = "(?:(?:仅|部分|全额)?(?:退款|退货|退|换货|补寄|售后)[/、及和或]?)"
 _NONE_WAS = re.compile(
@@ -94,6 +99,13 @@ def is_refund_alone(word: str) -> bool:
     """Whether nothing but a refund stands against the order: 已退款, and not 已发货,退款成功."""
     text = plain(word)
     return "退款" in text and not _OVER.search(_REFUND_ALONE.sub("", text))
+
+
+def is_sent_alone(word: str) -> bool:
+    """Whether nothing stands against the order but that it has left: 已发货, and not
+    已发货,退款成功."""
+    text = plain(word)
+    return bool(_HAS_GONE.search(text)) and not _IS_AGAINST.search(text)
 
 
 def refund(word: str) -> Meaning:

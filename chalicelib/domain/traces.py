@@ -75,7 +75,8 @@ class Trace(Model):
     complaint: OpenComplaint | None
     shop_id: str
     voided: Annotated[bool, Field(exclude_if=lambda flag: not flag)] = False
-    """Its order was cancelled, so nothing can be claimed; shown only while a recall warns of it."""
+    """Its order was cancelled, so nothing can be claimed; shown only while a hold or recall warns
+    of it."""
 
 
 def _traced(batch: Batch, parcel: Parcel) -> TracedBatch:

@@ -13,15 +13,17 @@ USUAL_PACKS = 2
 """What nearly every order asks for. So small ones are not counted by buyer, as a phone number
 costs nothing to make up: the address they come from counts."""
 UNNOTICED = 1000
-"""An order of one in so many of the offer's packs, or fewer, is not counted by its address: a
-thousand requests in half an hour are what a rate rule before the public address is for, and the
-orders of a stream, which are nearly all like this, stay two writes."""
+"""An order of one in so many of the offer's packs, or fewer, is not counted by its address as long
+as that sends few: the orders of a stream, which are nearly all like this, note one small number."""
+MOST_UNNOTICED, UNNOTICED_WITHIN = 100, 30 * 60
+"""So many of them from one address, in so many seconds: a tenth of the offer at most. Further ones
+are counted as any other, so a gateway with more buyers is not refused as long as they pay."""
 LEAST_OF_BUYER, PART_OF_BUYER = 20, 4
 """One in four of what is left, and always so many: a small offer is for whoever comes first."""
 LEAST_OF_ADDRESS, PART_OF_ADDRESS = 40, 2
 """Behind one address may be an office or a carrier's gateway. Of a stream of 10,000 bottles in two
-hours, a gateway with one in a hundred of the buyers has some ten orders unpaid at a time, as people
-pay within minutes; it may have thousands."""
+hours, a gateway with one in a hundred of the buyers has some ten orders unpaid at a time, and
+25 in half an hour, as people pay within minutes; it may have thousands."""
 LOW_FROM = 2
 """Below one part in so many of the offer, the time to pay shrinks with what is left."""
 LEAST_TIME = timedelta(minutes=10)

@@ -22,7 +22,6 @@ from .reading import get, get_many, load_item, of_kind
 from .sealing import access_key, seal, unseal
 from .tables import (
     BatchItem,
-    ClaimNumberItem,
     ComplaintItem,
     OrderItem,
     ParcelItem,
@@ -179,12 +178,6 @@ def free_number(complaint_id: str, items: dict[Key, Item]) -> str:
     """Of the items that `with_surroundings` gave."""
     numbers = {number: claim_number_key(number) for number in candidates(complaint_id)}
     return first_free(complaint_id, [number for number, key in numbers.items() if key in items])
-
-
-def by_number(number: str) -> ComplaintItem | None:
-    """Of whatever shop."""
-    item = get(ClaimNumberItem, claim_number_key(number))
-    return load(item.complaint_id) if item else None
 
 
 def with_surroundings(

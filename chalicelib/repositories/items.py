@@ -18,6 +18,7 @@ T = TypeVar("T", bound=BaseModel)
 Key = tuple[str, str]
 """An item's pk and sk."""
 SCOPE, OFFICE = "scope-index", "office-index"
+INDEX_KEYS = ("scope", "scope_at", "office", "office_at")
 MOST_PARSED = 256
 """Batches, at some 20 KB."""
 

@@ -9,7 +9,8 @@ from chalicelib.domain.access import PUBLIC, Actor, check_shop
 from chalicelib.domain.cells import clean
 from chalicelib.domain.fields import CHINA, to_text
 from chalicelib.domain.lifecycle import ORDER
-from chalicelib.domain.orders import Buyer, Order, number_of, read_number
+from chalicelib.domain.orders import Buyer, Order
+from chalicelib.domain.own_numbers import number_of, read_number
 from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.platforms import NAMES
 
@@ -59,6 +60,17 @@ def load_of_shop(actor: Actor, order_id: str) -> OrderItem:
 def load_for(actor: Actor, order_id: str, key: str | None) -> OrderItem:
     """For its shop, the county, or whoever holds its key. Raises "not_found"."""
     return load(order_id) if opened_by(order_id, key) else load_of_shop(actor, order_id)
+
+
+def lists_of(actor: Actor, states: Sequence[str]) -> tuple[str, list[str]]:
+    """The index, and its partitions, where the orders of the actor's shop lie in these states, or
+    for the county those of all shops."""
+    if actor.role == "county":
+        index, scope, shards = OFFICE, "", spread.shards_of(None)
+    else:
+        index, scope = SCOPE, f"SHOP#{actor.shop_id}#"
+        shards = spread.shards_of(actor.shop_id)
+    return index, [f"{scope}ORDER#{state}#{shard}" for state in states for shard in range(shards)]
 
 
 def buyer_of(order: Order) -> Buyer | None:

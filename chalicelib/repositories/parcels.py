@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from chalicelib.domain.codes import read_code
 from chalicelib.domain.errors import not_found
-from chalicelib.domain.orders import Order, read_number
+from chalicelib.domain.orders import Order
+from chalicelib.domain.own_numbers import read_number
 from chalicelib.domain.parcels import Parcel
 
 from . import orders, spread

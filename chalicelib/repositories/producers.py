@@ -1,8 +1,15 @@
-"""Which household a producer is: sealed before it is stored."""
+"""Which household a producer is: sealed before it is stored; and those of a village by name."""
 
 from chalicelib.domain.catalogue import Producer
+from chalicelib.domain.households import alike
 
-from .sealing import seal, unseal
+from .items import SCOPE
+from .reading import listing
+from .sealing import keyed_hash, seal, unseal
+from .tables import ProducerItem, ProducerNameItem
+
+AT_ONCE = 100
+"""Producers of a village that are read together."""
 
 
 def closed(producer: Producer) -> Producer:
@@ -18,3 +25,25 @@ def opened(producer: Producer) -> Producer:
         return producer
     code = unseal(producer.sealed_household, f"PRODUCER#{producer.id}")
     return producer.model_copy(update={"household_code": code, "sealed_household": None})
+
+
+def named(village_id: str, name: str, producer_id: str) -> ProducerNameItem:
+    """What keeps the name for this producer."""
+    return ProducerNameItem.of(
+        keyed_hash("producer name", village_id, alike(name)).hex(), producer_id
+    )
+
+
+def of_village(village_id: str) -> list[Producer]:
+    """All of them, opened. One of a moment ago may not be among them."""
+    producers: list[Producer] = []
+    cursor = None
+    while True:
+        partitions = [f"VILLAGE#{village_id}#PRODUCER"]
+        page = listing(
+            ProducerItem, SCOPE, partitions, limit=AT_ONCE, cursor=cursor, newest_first=False
+        )
+        producers += [opened(item.doc) for item in page.items]
+        cursor = page.next_cursor
+        if cursor is None:
+            return producers

@@ -217,6 +217,16 @@ def index_keys(index: str, partition: str, since: str, until: str) -> list[Key]:
     return keys
 
 
+def counted(index: str, places: Sequence[tuple[str, str]], most: int) -> list[int]:
+    """How many items each partition has before a sort key, looked for up to `most` and one more."""
+
+    def count(place: tuple[str, str]) -> int:
+        partition, until = place
+        return len(_index_keys(index, partition, most + 1, FIRST, until, False))
+
+    return at_once(count, places)
+
+
 def newest_keys(index: str, partition: str, limit: int) -> list[Key]:
     """The keys of the last `limit` items; their contents are not read."""
     return [key for _, key in _index_keys(index, partition, limit, FIRST, LAST, True)]

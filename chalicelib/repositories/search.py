@@ -18,9 +18,9 @@ from chalicelib.domain.platforms import NAMES
 
 from .items import OFFICE, SCOPE, Key
 from .orders import imported_id
-from .reading import children, newest_keys
+from .reading import children, get, newest_keys
 from .sealing import derived_id, keyed_hash
-from .tables import CustomerOrderItem, FindItem, key_of
+from .tables import ClaimNumberItem, CustomerOrderItem, FindItem, claim_number_key, key_of
 
 
 def _mark(kind: rules.Kind, *parts: str) -> str:
@@ -110,6 +110,12 @@ def parcels_by_waybill(shop_id: str | None, waybill: str) -> list[Key]:
     """Of one shop, or with None of all."""
     prefix = f"PARCEL#{shop_id}#" if shop_id else "PARCEL#"
     return _leads_to("parcel", _children(prefix, "waybill", waybill))
+
+
+def claims_by_number(number: str) -> list[Key]:
+    """By its short number: of whatever shop."""
+    item = get(ClaimNumberItem, claim_number_key(number))
+    return [key_of("complaint", item.complaint_id)] if item else []
 
 
 def batches_by_lot(lot: str) -> list[Key]:

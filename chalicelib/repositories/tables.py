@@ -76,6 +76,17 @@ class ProducerItem(Recorded[Producer], discriminator="producer"):
     doc = Document(Producer)
 
 
+class ProducerNameItem(Item, discriminator="producer_name"):
+    """The household that was first added in the field under a name of its village: of two phones
+    one is the first. The name is a keyed hash."""
+
+    producer_id = UnicodeAttribute()
+
+    @classmethod
+    def of(cls, name: str, producer_id: str) -> "ProducerNameItem":
+        return cls(f"NAMED#{name}", "NAMED", producer_id=producer_id)
+
+
 class ProductItem(Recorded[Product], discriminator="product"):
     """The county's are in the one list of the office in which all were before villages had any."""
 
@@ -144,6 +155,8 @@ class BatchItem(Recorded[Batch], discriminator="batch"):
     """How much of it lies in parcels; never more than it holds."""
     packed_parcels = NumberAttribute(default=0)
     """In how many; those that were voided are out."""
+    widened: ListAttribute[str] = ListAttribute(null=True)
+    """Offers that had this batch alone and got others: who packs for one looks at the offer."""
 
     @classmethod
     def of(cls, doc: Batch, **rest: Any) -> Self:
@@ -345,6 +358,11 @@ class OrderItem(Recorded[Order], discriminator="order"):
     doc = Document(Order)
     refunded_fen = NumberAttribute(default=0)
 
+    @property
+    def is_paid_back(self) -> bool:
+        """Whether all that was paid for it was refunded, so that it is not to be sent."""
+        return 0 < self.doc.paid_fen <= int(self.refunded_fen)
+
 
 class RefundItem(Recorded[Refund], discriminator="refund"):
     """In the office's index while a provider is to be asked about it, by when."""
@@ -387,6 +405,10 @@ class ChargeItem(Recorded[ProviderPayment], discriminator="charge"):
         return item
 
 
+WAITING = "PARCEL#waiting"
+"""Of OFFICE: boxes of which a complaint waits to count."""
+
+
 class ParcelItem(Recorded[Parcel], discriminator="parcel"):
     CYCLE = "parcel"
     LAYOUT = Layout("PARCEL#{code}", "PARCEL")
@@ -399,6 +421,14 @@ class ParcelItem(Recorded[Parcel], discriminator="parcel"):
     """How often its label was printed; by which printing the last time, so that none counts twice."""
     printed_at = UnicodeAttribute(null=True)
     printing = UnicodeAttribute(null=True)
+
+    @classmethod
+    def of(cls, doc: Parcel, **rest: Any) -> Self:
+        """In the index only while a complaint waits to count, by when it will."""
+        item = super().of(doc, **rest)
+        if doc.counts_from is not None:
+            item.office, item.office_at = WAITING, f"{to_text(doc.counts_from)}#{doc.code}"
+        return item
 
 
 class PackingRunItem(Recorded[PackingRun], discriminator="packing_run"):

@@ -22,7 +22,7 @@ from chalicelib.domain.journal import Change
 from . import recent, store
 from .connection import connection
 from .errors import ConditionFailed, Unjournalled
-from .items import Item, Key
+from .items import INDEX_KEYS, Item, Key
 from .tables import ChangeItem, OfferItem, ShopItem
 
 P = ParamSpec("P")
@@ -373,13 +373,13 @@ def _record_bytes(request: dict[str, Any]) -> int:
 def _replacing(before: Item, after: Item) -> list[Action]:
     kind = type(after)
     actions: list[Action] = [kind.version.set(int(before.version) + 1)]
-    for name in ("doc", "state", "scope", "scope_at", "office", "office_at", "fingerprint"):
+    for name in ("doc", "state", *INDEX_KEYS, "fingerprint"):
         attribute = getattr(kind, name, None)
         value = getattr(after, name, None)
         if attribute is not None and value is not None:
             actions.append(attribute.set(_whole(before, value) if name == "doc" else value))
-        elif attribute and name.startswith(("scope", "office")) and getattr(before, name):
-            actions.append(attribute.remove())  # it is on that list no more
+        elif name in INDEX_KEYS and getattr(before, name) is not None:  # it leaves a list
+            actions.append(getattr(kind, name).remove())
     return actions
 
 

@@ -15,11 +15,12 @@ from chalicelib.domain.catalogue import (
     Village,
 )
 from chalicelib.domain.errors import Invalid, not_found
-from chalicelib.domain.journal import Change, edit
+from chalicelib.domain.households import meant
+from chalicelib.domain.journal import Change, birth, edit
 from chalicelib.repositories import recent
 from chalicelib.repositories.journal import latest
 from chalicelib.repositories.once import as_seen, existing, fingerprint, is_change, same
-from chalicelib.repositories.producers import closed, opened
+from chalicelib.repositories.producers import closed, named, of_village, opened
 from chalicelib.repositories.reading import (
     ListPage,
     check_all,
@@ -29,11 +30,20 @@ from chalicelib.repositories.reading import (
     load_item,
     of_kind,
 )
-from chalicelib.repositories.tables import ProducerItem, ShopItem, VillageItem, key_of
-from chalicelib.repositories.transaction import UnitOfWork, retrying
+from chalicelib.repositories.tables import (
+    ChangeItem,
+    ProducerItem,
+    ProducerNameItem,
+    ShopItem,
+    VillageItem,
+    key_of,
+)
+from chalicelib.repositories.transaction import Adjust, UnitOfWork, retrying
 
 from ..repositories.items import OFFICE, SCOPE
 
+BIRTH = 1
+"""Of a record's journal entries; the next has the number of the version that it made."""
 FIRST_SHOPS = 20
 """On the first page at once."""
 
@@ -106,6 +116,51 @@ def put_producer(call: Call, producer_id: str, body: NewProducer) -> tuple[Produ
     UnitOfWork(call).create(
         ProducerItem.of(closed(producer), fingerprint=request_fingerprint)
     ).commit()
+    return producer, True
+
+
+@retrying
+def add_household(call: Call, producer_id: str, body: NewProducer) -> tuple[Producer, bool]:
+    """As `put_producer`, but where the village has the producer already, that one is answered.
+
+    So two phones that were without network make one household of one name. What made it is
+    journalled. Raises "not_found" out of scope, "different_content", and what
+    domain/households.py:meant does.
+    """
+    check_village(call.actor, body.village_id, "village")
+    request_fingerprint = fingerprint(body)
+    name = named(body.village_id, body.display_name, producer_id)
+    key, village_key = key_of("producer", producer_id), key_of("village", body.village_id)
+    items = get_many([key, village_key, name.key])
+    if isinstance(item := items.get(key), ProducerItem):
+        check_village(call.actor, item.doc.village_id, "producer")
+        return opened(same(item, producer_id, request_fingerprint).doc), False
+    if village_key not in items:
+        raise not_found("village")
+    known = of_village(body.village_id)
+    holder = items.get(name.key)
+    if isinstance(holder, ProducerNameItem) and (
+        first := get(ProducerItem, key_of("producer", holder.producer_id))
+    ):
+        known.append(opened(first.doc))  # the list may not have it yet
+    if (producer := meant(body, known)) is not None:
+        return producer, False
+    producer = Producer(id=producer_id, created_at=call.now, **body.model_dump())
+    item = ProducerItem.of(closed(producer), fingerprint=request_fingerprint)
+    born = Change(
+        new=birth(producer, NewProducer.model_fields, hidden=("household_code",)),
+        by=call.actor.id,
+        at=call.now,
+        request=call.request,
+    )
+    work = UnitOfWork(call).create(item, ChangeItem.of(item.pk, BIRTH, born))
+    if isinstance(holder, ProducerNameItem):  # whose holder was given another name since
+        taking = ProducerNameItem.producer_id.set(producer_id)
+        unchanged = ProducerNameItem.producer_id == holder.producer_id
+        work.add(Adjust(holder, [taking], unchanged))
+    else:
+        work.create(name)
+    work.commit()
     return producer, True
 
 

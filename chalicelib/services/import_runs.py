@@ -30,7 +30,7 @@ from chalicelib.repositories.transaction import MOST_WRITES, RACES, UnitOfWork, 
 from chalicelib.steps import purchases, search, stock
 from chalicelib.steps.once import Prepared, answer_once
 
-from ..steps.import_orders import Candidate, StoreSnapshot, candidates, fingerprint_of
+from ..steps.import_orders import Candidate, StoreSnapshot, Unmade, candidates, fingerprint_of
 from ..steps.mapped_offers import offers_named
 
 RUSH = "too many buyers at this moment"
@@ -98,6 +98,9 @@ def _worked_off(call: Call, item: ImportItem) -> Import:
 
 ITS_OWN = 4
 """Writes of an imported order: itself, what it is found by, its customer, and their link."""
+OF_A_STOP = 2
+STOPPED = "平台的文件说不用发、已发过或要先看"
+"""Why, in the journal."""
 
 
 @dataclass
@@ -106,12 +109,14 @@ class _Batch:
 
     call: Call
     item: ImportItem
-    some: list[Candidate | OrderOutcome]
+    some: list[Candidate | Unmade]
     slots: dict[str, int]
     stand_ins: dict[str, tuple[str, ...]]
     outcomes: list[OrderOutcome] = field(default_factory=list)
     orders: list[tuple[Candidate, Order, str]] = field(default_factory=list)
     """Each with its fingerprint."""
+    stops: dict[str, tuple[OrderItem, Order]] = field(default_factory=dict)
+    """Orders that are here and wait, as they are and as they then are."""
 
     def commit(self) -> ImportItem:
         """The import as it then is. Raises ConditionFailed; position 0 is the import itself."""
@@ -134,6 +139,8 @@ class _Batch:
             for line in order.lines:
                 for slot, packs in line.taken.items():
                     taken[line.offer_id, slot] += packs
+        for there, stopped in self.stops.values():
+            work.replace(there, OrderItem.of(stopped), STOPPED, note=True)
         for (offer_id, slot), packs in taken.items():
             work.add(stock.take(look.offers[offer_id], slot, packs))
         for customer_id, some in bought.items():
@@ -142,19 +149,22 @@ class _Batch:
         after.version = self.item.version + 1
         return after
 
-    def _fits(self, look: StoreSnapshot, candidate: Candidate | OrderOutcome) -> bool:
+    def _fits(self, look: StoreSnapshot, entry: Candidate | Unmade) -> bool:
         """Whether a transaction holds one more: itself, what it is found by, its customer and link,
-        and its slots."""
-        if not self.orders or isinstance(candidate, OrderOutcome):
+        and its slots; of an order that is here, itself and its journal."""
+        if not self.orders and not self.stops:
             return True
         lines = [line for _, order, _ in self.orders for line in order.lines]
         slots = {(line.offer_id, slot) for line in lines for slot in line.taken}
-        used = ITS_OWN * len(self.orders) + len(slots)
-        more = ITS_OWN + sum(min(line.packs, look.slots_for(line)) for line in candidate.lines)
+        used = ITS_OWN * len(self.orders) + OF_A_STOP * len(self.stops) + len(slots)
+        if isinstance(entry, Unmade):
+            more = OF_A_STOP if look.order_here(entry.order_id) else 0
+        else:
+            more = ITS_OWN + sum(min(line.packs, look.slots_for(line)) for line in entry.lines)
         return 4 + used + more <= MOST_WRITES
 
-    def _decide(self, look: StoreSnapshot, candidate: Candidate | OrderOutcome) -> None:
-        decided = look.decide(candidate) if isinstance(candidate, Candidate) else candidate
+    def _decide(self, look: StoreSnapshot, candidate: Candidate | Unmade) -> None:
+        decided = look.decide(candidate)
         if not isinstance(decided, OrderOutcome):
             assert isinstance(candidate, Candidate)
             order = look.order(self.call, candidate, decided)
@@ -166,6 +176,9 @@ class _Batch:
                 what="created",
                 order_id=order.id,
             )
+        elif stop := look.to_stop(decided, self.call.now):
+            there, _ = stop
+            self.stops[there.doc.id] = stop
         self.outcomes.append(decided)
 
 

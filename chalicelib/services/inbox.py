@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.domain import response
-from chalicelib.domain.access import Actor, Call, check_shop, may_see_shop
+from chalicelib.domain.access import Actor, Call, check_shop
 from chalicelib.domain.batches import Batch
-from chalicelib.domain.claim_numbers import read_number
 from chalicelib.domain.complaints import Complaint
 from chalicelib.domain.fields import to_text
 from chalicelib.domain.lifecycle import COMPLAINT
-from chalicelib.repositories import complaints, patterns
+from chalicelib.repositories import patterns
 from chalicelib.repositories.reading import (
     FIRST,
     children,
@@ -50,29 +49,6 @@ def beside(actor: Actor, complaint: Complaint, limit: int) -> list[Complaint]:
     every = actor.role != "seller"
     others = [other for other in by_id.values() if every or other.shop_id == actor.shop_id]
     return sorted(others, key=lambda other: other.created_at, reverse=True)[:limit]
-
-
-def by_number(call: Call, typed: str) -> Complaint | None:
-    """The complaint that somebody names by its short number, if the actor may see it.
-
-    One of before there were numbers keeps none: it is looked for among those that are not over,
-    LOOKED_AT_ONCE of them.
-    """
-    number = read_number(typed)
-    if number is None:
-        return None
-    item = complaints.by_number(number)
-    if item is not None:
-        return item.doc if may_see_shop(call.actor, item.doc.shop_id) else None
-    index, scope = _scope(call.actor, None)
-    waiting = listing(
-        ComplaintItem,
-        index,
-        [f"{scope}COMPLAINT#{state}" for state in ("open", "answered")],
-        limit=LOOKED_AT_ONCE,
-    )
-    without = (item.doc for item in waiting.items if not item.doc.number)
-    return next((doc for doc in without if doc.short_number == number), None)
 
 
 def _scope(actor: Actor, shop_id: str | None) -> tuple[str, str]:

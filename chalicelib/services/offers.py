@@ -2,10 +2,9 @@
 
 from chalicelib.domain import offers as rules
 from chalicelib.domain.access import Call, check_village
-from chalicelib.domain.batches import Batch, WrittenReason
+from chalicelib.domain.batches import WrittenReason
 from chalicelib.domain.doubts import of_price
 from chalicelib.domain.errors import Refusal, not_found
-from chalicelib.domain.fields import china_date
 from chalicelib.domain.lifecycle import OFFER
 from chalicelib.domain.offers import NewOffer, Offer
 from chalicelib.domain.plausible import Doubt
@@ -14,7 +13,6 @@ from chalicelib.repositories import spread
 from chalicelib.repositories.once import existing, fingerprint
 from chalicelib.repositories.reading import get, get_many, listing
 from chalicelib.repositories.tables import (
-    BatchItem,
     BatchOfferItem,
     OfferItem,
     ProductItem,
@@ -72,29 +70,16 @@ def open_offer(call: Call, offer_id: str, body: NewOffer) -> tuple[Offer, int, b
     for batch in batches:
         batch_store.refuse_one_more_offer(batch.doc, shop_id)
         work.create(BatchOfferItem.of(batch.doc.id, offer_id))
-        _set_aside(work, batch, offer, product.doc.shelf_life_days)
+        batch_store.set_aside(
+            work,
+            batch,
+            offer,
+            offer.set_aside.get(batch.doc.id, 0),
+            shelf_life_days=product.doc.shelf_life_days,
+            confirmed=offer.confirmed,
+        )
     work.commit()
     return offer, offer.packs_total, True
-
-
-def _set_aside(
-    work: UnitOfWork, item: BatchItem, offer: Offer, shelf_life_days: int | None
-) -> None:
-    """The batch with the offer's packs taken; one that gives none is still watched for holds.
-
-    That something past its day is sold, or at a price far from the usual, stands in its journal:
-    somebody has said so.
-    """
-    packs = offer.set_aside.get(item.doc.id, 0)
-    available = item.doc.available_quantity - packs * offer.pack_quantity
-    after: Batch = item.doc.model_copy(update={"available_quantity": available})
-    last = item.doc.expired_on(shelf_life_days, china_date(work.call.now)) if packs > 0 else None
-    confirmed = offer.confirmed if packs > 0 else None
-    why = offer.title if confirmed else ""
-    if last:
-        why = f"保鲜期到 {last}，已过，确认后上架：{offer.title}"
-    note = bool(last or confirmed)
-    work.replace(item, BatchItem.of(after), why, note=note, confirmed=confirmed)
 
 
 def offer(offer_id: str) -> tuple[Offer, int]:
@@ -135,11 +120,11 @@ def of_desk(
     return [(offer, left[offer.id]) for offer in offers], page.next_cursor
 
 
-def doubts(call: Call, body: NewOffer) -> list[Doubt]:
+def doubts(call: Call, offer: NewOffer | Offer) -> list[Doubt]:
     """Whether its price is far from what the shop asked for the product before."""
     partitions = [f"SHOP#{call.actor.shop_id}#OFFER#{name}" for name in OFFER]
     listed = listing(OfferItem, SCOPE, partitions, limit=COMPARED).items
-    return of_price(body, [item.doc for item in listed])
+    return of_price(offer, [item.doc for item in listed])
 
 
 @once_per_key("close", Offer)

@@ -16,22 +16,26 @@ from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import ORDER
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import Buyer, NewOrder, Order, OrderLine
-from chalicelib.repositories import customers, recent, spread, store
+from chalicelib.domain.stops import SendAnyway
+from chalicelib.repositories import customers, recent, store
 from chalicelib.repositories import offers as offer_store
 from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.journal import changes as journal
 from chalicelib.repositories.once import fingerprint, refuse_another_request
-from chalicelib.repositories.orders import cancel_reason_of, load_for, load_of_shop
+from chalicelib.repositories.orders import cancel_reason_of, lists_of, load_for, load_of_shop
 from chalicelib.repositories.reading import ListPage, get, listing, of_kind
 from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import OfferItem, OrderItem, key_of, stock_key
-from chalicelib.repositories.transaction import UnitOfWork
+from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import coupons, numbers, search, stock, unpaid
 from chalicelib.steps.cancelling import refuse_unless_it_can_be_cancelled
 from chalicelib.steps.coupons import Presented
 from chalicelib.steps.unpaid import Holds
 
-from ..repositories.items import OFFICE, SCOPE, Item, Key
+from ..repositories.items import Item, Key
+
+SENT_ANYWAY = "看过平台的文件，照发"
+"""Why, in the journal."""
 
 
 def place(
@@ -41,12 +45,14 @@ def place(
     *,
     by_link: bool = False,
     proved: bool = False,
+    seen_fen: int | None = None,
 ) -> Order:
     """Take the packs, use the coupon and put the order, all or nothing.
 
     The order's id is derived from the caller and the Idempotency-Key, so the order itself
     remembers the request: a repeat finds it before it is told "sold out". In the common case the
-    store is asked twice: one read of the offers and of the order, then one transaction. An offer
+    store is asked twice: one read of the offers and of the order, then one transaction; and from a
+    public address of a large offer for one small count between. An offer
     for a crowd may be as old as recent.KEPT; what is left of it is exact, as the transaction takes
     it. What anybody but the shop's seller orders counts as unpaid until it is paid
     (domain/unpaid.py).
@@ -56,10 +62,12 @@ def place(
     and street of it in part. The order's id and fingerprint are made of what the form sent, with
     these parts: no body with a whole number has them, so by the link nobody can try out numbers.
     proved: that earlier order proves whose the number is; so this one is not counted as a guess.
+    seen_fen: what a pack cost on the page that it was ordered on.
 
-    Raises "not_found", "offer_closed", "batch_held", "over_limit", "out_of_stock" with
-    `packs_left`, "too_many_unpaid", "idempotency_key_reused", "too_many" for many numbers that
-    look alike or for one coupon, those of Coupon.refuse_unless_good; StoreUnavailable.
+    Raises "not_found", "offer_closed", "price_changed", "batch_held", "over_limit",
+    "out_of_stock" with `packs_left`, "too_many_unpaid", "idempotency_key_reused", "too_many" for
+    many numbers that look alike or for one coupon, those of Coupon.refuse_unless_good;
+    StoreUnavailable.
     """
     sent = body.in_part() if by_link else body
     request_fingerprint = fingerprint(sent)
@@ -67,7 +75,9 @@ def place(
     if call.actor.role == "seller":
         check_shop(call.actor, body.shop_id, "shop")
     try:
-        return _place(call, body, address, order_id, request_fingerprint, proved=proved)
+        return _place(
+            call, body, address, order_id, request_fingerprint, proved=proved, seen_fen=seen_fen
+        )
     except Refusal:  # perhaps an earlier try of this same request took the last packs
         own = get(OrderItem, key_of("order", order_id)) if call.key else None
         if (placed := _placed(call, own, request_fingerprint)) is not None:
@@ -83,6 +93,7 @@ def _place(
     request_fingerprint: str,
     *,
     proved: bool,
+    seen_fen: int | None,
 ) -> Order:
     """Raises what `place` does, also where the same request has just placed the order."""
     known = call.actor.role == "seller"
@@ -97,6 +108,9 @@ def _place(
         return placed
     offers = {item.doc.id: item.doc for item in of_kind(OfferItem, items, offer_keys)}
     lines = _lines(call, body, offers)
+    for line in lines:
+        if seen_fen is not None and line.price_fen != seen_fen:
+            raise Refusal("price_changed", title=line.title, price_fen=line.price_fen)
     packs = Counter[str]()
     for line in lines:
         packs[line.offer_id] += line.packs
@@ -123,7 +137,7 @@ def _place(
             holder=coupon.holding if coupon else None,
             counted_as=counted_as if counted_as != customer_id else None,
         )
-    holds = Holds(offers, {} if known else packs, counted_as, address)
+    holds = Holds(call, offers, {} if known else packs, counted_as, address)
     order = order.model_copy(update={"held": holds.held})
     number_decides = holds.by_buyer or any(line.limited for line in lines)
     if number_decides and not known and not proved:
@@ -337,20 +351,23 @@ def in_scope(call: Call, order_id: str, key: str | None = None) -> OrderItem:
     return load_for(call.actor, order_id, key)
 
 
+@retrying
+def send_anyway(call: Call, order_id: str, body: SendAnyway) -> tuple[Order, int]:
+    """What a platform's file says against it keeps it no longer; with what was refunded, in fen.
+
+    Raises "stopped" where a later file has spoken since; "not_found"."""
+    item = load_of_shop(call.actor, order_id)
+    order = item.doc.sent_anyway(body.import_id)
+    if order != item.doc:
+        UnitOfWork(call).replace(item, OrderItem.of(order), SENT_ANYWAY, note=True).commit()
+    return order, int(item.refunded_fen)
+
+
 def orders(
     actor: Actor, state: str | None, limit: int, cursor: str | None, *, newest_first: bool = True
 ) -> ListPage[OrderItem]:
     """Of the actor's shop, or for the county of all; the oldest first is what waits longest."""
-    if actor.role == "county":
-        index, scope, shards = OFFICE, "", spread.shards_of(None)
-    else:
-        index, scope = SCOPE, f"SHOP#{actor.shop_id}#"
-        shards = spread.shards_of(actor.shop_id)
-    partitions = [
-        f"{scope}ORDER#{name}#{shard}"
-        for name in ([state] if state else ORDER)
-        for shard in range(shards)
-    ]
+    index, partitions = lists_of(actor, [state] if state else list(ORDER))
     return listing(
         OrderItem, index, partitions, limit=limit, cursor=cursor, newest_first=newest_first
     )

@@ -48,8 +48,7 @@ class ToPack:
 def to_pack(call: Call, limit: int, cursor: str | None) -> ToPack:
     """Paid orders of the shop, the oldest first, each with how to pack it or why it cannot be."""
     page = _waiting(call, limit, cursor)
-    orders = [item.doc for item in page.items if item.state == "paid"]
-    plans, stock = _proposed(call, orders)
+    plans, stock = _proposed(call, [item for item in page.items if item.state == "paid"])
     return ToPack(plans, stock, page.next_cursor)
 
 
@@ -59,7 +58,21 @@ def _waiting(call: Call, limit: int, cursor: str | None) -> ListPage[OrderItem]:
     return listing(OrderItem, SCOPE, partitions, limit=limit, cursor=cursor, newest_first=False)
 
 
-def _proposed(call: Call, orders: Sequence[Order]) -> tuple[list[PackingPlan], PackableStock]:
+def _proposed(call: Call, items: Sequence[OrderItem]) -> tuple[list[PackingPlan], PackableStock]:
+    """As `_packable` of those that are to be sent; what was paid back stands among them and takes
+    nothing from them."""
+    orders = [item.doc for item in items if not item.is_paid_back]
+    plans, stock = _packable(call, orders)
+    by_order = {plan.order.id: plan for plan in plans}
+    problem = PackingProblem(code="paid_back")
+    for item in items:
+        if item.is_paid_back:
+            by_order[item.doc.id] = PackingPlan(item.doc, problem=problem)
+    ids = [item.doc.id for item in items]
+    return [by_order[order_id] for order_id in ids if order_id in by_order], stock
+
+
+def _packable(call: Call, orders: Sequence[Order]) -> tuple[list[PackingPlan], PackableStock]:
     """As what was read of the orders and, a moment later, of their batches lets them be packed.
 
     An order packed between the two was counted twice: it still asks for what it has taken. So
@@ -68,7 +81,7 @@ def _proposed(call: Call, orders: Sequence[Order]) -> tuple[list[PackingPlan], P
     """
     stock = packable_stock_for(orders, china_date(call.now))
     plans = propose(orders, stock)
-    if all(plan.problem is None for plan in plans):
+    if all(plan.problem is None or plan.order.is_stopped for plan in plans):
         return plans, stock
     keys = [key_of("order", order.id) for order in orders]
     again = [item.doc for item in of_kind(OrderItem, get_many(keys), keys)]
@@ -121,15 +134,13 @@ def pack(call: Call, body: NewPacking, shown: Mapping[str, NewParcel] | None = N
 
 def _plans(call: Call, order_ids: Sequence[str]) -> dict[str, PackingPlan]:
     """As a list from its beginning proposes them; those further behind take what is left then."""
-    head = [item.doc for item in _waiting(call, HEAD, None).items if item.state == "paid"]
-    known = {order.id for order in head}
+    head = [item for item in _waiting(call, HEAD, None).items if item.state == "paid"]
+    known = {item.doc.id for item in head}
     keys = [key_of("order", order_id) for order_id in order_ids if order_id not in known]
-    rest = [item.doc for item in of_kind(OrderItem, get_many(keys) if keys else {}, keys)]
-    rest = [
-        order for order in rest if order.shop_id == call.actor.shop_id and order.state == "paid"
-    ]
-    orders = [*head, *rest]
-    return {plan.order.id: plan for plan in _proposed(call, orders)[0]}
+    rest = of_kind(OrderItem, get_many(keys) if keys else {}, keys)
+    own = [item for item in rest if item.doc.shop_id == call.actor.shop_id]
+    items = [*head, *(item for item in own if item.state == "paid")]
+    return {plan.order.id: plan for plan in _proposed(call, items)[0]}
 
 
 def _packed(

@@ -58,7 +58,7 @@ def ship(call: Call, typed: str, body: Shipment) -> Parcel:
 def _ship(call: Call, typed: str, body: Shipment) -> Parcel:
     item = in_scope(call, typed)
     once = IdempotentRequest(call, "ship", item.doc.code, body)
-    return answer_once(once, Parcel, lambda: store.ship(call, item, body))
+    return answer_once(once, Parcel, lambda: store.ship(call, item, body, by_hand=True))
 
 
 @retrying

@@ -1,19 +1,60 @@
 """What the complaints about a batch come to, and the proposals to hold one."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from chalicelib.domain.access import Actor, Call, check_village
+from chalicelib.domain.access import PUBLIC, Actor, Call, check_village
 from chalicelib.domain.batches import Batch
+from chalicelib.domain.fields import to_text
 from chalicelib.domain.patterns import Dismissal, Pattern, PatternProposal
 from chalicelib.repositories.patterns import of_shop, pattern_of
-from chalicelib.repositories.reading import get, get_many, listing, load_item
-from chalicelib.repositories.tables import BatchItem, PatternItem, ProposalItem, key_of, pattern_key
-from chalicelib.repositories.transaction import UnitOfWork
+from chalicelib.repositories.reading import FIRST, get, get_many, index_keys, listing, load_item
+from chalicelib.repositories.tables import (
+    WAITING,
+    BatchItem,
+    ParcelItem,
+    PatternItem,
+    ProposalItem,
+    key_of,
+    pattern_key,
+)
+from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import batches as batch_store
 from chalicelib.steps import patterns as store
 from chalicelib.steps.once import Prepared, once_per_key
 
-from ..repositories.items import OFFICE, SCOPE
+from ..repositories.items import OFFICE, SCOPE, Key
+
+MOST_COUNTED_AT_ONCE = 200
+"""Of a run of the clock; each is a commit of its own."""
+
+
+def count_waiting(now: datetime) -> int:
+    """Count what was said of boxes that nobody marked as sent, once they lay packed for two days,
+    the longest waiting first; how many were counted."""
+    due = index_keys(OFFICE, WAITING, FIRST, to_text(now))
+    return sum(_count_waiting(Call(PUBLIC, now), key) for key in due[:MOST_COUNTED_AT_ONCE])
+
+
+def _count_waiting(call: Call, key: Key) -> bool:
+    batch_ids = _counted(call, key)
+    store.propose(call, batch_ids)
+    return bool(batch_ids)
+
+
+@retrying
+def _counted(call: Call, key: Key) -> list[str]:
+    """The batches of what is counted; none where it was sent or cancelled in between, or by the
+    release before, which takes nothing off a list."""
+    item = get(ParcelItem, key)
+    if item is None or item.office is None:
+        return []
+    parcel = item.doc
+    work = UnitOfWork(call)
+    store.count_what_waited(work, parcel)
+    after = parcel.counting(parcel.waits_as) if parcel.is_waiting else parcel
+    work.replace(item, ParcelItem.of(after)).commit()
+    return parcel.batch_ids if parcel.is_waiting else []
 
 
 def pattern(actor: Actor, batch_id: str) -> Pattern:

@@ -10,8 +10,9 @@ from chalicelib.domain.access import Actor, Call
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.fields import to_text
 from chalicelib.domain.lifecycle import check_move
-from chalicelib.domain.orders import Cancellation, Order, Payment
-from chalicelib.domain.patterns import is_counted
+from chalicelib.domain.orders import Order
+from chalicelib.domain.patterns import was_seen
+from chalicelib.domain.payments import Cancellation, Payment
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.unpaid import LEAST_TIME
 from chalicelib.repositories import customers
@@ -103,9 +104,9 @@ def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None
     """Give packs and coupon back, void its parcels, end what is complained about them, refund what
     was paid: all in one commit, but for complaints beyond what it has room for.
 
-    A buyer may until it is packed, the seller until it is shipped, or somebody has seen what is in
-    a box. Raises "not_allowed_now", "box_was_seen", "replacement_stands" while what was sent in its
-    place would be given away.
+    A buyer may until it is packed, the seller until it is shipped, or somebody has said what is in
+    a box (`patterns.was_seen`). Raises "not_allowed_now", "box_was_seen", "replacement_stands"
+    while what was sent in its place would be given away.
     """
     cancelled, left = _cancel(call, order_id, body, key)
     complaints.end_left(call, left)
@@ -154,13 +155,16 @@ def _cancel(
         if parcel.doc.state != "packed":  # on its way: too late to call back
             check_move("order", "shipped", "cancelled")
     voided = [parcel.doc for parcel in parcels]
-    if any(is_counted(parcel) for parcel in voided):
-        raise Refusal("box_was_seen")
+    about_boxes = complaints.about(voided)
+    for box in voided:
+        own = [item.doc for item in about_boxes if item.doc.parcel_code == box.code]
+        if was_seen(box, own, call.now):
+            raise Refusal("box_was_seen")
     cancelling.give_back(work, order, voided)
     work.add(once.keep(cancelled))
     for parcel in parcels:
         work.replace(parcel, ParcelItem.of(parcel.doc.voided()), why)
-    left = complaints.end_with_order(work, voided)
+    left = complaints.end_with_order(work, about_boxes)
     work.commit()
     return cancelled, left
 

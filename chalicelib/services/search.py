@@ -18,7 +18,7 @@ from chalicelib.repositories import search as store
 from chalicelib.repositories.items import Item, Key
 from chalicelib.repositories.reading import at_once, get_all, of_kind
 from chalicelib.repositories.sealing import keyed_hash
-from chalicelib.repositories.tables import BatchItem, OrderItem, ParcelItem, key_of
+from chalicelib.repositories.tables import BatchItem, ComplaintItem, OrderItem, ParcelItem, key_of
 
 HOUR, DAY = 3600, 24 * 3600
 MOST_OF_ADDRESS = 30
@@ -53,9 +53,10 @@ def _unreadable() -> Invalid:
         (
             "q",
             "可以输入：订单号或后 8 位、平台订单号、包裹码、运单号、"
-            "手机尾号 4 位或全号、姓名、批次号",
+            "手机尾号 4 位或全号、姓名、批次号、售后号",
             "type an order's number or its last 8 characters, a platform's order number, a parcel"
-            " code, a waybill, a phone number or its last 4 digits, a name, or a lot",
+            " code, a waybill, a phone number or its last 4 digits, a name, a lot, or a claim's"
+            " number",
         )
     )
 
@@ -74,6 +75,7 @@ def _keys(actor: Actor, guess: Guess) -> list[Key]:
         "phone": lambda: store.orders_by_phone(shop_id, guess.value),
         "waybill": lambda: store.parcels_by_waybill(actor.shop_id, guess.value),
         "reference": lambda: store.orders_by_reference(shop_id, guess.value),
+        "claim": lambda: store.claims_by_number(guess.value),
         "lot": lambda: store.batches_by_lot(guess.value),
         "name": lambda: store.orders_by_name(shop_id, guess.value),
     }
@@ -84,6 +86,8 @@ def _hit(actor: Actor, item: Item | None, guess: Guess) -> Hit | None:
     """If it is in scope and what was meant: a mark leads to more, and to what was erased."""
     match item:
         case ParcelItem() if may_see_shop(actor, item.doc.shop_id):
+            return Hit(item.doc)
+        case ComplaintItem() if may_see_shop(actor, item.doc.shop_id):
             return Hit(item.doc)
         case BatchItem() if may_use(actor, item.doc.village_id):
             return Hit(item.doc)

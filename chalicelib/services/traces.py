@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from chalicelib.domain.access import Call
+from chalicelib.domain.batches import UNSELLABLE
 from chalicelib.domain.errors import not_found
 from chalicelib.domain.networks import tells_apart
 from chalicelib.domain.parcels import Parcel
@@ -38,10 +39,11 @@ def trace(typed: str) -> Trace:
     """The parcel joined with its batches' passports: 2 requests, 1.5 RCU for one batch.
 
     The batches are read consistently, so a recall shows at once. Raises "not_found", also for a
-    voided one that nothing warns of: it may have been handed over before its order was cancelled.
+    voided one that no hold or recall warns of: it may have been handed over before its order was
+    cancelled.
     """
     view, _ = with_parcel(typed)
-    if view.voided and view.state != "recalled":
+    if view.voided and not any(batch.state in UNSELLABLE for batch in view.batches):
         raise not_found("code")
     return view
 

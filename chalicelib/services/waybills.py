@@ -24,7 +24,7 @@ from chalicelib.repositories.errors import StoreUnavailable
 from chalicelib.repositories.once import IdempotentRequest
 from chalicelib.repositories.parcels import Named, find_named
 from chalicelib.repositories.reading import at_once, get, get_many, of_kind
-from chalicelib.repositories.tables import BatchItem, ParcelItem, key_of
+from chalicelib.repositories.tables import BatchItem, OrderItem, ParcelItem, key_of
 from chalicelib.repositories.transaction import retrying
 from chalicelib.steps import parcels, patterns
 from chalicelib.steps.once import keep_beside
@@ -60,7 +60,7 @@ def read(
 def preview(call: Call, rows: Sequence[WaybillRow]) -> list[WaybillOutcome]:
     """What would become of each row; nothing is written."""
     outcomes, by_code = _judged(call, rows)
-    return _held(outcomes, by_code)
+    return _held_back(outcomes, by_code)
 
 
 def _judged(
@@ -68,7 +68,8 @@ def _judged(
 ) -> tuple[list[WaybillOutcome], dict[str, Parcel]]:
     """Which parcel each row means, and what its state lets become of it; the parcels by code.
 
-    Whether their batches are held is asked when they are shipped, with their state in one look.
+    Whether their batches are held, or their orders paid back, is asked when they are shipped, with
+    their state in one look.
     """
     lookup = find_named(call.actor.shop_id or "", [row.reference for row in rows])
     lost = lost_in(rows)
@@ -112,19 +113,22 @@ def _outcome(row: WaybillRow, shipment: Shipment, lookup: Named) -> WaybillOutco
     return judged(row, (here or own)[0], shipment)
 
 
-def _held(outcomes: list[WaybillOutcome], by_code: dict[str, Parcel]) -> list[WaybillOutcome]:
-    """What is recalled or held since it was packed stays here."""
+def _held_back(outcomes: list[WaybillOutcome], by_code: dict[str, Parcel]) -> list[WaybillOutcome]:
+    """What is recalled or held since it was packed stays here, and what was paid back."""
     ready = [
         by_code[outcome.code] for outcome in outcomes if outcome.what == "ready" and outcome.code
     ]
-    keys = {key_of("batch", batch_id) for parcel in ready for batch_id in parcel.batch_ids}
-    batches = {
-        item.doc.id: item.doc
-        for item in of_kind(BatchItem, get_many(keys) if keys else {}, list(keys))
-    }
+    batch_keys = {key_of("batch", batch_id) for parcel in ready for batch_id in parcel.batch_ids}
+    order_keys = {key_of("order", parcel.order_id) for parcel in ready}
+    items = get_many([*batch_keys, *order_keys]) if ready else {}
+    batches = {item.doc.id: item.doc for item in of_kind(BatchItem, items, list(batch_keys))}
+    orders = of_kind(OrderItem, items, list(order_keys))
+    paid_back = {order.doc.id for order in orders if order.is_paid_back}
     return [
-        _refused_if_held(
-            outcome, [batches[b] for b in by_code[outcome.code].batch_ids if b in batches]
+        _refused_if_held_back(
+            outcome,
+            [batches[b] for b in by_code[outcome.code].batch_ids if b in batches],
+            paid_back=by_code[outcome.code].order_id in paid_back,
         )
         if outcome.what == "ready" and outcome.code
         else outcome
@@ -132,8 +136,12 @@ def _held(outcomes: list[WaybillOutcome], by_code: dict[str, Parcel]) -> list[Wa
     ]
 
 
-def _refused_if_held(outcome: WaybillOutcome, batches: Sequence[Batch]) -> WaybillOutcome:
+def _refused_if_held_back(
+    outcome: WaybillOutcome, batches: Sequence[Batch], *, paid_back: bool
+) -> WaybillOutcome:
     try:
+        if paid_back:
+            raise Refusal("paid_back")
         for batch in batches:
             batch.refuse_unless_sellable()
     except Refusal as refusal:
@@ -194,7 +202,7 @@ def _ship_one(call: Call, code: str, row: WaybillRow) -> WaybillOutcome:
         return WaybillOutcome.wrong(row, "unknown_parcel")
     if item.state != "packed":
         return judged(row, item.doc, shipment)
-    work, shipped = parcels.ship(call, item, shipment)
+    work, shipped = parcels.ship(call, item, shipment, by_hand=False)
     work.commit()
     if shipped.counted:
         patterns.propose(call, shipped.batch_ids)

@@ -1,7 +1,7 @@
 """Moving a batch, and with it every offer that draws on it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from pynamodb.expressions.condition import Condition
 
@@ -9,9 +9,10 @@ from chalicelib.domain.batches import UNSELLABLE, Batch
 from chalicelib.domain.certificates import covered
 from chalicelib.domain.corrections import QuantityCorrection, corrected
 from chalicelib.domain.errors import Refusal, not_found
-from chalicelib.domain.fields import Instant
+from chalicelib.domain.fields import Instant, china_date
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.parcels import Parcel
+from chalicelib.domain.plausible import Confirmed
 from chalicelib.repositories.reading import all_children, get_many, load_item, of_kind
 from chalicelib.repositories.tables import (
     BatchItem,
@@ -94,6 +95,31 @@ def forget_offer(offer: Offer, now: Instant) -> list[Adjust]:
     ]
 
 
+def set_aside(
+    work: UnitOfWork,
+    item: BatchItem,
+    offer: Offer,
+    packs: int,
+    *,
+    shelf_life_days: int | None,
+    confirmed: Confirmed | None = None,
+) -> None:
+    """Take packs of the batch for an offer; a batch that gives none is still watched for holds.
+
+    That something past its day is sold, or at a price far from the usual, stands in its journal:
+    somebody has said so.
+    """
+    available = item.doc.available_quantity - packs * offer.pack_quantity
+    after: Batch = item.doc.model_copy(update={"available_quantity": available})
+    last = item.doc.expired_on(shelf_life_days, china_date(work.call.now)) if packs > 0 else None
+    confirmed = confirmed if packs > 0 else None
+    why = offer.title if confirmed else ""
+    if last:
+        why = f"保鲜期到 {last}，已过，确认后上架：{offer.title}"
+    note = bool(last or confirmed)
+    work.replace(item, BatchItem.of(after), why, note=note, confirmed=confirmed)
+
+
 def give_back(
     work: UnitOfWork, quantities: Mapping[str, int], unpacked: Mapping[str, int] | None = None
 ) -> None:
@@ -130,12 +156,14 @@ def change(work: UnitOfWork, before: BatchItem, after: Batch, why: str = "") -> 
             work.replace(offer, OfferItem.of(offer.doc.with_batch(after.id, held=is_held)))
 
 
-def pack(work: UnitOfWork, batch: BatchItem, quantity: int, freed: int = 0) -> None:
+def pack(
+    work: UnitOfWork, batch: BatchItem, quantity: int, freed: int = 0, alone: Collection[str] = ()
+) -> None:
     """Put some of it into a parcel: if it is sellable at that moment, and holds as much.
 
     freed: what is set aside no longer; below 0, what of it was set aside for no offer until now.
-    Raises "exceeds_batch" by what was read, with what the shop may have of it; the conditions hold
-    it against any race.
+    alone: offers of which this is the one batch, as they were read. Raises "exceeds_batch" by what
+    was read, with what the shop may have of it; the conditions hold it against any race.
     """
     doc = batch.doc
     beyond = max(0, -freed - doc.available_quantity)
@@ -148,9 +176,31 @@ def pack(work: UnitOfWork, batch: BatchItem, quantity: int, freed: int = 0) -> N
         Adjust(
             batch,
             [BatchItem.packed.set(BatchItem.packed + quantity), BatchItem.packed_parcels.add(1)],
-            condition=_sellable() & (BatchItem.packed <= doc.quantity - quantity),
+            condition=_sellable() & (BatchItem.packed <= doc.quantity - quantity) & _alone(alone),
         )
     )
+
+
+def _alone(offer_ids: Collection[str]) -> Condition:
+    """None of these offers got packs of another batch since it was read: from then on it is counted
+    what they have set aside from this one."""
+    condition: Condition = BatchItem.pk.exists()
+    for offer_id in offer_ids:
+        condition &= BatchItem.widened.does_not_exist() | ~BatchItem.widened.contains(offer_id)
+    return condition
+
+
+def widen(work: UnitOfWork, batch: BatchItem, offer_id: str) -> None:
+    """The offer draws on other batches beside its one; nothing of this one may have been packed or
+    unpacked since the batch was read."""
+    widened = [*(batch.widened or []), offer_id]
+    same = BatchItem.packed == int(batch.packed)
+    boxes = BatchItem.packed_parcels == int(batch.packed_parcels)
+    if not batch.packed:
+        same = BatchItem.packed.does_not_exist() | same
+    if not batch.packed_parcels:
+        boxes = BatchItem.packed_parcels.does_not_exist() | boxes
+    work.add(Adjust(batch, [BatchItem.widened.set(widened)], condition=same & boxes))
 
 
 def require_sellable(batch: BatchItem) -> Require:
@@ -164,8 +214,13 @@ def _sellable() -> Condition:
     return condition
 
 
-def unpack(work: UnitOfWork, parcels: Iterable[Parcel]) -> Counter[str]:
-    """What voided parcels held is in no parcel any more; how much of each batch."""
+def unpack(
+    work: UnitOfWork, parcels: Iterable[Parcel], alone: Mapping[str, Collection[str]]
+) -> Counter[str]:
+    """What voided parcels held is in no parcel any more; how much of each batch.
+
+    alone: by batch, the offers of which it is the one batch, as they were read.
+    """
     quantities: Counter[str] = Counter()
     boxes: Counter[str] = Counter()
     for parcel in parcels:
@@ -177,5 +232,6 @@ def unpack(work: UnitOfWork, parcels: Iterable[Parcel]) -> Counter[str]:
             BatchItem.packed.set(BatchItem.packed - n),
             BatchItem.packed_parcels.add(-boxes[batch_id]),
         ]
-        work.add(Adjust(BatchItem(*key_of("batch", batch_id)), actions))
+        only_if = _alone(alone.get(batch_id, ()))
+        work.add(Adjust(BatchItem(*key_of("batch", batch_id)), actions, only_if))
     return quantities

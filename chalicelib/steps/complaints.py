@@ -51,11 +51,13 @@ def end(work: UnitOfWork, item: ComplaintItem, after: Complaint, why: str) -> No
     patterns.follow(work, after)
 
 
-def end_with_order(work: UnitOfWork, parcels: Iterable[Parcel]) -> list[str]:
-    """The open ones about parcels of an order that is being cancelled: as many as the commit has
+def end_with_order(work: UnitOfWork, items: Iterable[ComplaintItem]) -> list[str]:
+    """The open ones among those about an order that is being cancelled: as many as the commit has
     room for. The ids of the others, which `end_left` sees to after it."""
     left = []
-    for item in _of(parcels):
+    for item in items:
+        if not item.doc.is_open:
+            continue
         if work.size + 2 + len(item.doc.batch_ids) <= MOST_WRITES:
             _end_with_order(work, item)
         else:
@@ -65,12 +67,13 @@ def end_with_order(work: UnitOfWork, parcels: Iterable[Parcel]) -> list[str]:
 
 def open_about(parcels: Iterable[Parcel]) -> list[str]:
     """The ids of those that are still open, also about parcels that were voided."""
-    return [item.doc.id for item in _of(parcels)]
+    return [item.doc.id for item in about(parcels) if item.doc.is_open]
 
 
-def _of(parcels: Iterable[Parcel]) -> list[ComplaintItem]:
+def about(parcels: Iterable[Parcel]) -> list[ComplaintItem]:
+    """All about these parcels."""
     keys = [key_of("complaint", given) for parcel in parcels for given in parcel.complaints]
-    return [item for item in of_kind(ComplaintItem, get_many(keys), keys) if item.doc.is_open]
+    return of_kind(ComplaintItem, get_many(keys), keys)
 
 
 def end_left(call: Call, complaint_ids: Iterable[str]) -> None:

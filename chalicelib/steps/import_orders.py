@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
@@ -20,8 +21,15 @@ from chalicelib.domain.imports import Import, OrderOutcome, line_sums_of, lines_
 from chalicelib.domain.mapped_goods import goods_of, told_goods
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import Order
+from chalicelib.domain.orders_here import (
+    LESS,
+    names_its_order,
+    outcome_here,
+    words_of,
+)
 from chalicelib.domain.placing import as_imported
 from chalicelib.domain.rows import DraftRefused
+from chalicelib.domain.stops import Stop
 from chalicelib.repositories import customers
 from chalicelib.repositories.items import Item, Key
 from chalicelib.repositories.once import fingerprint
@@ -48,6 +56,15 @@ class Candidate:
     """Of a number that counts within a group: where the release before kept its order."""
 
 
+@dataclass(frozen=True)
+class Unmade:
+    """Rows of which no order can be made, and the id under which theirs would be here."""
+
+    draft: Draft
+    reason: RefusalReason
+    order_id: str | None
+
+
 def order_id_of(doc: Import, number: str, group: str = "") -> str:
     """The same for the same order of the same platform, whichever file it comes in."""
     platform = doc.platform or "other"
@@ -58,7 +75,7 @@ def order_id_of(doc: Import, number: str, group: str = "") -> str:
 
 def candidates(
     doc: Import, drafts: Sequence[Draft], rules: Mapping[str, ItemRule]
-) -> list[Candidate | OrderOutcome]:
+) -> list[Candidate | Unmade]:
     """For each draft the order it could be, or why it cannot be one."""
     kinds = {(line.item, line.sku): line for draft in drafts for line in draft.lines}
     platform = doc.source or "other"
@@ -71,10 +88,11 @@ def _candidate(
     draft: Draft,
     rules: Mapping[str, ItemRule],
     marks: Mapping[tuple[str, str], str],
-) -> Candidate | OrderOutcome:
+) -> Candidate | Unmade:
     lines = draft.reason or wanted(draft, rules)
     if isinstance(lines, RefusalReason):
-        return _cannot(draft, lines)
+        named = names_its_order(draft)
+        return Unmade(draft, lines, order_id_of(doc, draft.number, draft.group) if named else None)
     assert draft.buyer is not None
     customer_id = customers.id_at_platform(
         doc.shop_id, doc.platform or "other", draft.buyer, draft.nick, draft.reference
@@ -99,6 +117,15 @@ def mark_of(shop_id: str, platform: str, item_key: str) -> str:
 
 def fingerprint_of(draft: Draft, lines: Sequence[Wanted]) -> str:
     return fingerprint(*fingerprinted(draft, lines))
+
+
+def _mark(order_id: str, words: str) -> str:
+    """What a file says of an order, known again and not kept: anybody may have written it."""
+    return keyed_hash("said of an order", order_id, words).hex()[:16]
+
+
+def _against(draft: Draft, reason: RefusalReason, order: Order) -> OrderOutcome:
+    return outcome_here(draft, reason, order, _mark(order.id, words_of(reason)))
 
 
 def _cannot(draft: Draft, reason: RefusalReason) -> OrderOutcome:
@@ -127,7 +154,7 @@ class StoreSnapshot:
     def __init__(
         self,
         doc: Import,
-        some: Sequence[Candidate | OrderOutcome],
+        some: Sequence[Candidate | Unmade],
         slots: Mapping[str, int],
         stand_ins: Mapping[str, Sequence[str]],
     ) -> None:
@@ -136,10 +163,12 @@ class StoreSnapshot:
         self.doc = doc
         self.stand_ins = stand_ins
         asked = [candidate for candidate in some if isinstance(candidate, Candidate)]
+        unmade = [entry.order_id for entry in some if isinstance(entry, Unmade) and entry.order_id]
         offers = {line.offer_id for candidate in asked for line in candidate.lines}
         keys = [
             *(key_of("order", candidate.order_id) for candidate in asked),
             *(key_of("order", candidate.earlier_id) for candidate in asked if candidate.earlier_id),
+            *(key_of("order", order_id) for order_id in unmade),
             *(key_of("customer", candidate.customer_id) for candidate in asked),
             *(key for candidate in asked for key in candidate.former_keys),
             *(key_of("offer", offer_id) for offer_id in offers),
@@ -209,12 +238,18 @@ class StoreSnapshot:
         item = self.items.get(key_of("customer", customer_id))
         return item if isinstance(item, CustomerItem) else None
 
-    def decide(self, candidate: Candidate) -> OrderOutcome | list[LineTaken]:
+    def order_here(self, order_id: str | None) -> OrderItem | None:
+        """The order that is here under the id; None where there is none, or no id."""
+        there = self.items.get(key_of("order", order_id)) if order_id else None
+        return there if isinstance(there, OrderItem) else None
+
+    def decide(self, candidate: Candidate | Unmade) -> OrderOutcome | list[LineTaken]:
         """From which slots of which offer each line is taken; or what there is, or why it cannot
         be."""
-        there = self.items.get(key_of("order", candidate.order_id))
-        if isinstance(there, OrderItem):
-            return self._already(candidate, there)
+        if isinstance(candidate, Unmade):
+            return self._unmade(candidate)
+        if (order := self.order_here(candidate.order_id)) is not None:
+            return self._already(candidate, order)
         if (before := self._of_release_before(candidate)) is not None:
             return self._already(candidate, before)
         try:
@@ -227,12 +262,28 @@ class StoreSnapshot:
             facts = {k: v for k, v in refusal.facts.items() if isinstance(v, str | int)}
             return _cannot(candidate.draft, RefusalReason(code=refusal.code, facts=facts))
 
+    def _unmade(self, unmade: Unmade) -> OrderOutcome:
+        there = self.order_here(unmade.order_id)
+        if there is None:
+            return _cannot(unmade.draft, unmade.reason)
+        return _against(unmade.draft, unmade.reason, there.doc)
+
+    def to_stop(self, outcome: OrderOutcome, now: datetime) -> tuple[OrderItem, Order] | None:
+        """The order that the outcome stops, as it is and as it then is; None where it is stopped
+        for the same already."""
+        there = self.order_here(outcome.order_id) if outcome.stops else None
+        if there is None or outcome.reason is None:
+            return None
+        says = _mark(there.doc.id, str(outcome.reason.facts["status"]))
+        if there.doc.stop is not None and there.doc.stop.says == says:
+            return None
+        stop = Stop(import_id=self.doc.id, says=says, at=now)
+        return there, there.doc.model_copy(update={"stop": stop})
+
     def _of_release_before(self, candidate: Candidate) -> OrderItem | None:
         """It took such a number for the order's own: the same order if it was paid then, too."""
-        there = (
-            self.items.get(key_of("order", candidate.earlier_id)) if candidate.earlier_id else None
-        )
-        if not isinstance(there, OrderItem) or not self._is_same(candidate, there):
+        there = self.order_here(candidate.earlier_id)
+        if there is None or not self._is_same(candidate, there):
             return None
         return there if there.doc.paid_at == candidate.draft.paid_at else None
 
@@ -300,7 +351,7 @@ class StoreSnapshot:
         return order.on_shards(next(iter(first.taken)), offer.office_shards)
 
     def _already(self, candidate: Candidate, there: OrderItem) -> OrderOutcome:
-        """Nothing is ever done to an order that is there; what differs is said."""
+        """Nothing of an order that is there is changed; what differs is said."""
         doc = there.doc
         draft = candidate.draft
         common = {"number": draft.number, "rows": draft.rows, "order_id": doc.id}
@@ -308,6 +359,8 @@ class StoreSnapshot:
             return OrderOutcome(what="already", **common)
         lines = self._as_sold(candidate, doc)
         if sorted(as_imported(doc)) != sorted((line.offer_id, line.packs) for line in lines):
+            if doc.waits and draft.total_fen < doc.total_fen:
+                return _against(draft, LESS, doc)
             what = "lines"
         else:
             what = "total" if doc.total_fen != draft.total_fen else "buyer"

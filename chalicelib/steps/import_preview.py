@@ -12,7 +12,7 @@ from chalicelib.repositories.tables import OfferItem, key_of
 
 from ..domain.import_doubts import FileOrder, doubts_of_orders
 from ..domain.import_drafts import Draft, ItemRule, Wanted, wanted
-from .import_orders import StoreSnapshot, candidates
+from .import_orders import Candidate, StoreSnapshot, candidates
 from .mapped_offers import MappedOffers
 
 
@@ -40,11 +40,9 @@ def preview(
     instead = {}
     new: list[tuple[int, FileOrder]] = []
     for at, candidate in enumerate(some):
-        if isinstance(candidate, OrderOutcome):
-            outcomes.append(candidate)
-            continue
         decided = look.decide(candidate)
         if not isinstance(decided, OrderOutcome):
+            assert isinstance(candidate, Candidate)
             lines = [taken.line for taken in decided]
             if lines != candidate.lines:
                 instead[at] = tuple(line.offer_id for line in lines)

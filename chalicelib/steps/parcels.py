@@ -24,7 +24,7 @@ from chalicelib.repositories.tables import (
     ProductItem,
     key_of,
 )
-from chalicelib.repositories.transaction import UnitOfWork
+from chalicelib.repositories.transaction import Require, UnitOfWork
 
 from ..repositories.items import SCOPE, Item, Key
 from . import batches as batch_store
@@ -40,10 +40,10 @@ def box(call: Call, order: OrderItem, body: NewParcel) -> Prepared[Parcel]:
     """A packed parcel with a fresh code, findable from each of its batches, not yet written.
 
     The batches are required to be sellable in the same commit, so a recall either comes first and
-    the packing fails, or later and finds the parcel. Raises "not_allowed_now", "over_packed",
-    "wrong_batch", "batch_held", "batch_expired", "exceeds_batch", "buyer_erased", Invalid;
-    "too_large" for more batches than an order can be cancelled with. That an expired batch was
-    packed all the same stands in the order's journal.
+    the packing fails, or later and finds the parcel. Raises "not_allowed_now", "stopped",
+    "over_packed", "wrong_batch", "batch_held", "batch_expired", "exceeds_batch", "buyer_erased",
+    Invalid; "too_large" for more batches than an order can be cancelled with. That an expired batch
+    was packed all the same stands in the order's journal.
     """
     body = rules.resolve_lines(order.doc, body)
     packs: Counter[int] = Counter()
@@ -75,10 +75,13 @@ def box(call: Call, order: OrderItem, body: NewParcel) -> Prepared[Parcel]:
     )
     work.create(ParcelItem.of(parcel))
     freed = _take_of_aside(work, order.doc, parcel, items)
+    alone = {line.offer_id for line in order.doc.lines} - {
+        item.doc.id for item in items.values() if isinstance(item, OfferItem)
+    }
     for batch in batches:
         work.create(AllocationItem.of(parcel, batch.doc.id))
         quantity = parcel.quantity_of(batch.doc.id)
-        batch_store.pack(work, batch, quantity, freed.pop(batch.doc.id, 0))
+        batch_store.pack(work, batch, quantity, freed.pop(batch.doc.id, 0), alone)
     batch_store.give_back(work, freed)
     return work, parcel
 
@@ -98,10 +101,11 @@ def unpack(call: Call, order: OrderItem, item: ParcelItem) -> UnitOfWork:
 
 
 def _look(order: Order, body: NewParcel) -> dict[Key, Item]:
-    """All that decides about a parcel. Offers of one batch are not asked, as that gave all."""
+    """All that decides about a parcel. Offers of one batch are not asked, as that gave all; but
+    for those that have got others since they were ordered from."""
     lines = [order.lines[at] for at in {part.line for part in body.allocations}]
     several = [line for line in lines if len(line.batch_ids) > 1]
-    return get_many(
+    items = get_many(
         [
             *(key_of("batch", part.batch_id) for part in body.allocations),
             *(key_of("product", line.product_id) for line in lines),
@@ -109,6 +113,18 @@ def _look(order: Order, body: NewParcel) -> dict[Key, Item]:
             *(key for line in several for key in aside_keys(line.offer_id, line.batch_ids)),
         ]
     )
+    batches = [item for item in items.values() if isinstance(item, BatchItem)]
+    widened = {offer_id for batch in batches for offer_id in batch.widened or ()}
+    grown = [key_of("offer", line.offer_id) for line in lines if line.offer_id in widened]
+    offers = (items | get_many(grown)) if grown else items
+    asides = [
+        key
+        for offer in offers.values()
+        if isinstance(offer, OfferItem)
+        for key in aside_keys(offer.doc.id, offer.doc.batch_ids)
+    ]
+    late = grown or len(asides) > sum(len(line.batch_ids) for line in several)
+    return offers | (get_many(asides) if late else {})
 
 
 def _take_of_aside(
@@ -158,24 +174,40 @@ def follow(work: UnitOfWork, item: ParcelItem, after: Parcel, why: str) -> UnitO
     An order of several parcels is always written, so that two parcels moved at the same moment
     notice each other.
     """
-    order = load(after.order_id)
+    return _with_order(work, load(after.order_id), item, after, why)
+
+
+def _with_order(
+    work: UnitOfWork, order: OrderItem, item: ParcelItem, after: Parcel, why: str
+) -> UnitOfWork:
+    """One that leaves needs its order to be as it was read."""
     keys = [key_of("parcel", code) for code in order.doc.parcels if code != after.code]
     others = [parcel.doc.state for parcel in of_kind(ParcelItem, get_many(keys), keys)]
     followed: Order = order.doc.following([after.state, *others])
     work.replace(item, ParcelItem.of(after), why)
     if others or followed.state != order.doc.state:
         work.replace(order, OrderItem.of(followed), why)
+    elif after.state == "shipped":
+        work.add(Require(order, OrderItem.version == order.version))
     return work
 
 
-def ship(call: Call, item: ParcelItem, shipment: rules.Shipment) -> Prepared[Parcel]:
+def ship(
+    call: Call, item: ParcelItem, shipment: rules.Shipment, *, by_hand: bool
+) -> Prepared[Parcel]:
     """Handed to the carrier, not yet written; what was recalled since it was packed stays here.
-    What comes `counted` is told to `patterns.propose` after the commit.
+    What comes `counted` is told to `patterns.propose` after the commit. by_hand: somebody says it
+    of this parcel alone, so it may have left although its order was paid back.
 
-    Raises "not_allowed_now", "batch_held".
+    Raises "not_allowed_now", "stopped", "batch_held", "paid_back".
     """
     after = item.doc.shipped(shipment, call.now)
-    work = follow(UnitOfWork(call), item, after, f"{shipment.carrier} {shipment.waybill}")
+    order = load(after.order_id)
+    order.doc.refuse_if_stopped()
+    if order.is_paid_back and not by_hand:
+        raise Refusal("paid_back")
+    why = f"{shipment.carrier} {shipment.waybill}"
+    work = _with_order(UnitOfWork(call), order, item, after, why)
     batches = batch_store.load_all(item.doc.batch_ids)
     work.add(*(batch_store.require_sellable(batch) for batch in batches))
     work.create(search.of_waybill(after))
@@ -191,14 +223,16 @@ def deliver(call: Call, item: ParcelItem) -> Prepared[Parcel]:
 
 
 def not_shipped(shop_id: str, most: int) -> list[tuple[Order, ParcelItem]]:
-    """Packed parcels of the shop that are still here, those of its oldest `most` orders first."""
+    """Packed parcels of the shop that are still here and to be sent, those of its oldest `most`
+    orders first."""
     shards = range(spread.shards_of(shop_id))
     # an order of which something is still to be packed may have parcels too
     partitions = [
         f"SHOP#{shop_id}#ORDER#{state}#{n}" for state in ("packed", "paid") for n in shards
     ]
     page = listing(OrderItem, SCOPE, partitions, limit=most, newest_first=False)
-    orders = {code: item.doc for item in page.items for code in item.doc.parcels}
+    to_send = [item.doc for item in page.items if not item.is_paid_back]
+    orders = {code: order for order in to_send for code in order.parcels}
     keys = [key_of("parcel", code) for code in orders]
     items = of_kind(ParcelItem, get_many(keys, consistent=False) if keys else {}, keys)
     return [(orders[item.doc.code], item) for item in items if item.state == "packed"]

@@ -45,13 +45,16 @@ def hear(
 ) -> tuple[Parcel, list[str]]:
     """The parcel with what it counts as by this complaint, if that has its say; and the batches
     that `propose` has to look at. Of a box that has not left, whose goods nobody can have seen, it
-    waits until that is sent."""
-    now = work.call.now
-    better = complaint.knows_better
-    if not rules.has_its_say(parcel, complaint.reason, knows_better=better, now=now):
+    waits until that is sent, or two days are over: then what waited counts where this one has no
+    say."""
+    has_left = parcel.has_left(work.call.now)
+    if rules.has_its_say(parcel, complaint.reason, knows_better=complaint.knows_better):
+        as_what = _as_counted(work, complaint, items, source)
+    elif parcel.waits_as is not None and parcel.is_waiting and has_left:
+        as_what = parcel.waits_as
+    else:
         return parcel, []
-    as_what = _as_counted(work, complaint, items, source)
-    if parcel.counted or parcel.has_left(now):
+    if parcel.counted or has_left:
         return parcel.counting(as_what), _count(work, parcel, items, as_what)
     return parcel.model_copy(update={"waits_as": as_what}), []
 
@@ -125,7 +128,8 @@ def _recounted(
 
 
 def count_what_waited(work: UnitOfWork, parcel: Parcel) -> None:
-    """The parcel is being sent, and so the complaint counts that came before."""
+    """The parcel is being sent, or lay packed for two days, and so the complaint counts that came
+    before."""
     if parcel.is_waiting:
         _count(work, parcel, _looked_up([parcel]), parcel.waits_as)
 

@@ -1,7 +1,7 @@
 """What a payment writes, whoever tells of it."""
 
 from chalicelib.domain.orders import Order
-from chalicelib.domain.references import telling
+from chalicelib.domain.payments import telling
 from chalicelib.repositories.orders import buyer_of
 from chalicelib.repositories.sealing import keyed_hash
 from chalicelib.repositories.tables import CustomerItem, OrderItem, ReferenceItem

@@ -12,7 +12,8 @@ from chalicelib.domain import charges as rules
 from chalicelib.domain.access import Call
 from chalicelib.domain.charges import ProviderPayment
 from chalicelib.domain.errors import Outside, Refusal
-from chalicelib.domain.orders import Order, Payment
+from chalicelib.domain.orders import Order
+from chalicelib.domain.payments import Payment
 from chalicelib.domain.refunds import Refund
 from chalicelib.providers import Away, Forged, Merchant, Refused, Report
 from chalicelib.repositories import customers

@@ -154,6 +154,23 @@ def close(slots: Iterable[StockItem]) -> list[Adjust]:
     ]
 
 
+def add(offer: Offer, slots: Sequence[StockItem], more: Mapping[int, int]) -> list[Adjust]:
+    """Put more packs into slots, also into those that nothing was taken from yet."""
+    return [
+        Adjust(
+            slots[slot],
+            [
+                StockItem.left.set((StockItem.left | offer.packs_in(slot)) + n),
+                StockItem.total.set((StockItem.total | offer.packs_in(slot)) + n),
+                StockItem.kind.set(StockItem),
+            ],
+            condition=StockItem.closed.does_not_exist(),
+            creates=True,
+        )
+        for slot, n in more.items()
+    ]
+
+
 def went_back(offer: Offer, slots: Iterable[StockItem]) -> int:
     """Of an offer's packs, those that its batches have back; slots: all of it."""
     return offer.packs_total - sum(int(slot.total) for slot in slots)
@@ -245,17 +262,26 @@ def give_back(work: UnitOfWork, order: Order, voided: Sequence[Parcel] = ()) -> 
         for who in order.counts_against:
             taken = TakenItem(*taken_key(offer_id, who))
             work.add(Adjust(taken, [TakenItem.packs.add(-packs)]))
-    unpacked = batches.unpack(work, voided)
+    unpacked = batches.unpack(work, voided, _alone(offers))
     batches.give_back(work, _freed(work, order, offers, freed, voided), unpacked)
 
 
 def set_aside_again(work: UnitOfWork, order: Order, parcels: Sequence[Parcel]) -> None:
     """What comes out of parcels of an order that stands is set aside for it again, in the batches
     that it comes out of."""
-    batches.unpack(work, parcels)
     keys = [key_of("offer", line.offer_id) for line in order.lines]
     offers = {item.doc.id: item.doc for item in of_kind(OfferItem, get_many(keys), keys)}
+    batches.unpack(work, parcels, _alone(offers))
     _freed(work, order, offers, {}, parcels)
+
+
+def _alone(offers: Mapping[str, Offer]) -> dict[str, list[str]]:
+    """Of each batch the offers that have no other."""
+    alone: dict[str, list[str]] = {}
+    for offer in offers.values():
+        if len(offer.batch_ids) == 1:
+            alone.setdefault(offer.batch_ids[0], []).append(offer.id)
+    return alone
 
 
 def _freed(

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from chalicelib.domain import unpaid as rules
+from chalicelib.domain.access import Call
+from chalicelib.domain.errors import Refusal
 from chalicelib.domain.networks import network, tells_apart
 from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import Order
 from chalicelib.domain.unpaid import Held
-from chalicelib.repositories import recent
+from chalicelib.repositories import limits, recent
 from chalicelib.repositories.reading import get_many
 from chalicelib.repositories.sealing import keyed_hash
 from chalicelib.repositories.tables import StockItem, UnpaidItem, stock_key
@@ -31,7 +33,12 @@ class Holds:
     """
 
     def __init__(
-        self, offers: Mapping[str, Offer], packs: Mapping[str, int], buyer: str, address: str
+        self,
+        call: Call,
+        offers: Mapping[str, Offer],
+        packs: Mapping[str, int],
+        buyer: str,
+        address: str,
     ) -> None:
         self.offers = offers
         self.limits: dict[Held, int] = {}
@@ -41,7 +48,10 @@ class Holds:
             if rules.counts_for_buyer(n):
                 by_buyer = Held(offer_id=offer_id, by=buyer, packs=n)
                 self.limits[by_buyer] = rules.LEAST_OF_BUYER
-            if address and rules.counts_for_address(n, total, tells_apart=apart):
+            if address and (
+                rules.counts_for_address(n, total, tells_apart=apart)
+                or (apart and _is_one_of_many(call, offer_id, address))
+            ):
                 by_address = Held(offer_id=offer_id, by=_mark(offer_id, address), packs=n)
                 self.limits[by_address] = rules.LEAST_OF_ADDRESS
         self.buyer = buyer
@@ -138,6 +148,21 @@ class Holds:
 def _mark(offer_id: str, address: str) -> str:
     """An address for one offer: what it ordered elsewhere cannot be told from it."""
     return keyed_hash("unpaid", offer_id, network(address)).hex()[:32]
+
+
+def _is_one_of_many(call: Call, offer_id: str, address: str) -> bool:
+    """Whether so many small orders came from the address that further ones are counted."""
+    try:
+        limits.hit(
+            call,
+            "small",
+            _mark(offer_id, address),
+            most=rules.MOST_UNNOTICED,
+            window=rules.UNNOTICED_WITHIN,
+        )
+    except Refusal:
+        return True
+    return False
 
 
 def _packs(item: Item | None) -> int:

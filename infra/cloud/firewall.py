@@ -15,6 +15,9 @@ WINDOW = 300
 SIGN_INS_OF_ONE_ADDRESS = 100
 """Within WINDOW. A whole county office behind one address signs in far less often; each try costs
 19 MiB and a tenth of a second of a processor."""
+ORDERS_OF_ONE_ADDRESS = 600
+"""Within WINDOW, of all shops. Behind a carrier's gateway may be a few in a hundred of the buyers
+of a stream; each order takes packs out of an offer before anything is paid (domain/unpaid.py)."""
 WAIT = json.dumps(
     {
         "type": "about:blank",
@@ -47,8 +50,9 @@ def resources() -> Json:
                         SIGN_INS_OF_ONE_ADDRESS,
                         {"OrStatement": {"Statements": [_path(path) for path in sorted(SIGN_INS)]}},
                     ),
+                    _rate(1, "orders", ORDERS_OF_ONE_ADDRESS, _placing()),
                     # of all requests, signed in or not: buyers behind a carrier share an address
-                    _rate(1, "requests", {"Ref": "RequestsPerAddress"}),
+                    _rate(2, "requests", {"Ref": "RequestsPerAddress"}),
                 ],
             },
         },
@@ -90,12 +94,27 @@ def _rate(priority: int, name: str, limit: Any, which: Json | None = None) -> Js
     }
 
 
-def _path(path: str) -> Json:
+def _placing() -> Json:
+    """What a form or a client sends to place an order; an offer's page stands below its shop."""
+    method: Json = {
+        "ByteMatchStatement": {
+            "FieldToMatch": {"Method": {}},
+            "PositionalConstraint": "EXACTLY",
+            "SearchString": "POST",
+            "TextTransformations": [{"Priority": 0, "Type": "NONE"}],
+        }
+    }
+    of_a_page = _path("/offers/", where="CONTAINS")
+    where: Json = {"OrStatement": {"Statements": [_path("/v1/orders"), of_a_page]}}
+    return {"AndStatement": {"Statements": [method, where]}}
+
+
+def _path(path: str, where: str = "ENDS_WITH") -> Json:
     """By its end: the stage's name stands before it where there is no domain name."""
     return {
         "ByteMatchStatement": {
             "FieldToMatch": {"UriPath": {}},
-            "PositionalConstraint": "ENDS_WITH",
+            "PositionalConstraint": where,
             "SearchString": path,
             "TextTransformations": [{"Priority": 0, "Type": "URL_DECODE"}],
         }

@@ -121,6 +121,7 @@ FUNCTIONS = {
         secret=True,
     ),
     "WatchComplaints": _chore("watch_complaints", 512, LIST, _key("dynamodb")),
+    "CountComplaints": _chore("count_complaints", 512, READ, LIST, WRITE, _key("dynamodb")),
     "DeleteFiles": _chore(
         "delete_files",
         512,

@@ -14,8 +14,9 @@ from chalicelib.domain.certificates import NewCertificate
 from chalicelib.domain.complaints import Complaint, NewAnswer, Settlement
 from chalicelib.domain.inspections import NewInspection, NewMeasurement
 from chalicelib.domain.offers import NewOffer
-from chalicelib.domain.orders import Cancellation, NewLine, NewOrder, Order, Payment
+from chalicelib.domain.orders import NewLine, NewOrder, Order
 from chalicelib.domain.parcels import NewAllocation, NewParcel, Parcel, Shipment
+from chalicelib.domain.payments import Cancellation, Payment
 from chalicelib.domain.replies import NewReply
 from chalicelib.repositories.complaints import ComplaintAsOfNow, key_for
 from chalicelib.services import (

@@ -22,16 +22,18 @@ from chalicelib.domain.imports import NewImport, ReadImport
 from chalicelib.domain.inspections import NewInspection
 from chalicelib.domain.merchants import NewMerchant
 from chalicelib.domain.offers import NewOffer
-from chalicelib.domain.orders import Cancellation, NewOrder, Payment
+from chalicelib.domain.orders import NewOrder
 from chalicelib.domain.packing import NewPacking
 from chalicelib.domain.parcels import NewParcel, Shipment
 from chalicelib.domain.patterns import Dismissal
+from chalicelib.domain.payments import Cancellation, Payment
 from chalicelib.domain.photos import NewPhoto
 from chalicelib.domain.products import NewProduct
 from chalicelib.domain.recalls import NewNotice
 from chalicelib.domain.refunds import NewRefund
 from chalicelib.domain.replies import NewReply
 from chalicelib.domain.scans import NewScan
+from chalicelib.domain.stops import SendAnyway
 from chalicelib.domain.waybills import NewWaybills
 from tests.platform_files import as_csv, import_body, pinduoduo, uploaded
 from tests.world import (
@@ -123,6 +125,7 @@ class Known:
             NewOrder: world.order_body(offer),
             Payment: {"paid_fen": order["total_fen"], "method": "wechat", "reference": new_id()},
             Cancellation: {"reason": "不要了"},
+            SendAnyway: {"import_id": new_id()},
             NewParcel: {"allocations": [{"line": 0, "batch_id": batch["id"], "packs": 1}]},
             NewPacking: {"order_ids": [order["id"]]},
             NewWaybills: {

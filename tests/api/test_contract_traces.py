@@ -260,3 +260,20 @@ def test_a_gs1_link_leads_to_the_trace_of_its_parcel(world: World) -> None:
     assert link.headers["Location"].startswith(f"/t/{code}")
     for wrong in (f"/01/95200019/10/A-1024/21/{code}", f"/01/95200002/10/A-1025/21/{code}"):
         assert world.nobody.get(wrong).status_code == 404
+
+
+@pytest.mark.parametrize("stopped", ["hold", "recall"])
+def test_a_cancelled_box_is_shown_while_its_batch_is_stopped(stopped: str, world: World) -> None:
+    """It may have been handed over before; nothing can be claimed for it."""
+    batch = world.passed_batch()
+    order = world.paid_order(world.offer(batch))
+    path = f"/t/{world.pack(order)['code']}"
+    ok(world.seller.post(f"/v1/orders/{order['id']}/cancel", {"reason": "缺货"}, new_id()), 200)
+    asks = {"Accept": "application/json"}
+    refused(world.nobody.call("GET", path, headers=asks), 404, "not_found")
+    world.move(batch, stopped, reason="待复检")
+    shown = ok(world.nobody.call("GET", path, headers=asks), 200)
+    assert shown["voided"]
+    assert shown["batches"][0]["state"] == {"hold": "held", "recall": "recalled"}[stopped]
+    assert "它的订单已取消" in world.nobody.get(path).text
+    refused(world.nobody.post(f"{path}/complaints", {"reason": "rotten"}), 404, "not_found")

@@ -6,11 +6,14 @@ from functools import partial
 from itertools import count
 
 import pytest
+from requests import Response
 
 from chalicelib.config import ring
-from chalicelib.domain.access import PUBLIC, Call
+from chalicelib.domain.access import PUBLIC, Actor, Call
 from chalicelib.domain.complaints import ComplaintReason, NewComplaint
+from chalicelib.domain.errors import Refusal
 from chalicelib.domain.parcels import HANDED_OVER_AFTER
+from chalicelib.domain.payments import Cancellation
 from chalicelib.domain.scans import Scans
 from chalicelib.repositories.errors import ConditionFailed
 from chalicelib.repositories.tables import (
@@ -22,9 +25,10 @@ from chalicelib.repositories.tables import (
     pattern_key,
 )
 from chalicelib.repositories.transaction import Adjust, UnitOfWork
-from chalicelib.services import complaints, traces
+from chalicelib.services import complaints, payments, traces
+from chalicelib.services.patterns import count_waiting
 from tests.books import Books
-from tests.crowd import at_once
+from tests.crowd import SharedClient, at_once
 from tests.visitor import Visitor
 from tests.world import BUYER, Client, Json, World, new_id, ok, refused, stored
 
@@ -275,10 +279,10 @@ def packed(world: World, n: int, seller: Client | None = None) -> tuple[Json, li
 
 
 def test_what_nobody_can_have_seen_brings_no_batch_into_doubt(world: World) -> None:
-    """Orders without an account, paid by the shop's own word, complained about before they left."""
+    """Strangers with a picture of a label keep no box that is still here from being cancelled."""
     batch, orders = packed(world, 3)
     for at, order in enumerate(orders):
-        complain(order["box"], f"198.51.100.{at}", order["access_key"])
+        complain(order["box"], f"198.51.100.{at}")
     assert complained(world, batch) == (0, 0, {}, False)
     assert pattern(world, batch)["proposed_at"] is None
     assert len(ok(world.seller.get("/v1/complaints?state=open"))["items"]) == 3, (
@@ -348,6 +352,93 @@ def test_what_was_seen_in_a_box_is_not_cancelled_away(world: World) -> None:
     assert (figures["packed"], figures["complained"]) == (2, 2)
     for complaint in ok(world.seller.get("/v1/complaints?state=open"))["items"]:
         assert world.settle(complaint, remedy="full_refund")["state"] == "settled"
+
+
+def cancel(world: World, order: Json) -> Response:
+    return world.seller.post(f"/v1/orders/{order['id']}/cancel", {"reason": "不要了"}, new_id())
+
+
+def two_days_later() -> datetime:
+    return datetime.now(UTC) + HANDED_OVER_AFTER
+
+
+def test_what_waits_with_the_orders_key_is_not_cancelled_away(world: World) -> None:
+    """The shop hands over and never says so. A buyer's word is kept from the first day, also where
+    it is rejected; of what it says of no goods nothing is kept."""
+    batch, orders = packed(world, 4)
+    for at, order in enumerate(orders[:3]):
+        reason: ComplaintReason = "wrong_item" if at == 2 else "rotten"
+        complain(order["box"], f"198.51.100.{at}", order["access_key"], reason=reason)
+        if at == 0:
+            reject_the_open_one(world)
+    answers = [cancel(world, order) for order in orders]
+    assert [answer.status_code for answer in answers] == [409, 409, 200, 200]
+    refused(answers[0], 409, "box_was_seen")
+    assert complained(world, batch) == (0, 0, {}, False), "it waits"
+    assert count_waiting(two_days_later()) == 2
+    assert complained(world, batch) == (2, 0, {"rotten": 2}, False)
+
+
+def test_what_waited_counts_after_two_days_and_alarms(world: World) -> None:
+    """By the clock, each once, whoever said it and whether or not anybody looks."""
+    batch, orders = packed(world, 4)
+    for at, order in enumerate(orders[:3]):
+        complain(order["box"], f"198.51.100.{at}", order["access_key"] if at else None)
+    assert count_waiting(datetime.now(UTC) + HANDED_OVER_AFTER / 2) == 0
+    assert complained(world, batch) == (0, 0, {}, False)
+    assert [count_waiting(two_days_later()) for _ in range(2)] == [3, 0]
+    assert complained(world, batch) == (3, 0, {"rotten": 3}, True)
+    assert len(world.cadre.everything("/v1/proposals")) == 1
+    assert [cancel(world, order).status_code for order in orders] == [409, 409, 409, 200]
+    world.shipped(orders[0]["box"])
+    assert complained(world, batch) == (3, 0, {"rotten": 3}, True)
+
+
+def test_after_two_days_a_strangers_waiting_word_is_not_cancelled_away_either(
+    world: World,
+) -> None:
+    """Also before the clock has come to count it."""
+    _, [order] = packed(world, 1)
+    complain(order["box"], ONE)
+    shop = Actor(id=new_id(), role="seller", shop_id=world.shop_id)
+    later = Call(shop, two_days_later(), new_id())
+    with pytest.raises(Refusal) as refusal:
+        payments.cancel(later, order["id"], Cancellation(reason="不要了"))
+    assert refusal.value.code == "box_was_seen"
+
+
+def test_a_second_word_after_two_days_counts_what_waited(world: World) -> None:
+    """A stranger's second one has no say; the first counts all the same, at once."""
+    batch, [order] = packed(world, 1)
+    complain(order["box"], ONE, reason="damaged")
+    reject_the_open_one(world)
+    later = Call(PUBLIC, two_days_later(), new_id())
+    complaints.report(later, order["box"]["code"], NewComplaint(reason="rotten"), "198.51.100.9")
+    assert complained(world, batch) == (1, 0, {"damaged": 1}, False)
+    assert count_waiting(two_days_later()) == 0
+
+
+def test_of_a_complaint_and_a_cancellation_at_once_one_comes_first(world: World) -> None:
+    """Eight times: the order stands with the buyer's word, or is cancelled without it."""
+    batch, orders = packed(world, 8)
+    shop = SharedClient(world.seller)
+    buyers = SharedClient(world.nobody)
+
+    def say(order: Json) -> Response:
+        path = f"/t/{order['box']['code']}/complaints?key={order['access_key']}"
+        return buyers.post(path, {"reason": "rotten"}, new_id())
+
+    def end(order: Json) -> Response:
+        return shop.post(f"/v1/orders/{order['id']}/cancel", {"reason": "不要了"}, new_id())
+
+    for order in orders:
+        heard, ended = at_once([partial(say, order), partial(end, order)])
+        assert (heard.status_code, ended.status_code) in {(201, 409), (404, 200)}
+    stand = sum(
+        ok(world.seller.get(f"/v1/orders/{order['id']}"))["state"] == "packed" for order in orders
+    )
+    assert count_waiting(two_days_later()) == stand
+    assert pattern(world, batch)["complained"] == stand
 
 
 def test_what_waits_is_decided_as_what_counts(world: World) -> None:

@@ -146,6 +146,7 @@ def test_every_write_was_sent(world: World) -> None:
         ("PUT", "/v1/customers/{customer_id}/consent"),
         ("PUT", "/v1/batches/{batch_id}/parcels/{code}/notice"),
         ("POST", "/v1/imports/{import_id}/read"),
+        ("POST", "/v1/orders/{order_id}/send-anyway"),
         ("POST", "/v1/waybills/read"),
         ("POST", "/v1/deliveries/read"),
         ("POST", "/v1/replies/{reply_id}"),

@@ -31,6 +31,7 @@ def test_a_far_quantity_is_asked_once_and_kept_as_confirmed(world: World, cadre:
     assert len(ok(world.cadre.get("/v1/batches"))["items"]) == 3
     again = page.form("form")
     assert (again.fields["amount"], again.fields["plot"]) == ("1000000", "东坡")
+    assert "whose" in again.fields, "its answer is lost when the session ends"
     for _ in range(2):  # a double tap
         page = cadre.send(again, sure="quantity=1000000")
         assert "已登记这一批" in page.words

@@ -8,6 +8,7 @@ import pytest
 from chalicelib.domain.access import PUBLIC, Call
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.orders import NewOrder, Order
+from chalicelib.domain.unpaid import MOST_UNNOTICED
 from chalicelib.repositories.tables import UnpaidItem
 from chalicelib.services import orders, payments
 from tests.books import Books
@@ -34,18 +35,20 @@ def left(world: World, offer: Json) -> int:
     return packs
 
 
-def place(world: World, offer: Json, packs: int, number: int, address: str) -> Order:
+def place(
+    world: World, offer: Json, packs: int, number: int, address: str, now: datetime | None = None
+) -> Order:
     """As from that address, which no test can come from."""
     body = NewOrder.model_validate(world.order_body(offer, packs, buyer=buyer(number)))
-    return orders.place(Call(PUBLIC, datetime.now(UTC), new_id()), body, address)
+    return orders.place(Call(PUBLIC, now or datetime.now(UTC), new_id()), body, address)
 
 
 def held(world: World, offer: Json, packs: int, address: str, n: int, first: int = 0) -> int:
     """Packs that n buyers of this address got, each of another phone."""
-    got = 0
+    got, now = 0, datetime.now(UTC)  # within one window of what is counted by time
     for number in range(first, first + n):
         try:
-            place(world, offer, packs, number, address)
+            place(world, offer, packs, number, address, now)
             got += packs
         except Refusal as refusal:
             if refusal.code != "too_many_unpaid":
@@ -134,10 +137,31 @@ def test_a_household_has_one_network_of_ipv6(world: World) -> None:
 
 
 def test_behind_a_carriers_gateway_a_stream_sells_on(world: World) -> None:
-    """All 300 of one gateway at the same minute, of 10,000 bottles: nothing is even counted."""
+    """All 300 of one gateway at the same minute, of 10,000 bottles: the first are not even
+    counted."""
     offer = offer_of(world, 10_000)
-    assert held(world, offer, 2, "203.0.113.7", 300) == 600
+    assert held(world, offer, 2, "203.0.113.7", MOST_UNNOTICED) == 2 * MOST_UNNOTICED
     assert not Books.read().all(UnpaidItem)
+    more = 300 - MOST_UNNOTICED
+    assert held(world, offer, 2, "203.0.113.7", more, MOST_UNNOTICED) == 2 * more
+
+
+def test_who_pays_takes_as_much_from_one_address_as_there_is(world: World) -> None:
+    offer = offer_of(world, 1000)
+    for number in range(MOST_UNNOTICED + 45):
+        order = place(world, offer, 1, number, "203.0.113.7")
+        if number >= MOST_UNNOTICED:
+            world.pay({"id": order.id, "total_fen": order.total_fen})
+    assert left(world, offer) == 1000 - MOST_UNNOTICED - 45
+
+
+def test_small_orders_of_one_address_leave_a_large_offer_to_the_others(world: World) -> None:
+    """With made-up numbers and as few packs in each as nobody counts."""
+    offer = offer_of(world, 1000)
+    got = held(world, offer, 1, "203.0.113.7", 700)
+    assert got == MOST_UNNOTICED + (1000 - MOST_UNNOTICED) // 2
+    assert left(world, offer) == 1000 - got
+    assert held(world, offer, 1, "203.0.113.8", 20, 700) == 20
 
 
 def test_an_order_of_several_lines_counts_them_together(world: World) -> None:

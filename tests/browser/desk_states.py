@@ -12,9 +12,18 @@ from chalicelib.domain.catalogue import NewVillage
 from chalicelib.domain.complaints import NewComplaint
 from chalicelib.domain.conversations import NewMessage
 from chalicelib.domain.fields import CHINA
+from chalicelib.domain.offer_changes import OfferChange
 from chalicelib.repositories.complaints import joining_key, key_for
 from chalicelib.repositories.mappings import mapping_of
-from chalicelib.services import again, catalogue, complaints, conversations, labels, people
+from chalicelib.services import (
+    again,
+    catalogue,
+    complaints,
+    conversations,
+    labels,
+    offer_changes,
+    people,
+)
 from chalicelib.steps.import_orders import mark_of
 from tests.platform_files import (
     TITLES,
@@ -121,7 +130,16 @@ class FullWorld:
         by_weight = world.passed_batch(product_id=self.pear, quantity=500_000)
         offer = world.offer(passed, limit_per_customer=9)
         self.offer = offer["id"]
-        world.offer(by_weight, title="砀山酥梨 5 斤装", pack_quantity=2500, packs_total=7)
+        pears = world.offer(by_weight, title="砀山酥梨 5 斤装", pack_quantity=2500, packs_total=7)
+        edited, ended = (world.offer(title=title) for title in ("改过的蛋", "下架的蛋"))
+        closed = {"reason": "卖完"}
+        ok(world.seller.post(f"/v1/offers/{ended['id']}/close", closed, new_id()))
+        seller_call = Call(
+            Actor(id="seller", role="seller", shop_id=world.shop_id), datetime.now(CHINA)
+        )
+        _, seen, _ = offer_changes.with_history(seller_call, edited["id"])
+        dearer = OfferChange(title="改过的土鸡蛋", price_fen=3200)
+        offer_changes.change(seller_call, edited["id"], dearer, seen)
         risky = world.passed_batch()
         world.offer(risky, title="暂停的蛋")
         world.move(risky, "hold", "混放")
@@ -187,6 +205,14 @@ class FullWorld:
             tab.fill("#harvested_on", "2025-01-05")
             tab.locator("#bar button").click()
 
+        def dear(tab: Tab) -> None:
+            tab.fill("#price", "99999")
+            tab.locator(".bar .main").click()
+
+        def too_few(tab: Tab) -> None:
+            tab.fill("#packs", "x")
+            tab.locator(".bar .main").click()
+
         self.pages: dict[str, DeskLook] = {
             "login": DeskLook(nobody, "/login"),
             "signed-in": DeskLook(seller, "/login"),
@@ -216,7 +242,9 @@ class FullWorld:
             "code-a4": DeskLook(county, f"{batch}/qr"),
             "code-label": DeskLook(cadre, f"{batch}/qr?format=roll"),
             "seller": DeskLook(seller, "/seller"),
-            "orders": DeskLook(seller, "/seller?state=delivered&limit=1"),
+            "orders": DeskLook(seller, "/seller/orders"),
+            "orders-paged": DeskLook(seller, "/seller/orders?state=all&by=amount&down=1&limit=5"),
+            "orders-none": DeskLook("other_seller", "/seller/orders?days=7"),
             "order-to-pay": DeskLook(seller, f"/seller/orders/{self.to_pay['id']}"),
             "order-to-pack": DeskLook(seller, f"/seller/orders/{self.to_pack['id']}"),
             "order-to-ship": DeskLook(seller, f"/seller/orders/{packed}"),
@@ -242,6 +270,20 @@ class FullWorld:
             "hold-proposed": DeskLook(county, f"/cadre/batches/{bad['id']}/hold"),
             "own-return": DeskLook(nobody, f"/complaints/{back['id']}?key={back['access_key']}"),
             "offers": DeskLook(seller, "/seller/offers"),
+            "offers-closed": DeskLook(seller, "/seller/offers?state=closed"),
+            "offer-edit": DeskLook(seller, f"/seller/offers/{edited['id']}/edit"),
+            "offer-edit-asked": DeskLook(
+                seller, f"/seller/offers/{edited['id']}/edit", "#asked", dear
+            ),
+            "offer-edit-ended": DeskLook(seller, f"/seller/offers/{ended['id']}/edit"),
+            "offer-packs": DeskLook(seller, f"/seller/offers/{self.offer}/packs"),
+            "offer-packs-none": DeskLook(
+                seller, f"/seller/offers/{self.offer}/packs", ".error", too_few
+            ),
+            "offer-like": DeskLook(
+                seller, f"/seller/offers/new?product_id={self.pear}&like={pears['id']}"
+            ),
+            "customer-regular": DeskLook(seller, f"/seller/customers/{self.done['customer_id']}"),
             "new-offer": DeskLook(seller, f"/seller/offers/new?product_id={self.pear}"),
             "contact": DeskLook(seller, "/seller/shop", note="contact"),
             "contact-none": DeskLook("other_seller", "/seller/shop"),
@@ -545,6 +587,8 @@ NAMES = (
     *("complaint-replaced", "batch-proposed", "hold-proposed", "own-return"),
     *("order-done", "complaint", "complaint-overdue", "offers", "new-offer", "close-offer"),
     *("contact", "contact-none", "contact-wrong", "replies-saved", "sign-in-kept", "form-back"),
+    *("orders-paged", "orders-none", "offers-closed", "offer-edit", "offer-edit-asked"),
+    *("offer-edit-ended", "offer-packs", "offer-packs-none", "offer-like", "customer-regular"),
     *("customers", "customers-group", "customers-none", "customer"),
     *("imports", "imports-none", "imports-broken", "imports-columns", "imports-items"),
     *("imports-doubted", "goods", "goods-none", "goods-changed", "goods-refused"),

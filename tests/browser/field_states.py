@@ -126,7 +126,7 @@ class PhoneLook:
         yield State("home-empty", "#")
         yield State("pick-empty", "#/inspect")
         yield State("products", "#/new")
-        yield State("new-no-growers", "#/new", lambda: self._tap(product))
+        yield State("new-first-grower", "#/new", lambda: self._tap(product))
         yield State("session-ended", "#", self._sign_out)
         yield State("signed-out", "#", self._locked)
 
@@ -156,6 +156,7 @@ class PhoneLook:
         yield State("products-known", "#/new")
         yield State("new", f"#/new/{county.pear}")
         yield State("new-wrong", f"#/new/{county.pear}", lambda: self._save(amount="一筐"))
+        yield State("new-household", f"#/new/{county.pear}", self._added)
         yield State("pick", "#/inspect")
         yield State("inspect", f"#/inspect/{passed}")
         yield State("inspect-failing", f"#/inspect/{passed}", self._failing)
@@ -171,6 +172,8 @@ class PhoneLook:
             "record-asked", f"#/queue/batch:{ids['refused']}", lambda: self._tap("button.danger")
         )
         yield State("amend", f"#/amend/batch:{ids['refused']}")
+        yield State("record-household", f"#/queue/household:{ids['household']}")
+        yield State("amend-household", f"#/amend/household:{ids['household']}")
         yield State("record-test-refused", f"#/queue/inspection:{ids['test']}")
         yield State("record-waiting", f"#/queue/batch:{ids['waiting']}")
         yield State("record-sent", f"#/queue/batch:{ids['sent']}")
@@ -191,15 +194,27 @@ class PhoneLook:
             ids["refused"] = phone.batch(product, 400, harvested_on="2031-01-01", **grower)
             phone.test(ids["refused"], 72.5, photos=[picture(2)])
             ids["waiting"] = phone.batch(product, 500, **grower)
+            added = {"producer_id": "new", "display_name": "农户 12", "household_code": "0099"}
+            phone.batch(product, 600, **added)
+            household = next(key for key in phone.records() if key.startswith("household:"))
+            ids["household"] = household.partition(":")[2]
+            ok(county.world.household("农户 12", "0012"), 201)
             self.network.rules = {ids["test"]: NOT_NOW, ids["waiting"]: BUSY}
         look = """given => hands.until(async () => {
             const found = (await Store.all()).records;
             return found.some(one => one.batch === given.sent && one.kind === 'bytes' &&
                 one.state === 'sent') && found.some(one => one.id === given.waiting && one.tries) &&
-                found.filter(one => one.state === 'refused').length === 2;
+                found.filter(one => one.state === 'refused').length === 3;
         })"""
         phone.tab.evaluate(look, ids)
         return ids
+
+    def _added(self) -> None:
+        """A household that is there already, and would be added once more."""
+        for name in ("producer_id", "display_name"):
+            value = {"producer_id": "new", "display_name": "汪家"}[name]
+            self.phone.tab.evaluate("given => hands.type(...given)", [name, value])
+        self._save(amount="12", household_code="341021-0012")
 
     def _counted(self) -> None:
         self.phone.tab.evaluate("""hands.until(

@@ -259,7 +259,7 @@ class Phone:
 
     def close(self) -> None:
         self.context.close()
-        assert self.complaints == []
+        assert self.complaints == [], self.complaints
 
     def _overheard(self, text: str) -> None:
         if "Content Security Policy" in text:
@@ -294,6 +294,12 @@ class Phone:
     ) -> str:
         values = {f"value-{RATE}": str(rate), **fields}
         return self.fill(f"#/inspect/{batch_id}", values, photos or [], "inspection:")
+
+    def begin_batch(self, amount: str) -> None:
+        """Tap by tap, from the first page."""
+        self.tab.get_by_role("link", name="新批次").click()
+        self.tab.get_by_role("link", name="土鸡蛋").click()
+        self.tab.get_by_label("数量（个）").fill(amount)
 
     def open_form(self, hash: str) -> None:
         self.tab.evaluate("hash => hands.open(hash)", hash)

@@ -379,6 +379,10 @@ TRACES: dict[str, Callable[[], Trace]] = {
     "recalled-voided": lambda: traced(recalled_batch()).model_copy(update={"voided": True}),
     "failed": lambda: traced(failed_batch(), count=1),
     "held": lambda: traced(passed_batch().held("客户投诉，待复检", at(15, 12)), count=1),
+    "failed-voided": lambda: traced(failed_batch()).model_copy(update={"voided": True}),
+    "held-voided": lambda: traced(passed_batch().held("客户投诉，待复检", at(15, 12))).model_copy(
+        update={"voided": True}
+    ),
     "untested": lambda: traced(batch()),
     "unjudged": lambda: traced(unjudged()),
     "rapid": lambda: traced(rapid_only()),

@@ -132,8 +132,8 @@ def test_one_address_waits_before_it_uses_up_what_is_for_all() -> None:
     assert joined["Properties"]["ResourceArn"]["Fn::Sub"].endswith(
         "/restapis/${RestApi}/stages/${Live}"
     )
-    sign_ins, requests = acl["Properties"]["Rules"]
-    for rule in (sign_ins, requests):
+    sign_ins, orders, requests = acl["Properties"]["Rules"]
+    for rule in (sign_ins, orders, requests):
         assert rule["Statement"]["RateBasedStatement"]["AggregateKeyType"] == "IP"
         response = rule["Action"]["Block"]["CustomResponse"]
         assert (response["ResponseCode"], response["CustomResponseBodyKey"]) == (429, "wait")
@@ -148,6 +148,9 @@ def test_one_address_waits_before_it_uses_up_what_is_for_all() -> None:
     assert paths == SIGN_INS
     every = RELEASE["Parameters"]["RequestsPerAddress"]["Default"]
     assert sign_ins["Statement"]["RateBasedStatement"]["Limit"] < every
+    assert orders["Statement"]["RateBasedStatement"]["Limit"] < every
+    placing = json.dumps(orders["Statement"]["RateBasedStatement"]["ScopeDownStatement"])
+    assert all(part in placing for part in ('"POST"', '"/v1/orders"', '"/offers/"'))
 
 
 def test_no_function_can_take_what_the_others_need() -> None:

@@ -11,8 +11,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.lifecycle import ORDER, PARCEL, UNDOING
-from chalicelib.domain.orders import Address, Buyer, Order, Payment, number_of
+from chalicelib.domain.orders import Address, Buyer, Order
+from chalicelib.domain.own_numbers import number_of
 from chalicelib.domain.parcels import Parcel, Shipment
+from chalicelib.domain.payments import Payment
 from chalicelib.domain.placing import line_of
 from tests.domain.samples import ADDRESS, HOUR, NOW, batch, identity, offer, order, parcel, refusal
 

@@ -1,6 +1,6 @@
 """When complaints about a batch become a pattern, and when that is told again."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -15,8 +15,9 @@ from chalicelib.domain.patterns import (
     Voice,
     has_its_say,
     propose,
+    was_seen,
 )
-from tests.domain.samples import NOW, batch, offer, order, parcel
+from tests.domain.samples import NOW, batch, complaint, offer, order, parcel
 
 
 def pattern(complained: int, packed: int) -> Pattern:
@@ -135,8 +136,8 @@ def test_what_was_counted_without_its_shop_is_not_said_to_be_of_one() -> None:
     assert not pattern(2, 20).with_one(Voice("rotten", shop_id="a")).is_of_one_shop
 
 
-def say(parcel: Parcel, reason: ComplaintReason, *, buyer: bool, at: datetime = NOW) -> bool:
-    return has_its_say(parcel, reason, knows_better=buyer, now=at)
+def say(parcel: Parcel, reason: ComplaintReason, *, buyer: bool) -> bool:
+    return has_its_say(parcel, reason, knows_better=buyer)
 
 
 def test_what_waits_until_the_box_leaves_is_decided_as_what_counts() -> None:
@@ -146,8 +147,6 @@ def test_what_waits_until_the_box_leaves_is_decided_as_what_counts() -> None:
     waits = box.model_copy(update={"waits_as": CountedInPatterns(reason="rotten")})
     assert not say(waits, "damaged", buyer=False)
     assert say(waits, "wrong_item", buyer=True)
-    late = box.packed_at + HANDED_OVER_AFTER
-    assert say(waits, "damaged", buyer=False, at=late), "it was never counted"
 
 
 def test_what_waits_counts_when_the_box_is_sent_and_never_once_it_is_voided() -> None:
@@ -158,6 +157,20 @@ def test_what_waits_counts_when_the_box_is_sent_and_never_once_it_is_voided() ->
     assert (sent.counted, sent.counted_as, sent.waits_as) == (True, waits.waits_as, None)
     gone = waits.voided()
     assert (gone.counted, gone.counted_as, gone.waits_as) == (False, None, None)
+
+
+def test_a_strangers_word_keeps_a_box_once_it_has_left_and_its_buyers_at_once() -> None:
+    """Whoever has a picture of a label blocks no cancelling of what is still here."""
+    source = batch("passed")
+    box = parcel(order((offer(source), 1), state="packed"), (0, source, 1))
+    late = box.packed_at + HANDED_OVER_AFTER
+    waits = box.model_copy(update={"waits_as": CountedInPatterns(reason="rotten")})
+    mine = complaint().model_copy(update={"by_order": True})
+    assert [was_seen(waits, [], now) for now in (NOW, late)] == [False, True]
+    assert [was_seen(waits, [mine], now) for now in (NOW, late)] == [True, True]
+    assert [was_seen(box, [mine], now) for now in (NOW, late)] == [False, False]
+    slip = waits.model_copy(update={"waits_as": CountedInPatterns(reason="wrong_item")})
+    assert not was_seen(slip, [mine], late), "it lies in no batch"
 
 
 def test_a_box_has_left_when_it_was_sent_or_lay_packed_for_two_days() -> None:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.claim_numbers import candidates, spoken
 from chalicelib.domain.codes import display_code, new_code
-from chalicelib.domain.orders import number_of
+from chalicelib.domain.own_numbers import number_of
 from chalicelib.domain.search import Guess, guesses, plain_name, plain_tail
 from tests.domain.samples import NOW
 
@@ -48,6 +49,13 @@ def test_a_phone_is_looked_for_in_its_one_form() -> None:
     for typed in ("138 1234 0001", "+86 13812340001", "１３８１２３４０００１"):
         assert Guess("phone", "13812340001") in guesses(typed)
     assert "waybill" not in kinds("13812340001")
+
+
+def test_a_claims_number_is_known_as_it_is_said_on_the_phone() -> None:
+    [number, *_] = candidates(str(uuid.uuid4()))
+    assert Guess("claim", number) in guesses(spoken(number))
+    wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
+    assert "claim" not in kinds(wrong)
 
 
 def test_a_waybill_may_be_typed_in_small_letters() -> None:

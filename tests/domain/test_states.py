@@ -1,6 +1,8 @@
 """What the words of outside platforms say, and what counts beside them: the sums."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.domain import states
 from chalicelib.domain.cells import clean
@@ -97,7 +99,19 @@ UNREAD = {
     "截单": ("否", "是"), "是否有效": ("是", "无效"), "不发货": ("", "是"), "赔付金额": ("0", "30"),
     "锁定": ("否", "风控锁定"), "冲正金额": ("0", "30"), "Refund status": ("", "refunded"),
     "Order status": ("paid", "Cancelled"), "Order cancelled": ("no", "yes"),
-    "订单状\ufffd": ("", "已取消"), "退款金\ufffd": ("", "30.00"),
+    "撤销": ("否", "是"), "撤回": ("未撤回", "是"),
+    "订单撤销时间": ("0000-00-00", "2026-11-21 10:00:00"),
+    "失效": ("false", "是"), "是否失效": ("n", "是"), "异常": ("无异常", "是"),
+    "拦截": ("", "已拦截"),
+    "停发": ("FALSE", "是"), "禁止发货": ("", "是"), "暂停发货": ("", "是"), "挂起": ("否", "是"),
+    "hold": ("no", "yes"), "Returned": ("No", "yes"), "纠纷": ("无", "有"),
+    "废弃": ("未废弃", "是"),
+    "已删除": ("0", "是"), "deleted": ("false", "1"), "终止": ("未终止", "是"),
+    "客服取消": ("否", "是"), "客服退款金额": ("0.00", "30.00"), "店铺取消": ("", "是"),
+    "取消类型": ("正常", "买家撤销"), "取消状态": ("未取消", "已撤销"),
+    "作废状态": ("未作废", "已撤销"),
+    "关闭类型": ("", "关闭"), "交易关闭": ("订单未关闭", "关闭"), "有效状态": ("有效", "失效"),
+    "有效性": ("√", "×"), "订单状\ufffd": ("", "已取消"), "退款金\ufffd": ("", "30.00"),
 }  # fmt: skip
 
 
@@ -112,6 +126,35 @@ def test_a_column_that_speaks_against_an_order_is_asked_about(heading: str, stat
     if state == "订单状态":
         assert not asks("kuaituantuan", row, row | {heading: nothing})
         assert not asks("kuaituantuan", row, row | {heading: against, state: "已取消"})
+
+
+NO_MORE = ["作废", "N", "已失效", "×", "失效", "已作废", "无效", "否", "0", "false", "不清楚"]
+
+
+@pytest.mark.parametrize("heading", ["是否有效", "有效性", "有效状态"])
+def test_what_is_not_known_to_be_valid_is_asked_about(heading: str) -> None:
+    for word in NO_MORE:
+        assert asks("kuaituantuan", ROW, ROW | {heading: word}), word
+    for word in ("是", "有效", "Y", "TRUE", "1", "", "-", "正常", "待发货"):
+        assert not asks("kuaituantuan", ROW, ROW | {heading: word}), word
+
+
+NO_END = ["", "-", "否", "n", "no", "false", "FALSE", "0", "正常", "0000-00-00 00:00:00"]
+
+
+ENDS = ["取消", "关闭", "作废", "撤销", "拦截", "终止", "店铺停发", "客服取消", "cancelled"]
+
+
+@given(
+    st.sampled_from(ENDS),
+    st.sampled_from(["", "状态", "类型", "时间", "原因"]),
+    st.text("取消关闭撤销作废买家卖家已申请中是有", min_size=1, max_size=6),
+)
+def test_of_what_ends_an_order_only_a_known_no_passes(what: str, of: str, word: str) -> None:
+    """The words by which a refund was none, such as 已撤销, say here that there was an end."""
+    words = [*NO_END, "未取消" if what == "cancelled" else f"未{what[-2:]}", word]
+    [column] = unread_columns([what + of], [(at, [cell]) for at, cell in enumerate(words)], {})
+    assert column.rows == [len(words) - 1]
 
 
 def without_state(**cells: str) -> tuple[list[str], list[SheetRow], dict[str, list[int]]]:

@@ -7,15 +7,23 @@ const { createInterface } = require('node:readline');
 const { runInThisContext } = require('node:vm');
 const FIELD = join(__dirname, '../../chalicelib/pages/static/office/field');
 // as the page has them: one script, whose names are everywhere
-const NAMES = ['queue.js', 'times.js', 'settling.js', 'sync.js'];
+const NAMES = ['queue.js', 'hanging.js', 'times.js', 'settling.js', 'sync.js'];
 runInThisContext(NAMES.map(name => readFileSync(join(FIELD, name), 'utf8')).join('\n'));
 
 class Kill extends Error {}
 
 function world() {
   // The server: what it has, and what it was asked for. It keeps our contract: PUT is the same
-  // once and again, another content under an id is refused, a test needs its batch.
-  const server = { has: new Map(), bytes: new Set(), moves: new Map(), orphans: 0, made: 0 };
+  // once and again, another content under an id is refused, a test needs its batch, a batch its
+  // household, and a household that is known by its name is answered instead of a second one.
+  const server = {
+    has: new Map(),
+    names: new Map(),
+    bytes: new Set(),
+    moves: new Map(),
+    orphans: 0,
+    made: 0
+  };
   // The phone: what is on its disk, and what is only in memory.
   const phone = {
     disk: new Map(),
@@ -57,6 +65,15 @@ function world() {
       return problem(draft.bad === 413 ? 413 : 422, 'invalid', {
         errors: [{ field: 'bad', message: 'bad' }]
       });
+    if (parts[2] === 'producers') {
+      const id = parts[3].split('?')[0];
+      const { display_name, village_id } = draft;
+      const known = server.names.get(display_name) || id;
+      if (known !== id) return json(200, { id: known, village_id });
+      const answer = put('household:' + id, body, { id, village_id });
+      if (answer.status < 300) server.names.set(display_name, id);
+      return answer;
+    }
     if (parts[2] === 'photos') {
       const answer = put('photo:' + parts[3], body, {
         photo_id: parts[3],
@@ -91,6 +108,10 @@ function world() {
         return problem(422, 'photo_unknown');
       }
       return put('inspection:' + parts[5], body, { id: parts[5], verdict: 'pass' });
+    }
+    if (draft.producer_id && !server.has.has('household:' + draft.producer_id)) {
+      server.orphans++;
+      return problem(404, 'not_found');
     }
     return put('batch:' + parts[3], body, { id: parts[3] });
   }
@@ -232,15 +253,22 @@ function made(kind, id, draft, more) {
 async function play(events) {
   const { server, phone, keep, sync } = world(),
     batches = [],
-    wanted = [];
+    households = [];
   let ids = 0;
   phone.offset = 0;
   for (const event of events) {
     const id = 'id' + ids++,
       batch = batches[event.of % (batches.length || 1)];
-    if (event.do === 'batch') {
+    if (event.do === 'household') {
+      households.push(id);
+      const draft = { village_id: 'v', display_name: event.name, bad: event.bad || '' };
+      keep([made('household', id, draft, { made: phone.now })]);
+    } else if (event.do === 'batch') {
       batches.push(id);
-      keep([made('batch', id, { lot: id, bad: event.bad || '' }, { made: phone.now })]);
+      const draft = { lot: id, bad: event.bad || '' };
+      const grower = event.new && households[households.length - 1];
+      if (grower) draft.producer_id = grower;
+      keep([made('batch', id, draft, { made: phone.now, needs: Hanging.needsOf(draft) })]);
     } else if (event.do === 'inspection' && batch) {
       const photos = Array.from({ length: event.photos }, (_, n) => id + 'p' + n),
         records = [];
@@ -282,6 +310,12 @@ async function play(events) {
     } else if (event.do === 'taken' && batch && !server.has.has('batch:' + batch)) {
       server.has.set('batch:' + batch, 'of someone else');
       server.made++;
+    } else if (event.do === 'known') {
+      // another phone was first
+      if (server.names.has(event.name)) continue;
+      server.has.set('household:' + id, 'of another phone');
+      server.names.set(event.name, id);
+      server.made++;
     } else if (event.do === 'sync') await sync(event.faults, event.disk);
     else if (event.do === 'wait') phone.now += event.ms;
     else if (event.do === 'clock') phone.offset = event.ms;
@@ -292,20 +326,24 @@ async function play(events) {
       const open = phone.memory.filter(
         one =>
           Queue.editable(one, event.by || 'a') &&
-          (one.kind === 'batch' || one.kind === 'inspection')
+          ['household', 'batch', 'inspection'].includes(one.kind)
       );
       const one = open.sort((a, b) => (a.state < b.state ? -1 : 1))[event.of % (open.length || 1)];
       if (!one) continue;
       if (event.do === 'discard') {
-        keep([], Queue.withDependents(phone.memory, one.key));
-        if (one.kind === 'batch') batches.splice(batches.indexOf(one.id), 1); // it is on no list any more
+        const gone = Queue.withDependents(phone.memory, one.key);
+        keep([], gone);
+        for (const list of [batches, households]) {
+          const left = list.filter(kept => !gone.some(key => key.endsWith(':' + kept)));
+          list.splice(0, list.length, ...left); // it is on no list any more
+        }
         continue;
       }
       const draft = Object.assign({}, one.draft, { bad: '', value: 2 }),
-        after = Queue.revised(phone.memory, one.key, draft, 'fresh' + ids);
+        after = Hanging.revised(phone.memory, one.key, draft, 'fresh' + ids);
       keep(after, after.some(other => other.key === one.key) ? [] : [one.key]);
-      if (one.kind === 'batch' && one.code === 'different_content')
-        batches[batches.indexOf(one.id)] = 'fresh' + ids;
+      const list = { batch: batches, household: households }[one.kind];
+      if (list && one.code === 'different_content') list[list.indexOf(one.id)] = 'fresh' + ids;
     }
   }
   // Then all is well again: signed in, connected, nobody pulls the battery.

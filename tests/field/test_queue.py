@@ -25,9 +25,12 @@ DISK = ["ok", "ok", "ok", "kill", "kill_after", "full"]
 
 BAD = st.sampled_from(["", "", "", 422, 413])
 OF = st.integers(0, 9)
+NAMES = st.sampled_from(["农户 12", "农户 13"])
 EVENTS = st.lists(
     st.one_of(
-        st.fixed_dictionaries({"do": st.just("batch"), "bad": BAD}),
+        st.fixed_dictionaries({"do": st.just("household"), "name": NAMES, "bad": BAD}),
+        st.fixed_dictionaries({"do": st.just("known"), "name": NAMES}),
+        st.fixed_dictionaries({"do": st.just("batch"), "bad": BAD, "new": st.booleans()}),
         st.fixed_dictionaries(
             {"do": st.just("inspection"), "of": OF, "bad": BAD, "photos": st.integers(0, 2)}
         ),
@@ -100,7 +103,8 @@ def check(end: Json) -> None:
             if record["kind"] == "move":
                 assert record["batch"] in end["moves"]
             else:
-                assert f"{name}:{record['id']}" in end["has"]
+                answered = record["answer"]["id"] if name == "household" else record["id"]
+                assert f"{name}:{answered}" in end["has"]
             if record["kind"] == "bytes":
                 assert record["id"] in end["bytes"]
         elif record["state"] == "refused":
@@ -125,6 +129,14 @@ def test_in_the_end_every_record_is_there_once_or_says_why_not(
     check(phone.play(events))
 
 
+def sent_in_spite_of(phone: Phone, events: list[Json], broken: Json) -> Json:
+    """Its end, if all is there and everything is sent."""
+    end = phone.play([*events, {"do": "sync", "faults": [], "disk": []} | broken])
+    check(end)
+    assert {record["state"] for record in end["records"]} == {"sent"}, broken
+    return end
+
+
 def test_a_day_in_the_field_with_every_fault_at_every_step(phone: Phone) -> None:
     """A batch, a test with a photo, a recall; each step of the first pass goes wrong once."""
     day: list[Json] = [
@@ -134,15 +146,10 @@ def test_a_day_in_the_field_with_every_fault_at_every_step(phone: Phone) -> None
     ]
     for at in range(9):
         for fault in WIRE:
-            broken: Json = {"do": "sync", "faults": ["ok"] * at + [fault], "disk": []}
-            end = phone.play([*day, broken])
-            check(end)
-            assert {record["state"] for record in end["records"]} == {"sent"}, (at, fault)
+            end = sent_in_spite_of(phone, day, {"faults": ["ok"] * at + [fault]})
             assert len(end["has"]) == 3
         for fault in DISK:
-            end = phone.play([*day, {"do": "sync", "faults": [], "disk": ["ok"] * at + [fault]}])
-            check(end)
-            assert {record["state"] for record in end["records"]} == {"sent"}, (at, fault)
+            sent_in_spite_of(phone, day, {"disk": ["ok"] * at + [fault]})
 
 
 def test_a_refused_batch_holds_back_its_own_tests_and_nothing_else(phone: Phone) -> None:
@@ -160,6 +167,46 @@ def test_a_refused_batch_holds_back_its_own_tests_and_nothing_else(phone: Phone)
     assert states["batch:id0"] == "refused"
     assert states["inspection:id1"] == "waiting"
     assert states["inspection:id3"] == states["bytes:id3p0"] == "sent"
+
+
+ADDED: list[Json] = [
+    {"do": "household", "name": "农户 12"},
+    {"do": "batch", "new": True},
+    {"do": "inspection", "of": 0, "photos": 0},
+]
+ALL_IS_SENT: Json = {"do": "sync", "faults": [], "disk": []}
+
+
+def test_a_household_goes_before_the_batch_that_is_its_first(phone: Phone) -> None:
+    """... whatever goes wrong with either."""
+    for at in range(4):
+        for fault in WIRE:
+            end = sent_in_spite_of(phone, ADDED, {"faults": ["ok"] * at + [fault]})
+            assert end["has"] == ["household:id0", "batch:id1", "inspection:id2"]
+
+
+def test_a_batch_goes_to_the_household_that_another_phone_added_first(phone: Phone) -> None:
+    end = phone.play([{"do": "known", "name": "农户 12"}, *ADDED, {"do": "batch", "new": True}])
+    check(end)
+    bodies = [record["body"] for record in end["records"] if record["kind"] == "batch"]
+    assert [json.loads(body)["producer_id"] for body in bodies] == ["id0", "id0"]
+    assert [key for key in end["has"] if key.startswith("household:")] == ["household:id0"]
+
+
+def test_a_refused_household_keeps_its_batch_waiting_until_it_is_corrected(phone: Phone) -> None:
+    refused = [ADDED[0] | {"bad": 422}, *ADDED[1:], {"do": "batch"}, ALL_IS_SENT]
+    end = phone.play(refused)
+    check(end)
+    states = {record["key"]: record["state"] for record in end["records"]}
+    assert states == {
+        "household:id0": "refused",
+        "batch:id1": "waiting",
+        "inspection:id2": "waiting",
+        "batch:id3": "sent",
+    }
+    end = phone.play([*refused, {"do": "amend", "of": 0}])
+    check(end)
+    assert {record["state"] for record in end["records"]} == {"sent"}
 
 
 @pytest.mark.parametrize("what", ["amend", "discard"])

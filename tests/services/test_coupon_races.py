@@ -9,7 +9,8 @@ import requests
 
 from chalicelib.domain.access import PUBLIC, Actor, Call
 from chalicelib.domain.errors import Refusal
-from chalicelib.domain.orders import Cancellation, NewOrder, Order
+from chalicelib.domain.orders import NewOrder, Order
+from chalicelib.domain.payments import Cancellation
 from chalicelib.repositories.tables import CouponItem
 from chalicelib.services import orders, payments
 from chalicelib.steps import coupons as steps

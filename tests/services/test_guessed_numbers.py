@@ -6,7 +6,8 @@ import pytest
 
 from chalicelib.domain.access import PUBLIC, Actor, Call
 from chalicelib.domain.errors import Refusal
-from chalicelib.domain.orders import Cancellation, NewOrder
+from chalicelib.domain.orders import NewOrder
+from chalicelib.domain.payments import Cancellation
 from chalicelib.repositories.orders import key_for
 from chalicelib.services import orders, payments
 from chalicelib.steps import numbers

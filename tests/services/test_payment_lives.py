@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.domain.access import Actor, Call
 from chalicelib.domain.charges import NewCharge
 from chalicelib.domain.errors import Refusal
-from chalicelib.domain.orders import Cancellation, Payment
+from chalicelib.domain.payments import Cancellation, Payment
 from chalicelib.domain.refunds import NewRefund
 from chalicelib.repositories.tables import ChargeItem
 from chalicelib.services import charges, payments, refunds

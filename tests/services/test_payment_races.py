@@ -15,7 +15,7 @@ import pytest
 from chalicelib.domain.access import Actor, Call
 from chalicelib.domain.charges import NewCharge
 from chalicelib.domain.errors import Refusal
-from chalicelib.domain.orders import Cancellation, Payment
+from chalicelib.domain.payments import Cancellation, Payment
 from chalicelib.providers import Report
 from chalicelib.repositories.tables import ChargeItem, OrderItem, RefundItem
 from chalicelib.services import charges, payments

@@ -18,7 +18,8 @@ from chalicelib.domain.access import PUBLIC, Actor, Call
 from chalicelib.domain.batches import WrittenReason
 from chalicelib.domain.certificates import NewCertificate
 from chalicelib.domain.errors import Refusal
-from chalicelib.domain.orders import Cancellation, NewOrder, Order, Payment
+from chalicelib.domain.orders import NewOrder, Order
+from chalicelib.domain.payments import Cancellation, Payment
 from chalicelib.repositories import connection
 from chalicelib.repositories.tables import CertificateItem, CustomerItem, RefundItem
 from chalicelib.services import certificates, offers, orders, payments

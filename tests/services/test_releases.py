@@ -24,8 +24,9 @@ from chalicelib.domain.errors import Refusal
 from chalicelib.domain.fields import Body, china_date
 from chalicelib.domain.inspections import NewInspection
 from chalicelib.domain.offers import NewOffer
-from chalicelib.domain.orders import NewLine, NewOrder, Payment
+from chalicelib.domain.orders import NewLine, NewOrder
 from chalicelib.domain.parcels import NewParcel, Shipment
+from chalicelib.domain.payments import Payment
 from chalicelib.domain.products import NewProduct
 from chalicelib.domain.refunds import NewRefund
 from chalicelib.repositories import store

@@ -1,5 +1,6 @@
 """The buyer orders: by a form that knows whoever ordered before; then the own order by its link."""
 
+import re
 from typing import Annotated
 
 from chalice.app import Response
@@ -8,7 +9,8 @@ from pydantic import Field
 from chalicelib.config import settings
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import canonical_id
-from chalicelib.domain.orders import Buyer, Cancellation, NewOrder, Order
+from chalicelib.domain.orders import Buyer, NewOrder, Order
+from chalicelib.domain.payments import Cancellation
 from chalicelib.domain.streets import HIDDEN
 from chalicelib.pages.buyer.orders import OwnOrder, order_form_page, own_order_page
 from chalicelib.pages.drawing.forms import Form
@@ -222,6 +224,9 @@ def place(edge: Edge, form: dict[str, str], shop_id: str, offer_id: str) -> Resp
             edge.address,
             by_link=earlier is not None,
             proved=earlier is not None and earlier.proves_its_number,
+            seen_fen=int(seen)
+            if re.fullmatch(r"[0-9]{1,9}", seen := form.get("price", ""))
+            else None,
         )
     )
     if isinstance(outcome, Refusal):

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.services.charges import ask_payments as ask_providers
 from chalicelib.services.imports import delete_old_files
 from chalicelib.services.inbox import count_overdue
+from chalicelib.services.patterns import count_waiting
 from chalicelib.services.payments import expire_unpaid
 
 from . import logs
@@ -34,11 +35,14 @@ ask_payments = Chore(timedelta(minutes=1), ask_providers, "AskedPayments")
 """Asks payment providers about what is open: no notification is sure to come."""
 watch_complaints = Chore(timedelta(minutes=5), count_overdue, "OverdueComplaints")
 """Tells how many wait past their deadline."""
+count_complaints = Chore(timedelta(minutes=5), count_waiting, "CountedComplaints")
+"""Counts what was said of boxes that nobody marked as sent."""
 delete_files = Chore(timedelta(hours=1), delete_old_files, "DeletedFiles")
 """Deletes platforms' files that nobody finished importing."""
 CHORES = {
     "expire_orders": expire_orders,
     "ask_payments": ask_payments,
     "watch_complaints": watch_complaints,
+    "count_complaints": count_complaints,
     "delete_files": delete_files,
 }

@@ -1,6 +1,7 @@
 """What the desks share at the edge: who sits there, and where a form leads."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 
@@ -9,10 +10,10 @@ from pydantic import Field
 
 from chalicelib.domain.access import Actor
 from chalicelib.domain.journal import Change
-from chalicelib.pages.drawing.desks import Desk
+from chalicelib.pages.drawing.desks import Desk, Waiting
 from chalicelib.pages.office.catalogue import SETUP
 from chalicelib.repositories.reading import ListPage
-from chalicelib.services import accounts, catalogue
+from chalicelib.services import accounts, catalogue, counts
 
 from ...repositories.items import Item
 from . import notes
@@ -61,7 +62,24 @@ def desk_of(edge: Edge) -> Desk:
         language=edge.language,
         large_text=edge.query.large,
         now=edge.call.now,
+        counts=cache(lambda: _counts(edge)),
     )
+
+
+def _counts(edge: Edge) -> dict[str, Waiting]:
+    """Of a seller's lists, by their tabs, and of orders by what they wait for."""
+    if edge.call.actor.role != "seller":
+        return {}
+    there = counts.of_desk(edge.call)
+    numbers = {
+        **there.orders,
+        "/seller/orders": sum(there.orders.values()),
+        "/seller/packing": there.orders["paid"],
+        "/seller/offers": there.offers,
+    }
+    waiting = {name: Waiting(n, counts.MOST) for name, n in numbers.items()}
+    complaints = Waiting(there.complaints, counts.MOST, there.overdue)
+    return waiting | {"/seller/complaints": complaints}
 
 
 def done(edge: Edge, path: str, *, note: str = "", **query: str) -> Response:

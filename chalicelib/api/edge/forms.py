@@ -122,10 +122,10 @@ def refused(
             errors[name] = wording[place]
         else:
             elsewhere.append(messages[place])
-    above = in_page_words(refusal, edge.language, len(errors))
-    summary = [] if elsewhere and not errors else [above]
-    above = [*summary, *elsewhere]
-    return replace(_as_sent(edge, form), errors=errors, sentences=above, sure=form.get("sure", ""))
+    if errors or not elsewhere:
+        elsewhere.insert(0, in_page_words(refusal, edge.language, len(errors)))
+    sure = form.get("sure", "")
+    return replace(_as_sent(edge, form), errors=errors, sentences=elsewhere, sure=sure)
 
 
 def marks_of(form: Mapping[str, str]) -> list[str]:

@@ -24,6 +24,7 @@ def late(edge: Edge) -> list[ListEntry]:
             LateRow(
                 complaint=entry.complaint,
                 product=entry.batch.passport.product,
+                product_en=entry.batch.passport.product_en,
                 lot=entry.batch.lot,
                 batch_id=entry.batch.id,
                 shop=by_id.get(entry.complaint.shop_id),

@@ -8,10 +8,10 @@ from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.fields import Id
 from chalicelib.domain.inspections import Inspection, NewInspection
 from chalicelib.domain.products import Product
-from chalicelib.pages.drawing.forms import Form, editable
+from chalicelib.pages.drawing.forms import Form, editable, local_time
 from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.office.batches import PATH
-from chalicelib.pages.office.inspections import as_given, certificate_page, inspect_page, local
+from chalicelib.pages.office.inspections import as_given, certificate_page, inspect_page
 from chalicelib.services import batches, certificates, inspections, products
 
 from ..edge.answers import refused_page
@@ -77,7 +77,7 @@ def _inspect(edge: Edge, form: Form, batch: Batch, corrected: Inspection | None)
         desk_of(edge),
         form.with_defaults(
             stage="harvest" if batch.state == "registered" else "packing",
-            tested_at=local(edge.call.now),
+            tested_at=local_time(edge.call.now),
         ),
         batch=batch,
         product=products.of_batch(batch.product_id),

@@ -15,11 +15,12 @@ from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.seller.customers import (
     CUSTOMERS,
     VALID,
+    Bought,
     FiguresView,
     customer_page,
     customers_page,
 )
-from chalicelib.services import accounts, coupons, customers, exports
+from chalicelib.services import accounts, coupons, customer_history, customers, exports
 
 from ..edge.answers import refused_page
 from ..edge.desks import DeskListQuery, DeskQuery, desk_of, done
@@ -99,10 +100,12 @@ def show(edge: Edge, customer_id: str) -> Page:
 
 def _customer(edge: Edge, form: Form, customer_id: str) -> Page:
     customer = customers.customer(edge.call, customer_id)
+    past = customer_history.history(edge.call, customer_id)
     return customer_page(
         desk_of(edge),
         customer,
         customers.name_of(customer),
+        Bought(past.orders, past.complaints, past.complete),
         coupons.coupons(edge.call, customer_id),
         form,
         withdraw=blank(edge),

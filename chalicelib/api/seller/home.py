@@ -10,37 +10,29 @@ from chalicelib.repositories.orders import buyer_of
 from chalicelib.repositories.tables import ComplaintItem, CustomerItem, OrderItem
 from chalicelib.services import complaints, customers, offers, orders, recalls
 
-from ..edge.desks import DeskListQuery, desk_of
+from ..edge.desks import DeskQuery, desk_of
 from ..edge.routing import Edge, Routes
 
 routes = Routes(__name__)
 
 WAITING = 10
 """Entries of each kind among what waits."""
+NEWEST = 8
+"""Orders; their table has all."""
 REPEAT = 3
 OFFERS = 50
 """Offers looked through for held batches: more than a shop has open at once."""
 
 
-class OrdersPageQuery(DeskListQuery):
-    state: State | None = None
-
-
-@routes.api("GET", "/seller", "order:fulfil", query=OrdersPageQuery, html=True)
+@routes.api("GET", "/seller", "order:fulfil", query=DeskQuery, html=True)
 def desk(edge: Edge) -> Page:
-    """What waits, longest first; then orders, newest first"""
-    query, actor = edge.query, edge.call.actor
-    first = query.state is None and query.cursor is None
-    listed = orders.orders(actor, query.state, query.limit, query.cursor)
-    repeat = customers.customers(edge.call, True, REPEAT, None).items if first else []
+    """What waits, longest first; then the newest orders, and who came back"""
+    newest = orders.orders(edge.call.actor, None, NEWEST, None)
     return seller_page(
         desk_of(edge),
-        waiting=_waiting(edge) if first else None,
-        orders=[_named(item) for item in listed.items],
-        repeat=_with_names(repeat),
-        chosen=query.state,
-        cursor=query.cursor,
-        next_cursor=listed.next_cursor,
+        waiting=_waiting(edge),
+        orders=[_named(item) for item in newest.items],
+        repeat=_with_names(customers.customers(edge.call, True, REPEAT, None).items),
     )
 
 

@@ -1,6 +1,9 @@
 """Offers on the seller's desk: listed, opened with their stock set aside, taken off sale."""
 
+from typing import Annotated, Literal
+
 from chalice.app import Response
+from pydantic import Field
 
 from chalicelib.domain.batches import Batch, WrittenReason
 from chalicelib.domain.doubts import unit_price
@@ -9,7 +12,7 @@ from chalicelib.domain.fields import Id
 from chalicelib.domain.offers import NewOffer, Offer
 from chalicelib.domain.plausible import What, confirmed_of
 from chalicelib.domain.products import Product
-from chalicelib.pages.drawing.forms import Form
+from chalicelib.pages.drawing.forms import Form, editable, yuan
 from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.seller.offers import (
     OFFERS,
@@ -50,24 +53,37 @@ INPUTS = {
 }
 
 
+class OffersQuery(DeskListQuery):
+    limit: Annotated[int, Field(ge=1, le=100)] = 50
+    state: Literal["open", "closed"] = "open"
+
+
 class NewOfferQuery(DeskQuery):
+    """like: an offer of the shop that the form begins as."""
+
     product_id: Id | None = None
+    like: Id | None = None
 
 
-@routes.api("GET", "/seller/offers", "offer:write", query=DeskListQuery, html=True)
+@routes.api("GET", "/seller/offers", "offer:write", query=OffersQuery, html=True)
 def list_offers(edge: Edge) -> Page:
-    """Offers of the shop, newest first"""
+    """Offers of the shop, those on sale first; what was closed by itself"""
     query = edge.query
-    listed, next_cursor = offers.of_desk(edge.call, None, query.limit, query.cursor)
+    listed, next_cursor = offers.of_desk(edge.call, query.state, query.limit, query.cursor)
     return offers_page(
-        desk_of(edge), listed, done=query.done, cursor=query.cursor, next_cursor=next_cursor
+        desk_of(edge),
+        listed,
+        state=query.state,
+        done=query.done,
+        cursor=query.cursor,
+        next_cursor=next_cursor,
     )
 
 
 @routes.api("GET", "/seller/offers/new", "offer:write", query=NewOfferQuery, html=True)
 def new_offer(edge: Edge) -> Page:
     """The form of a new offer, once it is said of which product"""
-    usable = _offerable(edge)
+    usable = offerable(edge)
     if edge.query.product_id is not None:
         return _new_offer(edge, blank(edge), _product(edge), usable)
     left: dict[str, int] = {}
@@ -87,7 +103,7 @@ def _in_sight(edge: Edge) -> list[Batch]:
     return [item.doc for item in (*passed, *untested)]
 
 
-def _offerable(edge: Edge) -> list[Batch]:
+def offerable(edge: Edge) -> list[Batch]:
     """Those that have some left."""
     return [batch for batch in _in_sight(edge) if batch.available_quantity > 0]
 
@@ -109,12 +125,25 @@ def _product(edge: Edge) -> Product:
 def _new_offer(edge: Edge, form: Form, product: Product, usable: list[Batch]) -> Page:
     own = [batch for batch in usable if batch.product_id == product.id]
     chosen = {f"batch-{own[0].id}": "1"} if len(own) == 1 else {}
+    if not form.given:
+        form = form.with_defaults(**chosen, **_like(edge))
     return new_offer_page(
-        desk_of(edge),
-        form.with_defaults(title=product.name, **(chosen if not form.given else {})),
-        product=product,
-        batches=own,
+        desk_of(edge), form.with_defaults(title=product.name), product=product, batches=own
     )
+
+
+def _like(edge: Edge) -> dict[str, str]:
+    """What a form takes over from an earlier offer: all but its batches, packs and hours."""
+    if edge.query.like is None:
+        return {}
+    offer, _ = own_offer(edge, edge.query.like)
+    limit = offer.limit_per_customer
+    return {
+        "title": offer.title,
+        "pack": editable(offer.pack_quantity, offer.unit),
+        "price": yuan(offer.price_fen),
+        **({"limit": str(limit)} if limit else {}),
+    }
 
 
 @routes.api("POST", "/seller/offers/new", "offer:write", query=NewOfferQuery, html=True)
@@ -139,13 +168,13 @@ def open_offer(edge: Edge, form: dict[str, str]) -> Response:
     if isinstance(body, NewOffer):
         doubts = offers.doubts(edge.call, body)
         if question := asked(edge, form, doubts, product.unit):
-            return html(_new_offer(edge, question, product, _offerable(edge)), ASKED)
+            return html(_new_offer(edge, question, product, offerable(edge)), ASKED)
         values: dict[What, object] = {"price": unit_price(body)}
         sure = body.model_copy(update={"confirmed": confirmed_of(values, marks_of(form))})
         outcome = tried(lambda: offers.open_offer(edge.call, offer_id, sure))
     if isinstance(outcome, Refusal):
         again = refused(edge, form, outcome, INPUTS)
-        page = _new_offer(edge, again, product, _offerable(edge))
+        page = _new_offer(edge, again, product, offerable(edge))
         return refused_page(page, outcome)
     return done(edge, OFFERS, note="offer")
 
@@ -156,7 +185,7 @@ def confirm_close(edge: Edge, offer_id: str) -> Page:
     return _confirm(edge, blank(edge), offer_id)
 
 
-def _own(edge: Edge, offer_id: str) -> tuple[Offer, int]:
+def own_offer(edge: Edge, offer_id: str) -> tuple[Offer, int]:
     offer, left = offers.offer(offer_id)
     if offer.shop_id != edge.call.actor.shop_id:
         raise not_found("offer")
@@ -164,7 +193,7 @@ def _own(edge: Edge, offer_id: str) -> tuple[Offer, int]:
 
 
 def _confirm(edge: Edge, form: Form, offer_id: str) -> Page:
-    offer, left = _own(edge, offer_id)
+    offer, left = own_offer(edge, offer_id)
     return close_offer_page(desk_of(edge), form, offer=offer, left=left)
 
 

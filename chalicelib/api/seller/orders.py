@@ -11,9 +11,10 @@ from typing import get_args
 from chalice.app import Response
 
 from chalicelib.domain.errors import Refusal, not_found
-from chalicelib.domain.orders import Cancellation, Payment
 from chalicelib.domain.parcels import NewParcel, Parcel, Shipment
+from chalicelib.domain.payments import Cancellation, Payment
 from chalicelib.domain.refunds import NewRefund
+from chalicelib.domain.stops import SendAnyway
 from chalicelib.pages.drawing.forms import Form
 from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.seller.home import PATH
@@ -134,6 +135,11 @@ def _refund(edge: Edge, order_id: str, form: dict[str, str]) -> object:
     return refunds.put(edge.call, order_id, key_of(form), read(NewRefund, given))
 
 
+def _send_anyway(edge: Edge, order_id: str, form: dict[str, str]) -> object:
+    given = {"import_id": text(form, "import_id")}
+    return orders.send_anyway(edge.call, order_id, read(SendAnyway, given))
+
+
 def _cancel(edge: Edge, order_id: str, form: dict[str, str]) -> object:
     given = {"reason": text(form, "reason")}
     return payments.cancel(edge.call, order_id, read(Cancellation, given))
@@ -147,4 +153,5 @@ ACTS: dict[Do, Callable[[Edge, str, dict[str, str]], object]] = {
     "return": _return,
     "refund": _refund,
     "cancel": _cancel,
+    "send_anyway": _send_anyway,
 }

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from chalicelib.domain.codes import as_meant, read_code, read_lot
 from chalicelib.domain.errors import Refusal
-from chalicelib.domain.orders import read_number
+from chalicelib.domain.own_numbers import read_number
 from chalicelib.domain.packing import NewPacking, Packed, PackingPlan, Pick, picking
 from chalicelib.domain.packing_runs import RunEntry
 from chalicelib.domain.parcels import NewParcel

@@ -12,7 +12,7 @@ from chalicelib.domain.catalogue import (
 from chalicelib.domain.fields import Id, Instant, Model
 from chalicelib.services import catalogue as service
 
-from ..edge.queries import Listing, ListQuery
+from ..edge.queries import Listing, ListQuery, Query
 from ..edge.routing import Edge, Routes
 
 routes = Routes(__name__)
@@ -32,6 +32,14 @@ class ProducerAnswer(Model):
     @classmethod
     def of(cls, producer: Producer) -> "ProducerAnswer":
         return cls(**cls.taken_from(producer))
+
+
+class NewProducerQuery(Query):
+    """unless_known: the producer of the village that has this name, and this number if one is
+    given, is answered with its own id instead of a second one; where only one of the two agrees,
+    that is refused."""
+
+    unless_known: bool = False
 
 
 class ProducersQuery(ListQuery):
@@ -58,11 +66,17 @@ def list_villages(edge: Edge) -> Listing[Village]:
 
 
 @routes.api(
-    "PUT", "/v1/producers/{producer_id}", "producer:write", body=NewProducer, answer=ProducerAnswer
+    "PUT",
+    "/v1/producers/{producer_id}",
+    "producer:write",
+    body=NewProducer,
+    answer=ProducerAnswer,
+    query=NewProducerQuery,
 )
 def put_producer(edge: Edge, body: NewProducer, producer_id: str) -> tuple[ProducerAnswer, bool]:
-    """Register a producer"""
-    producer, is_new = service.put_producer(edge.call, producer_id, body)
+    """Register a producer, or find it in its village"""
+    put = service.add_household if edge.query.unless_known else service.put_producer
+    producer, is_new = put(edge.call, producer_id, body)
     return ProducerAnswer.of(producer), is_new
 
 

@@ -45,7 +45,8 @@ REASON_HEADING = ("没有导入的原因", "why it was not imported")
 
 
 class CountsAnswer(Model):
-    """Of orders. refused: cannot, different and not_for_shipping together."""
+    """Of orders. refused: cannot, different and not_for_shipping together. stopped: of those that
+    differ, the ones that wait here and that the file speaks against sending."""
 
     new: int
     created: int
@@ -54,6 +55,7 @@ class CountsAnswer(Model):
     cannot: int
     different: int
     not_for_shipping: int
+    stopped: int
 
 
 class ImportAnswer(Model):
@@ -206,11 +208,14 @@ class ReadAnswer(Model):
 
 
 class RunAnswer(Model):
+    """stopped: as in `CountsAnswer`; left out without any."""
+
     done: int
     total: int
     created: int
     already: int
     refused: int
+    stopped: Annotated[int, Field(exclude_if=lambda n: n == 0)] = 0
     finished: bool
 
     @classmethod
@@ -222,6 +227,7 @@ class RunAnswer(Model):
             created=counts.created,
             already=counts.already,
             refused=counts.refused,
+            stopped=counts.stopped,
             finished=doc.state == "finished",
         )
 

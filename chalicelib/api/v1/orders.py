@@ -7,8 +7,10 @@ from pydantic import Field
 from chalicelib.domain.access import may_see_shop
 from chalicelib.domain.fields import Instant, Model
 from chalicelib.domain.journal import Change
-from chalicelib.domain.orders import Buyer, Cancellation, NewOrder, Order, Payment, State
+from chalicelib.domain.orders import Buyer, NewOrder, Order, State
+from chalicelib.domain.payments import Cancellation, Payment
 from chalicelib.domain.products import AfterSales
+from chalicelib.domain.stops import SendAnyway
 from chalicelib.repositories.orders import buyer_of, cancel_reason_of, key_for
 from chalicelib.services import orders as service
 from chalicelib.services import payments
@@ -62,7 +64,8 @@ class OrderAnswer(Model):
 
     total_fen: what is to be paid, after discount_fen came off goods_fen by a coupon. replaces: of a
     replacement, the order that was paid; complaint_id: the complaint it settled. replacements: of
-    an order whose parcels were sent again.
+    an order whose parcels were sent again. stopped_by: the import whose file speaks against sending
+    it, for its shop and the county; left out unless the shop has to decide.
     """
 
     id: str
@@ -89,6 +92,7 @@ class OrderAnswer(Model):
     replaces: str | None
     complaint_id: str | None
     replacements: list[str]
+    stopped_by: Annotated[str | None, Field(exclude_if=lambda value: value is None)] = None
 
     @classmethod
     def of(cls, order: Order, refunded_fen: int, buyer: Buyer | None = None) -> "OrderAnswer":
@@ -108,6 +112,7 @@ class OrderAnswer(Model):
             refunded_fen=refunded_fen,
             buyer=buyer,
             cancel_reason=cancel_reason_of(order) if buyer else None,
+            stopped_by=order.stop.import_id if order.stop and order.is_stopped else None,
             **order.model_dump(
                 include=set(cls.model_fields)
                 - {
@@ -118,6 +123,7 @@ class OrderAnswer(Model):
                     "refunded_fen",
                     "buyer",
                     "cancel_reason",
+                    "stopped_by",
                 }
             ),
         )
@@ -128,7 +134,7 @@ def _answer(edge: Edge, order: Order, refunded_fen: int, buyer: Buyer | None = N
     answer = OrderAnswer.of(order, refunded_fen, buyer)
     if may_see_shop(edge.call.actor, order.shop_id):
         return answer
-    return answer.model_copy(update={"customer_id": None})
+    return answer.model_copy(update={"customer_id": None, "stopped_by": None})
 
 
 @routes.api(
@@ -210,6 +216,19 @@ def cancel_order(edge: Edge, body: Cancellation, order_id: str) -> OrderAnswer:
     """Cancel: the packs go back, what was paid is refunded"""
     order = payments.cancel(edge.call, order_id, body, edge.query.key)
     return _answer(edge, order, order.paid_fen)
+
+
+@routes.api(
+    "POST",
+    "/v1/orders/{order_id}/send-anyway",
+    "order:fulfil",
+    body=SendAnyway,
+    answer=OrderAnswer,
+)
+def send_order_anyway(edge: Edge, body: SendAnyway, order_id: str) -> OrderAnswer:
+    """Pack and send it all the same, though a platform's later file speaks against it"""
+    order, refunded_fen = service.send_anyway(edge.call, order_id, body)
+    return OrderAnswer.of(order, refunded_fen, buyer_of(order))
 
 
 @routes.api(

@@ -5,7 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.domain.batches import Batch
+from chalicelib.domain.claim_numbers import spoken
 from chalicelib.domain.codes import LONGEST_SCAN, display_code
+from chalicelib.domain.complaints import Complaint
 from chalicelib.domain.fields import Instant, Model
 from chalicelib.domain.orders import Order
 from chalicelib.domain.search import Hit
@@ -25,10 +27,11 @@ class SearchQuery(Query):
 
 
 class HitAnswer(Model):
-    """id: of a parcel its code. title: an order's number, a parcel's code as it is printed, a lot.
+    """id: of a parcel its code. title: an order's number, a parcel's code as it is printed, a lot,
+    a claim's number.
     url: the page that shows it. at: when it was placed, packed or recorded."""
 
-    kind: Literal["order", "parcel", "batch"]
+    kind: Literal["order", "parcel", "batch", "complaint"]
     id: str
     title: str
     url: str
@@ -42,6 +45,8 @@ class HitAnswer(Model):
             own = ("order", subject.id, subject.number, subject.created_at)
         elif isinstance(subject, Batch):
             own = ("batch", subject.id, subject.lot, subject.recorded_at)
+        elif isinstance(subject, Complaint):
+            own = ("complaint", subject.id, spoken(subject.short_number), subject.created_at)
         else:
             own = ("parcel", subject.code, display_code(subject.code), subject.packed_at)
         kind, identity, title, at = own
@@ -50,7 +55,7 @@ class HitAnswer(Model):
 
 @routes.api("GET", "/v1/search", "order:read", answer=Listing[HitAnswer], query=SearchQuery)
 def search(edge: Edge) -> Listing[HitAnswer]:
-    """Orders, parcels and batches by a number, code, waybill, phone, name or lot"""
+    """Orders, parcels, batches and complaints by a number, code, waybill, phone, name or lot"""
     actor = edge.call.actor
     assert actor.role is not None
     hits = service.search(edge.call, edge.query.q)

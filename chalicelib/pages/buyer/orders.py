@@ -75,7 +75,7 @@ def own_order_page(
         banners=[*_recall(recalled, words), _banner(view, words, now)],
         lines=[
             (
-                words("line", title=formats.marked(line.title, language), n=line.packs),
+                words("line", title=formats.goods(line, language), n=line.packs),
                 formats.money(sum_fen),
             )
             for line, sum_fen in zip(order.lines, order.sums, strict=True)
@@ -230,17 +230,18 @@ def order_form_page(
         css=["drawing/forms", "drawing/cards", "drawing/desk", "drawing/columns"],
         large_text=large_text,
         form=form.with_defaults(packs="1"),
-        title=formats.marked(offer.title, language),
-        plain=offer.title,
+        title=formats.goods(offer, language),
+        plain=formats.plain_goods(offer, language),
         shop=formats.marked(shop.name, language),
         shared=preview(
-            offer.title,
+            formats.plain_goods(offer, language),
             words.plain("offer_about", shop=shop.name, pack=pack_price(offer, words)),
             f"{path}/offers/{quote(offer.id)}",
             base_url,
         ),
         path=path,
         price=formats.money(offer.price_fen),
+        price_fen=offer.price_fen,
         pack=pack_price(offer, words),
         left=left_chips(offer, left, words) if on_sale else [(words["not_now"], "warn")],
         can_buy=is_open,

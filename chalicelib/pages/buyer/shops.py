@@ -59,8 +59,8 @@ def shop_page(
 def _card(offer: Offer, left: int, words: Words) -> dict[str, object]:
     return {
         "id": offer.id,
-        "title": formats.marked(offer.title, words.language),
-        "plain": offer.title,
+        "title": formats.goods(offer, words.language),
+        "plain": formats.plain_goods(offer, words.language),
         "price": formats.money(offer.price_fen),
         "pack": pack_price(offer, words),
         "left": left_chips(offer, left, words),

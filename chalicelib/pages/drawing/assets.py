@@ -10,19 +10,27 @@ from .render import STATIC, script, stylesheet
 
 FIELD_CSS = ("drawing/base", "drawing/forms", "drawing/desk", "office/field/field")
 _FIELD = """
-queue times settling sync disk store pieces formats state clock account batches tests finding
-records photos drafts amending loading server sending
-forms/form forms/batch forms/shots forms/measuring forms/test forms/move
-screens/parts screens/home screens/choosing screens/batch screens/queue screens/record screens/find
-screens/out taps bar page routes start
+queue hanging times settling sync disk store pieces formats state clock account batches tests
+finding records photos drafts amending loading server sending
+later forms/form forms/household forms/batch forms/shots forms/measuring forms/test
+screens/parts screens/home screens/choosing screens/batch screens/queue
+taps bar page routes start
 """
 FIELD_JS = tuple(f"office/field/{name}" for name in _FIELD.split())
 """In this order, as one script: a file may use what stands before it while it loads, and all of it
 when something is called. The last one starts."""
 SHARED = ("Camera", "Queue", "Store", "h", "sha256", "shrink")
-"""What one script has from the other, and what the tests ask."""
-CAMERA_JS = ("drawing/sha256", "drawing/shrink", "office/field/camera")
-"""Fetched once the page stands, which needs none of it to open."""
+"""Names that stay: what the tests ask."""
+LATER_JS = (
+    *("drawing/sha256", "drawing/shrink", "office/field/camera"),
+    *(
+        f"office/field/{name}"
+        for name in ("forms/added", "forms/move", "screens/record", "screens/find", "screens/out")
+    ),
+)
+"""Fetched once the page stands, which needs none of it to open: the camera, and what is seldom
+opened. It is kept with the page."""
+_SEAM = ";'seam';"
 ICONS = ("icon-192.png", "icon-512.png")
 
 
@@ -48,13 +56,20 @@ def icon(name: str) -> Asset:
     return _asset(name, "image/png", (STATIC / "drawing" / name).read_bytes())
 
 
+def _scripts() -> list[str]:
+    """The first and the later one. Each uses the other's names, so they are shortened as one."""
+    whole = f"{script(*FIELD_JS)}\n{_SEAM}\n{script(*LATER_JS)}"
+    return [part.strip() for part in shortened(whole, SHARED).split(_SEAM)]
+
+
 @cache
 def assets() -> dict[str, Asset]:
-    """By their plain names: field.css, field.js, camera.js, the icons."""
+    """By their plain names: field.css, field.js, later.js, the icons."""
+    first, later = _scripts()
     by_name = {
         "field.css": _asset("field.css", "text/css", stylesheet(*FIELD_CSS)),
-        "field.js": _asset("field.js", "text/javascript", shortened(script(*FIELD_JS), SHARED)),
-        "camera.js": _asset("camera.js", "text/javascript", shortened(script(*CAMERA_JS), SHARED)),
+        "field.js": _asset("field.js", "text/javascript", first),
+        "later.js": _asset("later.js", "text/javascript", later),
     }
     for name in ICONS:
         by_name[name] = icon(name)

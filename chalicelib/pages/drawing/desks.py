@@ -1,6 +1,6 @@
 """What the pages of cadre, county and seller share: the frame, states in colour, deadlines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -19,7 +19,7 @@ from . import formats
 from .render import Page, render
 
 Kind = Literal["", "ok", "warn", "bad"]
-Link = tuple[str, str]
+Link = tuple[str | Markup, str]
 """What it says, and where it leads."""
 
 KINDS: dict[str, Kind] = {
@@ -42,13 +42,26 @@ KINDS: dict[str, Kind] = {
 }
 """The colour of a state; those not named are plain."""
 
+FRAME = ("drawing/desk", "drawing/columns", "drawing/rail")
+"""Styles of every page of the desks, after a page's own."""
+
 SOON_HOURS = 12
 """A deadline nearer than this is shown in amber: it ends within the working day."""
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """How much is on a list of the desk, up to what was counted; late: how much is overdue."""
+
+    n: int
+    most: int
+    late: int = 0
+
+
+@dataclass(frozen=True)
 class Desk:
-    """Who sits at it, in which language, and now."""
+    """Who sits at it, in which language, and now. counts: what stands beside the tabs, by path;
+    asked for only by a page that shows them."""
 
     name: str
     role: Role
@@ -57,6 +70,7 @@ class Desk:
     language: Language
     large_text: bool
     now: datetime
+    counts: Callable[[], Mapping[str, Waiting]] = dict
 
     def words(self, *tables: TextTable) -> Words:
         return Words(self.language, *tables, desks.TEXTS, doubts.TEXTS, shared.TEXTS)
@@ -100,7 +114,7 @@ def desk_page(
     return render(
         template,
         words,
-        css=["drawing/forms", "drawing/cards", *css, "drawing/desk", "drawing/columns"],
+        css=["drawing/forms", "drawing/cards", *css, *FRAME],
         js=js,
         img=img,
         large_text=desk.large_text,
@@ -109,10 +123,39 @@ def desk_page(
         link=desk.link,
         seek=f"/{desk.role}/search" if desk.role in {"seller", "county"} else "",
         sought=sought,
-        tabs=[(text, desk.link(path), path == tab) for text, path in _tabs(desk, words)],
+        tabs=_shown_tabs(desk, words, tab),
         who=words("signed_in", name=formats.marked(desk.name, desk.language), role=role),
         **values,
     )
+
+
+@dataclass(frozen=True)
+class Tab:
+    """count: how many are on its list; late, unit: what a screen reader says after it."""
+
+    text: str
+    href: str
+    open: bool
+    count: str = ""
+    late: str | Markup = ""
+    unit: str = ""
+
+
+def _shown_tabs(desk: Desk, words: Words, current: str) -> list[Tab]:
+    counts = desk.counts()
+    shown = []
+    for text, path in _tabs(desk, words):
+        waiting = counts.get(path, Waiting(0, 0))
+        count = counted(waiting.n, waiting.most) if waiting.n else ""
+        late = words("tab_late", n=waiting.late) if waiting.late else ""
+        unit = words[f"count_{path.rpartition('/')[2]}"] if count else ""
+        shown.append(Tab(text, desk.link(path), path == current, count, late, unit))
+    return shown
+
+
+def counted(n: int, most: int) -> str:
+    """99+ where there are more than were counted."""
+    return str(n) if n <= most else f"{most}+"
 
 
 def _tabs(desk: Desk, words: Words) -> list[Link]:
@@ -133,9 +176,10 @@ def _tabs(desk: Desk, words: Words) -> list[Link]:
         ]
     return [
         (words["tab_todo"], "/seller"),
+        (words["tab_orders"], "/seller/orders"),
+        (words["tab_packing"], "/seller/packing"),
         (words["tab_complaints"], "/seller/complaints"),
         (words["tab_imports"], "/seller/imports"),
-        (words["tab_packing"], "/seller/packing"),
         (words["tab_offers"], "/seller/offers"),
         (words["tab_customers"], "/seller/customers"),
         (words["tab_shop"], "/seller/shop"),
@@ -203,7 +247,7 @@ def packs(n: int, words: Words) -> Markup:
 def contents(order: Order, words: Words) -> Markup:
     """土鸡蛋 × 2 另有 2 样: the first line stands for the others."""
     first = order.lines[0]
-    shown = words("line", title=formats.marked(first.title, words.language), n=first.packs)
+    shown = words("line", title=formats.goods(first, words.language), n=first.packs)
     if len(order.lines) == 1:
         return shown
     return shown + " " + words("and_more", rest=len(order.lines) - 1)

@@ -8,7 +8,8 @@ from decimal import Decimal
 from markupsafe import Markup, escape
 
 from chalicelib.domain.fields import CHINA
-from chalicelib.domain.orders import Order
+from chalicelib.domain.offers import Offer
+from chalicelib.domain.orders import Order, OrderLine
 
 from ..texts import Language, Words
 
@@ -115,6 +116,25 @@ def total_of(order: Order, words: Words) -> list[tuple[str, str]]:
         why = words["replacement" if order.replaces else "discount"]
         rows.insert(0, (why, f"−{money(order.discount_fen)}"))
     return rows
+
+
+def named(chinese: str, english: str | None, language: Language) -> Markup:
+    """A product: on an English page by its English name, where it has one."""
+    return escape(english) if language == "en" and english else marked(chinese, language)
+
+
+def goods(sold: Offer | OrderLine, language: Language) -> Markup:
+    """What is sold, as its shop calls it; on an English page the product and what a pack holds."""
+    if language == "en" and sold.product_en:
+        return escape(plain_goods(sold, language))
+    return marked(sold.title, language)
+
+
+def plain_goods(sold: Offer | OrderLine, language: Language) -> str:
+    """The same for where HTML does not reach."""
+    if language == "en" and sold.product_en:
+        return f"{sold.product_en}, {quantity(sold.pack_quantity, sold.unit, language)}"
+    return sold.title
 
 
 def marked(text: str, language: Language) -> Markup:

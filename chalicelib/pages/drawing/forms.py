@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
+
+from chalicelib.domain.fields import CHINA
 
 from .formats import number
 
@@ -42,6 +45,11 @@ class Form:
 def editable(amount: int, unit: str) -> str:
     """What an input for a quantity holds: kilograms for grams, else pieces."""
     return number(Decimal(amount) / 1000) if unit == "g" else str(amount)
+
+
+def local_time(at: datetime | None) -> str:
+    """What a datetime-local input holds: China's time to the minute."""
+    return f"{at.astimezone(CHINA):%Y-%m-%dT%H:%M}" if at else ""
 
 
 def yuan(fen: int) -> str:

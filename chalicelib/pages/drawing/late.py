@@ -24,6 +24,7 @@ class LateRow:
 
     complaint: Complaint
     product: str
+    product_en: str | None
     lot: str
     batch_id: str
     shop: Shop | None
@@ -39,7 +40,7 @@ def late_entries(late: Sequence[LateRow], desk: Desk, words: Words) -> list[List
         county = desk.role == "county"
         number = spoken(complaint.short_number)
         product_and_lot = Markup("{} {}").format(
-            formats.marked(row.product, desk.language), row.lot
+            formats.named(row.product, row.product_en, desk.language), row.lot
         )
         meta = [formats.in_line([number, product_and_lot])]
         if not county and complaint.is_overdue(desk.now - ESCALATES_AFTER):

@@ -85,8 +85,7 @@ def sheet_page(desk: Desk, view: SheetView, form: Form, *, tab: str) -> Page:
 
 def _product(batch: Batch, desk: Desk) -> Markup:
     passport = batch.passport
-    english = desk.language == "en" and passport.product_en
-    return formats.marked(english or passport.product, desk.language)
+    return formats.named(passport.product, passport.product_en, desk.language)
 
 
 def _title(batch: Batch, desk: Desk, words: Words) -> Markup:

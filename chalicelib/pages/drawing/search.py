@@ -7,7 +7,9 @@ from markupsafe import Markup
 
 from chalicelib.domain.access import Role
 from chalicelib.domain.batches import Batch
+from chalicelib.domain.claim_numbers import spoken
 from chalicelib.domain.codes import display_code
+from chalicelib.domain.complaints import Complaint
 from chalicelib.domain.orders import Order
 from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.search import MOST, Hit
@@ -16,6 +18,7 @@ from ..texts import Words
 from ..texts.drawing import search
 from . import formats
 from .desks import Desk, ListEntry, contents, desk_page, state
+from .late import PATH as COMPLAINTS
 from .render import Page
 
 LONGEST_SHOWN = 40
@@ -25,6 +28,8 @@ LONGEST_SHOWN = 40
 def path_of(hit: Hit, role: Role) -> str:
     """Where its desk shows it."""
     subject = hit.subject
+    if isinstance(subject, Complaint):
+        return f"{COMPLAINTS}/{quote(subject.id)}"
     if isinstance(subject, Batch):
         sheet = f"/seller/batches/{quote(subject.id)}/recall"
         return sheet if role == "seller" else f"/cadre/batches/{quote(subject.id)}"
@@ -39,6 +44,8 @@ def title_of(hit: Hit, words: Words) -> Markup:
         return words("hit_batch", lot=subject.lot)
     if isinstance(subject, Parcel):
         return words("hit_parcel", code=display_code(subject.code))
+    if isinstance(subject, Complaint):
+        return words("hit_claim", number=spoken(subject.short_number))
     return words("hit_order", number=subject.number)
 
 
@@ -78,6 +85,8 @@ def _entry(hit: Hit, name: str | None, desk: Desk, words: Words) -> ListEntry:
         kind, about = "batch", _about_batch(subject, desk, words)
     elif isinstance(subject, Parcel):
         kind, about = "parcel", _about_parcel(subject, hit.order, desk, words)
+    elif isinstance(subject, Complaint):
+        kind, about = "complaint", _about_claim(subject, desk, words)
     else:
         kind, about = "order", _about_order(subject, desk, words)
     if name:
@@ -96,7 +105,7 @@ def _about_batch(batch: Batch, desk: Desk, words: Words) -> list[str | Markup]:
     passport = batch.passport
     harvested = formats.day(batch.harvested_on, desk.language)
     return [
-        formats.marked(passport.product, desk.language),
+        formats.named(passport.product, passport.product_en, desk.language),
         formats.marked(passport.producer, desk.language),
         words("hit_harvested", day=harvested),
     ]
@@ -110,6 +119,11 @@ def _about_parcel(
         about.append(f"{parcel.carrier} {parcel.waybill}")
     when = parcel.shipped_at or parcel.packed_at
     return [*about, formats.moment(when, desk.language, desk.now)]
+
+
+def _about_claim(complaint: Complaint, desk: Desk, words: Words) -> list[str | Markup]:
+    when = formats.moment(complaint.created_at, desk.language, desk.now)
+    return [words[f"reason_{complaint.reason}"], formats.money(complaint.amount_fen), when]
 
 
 def _about_order(order: Order, desk: Desk, words: Words) -> list[str | Markup]:

@@ -94,7 +94,7 @@ def banners(trace: Trace, words: Words, *, now: datetime) -> list[Banner]:
 def _bad(batch: TracedBatch, trace: Trace, words: Words, now: datetime) -> Banner:
     language = words.language
     if batch.state == "recalled":
-        lines = [words["recalled_voided" if trace.voided else "recalled_text"]]
+        lines = [words["stopped_voided" if trace.voided else "recalled_text"]]
         if batch.recalled_at and batch.recall_reason:
             when = moment(batch.recalled_at, language, now)
             reason = marked(without_verdict(batch.recall_reason), language)
@@ -106,9 +106,12 @@ def _bad(batch: TracedBatch, trace: Trace, words: Words, now: datetime) -> Banne
             dict.fromkeys(metric_name(measurement, words) for measurement in failed)
         )
         food = any(measurement.kind != "measure" for measurement in failed) or not failed
-        text = words["failed_food" if food else "failed_measure"]
-        return Banner("bad", words("failed_title", metrics=names or batch.lot), (text,))
-    return Banner("warn", words["held_title"], (words["held_text"],))
+        lines = [words["failed_food" if food else "failed_measure"]]
+        if trace.voided:
+            lines = [*([words["do_not_eat"]] if food else []), words["stopped_voided"]]
+        return Banner("bad", words("failed_title", metrics=names or batch.lot), tuple(lines))
+    text = words["stopped_voided" if trace.voided else "held_text"]
+    return Banner("warn", words["held_title"], (text,))
 
 
 def _latest(batch: TracedBatch) -> tuple[Measurement, ...]:

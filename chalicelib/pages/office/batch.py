@@ -125,8 +125,7 @@ def _moves(batch: Batch) -> list[Move]:
 
 def _title(batch: Batch, desk: Desk, words: Words) -> Markup:
     passport = batch.passport
-    english = desk.language == "en" and passport.product_en
-    product = formats.marked(english or passport.product, desk.language)
+    product = formats.named(passport.product, passport.product_en, desk.language)
     return words("batch_title", product=product, lot=batch.lot)
 
 

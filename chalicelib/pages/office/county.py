@@ -183,7 +183,6 @@ def flagged_page(
 
 def _flagged(inspection: Inspection, batch: Batch, desk: Desk, words: Words) -> dict[str, object]:
     language, passport = desk.language, batch.passport
-    english = language == "en" and passport.product_en
     about = words(
         "flagged_row",
         who=inspection.inspector_name or inspection.inspector,
@@ -193,7 +192,7 @@ def _flagged(inspection: Inspection, batch: Batch, desk: Desk, words: Words) -> 
     return {
         "href": f"{desk.link(f'{BATCHES}/{batch.id}')}#i-{inspection.id}",
         "title": Markup("{} {}").format(
-            formats.marked(english or passport.product, language), batch.lot
+            formats.named(passport.product, passport.product_en, language), batch.lot
         ),
         "place": formats.marked(f"{passport.village} · {passport.producer}", language),
         "about": about,

@@ -58,7 +58,7 @@ def field_page(language: Language, upload_origin: str | None = None) -> Page:
                 "reasons": reasons,
                 "language": language,
                 "amount": AMOUNT_UNIT,
-                "camera": by_name["camera.js"].path,
+                "later": by_name["later.js"].path,
                 "metrics": trace.METRICS_EN if language == "en" else {},
             },
         )

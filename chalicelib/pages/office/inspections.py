@@ -6,14 +6,14 @@ from typing import get_args
 
 from chalicelib.domain.batches import Batch
 from chalicelib.domain.certificates import COMMITMENT, Basis, Certificate
-from chalicelib.domain.fields import CHINA, china_date
+from chalicelib.domain.fields import china_date
 from chalicelib.domain.inspections import Inspection, Stage
 from chalicelib.domain.products import Metric, Product
 from chalicelib.domain.standards import dated, edition_of, replaced_by
 
 from ..drawing import formats
 from ..drawing.desks import Desk, desk_page
-from ..drawing.forms import Form
+from ..drawing.forms import Form, local_time
 from ..drawing.render import Page
 from ..texts import Words
 from ..texts.buyer import trace
@@ -64,8 +64,7 @@ def inspect_page(
 
 def _what(batch: Batch, desk: Desk, words: Words) -> str:
     passport = batch.passport
-    english = desk.language == "en" and passport.product_en
-    product = formats.marked(english or passport.product, desk.language)
+    product = formats.named(passport.product, passport.product_en, desk.language)
     return words("batch_title", product=product, lot=batch.lot)
 
 
@@ -95,8 +94,8 @@ def as_given(inspection: Inspection) -> dict[str, str]:
     """What a correction begins with: all that the corrected inspection says."""
     given = {
         "stage": inspection.stage,
-        "tested_at": local(inspection.tested_at),
-        "sampled_at": local(inspection.sampled_at) if inspection.sampled_at else "",
+        "tested_at": local_time(inspection.tested_at),
+        "sampled_at": local_time(inspection.sampled_at),
         "sample_size": inspection.sample_size or "",
         "lab": inspection.lab or "",
         "note": inspection.note or "",
@@ -107,11 +106,6 @@ def as_given(inspection: Inspection) -> dict[str, str]:
         else:
             given[f"value-{measured.metric}"] = formats.number(measured.value)
     return given
-
-
-def local(at: datetime) -> str:
-    """What a datetime-local input holds: China's time to the minute."""
-    return f"{at.astimezone(CHINA):%Y-%m-%dT%H:%M}"
 
 
 def certificate_page(
@@ -136,7 +130,7 @@ def certificate_page(
         query={"supersedes": old.id} if old else {},
         replaces=_replaces(old, desk, words) if old else "",
         left=certificate_left(batch, done, desk, words) if done else "",
-        mode="decimal" if batch.unit == "g" else "numeric",
+        amount_mode="decimal" if batch.unit == "g" else "numeric",
         back=desk.link(f"{PATH}/batches/{batch.id}"),
     )
 

@@ -60,7 +60,7 @@ def _facts(view: OrderView, desk: Desk, words: Words) -> list[tuple[str, str | M
         *(
             (
                 words["order_goods"],
-                words("line", title=formats.marked(line.title, desk.language), n=line.packs),
+                words("line", title=formats.goods(line, desk.language), n=line.packs),
             )
             for line in order.lines
         ),

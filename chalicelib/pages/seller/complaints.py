@@ -129,11 +129,10 @@ def _batch(batch: Batch, batch_pattern: Pattern, desk: Desk, words: Words) -> di
     """A batch with its pattern, and its tests as everybody may see them, newest first."""
     chip, kind = state("batch", batch.state, words)
     passport = batch.passport
-    english = desk.language == "en" and passport.product_en
     return {
         "title": words(
             "batch_lot",
-            product=formats.marked(english or passport.product, desk.language),
+            product=formats.named(passport.product, passport.product_en, desk.language),
             lot=batch.lot,
         ),
         "chip": chip,

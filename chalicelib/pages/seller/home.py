@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import get_args
 
 from markupsafe import Markup
 
@@ -20,6 +19,7 @@ from ..texts import Words
 from ..texts.seller import seller
 
 PATH = "/seller"
+ORDERS = f"{PATH}/orders"
 Named = tuple[Order, str | None]
 """An order, and its buyer's name where it is known."""
 
@@ -42,34 +42,22 @@ class Waiting:
 def seller_page(
     desk: Desk,
     *,
-    waiting: Waiting | None,
+    waiting: Waiting,
     orders: Sequence[Named],
     repeat: Sequence[tuple[Customer, str | None]],
-    chosen: State | None,
-    cursor: str | None,
-    next_cursor: str | None,
 ) -> Page:
-    """waiting: None where only a further page or a filter of the orders was asked for."""
+    """orders: the newest."""
     words = desk.words(seller.TEXTS)
     return desk_page(
         "seller/home.html",
         desk,
         words,
         tab=PATH,
-        query={"state": chosen} if chosen else {},
-        todo=None if waiting is None else _todo(waiting, desk, words),
-        filters=[
-            (words["all"], desk.link(PATH), chosen is None),
-            *(
-                (words[f"order_{choice}"], desk.link(PATH, state=choice), choice == chosen)
-                for choice in get_args(State)
-            ),
-        ],
-        orders=[_order(order, desk, words) for order in orders],
-        older=next_cursor and desk.link(PATH, state=chosen, cursor=next_cursor),
-        newest=cursor and desk.link(PATH, state=chosen),
+        todo=_todo(waiting, desk, words),
+        orders=[order_row(*named, desk, words) for named in orders],
+        all_orders=desk.link(ORDERS, state="all"),
         repeat=[customer_row(*entry, desk, words, link=True) for entry in repeat],
-        may_pack=bool(waiting and waiting.to_pack),
+        may_pack=bool(waiting.to_pack),
     )
 
 
@@ -79,8 +67,8 @@ def _todo(
     """(title, count, entries, link to all of them), only of what there is."""
 
     def orders(name: str, listed: Sequence[Named], wanted: State) -> None:
-        entries = [_order(order, desk, words) for order in listed]
-        add(name, entries, desk.link(PATH, state=wanted))
+        entries = [order_row(*named, desk, words) for named in listed]
+        add(name, entries, desk.link(ORDERS, state=wanted))
 
     def add(name: str, entries: list[ListEntry], every: str = "") -> None:
         if entries:
@@ -90,17 +78,17 @@ def _todo(
 
     sections: list[tuple[str, str, list[ListEntry], str]] = []
     add("stopped", [stopped_entry(*entry, desk) for entry in waiting.stopped])
-    add("complaints", [_complaint(complaint, desk, words) for complaint in waiting.complaints])
+    add("complaints", [case_row(complaint, desk, words) for complaint in waiting.complaints])
     add("offers", [_held(offer, desk, words) for offer in waiting.held_offers])
     orders("pack", waiting.to_pack, "paid")
     orders("ship", waiting.to_ship, "packed")
-    add("answered", [_complaint(complaint, desk, words) for complaint in waiting.answered])
+    add("answered", [case_row(complaint, desk, words) for complaint in waiting.answered])
     orders("pay", waiting.to_pay, "pending_payment")
     return sections
 
 
-def _order(named: Named, desk: Desk, words: Words) -> ListEntry:
-    order, buyer = named
+def order_row(order: Order, buyer: str | None, desk: Desk, words: Words) -> ListEntry:
+    """buyer: the name, where it is to be shown."""
     chip, kind = state("order", order.state, words)
     when = formats.moment(order.paid_at or order.created_at, desk.language, desk.now)
     about: list[str | Markup] = [formats.money(order.total_fen), when]
@@ -109,7 +97,7 @@ def _order(named: Named, desk: Desk, words: Words) -> ListEntry:
     if order.state == "pending_payment":
         chip, kind = deadline(order.pay_by, desk, words)
     return ListEntry(
-        href=desk.link(f"{PATH}/orders/{order.id}"),
+        href=desk.link(f"{ORDERS}/{order.id}"),
         title=contents(order, words),
         meta=(
             formats.in_line(about),
@@ -121,7 +109,7 @@ def _order(named: Named, desk: Desk, words: Words) -> ListEntry:
     )
 
 
-def _complaint(complaint: Complaint, desk: Desk, words: Words) -> ListEntry:
+def case_row(complaint: Complaint, desk: Desk, words: Words) -> ListEntry:
     chip, kind = state("complaint", complaint.state, words)
     if complaint.state == "open":
         chip, kind = deadline(complaint.reply_due_at, desk, words)
@@ -144,7 +132,7 @@ def _complaint(complaint: Complaint, desk: Desk, words: Words) -> ListEntry:
 def _held(offer: Offer, desk: Desk, words: Words) -> ListEntry:
     return ListEntry(
         href=desk.link(f"{PATH}/offers"),
-        title=formats.marked(offer.title, desk.language),
+        title=formats.goods(offer, desk.language),
         meta=(packs(offer.packs_total, words),),
         chip=words["offer_held"],
         kind="bad",

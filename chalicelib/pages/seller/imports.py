@@ -51,6 +51,7 @@ def imports_page(
             "csrf": desk.csrf,
             "page": desk.link(IMPORTS),
             "language": desk.language,
+            "orders": f"{PATH}/orders/",
             "largest": LARGEST_BYTES,
             "id": opened.id if opened else None,
             "gone": opened is not None and opened.emptied_at is not None,

@@ -25,9 +25,10 @@ from ..drawing.render import Page
 from ..drawing.verdicts import Banner
 from ..texts import LANGUAGES, Words
 from ..texts.seller import seller
-from .home import PATH
+from .home import ORDERS, PATH
+from .imports import IMPORTS
 
-Do = Literal["pay", "pack", "ship", "deliver", "return", "refund", "cancel"]
+Do = Literal["pay", "pack", "ship", "deliver", "return", "refund", "cancel", "send_anyway"]
 """What a form of the page does."""
 
 
@@ -72,7 +73,7 @@ def order_page(
         "seller/order.html",
         desk,
         words,
-        tab=PATH,
+        tab=ORDERS,
         title=contents(order, words),
         number=words("order_title", number=order.number),
         replacement=order.replaces is not None,
@@ -82,7 +83,11 @@ def order_page(
         done=words[f"done_{done}"] if f"done_{done}" in seller.TEXTS else "",
         sentences=[text for sent_form in sent.values() for text in sent_form.sentences],
         recall=_recall(view, words),
+        stop=_stop(order, desk, words),
+        send_anyway=form("send_anyway"),
         next=_next(view),
+        step=_step(view, desk, words),
+        due=formats.money(order.total_fen),
         lines=[_line(*entry, words) for entry in zip(order.lines, order.sums, strict=True)],
         sums=_sums(view, desk, words),
         buyer=_buyer(view.buyer, words),
@@ -97,7 +102,9 @@ def order_page(
         pack=form("pack").with_defaults(**_proposed(view)),
         to_pack=_to_pack(view, desk, words),
         expired=_expired(view, desk, words),
-        parcels=[_parcel(*entry, desk, words, form) for entry in view.parcels],
+        parcels=[
+            _parcel(*entry, desk, words, form, stopped=order.is_stopped) for entry in view.parcels
+        ],
         slip=desk.link(f"{PATH}/orders/{order.id}/slip"),
         carriers=seller.CARRIERS,
         refund=form("refund").with_defaults(cause="nobody"),
@@ -111,6 +118,7 @@ def order_page(
         cancel_text=words("cancel_text", amount=formats.money(view.refundable_fen))
         if order.paid_fen
         else words["cancel_text_unpaid"],
+        paid_back=order.paid_fen > 0 and not view.refundable_fen,
         may_cancel="cancelled" in ORDER[order.state],
         refunds=[
             (
@@ -124,12 +132,15 @@ def order_page(
             for refund in view.refunds
         ],
         history=journal("order", view.changes, desk, words),
-        back=desk.link(PATH),
+        back=desk.link(ORDERS),
     )
 
 
 def _next(view: OrderView) -> str:
-    """The form or link that the bar leads with."""
+    """The form or link that the bar leads with; of an order that is stopped neither packs nor
+    sends."""
+    if view.order.is_stopped:
+        return ""
     if view.order.state == "pending_payment":
         return "pay"
     if view.order.state == "paid":
@@ -140,6 +151,18 @@ def _next(view: OrderView) -> str:
         if not recalled or parcel.state != "packed"
     }
     return "ship" if "packed" in states else "deliver" if "shipped" in states else ""
+
+
+def _step(view: OrderView, desk: Desk, words: Words) -> Markup | str:
+    """The next step in words, of what stands beside its button."""
+    order, wanted = view.order, _next(view)
+    if wanted == "pay":
+        return words("step_pay", left=deadline(order.pay_by, desk, words)[0])
+    if wanted == "pack":
+        return words("step_pack", n=sum(line.to_pack for line in order.lines))
+    moving = {"ship": "packed", "deliver": "shipped"}.get(wanted)
+    n = sum(parcel.state == moving for parcel, _ in view.parcels)
+    return words(f"step_{wanted}", n=n) if moving else words["step_none"]
 
 
 def _recall(view: OrderView, words: Words) -> Banner | None:
@@ -155,9 +178,21 @@ def _recall(view: OrderView, words: Words) -> Banner | None:
     return Banner("bad", words("order_recalled", codes=which), (words["order_recalled_text"],))
 
 
+def _stop(order: Order, desk: Desk, words: Words) -> dict[str, str] | None:
+    """By which file, and where what it says can be read."""
+    if order.stop is None or not order.is_stopped:
+        return None
+    when = formats.moment(order.stop.at, desk.language, desk.now)
+    return {
+        "title": words("order_stopped", when=when),
+        "import_id": order.stop.import_id,
+        "href": desk.link(IMPORTS, import_id=order.stop.import_id),
+    }
+
+
 def _line(line: OrderLine, sum_fen: int, words: Words) -> tuple[Markup, list[Markup]]:
     quantity = formats.quantity(line.pack_quantity, line.unit, words.language)
-    title = words("line", title=formats.marked(line.title, words.language), n=line.packs)
+    title = words("line", title=formats.goods(line, words.language), n=line.packs)
     meta = [words("line_meta", quantity=quantity, price=formats.money(line.price_fen))]
     if sum_fen != line.packs * line.price_fen:  # the price of a pack is rounded
         meta.append(words("line_sum", sum=formats.money(sum_fen)))
@@ -240,9 +275,7 @@ def _to_pack(view: OrderView, desk: Desk, words: Words) -> list[dict[str, object
     """Each line that has packs to go, with an input for each batch that can be packed."""
     return [
         {
-            "title": words(
-                "pack_from", title=formats.marked(line.title, desk.language), n=line.to_pack
-            ),
+            "title": words("pack_from", title=formats.goods(line, desk.language), n=line.to_pack),
             "batches": [
                 (
                     f"packs-{at}-{choice.batch.id}",
@@ -288,6 +321,8 @@ def _parcel(
     desk: Desk,
     words: Words,
     form: Callable[[Do, str], Form],
+    *,
+    stopped: bool,
 ) -> dict[str, object]:
     """A recalled batch is neither labelled nor shipped, so neither is offered."""
     chip, kind = state("parcel", parcel.state, words)
@@ -316,7 +351,9 @@ def _parcel(
         "complaint": desk.link(f"{PATH}/complaints/{parcel.complaint_id}")
         if parcel.complaint_id
         else "",
-        "ship": form("ship", parcel.code) if parcel.state == "packed" and may_leave else None,
+        "ship": form("ship", parcel.code)
+        if parcel.state == "packed" and may_leave and not stopped
+        else None,
         "ship_title": words("ship_title", code=code),
         "deliver": form("deliver", parcel.code) if parcel.state == "shipped" else None,
         "return": form("return", parcel.code) if "returned" in PARCEL[parcel.state] else None,

@@ -200,7 +200,7 @@ def _contents(plan: PackingPlan, desk: Desk, words: Words) -> Markup:
     parts = words("comma").join(
         words(
             "part",
-            title=formats.marked(plan.order.lines[proposal.line].title, desk.language),
+            title=formats.goods(plan.order.lines[proposal.line], desk.language),
             n=proposal.packs,
             lot=proposal.lot,
         )
@@ -254,7 +254,7 @@ def _instead(plan: PackingPlan, supplies: Mapping[str, Supply], today: date) -> 
 
 def _row(pick: Pick, desk: Desk) -> list[str]:
     return [
-        pick.product,
+        pick.product_en if desk.language == "en" and pick.product_en else pick.product,
         pick.title,
         pick.lot,
         formats.day(pick.harvested_on, desk.language),

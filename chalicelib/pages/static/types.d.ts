@@ -7,6 +7,7 @@ interface ImportCounts {
   already: number;
   refused: number;
   not_for_shipping: number;
+  stopped?: number;
   unable?: number;
 }
 
@@ -22,6 +23,8 @@ interface ImportRow {
   number: string;
   rows: number[];
   what: string;
+  code: string | null;
+  order_id: string | null;
   reason: string;
   doubt: string | null;
   items: string[];

@@ -19,7 +19,7 @@ TEXTS: TextTable = {
     # Banners: a title, then what to make of it.
     "recalled_title": ("请不要食用：这批货正在召回。", "Do not eat: this batch is being recalled."),
     "recalled_text": ("不用寄回，拍照登记即全额退款。", "Send a photo for a full refund."),
-    "recalled_voided": (
+    "stopped_voided": (
         "它的订单已取消。货若在您手里，请联系卖家。",
         "Its order was cancelled. If you have the goods, get in touch with the shop.",
     ),
@@ -32,6 +32,7 @@ TEXTS: TextTable = {
         "请先不要食用。这批货已暂停销售；收到货的，请找售后。",
         "Please do not eat it for now. The batch is off sale; if you have it, report it here.",
     ),
+    "do_not_eat": ("请先不要食用。", "Please do not eat it for now."),
     "failed_measure": (
         "没有达到约定的要求，这批货已暂停销售。收到货的，请找售后。",
         "It is not what was promised, and the batch is off sale. If you have it, report it here.",

@@ -14,6 +14,7 @@ REFUSALS: TextTable = {
     "in_progress": ("刚才那次还在处理，请稍后再点一次，不会重复。", "It is still being done; try again in a moment, it will not be doubled."),
     "wrong_amount": ("应收 {total}，填的是 {paid}，请核对。", "{total} are due, {paid} were entered; please check."),
     "coupon_below_minimum": ("货款满 {min_total} 才能用这张券，现在是 {goods}；请多买一些，或不填券码。", "This coupon needs goods of {min_total}, these come to {goods}: buy more, or leave the code out."),
+    "price_changed": ("价格刚改了，现在每份 {price}；还没有下单。看过再下单。", "The price has just changed to {price} a pack; nothing was ordered. Look and order again."),
     "exceeds_refundable": ("最多还能退 {refundable}。", "At most {refundable} can still be refunded."),
     "batch_expired": ("批次 {lot} 的保鲜期到 {best_before}，已过。先看货；还能卖的，勾选确认后再提交。", "Batch {lot} was best before {best_before}. Look at it first; if it is still good, tick so and send it again."),
     "exceeds_free": ("最多能减 {free}：其余的已上架、装箱或卖出。要减得更多，请先下架商品。", "It can be lowered by {free} at most: the rest is on offer, packed or sold. Close an offer first to lower it further."),

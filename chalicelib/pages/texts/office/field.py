@@ -91,6 +91,7 @@ TEXTS: TextTable = {
     "back": ("返回", "Back"),
     "lapsed": ("您的“{method}”培训 {day} 已到期。检测照样能记，县里会看到。", "Your training for “{method}” ended on {day}. You can still record; the county will see it."),
     # What a record is.
+    "kind_household": ("新农户 {what}", "New household {what}"),
     "kind_batch": ("新批次 {what}", "New batch {what}"),
     "kind_inspection": ("检测 {what}", "Test of {what}"),
     "kind_correction": ("更正检测 {what}", "Correction for {what}"),
@@ -101,6 +102,13 @@ TEXTS: TextTable = {
     # Forms.
     "kg": ("公斤", "kg"),
     "jin": ("斤", "jin (500 g)"),
+    "grower_new": ("新农户", "New household"),
+    "grower_known": ("已有这一户，请在上面选", "It is there already: choose it above"),
+    "grower_joined": ("村里已有这一户，没有重复建", "The village had it already: not added twice"),
+    "display_name": ("名称", "Name"),
+    "display_name_hint": ("买家会看到，如“农户 12”，不写姓名", "Buyers see it, e.g. “Household 12”: never a person’s name"),
+    "household_code": ("户编号（选填）", "Household code (optional)"),
+    "village_id": ("在哪个村", "Village"),
     "number_needed": ("请填数字", "Give a number"),
     "number_comma": ("请写成 1250 或 1.25，逗号分不清", "Write 1250 or 1.25: the comma could be either"),
     "number_large": ("太大", "Too large"),
@@ -141,7 +149,6 @@ TEXTS: TextTable = {
     "correcting": ("更正 {when} 的检测。原来的会保留，划掉显示。", "Corrects the test of {when}. The old one stays, struck out."),
     "same_number": ("只改错的地方，别的不用重填。", "Change only what was wrong."),
     "no_products_here": ("还没有产品，请县办先建产品和检测方案。", "No products yet: the county office sets them up."),
-    "no_growers": ("村里还没有产户，请先建产户。", "No growers in your villages yet: add one first."),
     "which_product": ("采的是什么？", "What was picked?"),
     "which_batch": ("给哪一批记检测？", "Which batch was tested?"),
     # A batch.

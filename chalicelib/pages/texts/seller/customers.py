@@ -3,6 +3,11 @@
 from .. import TextTable
 
 TEXTS: TextTable = {
+    "bought_title": ("买过的订单", "Orders"),
+    "bought_none": ("还没有付过款的订单。", "No order was paid yet."),
+    "cases_title": ("售后", "Claims"),
+    "cases_none": ("没有售后。", "None."),
+    "orders_more": ("订单多于 {n} 单，这里是其中 {n} 单。", "There are more than {n} orders; these are {n} of them."),
     # Figures.
     "figures_title": ("谁回来了", "Who came back"),
     "figures_period": ("{since} 至 {until} 下过单的顾客；截至 {as_of}。", "Customers who last ordered from {since} to {until}; as of {as_of}."),

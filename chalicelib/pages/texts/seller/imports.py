@@ -92,6 +92,11 @@ TEXTS: TextTable = {
         "新建 {new} 单 · 已有 {already} 单 · 不用发货 {not_for_shipping} 单 · 不能导入 {unable} 单",
         "{new} new · {already} already there · {not_for_shipping} not for shipping · {unable} cannot be imported",
     ),
+    "preview_stopped": (
+        "要您决定：{stopped} 单已经在这里、还没发走，文件里却写着已取消、退款或已发。导入后先不装箱、不发货，请逐单打开处理。",
+        "To be decided by you: {stopped} that are here and have not left, of which the file says cancelled, paid back or sent. Once imported they are neither packed nor sent until you have opened each.",
+    ),
+    "open_order": ("打开订单", "Open the order"),
     "rows_title": ("每一单的结果", "What became of each order"),
     "preview_first": ("先看前 {n} 单，共 {total} 单。", "The first {n} of {total} orders."),
     "result_title": ("导入完成", "Imported"),
@@ -148,7 +153,7 @@ SHOWN_BY_SCRIPT = tuple(
     or key
     in {
         "sheet_rows", "sheet_hidden", "preparing", "sending", "reading", "running", "waiting_again", "column_none", "column_missing", "row", "item_offer",
-        "item_orders", "item_none", "to_be_packed", "offer_gone", "item_packs", "preview_counts", "preview_first",
+        "item_orders", "item_none", "to_be_packed", "offer_gone", "item_packs", "preview_counts", "preview_first", "preview_stopped", "open_order",
         "result_counts", "rows_title", "unknown_platform",
     }
 )  # fmt: skip

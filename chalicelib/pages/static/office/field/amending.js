@@ -5,14 +5,11 @@ const Amending = (() => {
     return record.code === 'not_allowed_now' && record.kind !== 'batch';
   }
 
-  /**
-   * The product by whose plan it is typed anew, if this phone still knows it.
-   * @param {FieldRecord} record
-   */
-  function productFor(record) {
-    if (ended(record)) return undefined;
+  /** Whether this phone still knows the plan by which it is typed anew. @param {FieldRecord} record */
+  function amendable(record) {
     const batch = batchOf(record);
-    return batch && Batches.product(batch.product_id);
+    if (ended(record)) return false;
+    return record.kind === 'household' || !!(batch && Batches.product(batch.product_id));
   }
 
   /** Of what is typed: the batch itself, or the batch of a test. @param {FieldRecord} record */
@@ -59,7 +56,7 @@ const Amending = (() => {
    * What a corrected test changes, with its photos: those that it has no more go.
    * @param {TestRecord} old
    * @param {TestDraft} draft
-   * @param {FieldRecord[]} changed as Queue.revised has it
+   * @param {FieldRecord[]} changed as Hanging.revised has it
    * @param {string[]} gone
    */
   function withItsPhotos(old, draft, changed, gone) {
@@ -81,19 +78,20 @@ const Amending = (() => {
   }
 
   /**
-   * A corrected draft: true, or the sentence that says why not.
+   * A corrected draft, and what it needs: true, or the sentence that says why not.
    * @param {string} key
    * @param {any} draft
+   * @param {FieldRecord[]} [added]
    */
-  async function revise(key, draft) {
+  async function revise(key, draft, added) {
     await Loading.load();
     const old = Records.get(key);
     if (!old || !Records.editable(old)) return T('tried_already');
-    const after = Queue.revised(app.records, key, draft, uuid());
+    const after = Hanging.revised(app.records, key, draft, uuid());
     let changed = after.filter((record, at) => record !== app.records[at]);
     const gone = changed.some(record => record.key === key) ? [] : [key];
     if (old.kind === 'inspection') changed = withItsPhotos(old, draft, changed, gone);
-    if ((await Records.edit(changed, gone, key)) !== true) return T('not_kept');
+    if ((await Records.edit(changed.concat(added || []), gone, key)) !== true) return T('not_kept');
     await Store.dropPhotos(Photos.among(gone));
     Sending.soon();
     return true;
@@ -119,5 +117,5 @@ const Amending = (() => {
     Page.go('#');
   }
 
-  return { ended, productFor, why, revise, retry, discard };
+  return { ended, amendable, why, revise, retry, discard };
 })();

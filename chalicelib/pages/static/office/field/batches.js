@@ -8,9 +8,24 @@ const Batches = (() => {
     return data().products.find(known => known.id === id);
   }
 
+  /** Those that the server told, and those that were added here. @returns {Producer[]} */
+  function growers() {
+    const listed = data().producers;
+    const here = app.records.filter(record => record.kind === 'household');
+    const added = here.map(({ id, draft, state }) =>
+      Queue.changed(draft, { id: growerId(id), local: state === 'sent' ? '' : state })
+    );
+    return [...listed, ...added.filter(({ id }) => !listed.some(known => known.id === id))];
+  }
+
+  /** @param {string} id */
+  function growerId(id) {
+    return Hanging.growerId(app.records, id);
+  }
+
   /** @param {string} id */
   function grower(id) {
-    const producer = data().producers.find(known => known.id === id);
+    const producer = growers().find(known => known.id === growerId(id));
     return (producer && producer.display_name) || '';
   }
 
@@ -110,6 +125,8 @@ const Batches = (() => {
   return {
     INSPECTABLE,
     product,
+    growers,
+    growerId,
     grower,
     village,
     productName,

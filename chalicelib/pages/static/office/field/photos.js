@@ -1,29 +1,5 @@
 // Photos: two records each, and bytes that stay on the phone until the server has them.
 const Photos = (() => {
-  /** @type {Promise<boolean> | null} */
-  let camera = null;
-
-  /**
-   * What reads codes and photos: fetched once the page stands, kept with it for when there is no
-   * network. Whether it is here.
-   */
-  function loadCamera() {
-    camera =
-      camera ||
-      new Promise(done => {
-        const script = h('script', {
-          src: cfg.camera,
-          onload: () => done(true),
-          onerror: () => {
-            camera = null;
-            done(false);
-          }
-        });
-        document.head.appendChild(script);
-      });
-    return camera;
-  }
-
   /**
    * A test with the records of its photos.
    * @param {TestRecord} test
@@ -81,5 +57,5 @@ const Photos = (() => {
     await Store.keep('strays', strays);
   }
 
-  return { loadCamera, withPhotos, among, takeOff, sweep };
+  return { withPhotos, among, takeOff, sweep };
 })();

@@ -2,14 +2,14 @@
 // a test can drive it through any sequence of faults (tests/field).
 //
 // A record: {v, key, kind, id, account, needs, made, draft, body, state, tries, notBefore, ...}
-//   kind      batch | shot | inspection | move | bytes; a photo is a shot (its size and hash, sent
+//   kind      household | batch | shot | inspection | move | bytes; a photo is a shot (its size and hash, sent
 //             before the inspection that names it) and its bytes (sent after everything else)
 //   needs     keys of the records that the server must have first
 //   draft     what was typed; body: the same as it is sent, fixed before the first try, so that
 //             every replay is the same to the byte and makes no second record
 //   state     waiting | sent | refused; "sending" is never stored: whoever wakes up finds waiting
 const Queue = (() => {
-  const RANK = { batch: 0, shot: 1, inspection: 2, move: 3, bytes: 4 };
+  const RANK = { household: 0, batch: 1, shot: 2, inspection: 3, move: 4, bytes: 5 };
   const DAY = 86400000;
   const KEPT_DAYS = 7;
 
@@ -132,37 +132,16 @@ const Queue = (() => {
   }
 
   /**
-   * The records after one was corrected. Where the server holds something else under its id, the
-   * corrected one gets `fresh` as its id, and those that hang on it follow.
-   * @param {FieldRecord[]} records
-   * @param {string} key
-   * @param {Draft} draft
-   * @param {string} fresh
-   * @returns {FieldRecord[]}
-   */
-  function revised(records, key, draft, fresh) {
-    const old = byKey(records)[key];
-    const taken = old.code === 'different_content';
-    const id = taken ? fresh : old.id;
-    const renamed = old.kind + ':' + id;
-    return records.map(record => {
-      if (record.key === key) return changed(changed(old, untried()), { id, key: renamed, draft });
-      if (!taken || record.needs.indexOf(key) < 0) return record;
-      return changed(record, {
-        needs: record.needs.map(need => (need === key ? renamed : need)),
-        batch: old.kind === 'batch' ? id : record.batch
-      });
-    });
-  }
-
-  /**
-   * Sent longer than seven days ago.
+   * Sent longer than seven days ago, and nothing that waits names it.
    * @param {FieldRecord[]} records
    * @param {number} now
    */
   function outdated(records, now) {
     return records.filter(
-      record => record.state === 'sent' && now - record.sentAt > KEPT_DAYS * DAY
+      ({ key, state, sentAt }) =>
+        state === 'sent' &&
+        now - sentAt > KEPT_DAYS * DAY &&
+        !records.some(other => other.state !== 'sent' && other.needs.indexOf(key) >= 0)
     );
   }
 
@@ -188,7 +167,6 @@ const Queue = (() => {
     editable,
     withDependents,
     untried,
-    revised,
     outdated,
     count
   };

@@ -5,7 +5,7 @@ const Records = (() => {
    * @param {Kind} kind
    * @param {string} id
    * @param {Draft} draft
-   * @param {object} more
+   * @param {object} [more]
    * @returns {any}
    */
   function make(kind, id, draft, more) {

@@ -10,10 +10,10 @@ const Routes = (() => {
     [/^#\/correct\/([^/]+)\/([^/]+)$/, corrected],
     [/^#\/(hold|release|recall)\/([^/]+)$/, moved],
     [/^#\/batches\/([^/]+)$/, batch],
-    [/^#\/queue\/(.+)$/, key => recordScreen(key)],
+    [/^#\/queue\/(.+)$/, key => record(key)],
     [/^#\/amend\/(.+)$/, amended],
-    [/^#\/find$/, () => findScreen()],
-    [/^#\/out$/, () => signOutScreen()]
+    [/^#\/find$/, () => Later.shown(() => findScreen())],
+    [/^#\/out$/, () => Later.shown(() => signOutScreen())]
   ];
   /** Screens that nobody types into: they may be drawn again at any time. */
   const QUIET = /^#?\/?$|^#\/(queue|batches)\//;
@@ -40,7 +40,8 @@ const Routes = (() => {
   /** @param {string} what @param {string} id */
   function moved(what, id) {
     const batch = Batches.get(id);
-    return batch ? moveForm(batch, /** @type {Move} */ (what)) : missingScreen();
+    if (!batch) return missingScreen();
+    return Later.shown(() => moveForm(batch, /** @type {Move} */ (what)));
   }
 
   /** @param {string} id */
@@ -56,13 +57,20 @@ const Routes = (() => {
   }
 
   /** @param {string} key */
+  function record(key) {
+    return Later.shown(() => recordScreen(key));
+  }
+
+  /** @param {string} key */
   function amended(key) {
-    const record = Records.get(key);
-    const product = record && Records.editable(record) && Amending.productFor(record);
-    if (product && record.kind === 'batch') return batchForm(product, record);
-    const batch = record && Batches.get(record.batch);
-    if (product && batch && record.kind === 'inspection') return testForm(batch, record, null);
-    return recordScreen(key);
+    const old = Records.get(key);
+    if (!old || !Records.editable(old) || !Amending.amendable(old)) return record(key);
+    if (old.kind === 'household') return Later.shown(() => householdForm(old));
+    if (old.kind === 'batch') {
+      return batchForm(/** @type {Product} */ (Batches.product(old.draft.product_id)), old);
+    }
+    const tested = /** @type {Batch} */ (Batches.get(old.batch));
+    return old.kind === 'inspection' ? testForm(tested, old, null) : record(key);
   }
 
   return {

@@ -20,6 +20,8 @@ const Settling = (() => {
     if (!body) return false;
     if (record.kind === 'shot') return body.photo_id === record.id;
     if (record.kind === 'bytes') return body.photo_id === record.id && body.uploaded === true;
+    // of its village, but perhaps the one that another phone added
+    if (record.kind === 'household') return body.id && body.village_id === record.draft.village_id;
     return body.id === (record.kind === 'move' ? record.batch : record.id);
   }
 

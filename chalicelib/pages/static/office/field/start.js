@@ -66,7 +66,7 @@
     listen();
     Page.draw();
     keepPage();
-    Photos.loadCamera();
+    Later.load();
     await Sending.start();
     if (!kept.data && !Routes.isQuiet(location.hash)) Page.draw();
     Photos.sweep();

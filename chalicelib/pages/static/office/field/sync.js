@@ -13,12 +13,13 @@ const Sync = (() => {
 
   /**
    * What the server gets, fixed at the first try. A time that nobody typed is the phone's, put right
-   * by what is known of its clock.
+   * by what is known of its clock; a household is the one that the server knows.
    * @param {FieldRecord} record
+   * @param {FieldRecord[]} all
    * @param {number} offset
    * @param {number} now
    */
-  function bodyOf(record, offset, now) {
+  function bodyOf(record, all, offset, now) {
     const when = Times.timed(record, offset, now);
     /** @type {any} */
     const body = {};
@@ -26,6 +27,7 @@ const Sync = (() => {
       if (value !== null && value !== '' && name[0] !== '_') body[name] = value;
     }
     if (record.kind === 'inspection' && !body.tested_at) body.tested_at = iso(when.at);
+    if (body.producer_id) body.producer_id = Hanging.growerId(all, body.producer_id);
     if (record.kind === 'batch' || record.kind === 'inspection') {
       body.device_at = iso(record.made);
       if (when.moved !== null) body.clock_moved_seconds = when.moved;
@@ -36,6 +38,9 @@ const Sync = (() => {
   /** @param {FieldRecord} record */
   function requestOf(record) {
     const path = '/v1/batches/' + record.batch;
+    if (record.kind === 'household') {
+      return ['PUT', '/v1/producers/' + record.id + '?unless_known=true'];
+    }
     if (record.kind === 'batch') return ['PUT', '/v1/batches/' + record.id];
     if (record.kind === 'inspection') return ['PUT', path + '/inspections/' + record.id];
     if (record.kind === 'move') return ['POST', path + '/' + record.move];
@@ -158,7 +163,9 @@ const Sync = (() => {
     for (;;) {
       const waiting = Queue.next(env.all(), env.account(), env.now());
       if (!waiting) return 'done';
-      const record = await env.fix(waiting, given => bodyOf(given, env.offset(), env.now()));
+      const record = await env.fix(waiting, given =>
+        bodyOf(given, env.all(), env.offset(), env.now())
+      );
       if (record === 'full') return 'full';
       if (!record) continue;
       env.sending(record.key);

@@ -31,10 +31,12 @@ interface Product {
   inspection_plan: Plan;
 }
 
+// local: as of a Batch.
 interface Producer {
   id: string;
   display_name: string;
   village_id: string;
+  local?: string;
 }
 
 interface ServerBatch {
@@ -176,6 +178,18 @@ interface TakenPhoto {
   sha256: string;
 }
 
+interface HouseholdDraft {
+  village_id: string;
+  kind: string;
+  display_name: string;
+  household_code: string;
+}
+
+interface HouseholdRecord extends CommonRecord {
+  kind: 'household';
+  draft: HouseholdDraft;
+}
+
 interface BatchRecord extends CommonRecord {
   kind: 'batch';
   draft: BatchDraft;
@@ -197,7 +211,7 @@ interface PhotoRecord extends CommonRecord {
   draft: { content_type: string; size: number; sha256: string };
 }
 
-type FieldRecord = BatchRecord | TestRecord | MoveRecord | PhotoRecord;
+type FieldRecord = HouseholdRecord | BatchRecord | TestRecord | MoveRecord | PhotoRecord;
 type Kind = FieldRecord['kind'];
 type Draft = FieldRecord['draft'];
 
@@ -353,7 +367,7 @@ interface FieldConfig {
   reasons: { [move in Move]: string[] };
   language: 'zh-CN' | 'en';
   amount: string;
-  camera: string;
+  later: string;
   metrics: { [key: string]: string };
 }
 

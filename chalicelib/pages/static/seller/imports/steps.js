@@ -46,14 +46,21 @@
     var counts = answer.preview;
     counts.unable = counts.refused - counts.not_for_shipping;
     byId('preview-counts').textContent = filled(words.preview_counts, counts);
+    stopped('preview-stopped', counts);
     byId('preview-first').textContent = filled(words.preview_first, {
       n: answer.rows.length,
       total: answer.total
     });
     table(answer.rows);
     page.show('change-items', byId('items').hidden && answer.items.length > 0);
-    if (counts.new + counts.already > 0) page.main('start');
+    if (counts.new + counts.already + (counts.stopped || 0) > 0) page.main('start');
     else if (!byId('items').hidden) page.main('send-items');
+  }
+
+  /** Orders that are here, wait, and that the file speaks against. @param {string} id @param {ImportCounts} counts */
+  function stopped(id, counts) {
+    byId(id).textContent = filled(words.preview_stopped, counts);
+    page.show(id, (counts.stopped || 0) > 0);
   }
 
   /** @param {number} fen */
@@ -85,6 +92,10 @@
       cell = page.add(line, 'td');
       page.add(cell, 'span', words['what_' + row.what], 'chip ' + COLOURS[row.what]);
       if (row.reason) page.add(cell, 'span', row.reason, 'why');
+      if (row.code === 'here_waits') {
+        page.add(cell, 'a', words.open_order).href =
+          cfg.orders + row.order_id + '?lang=' + cfg.language;
+      }
       if (row.doubt) page.add(cell, 'span', row.doubt, 'why doubt');
       cell = page.add(line, 'td');
       goods(cell, row);
@@ -125,6 +136,7 @@
   function result(counts) {
     page.show('busy', false);
     byId('result-counts').textContent = filled(words.result_counts, counts);
+    stopped('result-stopped', counts);
     byId('refused').href = path + '/refused.csv?lang=' + cfg.language;
     page.show('refused', counts.refused > 0 && !cfg.gone);
     page.show('result', true);
@@ -133,6 +145,7 @@
     ImportServer.ask('GET', path + '/rows?limit=100', null, function (answer) {
       byId('preview-title').textContent = words.rows_title;
       byId('preview-counts').textContent = byId('preview-first').textContent = '';
+      page.show('preview-stopped', false);
       table(answer.items);
     });
   }

@@ -3,7 +3,7 @@ const batchForm = (() => {
   const LOT = /^[!"%-?A-Z_a-z]{1,20}$/; // GS1 set 82, as domain/batches.py
   /** @type {string[]} what was asked about last */
   let far = [];
-  const MOST_TAPPED = 6; // of more growers one is chosen from a list
+  const NEW = 'new'; // in the place of a grower that is known
 
   /** The next of this phone's series today. */
   function nextLot() {
@@ -19,16 +19,17 @@ const batchForm = (() => {
 
   /** @param {Product} product @param {BatchRecord | null} record @returns {Values} */
   function startingWith(product, record) {
-    const growers = data().producers;
+    const growers = Batches.growers();
     const last = app.last[product.id] || {};
     if (record) {
       const { producer_id, quantity, lot, harvested_on, plot, note } = record.draft;
       const amount = plain(product.unit === 'g' ? quantity / 1000 : quantity);
-      return { producer_id, amount, amount_in: 'kg', lot, harvested_on, plot, note };
+      const values = { producer_id, amount, amount_in: 'kg', lot, harvested_on, plot, note };
+      return Queue.changed(Household.empty(), values);
     }
     const lot = nextLot();
-    return {
-      producer_id: last.producer_id || (growers.length === 1 ? growers[0].id : ''),
+    return Queue.changed(Household.empty(), {
+      producer_id: last.producer_id || (growers[1] ? '' : (growers[0] || { id: NEW }).id),
       amount: '',
       amount_in: last.amount_in || 'kg',
       lot,
@@ -36,28 +37,31 @@ const batchForm = (() => {
       harvested_on: chinaDay(Clock.now()),
       plot: last.plot || '',
       note: ''
-    };
+    });
   }
 
-  /** @param {Values} values @param {string} error */
-  function growerField(values, error) {
-    const growers = data().producers;
+  /** @param {Values} values @param {Errors} errors */
+  function growerFields(values, errors) {
+    const growers = Batches.growers();
     const several = growers.some(({ village_id }) => village_id !== growers[0].village_id);
-    const named = growers.map(({ id, display_name, village_id }) => [
-      id,
-      several ? display_name + ' · ' + Batches.village(village_id) : display_name
-    ]);
-    if (growers.length <= MOST_TAPPED) {
+    const named = growers.map(({ id, display_name, village_id, local }) => {
+      const village = several && Batches.village(village_id);
       return [
-        picks('producer_id', T('producer'), named, values.producer_id, ''),
-        error ? h('p.error', error) : null
+        id,
+        [display_name, village, local && T('state_' + local)].filter(Boolean).join(' · ')
       ];
-    }
-    const options = named.map(([value, name]) =>
-      h('option', { value, selected: value === values.producer_id }, name)
-    );
-    const select = h('select', h('option', { value: '' }, T('choose')), options);
-    return field('producer_id', T('producer'), select, '', error);
+    });
+    const chosen = Batches.growerId(values.producer_id);
+    return [
+      choice(
+        'producer_id',
+        T('producer'),
+        [...named, [NEW, T('grower_new')]],
+        chosen,
+        errors.producer_id
+      ),
+      h('div', { id: 'grower' }, Household.fields(values, errors))
+    ];
   }
 
   /**
@@ -91,20 +95,23 @@ const batchForm = (() => {
     if (typed.wrong) errors.amount = T(typed.wrong);
     else if (amount <= 0) errors.amount = T('more_than_nothing');
     else if (!gram && typed.value !== amount) errors.amount = T('no_fractions');
-    if (!values.producer_id) errors.producer_id = T('needed');
+    const grower = Batches.growerId(values.producer_id);
+    const added = grower === NEW ? Household.read(values, errors) : null;
+    if (added && Household.known(added)) errors.display_name = T('grower_known');
+    if (!added && !Batches.grower(grower)) errors.producer_id = T('needed');
     if (!LOT.test(lot)) errors.lot = T(lot ? 'lot_signs' : 'needed');
     if (!values.harvested_on) errors.harvested_on = T('needed');
     if (Object.keys(errors).length) return { errors };
     const draft = {
       lot,
       product_id: product.id,
-      producer_id: values.producer_id,
+      producer_id: grower,
       harvested_on: values.harvested_on,
       quantity: amount,
       plot: values.plot.trim(),
       note: values.note.trim()
     };
-    return { draft, amount_in: values.amount_in, suggested: values.suggested };
+    return { draft, added, amount_in: values.amount_in, suggested: values.suggested };
   }
 
   /**
@@ -134,17 +141,20 @@ const batchForm = (() => {
   }
 
   /** @param {Read} made @param {Product} product @param {BatchRecord | null} record */
-  async function save({ draft, amount_in, suggested }, product, record) {
+  async function save({ draft, added, amount_in, suggested }, product, record) {
+    const records = added ? [Records.make('household', uuid(), added)] : [];
+    if (added) draft.producer_id = records[0].id;
     const { producer_id, plot } = draft;
     if (far[0]) draft.confirmed = far;
     Drafts.remember(product.id, { producer_id, amount_in, plot });
-    if (record) return Amending.revise(record.key, draft);
+    if (record) return Amending.revise(record.key, draft, records);
     await Loading.load();
     // taken by another form or page since it was proposed
     const taken = Batches.all().some(({ lot }) => lot === suggested);
     if (draft.lot === suggested && taken) draft.lot = nextLot();
     const what = Batches.productName(product) + ' ' + draft.lot;
-    return Records.enqueue([Records.make('batch', uuid(), draft, { what })]);
+    const more = { what, needs: Hanging.needsOf(draft) };
+    return Records.enqueue([...records, Records.make('batch', uuid(), draft, more)]);
   }
 
   /**
@@ -155,12 +165,6 @@ const batchForm = (() => {
   function screen(product, record) {
     const gram = product.unit === 'g';
     const name = Batches.productName(product);
-    if (!data().producers.length) {
-      return {
-        body: [heading(T('new_title')), h('p.card', T('no_growers'))],
-        bar: [link(T('back'), '#')]
-      };
-    }
     return formScreen({
       route: location.hash,
       title: T('new_title'),
@@ -175,9 +179,13 @@ const batchForm = (() => {
         return [
           field('amount', T(gram ? 'amount' : 'amount_piece'), amount, '', errors.amount),
           gram ? picks('amount_in', T('amount_in'), units, values.amount_in, 'half') : null,
-          growerField(values, errors.producer_id),
+          growerFields(values, errors),
           details(values, errors, open)
         ];
+      },
+      live: ({ producer_id }, holder) => {
+        const added = /** @type {HTMLElement} */ (holder.querySelector('#grower'));
+        added.hidden = producer_id !== NEW;
       },
       read: values => read(product, values),
       ask: made => question(made, record && record.id, product.unit),

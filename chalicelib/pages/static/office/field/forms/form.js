@@ -55,6 +55,31 @@ function picks(name, title, choices, chosen, kind) {
   return h('fieldset.group', h('legend', title), h('div', { class: 'pick ' + kind }, labels));
 }
 
+/**
+ * One of a few is tapped, one of more is chosen from a list.
+ * @param {string} name
+ * @param {string} label
+ * @param {string[][]} choices [value, words]
+ * @param {string} chosen
+ * @param {string} [error]
+ */
+function choice(name, label, choices, chosen, error) {
+  const MOST_TAPPED = 7;
+  if (choices.length <= MOST_TAPPED) {
+    return [picks(name, label, choices, chosen, ''), error ? h('p.error', error) : null];
+  }
+  const options = choices.map(([value, words]) =>
+    h('option', { value, selected: value === chosen }, words)
+  );
+  return field(
+    name,
+    label,
+    h('select', h('option', { value: '' }, T('choose')), options),
+    '',
+    error
+  );
+}
+
 /** What the server said against a record that is typed anew. @param {FieldRecord | null} record */
 function errorsOf(record) {
   if (!record || !record.why) return null;

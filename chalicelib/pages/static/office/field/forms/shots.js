@@ -32,7 +32,7 @@ const shotsField = (() => {
         lines.removeChild(line);
         Page.say(T(key), 'stop');
       }
-      const bytes = (await Photos.loadCamera()) && (await Camera.smaller(file));
+      const bytes = (await Later.load()) && (await Camera.smaller(file));
       if (!bytes) return failed('photo_unreadable');
       if (!(await Store.keepPhoto(id, bytes))) return failed('full');
       values.photos = values.photos.concat([{ id, size: bytes.length, sha256: sha256(bytes) }]);

@@ -34,16 +34,14 @@ const findScreen = (() => {
       const file = input.files && input.files[0];
       if (!file) return;
       fill(answer, T('scan_reading'));
-      const { text, why } = await Finding.read(
-        (await Photos.loadCamera()) && (await Camera.grey(file))
-      );
+      const { text, why } = await Finding.read((await Later.load()) && (await Camera.grey(file)));
       input.value = '';
       if (text) open(text);
       else fill(answer, wrong(why));
     }
     /** Where the phone reads codes by itself. */
     async function watch() {
-      const here = await Photos.loadCamera();
+      const here = await Later.load();
       video.hidden = !(here && document.body.contains(video) && (await Camera.watch(video, open)));
     }
     /** @param {Event} event */

@@ -2,7 +2,7 @@
 
 /** What a record is, in words. @param {FieldRecord} record */
 function recordTitle(record) {
-  const what = { what: record.what };
+  const what = { what: record.kind === 'household' ? record.draft.display_name : record.what };
   if (record.kind === 'move') return T('kind_' + record.move, what);
   if (record.kind === 'inspection' && record.draft.supersedes) return T('kind_correction', what);
   return T('kind_' + record.kind, what);
@@ -24,9 +24,14 @@ const queueSection = (() => {
   /** What there is to say beside its name. @param {FieldRecord} record */
   function about(record) {
     const made = T('recorded', { time: moment(record.made) });
-    if (record.state === 'sent') return [T('sent_at', { time: moment(record.sentAt) })];
+    if (record.state === 'sent') {
+      const sent = T('sent_at', { time: moment(record.sentAt) });
+      return record.kind === 'household' && Batches.growerId(record.id) !== record.id
+        ? [sent, T('grower_joined')]
+        : [sent];
+    }
     if (record.state === 'refused') {
-      const key = Amending.productFor(record) ? 'refused_line' : 'refused_only';
+      const key = Amending.amendable(record) ? 'refused_line' : 'refused_only';
       return [made, T(key, { why: Amending.why(record) })];
     }
     const blocker = Queue.holdsBack(record, Queue.byKey(app.records));

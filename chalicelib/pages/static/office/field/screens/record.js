@@ -38,6 +38,10 @@ const recordScreen = (() => {
       const amount = quantity(record.draft.quantity, product && product.unit);
       return h('p', amount, ' · ', day(record.draft.harvested_on));
     }
+    if (record.kind === 'household') {
+      const { village_id, household_code } = record.draft;
+      return h('p', [Batches.village(village_id), household_code].filter(Boolean).join(' · '));
+    }
     return record.kind === 'move' ? h('p', record.draft.reason) : null;
   }
 
@@ -55,12 +59,12 @@ const recordScreen = (() => {
   function screen(key) {
     const record = Records.get(key);
     if (!record) return missingScreen();
-    const typed = record.kind === 'batch' || record.kind === 'inspection';
+    const typed = ['household', 'batch', 'inspection'].indexOf(record.kind) >= 0;
     const may = Records.editable(record);
-    const product = may && Amending.productFor(record);
+    const amendable = may && Amending.amendable(record);
     const waits = record.state === 'waiting';
     const refused = record.state === 'refused';
-    const stuck = typed && may && !product && !Amending.ended(record);
+    const stuck = typed && may && !amendable && !Amending.ended(record);
     const repeatable = refused && !typed && !Amending.ended(record);
     const { holder, draw, ask } = discarding(key);
     if (asking === key && may) draw();
@@ -85,7 +89,7 @@ const recordScreen = (() => {
           : null,
         holder
       ],
-      bar: [link(T('back'), '#'), product ? link(T('amend'), '#/amend/' + key, 'main') : null]
+      bar: [link(T('back'), '#'), amendable ? link(T('amend'), '#/amend/' + key, 'main') : null]
     };
   }
 

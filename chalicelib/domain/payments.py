@@ -1,4 +1,13 @@
-"""What a payment's reference tells."""
+"""Payments: what was paid, which references tell one from every other, and cancelling."""
+
+from .fields import Body, Fen, Message, Name
+
+
+class Payment(Body):
+    paid_fen: Fen
+    method: Name
+    reference: Name
+
 
 TELLING = 8
 """Least letters and digits of a reference that a provider or a bank gave. A shorter one, such as
@@ -10,3 +19,7 @@ def telling(reference: str) -> str | None:
     plain = "".join(char for char in reference.casefold() if char.isalnum())
     tells = len(plain) >= TELLING and any(char.isdigit() for char in plain)
     return plain if tells else None
+
+
+class Cancellation(Body):
+    reason: Message

@@ -1,0 +1,43 @@
+"""Copy of the table of orders."""
+
+from .. import TextTable
+
+TEXTS: TextTable = {
+    "table_waiting": ("等我们做的", "To do"),
+    "table_all": ("全部", "All"),
+    "table_pending_payment": ("待付款", "To be paid"),
+    "table_paid": ("待装箱", "To pack"),
+    "table_packed": ("待发货", "To ship"),
+    "table_shipped": ("在路上", "On its way"),
+    "table_delivered": ("已送达", "Delivered"),
+    "table_cancelled": ("已取消", "Cancelled"),
+    "table_expired": ("已过期", "Expired"),
+    "heading_waiting": ("等我们做的订单", "Orders to pack or ship"),
+    "heading_all": ("全部订单", "All orders"),
+    "heading": ("订单：{state}", "Orders: {state}"),
+    "by_state": ("按状态", "By state"),
+    "by_period": ("按下单时间", "By when they were placed"),
+    "sort": ("排序", "Sort by"),
+    "days_all": ("不限时间", "Any time"),
+    "days_7": ("近 7 天", "Last 7 days"),
+    "days_30": ("近 30 天", "Last 30 days"),
+    "days_90": ("近 90 天", "Last 90 days"),
+    "column_buyer": ("买家", "Buyer"),
+    "column_goods": ("货品", "Goods"),
+    "column_amount": ("金额", "Amount"),
+    "column_state": ("状态", "State"),
+    "column_placed": ("下单", "Placed"),
+    "ascending": ("从小到大", "ascending"),
+    "descending": ("从大到小", "descending"),
+    "no_buyer": ("没有收货人", "No buyer kept"),
+    "tail": ("尾号 {tail}", "…{tail}"),
+    "waits": ("付款后等了 {time}", "paid {time} ago"),
+    "page_sums": ("这一页 {n} 单，共 {amount}。", "{n} on this page, {amount} together."),
+    "sorted_here": (
+        "按{column}只排这一页的 {n} 单；排整张单子只能按下单时间。",
+        "Sorted by {column} are the {n} of this page; the whole list can be sorted by when they were placed.",
+    ),
+    "first_page": ("回到第一页", "First page"),
+    "next_page": ("下一页", "Next page"),
+    "picking_list": ("拣货单", "Picking list"),
+}  # fmt: skip

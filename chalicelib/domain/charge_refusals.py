@@ -18,6 +18,15 @@ CHARGE_SENTENCES: dict[str, tuple[str, str]] = {
         "这个订单已打开过多次付款。请在已打开的页面里付，或稍后再试。",
         "This order was opened for payment too often; pay where it is open, or try again later.",
     ),
+    "nothing_to_pay": (
+        "这个订单不用付款。",
+        "Nothing is to be paid for this order.",
+    ),
+    "payer_unknown": (
+        "微信没有告诉我们是谁在付款，请再点一次去支付；还是不行，就点右上角 ··· 在浏览器打开。",
+        "WeChat did not tell who is paying. Tap Pay once more; if that fails,"
+        " open this page in the browser from the menu ···.",
+    ),
     "forged_notification": (
         "通知的签名、时间或商户不对，没有采用。",
         "The notification's signature, time or merchant is not right; it was not taken.",

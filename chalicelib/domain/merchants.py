@@ -15,9 +15,16 @@ HOSTS: dict[ProviderName, tuple[str, ...]] = {
 """Where each provider is asked. The server calls no other address, whoever enters it."""
 MOST_EARLIER = 5
 """Sets of keys that are kept after a change: some mistakes in a row lose none that is in use."""
-KEYS = ("private_key", "apiv3_key", "public_key")
+PAYER_HOSTS: dict[ProviderName, tuple[str, str]] = {
+    "wechatpay": ("https://open.weixin.qq.com", "https://api.weixin.qq.com"),
+}
+"""Where the provider's own browser is led to say who pays, and where the server asks who that is:
+it calls no other address for it."""
+H5_HOSTS: dict[ProviderName, str] = {"wechatpay": "https://wx.tenpay.com"}
+"""Where a phone's browser is led to pay."""
+KEYS = ("private_key", "apiv3_key", "public_key", "app_secret")
 """What is sealed."""
-SHOWN = ("mchid", "appid", "serial_no", "public_key_id", "base_url", "enabled")
+SHOWN = ("mchid", "appid", "serial_no", "public_key_id", "base_url", "enabled", "has_app_secret")
 LONGEST_PEM = 8192
 """Characters: an RSA key of 4096 bits has some 3300."""
 
@@ -66,9 +73,19 @@ def _apiv3_key(value: SecretStr) -> SecretStr:
     return value
 
 
+def _app_secret(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[0-9A-Za-z]{32}", value.get_secret_value()):
+        raise ValueError(
+            "应为公众号的 AppSecret：正好 32 位字母数字",
+            "must be the official account's AppSecret: exactly 32 letters or digits",
+        )
+    return value
+
+
 class NewMerchant(Body):
     """private_key, public_key: the whole files, as they were downloaded. base_url: the provider's
-    other address, where the first is out of reach."""
+    other address, where the first is out of reach. app_secret: of the AppID; without it nobody
+    pays inside the provider's own browser, as it is not known there who they are."""
 
     mchid: Annotated[str, Field(max_length=32), AfterValidator(_mchid)]
     appid: Annotated[str, Field(max_length=32), AfterValidator(_appid)]
@@ -78,6 +95,9 @@ class NewMerchant(Body):
     public_key_id: Annotated[str, Field(max_length=64), AfterValidator(_public_key_id)]
     public_key: Annotated[SecretStr, Field(min_length=1, max_length=LONGEST_PEM)]
     base_url: Annotated[str, Field(max_length=200)] | None = None
+    app_secret: Annotated[SecretStr, Field(max_length=64), AfterValidator(_app_secret)] | None = (
+        None
+    )
     enabled: bool = True
     """Whether buyers may pay by it; what was paid by it can be refunded all the same."""
 
@@ -90,6 +110,7 @@ class KeySet(Model):
     serial_no: str
     public_key_id: str
     sealed: str = Field(repr=False)
+    has_app_secret: Annotated[bool, Field(exclude_if=lambda flag: not flag)] = False
 
 
 class ShopMerchant(KeySet):
@@ -121,6 +142,12 @@ def read_provider(name: str) -> ProviderName:
             return known  # type: ignore[no-any-return]
     names = ", ".join(get_args(ProviderName))
     raise Invalid(("provider", f"只能是 {names}", f"must be {names}"))
+
+
+def hosts_of_payers(provider: ProviderName, base_url: str) -> tuple[str, str]:
+    """The two of PAYER_HOSTS, or the sandbox, which is all of them on a machine of its own."""
+    ours = base_url and base_url not in HOSTS[provider]
+    return (base_url, base_url) if ours else PAYER_HOSTS[provider]
 
 
 def check_base_url(provider: ProviderName, url: str, also: tuple[str, ...]) -> str:

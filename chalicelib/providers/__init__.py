@@ -57,6 +57,7 @@ class Merchant:
     apiv3_key: str = field(repr=False)
     public_key: str = field(repr=False)
     base_url: str = ""
+    app_secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,8 @@ class Adapter(Protocol):
 
     def checked(self, merchant: Merchant) -> Merchant: ...
     def start(self, merchant: Merchant, charge: Charge, way: Way) -> dict[str, Any]: ...
+    def payer_page(self, merchant: Merchant, back: str, state: str) -> str: ...
+    def payer(self, merchant: Merchant, code: str) -> str: ...
     def query(self, merchant: Merchant, number: str) -> Report: ...
     def close(self, merchant: Merchant, number: str) -> bool: ...
     def refund(self, merchant: Merchant, refunding: Refunding) -> RefundReport: ...
@@ -158,6 +161,17 @@ def start(merchant: Merchant, charge: Charge, way: Way) -> dict[str, Any]:
     """Ask the buyer for a sum: exactly one of code_url, h5_url and params. The same charge again
     gives the same question. Raises Away, Refused."""
     return _adapter(merchant.provider).start(merchant, charge, way)
+
+
+def payer_page(merchant: Merchant, back: str, state: str) -> str:
+    """Where the provider's own browser says who pays; it comes back with a code and the state."""
+    return _adapter(merchant.provider).payer_page(merchant, back, state)
+
+
+def payer(merchant: Merchant, code: str) -> str:
+    """Who came back with a code, as a charge in the provider's own browser wants to know it.
+    Raises Away, Refused."""
+    return _adapter(merchant.provider).payer(merchant, code)
 
 
 def query(merchant: Merchant, number: str) -> Report:

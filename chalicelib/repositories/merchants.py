@@ -28,11 +28,11 @@ def closed(shop_id: str, provider: str, keys: dict[str, str]) -> str:
 
 
 def opened(merchant: ShopMerchant, keys: KeySet) -> dict[str, str]:
-    """A set's keys, by the names of KEYS."""
+    """A set's keys, by the names of KEYS; "" for what it was entered without."""
     opened_keys: dict[str, str] = json.loads(
         unseal(keys.sealed, _owner(merchant.shop_id, merchant.provider))
     )
-    return opened_keys
+    return dict.fromkeys(KEYS, "") | opened_keys
 
 
 def _owner(shop_id: str, provider: str) -> str:

@@ -51,12 +51,12 @@ def start(call: Call, order_id: str, body: NewCharge, key: str | None, address: 
 
     The charge is written before the provider hears of it, and its number never changes: whatever
     happens in between, it is asked about until it has an end. Raises "not_found",
-    "not_allowed_now", "no_merchant", "too_many_charges", "too_many", "provider_away",
-    "payment_refused".
+    "not_allowed_now", "nothing_to_pay", "no_merchant", "too_many_charges", "too_many",
+    "provider_away", "payment_refused".
     """
     charge, order, merchant = _written(call, order_id, body, key)
-    if charge.answer is not None and charge.is_shown(call.now):
-        return Started(charge, json.loads(unseal(charge.answer, charge.id)))
+    if kept := shown_to(charge, call.now):
+        return Started(charge, kept)
     limits.hit(call, "pay", order_id, most=MOST_ASKED, window=WINDOW)
     shown = _asked(call, charge, order, merchant, body, address)
     return Started(_with_answer(call, charge, shown), shown)
@@ -69,11 +69,13 @@ def _written(
     """The open charge of this way, or a new one, which is stored with the order that has it."""
     item = load_for(call.actor, order_id, key)
     order = item.doc
+    if order.total_fen == 0:  # of a replacement
+        raise Refusal("nothing_to_pay")
     check_move("order", "expired" if order.is_overdue(call.now) else order.state, "paid")
     merchant = merchants.merchant_of(order.shop_id, body.provider)
     if merchant is None:
         raise Refusal("no_merchant")
-    payer = keyed_hash("payer", order_id, body.openid).hex()[:32] if body.openid else ""
+    payer = payer_of(order_id, body.openid)
     open_charges = [known.doc for known in settling.open_of(order)]
     for charge in open_charges:
         if charge.is_same(body, payer) and charge.mchid == merchant.mchid:
@@ -147,6 +149,19 @@ def _with_answer(call: Call, charge: ProviderPayment, shown: dict[str, Any]) -> 
     after = item.doc.answered(seal(json.dumps(shown), charge.id), call.now)
     UnitOfWork(call).replace(item, ChargeItem.of(after)).commit()
     return after
+
+
+def payer_of(order_id: str, openid: str | None) -> str:
+    """The payer as a charge knows them; "" of a charge that anybody may pay."""
+    return keyed_hash("payer", order_id, openid).hex()[:32] if openid else ""
+
+
+def shown_to(charge: ProviderPayment, now: datetime) -> dict[str, Any] | None:
+    """What the provider answered, as long as it is good; None of what was never answered."""
+    if charge.answer is None or charge.state != "started" or not charge.is_shown(now):
+        return None
+    shown: dict[str, Any] = json.loads(unseal(charge.answer, charge.id))
+    return shown
 
 
 def payments(call: Call, order_id: str, key: str | None) -> list[ProviderPayment]:

@@ -1,5 +1,7 @@
 """The county enters by which account of a payment provider a shop is paid."""
 
+from pydantic import SecretStr
+
 from chalicelib import providers
 from chalicelib.config import settings
 from chalicelib.domain.access import Call
@@ -42,7 +44,7 @@ def put_merchant(
             serial_no=body.serial_no,
             public_key_id=body.public_key_id,
             base_url=base_url,
-            **{key: getattr(body, key).get_secret_value() for key in KEYS},
+            **{key: _text(getattr(body, key)) for key in KEYS},
         )
     )
     keys = {key: getattr(entered, key) for key in KEYS}
@@ -57,6 +59,7 @@ def put_merchant(
         serial_no=body.serial_no,
         public_key_id=body.public_key_id,
         sealed=kept.sealed if kept else closed(shop_id, name, keys),
+        has_app_secret=bool(entered.app_secret),
         base_url=base_url,
         enabled=body.enabled,
         earlier=_earlier(before, kept),
@@ -78,6 +81,16 @@ def put_merchant(
     return after, False
 
 
+def paid_by(shop_id: str) -> ShopMerchant | None:
+    """By whom buyers of a shop pay now; None where they cannot."""
+    item = merchant_item(shop_id, "wechatpay")
+    return item.doc if item is not None and item.doc.enabled else None
+
+
+def _text(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
+
+
 def _local_addresses() -> tuple[str, ...]:
     """Where else than at the provider's a server on this machine may ask: at the sandbox."""
     if settings().stage != "local":
@@ -95,7 +108,7 @@ def _kept(
     same = all(
         getattr(now, name) == getattr(entered, name)
         for name in KeySet.model_fields
-        if name != "sealed"
+        if name not in {"sealed", "has_app_secret"}
     )
     return now if same and opened(before, now) == keys else None
 

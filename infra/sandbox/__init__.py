@@ -16,6 +16,7 @@ from infra.gateway import Answer
 from . import pages
 from .courier import Courier, paid
 from .ledger import FIRST_MERCHANT, Book, Task
+from .payers import Payers
 from .provider import Provider, trade
 from .seals import Keys
 
@@ -45,6 +46,7 @@ class Sandbox:
         self.base_url = address + API
         self.book = Book(folder)
         self._provider = Provider(self.book, address + PREFIX)
+        self._payers = Payers(self.book, f"{address}/")
         self._courier = Courier(self.book)
 
     def start(self) -> None:
@@ -103,8 +105,12 @@ class Sandbox:
             return self._pay(body)
         if (method, path) == ("GET", f"{API}/merchant"):
             return _json(200, self.entered())
-        fields = {name: values[-1] for name, values in parse_qs(body.decode("latin-1")).items()}
         asked = {name: values[-1] for name, values in parse_qs(query).items()}
+        if (method, path) == ("GET", f"{API}/connect/oauth2/authorize"):
+            return self._payers.authorize(asked)
+        if (method, path) == ("GET", f"{API}/sns/oauth2/access_token"):
+            return self._payers.access_token(asked)
+        fields = {name: values[-1] for name, values in parse_qs(body.decode("latin-1")).items()}
         return pages.answer(self, method, path.removeprefix(PREFIX), asked, fields)
 
     def _pay(self, body: bytes) -> Answer:

@@ -41,6 +41,7 @@ class Keys:
     apiv3_key: str
     own: str
     platform: str
+    app_secret: str = ""
 
     @classmethod
     def new(cls, mchid: str) -> "Keys":
@@ -52,6 +53,7 @@ class Keys:
             apiv3_key=secrets.token_hex(16),
             own=_pem(generate_private_key(65_537, 2048)),
             platform=_pem(generate_private_key(65_537, 2048)),
+            app_secret=secrets.token_hex(16),
         )
 
     @property
@@ -68,6 +70,7 @@ class Keys:
             "public_key": public.public_bytes(
                 Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
             ).decode(),
+            **({"app_secret": self.app_secret} if self.app_secret else {}),
         }
 
     def to_json(self) -> dict[str, str]:

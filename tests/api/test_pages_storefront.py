@@ -37,7 +37,7 @@ def test_from_the_shop_to_the_doorstep(world: World, buyer: Visitor) -> None:
     page = buyer.get(page.link(offer["id"]))
     words = page.words
     assert words.index("不适用七天无理由退货") < words.index("收货人")  # told before ordering
-    assert "没有接在线支付" in words
+    assert "下单后在订单页付款" in words
     assert "2 份，共 ¥60.00" in words
     page = buyer.send(page.form("form"), packs="2", **HOME)
     assert page.url.startswith(f"{world.url}/orders/")

@@ -13,6 +13,7 @@ from chalicelib.domain.orders import Buyer, NewOrder, Order
 from chalicelib.domain.payments import Cancellation
 from chalicelib.domain.streets import HIDDEN
 from chalicelib.pages.buyer.orders import OwnOrder, order_form_page, own_order_page
+from chalicelib.pages.buyer.paying import REFERRER
 from chalicelib.pages.drawing.forms import Form
 from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.texts import Words
@@ -26,12 +27,13 @@ from chalicelib.services import (
     orders,
     parcels,
     payments,
-    refunds,
+    standings,
 )
 
 from ..edge.answers import cookie, html, refused_page
 from ..edge.desks import done
 from ..edge.forms import blank, key_of, refused, text, tried, whole
+from ..edge.payers import paying_of
 from ..edge.queries import KeyQuery, PageQuery
 from ..edge.routing import Edge, Routes, read
 
@@ -61,7 +63,9 @@ class AgainQuery(OrderFormQuery):
 
 
 class OwnOrderQuery(KeyQuery, PageQuery):
-    pass
+    """asked: whether the money has come was just asked."""
+
+    asked: Annotated[str, Field(max_length=1)] = ""
 
 
 @routes.api(
@@ -243,15 +247,25 @@ def place(edge: Edge, form: dict[str, str], shop_id: str, offer_id: str) -> Resp
 @routes.api("GET", "/orders/{order_id}", "public", query=OwnOrderQuery, html=True, identify=False)
 def own_order(edge: Edge, order_id: str) -> Response:
     """A buyer's order, for whoever holds its link"""
-    return _own(edge, blank(edge), order_id, edge.query.key)
+    return own_page(edge, blank(edge), order_id, edge.query.key, asked=edge.query.asked == "1")
 
 
-def _own(
-    edge: Edge, form: Form, order_id: str, key: str | None, refusal: Refusal | None = None
+def own_page(
+    edge: Edge,
+    form: Form,
+    order_id: str,
+    key: str | None,
+    refusal: Refusal | None = None,
+    *,
+    not_paid: bool = False,
+    asked: bool = False,
 ) -> Response:
+    """The order's page; refusal: of what its form asked for, which was to pay where not_paid."""
     if key is None or not opened_by(order_id, key):
         raise not_found("order")
     item = orders.in_scope(edge.call, order_id, key)
+    money = standings.of(edge.call, item)
+    paying = paying_of(edge, money, asked=asked)
     token = _token(edge, item.doc) if item.doc.buyer else None
     view = OwnOrder(
         order=item.doc,
@@ -261,7 +275,9 @@ def _own(
         buyer=buyer_of(item.doc),
         parcels=parcels.of_order(item.doc),
         again=token,
-        refunds=refunds.of_order(item),
+        refunds=money.refunds,
+        standing=money.standing,
+        paying=paying,
     )
     page = own_order_page(
         view,
@@ -269,8 +285,11 @@ def _own(
         language=edge.language,
         large_text=edge.query.large,
         now=edge.call.now,
+        not_paid=not_paid,
     )
     response = html(page) if refusal is None else refused_page(page, refusal)
+    if paying is not None:
+        response.headers["Referrer-Policy"] = REFERRER
     if token is not None:
         response.headers["Set-Cookie"] = _cookie(item.doc.shop_id, token)
     return response
@@ -296,5 +315,5 @@ def cancel(edge: Edge, form: dict[str, str], order_id: str) -> Response:
     given = {"reason": text(form, "reason")}
     outcome = tried(lambda: payments.cancel(edge.call, order_id, read(Cancellation, given), key))
     if isinstance(outcome, Refusal):
-        return _own(edge, refused(edge, form, outcome), order_id, key, outcome)
+        return own_page(edge, refused(edge, form, outcome), order_id, key, outcome)
     return done(edge, f"/orders/{order_id}", key=key)

@@ -59,6 +59,8 @@ STATUS: dict[str, int] = {
     "reference_used": 409,
     "no_merchant": 409,
     "payment_refused": 409,
+    "nothing_to_pay": 409,
+    "payer_unknown": 409,
     "too_many_charges": 409,
     "coupon_unknown": 409,
     "coupon_not_yours": 409,

@@ -6,7 +6,10 @@ from pydantic import Field
 
 from chalicelib.domain.charges import NewCharge, ProviderPayment
 from chalicelib.domain.fields import Instant, Model
+from chalicelib.domain.standings import Standing
+from chalicelib.pages.drawing import money
 from chalicelib.services import charges as service
+from chalicelib.services import standings
 
 from ..edge.queries import KeyQuery, Listing
 from ..edge.routing import Edge, Routes
@@ -53,6 +56,15 @@ class PaymentAnswer(Model):
         return cls(out_trade_no=charge.id, **cls.taken_from(charge, "out_trade_no"))
 
 
+class StandingAnswer(Model):
+    """sentence: what it is, in the caller's language. mark: another one as soon as there is
+    something new to say."""
+
+    standing: Standing
+    sentence: str
+    mark: str
+
+
 class Heard(Model):
     """What a provider wants to hear."""
 
@@ -95,6 +107,21 @@ def list_payments(edge: Edge, order_id: str) -> Listing[PaymentAnswer]:
     """What an order was asked for through providers, and what came"""
     charges = service.payments(edge.call, order_id, edge.query.key)
     return Listing(items=[PaymentAnswer.of(charge) for charge in charges], next_cursor=None)
+
+
+@routes.api(
+    "GET",
+    "/v1/orders/{order_id}/standing",
+    "order:read",
+    answer=StandingAnswer,
+    query=KeyQuery,
+    buyer_key=True,
+)
+def show_standing(edge: Edge, order_id: str) -> StandingAnswer:
+    """What an order is as far as its money goes, in one sentence"""
+    of_it = standings.asked(edge.call, order_id, edge.query.key)
+    told = money.standing(of_it.order, of_it.standing, of_it.refunds, edge.language, edge.call.now)
+    return StandingAnswer(standing=of_it.standing, sentence=str(told), mark=of_it.mark)
 
 
 @routes.api(

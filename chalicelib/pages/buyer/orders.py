@@ -16,6 +16,7 @@ from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import Buyer, Order
 from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.refunds import Refund
+from chalicelib.domain.standings import Standing
 from chalicelib.domain.unpaid import limit_of_buyer
 
 from ..drawing import formats, money
@@ -27,7 +28,10 @@ from ..drawing.render import Page, render
 from ..drawing.sharing import preview
 from ..drawing.verdicts import Banner
 from ..texts import LANGUAGES, Language, Words
+from ..texts.buyer import paying as paying_texts
 from ..texts.buyer import storefront
+from . import paying
+from .paying import Paying
 from .shops import can_buy, left_chips, pack_price, words_for
 
 USUAL_PACKS = (*range(1, 11), 15, 20, 30, 50, 100)
@@ -50,13 +54,23 @@ class OwnOrder:
     parcels: Sequence[tuple[Parcel, Sequence[Batch]]]
     again: str | None = None
     refunds: Sequence[Refund] = ()
+    standing: Standing = "paid"
+    paying: Paying | None = None
+    """None where nothing is to be paid here."""
 
 
 def own_order_page(
-    view: OwnOrder, form: Form, *, language: Language, large_text: bool, now: datetime
+    view: OwnOrder,
+    form: Form,
+    *,
+    language: Language,
+    large_text: bool,
+    now: datetime,
+    not_paid: bool = False,
 ) -> Page:
-    """Inputs of the form that cancels: reason, key."""
-    words = words_for(language)
+    """Inputs of the form that cancels: reason, key; of those that pay: way, key. not_paid: paying
+    was refused, and not the cancelling."""
+    words = Words(language, paying_texts.TEXTS, *words_for(language).tables)
     order = view.order
     place = LANGUAGES.index(language)
     recalled = _recalled(view)
@@ -66,8 +80,16 @@ def own_order_page(
         "buyer/order.html",
         words,
         css=["drawing/forms", "drawing/cards", "drawing/desk", "drawing/columns"],
+        js=paying.SCRIPTS if view.paying and view.paying.is_open else (),
+        leads=paying.LEADS if view.paying else (),
+        referrer=paying.REFERRER if view.paying else "same-origin",
         large_text=large_text,
         query={"key": view.key},
+        not_done=words["not_paid" if not_paid else "not_cancelled"],
+        pay=paying.section(view.paying, order, words) if view.paying else None,
+        config=paying.config(view.paying, order, view.key, f"?{settings}", words)
+        if view.paying
+        else None,
         form=form.with_defaults(reason=storefront.CANCEL_REASONS[0][0]),
         key=view.key,
         order=order,
@@ -97,12 +119,17 @@ def own_order_page(
 
 def _bar(
     view: OwnOrder, recalled: Sequence[Parcel], words: Words, settings: str, now: datetime
-) -> list[tuple[str, str]]:
-    """Two buttons; the last is the main one, the next sensible step."""
+) -> Sequence[tuple[str, ...]]:
+    """Two buttons; the last is the main one, the next sensible step. As (text, link), or as (text,
+    form, way) where it sends a form."""
     order = view.order
     seller = (words["contact_seller"], SELLER)
     if recalled:
         return [seller, (words["go_recall"], f"/t/{quote(recalled[0].code)}?{settings}")]
+    if view.paying:
+        first = (words["bar_shop"], f"/shops/{quote(order.shop_id)}?{settings}")
+        sends = paying.buttons(view.paying, order, words)
+        return sends if len(sends) > 1 else [first, *sends]
     if order.state == "pending_payment" and not order.is_overdue(now):
         due = words("bar_pay", sum=formats.money(order.total_fen))
         return [(words["bar_shop"], f"/shops/{quote(order.shop_id)}?{settings}"), (due, SELLER)]
@@ -149,11 +176,18 @@ def _banner(view: OwnOrder, words: Words, now: datetime) -> Banner:
         when = formats.moment(order.pay_by, words.language, now)
         unit, n = formats.left(order.pay_by, now)
         left = words("left", time=words(unit, n=n))
+        if view.paying:
+            title = "pay_open_title" if view.paying.is_open else "placed_title"
+            return Banner("warn", words(title, when=when), (_standing(view, words, now), left))
         text = words("placed_text", sum=formats.money(order.total_fen), left=left)
         return Banner("warn", words("placed_title", when=when), (text,))
     if order.state in {"pending_payment", "expired"}:
         title = words["overdue_title" if order.state == "pending_payment" else "expired_title"]
+        if order.charges:
+            return Banner("info", title, (_standing(view, words, now),))
         return Banner("info", title, (words["overdue_text"],))
+    if order.state == "cancelled" and view.standing == "sent_back":
+        return Banner("info", words["cancelled_title"], (_standing(view, words, now),))
     if order.state == "cancelled":
         back = words("cancelled_text", paid=formats.money(order.paid_fen))
         wording = back if order.paid_fen else words["cancelled_plain"]
@@ -163,9 +197,16 @@ def _banner(view: OwnOrder, words: Words, now: datetime) -> Banner:
     return Banner(kind, words[f"{order.state}_title"], (words[f"{order.state}_text"],))
 
 
+def _standing(view: OwnOrder, words: Words, now: datetime) -> str:
+    return money.standing(view.order, view.standing, view.refunds, words.language, now)
+
+
 def _facts(view: OwnOrder, words: Words, now: datetime) -> list[tuple[str, str]]:
     order = view.order
     rows = formats.total_of(order, words)
+    if view.standing not in {"free", "unpaid", "paying", "overdue", "expired", "cancelled"}:
+        row = money.standing_row(order, view.standing, view.refunds, words.language, now)
+        rows.append(row)
     rows += [money.row(refund, words.language, now) for refund in view.refunds]
     rows.append((words["ordered"], formats.moment(order.created_at, words.language, now)))
     if view.buyer:

@@ -1,8 +1,12 @@
-"""Where refunded money is, in one sentence everywhere."""
+"""What an order is as far as its money goes, and where refunded money is: in one sentence each,
+the same everywhere."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from chalicelib.domain.orders import Order
 from chalicelib.domain.refunds import Refund
+from chalicelib.domain.standings import Standing
 
 from ..texts import Language, Words
 from ..texts.drawing import money
@@ -19,8 +23,51 @@ def where_it_is(refund: Refund, language: Language, now: datetime) -> str:
     if refund.money == "returned" and refund.returned_at is not None:
         when = formats.moment(refund.returned_at, language, now)
         return words("money_returned", sum=amount, when=when)
+    return words(f"money_{_how_far(refund)}", sum=amount)
+
+
+def _how_far(refund: Refund) -> str:
     is_sent = refund.money != "requested" or refund.accepted_at is not None
-    return words(f"money_{refund.money if is_sent else 'sending'}", sum=amount)
+    return refund.money if is_sent else "sending"
+
+
+def standing(
+    order: Order, state: Standing, refunds: Sequence[Refund], language: Language, now: datetime
+) -> str:
+    """What the order is, in one sentence. refunds: all that there are."""
+    words = _words(language)
+    mine = [refund for refund in refunds if refund.beside == (order.paid_at is None)]
+    facts = {
+        "sum": formats.money(order.total_fen),
+        "paid": formats.money(order.paid_fen),
+        "when": formats.moment(order.pay_by, language, now),
+        "back": words("comma").join(_by_how_far(mine, words)),
+        "why": why_beside(mine[-1], language) if state == "sent_back" else "",
+        "returned": formats.money(sum(refund.amount_fen for refund in mine)),
+    }
+    key = f"standing_{state}"
+    if state in {"expired", "overdue"} and not order.charges:
+        key = "standing_expired_plain"
+    return words(key, **facts)
+
+
+def _by_how_far(refunds: Sequence[Refund], words: Words) -> list[str]:
+    """Where all of it is: a sum for each place."""
+    sums: dict[str, int] = {}
+    for refund in refunds:
+        how_far = _how_far(refund)
+        sums[how_far] = sums.get(how_far, 0) + refund.amount_fen
+    return [
+        words("arrived" if how_far == "returned" else f"money_{how_far}", sum=formats.money(fen))
+        for how_far, fen in sums.items()
+    ]
+
+
+def standing_row(
+    order: Order, state: Standing, refunds: Sequence[Refund], language: Language, now: datetime
+) -> tuple[str, str]:
+    """The sentence as a line of a page's facts."""
+    return _words(language)["standing_row"], standing(order, state, refunds, language, now)
 
 
 def row(refund: Refund, language: Language, now: datetime) -> tuple[str, str]:

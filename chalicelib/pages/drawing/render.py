@@ -126,16 +126,22 @@ def _hash(text: str) -> str:
 
 
 def policy(
-    style: str, code: str = "", *, connect: Sequence[str] = (), img: Sequence[str] = ()
+    style: str,
+    code: str = "",
+    *,
+    connect: Sequence[str] = (),
+    img: Sequence[str] = (),
+    leads: Sequence[str] = (),
 ) -> str:
-    """The strictest policy under which the page works; `connect`, `img`: further origins."""
+    """The strictest policy under which the page works; `connect`, `img`: further origins; `leads`:
+    those to which a form's answer may lead."""
     parts = ["default-src 'none'", f"style-src {_hash(style)}"]
     if code:
         parts.append(f"script-src {_hash(code)}")
     parts += [
         " ".join(["img-src 'self' data:", *img]),
         " ".join(["connect-src 'self'", *connect]),
-        "form-action 'self'",
+        " ".join(["form-action 'self'", *leads]),
         "frame-ancestors 'none'",
         "base-uri 'none'",
     ]
@@ -160,12 +166,14 @@ def render(
     js: Sequence[str] = (),
     connect: Sequence[str] = (),
     img: Sequence[str] = (),
+    leads: Sequence[str] = (),
     large_text: bool = False,
     query: Mapping[str, str] | None = None,
     **values: object,
 ) -> Page:
     """Render `template`, which extends base.html.
 
+    leads: origins beside ours to which a form's answer may lead.
     css, js: names in static/, inlined after base.css and hashed into the policy.
     query: what the language and text-size links must keep of the page's own query string.
     In the template: `t` the words, `q` the query string for links to other pages of ours.
@@ -191,4 +199,4 @@ def render(
         text_size_link=link(words.language, {} if large_text else {"text": "large"}),
         **values,
     )
-    return Page(html=html, csp=policy(style, code, connect=connect, img=img))
+    return Page(html=html, csp=policy(style, code, connect=connect, img=img, leads=leads))

@@ -119,3 +119,11 @@ interface TraceConfig {
   suspectBar: [string, string][] | null;
   notice: string[];
 }
+
+// --- paying in WeChat's own browser, which gives this to its pages ------------------------------------
+
+interface Window {
+  WeixinJSBridge: {
+    invoke(name: string, params: any, done: (result: { err_msg: string }) => void): void;
+  };
+}

@@ -19,11 +19,11 @@ class Words:
 
     def __init__(self, language: Language, *tables: TextTable) -> None:
         self.language = language
-        self._tables = tables
+        self.tables = tables
         self._column = LANGUAGES.index(language)
 
     def __getitem__(self, key: str) -> str:
-        for table in self._tables:
+        for table in self.tables:
             if key in table:
                 return table[key][self._column]
         raise KeyError(f"no text {key!r}")

@@ -36,8 +36,10 @@ from .answers import Envelope, Refund, Trade, of_charge, of_refund
 from .asking import SIGNED_AS, SIGNING, client_of, is_fresh
 from .bills import rows_of
 from .keys import checked
+from .payers import payer, payer_page
 
-__all__ = ["bill", "checked", "close", "notified_key", "query", "query_refund"]
+__all__ = ["bill", "checked", "close", "notified_key", "payer", "payer_page", "query"]
+__all__ += ["query_refund"]
 __all__ += ["read_notification", "refund", "start"]
 
 TITLE_BYTES, REASON_BYTES = 127, 80

@@ -1,6 +1,7 @@
 """How WeChat Pay is asked: where, how long it is waited for, and whether its answer is believed."""
 
 import json
+import logging
 import re
 import time
 from collections.abc import Mapping
@@ -31,6 +32,9 @@ _PASSING = frozenset({"SYSTEM_ERROR", "SYSTEMERROR", "BANK_ERROR", "BANKERROR"})
 """Codes after which the same is asked again with the same number, whatever the status."""
 
 
+logging.getLogger("urllib3").setLevel(logging.INFO)  # below it writes addresses: one has a secret
+
+
 @lru_cache(1)
 def _pool() -> urllib3.PoolManager:
     """Asks each question once: none follows where an answer points to, and no proxy that the
@@ -39,6 +43,15 @@ def _pool() -> urllib3.PoolManager:
         retries=False,
         ca_certs=certifi.where(),
         timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
+    )
+
+
+def asked_once(
+    method: str, url: str, headers: Mapping[str, str] | None = None, body: str | None = None
+) -> urllib3.BaseHTTPResponse:
+    """An answer whose content is still to be read. Raises urllib3's HTTPError."""
+    return _pool().request(
+        method, url, headers=headers, body=body, preload_content=False, redirect=False
     )
 
 
@@ -72,15 +85,10 @@ class Asking:
         }
         began = time.monotonic()
         try:
-            answer = _pool().request(
-                method.value,
-                (merchant.base_url or HOST) + path,
-                headers=headers,
-                body=body or None,
-                preload_content=False,
-                redirect=False,
+            answer = asked_once(
+                method.value, (merchant.base_url or HOST) + path, headers, body or None
             )
-            content = _read(answer, began + CONNECT_SECONDS + READ_SECONDS)
+            content = read_all(answer, began + CONNECT_SECONDS + READ_SECONDS)
         except urllib3.exceptions.HTTPError as error:
             raise Away(type(error).__name__) from None  # its words name the address
         # what it refuses, a gateway before it may refuse, too, which signs nothing
@@ -109,7 +117,7 @@ class Asking:
         )
 
 
-def _read(answer: urllib3.BaseHTTPResponse, until: float) -> bytes:
+def read_all(answer: urllib3.BaseHTTPResponse, until: float) -> bytes:
     """All of an answer that comes in time. Raises Away, HTTPError."""
     content = bytearray()
     for part in answer.stream(1 << 16):

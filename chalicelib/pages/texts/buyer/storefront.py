@@ -33,8 +33,8 @@ TEXTS: TextTable = {
     "detail": ("街道、门牌", "Street, number"),
     "rule_first": ("下单前请看", "Before you order"),
     "pay_later": (
-        "本站没有接在线支付：下单后按卖家告诉您的方式付款，卖家收到后在这里登记。",
-        "There is no online payment: pay the way the seller tells you; the seller then records it here.",
+        "下单后在订单页付款：店铺开通了微信支付就直接付，没开通的按卖家告诉您的方式付。",
+        "You pay on the order’s page: by WeChat Pay where the shop takes it, else the way the seller tells you.",
     ),
     "unpaid_limit": (
         "没付款的，一人最多先留 {n} 份；付了款可以再下，要得多请联系卖家。货快卖完时，付款时间会缩短。",

@@ -12,6 +12,47 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{sum}，退款没有到账，卖家正在处理",
         "{sum}: the refund did not arrive; the seller is dealing with it",
     ),
+    "arrived": ("{sum} 已到账", "{sum} has arrived"),
+    "comma": ("；", "; "),
+    "standing_row": ("付款", "Payment"),
+    "standing_free": ("不用付款。", "Nothing is to be paid."),
+    "standing_unpaid": (
+        "还没有付款：{sum}，请在 {when} 前付。",
+        "Not paid yet: {sum}, due by {when}.",
+    ),
+    "standing_paying": (
+        "正在付款：{sum} 还没有到，可以付到 {when}。",
+        "Being paid: {sum} has not arrived yet; there is time until {when}.",
+    ),
+    "standing_overdue": (
+        "付款时间已过，正在向支付机构核对；晚到的钱，货还在就照常发货，不在就自动原路退回。",
+        "The time to pay is over, and the provider is being asked. Money that comes late still"
+        " buys the goods if they are there, and else goes back by itself.",
+    ),
+    "standing_expired": (
+        "没有按时付款，订单已取消；晚到的钱，货还在就照常发货，不在就自动原路退回。",
+        "Not paid in time, so it has ended. Money that comes late still buys the goods if they"
+        " are there, and else goes back by itself.",
+    ),
+    "standing_expired_plain": (
+        "没有按时付款，订单已取消。",
+        "Not paid in time, so it has ended.",
+    ),
+    "standing_cancelled": ("已取消，没有付过款。", "Cancelled; nothing was paid."),
+    "standing_paid": ("已付款 {paid}。", "Paid: {paid}."),
+    "standing_revived": (
+        "付款晚到了，货还在，订单照常：已付 {paid}。",
+        "Paid late, but the goods were there, so it goes on: {paid}.",
+    ),
+    "standing_refunding": ("已付款 {paid}，退款中：{back}。", "Paid: {paid}. Refund: {back}."),
+    "standing_refunded": (
+        "已付款 {paid}，退款 {returned} 已到账。",
+        "Paid: {paid}. The refund of {returned} has arrived.",
+    ),
+    "standing_sent_back": (
+        "{why}，钱原路退回：{back}。",
+        "The money goes back, as {why}: {back}.",
+    ),
     "money_row": ("退款", "Refund"),
     "money_beside": ("多付的退款", "Paid too much"),
     "beside_twice": ("订单已付过", "the order was paid already"),

@@ -3,7 +3,7 @@
 Places and goods are real (MISSION.md); the village, the households and all figures are made up.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -12,6 +12,7 @@ from typing import Any
 from chalicelib.domain.batches import Batch, NewBatch, register
 from chalicelib.domain.catalogue import Producer, Shop, Village
 from chalicelib.domain.certificates import BASIS_TEXT, Basis, Certificate
+from chalicelib.domain.charges import ProviderPayment, Way
 from chalicelib.domain.conversations import Draft
 from chalicelib.domain.fields import china_date
 from chalicelib.domain.inspections import (
@@ -29,12 +30,15 @@ from chalicelib.domain.parcels import Allocation, Parcel
 from chalicelib.domain.parcels import State as ParcelState
 from chalicelib.domain.placing import line_of, place
 from chalicelib.domain.products import AfterSales, InspectionPlan, Metric, Product, Unit
+from chalicelib.domain.refunds import Money, Refund
 from chalicelib.domain.returns import Return
 from chalicelib.domain.scans import Scans, level
+from chalicelib.domain.standings import standing_of
 from chalicelib.domain.traces import Trace, trace
 from chalicelib.pages.buyer.complaints import BuyerComplaintView, complaint_page
 from chalicelib.pages.buyer.home import home_page, lookup_page
 from chalicelib.pages.buyer.orders import OwnOrder, order_form_page, own_order_page
+from chalicelib.pages.buyer.paying import Paying
 from chalicelib.pages.buyer.reports import complaint_form_page
 from chalicelib.pages.buyer.shops import shop_page
 from chalicelib.pages.buyer.traces import trace_page, unknown_code_page
@@ -604,21 +608,37 @@ def _own(
     state: OrderState = "pending_payment",
     *boxes: tuple[Parcel, list[Batch]],
     now: datetime = NOW,
+    paying: Paying | None = None,
+    refunds: Sequence[Refund] = (),
+    charges: Sequence[ProviderPayment] = (),
+    sentences: Sequence[str] = (),
     **changes: Any,
 ) -> Draw:
     def draw(language: Language, large_text: bool) -> Page:
         codes = tuple(box.code for box, _ in boxes)
+        known = tuple(charge.id for charge in charges)
+        order = _order(state, parcels=codes, charges=known, **changes)
         view = OwnOrder(
-            order=_order(state, parcels=codes, **changes),
+            order=order,
             shop=SHOP,
             key="q3mX0Zr5",
             refunded_fen=0,
             buyer=BUYER,
             parcels=boxes,
             again="token",
+            refunds=refunds,
+            standing=standing_of(order, charges, refunds, now),
+            paying=paying,
         )
-        form = Form(csrf="", key=an_id(52))
-        return own_order_page(view, form, language=language, large_text=large_text, now=now)
+        form = Form(csrf="", key=an_id(52), sentences=list(sentences))
+        return own_order_page(
+            view,
+            form,
+            language=language,
+            large_text=large_text,
+            now=now,
+            not_paid=bool(sentences),
+        )
 
     return draw
 
@@ -668,6 +688,42 @@ def _home(*shops: Shop) -> Draw:
     return draw
 
 
+OPEN = ProviderPayment(
+    id="0" * 28,
+    order_id=an_id(50),
+    shop_id=SHOP.id,
+    provider="wechatpay",
+    mchid="1900000109",
+    way="native",
+    amount_fen=6_570,
+    started_at=at(15, 19, 30),
+    until=at(15, 19, 50),
+)
+
+
+def _to_pay(way: Way, *sentences: str, is_open: bool = False, **of: Any) -> Draw:
+    paying = Paying(way=way, mark="m", can_ask=True, is_open=is_open)
+    return _own(
+        paying=replace(paying, **of),
+        charges=[OPEN] if is_open else (),
+        sentences=sentences,
+    )
+
+
+def _refund(money: Money, *, beside: bool = False, **of: Any) -> Refund:
+    return Refund(
+        id=an_id(54),
+        order_id=an_id(50),
+        amount_fen=6_570 if beside else 1_800,
+        reason="late" if beside else "坏果",
+        by="seller",
+        at=at(15, 19),
+        money=money,
+        beside=beside,
+        **of,
+    )
+
+
 NAMELESS = Shop(id=an_id(71), name="容溪鲜货", village_ids=(RONGXI.id,), created_at=at(1, 8))
 
 STOREFRONT: dict[str, Draw] = {
@@ -679,6 +735,34 @@ STOREFRONT: dict[str, Draw] = {
     "order-form": _order_form(42),
     "order-form-sold-out": _order_form(0),
     "order-to-pay": _own(),
+    "order-pay-h5": _to_pay("h5"),
+    "order-pay-native": _to_pay("native"),
+    "order-pay-code": _to_pay(
+        "native", is_open=True, code_url="weixin://wxpay/bizpayurl?pr=p4lpSuKzz"
+    ),
+    "order-pay-wechat": _to_pay("jsapi", is_open=True, params={"package": "prepay_id=1"}),
+    "order-pay-no-secret": _to_pay("jsapi", can_ask=False),
+    "order-pay-not-yet": _to_pay("h5", is_open=True, asked=True),
+    "order-pay-away": _to_pay("h5", "支付机构暂时没有回应，请过 5 秒再试；不会重复扣款。"),
+    "order-pay-over": _own(
+        now=NOW + timedelta(hours=2),
+        paying=Paying(way="h5", mark="m", is_open=True, can_start=False),
+        charges=[OPEN],
+    ),
+    "order-expired": _own("expired", paid_fen=0, now=NOW + timedelta(hours=2)),
+    "order-revived": _own("paid", paid_at=at(15, 21), paid_by_charge=OPEN.id),
+    "order-refunding": _own(
+        "delivered", paid_at=at(15, 19), refunds=[_refund("requested", accepted_at=at(15, 19))]
+    ),
+    "order-refunded": _own(
+        "delivered", paid_at=at(15, 19), refunds=[_refund("returned", returned_at=at(15, 19))]
+    ),
+    "order-sent-back": _own(
+        "expired",
+        paid_fen=0,
+        charges=[OPEN],
+        refunds=[_refund("requested", beside=True, accepted_at=at(15, 19))],
+    ),
     "order-overdue": _own(now=NOW + timedelta(hours=2)),
     "order-paid": _own("paid"),
     "order-shipped": _own("shipped", (_box("shipped", shipped_at=at(14, 9)), [])),

@@ -1,7 +1,7 @@
 """The buyer pays for their order: by the way that fits their browser, and says that it is done."""
 
 from typing import Annotated, get_args
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from chalice.app import Response
 from pydantic import Field
@@ -32,9 +32,12 @@ class BackQuery(KeyQuery, PageQuery):
     state: Annotated[str, Field(max_length=200)] = ""
 
 
-def _back(order_id: str) -> str:
-    """Where the provider leads back to, without the order's key."""
-    return f"{settings().base_url}/orders/{order_id}"
+def _back(edge: Edge, order_id: str, to: str) -> str:
+    """Where the provider leads back to, in the same language and text size, without the order's
+    key."""
+    text = {"text": "large"} if edge.query.large else {}
+    query = urlencode({"lang": edge.language, **text})
+    return f"{settings().base_url}/orders/{order_id}/{to}?{query}"
 
 
 def _shown(edge: Edge, order_id: str, at: str = "", **query: str) -> Response:
@@ -45,7 +48,9 @@ def _shown(edge: Edge, order_id: str, at: str = "", **query: str) -> Response:
 
 def _home(edge: Edge, order_id: str) -> Response:
     """The order, for who has its key or went to pay from it; else where it is looked for."""
-    return _home(edge, order_id)
+    if opened_by(order_id, edge.query.key) or led_of(edge, order_id):
+        return _shown(edge, order_id)
+    return done(edge, "/orders")
 
 
 @routes.api("POST", "/orders/{order_id}/pay", "public", query=PageQuery, html=True, identify=False)
@@ -77,7 +82,7 @@ def _led_to_pay(edge: Edge, order_id: str, key: str, way: Way) -> Response:
     """Raises what a charge's start does."""
     led = led_of(edge, order_id)
     if way == "jsapi" and not (led and led.openid):
-        walk = payers.led_away(edge.call, order_id, key, f"{_back(order_id)}/payer")
+        walk = payers.led_away(edge.call, order_id, key, _back(edge, order_id, "payer"))
         return _away(walk.address, **{"Set-Cookie": cookie_of(order_id, walk.token)})
     openid = led.openid if led and way == "jsapi" else None
     started = _started(edge, order_id, key, way, openid)
@@ -85,7 +90,7 @@ def _led_to_pay(edge: Edge, order_id: str, key: str, way: Way) -> Response:
         return _shown(edge, order_id, "#pay" if way == "jsapi" else "")
     h5_url = started.shown["h5_url"]
     joint = "&" if "?" in h5_url else "?"
-    back = quote(f"{_back(order_id)}/pay", safe="")
+    back = quote(_back(edge, order_id, "pay"), safe="")
     kept = {} if led else {"Set-Cookie": cookie_of(order_id, payers.token(edge.call, order_id))}
     return _away(f"{h5_url}{joint}redirect_url={back}", **kept)
 

@@ -34,6 +34,7 @@ from . import paying
 from .paying import Paying
 from .shops import can_buy, left_chips, pack_price, words_for
 
+CSS = ("drawing/forms", "drawing/cards", "drawing/desk", "drawing/columns")
 USUAL_PACKS = (*range(1, 11), 15, 20, 30, 50, 100)
 """Numbers of packs to choose from, each shown with its sum: no script needs to multiply."""
 CANCELLABLE: frozenset[str] = frozenset({"pending_payment", "paid"})
@@ -79,7 +80,7 @@ def own_order_page(
     return render(
         "buyer/order.html",
         words,
-        css=["drawing/forms", "drawing/cards", "drawing/desk", "drawing/columns"],
+        css=[*CSS, "buyer/pay"],  # paid or not: the script fetches the page under its policy
         js=paying.SCRIPTS if view.paying and view.paying.is_open else (),
         leads=paying.LEADS if view.paying else (),
         referrer=paying.REFERRER if view.paying else "same-origin",
@@ -177,8 +178,7 @@ def _banner(view: OwnOrder, words: Words, now: datetime) -> Banner:
         unit, n = formats.left(order.pay_by, now)
         left = words("left", time=words(unit, n=n))
         if view.paying:
-            title = "pay_open_title" if view.paying.is_open else "placed_title"
-            return Banner("warn", words(title, when=when), (_standing(view, words, now), left))
+            return Banner("warn", _standing(view, words, now), (left,))
         text = words("placed_text", sum=formats.money(order.total_fen), left=left)
         return Banner("warn", words("placed_title", when=when), (text,))
     if order.state in {"pending_payment", "expired"}:
@@ -204,10 +204,11 @@ def _standing(view: OwnOrder, words: Words, now: datetime) -> str:
 def _facts(view: OwnOrder, words: Words, now: datetime) -> list[tuple[str, str]]:
     order = view.order
     rows = formats.total_of(order, words)
-    if view.standing not in {"free", "unpaid", "paying", "overdue", "expired", "cancelled"}:
-        row = money.standing_row(order, view.standing, view.refunds, words.language, now)
-        rows.append(row)
-    rows += [money.row(refund, words.language, now) for refund in view.refunds]
+    is_told = view.standing in {"paid", "revived", "refunding", "refunded"}
+    if is_told:
+        rows.append(money.standing_row(order, view.standing, view.refunds, words.language, now))
+    if len(view.refunds) > 1 or not (is_told or view.standing == "sent_back"):
+        rows += [money.row(refund, words.language, now) for refund in view.refunds]
     rows.append((words["ordered"], formats.moment(order.created_at, words.language, now)))
     if view.buyer:
         shown = view.buyer.in_part()
@@ -268,7 +269,7 @@ def order_form_page(
     return render(
         "buyer/order_form.html",
         words,
-        css=["drawing/forms", "drawing/cards", "drawing/desk", "drawing/columns"],
+        css=CSS,
         large_text=large_text,
         form=form.with_defaults(packs="1"),
         title=formats.goods(offer, language),

@@ -59,11 +59,11 @@ def section(paying: Paying, order: Order, words: Words) -> dict[str, object]:
         other = (ONLY_CODE, words["pay_by_code"])
     in_wechat = paying.way == "jsapi" and not paying.can_ask
     lines = [words["pay_in_wechat"]] if in_wechat else []
-    if not code and not in_wechat:
+    if paying.can_start and not (code or in_wechat or paying.asked):
         lines.append(words[f"pay_{paying.way}"])
     return {
         "code": code,
-        "scan": words("pay_scan", sum=due),
+        "title": words("pay_scan", sum=due) if code else words["pay_title"],
         "lines": lines,
         "other": other if paying.can_start else None,
         "asked": words["pay_not_yet"] if paying.asked else "",

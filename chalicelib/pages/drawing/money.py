@@ -41,9 +41,10 @@ def standing(
         "sum": formats.money(order.total_fen),
         "paid": formats.money(order.paid_fen),
         "when": formats.moment(order.pay_by, language, now),
-        "back": words("comma").join(_by_how_far(mine, words)),
+        "back": where_it_is(mine[0], language, now)
+        if len(mine) == 1
+        else words("comma").join(_by_how_far(mine, words)),
         "why": why_beside(mine[-1], language) if state == "sent_back" else "",
-        "returned": formats.money(sum(refund.amount_fen for refund in mine)),
     }
     key = f"standing_{state}"
     if state in {"expired", "overdue"} and not order.charges:

@@ -45,10 +45,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Paid late, but the goods were there, so it goes on: {paid}.",
     ),
     "standing_refunding": ("已付款 {paid}，退款中：{back}。", "Paid: {paid}. Refund: {back}."),
-    "standing_refunded": (
-        "已付款 {paid}，退款 {returned} 已到账。",
-        "Paid: {paid}. The refund of {returned} has arrived.",
-    ),
+    "standing_refunded": ("已付款 {paid}，退款 {back}。", "Paid: {paid}. Refund: {back}."),
     "standing_sent_back": (
         "{why}，钱原路退回：{back}。",
         "The money goes back, as {why}: {back}.",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import urlencode
 
 from chalicelib import providers
 from chalicelib.providers import (
@@ -101,6 +102,14 @@ class FakeProvider:
         if way == "jsapi":
             return {"params": {"package": charge.number}}
         return {"code_url" if way == "native" else "h5_url": f"weixin://{charge.number}"}
+
+    def payer_page(self, merchant: Merchant, back: str, state: str) -> str:
+        return f"https://provider.example/authorize?{urlencode({'to': back, 'state': state})}"
+
+    def payer(self, merchant: Merchant, code: str) -> str:
+        with self._question("payer"):
+            return f"openid-{code}"
+        raise AssertionError
 
     def query(self, merchant: Merchant, number: str) -> Report:
         with self._question("query"):

@@ -13,12 +13,13 @@ from chalicelib.domain.orders import Buyer, Order
 from chalicelib.domain.own_numbers import number_of, read_number
 from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.platforms import NAMES
+from chalicelib.domain.refunds import Refund
 
 from . import customers, spread
 from .items import OFFICE, SCOPE
-from .reading import at_once, get_all, get_many, index_keys, listing, load_item, of_kind
+from .reading import at_once, children, get_all, get_many, index_keys, listing, load_item, of_kind
 from .sealing import access_key, derived_id, unseal
-from .tables import OrderItem, ParcelItem, key_of
+from .tables import OrderItem, ParcelItem, RefundItem, key_of
 
 LONGEST_UNPAID = timedelta(days=7)
 """Since it was placed, until nothing of an unpaid order's buyer is left: a day to pay, two until
@@ -86,6 +87,14 @@ def cancel_reason_of(order: Order) -> str | None:
 def parcels_of(order: Order) -> list[ParcelItem]:
     keys = [key_of("parcel", code) for code in order.parcels]
     return of_kind(ParcelItem, get_many(keys), keys)
+
+
+def refunds_of(order: OrderItem) -> list[Refund]:
+    """All of them, oldest first, also those of money that the order could not take."""
+    if not (int(order.refunded_fen) or order.doc.charges):
+        return []
+    page = children(RefundItem, order.pk, "REFUND#")
+    return sorted((item.doc for item in page.items), key=lambda refund: refund.at)
 
 
 def unpaid_before(placed_before: str) -> Iterator[OrderItem]:

@@ -30,8 +30,6 @@ from ..repositories.items import OFFICE
 Kind = TypeVar("Kind", bound=Item)
 
 CLOCK = Actor(id="clock")
-MOST_ASKED, WINDOW = 20, 600
-"""Times in ten minutes that one order may have its provider asked by whoever holds its key."""
 LONGEST_RUN = 40
 """Seconds, of the minute until the next run."""
 GONE = frozenset({"ORDERPAID", "ORDER_PAID", "ORDER_CLOSED", "ORDERCLOSED"})
@@ -57,7 +55,7 @@ def start(call: Call, order_id: str, body: NewCharge, key: str | None, address: 
     charge, order, merchant = _written(call, order_id, body, key)
     if kept := shown_to(charge, call.now):
         return Started(charge, kept)
-    limits.hit(call, "pay", order_id, most=MOST_ASKED, window=WINDOW)
+    limits.hit(call, "pay", order_id, most=rules.MOST_ASKED, window=rules.WINDOW)
     shown = _asked(call, charge, order, merchant, body, address)
     return Started(_with_answer(call, charge, shown), shown)
 
@@ -179,7 +177,7 @@ def ask(call: Call, order_id: str, key: str | None) -> Order:
     charges = settling.open_of(order)
     if not charges:
         return order
-    limits.hit(call, "pay", order_id, most=MOST_ASKED, window=WINDOW)
+    limits.hit(call, "pay", order_id, most=rules.MOST_ASKED, window=rules.WINDOW)
     for item in charges:
         settling.ask(call, item.doc)
     return load(order_id).doc

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from chalicelib import providers
 from chalicelib.domain.access import Call
+from chalicelib.domain.charges import MOST_ASKED, WINDOW
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.fields import Instant, Model
 from chalicelib.domain.lifecycle import check_move
@@ -22,8 +23,6 @@ from chalicelib.repositories import limits
 from chalicelib.repositories.orders import load_for
 from chalicelib.repositories.sealing import seal_for_url, unseal_from_url
 from chalicelib.steps import merchants, settling
-
-from .charges import MOST_ASKED, WINDOW
 
 KEPT = timedelta(hours=2)
 """How long a browser is known as the payer's: as long as what is prepared for it lives."""

@@ -1,12 +1,13 @@
 """Refunds outside a complaint's settlement."""
 
 from chalicelib.domain.access import Call
+from chalicelib.domain.complaints import Complaint
 from chalicelib.domain.errors import not_found
 from chalicelib.domain.refunds import NewRefund, Refund
 from chalicelib.repositories.once import existing, fingerprint
-from chalicelib.repositories.orders import load_of_shop
-from chalicelib.repositories.reading import ListPage, children, get, listing
-from chalicelib.repositories.tables import ComplaintItem, OrderItem, RefundItem, key_of
+from chalicelib.repositories.orders import load, load_of_shop, refunds_of
+from chalicelib.repositories.reading import ListPage, get, listing
+from chalicelib.repositories.tables import ComplaintItem, RefundItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import refunding
 from chalicelib.steps import refunds as store
@@ -64,12 +65,12 @@ def _again(call: Call, order_id: str, refund_id: str) -> Refund:
     return after
 
 
-def of_order(order: OrderItem) -> list[Refund]:
-    """All of them, oldest first, also those of money that the order could not take."""
-    if not (int(order.refunded_fen) or order.doc.charges):
-        return []
-    page = children(RefundItem, order.pk, "REFUND#")
-    return sorted((item.doc for item in page.items), key=lambda refund: refund.at)
+def of_complaint(complaint: Complaint) -> list[Refund]:
+    """What was refunded for it, oldest first; of a replacement by the order that was paid."""
+    order = load(complaint.order_id)
+    if order.doc.replaces:
+        order = load(order.doc.replaces)
+    return [refund for refund in refunds_of(order) if refund.complaint_id == complaint.id]
 
 
 def refunds(

@@ -8,11 +8,9 @@ from chalicelib.domain.charges import ProviderPayment
 from chalicelib.domain.orders import Order
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.standings import Standing, mark_of, standing_of
-from chalicelib.repositories.orders import load_for
+from chalicelib.repositories.orders import load_for, refunds_of
 from chalicelib.repositories.tables import OrderItem
 from chalicelib.steps import settling
-
-from . import refunds as ledger
 
 
 @dataclass(frozen=True)
@@ -33,9 +31,15 @@ def of(call: Call, item: OrderItem) -> OrderMoney:
     """Its charges, where it has any; its refunds, where there is one."""
     charges = [charge.doc for charge in settling.charges_of(item.doc)]
     went_back = int(item.refunded_fen) or any(charge.why for charge in charges)
-    refunds = ledger.of_order(item) if went_back else []
+    refunds = refunds_of(item) if went_back else []
     standing = standing_of(item.doc, charges, refunds, call.now)
     return OrderMoney(item.doc, charges, refunds, standing)
+
+
+def known(call: Call, order: Order, refunds: Sequence[Refund]) -> Standing:
+    """Of an order whose refunds were read already."""
+    charges = [charge.doc for charge in settling.charges_of(order)]
+    return standing_of(order, charges, refunds, call.now)
 
 
 def asked(call: Call, order_id: str, key: str | None) -> OrderMoney:

@@ -92,6 +92,7 @@ from chalicelib.services import (
     returns,
     search,
     slips,
+    standings,
     traces,
     waybills,
 )
@@ -622,6 +623,9 @@ def acts(world: World, provider: FakeProvider) -> dict[str, Act]:
         "ask for an order's sum": lambda n: charge_of(by_provider["id"]),
         "... shown again": lambda n: charge_of(by_provider["id"]),
         "what an order was asked for, n times": lambda n: charges.payments(
+            call(seller), by_provider["id"], None
+        ),
+        "what an order is, with n of them": lambda n: standings.asked(
             call(seller), by_provider["id"], None
         ),
         "a provider tells that it is paid": lambda n: told_by(provider.pay(numbers[0])),

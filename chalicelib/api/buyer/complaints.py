@@ -26,7 +26,15 @@ from chalicelib.repositories.complaints import (
     load,
     opened_by_order,
 )
-from chalicelib.services import catalogue, complaints, conversations, coupons, returns, traces
+from chalicelib.services import (
+    catalogue,
+    complaints,
+    conversations,
+    coupons,
+    refunds,
+    returns,
+    traces,
+)
 
 from ...domain.traces import Trace
 from ..edge.answers import see_other
@@ -109,6 +117,7 @@ def claim_page(
         recalled=trace.state == "recalled",
         remedy=complaint.remedy,
         refund_fen=refunded_fen if for_buyer else None,
+        refunds=refunds.of_complaint(complaint) if for_buyer and refunded_fen else (),
         refund_hidden=not for_buyer and refunded_fen > 0,
         conversation=conversation(complaint, edge.call.now, joined=joined),
         may_say=complaint.is_open and not complaint.is_full and not voided,

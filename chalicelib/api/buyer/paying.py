@@ -74,8 +74,8 @@ def _or_told(
         return outcome
     if outcome.code == "not_allowed_now":
         return _shown(edge, order_id)
-    told = refused(edge, form, outcome)
-    return own_page(edge, told, order_id, key_for(order_id), outcome, not_paid=True)
+    again = refused(edge, form, outcome)
+    return own_page(edge, again, order_id, key_for(order_id), outcome, not_paid=True)
 
 
 def _led_to_pay(edge: Edge, order_id: str, key: str, way: Way) -> Response:

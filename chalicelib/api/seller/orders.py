@@ -20,7 +20,7 @@ from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.seller.home import PATH
 from chalicelib.pages.seller.orders import Do, OrderView, order_page
 from chalicelib.repositories.orders import buyer_of
-from chalicelib.services import orders, parcels, payments, refunds
+from chalicelib.services import orders, parcels, payments, refunds, standings
 
 from ..edge.answers import refused_page
 from ..edge.desks import JOURNAL, DeskQuery, desk_of, done, named
@@ -43,12 +43,14 @@ def _page(edge: Edge, order_id: str, sent: dict[Do, Form], code: str) -> Page:
     item = orders.in_scope(edge.call, order_id)
     order = item.doc
     ledger, refundable = refunds.refunds(edge.call, order_id, LEDGER, None)
+    entries = sorted((entry.doc for entry in ledger.items), key=lambda refund: refund.at)
     changes, _ = orders.changes(edge.call.actor, order_id, JOURNAL, None)
     view = OrderView(
         order=order,
         buyer=buyer_of(order),
         refundable_fen=refundable,
-        refunds=sorted((entry.doc for entry in ledger.items), key=lambda refund: refund.at),
+        refunds=entries,
+        standing=standings.known(edge.call, order, entries),
         parcels=parcels.of_order(order),
         to_pack=parcels.to_pack(edge.call, order) if order.state == "paid" else [],
         changes=named(changes),

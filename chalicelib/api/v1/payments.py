@@ -120,8 +120,10 @@ def list_payments(edge: Edge, order_id: str) -> Listing[PaymentAnswer]:
 def show_standing(edge: Edge, order_id: str) -> StandingAnswer:
     """What an order is as far as its money goes, in one sentence"""
     of_it = standings.asked(edge.call, order_id, edge.query.key)
-    told = money.standing(of_it.order, of_it.standing, of_it.refunds, edge.language, edge.call.now)
-    return StandingAnswer(standing=of_it.standing, sentence=str(told), mark=of_it.mark)
+    sentence = money.standing(
+        of_it.order, of_it.standing, of_it.refunds, edge.language, edge.call.now
+    )
+    return StandingAnswer(standing=of_it.standing, sentence=str(sentence), mark=of_it.mark)
 
 
 @routes.api(

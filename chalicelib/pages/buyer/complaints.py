@@ -14,9 +14,10 @@ from chalicelib.domain.codes import read_code
 from chalicelib.domain.complaints import ComplaintReason, Remedy, State, Wanted
 from chalicelib.domain.conversations import LONGEST_SAID, MOST_AT_ONCE, NO_DRAFT, Draft
 from chalicelib.domain.coupons import Coupon, display_code
+from chalicelib.domain.refunds import Refund
 from chalicelib.domain.returns import Return
 
-from ..drawing import formats
+from ..drawing import formats, money
 from ..drawing.contacts import SELLER, contact
 from ..drawing.coupons import worth
 from ..drawing.render import Page, render
@@ -41,7 +42,7 @@ class BuyerComplaintView:
     much as it takes. of_order: the key is the order's; joined: it is a second
     phone's, which is shown little.
     overdue: nobody answered in time. late: reported after the evidence window. recalled: by now.
-    refund_fen: all that was refunded for it; paid_in_full: that is the parcel's price.
+    refund_fen: all that was refunded for it, by refunds; paid_in_full: that is the parcel's price.
     again: the order form of the same goods. coupon: what came with the settlement.
     way_back: the return that was agreed. replaced: settled by sending it once more.
     refund_hidden: there was a refund, of which only the order's key tells. taken_over: ended by the
@@ -77,6 +78,7 @@ class BuyerComplaintView:
     way_back: Return | None = None
     replaced: bool = False
     refund_hidden: bool = False
+    refunds: Sequence[Refund] = ()
     taken_over: bool = False
     order_cancelled: bool = False
 
@@ -230,7 +232,7 @@ def _banners(view: BuyerComplaintView, words: Words, now: datetime) -> list[Bann
 
 def _status(view: BuyerComplaintView, words: Words, now: datetime) -> Banner:
     when = formats.moment(view.reply_due_at, words.language, now)
-    notes = [*_paid_back(view, words)]
+    notes = [*_paid_back(view, words, now)]
     if view.late and not view.recalled:
         notes.append(words["late_note"])
     if view.order_cancelled:
@@ -250,7 +252,7 @@ def _status(view: BuyerComplaintView, words: Words, now: datetime) -> Banner:
         if view.joined:
             text = words["rejected_joined"]
         return Banner("warn", words["rejected_title"], (text, *notes))
-    lines = [*_paid_back(view, words), *([words["settled_replaced"]] if view.replaced else [])]
+    lines = [*_paid_back(view, words, now), *([words["settled_replaced"]] if view.replaced else [])]
     if view.joined:
         return Banner("info", words["settled_joined"])
     remedy = words[f"remedy_{view.remedy or 'replacement'}"]
@@ -259,14 +261,18 @@ def _status(view: BuyerComplaintView, words: Words, now: datetime) -> Banner:
     return Banner(kind, title, tuple(lines or [words["settled_plain"]]))
 
 
-def _paid_back(view: BuyerComplaintView, words: Words) -> tuple[str, ...]:
-    """All that was refunded, also by a settlement that the buyer then disagreed with."""
+def _paid_back(view: BuyerComplaintView, words: Words, now: datetime) -> tuple[str, ...]:
+    """All that was refunded, also by a settlement that the buyer then disagreed with, and where
+    that money is."""
     if view.joined:
         return ()
     if view.refund_hidden:
         return (words["settled_hidden"],)
     if not view.refund_fen:
         return ()
+    where = [money.where_it_is(refund, words.language, now) for refund in view.refunds]
+    if where:
+        return tuple(words("settled_where", where=text) for text in where)
     return (words("settled_money", money=formats.money(view.refund_fen)),)
 
 

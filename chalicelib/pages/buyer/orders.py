@@ -184,6 +184,7 @@ def _banner(view: OwnOrder, words: Words, now: datetime) -> Banner:
     if order.state in {"pending_payment", "expired"}:
         title = words["overdue_title" if order.state == "pending_payment" else "expired_title"]
         if order.charges:
+            title = words["checking_title" if view.standing == "overdue" else "ended_title"]
             return Banner("info", title, (_standing(view, words, now),))
         return Banner("info", title, (words["overdue_text"],))
     if order.state == "cancelled" and view.standing == "sent_back":

@@ -17,6 +17,7 @@ from chalicelib.domain.orders import Buyer, Order, OrderLine
 from chalicelib.domain.packing import BatchChoice
 from chalicelib.domain.parcels import Parcel
 from chalicelib.domain.refunds import Cause, Refund
+from chalicelib.domain.standings import Standing
 
 from ..drawing import formats, money
 from ..drawing.desks import Desk, contents, deadline, desk_page, journal, state
@@ -46,6 +47,7 @@ class OrderView:
     parcels: Sequence[tuple[Parcel, Sequence[Batch]]]
     to_pack: Sequence[Sequence[BatchChoice]]
     changes: Sequence[tuple[Change, str | None]]
+    standing: Standing
 
 
 def order_page(
@@ -204,6 +206,7 @@ def _line(line: OrderLine, sum_fen: int, words: Words) -> tuple[Markup, list[Mar
 def _sums(view: OrderView, desk: Desk, words: Words) -> list[tuple[str, str]]:
     order = view.order
     rows = formats.total_of(order, words)
+    rows.append(money.standing_row(order, view.standing, view.refunds, desk.language, desk.now))
     if order.paid_fen:
         refunded = order.paid_fen - view.refundable_fen
         paid = words(

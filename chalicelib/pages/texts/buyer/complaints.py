@@ -139,6 +139,7 @@ TEXTS: TextTable = {
     "answered_title": ("卖家已答复，还在处理。", "The seller has replied; not settled yet."),
     "answered_text": ("答复在下方。", "The reply is below."),
     "settled_title": ("已处理：{remedy}。", "Settled: {remedy}."),
+    "settled_where": ("退款 {where}。", "Refund {where}."),
     "settled_money": ("退款 {money}，原路退回。", "{money} is refunded the way you paid."),
     "settled_hidden": (
         "退款原路退回。退了多少，买家打开自己的订单可看。",

@@ -3,6 +3,8 @@
 from .. import TextTable
 
 TEXTS: TextTable = {
+    "checking_title": ("正在核对付款。", "Looking for your payment."),
+    "ended_title": ("订单已结束。", "The order has ended."),
     "pay_title": ("付款", "Payment"),
     "pay_go": ("去支付 {sum}", "Pay {sum}"),
     "pay_h5": ("点“去支付”会打开微信。付完回到这里，本页自己变成“已付款”。", "Pay opens WeChat. Come back here afterwards: this page then says that it is paid."),

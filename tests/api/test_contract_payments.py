@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.domain.charges import MOST_ASKED
 from chalicelib.services import charges as service
 from chalicelib.services.payments import expire_unpaid
 from tests.books import Books
@@ -219,11 +220,8 @@ def test_a_provider_that_says_no_ends_the_charge(world: World, provider: FakePro
 def test_who_asks_again_and_again_is_stopped(world: World, provider: FakeProvider) -> None:
     order = world.order(world.offer())
     provider.away.add("start")
-    codes = [
-        world.nobody.post(pay_path(order), NATIVE).status_code
-        for _ in range(service.MOST_ASKED + 1)
-    ]
-    assert codes == [503] * service.MOST_ASKED + [429]
+    codes = [world.nobody.post(pay_path(order), NATIVE).status_code for _ in range(MOST_ASKED + 1)]
+    assert codes == [503] * MOST_ASKED + [429]
 
 
 # --- notifications -------------------------------------------------------------------------------

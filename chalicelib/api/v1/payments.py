@@ -7,7 +7,7 @@ from pydantic import Field
 from chalicelib.domain.charges import NewCharge, ProviderPayment
 from chalicelib.domain.fields import Instant, Model
 from chalicelib.domain.standings import Standing
-from chalicelib.pages.drawing import money
+from chalicelib.pages.drawing.money import standing
 from chalicelib.services import charges as service
 from chalicelib.services import standings
 
@@ -119,11 +119,9 @@ def list_payments(edge: Edge, order_id: str) -> Listing[PaymentAnswer]:
 )
 def show_standing(edge: Edge, order_id: str) -> StandingAnswer:
     """What an order is as far as its money goes, in one sentence"""
-    of_it = standings.asked(edge.call, order_id, edge.query.key)
-    sentence = money.standing(
-        of_it.order, of_it.standing, of_it.refunds, edge.language, edge.call.now
-    )
-    return StandingAnswer(standing=of_it.standing, sentence=str(sentence), mark=of_it.mark)
+    money = standings.asked(edge.call, order_id, edge.query.key)
+    sentence = standing(money.order, money.standing, money.refunds, edge.language, edge.call.now)
+    return StandingAnswer(standing=money.standing, sentence=str(sentence), mark=money.mark)
 
 
 @routes.api(

@@ -44,7 +44,7 @@ class PayingClient(BusyClient):
     def start(self) -> Task | None:
         """Of an order that waits, or of one that was taken there before, in this way or another."""
         again = bool(self.asked) and self.chance.random() < 0.3
-        order = self.chance.choice(self.asked) if again else self.one_of(self.placed)
+        order = self.one_of(self.asked if again else self.placed)
         if order is None:
             return None
         body = {"provider": "wechatpay", "way": self.chance.choice(["native", "h5"])}
@@ -54,7 +54,8 @@ class PayingClient(BusyClient):
             self.asked.append(order | {"out_trade_no": answer["out_trade_no"]})
 
         may = ENDED | {"too_many_charges", "too_many"}
-        return self.task("start", self.nobody, "POST", path, body, may=may, then=then)
+        back = (lambda: self.asked.append(order)) if again else (lambda: None)
+        return self.task("start", self.nobody, "POST", path, body, may=may, then=then, undone=back)
 
     def pay_there(self) -> Task | None:
         if not self.asked:

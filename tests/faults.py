@@ -68,7 +68,7 @@ def run_mix(mix: str, operations: int, seed: int, folder: Path) -> Report:
             )
             try:
                 world = Served(server)
-                be_paid_by_the_sandbox(world)
+                be_paid_by_the_sandbox(world.url, world)
                 busy = BusyClients(world, seed, PayingClient)
                 start = time.monotonic()
                 with ExitStack() as faults:

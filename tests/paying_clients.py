@@ -16,7 +16,7 @@ from infra.sandbox.ledger import Book
 from tests.books import Books
 from tests.client_tasks import BusyClient
 from tests.sending import Task
-from tests.world import Json, World, ok
+from tests.world import Client, Json, World, ok
 
 OFTEN = 0.35
 """How much of what they do is about a payment."""
@@ -102,9 +102,11 @@ PAYING: dict[Callable[[PayingClient], Task | None], int] = {
 }
 
 
-def be_paid_by_the_sandbox(world: World) -> None:
-    body = ok(world.nobody.get("/sandbox/wechatpay/merchant"))
-    ok(world.county.put(f"/v1/shops/{world.shop_id}/merchants/wechatpay", body))
+def be_paid_by_the_sandbox(url: str, world: World) -> None:
+    """url: where its server is reached now."""
+    body = ok(Client(url, None).get("/sandbox/wechatpay/merchant"))
+    path = f"/v1/shops/{world.shop_id}/merchants/wechatpay"
+    ok(Client(url, world.county.token).put(path, body))
 
 
 @contextmanager

@@ -203,9 +203,7 @@ def ship(
     """
     after = item.doc.shipped(shipment, call.now)
     order = load(after.order_id)
-    order.doc.refuse_if_stopped()
-    if order.is_paid_back and not by_hand:
-        raise Refusal("paid_back")
+    refuse_to_send(order, by_hand=by_hand)
     why = f"{shipment.carrier} {shipment.waybill}"
     work = _with_order(UnitOfWork(call), order, item, after, why)
     batches = batch_store.load_all(item.doc.batch_ids)
@@ -213,6 +211,13 @@ def ship(
     work.create(search.of_waybill(after))
     patterns.count_what_waited(work, item.doc)
     return work, after
+
+
+def refuse_to_send(order: OrderItem, *, by_hand: bool) -> None:
+    """by_hand: as of `ship`. Raises "stopped", "paid_back"."""
+    order.doc.refuse_if_stopped()
+    if order.is_paid_back and not by_hand:
+        raise Refusal("paid_back")
 
 
 def deliver(call: Call, item: ParcelItem) -> Prepared[Parcel]:
@@ -224,14 +229,14 @@ def deliver(call: Call, item: ParcelItem) -> Prepared[Parcel]:
 
 def not_shipped(shop_id: str, most: int) -> list[tuple[Order, ParcelItem]]:
     """Packed parcels of the shop that are still here and to be sent, those of its oldest `most`
-    orders first."""
+    orders first: none of what was paid back, or has to be decided on first."""
     shards = range(spread.shards_of(shop_id))
     # an order of which something is still to be packed may have parcels too
     partitions = [
         f"SHOP#{shop_id}#ORDER#{state}#{n}" for state in ("packed", "paid") for n in shards
     ]
     page = listing(OrderItem, SCOPE, partitions, limit=most, newest_first=False)
-    to_send = [item.doc for item in page.items if not item.is_paid_back]
+    to_send = [item.doc for item in page.items if not item.is_paid_back and not item.doc.is_stopped]
     orders = {code: order for order in to_send for code in order.parcels}
     keys = [key_of("parcel", code) for code in orders]
     items = of_kind(ParcelItem, get_many(keys, consistent=False) if keys else {}, keys)

@@ -3,6 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
+from chalicelib.api.seller import home
 from chalicelib.domain.access import Actor, Call
 from chalicelib.domain.waybill_files import WaybillRow
 from chalicelib.services import labels, waybills
@@ -18,7 +21,9 @@ def paid_back(world: World, order: Json) -> None:
 
 def lists(world: World, order: Json, box: Json) -> dict[str, bool]:
     csv = world.seller.get("/v1/waybills.csv").text
+    desk = Visitor(world.url).signed_in("seller").get("/seller").words
     return {
+        "to do": order["number"] in desk.partition("最新的订单")[0],
         "waybills": order["number"] in csv,
         "labels": box["code"] in labels.not_printed(of_shop(world)),
     }
@@ -52,6 +57,30 @@ def test_a_file_of_waybills_ships_nothing_that_was_paid_back_and_a_hand_may(worl
     page = Visitor(world.url).signed_in("seller").get(f"/seller/orders/{order['id']}")
     assert "钱已全部退回，不用再发货" in page.words
     assert world.shipped(box)["state"] == "shipped"
+
+
+def test_lists_of_orders_say_which_were_paid_back(world: World) -> None:
+    order = world.paid_order(world.offer())
+    world.pack(order)
+    paid_back(world, order)
+    customer = f"/seller/customers/{world.customer()['id']}"
+    seller = Visitor(world.url).signed_in("seller")
+    for path in ("/seller", "/seller/orders", customer):
+        assert "钱已退" in seller.get(path).words
+
+
+def test_what_was_paid_back_hides_nothing_that_waits_behind_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(home, "WAITING", 2)
+    offer = world.offer()
+    placed = [world.paid_order(offer) for _ in range(5)]
+    for order in placed[:2]:
+        paid_back(world, order)
+    page = Visitor(world.url).signed_in("seller").get("/seller").words
+    to_do = page.partition("最新的订单")[0]
+    listed = [order["number"] in to_do for order in placed]
+    assert listed == [False, False, True, True, False]
 
 
 def test_what_was_paid_back_before_it_was_packed_is_proposed_to_nobody(world: World) -> None:

@@ -40,10 +40,10 @@ def _waiting(edge: Edge) -> Waiting:
     more: set[str] = set()
 
     def oldest(name: str, state: State) -> list[Named]:
-        page = orders.orders(edge.call.actor, state, WAITING, None, newest_first=False)
-        if page.next_cursor:
+        items, are_more = orders.to_do(edge.call.actor, state, WAITING)
+        if are_more:
             more.add(name)
-        return [_named(item) for item in page.items]
+        return [_named(item) for item in items]
 
     to_answer = complaints.complaints(edge.call, "open", None, WAITING, None)
     answered = complaints.complaints(edge.call, "answered", None, WAITING, None)
@@ -71,7 +71,7 @@ def _as_of_now(items: list[ComplaintItem]) -> list[Complaint]:
 
 def _named(item: OrderItem) -> Named:
     buyer = buyer_of(item.doc)
-    return item.doc, buyer.name if buyer else None
+    return Named(item.doc, buyer.name if buyer else None, item.is_paid_back)
 
 
 def _with_names(items: list[CustomerItem]) -> list[tuple[Customer, str | None]]:

@@ -236,7 +236,7 @@ def not_shipped(shop_id: str, most: int) -> list[tuple[Order, ParcelItem]]:
         f"SHOP#{shop_id}#ORDER#{state}#{n}" for state in ("packed", "paid") for n in shards
     ]
     page = listing(OrderItem, SCOPE, partitions, limit=most, newest_first=False)
-    to_send = [item.doc for item in page.items if not item.is_paid_back and not item.doc.is_stopped]
+    to_send = [item.doc for item in page.items if item.is_to_be_sent]
     orders = {code: order for order in to_send for code in order.parcels}
     keys = [key_of("parcel", code) for code in orders]
     items = of_kind(ParcelItem, get_many(keys, consistent=False) if keys else {}, keys)

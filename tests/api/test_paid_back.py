@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.api.seller import home
 from chalicelib.domain.access import Actor, Call
+from chalicelib.domain.codes import display_code
 from chalicelib.domain.waybill_files import WaybillRow
 from chalicelib.services import labels, waybills
 from tests.visitor import Visitor
@@ -57,6 +58,18 @@ def test_a_file_of_waybills_ships_nothing_that_was_paid_back_and_a_hand_may(worl
     page = Visitor(world.url).signed_in("seller").get(f"/seller/orders/{order['id']}")
     assert "钱已全部退回，不用再发货" in page.words
     assert world.shipped(box)["state"] == "shipped"
+
+
+def test_a_packing_run_prints_no_label_of_what_was_paid_back(world: World) -> None:
+    offer = world.offer()
+    orders = [world.paid_order(offer) for _ in range(2)]
+    body = {"order_ids": [order["id"] for order in orders]}
+    run = ok(world.seller.post("/v1/packing", body, new_id()), 200)
+    paid_back(world, orders[0])
+    page = Visitor(world.url).signed_in("seller").get(f"/seller/packing/{run['run_id']}")
+    labels_link = page.link("/seller/labels")
+    printed = [display_code(box["code"]) in labels_link for box in run["items"]]
+    assert printed == [False, True]
 
 
 def test_lists_of_orders_say_which_were_paid_back(world: World) -> None:

@@ -34,8 +34,6 @@ from chalicelib.steps.unpaid import Holds
 
 from ..repositories.items import Item, Key
 
-LOOKED_THROUGH = 100
-"""Orders of a list for those of which something is to be done."""
 SENT_ANYWAY = "看过平台的文件，照发"
 """Why, in the journal."""
 
@@ -373,16 +371,6 @@ def orders(
     return listing(
         OrderItem, index, partitions, limit=limit, cursor=cursor, newest_first=newest_first
     )
-
-
-def to_do(actor: Actor, state: str, most: int) -> tuple[list[OrderItem], bool]:
-    """What waits longest, without what was paid back in full, of which nothing is to be done; and
-    whether there is more."""
-    page = orders(actor, state, most, None, newest_first=False)
-    if any(item.is_paid_back for item in page.items):
-        page = orders(actor, state, LOOKED_THROUGH, None, newest_first=False)
-    items = [item for item in page.items if not item.is_paid_back]
-    return items[:most], page.next_cursor is not None or len(items) > most
 
 
 def changes(

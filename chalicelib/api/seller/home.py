@@ -8,7 +8,7 @@ from chalicelib.pages.seller.home import Named, Waiting, seller_page
 from chalicelib.repositories.complaints import all_as_of_now
 from chalicelib.repositories.orders import buyer_of
 from chalicelib.repositories.tables import ComplaintItem, CustomerItem, OrderItem
-from chalicelib.services import complaints, customers, offers, orders, recalls
+from chalicelib.services import complaints, customers, offers, order_table, orders, recalls
 
 from ..edge.desks import DeskQuery, desk_of
 from ..edge.routing import Edge, Routes
@@ -40,7 +40,7 @@ def _waiting(edge: Edge) -> Waiting:
     more: set[str] = set()
 
     def oldest(name: str, state: State) -> list[Named]:
-        items, are_more = orders.to_do(edge.call.actor, state, WAITING)
+        items, are_more = order_table.to_do(edge.call, state, WAITING)
         if are_more:
             more.add(name)
         return [_named(item) for item in items]

@@ -181,11 +181,17 @@ def test_a_part_that_is_no_longer_in_the_file_stops_the_rest(
     world: World, offers: dict[str, Json]
 ) -> None:
     table = pinduoduo(1)
-    table[1][QUANTITY] = "2"
+    table[1][QUANTITY] = "3"
     imported(world, table, offers)
-    table[1][QUANTITY], table[1][PAID] = "1", "15.00"
-    [row] = rows(world, imported(world, table, offers))
-    assert row["code"] == "here_waits"
+    [order] = orders(world).values()
+    for left, paid in (("2", "20.00"), ("1", "10.00")):  # what was decided was of the first part
+        table[1][QUANTITY], table[1][PAID] = left, paid
+        less = imported(world, table, offers)
+        assert rows(world, less)[0]["code"] == "here_waits"
+        decision = {"import_id": less["id"]}
+        ok(world.seller.post(f"/v1/orders/{order['id']}/send-anyway", decision))
+        again = imported(world, table, offers)
+        assert rows(world, again)[0]["code"] == "here_decided"
 
 
 def test_no_reason_for_an_order_that_is_here_says_to_enter_it() -> None:

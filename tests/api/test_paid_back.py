@@ -1,6 +1,7 @@
 """What was paid back in full is on no list of what to ship; who ships it all the same is told."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from chalicelib.domain.access import Actor, Call
 from chalicelib.domain.codes import display_code
 from chalicelib.domain.waybill_files import WaybillRow
 from chalicelib.services import labels, waybills
+from tests.crowd import meanwhile
 from tests.visitor import Visitor
 from tests.world import Json, World, new_id, ok, refused
 
@@ -94,6 +96,23 @@ def test_what_was_paid_back_hides_nothing_that_waits_behind_it(
     to_do = page.partition("最新的订单")[0]
     listed = [order["number"] in to_do for order in placed]
     assert listed == [False, False, True, True, False]
+
+
+@pytest.mark.parametrize("boxes", [1, 2])
+def test_a_file_ships_nothing_that_is_paid_back_at_that_moment(world: World, boxes: int) -> None:
+    offer = world.offer(packs_total=100)
+    batch = {"id": offer["batch_ids"][0]}
+    for n in range(1, 30):
+        order = world.paid_order(offer, boxes)
+        box, *_ = [world.pack(order, (0, batch, 1)) for _ in range(boxes)]
+        row = WaybillRow(row=1, parcel=box["code"], carrier="顺丰", waybill=f"SF{n:012d}")
+        with meanwhile(n, partial(paid_back, world, order)) as moves:
+            [outcome] = waybills.ship(of_shop(world), [row])
+        if len(moves.operations) < n:
+            assert outcome.what == "shipped"
+            break
+        assert (outcome.what, outcome.problem) == ("wrong", "paid_back"), n
+    assert n > 3
 
 
 def test_what_was_paid_back_before_it_was_packed_is_proposed_to_nobody(world: World) -> None:

@@ -34,7 +34,7 @@ def facts_of(draft: Draft, reason: RefusalReason) -> Facts:
     return {"status": _words_of(reason)}
 
 
-def said(facts: Facts) -> str:
+def as_text(facts: Facts) -> str:
     """The same for a file that says the same."""
     return " ".join(str(fact) for fact in facts.values())
 
@@ -51,7 +51,7 @@ def outcome_here(
 ) -> OrderOutcome:
     """Nobody is told to enter by hand what is here, and what waits to be sent is stopped.
 
-    facts: of the reason. says: the hash of what is `said`, by which it is known what the shop has
+    facts: of the reason. says: the hash of their `as_text`, by which it is known what the shop has
     decided.
     """
     if reason.code == _TO_BE_MAPPED:

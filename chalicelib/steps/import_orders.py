@@ -24,10 +24,10 @@ from chalicelib.domain.orders import Order
 from chalicelib.domain.orders_here import (
     LESS,
     Facts,
+    as_text,
     facts_of,
     names_its_order,
     outcome_here,
-    said,
 )
 from chalicelib.domain.placing import as_imported
 from chalicelib.domain.rows import DraftRefused
@@ -123,7 +123,7 @@ def fingerprint_of(draft: Draft, lines: Sequence[Wanted]) -> str:
 
 def _mark(order_id: str, facts: Facts) -> str:
     """What a file says of an order, known again and not kept: anybody may have written it."""
-    return keyed_hash("said of an order", order_id, said(facts)).hex()[:16]
+    return keyed_hash("said of an order", order_id, as_text(facts)).hex()[:16]
 
 
 def _against(draft: Draft, reason: RefusalReason, order: Order) -> OrderOutcome:

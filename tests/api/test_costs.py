@@ -625,7 +625,7 @@ def acts(world: World, provider: FakeProvider) -> dict[str, Act]:
         "what an order was asked for, n times": lambda n: charges.payments(
             call(seller), by_provider["id"], None
         ),
-        "what an order is, with n of them": lambda n: standings.asked(
+        "what an order is, with one of them": lambda n: standings.asked(
             call(seller), by_provider["id"], None
         ),
         "a provider tells that it is paid": lambda n: told_by(provider.pay(numbers[0])),

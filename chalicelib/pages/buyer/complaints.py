@@ -270,8 +270,8 @@ def _paid_back(view: BuyerComplaintView, words: Words, now: datetime) -> tuple[s
         return (words["settled_hidden"],)
     if not view.refund_fen:
         return ()
-    where = [money.where_it_is(refund, words.language, now) for refund in view.refunds]
-    if where:
+    if view.refunds:
+        where = money.by_place(view.refunds, words.language, now)
         return tuple(words("settled_where", where=text) for text in where)
     return (words("settled_money", money=formats.money(view.refund_fen)),)
 

@@ -41,9 +41,7 @@ def standing(
         "sum": formats.money(order.total_fen),
         "paid": formats.money(order.paid_fen),
         "when": formats.moment(order.pay_by, language, now),
-        "back": where_it_is(mine[0], language, now)
-        if len(mine) == 1
-        else words("comma").join(_by_how_far(mine, words)),
+        "back": words("comma").join(by_place(mine, language, now)),
         "why": why_beside(mine[-1], language) if state == "sent_back" else "",
     }
     key = f"standing_{state}"
@@ -52,8 +50,11 @@ def standing(
     return words(key, **facts)
 
 
-def _by_how_far(refunds: Sequence[Refund], words: Words) -> list[str]:
-    """Where all of it is: a sum for each place."""
+def by_place(refunds: Sequence[Refund], language: Language, now: datetime) -> list[str]:
+    """Where all of it is: one refund as it is, of more a sum for each place."""
+    if len(refunds) == 1:
+        return [where_it_is(refunds[0], language, now)]
+    words = _words(language)
     sums: dict[str, int] = {}
     for refund in refunds:
         how_far = _how_far(refund)

@@ -14,6 +14,7 @@ from typing import Any
 from unittest.mock import patch
 
 from chalicelib import providers
+from chalicelib.domain.merchants import Verdict
 from chalicelib.providers import (
     Away,
     BillRow,
@@ -85,6 +86,15 @@ class FakeProvider:
 
     def checked(self, merchant: Merchant) -> Merchant:
         return merchant
+
+    def verdict(self, merchant: Merchant) -> Verdict:
+        try:
+            self.query(merchant, "check")
+        except Away:
+            return "away"
+        except Refused:
+            return "refused"
+        return "ok"
 
     def start(self, merchant: Merchant, charge: Charge, way: Way) -> dict[str, Any]:
         with self._question("start"):

@@ -1,4 +1,4 @@
-"""By which account of a payment provider a shop is paid: entered, checked, stopped by the county."""
+"""By which account of a provider a shop is paid: entered, checked, stopped by the county."""
 
 from chalice.app import Response
 

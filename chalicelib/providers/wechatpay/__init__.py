@@ -119,6 +119,8 @@ def verdict(merchant: Merchant) -> Verdict:
     except Away:
         return "away"
     except Refused as refused:
+        if "Wechatpay-Serial" in refused.message:
+            return "public_key"
         if refused.code not in _UNSIGNED:
             return "refused"
         return "serial_no" if "序列号" in refused.message else "private_key"

@@ -4,7 +4,6 @@ from .. import TextTable
 
 TEXTS: TextTable = {
     "merchant_title": ("微信支付 · {shop}", "WeChat Pay · {shop}"),
-    "merchant_link": ("微信支付商户号", "WeChat Pay account"),
     "merchant_none": (
         "还没有录入商户号，买家不能在线付款。",
         "No account is entered yet, so buyers cannot pay online.",

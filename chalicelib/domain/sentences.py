@@ -146,10 +146,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "这个付款单号已经登记给订单 {number}，没有再登记；请核对是哪一单的付款。",
         "This reference already paid order {number}; nothing was recorded. Check which order the payment is for.",
     ),
-    "transfer_used": (
-        "这个转账单号已登记给订单 {number} 的退款，没有再登记；同一笔转账退了两笔时写 same_transfer: true。",
-        "This transfer already paid a refund of order {number}; nothing was recorded. Send same_transfer: true if it paid both.",
-    ),
     "coupon_unknown": (
         "没有这张优惠券，请核对券码，或不用券下单。",
         "There is no such coupon; check its code, or order without it.",

@@ -1,18 +1,20 @@
 """Refunds that wait for somebody: to be sent by hand, failed, on the way; each on one list."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from chalicelib.repositories.reading import all_children
 from chalicelib.repositories.tables import ChangeItem
+from chalicelib.services.payments import expire_unpaid
 from tests.books import Books
 from tests.platform_files import imported, pinduoduo
 from tests.provider import FakeProvider, answering, enter_merchant
 from tests.visitor import PageForm, Visitor
 from tests.world import BUYER, Json, World, new_id, ok, raw_items, refused
 
-from .test_contract_payments import ledger, paid, refund
+from .test_contract_payments import ledger, paid, refund, started
 
 TRANSFER = {"method": "银行转账", "reference": "20261201-0001"}
 PAGE = "/seller/refunds"
@@ -223,3 +225,46 @@ def test_the_rail_counts_what_failed_and_what_is_to_pay(world: World) -> None:
     owed(world)
     owed(world)
     assert "退款 2 笔没退成或要打款" in page(world, path="/seller")
+
+
+# --- a payment by hand that cannot be recorded says what happened -------------------------------
+
+
+def by_hand(world: World, order: Json, language: str = "zh-CN") -> Json:
+    body = {"paid_fen": order["total_fen"], "method": "微信支付", "reference": new_id()}
+    path = f"/v1/orders/{order['id']}/payment"
+    headers = {"Accept-Language": language, "Idempotency-Key": new_id()}
+    return refused(
+        world.seller.call("POST", path, json=body, headers=headers), 409, "not_allowed_now"
+    )
+
+
+def test_a_payment_that_came_online_meanwhile_is_named(
+    world: World, provider: FakeProvider
+) -> None:
+    order = world.order(world.offer())
+    charge = started(world, order)
+    shown = Visitor(world.url).signed_in("seller").get(f"/seller/orders/{order['id']}")
+    provider.pay(charge["out_trade_no"])
+    problem = by_hand(world, order)
+    assert "已由微信支付收到 ¥30.00" in problem["detail"]
+    assert "WeChat Pay took ¥30.00" in by_hand(world, order, "en")["detail"]
+    visitor = Visitor(world.url).signed_in("seller")
+    fields = {"csrf": "", "method": "微信支付", "reference": new_id(), "paid": "30.00"}
+    form = shown.form("pay")
+    visitor.get("/seller")
+    again = visitor.get(f"/seller/orders/{order['id']}")
+    fields["csrf"] = again.form("refund").fields["csrf"]
+    assert "已由微信支付收到 ¥30.00" in visitor.send(form, **fields).words
+
+
+def test_so_is_what_else_ended_it(world: World) -> None:
+    offer = world.offer()
+    twice, over = world.order(offer), world.order(offer)
+    world.pay(twice)
+    assert "已登记收款 ¥30.00（wechat）" in by_hand(world, twice)["detail"]
+    expire_unpaid(datetime.now(UTC) + timedelta(hours=1))
+    assert "过了付款期限" in by_hand(world, over)["detail"]
+    order = world.order(offer)
+    ok(world.seller.post(f"/v1/orders/{order['id']}/cancel", {"reason": "没货"}, new_id()))
+    assert "已取消" in by_hand(world, order)["detail"]

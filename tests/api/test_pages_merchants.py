@@ -145,7 +145,7 @@ def public_of(private: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("what", "said"),
+    ("what", "named"),
     [
         ("serial_no", "serial_no"),
         ("private_key", "private_key"),
@@ -156,12 +156,12 @@ def public_of(private: str) -> str:
     ],
 )
 def test_each_key_that_does_not_belong_is_named(
-    world: World, sandbox: Sandbox, what: str, said: str
+    world: World, sandbox: Sandbox, what: str, named: str
 ) -> None:
     world.merchant(sandbox.entered())
     merchant = merchant_of(world.shop_id, "wechatpay")
     assert merchant is not None
-    assert verdict(changed(merchant, sandbox, what)) == said
+    assert verdict(changed(merchant, sandbox, what)) == named
 
 
 def test_a_secret_is_not_kept_for_signing_in(world: World, sandbox: Sandbox) -> None:

@@ -11,12 +11,13 @@ from chalice.app import Response
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, to_json
 
+from chalicelib.domain.charge_refusals import NOT_PAYABLE
 from chalicelib.domain.claim_refusals import COMPLAINT_ENDED
 from chalicelib.domain.errors import Invalid, Refusal
 from chalicelib.domain.fields import to_text
 from chalicelib.domain.sentences import BATCH_ENDED, SENTENCES, WHAT
 from chalicelib.domain.telling import in_language
-from chalicelib.pages.drawing import formats
+from chalicelib.pages.drawing import formats, money
 from chalicelib.pages.texts import LANGUAGES, Language
 from chalicelib.pages.texts.drawing.refusals import NAMES, REFUSALS
 
@@ -298,7 +299,11 @@ def sentence(refusal: Refusal, language: Language) -> str:
         ended = {"batch": BATCH_ENDED, "complaint": COMPLAINT_ENDED}
         of_it = ended.get(str(refusal.facts["subject"]), {})
         sentences = of_it.get(str(refusal.facts["state"]), sentences)
+        sentences = NOT_PAYABLE.get(str(refusal.facts.get("happened")), sentences)
     facts = {name: _fact_text(name, fact, chinese) for name, fact in refusal.facts.items()}
+    if "happened" in facts:
+        facts["money"] = formats.money(refusal.facts.get("paid_fen", 0))
+        facts["method"] = money.method(refusal.facts.get("method") or "", language)
     return sentences[0 if chinese else 1].format(wrong=_wrong(refusal, language), **facts)
 
 

@@ -83,6 +83,7 @@ def refunds_page(
             for waiting in lists
         ],
         main=_main(first, words),
+        step=words("refund_step", whom=_whom(first, desk, words)) if first else "",
     )
 
 
@@ -113,22 +114,20 @@ def _row(
 ) -> dict[str, object]:
     refund, is_own = row.refund, desk.role == "seller"
     refused = sent[1] if sent and sent[0] == refund.id else None
-    if row.shop is not None:
-        whom: str | Markup = formats.marked(row.shop, desk.language)
-    elif row.buyer is not None:
-        whom = words("refund_to", name=formats.marked(masked_name(row.buyer), desk.language))
-    else:
-        whom = words["refund_to_erased"]
     when = formats.moment(refund.at, desk.language, desk.now)
     order = row.order
     path = f"{PATH}/orders" if is_own else "/county/orders"
     return {
         "id": refund.id,
         "order": order.id,
-        "title": formats.in_line([formats.money(refund.amount_fen), whom]),
+        "title": formats.in_line([formats.money(refund.amount_fen), _whom(row, desk, words)]),
         "meta": [
             formats.in_line([order.number, words("refund_since", when=when)]),
-            money.where_it_is(refund, desk.language, desk.now),
+            *(
+                [money.where_it_is(refund, desk.language, desk.now)]
+                if refund.waits == "under_way"
+                else []
+            ),
             *([money.beside(refund.reason, desk.language)] if refund.beside else []),
         ],
         "todo": money.what_to_do(refund, desk.language),
@@ -138,3 +137,12 @@ def _row(
         "first": first,
         "at": f"r{refund.id[:8]}-",
     }
+
+
+def _whom(row: Row, desk: Desk, words: Words) -> str | Markup:
+    """The buyer, masked; to the county its shop."""
+    if row.shop is not None:
+        return formats.marked(row.shop, desk.language)
+    if row.buyer is None:
+        return words["refund_to_erased"]
+    return words("refund_to", name=formats.marked(masked_name(row.buyer), desk.language))

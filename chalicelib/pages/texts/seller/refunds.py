@@ -40,6 +40,10 @@ TEXTS: TextTable = {
     "none_under_way": ("没有。", "None."),
     "refund_to": ("退给 {name}", "To {name}"),
     "refund_to_erased": ("退给买家（资料已删除）", "To a buyer whose data was erased"),
+    "refund_step": (
+        "{whom}，写上转账单号，再点",
+        "{whom}: pay, enter the transfer’s number, then tap",
+    ),
     "refund_since": ("{when} 起", "since {when}"),
     "refund_retry": ("重试", "Try again"),
     "refund_see_order": ("看订单", "See the order"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -9,6 +10,7 @@ from chalicelib.repositories.reading import all_children
 from chalicelib.repositories.tables import ChangeItem
 from chalicelib.services.payments import expire_unpaid
 from tests.books import Books
+from tests.crowd import SharedClient, at_once, outcomes
 from tests.platform_files import imported, pinduoduo
 from tests.provider import FakeProvider, answering, enter_merchant
 from tests.visitor import PageForm, Visitor
@@ -86,6 +88,14 @@ def test_a_transfer_that_paid_another_refund_is_asked_about(world: World) -> Non
     problem = refused(world.seller.put(sent_path(second), again), 409, "transfer_used")
     assert problem["number"] == ok(world.seller.get(f"/v1/orders/{order['id']}"))["number"]
     ok(world.seller.put(sent_path(second), again | {"same_transfer": True}), 201)
+    Books.read().check()
+
+
+def test_of_two_refunds_by_one_transfer_at_once_one_is_recorded(world: World) -> None:
+    entries = [owed(world)[1] for _ in range(2)]
+    client = SharedClient(world.seller)
+    answers = at_once([partial(client.put, sent_path(entry), TRANSFER) for entry in entries])
+    assert outcomes(answers) == {"201": 1, "transfer_used": 1}
     Books.read().check()
 
 

@@ -33,10 +33,10 @@ TEXTS: TextTable = {
         "有错要改时，三项密钥要重新粘贴：它们不会再显示。",
         "After a mistake paste the three keys again: they are never shown.",
     ),
-    "in_mchid": ("商户号", "Merchant number (mchid)"),
+    "in_mchid": ("商户号", "Merchant number"),
     "in_appid": ("AppID", "AppID"),
-    "in_serial_no": ("商户 API 证书序列号", "Serial number of the API certificate"),
-    "in_public_key_id": ("微信支付公钥 ID", "Id of WeChat Pay’s public key"),
+    "in_serial_no": ("商户 API 证书序列号", "Certificate’s serial"),
+    "in_public_key_id": ("微信支付公钥 ID", "Public key id"),
     "in_base_url": ("接口地址", "Address of the interface"),
     "in_base_url_hint": (
         "一般不填。连不上时填 https://api2.mch.weixin.qq.com",

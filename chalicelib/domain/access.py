@@ -47,6 +47,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "order:fulfil": frozenset({"seller"}),
     "order:import": frozenset({"seller"}),
     "refund:write": frozenset({"county", "seller"}),
+    "refund:send": frozenset({"seller"}),
     "refund:read": frozenset({"county", "seller"}),
     "complaint:handle": frozenset({"county", "seller"}),
     "complaint:watch": frozenset({"county", "cadre"}),

@@ -25,6 +25,9 @@ H5_HOSTS: dict[ProviderName, str] = {"wechatpay": "https://wx.tenpay.com"}
 KEYS = ("private_key", "apiv3_key", "public_key", "app_secret")
 """What is sealed."""
 SHOWN = ("mchid", "appid", "serial_no", "public_key_id", "base_url", "enabled", "has_app_secret")
+Verdict = Literal["ok", "serial_no", "private_key", "public_key", "refused", "away"]
+"""What a provider's answer says of a merchant's keys: which of them does not belong to the others.
+refused: the keys are known, and the merchant may not ask."""
 LONGEST_PEM = 8192
 """Characters: an RSA key of 4096 bits has some 3300."""
 
@@ -124,10 +127,18 @@ class ShopMerchant(KeySet):
     earlier: tuple[KeySet, ...] = ()
     changed_by: str = ""
     changed_at: Instant
+    since: Instant | None = None
+    """From when on buyers may pay by it without a break; None while they may not."""
 
     @property
     def current(self) -> KeySet:
         return KeySet(**KeySet.taken_from(self))
+
+    def switched(self, enabled: bool, by: str, now: Instant) -> "ShopMerchant":
+        """Whether buyers may pay by it."""
+        since = (self.since or now) if enabled else None
+        update = {"enabled": enabled, "changed_by": by, "changed_at": now, "since": since}
+        return self.model_copy(update=update)
 
     @property
     def sets(self) -> tuple[KeySet, ...]:

@@ -375,6 +375,7 @@ WHAT: dict[str, tuple[str, str]] = {
     "customer": ("顾客", "customer"),
     "import": ("导入", "import"),
     "inspection": ("检测记录", "inspection"),
+    "merchant": ("商户号", "merchant"),
     "offer": ("商品", "offer"),
     "order": ("订单", "order"),
     "packing": ("装箱记录", "packing run"),

@@ -36,7 +36,7 @@ def standing_of(
     if order.paid_at is not None or order.paid_fen:
         mine = [refund for refund in refunds if not refund.beside]
         if mine:
-            arrived = all(refund.money == "returned" for refund in mine)
+            arrived = all(_is_there(refund) for refund in mine)
             return "refunded" if arrived else "refunding"
         return "revived" if _is_revived(order) else "paid"
     is_open = any(charge.state == "started" for charge in charges)
@@ -47,6 +47,11 @@ def standing_of(
     if refunds:
         return "sent_back"
     return "cancelled" if order.state == "cancelled" else "expired"
+
+
+def _is_there(refund: Refund) -> bool:
+    """Whether the buyer has it, as the provider, the shop or a platform says."""
+    return refund.money == "returned" or refund.sent_at is not None or refund.at_platform
 
 
 def _is_revived(order: Order) -> bool:
@@ -61,5 +66,7 @@ def mark_of(
     refunds: Sequence[Refund],
 ) -> str:
     """Another one as soon as a page of the order has something new to say."""
-    moves = [f"{refund.money}{'+' if refund.accepted_at else ''}" for refund in refunds]
+    moves = [
+        f"{refund.money}{'+' if refund.accepted_at or refund.sent_at else ''}" for refund in refunds
+    ]
     return ".".join([standing, order.state, *(charge.state for charge in charges), *moves])

@@ -94,7 +94,7 @@ def refunds_of(order: OrderItem) -> list[Refund]:
     if not (int(order.refunded_fen) or order.doc.charges):
         return []
     page = children(RefundItem, order.pk, "REFUND#")
-    return sorted((item.doc for item in page.items), key=lambda refund: refund.at)
+    return sorted((item.doc.of(order.doc) for item in page.items), key=lambda refund: refund.at)
 
 
 def unpaid_before(placed_before: str) -> Iterator[OrderItem]:

@@ -164,7 +164,10 @@ def shown_to(charge: ProviderPayment, now: datetime) -> dict[str, Any] | None:
 
 def payments(call: Call, order_id: str, key: str | None) -> list[ProviderPayment]:
     """All charges of an order, the first first. Raises "not_found"."""
-    order = load_for(call.actor, order_id, key).doc
+    return of_order(load_for(call.actor, order_id, key).doc)
+
+
+def of_order(order: Order) -> list[ProviderPayment]:
     return [item.doc for item in settling.charges_of(order)]
 
 

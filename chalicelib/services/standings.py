@@ -36,12 +36,6 @@ def of(call: Call, item: OrderItem) -> OrderMoney:
     return OrderMoney(item.doc, charges, refunds, standing)
 
 
-def known(call: Call, order: Order, refunds: Sequence[Refund]) -> Standing:
-    """Of an order whose refunds were read already."""
-    charges = [charge.doc for charge in settling.charges_of(order)]
-    return standing_of(order, charges, refunds, call.now)
-
-
 def asked(call: Call, order_id: str, key: str | None) -> OrderMoney:
     """For its shop, the county, or whoever holds its key. Raises "not_found"."""
     return of(call, load_for(call.actor, order_id, key))

@@ -14,7 +14,7 @@ from chalicelib.repositories.reading import get
 from chalicelib.repositories.tables import ChargeItem, RefundItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 
-from . import settling
+from . import refunds, settling
 
 NO_BALANCE = "NOT_ENOUGH"
 PASSING = frozenset({"FREQUENCY_LIMITED", "SYSTEM_ERROR", "SYSTEMERROR"})
@@ -131,7 +131,9 @@ def _moved(call: Call, refund: Refund, moved: Callable[[Refund], Refund]) -> Ref
     after = moved(item.doc) if item.doc.number == refund.number else item.doc
     if after != item.doc:
         why = after.failure or ""
-        UnitOfWork(call).replace(item, RefundItem.of(after), why).commit()
+        work = UnitOfWork(call)
+        refunds.move(work, item, after, why)
+        work.commit()
     return after
 
 

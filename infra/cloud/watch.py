@@ -52,16 +52,8 @@ def resources() -> Json:
             "Maximum",
             0,
         ),
-        "ClockStopped": _alarm(
-            "AWS/Lambda",
-            "Invocations",
-            _of("ExpireOrders"),
-            "Sum",
-            1,
-            comparison="LessThanThreshold",
-            missing="breaching",
-            periods=2,
-        ),
+        "ClockStopped": _stopped("ExpireOrders"),
+        "PaymentsNotAsked": _stopped("AskPayments"),
         "SignInsFailing": _alarm(NAMESPACE, "FailedSignIns", OURS, "Sum", 50),
         "ComplaintsOverdue": _alarm(NAMESPACE, "OverdueComplaints", OURS, "Maximum", 0),
         "KeysNotRotated": _alarm("AWS/Lambda", "Errors", _of("RotateKeys"), "Sum", 0),
@@ -74,6 +66,20 @@ def resources() -> Json:
         },
     }
     return parts
+
+
+def _stopped(function: str) -> Json:
+    """A chore of each minute that nobody has called for ten."""
+    return _alarm(
+        "AWS/Lambda",
+        "Invocations",
+        _of(function),
+        "Sum",
+        1,
+        comparison="LessThanThreshold",
+        missing="breaching",
+        periods=2,
+    )
 
 
 def _alarm(
@@ -134,11 +140,16 @@ def _widgets() -> list[Json]:
             [["AWS/Lambda", "Errors", "FunctionName", function] for function in functions],
         ),
         (
-            "Failed sign-ins, overdue complaints, expired orders",
+            "Failed sign-ins, overdue complaints, expired orders, payments asked about",
             "Maximum",
             [
                 [NAMESPACE, metric, *ours]
-                for metric in ("FailedSignIns", "OverdueComplaints", "ExpiredOrders")
+                for metric in (
+                    "FailedSignIns",
+                    "OverdueComplaints",
+                    "ExpiredOrders",
+                    "AskedPayments",
+                )
             ],
         ),
     ]

@@ -53,6 +53,7 @@ from tests.world import (
 )
 
 from .chromium import ROOT
+from .money_states import money_states
 from .tabs import address
 
 
@@ -303,6 +304,10 @@ class FullWorld:
             **self._catalogue(person),
             "customers-none": DeskLook("other_seller", "/seller/customers"),
             "nothing-to-do": DeskLook("other_seller", "/seller"),
+            **{
+                name: DeskLook(who, path, note=note)
+                for name, (who, path, note) in money_states(world).items()
+            },
         }
 
     def _talk(self, code: str) -> None:
@@ -607,4 +612,7 @@ NAMES = (
     *("starters", "product-new", "product-empty", "product-wrong", "account-roles"),
     *("account-new", "account-change", "account-closed", "account-close", "account-reopen"),
     *("account-opened", "own-account"),
+    *("refunds", "refunds-done", "refunds-none", "refunds-county", "order-paid-online"),
+    *("order-paid-other", "order-sent-back"),
+    *("merchant", "merchant-ok", "merchant-wrong", "merchant-none"),
 )

@@ -53,6 +53,7 @@ def a_refund(how: Money, *, beside: bool = False, fen: int = 1000, **of: Any) ->
 
 PAID: dict[str, Any] = {"paid_at": BEFORE, "paid_fen": 3000}
 BACK = a_refund("returned", returned_at=NOW)
+BY_HAND = a_refund("recorded", sent_at=NOW, method="银行转账", reference="R-1")
 OPEN, CLOSED = a_charge("started"), a_charge("closed")
 CASES: list[tuple[Standing, Order, Sequence[ProviderPayment], Sequence[Refund]]] = [
     ("unpaid", an_order(), [], []),
@@ -71,6 +72,7 @@ CASES: list[tuple[Standing, Order, Sequence[ProviderPayment], Sequence[Refund]]]
     ("refunding", an_order("cancelled", **PAID), [], [a_refund("recorded", fen=3000)]),
     ("refunding", an_order("delivered", **PAID), [], [a_refund("failed")]),
     ("refunded", an_order("delivered", **PAID), [], [BACK]),
+    ("refunded", an_order("delivered", **PAID), [], [BY_HAND, BACK]),
     ("free", an_order("paid", **PAID).model_copy(update={"total_fen": 0}), [], []),
 ]
 

@@ -8,9 +8,12 @@ from chalicelib.domain.orders import Order
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.standings import Standing
 
-from ..texts import Language, Words
+from ..texts import LANGUAGES, Language, Words
 from ..texts.drawing import money
 from . import formats
+
+ARRIVED = {"returned": "arrived", "sent": "arrived_sent"}
+"""How sums of several refunds are said that each came at a moment of its own."""
 
 
 def _words(language: Language) -> Words:
@@ -18,8 +21,15 @@ def _words(language: Language) -> Words:
 
 
 def where_it_is(refund: Refund, language: Language, now: datetime) -> str:
-    """Exactly what is known: promised, being sent, taken by the provider, arrived, or not."""
+    """Exactly what is known: promised, paid back by hand, being sent, taken by the provider,
+    arrived, or not."""
     words, amount = _words(language), formats.money(refund.amount_fen)
+    if refund.sent_at is not None:
+        when = formats.short_day(refund.sent_at, language, now)
+        how = method(refund.method or "", language)
+        return words("money_sent", sum=amount, when=when, method=how)
+    if refund.at_platform:
+        return words("money_platform", sum=amount)
     if refund.money == "returned" and refund.returned_at is not None:
         when = formats.moment(refund.returned_at, language, now)
         return words("money_returned", sum=amount, when=when)
@@ -27,6 +37,11 @@ def where_it_is(refund: Refund, language: Language, now: datetime) -> str:
 
 
 def _how_far(refund: Refund) -> str:
+    """By which refunds are added up."""
+    if refund.sent_at is not None:
+        return "sent"
+    if refund.at_platform:
+        return "platform"
     is_sent = refund.money != "requested" or refund.accepted_at is not None
     return refund.money if is_sent else "sending"
 
@@ -42,7 +57,7 @@ def standing(
         "paid": formats.money(order.paid_fen),
         "when": formats.moment(order.pay_by, language, now),
         "back": words("comma").join(by_place(mine, language, now)),
-        "why": why_beside(mine[-1], language) if state == "sent_back" else "",
+        "why": beside(mine[-1].reason, language) if state == "sent_back" else "",
     }
     key = f"standing_{state}"
     if state in {"expired", "overdue"} and not order.charges:
@@ -60,7 +75,7 @@ def by_place(refunds: Sequence[Refund], language: Language, now: datetime) -> li
         how_far = _how_far(refund)
         sums[how_far] = sums.get(how_far, 0) + refund.amount_fen
     return [
-        words("arrived" if how_far == "returned" else f"money_{how_far}", sum=formats.money(fen))
+        words(ARRIVED.get(how_far, f"money_{how_far}"), sum=formats.money(fen))
         for how_far, fen in sums.items()
     ]
 
@@ -72,15 +87,27 @@ def standing_row(
     return _words(language)["standing_row"], standing(order, state, refunds, language, now)
 
 
+def methods(language: Language) -> list[tuple[str, str]]:
+    """(what is recorded, what is shown): records are in Chinese."""
+    return [(names[0], names[LANGUAGES.index(language)]) for names in money.METHODS]
+
+
+def method(name: str, language: Language) -> str:
+    """How somebody paid, as it is shown."""
+    by_provider = {known: names[LANGUAGES.index(language)] for known, *names in money.PROVIDERS}
+    shown = dict(methods(language)) | by_provider
+    return shown.get(name) or formats.marked(name, language)
+
+
 def row(refund: Refund, language: Language, now: datetime) -> tuple[str, str]:
     """A line of a page's facts."""
     name = "money_beside" if refund.beside else "money_row"
     return _words(language)[name], where_it_is(refund, language, now)
 
 
-def why_beside(refund: Refund, language: Language) -> str:
+def beside(why: str, language: Language) -> str:
     """Why an order could not take the money that goes back."""
-    return _words(language)[f"beside_{refund.reason}"]
+    return _words(language)[f"beside_{why}"]
 
 
 def what_to_do(refund: Refund, language: Language) -> str:

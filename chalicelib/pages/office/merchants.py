@@ -25,6 +25,15 @@ MERCHANT = (
     Entry("secret_apiv3_key", "apiv3_key", most=32, type="password", auto="new-password"),
     Entry("public_key_id", most=64),
     Entry("secret_public_key", "public_key", how="area", most=LONGEST_PEM),
+    Entry(
+        "secret_app_secret",
+        "app_secret",
+        most=32,
+        type="password",
+        auto="new-password",
+        required=False,
+        hint=True,
+    ),
     Entry("base_url", most=200, required=False, hint=True),
 )
 """The inputs, in the order in which the merchant platform has them. What is secret is called so:
@@ -101,7 +110,10 @@ def _facts(
     """All of it that is no secret."""
     changed = formats.moment(merchant.changed_at, desk.language, desk.now)
     rows = [
-        (words[f"in_{name}"], str(getattr(merchant, name)))
+        (
+            words[f"in_{name}"],
+            words["is_entered"] if name == "has_app_secret" else str(getattr(merchant, name)),
+        )
         for name in SHOWN
         if name != "enabled" and getattr(merchant, name)
     ]
@@ -118,5 +130,11 @@ def _what(change: Change, words: Words) -> str:
         change,
         names,
         words,
-        {"enabled": [(True, words["is_on"]), (False, words["is_off"])]},  # type: ignore[list-item]
+        {
+            "enabled": [(True, words["is_on"]), (False, words["is_off"])],  # type: ignore[list-item]
+            "has_app_secret": [
+                (True, words["is_entered"]),  # type: ignore[list-item]
+                (False, words["is_missing"]),  # type: ignore[list-item]
+            ],
+        },
     )

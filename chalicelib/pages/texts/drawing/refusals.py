@@ -72,6 +72,7 @@ FIELDS: TextTable = {
     "public_key_id": ("PUB_KEY_ID_ 开头", "Begins with PUB_KEY_ID_"),
     "secret_private_key": ("请粘贴 apiclient_key.pem 的全文（BEGIN PRIVATE KEY 开头，RSA 2048 位以上）", "Paste all of apiclient_key.pem (begins with BEGIN PRIVATE KEY; RSA of 2048 bits or more)"),
     "secret_apiv3_key": ("正好 32 个字母数字", "Exactly 32 characters"),
+    "secret_app_secret": ("正好 32 位字母数字，或不填", "Exactly 32 letters or digits, or leave it empty"),
     "secret_public_key": ("请粘贴 pub_key.pem 的全文：微信支付公钥，不是商户证书，也不是商户自己的公钥", "Paste all of pub_key.pem: the provider’s public key, not a certificate and not the merchant’s own"),
     "base_url": ("只能是 https://api2.mch.weixin.qq.com，或不填", "https://api2.mch.weixin.qq.com, or leave it empty"),
     "new_username": ("3 到 40 个：小写字母、数字、点、短横、下划线", "3 to 40 small letters, digits, dots, hyphens, underscores"),

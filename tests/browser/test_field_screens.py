@@ -142,7 +142,7 @@ def test_a_batch_takes_seven_taps_and_the_second_time_fewer(
         if not phone.tab.locator("input[name=producer_id]:checked").count():
             thumb.tap('.pick label:has-text("汪家")')
         thumb.tap("#bar .main")
-        expect(phone.tab.locator("#app")).to_contain_text("已存在手机里")
+        expect(phone.tab.locator("#app")).to_contain_text("已存到手机里")
         assert thumb.taps == taps <= 7
         phone.home()
     phone.uploaded()

@@ -253,9 +253,13 @@ def _instead(plan: PackingPlan, supplies: Mapping[str, Supply], today: date) -> 
 
 
 def _row(pick: Pick, desk: Desk) -> list[str]:
+    product, pack = pick.product, pick.title
+    if desk.language == "en" and pick.product_en:
+        product = pick.product_en
+        pack = formats.quantity(pick.quantity // pick.packs, pick.unit, desk.language)
     return [
-        pick.product_en if desk.language == "en" and pick.product_en else pick.product,
-        pick.title,
+        product,
+        pack,
         pick.lot,
         formats.day(pick.harvested_on, desk.language),
         str(pick.packs),

@@ -148,6 +148,6 @@ def test_a_county_begins_with_nothing_sells_and_recalls_by_pages_alone(run) -> N
     sheet = seller.get(next_step(seller))
     assert f"{BUYER['name']} {BUYER['phone']}" in sheet.words
     tick = next(form for form in sheet.forms if form.fields.get("code"))
-    assert "已通知 1 个，还要通知 0 个" in seller.send(tick, do="tick").words
+    assert "共 1 个包裹，都通知了" in seller.send(tick, do="notified").words
     seen = county.get(county.get("/county").link(batch_path(batch)))
-    assert "已通知 1 个" in county.get(seen.link("/recall")).words
+    assert "共 1 个包裹，都通知了" in county.get(seen.link("/recall")).words

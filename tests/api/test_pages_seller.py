@@ -102,6 +102,7 @@ def test_the_desk_leads_to_what_is_most_pressing(world: World, seller: Visitor) 
     assert step() == ["去答复"]
     ok(world.cadre.post(f"/v1/batches/{batch['id']}/recall", {"reason": "检测不合格"}, new_id()))
     assert step() == ["去通知买家"]
+    assert f"批次 {batch['lot']} 暂停或召回了，所以不卖" in seller.get("/seller/offers").words
 
 
 def test_english_pages_call_goods_by_their_english_name(world: World, seller: Visitor) -> None:

@@ -229,6 +229,10 @@ TEXTS: TextTable = {
     "offer_ended": ("时间已过", "Time is over"),
     "offer_sold": ("已售完", "Sold out"),
     "offer_held": ("暂停或召回", "Held or recalled"),
+    "offer_held_lots": (
+        "批次 {lots} 暂停或召回了，所以不卖。要接着卖，从别的批次“再上一个”。",
+        "Lot {lots} is held or recalled, so it is not sold. To sell on, use Duplicate with other lots.",
+    ),
     "offer_closed": ("已下架", "Closed"),
     "offer_row": ("{price} · 每份 {quantity}", "{price} · {quantity} a pack"),
     "offer_left": ("剩 {left} / {total} 份", "{left} of {total} packs left"),

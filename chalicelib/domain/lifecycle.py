@@ -40,6 +40,10 @@ REFUND: dict[str, frozenset[str]] = {  # of what a provider holds; others are on
     "failed": frozenset({"requested", "returned"}),
     "returned": frozenset(),
 }
+BOOK_MONTH: dict[str, frozenset[str]] = {
+    "open": frozenset({"closed"}),
+    "closed": frozenset({"open"}),  # by the county, which says why
+}
 PARCEL: dict[str, frozenset[str]] = {
     "packed": frozenset({"shipped", "voided"}),
     "shipped": frozenset({"delivered", "returned"}),
@@ -85,6 +89,7 @@ CYCLES: dict[str, dict[str, frozenset[str]]] = {
     "order": ORDER,
     "charge": CHARGE,
     "refund": REFUND,
+    "book_month": BOOK_MONTH,
     "parcel": PARCEL,
     "complaint": COMPLAINT,
     "proposal": PROPOSAL,

@@ -103,6 +103,8 @@ class ShopMerchant(KeySet):
     earlier: tuple[KeySet, ...] = ()
     changed_by: str = ""
     changed_at: Instant
+    since: Instant | None = None
+    """When it was first entered; None where that was not noted yet."""
 
     @property
     def current(self) -> KeySet:

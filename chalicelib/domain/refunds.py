@@ -67,6 +67,11 @@ class Refund(Model):
         """Of its life at the provider; None for what is only recorded, which has none."""
         return None if self.money == "recorded" else self.money
 
+    @property
+    def is_booked(self) -> bool:
+        """Whether the provider has taken it under its number."""
+        return self.accepted_at is not None or self.returned_at is not None
+
     def without_words(self) -> "Refund":
         """What was typed for it is gone; the sum, who, when and what for stay."""
         return self.model_copy(update={"reason": ""})

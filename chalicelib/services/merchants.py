@@ -62,6 +62,7 @@ def put_merchant(
         earlier=_earlier(before, kept),
         changed_by=call.actor.id,
         changed_at=call.now,
+        since=before.since if before else call.now,
     )
     work = UnitOfWork(call)
     told_by = MerchantKeyItem.of(after)

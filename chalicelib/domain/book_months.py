@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from .day_books import DayBook, ShopSums, ends
 from .errors import Invalid, Refusal
 from .fields import Body, Instant, Message, Model, china_date
-from .reconciliations import DayBook, ShopSums, ends
 
 
 class BookMonth(Model):

@@ -1,6 +1,6 @@
 """The sentences of refusals that are about bills and months, and what to do about a difference."""
 
-from .reconciliations import Difference
+from .day_books import Difference
 
 BOOK_SENTENCES: dict[str, tuple[str, str]] = {
     "bill_not_yet": (

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.domain.book_months import BookMonth
+from chalicelib.domain.day_books import DayBook
 from chalicelib.domain.fields import china_date
 from chalicelib.domain.merchants import KeySet, ShopMerchant
-from chalicelib.domain.reconciliations import DayBook, Key
+from chalicelib.domain.reconciliations import Key
 
 from .items import OFFICE, SCOPE
 from .merchants import merchant_key

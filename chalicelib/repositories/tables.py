@@ -23,6 +23,7 @@ from chalicelib.domain.charges import ProviderPayment
 from chalicelib.domain.complaints import Complaint
 from chalicelib.domain.coupons import Coupon
 from chalicelib.domain.customers import Customer
+from chalicelib.domain.day_books import DayBook
 from chalicelib.domain.exports import Export
 from chalicelib.domain.fields import china_date, to_text
 from chalicelib.domain.imports import Import, Mapping
@@ -37,7 +38,6 @@ from chalicelib.domain.patterns import PatternProposal
 from chalicelib.domain.photos import Photo
 from chalicelib.domain.products import Product
 from chalicelib.domain.recalls import Notice
-from chalicelib.domain.reconciliations import DayBook
 from chalicelib.domain.refunds import Refund
 from chalicelib.domain.replies import Replies
 from chalicelib.domain.returns import Return

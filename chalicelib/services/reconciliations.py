@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import get_args
 
-from chalicelib.domain import reconciliations as rules
+from chalicelib.domain import day_books as rules
 from chalicelib.domain.access import Actor, Call
 from chalicelib.domain.book_months import BookMonth, month_of, summed
-from chalicelib.domain.errors import Outside, Refusal, not_found
-from chalicelib.domain.journal import edit
-from chalicelib.domain.merchants import ProviderName, read_provider
-from chalicelib.domain.reconciliations import (
+from chalicelib.domain.day_books import (
     WHOLE_BILL,
     DayBook,
     Difference,
@@ -20,12 +17,16 @@ from chalicelib.domain.reconciliations import (
     SettledOutside,
     ShopSums,
 )
+from chalicelib.domain.errors import Outside, Refusal, not_found
+from chalicelib.domain.journal import edit
+from chalicelib.domain.merchants import ProviderName, read_provider
 from chalicelib.providers import Away, NotYet, Refused
 from chalicelib.repositories import books, limits
 from chalicelib.repositories.books import Account
 from chalicelib.repositories.tables import BookMonthItem, DayBookItem
 from chalicelib.repositories.transaction import Adjust, UnitOfWork, retrying
 from chalicelib.steps import reconciling
+from chalicelib.steps.book_accounts import accounts_of, seen_by
 
 CLOCK = Actor(id="clock")
 MOST_FETCHED, WINDOW = 90, 600
@@ -55,20 +56,6 @@ class Reconciled:
             for book in self.books
             for difference in book.differences
         ]
-
-
-def seen_by(actor: Actor, book: DayBook) -> DayBook:
-    return book.of_shop(actor.shop_id) if actor.shop_id and actor.role == "seller" else book
-
-
-def accounts_of(actor: Actor, provider: str) -> list[Account]:
-    """Those whose bills concern the actor. Raises "no_merchant" where there is none."""
-    found_accounts = books.accounts(provider)
-    if actor.role == "seller":
-        found_accounts = [a for a in found_accounts if actor.shop_id in a.shops]
-    if not found_accounts:
-        raise Refusal("no_merchant")
-    return found_accounts
 
 
 def reconcile(call: Call, provider: str, day_text: str) -> tuple[Reconciled, bool]:

@@ -11,12 +11,14 @@ from itertools import islice
 from chalicelib import providers
 from chalicelib.config import settings
 from chalicelib.domain import charges as numbers
+from chalicelib.domain import day_books
 from chalicelib.domain import reconciliations as rules
 from chalicelib.domain.access import Call
 from chalicelib.domain.charges import ProviderPayment
+from chalicelib.domain.day_books import MOST_DIFFERENCES, DayBook
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.merchants import HOSTS
-from chalicelib.domain.reconciliations import MOST_DIFFERENCES, Booked, DayBook, Key, Ours
+from chalicelib.domain.reconciliations import Booked, Key, Ours
 from chalicelib.domain.refunds import Refund
 from chalicelib.providers import Merchant, NotYet, Refused
 from chalicelib.repositories.books import Account, expected
@@ -40,14 +42,14 @@ def compare(call: Call, account: Account, day: date) -> DayBook:
     """The day as it is now. Raises NotYet, Away, Refused, "bill_not_yet", "store_unavailable"."""
     merchant = opened_merchant(account.shop, account.keys)
     if not _is_played(merchant):
-        rules.refuse_before_ready(day, call.now)
+        day_books.refuse_before_ready(day, call.now)
     bill = rules.joined(providers.bill(merchant, day))
     wanted = list(expected(account.shops, day))
     missing = [key for key in wanted if key not in bill]
     ours = _known(account.mchid, [*bill, *missing])
     ours |= _asked_about(call, account.mchid, bill, missing, ours, day)
     elsewhere, later = _beside(call, merchant, missing, ours, day)
-    result = rules.compared(bill, ours, wanted, rules.ends(day), elsewhere, later)
+    result = rules.compared(bill, ours, wanted, day_books.ends(day), elsewhere, later)
     return DayBook(
         provider=account.provider,
         mchid=account.mchid,
@@ -161,7 +163,7 @@ def _asked_about(
 ) -> dict[Key, Ours]:
     """What is known now of what the provider was asked about: what the bill tells otherwise, and
     refunds under way that it lacks."""
-    end = rules.ends(day)
+    end = day_books.ends(day)
     doubtful = [
         key
         for key, booked in bill.items()
@@ -230,8 +232,8 @@ MOST_BESIDE = 4
 
 def _numbers_of(call: Call, merchant: Merchant, day: date) -> Collection[Key] | None:
     """What the bill of another day has; None where there is none yet."""
-    if call.now < rules.ready_at(day) and not (
-        _is_played(merchant) and call.now >= rules.ends(day)
+    if call.now < day_books.ready_at(day) and not (
+        _is_played(merchant) and call.now >= day_books.ends(day)
     ):
         return None
     try:

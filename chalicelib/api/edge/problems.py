@@ -147,6 +147,7 @@ WORDS: dict[str, str] = {
     "partial_refund": "部分退款", "full_refund": "全额退款", "replacement": "补寄",
     "refund": "退款", "charge": "付款", "requested": "退款中", "failed": "没成功",
     "recorded": "已登记", "started": "付款中", "succeeded": "已收款",
+    "book_month": "这个月的账",
     "notice": "通知", "notified": "已通知", "taken_back": "没通知",
     "certified": "开具合格证", "corrected": "更正数量", "username": "用户名",
     "county": "县办", "cadre": "驻村干部", "seller": "卖家", "provider": "支付机构",

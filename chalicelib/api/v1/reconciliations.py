@@ -6,8 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from chalicelib.domain.book_refusals import advice
-from chalicelib.domain.fields import Instant, Model
-from chalicelib.domain.reconciliations import (
+from chalicelib.domain.day_books import (
     Difference,
     Failure,
     Kind,
@@ -15,6 +14,7 @@ from chalicelib.domain.reconciliations import (
     SettledOutside,
     ShopSums,
 )
+from chalicelib.domain.fields import Instant, Model
 from chalicelib.pages.texts import LANGUAGES, Language
 from chalicelib.services import reconciliations as service
 from chalicelib.services.reconciliations import Reconciled

@@ -412,7 +412,8 @@ class Books:
                 yield f"charge {charge.id}: it paid, and something beside it goes back"
             if (charge.state == "succeeded") != bool(charge.received_fen):
                 yield f"charge {charge.id}: {charge.state} with {charge.received_fen}"
-            if charge.state == "started" and order.state in GIVEN_BACK:
+            # of one that was paid by another, what comes goes back, and it is closed by and by
+            if charge.state == "started" and order.state in GIVEN_BACK and order.paid_at is None:
                 yield f"charge {charge.id}: open, though its order gave its packs back"
             if charge.state == "started" and charge.next_ask_at is None:
                 yield f"charge {charge.id}: nobody asks what became of it"

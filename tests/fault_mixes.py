@@ -63,11 +63,13 @@ SQUALL_EVERY, SQUALL_LENGTH, SQUALL_SHARE = 120, 16, 0.9
 
 @dataclass(frozen=True)
 class Mix:
-    """share: of the requests of an operation that meet one of `weights` outside of squalls."""
+    """share: of the requests of an operation that meet one of `weights` outside of squalls.
+    provider: whether the payment provider is moody, too."""
 
     share: float
     weights: dict[StoreFault, int]
     squalls: bool = True
+    provider: bool = False
 
 
 MIXES: dict[str, Mix] = {
@@ -77,6 +79,7 @@ MIXES: dict[str, Mix] = {
     "slow": Mix(0.04, {LATE: 60, VERY_LATE: 8, SILENT: 1, SILENT_AFTER: 1}, squalls=False),
     "cuts": Mix(0.08, {CUT_BEFORE: 1, CUT_AFTER: 1}),
     "unprocessed": Mix(0.30, {UNPROCESSED: 1, HALF_PROCESSED: 2}),
+    "provider": Mix(0.03, {THROTTLED: 1, CUT_BEFORE: 1, CUT_AFTER: 2, CONFLICT: 2}, provider=True),
     "everything": Mix(
         0.08,
         {
@@ -93,6 +96,7 @@ MIXES: dict[str, Mix] = {
             LATE: 40,
             SILENT_AFTER: 1,
         },
+        provider=True,
     ),
 }
 

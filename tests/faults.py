@@ -9,6 +9,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tests.busy_clients import BusyClients
 from tests.client_tasks import PAY_MINUTES
 from tests.conftest import Run, pytest_unconfigure
 from tests.fault_mixes import MIXES, FaultyStore
+from tests.paying_clients import PayingClient, be_paid_by_the_sandbox, check_money, moody
 from tests.people_at_work import Served, books
 
 OPERATIONS = 10_000
@@ -32,6 +34,8 @@ class Report:
     outcomes: Counter[str] = field(default_factory=Counter)
     met: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
+    received_fen: int = 0
+    """By the payment provider."""
     wrong: str = ""
 
     def __str__(self) -> str:
@@ -63,16 +67,23 @@ def run_mix(mix: str, operations: int, seed: int, folder: Path) -> Report:
                 SHANHUO_PAY_MINUTES=str(PAY_MINUTES),
             )
             try:
-                busy = BusyClients(Served(server), seed)
+                world = Served(server)
+                be_paid_by_the_sandbox(world.url, world)
+                busy = BusyClients(world, seed, PayingClient)
                 start = time.monotonic()
-                with store.failing():
+                with ExitStack() as faults:
+                    faults.enter_context(store.failing())
+                    if MIXES[mix].provider:
+                        faults.enter_context(moody(world.url, seed))
                     busy.work(operations)
                 report.seconds = time.monotonic() - start
                 busy.finish()
             finally:
                 server.end()
             report.answers, report.outcomes, report.met = busy.answers, busy.outcomes, store.met
-            busy.check(books(engine))
+            kept = books(engine)
+            busy.check(kept)
+            report.received_fen = check_money(kept, folder / "data")
             if "Traceback" in server.printed:
                 raise AssertionError(server.printed)
     except AssertionError:

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 KINDS = {
     "AWS access key": r"\b(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA)[A-Z0-9]{16}\b",
     "AWS secret key": r"(?i)aws.{0,20}secret.{0,20}[\"'= :]+[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])",
-    "private key": r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----",
+    "private key": r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----(?:\\[rn]|\s)*[A-Za-z0-9+/=]{40}",
     "token of a code host": r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{60,}|glpat-[\w-]{20})",
     "token of a registry": r"\b(?:pypi-AgE[\w-]{40,}|npm_[A-Za-z0-9]{36})\b",
     "chat hook or payment key": r"\b(?:xox[abprs]-[\w-]{10,}|[sr]k_live_[A-Za-z0-9]{20,})",
@@ -51,7 +51,8 @@ def test_no_committed_file_holds_a_secret() -> None:
     [
         ("AWS access key", "AKIA" + "A1B2C3D4E5F6G7H8"),
         ("AWS secret key", "aws_secret_access_key = " + "a1B2/" * 8),
-        ("private key", "-----BEGIN RSA " + "PRIVATE KEY-----"),
+        ("private key", "-----BEGIN RSA " + "PRIVATE KEY-----\n" + "MIIE" * 16),
+        ("private key", r'"key": "-----BEGIN ' + r"PRIVATE KEY-----\n" + "MIIE" * 16),
         ("token of a code host", "ghp_" + "a1" * 18),
         ("address with a password", "https://someone:" + "hunter22@example.org"),
         ("password", 'PASSWORD = "' + 'letmein-please"'),

@@ -149,9 +149,7 @@ def _erase_record(call: Call, customer_id: str) -> Customer:
 
 @retrying
 def _cancel(call: Call, order_id: str) -> None:
-    item = orders.load(order_id)
-    if item.doc.state == "pending_payment" and settling.close_open(call, item.doc):
-        item = orders.load(order_id)
+    item = settling.without_open(call, orders.load(order_id))
     if item.doc.state == "expired" and item.doc.buyer:  # of which money might still have come
         _forget(call, item)
     if item.doc.state != "pending_payment":

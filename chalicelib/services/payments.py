@@ -67,9 +67,8 @@ def pay(call: Call, order_id: str, body: Payment) -> Order:
     if order.payment_reference == body.reference and order.paid_fen == body.paid_fen:
         call.replayed = True
         return order.model_copy(update={"state": "paid"})
-    if order.state == "pending_payment" and settling.close_open(call, order):
-        item = load(order_id)
-        order = item.doc
+    item = settling.without_open(call, item)
+    order = item.doc
     if order.is_overdue(call.now):
         expire(call, order_id)  # its packs go back at once, not at the next sweep
     known = customers.find(order.customer_id)
@@ -127,8 +126,7 @@ def _cancel(
         voided = [parcel.doc for parcel in parcels_of(first)]
         return _without_erased(first), complaints.open_about(voided)
     item = load(order_id) if by_buyer else load_of_shop(call.actor, order_id)
-    if item.doc.state == "pending_payment" and settling.close_open(call, item.doc):
-        item = load(order_id)  # perhaps it is paid
+    item = settling.without_open(call, item)
     order = item.doc
     if by_buyer and (order.state == "packed" or order.parcels):
         state = order.state if order.state != "paid" else "packed"  # in part
@@ -194,9 +192,7 @@ def expire(call: Call, order_id: str) -> Order:
     What a provider may still take money for is closed first. Raises "not_allowed_now",
     "provider_away".
     """
-    item = load(order_id)
-    if item.doc.state == "pending_payment" and settling.close_open(call, item.doc):
-        item = load(order_id)
+    item = settling.without_open(call, load(order_id))
     if item.doc.state == "expired":
         return item.doc
     expired = item.doc.expired(call.now)

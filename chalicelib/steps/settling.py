@@ -17,6 +17,7 @@ from chalicelib.domain.payments import Payment
 from chalicelib.domain.refunds import Refund
 from chalicelib.providers import Away, Forged, Merchant, Refused, Report
 from chalicelib.repositories import customers
+from chalicelib.repositories.orders import load
 from chalicelib.repositories.reading import get, get_many, of_kind
 from chalicelib.repositories.sealing import derived_id
 from chalicelib.repositories.tables import ChargeItem, OrderItem, ReferenceItem, RefundItem, key_of
@@ -206,16 +207,17 @@ GRACE = timedelta(minutes=1)
 """By which the provider's clock may be behind."""
 
 
-def close_open(call: Call, order: Order) -> bool:
-    """Close what can still be paid, before an order ends or is paid by hand; whether there was any,
-    so that the order has to be looked at again.
+def without_open(call: Call, item: OrderItem) -> OrderItem:
+    """The order once nothing can be paid for it any more, or once it was paid: before it ends, or
+    is paid by hand. As read, it has no open charge; one that is started later changes its version.
 
     Raises "provider_away".
     """
-    charges = open_of(order)
-    for item in charges:
-        close(call, item.doc)
-    return bool(charges)
+    while item.doc.state == "pending_payment" and (charges := open_of(item.doc)):
+        for charge in charges:
+            close(call, charge.doc)
+        item = load(item.doc.id)  # perhaps it is paid, or another was started meanwhile
+    return item
 
 
 @retrying

@@ -14,12 +14,13 @@ from tests.faults import run_mix
 OPERATIONS = 320
 
 
-@pytest.mark.parametrize("mix", ["cuts", "unprocessed", "everything"])
+@pytest.mark.parametrize("mix", ["cuts", "unprocessed", "provider", "everything"])
 def test_nothing_is_lost_or_done_twice_under_faults(tmp_path: Path, mix: str) -> None:
     report = run_mix(mix, OPERATIONS, 7, tmp_path)
     assert not report.wrong, report.wrong
     assert sum(report.met.values()) > OPERATIONS // 10
     assert report.answers >= OPERATIONS * 2 // 3
+    assert report.received_fen
 
 
 def test_a_mix_can_be_repeated() -> None:

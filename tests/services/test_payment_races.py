@@ -241,6 +241,25 @@ def test_a_payment_in_the_midst_of_cancelling_goes_back(
     assert len(provider.refunds) == 1
 
 
+@pytest.mark.parametrize("act", ["expire", "cancel", "by hand"])
+@pytest.mark.parametrize("at", range(1, 12))
+def test_no_order_ends_with_a_charge_that_was_started_meanwhile(
+    world: World, provider: FakeProvider, act: str, at: int
+) -> None:
+    """It was closed with the first one, or came too late to be started."""
+    order = world.order(world.offer())
+    begin(world, order)
+    acts: dict[str, Callable[[], Any]] = {
+        "expire": lambda: payments.expire(Call(Actor(id="clock"), now() + LATER), order["id"]),
+        "cancel": lambda: cancel(world, order),
+        "by hand": lambda: pay_by_hand(world, order),
+    }
+    with meanwhile(at, lambda: came_of(lambda: begin(world, order, "h5"))):
+        acts[act]()
+    charges_of = Books.read().all(ChargeItem)
+    assert {item.doc.state for item in charges_of} == {"closed"}
+
+
 @pytest.mark.parametrize("act", ["expire", "cancel"])
 def test_ends_and_payments_at_once(world: World, provider: FakeProvider, act: str) -> None:
     offer = world.offer()

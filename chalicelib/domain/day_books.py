@@ -1,7 +1,7 @@
 """A merchant's day in the books: what a bill came to, what differed, and when it is looked at."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -90,9 +90,7 @@ class DayBook(Model):
     shops: tuple[str, ...] = ()
     sums: tuple[ShopSums, ...] = ()
     differences: tuple[Difference, ...] = ()
-    notes: Annotated[dict[str, SettledOutside], Field(exclude_if=lambda notes: not notes)] = Field(
-        default_factory=dict
-    )
+    notes: dict[str, SettledOutside] = Field(default_factory=dict)
 
     @property
     def is_whole(self) -> bool:

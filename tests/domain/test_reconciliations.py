@@ -82,10 +82,10 @@ _TOLD = [
 
 
 def _refund(n: int, fen: int, shop: str, how: tuple[str, str | None]) -> Case:
-    state, told = how
+    state, booked_as = how
     number, charge = f"R{n}", f"C{n}"
     ours = Ours("refund", charge, fen, state, shop, f"order {n}", NOON, NOON, NOON)  # type: ignore[arg-type]
-    row = Row("refund", charge, number, fen, -(fen * 6 // 1000), told) if told else None
+    row = Row("refund", charge, number, fen, -(fen * 6 // 1000), booked_as) if booked_as else None
     return Case(Key("refund", number), ours, row)
 
 

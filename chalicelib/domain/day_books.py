@@ -33,7 +33,7 @@ class ShopSums(Model):
     not there yet. differing: differences, those too that were left out.
     """
 
-    shop_id: str | None
+    shop_id: str | None = None
     matched: int = 0
     received_fen: int = 0
     refunded_fen: int = 0

@@ -3,6 +3,7 @@
 import calendar
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -74,3 +75,20 @@ def summed(books: Iterable[DayBook]) -> tuple[ShopSums, ...]:
             before = totals.get(sums.shop_id)
             totals[sums.shop_id] = before + sums if before else sums
     return tuple(totals[shop_id] for shop_id in sorted(totals, key=lambda shop: shop or ""))
+
+
+@dataclass(frozen=True)
+class MonthDay:
+    """A day over the merchants that concern who asks. missing: of how many it has no bill."""
+
+    day: date
+    books: tuple[DayBook, ...]
+    missing: int
+
+    @property
+    def is_done(self) -> bool:
+        return not self.missing and all(book.is_done for book in self.books)
+
+    @property
+    def sums(self) -> tuple[ShopSums, ...]:
+        return summed(self.books)

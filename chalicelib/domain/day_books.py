@@ -105,18 +105,18 @@ class DayBook(Model):
     def waiting(self) -> int:
         return sum(sums.waiting for sums in self.sums)
 
-    def is_settled(self, difference: Difference) -> bool:
-        """Whether somebody noted what became of it, and it is still the same."""
+    def note_of(self, difference: Difference) -> SettledOutside | None:
+        """What became of it, if somebody noted that and it is still the same."""
         noted = self.notes.get(difference.number)
         same = ("kind", "ours_fen", "theirs_fen")
-        return noted is not None and all(
-            getattr(noted, name) == getattr(difference, name) for name in same
-        )
+        if noted and all(getattr(noted, name) == getattr(difference, name) for name in same):
+            return noted
+        return None
 
     @property
     def open_differences(self) -> int:
         """How many nobody has settled."""
-        settled = sum(self.is_settled(difference) for difference in self.differences)
+        settled = sum(self.note_of(difference) is not None for difference in self.differences)
         return sum(sums.differing for sums in self.sums) - settled
 
     @property

@@ -6,7 +6,7 @@ from datetime import date
 
 from chalicelib.domain import book_months as rules
 from chalicelib.domain.access import Call
-from chalicelib.domain.book_months import BookMonth, Reopening
+from chalicelib.domain.book_months import BookMonth, MonthDay, Reopening
 from chalicelib.domain.day_books import DayBook, ShopSums
 from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.journal import Change
@@ -22,23 +22,6 @@ from chalicelib.steps.book_accounts import accounts_of, seen_by
 
 MOST_TOLD = 8
 """Days that a refusal names."""
-
-
-@dataclass(frozen=True)
-class MonthDay:
-    """A day over the merchants that concern who asks. missing: of how many it has no bill."""
-
-    day: date
-    books: tuple[DayBook, ...]
-    missing: int
-
-    @property
-    def is_done(self) -> bool:
-        return not self.missing and all(book.is_done for book in self.books)
-
-    @property
-    def sums(self) -> tuple[ShopSums, ...]:
-        return rules.summed(self.books)
 
 
 @dataclass(frozen=True)
@@ -67,6 +50,10 @@ def view(call: Call, provider: str, month: str) -> MonthView:
         rules.summed(book for day in days for book in day.books),
         latest(item) if item else (),
     )
+
+
+def is_closed(provider: str, day: date) -> bool:
+    return books.month_of(provider, rules.month_of(day)).state == "closed"
 
 
 def _days(call: Call, accounts: Sequence[Account], month: str) -> tuple[MonthDay, ...]:

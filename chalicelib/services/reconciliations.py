@@ -7,7 +7,7 @@ from typing import get_args
 
 from chalicelib.domain import day_books as rules
 from chalicelib.domain.access import Actor, Call
-from chalicelib.domain.book_months import BookMonth, month_of, summed
+from chalicelib.domain.book_months import BookMonth, month_of, past_days, read_month, summed
 from chalicelib.domain.day_books import (
     WHOLE_BILL,
     DayBook,
@@ -18,6 +18,7 @@ from chalicelib.domain.day_books import (
     ShopSums,
 )
 from chalicelib.domain.errors import Outside, Refusal, not_found
+from chalicelib.domain.fields import china_date
 from chalicelib.domain.journal import edit
 from chalicelib.domain.merchants import ProviderName, read_provider
 from chalicelib.providers import Away, NotYet, Refused
@@ -32,8 +33,8 @@ CLOCK = Actor(id="clock")
 MOST_FETCHED, WINDOW = 90, 600
 """Days in ten minutes that one account may have fetched: a month's, and some again."""
 AGAIN_SECONDS = 60
-LONGEST_RUN = 40
-"""Seconds, of the minute that a chore has."""
+LONGEST_RUN, LONGEST_PAGE = 40, 8
+"""Seconds, of the minute that a chore has, and of those that a person waits for a page."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Reconciled:
     def differences(self) -> list[tuple[Difference, SettledOutside | None]]:
         """Each with what was noted of it."""
         return [
-            (difference, book.notes[difference.number] if book.is_settled(difference) else None)
+            (difference, book.note_of(difference))
             for book in self.books
             for difference in book.differences
         ]
@@ -90,6 +91,33 @@ def day(call: Call, provider: str, day_text: str) -> Reconciled:
     name, read = read_provider(provider), rules.read_any_day(day_text)
     items = [books.day_item(name, account.mchid, read) for account in accounts_of(call.actor, name)]
     return Reconciled(name, read, tuple(seen_by(call.actor, item.doc) for item in items if item))
+
+
+def fetch_undone(call: Call, provider: str, month_text: str) -> tuple[int, Refusal | None]:
+    """Fetch what of a month is not done and can be there, for so long; how many bills came, and why
+    one did not. Raises Invalid, "no_merchant", "month_closed", "too_many"."""
+    name, month = read_provider(provider), read_month(month_text)
+    accounts = accounts_of(call.actor, name)
+    _refuse_closed(books.month_of(name, month))
+    limits.hit(call, "bill", call.actor.id, most=MOST_FETCHED, window=WINDOW)
+    over = time.monotonic() + LONGEST_PAGE
+    came, refusal = 0, None
+    first = china_date(call.now) - rules.LONGEST_BACK
+    for account in accounts:
+        known = {book.day: book for book in books.books_of(name, account.mchid, month)}
+        for past in past_days(month, call.now):
+            book = known.get(past)
+            if past < first or not account.may_have(past) or (book and book.is_done):
+                continue
+            if time.monotonic() > over:
+                return came, refusal
+            outcome = _compared(call, account, past)
+            if isinstance(outcome, Refusal):
+                refusal = outcome
+                break
+            _keep(call, outcome)
+            came += 1
+    return came, refusal
 
 
 def _compared(call: Call, account: Account, day: date) -> DayBook | Refusal:

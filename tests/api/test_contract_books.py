@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.domain.access import Actor, Call
 from chalicelib.domain.book_months import Reopening, days_of
+from chalicelib.domain.charges import order_in
 from chalicelib.domain.day_books import NewOutside
 from chalicelib.domain.errors import Invalid, Refusal
 from chalicelib.domain.fields import CHINA, china_date
@@ -58,7 +59,7 @@ def kinds(outcome: Reconciled) -> list[str]:
 
 def refund(world: World, number: str, fen: int = 100) -> str:
     """The number of a refund that the provider has taken."""
-    order_id = charges.rules.order_in(number)
+    order_id = order_in(number)
     path = f"/v1/orders/{order_id}/refunds/{new_id()}"
     answer = ok(world.seller.put(path, {"amount_fen": fen, "reason": "坏了"}), 201)
     out_refund_no: str = answer["out_refund_no"]
@@ -338,7 +339,8 @@ def test_a_day_that_is_written_while_its_month_closes_stops_the_close(
     paid_by(provider, world)
     all_days(provider)
     provider.falsified = lambda rows: []
-    real, raced = book_months._days, []
+    real = book_months._days
+    raced: list[Reconciled] = []
 
     def slow(*args: object) -> object:
         days = real(*args)  # type: ignore[arg-type]

@@ -5,10 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chalicelib.domain.book_months import BookMonth, Reopening
+from chalicelib.domain.book_months import BookMonth, MonthDay, Reopening
 from chalicelib.domain.fields import Instant, Model
 from chalicelib.services import book_months as service
-from chalicelib.services.book_months import MonthDay
 
 from ..edge.routing import Edge, Routes
 from .reconciliations import SumsAnswer

@@ -159,12 +159,12 @@ def act_on_day(edge: Edge, form: dict[str, str], date: str) -> Response:
         return done(edge, path, note="fetched")
     if form.get("do") != "note":
         raise not_found("page")
-    given = {"note": text(form, "note")}
+    given = {"note": text(form, "settled_how")}
     outcome = tried(
         lambda: reconciliations.note(edge.call, PROVIDER, date, number, read(NewOutside, given))
     )
     if isinstance(outcome, Refusal):
-        again = refused(edge, form, outcome)
+        again = refused(edge, form, outcome, {"note": "settled_how"})
         forms = {number: again} if again.errors else {}
         above = blank(edge) if again.errors else again
         return refused_page(_day_page(edge, date, above, forms), outcome)

@@ -102,6 +102,7 @@ def test_a_page_is_one_request(village: FullWorld, open_tab: Opener) -> None:
         "/picking",
         "/waybills",
         "/deliveries",
+        "/books",
     ):
         tab.goto(f"{village.world.url}/seller{path}")
         tab.wait_for_load_state("networkidle")

@@ -149,7 +149,7 @@ def _day_row(day: MonthDay, desk: Desk, words: Words) -> dict[str, object]:
     return {
         "href": desk.link(f"{BOOKS}/{day.day}"),
         "day": f"{day.day:%m-%d}" if desk.language == "zh-CN" else formats.day(day.day, "en"),
-        "sums": _sums(_whole(day.sums)) if day.books else [],
+        "sums": _sums(_whole(day.sums)) if any(not b.failure for b in day.books) else [],
         "chip": chip,
         "kind": kind,
     }
@@ -296,6 +296,6 @@ def _entry(
         "facts": sides,
         "order": difference.order_id and desk.link(f"/{order}/orders/{difference.order_id}"),
         "advice": "" if settled else advice(difference)[LANGUAGES.index(desk.language)],
-        "settled": words("note_settled", note=settled.note) if settled else "",
+        "settled": settled.note if settled else "",
         "noted": note,
     }

@@ -226,9 +226,20 @@ def _stock(folder: Path, with_demo: bool) -> list[tuple[str, str]]:
     if not with_demo:
         demo.first_account(datetime.now(UTC))
     elif not marker.exists():
-        demo.load(_progress)
+        _load_demo(folder)
         marker.touch()
     return _demo_links(folder) if marker.exists() else []
+
+
+def _load_demo(folder: Path) -> None:
+    """Its buyers pay by the sandbox, on a port of its own, as nothing else is served yet."""
+    from infra import demo
+
+    app = importlib.import_module("app").app
+    server = Server(HOST, 0)
+    sandbox = Sandbox(folder / SANDBOX, _url(server))
+    with server.running(app, beside=sandbox.answer):
+        demo.load(_progress, sandbox)
 
 
 def _sandbox(stack: ExitStack, folder: Path, url: str) -> Sandbox | None:

@@ -31,13 +31,16 @@ from chalicelib.services import (
 )
 from infra import demo
 from infra.demo.accounts import CAST
+from infra.demo.acts import BY_THEMSELVES
 from infra.demo.cases import all_cases
 from infra.demo.catalogue import SHOP
 from infra.demo.clock import TenDays, uid
 from infra.demo.harvest import all_lots
 from infra.demo.offers import all_offers
 from infra.demo.sales import all_sales
-from infra.engine import Engine
+from infra.sandbox import Sandbox
+from tests.books import Books
+from tests.paying_clients import check_money
 from tests.world import drop_table
 
 JIN = 500
@@ -78,7 +81,7 @@ def nothing(done: int, total: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def requests(engine: Engine) -> int:
+def requests(http_server: str, sandbox_server: Sandbox) -> int:
     """The load, killed after some requests; how many all its tries made."""
     connection.create_table()  # there is none to drop in a fresh engine
     drop_table()
@@ -98,7 +101,7 @@ def requests(engine: Engine) -> int:
         patch.setattr(store, "call", call)
         for later in range(len(KILLED_AFTER) + 1):
             try:
-                demo.load(nothing, NOW + timedelta(hours=later))
+                demo.load(nothing, sandbox_server, NOW + timedelta(hours=later))
                 break
             except PowerCutError:
                 continue
@@ -141,15 +144,29 @@ def test_it_makes_few_requests(requests: int) -> None:
     assert requests < 12_000
 
 
-def test_it_tells_of_its_progress_until_all_is_done(story: Stored) -> None:
+def test_who_ordered_for_themselves_paid_by_the_provider(story: Stored) -> None:
+    """And what they got back has arrived: what stands here is what the provider's bills say."""
+    paid = [order for order in story.docs["order"] if order.paid_at]
+    for order in paid:
+        by_themselves = order.channel in BY_THEMSELVES and order.replaces is None
+        assert (order.paid_by_charge is not None) == by_themselves
+    refunds = [refund for refund in story.docs["refund"] if refund.charge_id]
+    assert {refund.money for refund in refunds} == {"returned"}
+    assert all(refund.at < refund.returned_at <= datetime.now(UTC) for refund in refunds)
+    received = check_money(Books(story.raw.values()), settings().data)
+    through = [order.paid_fen for order in paid if order.paid_by_charge]
+    assert received == sum(through) > 0
+
+
+def test_it_tells_of_its_progress_until_all_is_done(story: Stored, sandbox_server: Sandbox) -> None:
     steps: list[tuple[int, int]] = []
-    demo.load(lambda done, total: steps.append((done, total)))
+    demo.load(lambda done, total: steps.append((done, total)), sandbox_server)
     assert steps[0][0] == 0
     assert steps[-1][0] == steps[-1][1] == len(steps) - 1
 
 
-def test_loading_again_changes_nothing(story: Stored) -> None:
-    demo.load(nothing, NOW + timedelta(days=3))
+def test_loading_again_changes_nothing(story: Stored, sandbox_server: Sandbox) -> None:
+    demo.load(nothing, sandbox_server, NOW + timedelta(days=3))
     assert stored().raw == story.raw
 
 

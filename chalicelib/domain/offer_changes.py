@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from .batches import Batch
 from .errors import Refusal
 from .fields import Body, Id, Instant, Line, Packs
-from .offers import MOST_BATCHES, Offer, draw, good_of, last_good_day
+from .offers import MOST_BATCHES, Offer, draw, good_of, last_good_day, refuse_twice
 from .plausible import Confirmed
 from .products import Product
 
@@ -38,6 +38,11 @@ class MorePacks(Body):
     packs: Packs
     expired_ok: bool | None = None
     """Somebody has looked at what is past its shelf life, and sells it."""
+
+    @model_validator(mode="after")
+    def _sensible(self) -> Self:
+        refuse_twice(self.batch_ids)
+        return self
 
 
 def refuse_half_closed(offer: Offer, half: bool = False) -> None:

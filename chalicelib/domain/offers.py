@@ -1,6 +1,6 @@
 """Offers: what a shop sells, from which batches, and for how long."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal, Self
@@ -29,6 +29,12 @@ CALM_SLOTS = 16
 """An offer of more slots is one for a crowd: what buyers read of it may be two seconds old."""
 
 
+def refuse_twice(batch_ids: Sequence[str]) -> None:
+    """Raise ValueError where a batch is named twice."""
+    if len(set(batch_ids)) != len(batch_ids):
+        raise ValueError("同一批次填了两次", "a batch is named twice")
+
+
 class NewOffer(Body):
     product_id: Id
     batch_ids: Annotated[list[Id], Field(min_length=1, max_length=MOST_BATCHES)]
@@ -49,8 +55,7 @@ class NewOffer(Body):
 
     @model_validator(mode="after")
     def _sensible(self) -> Self:
-        if len(set(self.batch_ids)) != len(self.batch_ids):
-            raise ValueError("同一批次填了两次", "a batch is named twice")
+        refuse_twice(self.batch_ids)
         if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
             raise ValueError("closes_at 应晚于 opens_at", "closes_at is not after opens_at")
         return self

@@ -16,6 +16,7 @@ _AGAINST = frozenset(
 ) | _SENT  # fmt: skip
 _IN_OUR_WORDS = frozenset({"unpaid", "refunded", "part_amount", "has_waybill"})
 """Codes whose reason quotes no state of the file's."""
+Facts = dict[str, str | int]
 LESS = RefusalReason(code="here_less")
 """A part of the order, and of what was paid, is no longer in the file."""
 
@@ -25,24 +26,39 @@ def names_its_order(draft: Draft) -> bool:
     return bool(draft.number) and (draft.reason is None or draft.reason.code not in _NO_NUMBER)
 
 
-def words_of(reason: RefusalReason) -> str:
-    """What the file says: its own words, or a key of FACTS."""
+def facts_of(draft: Draft, reason: RefusalReason) -> Facts:
+    """What the file says; of what became less how much it is now, as it may become less again."""
+    if reason == LESS:
+        pieces = sum(line.quantity for line in draft.lines)
+        return {"status": _words_of(reason), "fen": draft.total_fen, "pieces": pieces}
+    return {"status": _words_of(reason)}
+
+
+def as_text(facts: Facts) -> str:
+    """The same for a file that says the same."""
+    return " ".join(str(fact) for fact in facts.values())
+
+
+def _words_of(reason: RefusalReason) -> str:
+    """Its own words, or a key of FACTS."""
     if reason.code in _IN_OUR_WORDS or reason == LESS:
         return f"file_{reason.code}"
     return str(reason.facts.get("status") or reason.facts.get("value") or f"file_{reason.code}")
 
 
-def outcome_here(draft: Draft, reason: RefusalReason, order: Order, says: str) -> OrderOutcome:
+def outcome_here(
+    draft: Draft, reason: RefusalReason, order: Order, facts: Facts, says: str
+) -> OrderOutcome:
     """Nobody is told to enter by hand what is here, and what waits to be sent is stopped.
 
-    says: the hash of `words_of` the reason, by which it is known what the shop has decided.
+    facts: of the reason. says: the hash of their `as_text`, by which it is known what the shop has
+    decided.
     """
     if reason.code == _TO_BE_MAPPED:
         return _outcome(draft, order, "cannot", reason)
     if reason.code not in _AGAINST and reason != LESS:
         return _outcome(draft, order, "different", RefusalReason(code="here_unread"))
     what, code = _of_state(reason, order, says)
-    facts: dict[str, str | int] = {"status": words_of(reason)}
     return _outcome(draft, order, what, RefusalReason(code=code, facts=facts))
 
 

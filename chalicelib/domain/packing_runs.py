@@ -37,11 +37,12 @@ class RunEntry:
 
 @dataclass(frozen=True)
 class RunBox:
-    """A parcel of a run with its order. stays: why it cannot be taken back; None if it can be, or
-    was."""
+    """A parcel of a run with its order. to_be_sent: nothing is known against sending it. stays: why
+    it cannot be taken back; None if it can be, or was."""
 
     parcel: Parcel
     order: Order
+    to_be_sent: bool
     printed: bool
     stays: PackingProblem | None
 
@@ -74,9 +75,9 @@ class RunView:
 
     @property
     def without_label(self) -> list[str]:
-        """Codes of those that are here and whose label nobody has printed."""
-        waiting = [box for box in self.boxes if box.parcel.state == "packed" and not box.printed]
-        return [box.parcel.code for box in waiting]
+        """Codes of those that are here and to be sent, and whose label nobody has printed."""
+        here = [box for box in self.boxes if box.parcel.state == "packed" and box.to_be_sent]
+        return [box.parcel.code for box in here if not box.printed]
 
 
 class TakenBackBox(Model):

@@ -126,6 +126,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "“{title}”卖得太多，加不了货；请用“再上一个”另上一份。",
         "So much of “{title}” is sold that it takes no more packs; duplicate it for more.",
     ),
+    "too_many_widened": (
+        "批次 {lot} 的商品加别的批次的货次数太多，这次加不了；请用“再上一个”另上一份。",
+        "Offers of lot {lot} got packs of other batches too often for one more; duplicate the offer"
+        " for more.",
+    ),
     "price_changed": (
         "“{title}”的价格刚改了，现在是 {price_fen} 分，没有下单；请看过再下单。",
         "The price of “{title}” has just changed to {price_fen} fen, nothing was ordered; look and"

@@ -5,7 +5,7 @@ number finds it; in the two indexes it stands under its buyer's phone tail and n
 alone, and leaves them when the buyer is forgotten.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from chalicelib.domain import search as rules
 from chalicelib.domain.access import PUBLIC
@@ -118,8 +118,17 @@ def claims_by_number(number: str) -> list[Key]:
     return [key_of("complaint", item.complaint_id)] if item else []
 
 
-def batches_by_lot(lot: str) -> list[Key]:
-    return _leads_to("batch", _children("BATCH#", "lot", lot))
+def batches_by_lot(village_ids: Sequence[str] | None, lot: str) -> list[Key]:
+    """Of these villages, or with None of all. Each village is asked for its own only where so many
+    others have the lot that they could hide it."""
+    keys = _children("BATCH#", "lot", lot)
+    if village_ids is not None and len(keys) >= rules.MOST:
+        keys = [
+            key
+            for village_id in village_ids
+            for key in _children(f"BATCH#{village_id}#", "lot", lot)
+        ]
+    return _leads_to("batch", keys)
 
 
 def _children(prefix: str, kind: rules.Kind, *parts: str) -> list[Key]:

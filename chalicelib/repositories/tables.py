@@ -366,6 +366,11 @@ class OrderItem(Recorded[Order], discriminator="order"):
         """Whether all that was paid for it was refunded, so that it is not to be sent."""
         return 0 < self.doc.paid_fen <= int(self.refunded_fen)
 
+    @property
+    def is_to_be_sent(self) -> bool:
+        """Whether nothing is known against sending what of it is packed."""
+        return not self.is_paid_back and not self.doc.is_stopped
+
 
 class RefundItem(Recorded[Refund], discriminator="refund"):
     """In the office's index while a provider is to be asked about it, by when."""

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from chalicelib.domain.access import Call
 from chalicelib.domain.complaints import Complaint
-from chalicelib.domain.orders import Order
 from chalicelib.repositories import customers
 from chalicelib.repositories.reading import children, get_many, of_kind
 from chalicelib.repositories.tables import (
@@ -25,7 +24,7 @@ MOST = 100
 class History:
     """Newest first. complete: False where there are more orders than were looked at."""
 
-    orders: list[Order]
+    orders: list[OrderItem]
     complaints: list[Complaint]
     complete: bool
 
@@ -41,8 +40,8 @@ def history(call: Call, customer_id: str) -> History:
         CustomerOrderItem, f"CUSTOMER#{customer_id}", "ORDER#", limit=MOST, consistent=False
     )
     order_keys: list[Key] = [key_of("order", link.order_id) for link in page.items]
-    orders = [item.doc for item in of_kind(OrderItem, _read(order_keys), order_keys)]
-    parcel_keys = [key_of("parcel", code) for order in orders for code in order.parcels]
+    orders = of_kind(OrderItem, _read(order_keys), order_keys)
+    parcel_keys = [key_of("parcel", code) for order in orders for code in order.doc.parcels]
     parcels = of_kind(ParcelItem, _read(parcel_keys), parcel_keys)
     keys = [
         key_of("complaint", parcel.doc.complaint_id)
@@ -51,7 +50,7 @@ def history(call: Call, customer_id: str) -> History:
     ]
     complaints = [item.doc for item in of_kind(ComplaintItem, _read(keys), dict.fromkeys(keys))]
     return History(
-        sorted(orders, key=lambda order: order.created_at, reverse=True),
+        sorted(orders, key=lambda order: order.doc.created_at, reverse=True),
         sorted(complaints, key=lambda complaint: complaint.created_at, reverse=True),
         page.next_cursor is None,
     )

@@ -93,14 +93,10 @@ def codes_in(text: str) -> list[str]:
 
 
 def not_printed(call: Call) -> list[str]:
-    """Codes of packed parcels that are still here and have no label yet, oldest orders first; none
-    of an order whose shop has to decide first if it is sent."""
+    """Codes of packed parcels that are still here, to be sent and without a label, oldest orders
+    first."""
     waiting = parcels.not_shipped(call.actor.shop_id or "", MOST)
-    return [
-        item.doc.code
-        for order, item in waiting
-        if not int(item.printed or 0) and not order.is_stopped
-    ][:MOST]
+    return [item.doc.code for _, item in waiting if not int(item.printed or 0)][:MOST]
 
 
 def mark_printed(call: Call, typed: Sequence[str], printing: str) -> list[str]:

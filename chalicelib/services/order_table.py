@@ -1,4 +1,5 @@
-"""The table of a shop's orders: by what they wait for and since when, page by page."""
+"""The table of a shop's orders: by what they wait for and since when, page by page; and those of
+which something is to be done."""
 
 from datetime import timedelta
 from typing import Literal
@@ -13,6 +14,8 @@ from chalicelib.repositories.tables import OrderItem
 
 Chosen = Literal["waiting", "all"] | State
 """waiting: what the shop itself has to do next."""
+PAGES = 10
+"""Of a list that are looked through for orders of which something is to be done."""
 
 
 def orders(
@@ -38,3 +41,17 @@ def orders(
         newest_first=newest_first,
         since=since,
     )
+
+
+def to_do(call: Call, state: State, most: int) -> tuple[list[OrderItem], bool]:
+    """What waits longest, without what was paid back in full, of which nothing is to be done; and
+    whether there is more."""
+    items: list[OrderItem] = []
+    cursor = None
+    for _ in range(PAGES):
+        page = orders(call, state, days=None, limit=most, cursor=cursor, newest_first=False)
+        items += [item for item in page.items if not item.is_paid_back]
+        cursor = page.next_cursor
+        if cursor is None or len(items) >= most:
+            break
+    return items[:most], cursor is not None or len(items) > most

@@ -58,7 +58,7 @@ def _load(call: Call, run_id: str) -> PackingRunItem:
 def _box(run: PackingRunItem, item: ParcelItem, order: OrderItem) -> RunBox:
     printed = int(item.printed or 0) > 0
     stays = why_it_stays(order.doc, item.doc, printed=printed, taken=run.taken)
-    return RunBox(item.doc, order.doc, printed, stays)
+    return RunBox(item.doc, order.doc, order.is_to_be_sent, printed, stays)
 
 
 def _picks(boxes: Sequence[RunBox]) -> list[Pick]:

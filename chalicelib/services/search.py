@@ -68,6 +68,7 @@ def _may_look(actor: Actor, guess: Guess) -> bool:
 
 def _keys(actor: Actor, guess: Guess) -> list[Key]:
     shop_id = actor.shop_id or ""
+    village_ids = None if actor.role == "county" else actor.village_ids
     ask: dict[rules.Kind, Callable[[], list[Key]]] = {
         "number": lambda: store.orders_by_number(guess.value),
         "code": lambda: [key_of("parcel", guess.value)],
@@ -76,7 +77,7 @@ def _keys(actor: Actor, guess: Guess) -> list[Key]:
         "waybill": lambda: store.parcels_by_waybill(actor.shop_id, guess.value),
         "reference": lambda: store.orders_by_reference(shop_id, guess.value),
         "claim": lambda: store.claims_by_number(guess.value),
-        "lot": lambda: store.batches_by_lot(guess.value),
+        "lot": lambda: store.batches_by_lot(village_ids, guess.value),
         "name": lambda: store.orders_by_name(shop_id, guess.value),
     }
     return ask[guess.kind]()

@@ -68,8 +68,8 @@ def _judged(
 ) -> tuple[list[WaybillOutcome], dict[str, Parcel]]:
     """Which parcel each row means, and what its state lets become of it; the parcels by code.
 
-    Whether their batches are held, or their orders paid back, is asked when they are shipped, with
-    their state in one look.
+    Whether their batches are held, or their orders stopped or paid back, is asked when they are
+    shipped, with their state in one look.
     """
     lookup = find_named(call.actor.shop_id or "", [row.reference for row in rows])
     lost = lost_in(rows)
@@ -114,7 +114,7 @@ def _outcome(row: WaybillRow, shipment: Shipment, lookup: Named) -> WaybillOutco
 
 
 def _held_back(outcomes: list[WaybillOutcome], by_code: dict[str, Parcel]) -> list[WaybillOutcome]:
-    """What is recalled or held since it was packed stays here, and what was paid back."""
+    """What is recalled or held since it was packed stays here, and what is not to be sent."""
     ready = [
         by_code[outcome.code] for outcome in outcomes if outcome.what == "ready" and outcome.code
     ]
@@ -122,13 +122,12 @@ def _held_back(outcomes: list[WaybillOutcome], by_code: dict[str, Parcel]) -> li
     order_keys = {key_of("order", parcel.order_id) for parcel in ready}
     items = get_many([*batch_keys, *order_keys]) if ready else {}
     batches = {item.doc.id: item.doc for item in of_kind(BatchItem, items, list(batch_keys))}
-    orders = of_kind(OrderItem, items, list(order_keys))
-    paid_back = {order.doc.id for order in orders if order.is_paid_back}
+    orders = {item.doc.id: item for item in of_kind(OrderItem, items, list(order_keys))}
     return [
         _refused_if_held_back(
             outcome,
+            orders[by_code[outcome.code].order_id],
             [batches[b] for b in by_code[outcome.code].batch_ids if b in batches],
-            paid_back=by_code[outcome.code].order_id in paid_back,
         )
         if outcome.what == "ready" and outcome.code
         else outcome
@@ -137,11 +136,10 @@ def _held_back(outcomes: list[WaybillOutcome], by_code: dict[str, Parcel]) -> li
 
 
 def _refused_if_held_back(
-    outcome: WaybillOutcome, batches: Sequence[Batch], *, paid_back: bool
+    outcome: WaybillOutcome, order: OrderItem, batches: Sequence[Batch]
 ) -> WaybillOutcome:
     try:
-        if paid_back:
-            raise Refusal("paid_back")
+        parcels.refuse_to_send(order, by_hand=False)
         for batch in batches:
             batch.refuse_unless_sellable()
     except Refusal as refusal:

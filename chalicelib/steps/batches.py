@@ -29,6 +29,9 @@ MOST_OFFERS = 80
 """Open offers one batch may feed, so that a hold still stops them all in one transaction."""
 MOST_OF_SHOP = 20
 """Of these, so that one shop keeps no other of the village from selling the batch."""
+MOST_WIDENED = 1000
+"""Offers of one batch that got packs of others, also those that ended: their ids stand on the
+batch, which has to stay small enough to be written, and so to be recalled."""
 
 
 def load(batch_id: str) -> BatchItem:
@@ -192,8 +195,13 @@ def _alone(offer_ids: Collection[str]) -> Condition:
 
 def widen(work: UnitOfWork, batch: BatchItem, offer_id: str) -> None:
     """The offer draws on other batches beside its one; nothing of this one may have been packed or
-    unpacked since the batch was read."""
-    widened = [*(batch.widened or []), offer_id]
+    unpacked since the batch was read. Other offers may be widened at the same moment.
+
+    Raises "too_many_widened".
+    """
+    if len(batch.widened or []) >= MOST_WIDENED:
+        raise Refusal("too_many_widened", lot=batch.doc.lot)
+    widened = (BatchItem.widened | []).append([offer_id])
     same = BatchItem.packed == int(batch.packed)
     boxes = BatchItem.packed_parcels == int(batch.packed_parcels)
     if not batch.packed:

@@ -23,9 +23,11 @@ from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import Order
 from chalicelib.domain.orders_here import (
     LESS,
+    Facts,
+    as_text,
+    facts_of,
     names_its_order,
     outcome_here,
-    words_of,
 )
 from chalicelib.domain.placing import as_imported
 from chalicelib.domain.rows import DraftRefused
@@ -119,13 +121,14 @@ def fingerprint_of(draft: Draft, lines: Sequence[Wanted]) -> str:
     return fingerprint(*fingerprinted(draft, lines))
 
 
-def _mark(order_id: str, words: str) -> str:
+def _mark(order_id: str, facts: Facts) -> str:
     """What a file says of an order, known again and not kept: anybody may have written it."""
-    return keyed_hash("said of an order", order_id, words).hex()[:16]
+    return keyed_hash("said of an order", order_id, as_text(facts)).hex()[:16]
 
 
 def _against(draft: Draft, reason: RefusalReason, order: Order) -> OrderOutcome:
-    return outcome_here(draft, reason, order, _mark(order.id, words_of(reason)))
+    facts = facts_of(draft, reason)
+    return outcome_here(draft, reason, order, facts, _mark(order.id, facts))
 
 
 def _cannot(draft: Draft, reason: RefusalReason) -> OrderOutcome:
@@ -274,7 +277,7 @@ class StoreSnapshot:
         there = self.order_here(outcome.order_id) if outcome.stops else None
         if there is None or outcome.reason is None:
             return None
-        says = _mark(there.doc.id, str(outcome.reason.facts["status"]))
+        says = _mark(there.doc.id, outcome.reason.facts)
         if there.doc.stop is not None and there.doc.stop.says == says:
             return None
         stop = Stop(import_id=self.doc.id, says=says, at=now)

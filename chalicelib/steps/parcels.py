@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping
 
+from pynamodb.expressions.condition import Condition
+
 from chalicelib.domain import parcels as rules
 from chalicelib.domain.access import Call
 from chalicelib.domain.codes import new_code
@@ -178,17 +180,23 @@ def follow(work: UnitOfWork, item: ParcelItem, after: Parcel, why: str) -> UnitO
 
 
 def _with_order(
-    work: UnitOfWork, order: OrderItem, item: ParcelItem, after: Parcel, why: str
+    work: UnitOfWork,
+    order: OrderItem,
+    item: ParcelItem,
+    after: Parcel,
+    why: str,
+    only_if: Condition | None = None,
 ) -> UnitOfWork:
-    """One that leaves needs its order to be as it was read."""
+    """One that leaves needs its order to be as it was read. only_if: of the order, beside that."""
     keys = [key_of("parcel", code) for code in order.doc.parcels if code != after.code]
     others = [parcel.doc.state for parcel in of_kind(ParcelItem, get_many(keys), keys)]
     followed: Order = order.doc.following([after.state, *others])
     work.replace(item, ParcelItem.of(after), why)
     if others or followed.state != order.doc.state:
-        work.replace(order, OrderItem.of(followed), why)
+        work.replace(order, OrderItem.of(followed), why, only_if=only_if)
     elif after.state == "shipped":
-        work.add(Require(order, OrderItem.version == order.version))
+        same: Condition = OrderItem.version == order.version
+        work.add(Require(order, same if only_if is None else same & only_if))
     return work
 
 
@@ -203,16 +211,23 @@ def ship(
     """
     after = item.doc.shipped(shipment, call.now)
     order = load(after.order_id)
-    order.doc.refuse_if_stopped()
-    if order.is_paid_back and not by_hand:
-        raise Refusal("paid_back")
+    refuse_to_send(order, by_hand=by_hand)
     why = f"{shipment.carrier} {shipment.waybill}"
-    work = _with_order(UnitOfWork(call), order, item, after, why)
+    # a refund leaves the order's version as it is
+    as_read = None if by_hand else OrderItem.refunded_fen == int(order.refunded_fen)
+    work = _with_order(UnitOfWork(call), order, item, after, why, as_read)
     batches = batch_store.load_all(item.doc.batch_ids)
     work.add(*(batch_store.require_sellable(batch) for batch in batches))
     work.create(search.of_waybill(after))
     patterns.count_what_waited(work, item.doc)
     return work, after
+
+
+def refuse_to_send(order: OrderItem, *, by_hand: bool) -> None:
+    """by_hand: as of `ship`. Raises "stopped", "paid_back"."""
+    order.doc.refuse_if_stopped()
+    if order.is_paid_back and not by_hand:
+        raise Refusal("paid_back")
 
 
 def deliver(call: Call, item: ParcelItem) -> Prepared[Parcel]:
@@ -224,14 +239,14 @@ def deliver(call: Call, item: ParcelItem) -> Prepared[Parcel]:
 
 def not_shipped(shop_id: str, most: int) -> list[tuple[Order, ParcelItem]]:
     """Packed parcels of the shop that are still here and to be sent, those of its oldest `most`
-    orders first."""
+    orders first: none of what was paid back, or has to be decided on first."""
     shards = range(spread.shards_of(shop_id))
     # an order of which something is still to be packed may have parcels too
     partitions = [
         f"SHOP#{shop_id}#ORDER#{state}#{n}" for state in ("packed", "paid") for n in shards
     ]
     page = listing(OrderItem, SCOPE, partitions, limit=most, newest_first=False)
-    to_send = [item.doc for item in page.items if not item.is_paid_back]
+    to_send = [item.doc for item in page.items if item.is_to_be_sent]
     orders = {code: order for order in to_send for code in order.parcels}
     keys = [key_of("parcel", code) for code in orders]
     items = of_kind(ParcelItem, get_many(keys, consistent=False) if keys else {}, keys)

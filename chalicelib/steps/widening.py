@@ -27,7 +27,7 @@ def widen(work: UnitOfWork, offer: Offer, batch: BatchItem, more: int) -> None:
     """Count what its one batch has set aside for the offer and in no parcel, with so many packs
     more. The batch was read before: a parcel packed or voided since stops the commit.
 
-    Raises "offer_too_spread" where there are too many parcels to count.
+    Raises "offer_too_spread" where there are too many parcels to count, "too_many_widened".
     """
     aside = offer.set_aside.get(batch.doc.id, 0) - _packed(offer, batch.doc.id) + more
     work.create(AsideItem(*aside_key(offer.id, batch.doc.id), packs=max(0, aside)))

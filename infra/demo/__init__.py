@@ -3,21 +3,18 @@
 Places, goods and quantities are those of the public reports; producers and buyers are invented.
 """
 
-import json
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from chalicelib.config import CommandRefused, settings
-from chalicelib.domain.access import Call
 from chalicelib.domain.errors import Refusal
-from chalicelib.domain.merchants import NewMerchant
-from chalicelib.repositories.merchants import merchant_item
 from chalicelib.services.catalogue import village
-from chalicelib.services.merchants import put_merchant
+from chalicelib.services.charges import ask_payments
+from infra.sandbox import Sandbox
 
-from .accounts import ACCOUNTS_FILE, CAST, LINKS_FILE, is_open, open_account, passwords, write
-from .acts import Trade
+from .accounts import ACCOUNTS_FILE, LINKS_FILE, is_open, open_account, passwords, write
+from .acts import Trade, be_paid_by
 from .catalogue import SHOP
 from .clock import TenDays, uid
 from .story import all_acts
@@ -36,17 +33,25 @@ TRACES = (
 )
 
 
-def load(progress: Callable[[int, int], None], now: datetime | None = None) -> None:
+ARRIVES_AFTER = timedelta(hours=20)
+"""A refund: the provider says one to three days."""
+
+
+def load(
+    progress: Callable[[int, int], None], sandbox: Sandbox, now: datetime | None = None
+) -> None:
     """Load the story that ends now; what an interrupted load left is kept and completed.
 
-    progress: called with how many acts are done, and how many there are. Raises Refused.
+    progress: called with how many acts are done, and how many there are. sandbox: must be served,
+    as buyers pay by it. Raises Refused.
     """
-    folder = settings().data
-    trade = Trade()
-    acts = all_acts(_days(now or datetime.now(UTC)), passwords(folder), trade)
+    folder, now = settings().data, now or datetime.now(UTC)
+    acts = all_acts(_days(now), passwords(folder), trade := Trade(sandbox))
     for done, act in enumerate(acts):
         progress(done, len(acts))
         act.do(act.at)
+    sandbox.give_back(ARRIVES_AFTER)
+    ask_payments(now)
     write(
         folder / LINKS_FILE,
         {
@@ -57,14 +62,6 @@ def load(progress: Callable[[int, int], None], now: datetime | None = None) -> N
         },
     )
     progress(len(acts), len(acts))
-
-
-def be_paid_by(entered: dict[str, str], now: datetime) -> None:
-    """Enter a merchant of the sandbox for the shop, unless the county has entered another."""
-    item = merchant_item(SHOP, "wechatpay")
-    if item is None or item.doc.mchid == entered["mchid"]:
-        body = NewMerchant.model_validate_json(json.dumps(entered))
-        put_merchant(Call(CAST.county, now), SHOP, "wechatpay", body)
 
 
 def first_account(now: datetime) -> None:

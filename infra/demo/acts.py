@@ -3,26 +3,31 @@
 A load that was interrupted is run again from its first act: whatever is found done stays as it is.
 """
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 
-from chalicelib.domain.access import PUBLIC, Call
+from chalicelib.domain.access import PUBLIC, Actor, Call
 from chalicelib.domain.accounts import NewTraining
 from chalicelib.domain.batches import NewBatch, WrittenReason
 from chalicelib.domain.certificates import NewCertificate
+from chalicelib.domain.charges import NewCharge
 from chalicelib.domain.complaints import Complaint, NewAnswer, Settlement
 from chalicelib.domain.inspections import NewInspection, NewMeasurement
+from chalicelib.domain.merchants import NewMerchant
 from chalicelib.domain.offers import NewOffer
 from chalicelib.domain.orders import NewLine, NewOrder, Order
 from chalicelib.domain.parcels import NewAllocation, NewParcel, Parcel, Shipment
 from chalicelib.domain.payments import Cancellation, Payment
 from chalicelib.domain.replies import NewReply
 from chalicelib.repositories.complaints import ComplaintAsOfNow, key_for
+from chalicelib.repositories.merchants import merchant_item
 from chalicelib.services import (
     accounts,
     batches,
     certificates,
+    charges,
     complaints,
     inspections,
     offers,
@@ -33,6 +38,9 @@ from chalicelib.services import (
     replies,
     traces,
 )
+from chalicelib.services.merchants import put_merchant
+from chalicelib.steps import settling
+from infra.sandbox import Sandbox
 
 from .accounts import CAST
 from .cases import Case, CaseReply, Scanned
@@ -43,12 +51,22 @@ from .offers import Offered
 from .sales import Sale
 
 CONTACT = "村级服务站（演示）0000-0000000"
+BY_THEMSELVES = {"livestream", "storefront", "direct"}
+"""Channels by which buyers order at the shop's own pages."""
 BUYERS_NETWORK = "192.0.2."
 """Of the network block that is reserved for examples (RFC 5737)."""
 
 
 def save_reply(title: str, text: str, at: datetime) -> None:
     replies.put(Call(CAST.seller, at), uid(f"reply/{title}"), NewReply(title=title, text=text))
+
+
+def be_paid_by(entered: dict[str, str], now: datetime) -> None:
+    """Enter a merchant of the sandbox for the shop, unless the county has entered another."""
+    item = merchant_item(SHOP, "wechatpay")
+    if item is None or item.doc.mchid == entered["mchid"]:
+        body = NewMerchant.model_validate_json(json.dumps(entered))
+        put_merchant(Call(CAST.county, now), SHOP, "wechatpay", body)
 
 
 def train(name: str, course: NewTraining, at: datetime) -> None:
@@ -128,9 +146,13 @@ def take_down(offer: Offered, at: datetime) -> None:
 class Trade:
     """The orders, parcels and complaints of the story, by the name of their sale."""
 
-    def __init__(self) -> None:
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
         self._orders: dict[str, Order] = {}
         self._complaints: dict[str, Complaint] = {}
+
+    def be_paid(self, at: datetime) -> None:
+        be_paid_by(self._sandbox.entered(), at)
 
     def code_of(self, sale: str) -> str:
         """The code of the sale's parcel."""
@@ -154,22 +176,37 @@ class Trade:
             campaign_id=sale.campaign,
             external_ref=sale.external_ref,
         )
-        by_themselves = sale.channel in {"livestream", "storefront", "direct"}
-        call = Call(PUBLIC if by_themselves else CAST.seller, at, key=f"demo/{sale.name}")
+        who = PUBLIC if sale.channel in BY_THEMSELVES else CAST.seller
+        call = Call(who, at, key=f"demo/{sale.name}")
         order = orders.place(call, body)
         if call.replayed:  # it is told as it was when placed
             order = orders.in_scope(Call(CAST.seller, at), order.id).doc
         self._orders[sale.name] = order
 
     def pay(self, sale: Sale, at: datetime) -> None:
+        """Who orders for themselves pay through the provider; the seller takes down what others
+        have paid."""
         order = self._order(sale)
-        if order.state == "pending_payment":
+        if order.state == "pending_payment" and sale.channel in BY_THEMSELVES:
+            self._orders[sale.name] = self._paid_there(order, at)
+        elif order.state == "pending_payment":
             body = Payment(
                 paid_fen=order.total_fen,
                 method="对公转账" if sale.channel == "bulk" else "微信支付",
                 reference=f"demo/{sale.name}",
             )
             self._orders[sale.name] = payments.pay(Call(CAST.seller, at), order.id, body)
+
+    def _paid_there(self, order: Order, at: datetime) -> Order:
+        """Nobody is told of it, as nothing is served while the story is told: it is asked about."""
+        body = NewCharge(provider="wechatpay", way="h5")
+        with self._sandbox.at(at):
+            started = charges.start(
+                Call(CAST.seller, at), order.id, body, None, BUYERS_NETWORK + "1"
+            )
+            self._sandbox.pay(started.charge.id, times=0)
+            settling.ask(Call(Actor(id="wechatpay"), at), started.charge)
+        return orders.in_scope(Call(CAST.seller, at), order.id).doc
 
     def expire(self, sale: Sale, at: datetime) -> None:
         if self._order(sale).is_overdue(at):  # by SHANHUO_PAY_MINUTES it may have longer to pay

@@ -40,7 +40,7 @@ def all_acts(days: TenDays, passwords: dict[Who, str], trade: acts.Trade) -> lis
     """Whatever would lie after the last moment is left out: those orders are still on their way."""
     lots, offers = all_lots(days), all_offers(days)
     happening = [
-        *_founding(days, passwords),
+        *_founding(days, passwords, trade),
         *_growing(lots),
         *_offering(offers, lots),
         *(act for sale in all_sales(days, offers, lots) for act in _selling(sale, trade)),
@@ -50,7 +50,7 @@ def all_acts(days: TenDays, passwords: dict[Who, str], trade: acts.Trade) -> lis
     return sorted((act for act in happening if act.at <= days.end), key=lambda act: act.at)
 
 
-def _founding(days: TenDays, passwords: dict[Who, str]) -> Iterator[Act]:
+def _founding(days: TenDays, passwords: dict[Who, str], trade: acts.Trade) -> Iterator[Act]:
     """The first village tells a later load when the story ends."""
     begin = days.start
     for name, village in VILLAGES.items():
@@ -60,6 +60,7 @@ def _founding(days: TenDays, passwords: dict[Who, str]) -> Iterator[Act]:
     for name, product in PRODUCTS.items():
         yield Act(begin, partial(_put, products.put, f"product/{name}", product))
     yield Act(begin, partial(_put, places.put_shop, "shop", THE_SHOP))
+    yield Act(begin, trade.be_paid)
     for who in NAMES:
         yield Act(begin, partial(open_account, who, passwords[who]))
     for title, text in REPLIES.items():

@@ -3,7 +3,9 @@ no money moves. It lies beside the house, so that nothing of it is ever in the p
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import parse_qs
@@ -14,7 +16,7 @@ from chalicelib.api.edge.origins import is_foreign
 from infra.gateway import Answer
 
 from . import pages
-from .courier import Courier, paid
+from .courier import Courier, arrived, paid
 from .ledger import FIRST_MERCHANT, Book, Task
 from .provider import Provider, trade
 from .seals import Keys
@@ -87,6 +89,27 @@ class Sandbox:
             else:
                 paid(ledger, number, amount, times)
             return trade(charge)
+
+    @contextmanager
+    def at(self, moment: datetime) -> Iterator[None]:
+        """Whatever happens here happens at that moment of the past."""
+        with self.book.opened() as ledger:
+            ledger.behind = time.time() - moment.timestamp()
+        try:
+            yield
+        finally:
+            with self.book.opened() as ledger:
+                ledger.behind = 0.0
+
+    def give_back(self, after: timedelta) -> None:
+        """Each refund that is under way has arrived so long after it was asked for, or just now."""
+        with self.book.read() as ledger:
+            under_way = [task.number for task in ledger.tasks if task.do == "refund"]
+            made = {number: ledger.refunds[number].made_at for number in under_way}
+        for number, made_at in made.items():
+            arrives = min(made_at + after.total_seconds(), time.time())
+            with self.at(datetime.fromtimestamp(arrives, UTC)), self.book.opened() as ledger:
+                arrived(ledger, number)
 
     def answer(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes

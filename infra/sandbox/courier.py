@@ -55,7 +55,7 @@ class Courier(threading.Thread):
                 if task.do == "pay":
                     paid(ledger, task.number, task.amount_fen, task.times)
                 elif task.do == "refund":
-                    _refund(ledger, task.number)
+                    arrived(ledger, task.number)
             return [task for task in due if task.do in {"tell_charge", "tell_refund"}]
 
     def _tell(self, task: Task) -> None:
@@ -83,12 +83,13 @@ def paid(ledger: Ledger, number: str, amount_fen: int, times: int) -> None:
         ledger.tasks += [Task("tell_charge", number, time.time()) for _ in range(times)]
 
 
-def _refund(ledger: Ledger, number: str) -> None:
+def arrived(ledger: Ledger, number: str) -> None:
+    """A refund ends, as it is set to."""
     refund = ledger.refunds[number]
     if refund.status != "PROCESSING":
         return
     refund.status = _OUTCOMES.get(ledger.becomes, "SUCCESS")
-    refund.ended_at = time.time()
+    refund.ended_at = ledger.now
     if ledger.notifies and refund.notify_url:
         ledger.tasks.append(Task("tell_refund", number, time.time()))
 

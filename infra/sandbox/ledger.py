@@ -72,7 +72,8 @@ class Task:
 
 @dataclass
 class Ledger:
-    """mood_left: of how many answers it is; None: of all."""
+    """mood_left: of how many answers it is; None: of all. behind: seconds by which it is, while a
+    story of the past is told."""
 
     merchants: dict[str, Keys] = field(default_factory=dict)
     charges: dict[str, Charge] = field(default_factory=dict)
@@ -86,6 +87,11 @@ class Ledger:
     bill_ready: bool = True
     left_out: list[str] = field(default_factory=list)
     """Numbers that a bill lacks."""
+    behind: float = 0.0
+
+    @property
+    def now(self) -> float:
+        return time.time() - self.behind
 
 
 class Book:
@@ -137,7 +143,7 @@ def pay(ledger: Ledger, charge: Charge, amount_fen: int) -> None:
     """The buyer has paid, also what was closed: that is a payment that came late."""
     if charge.state in {"SUCCESS", "REFUND"}:
         return
-    charge.state, charge.paid_fen, charge.paid_at = "SUCCESS", amount_fen, time.time()
+    charge.state, charge.paid_fen, charge.paid_at = "SUCCESS", amount_fen, ledger.now
     charge.transaction_id = f"42000{secrets.randbelow(10**23):023}"
 
 

@@ -149,7 +149,7 @@ class Provider:
             raise Wrong(400, "PARAM_ERROR", "缺少用户 IP")
         charge = ledger.charges.get(number)
         if charge is None:
-            if until <= time.time():
+            if until <= ledger.now:
                 raise Wrong(400, "PARAM_ERROR", "交易结束时间已过")
             charge = ledger.charges[number] = Charge(
                 number=number,
@@ -160,7 +160,7 @@ class Provider:
                 way=way,
                 notify_url=str(body["notify_url"]),
                 until=until,
-                made_at=time.time(),
+                made_at=ledger.now,
                 openid=openid,
                 prepay_id=f"wx{secrets.token_hex(17)}",
             )
@@ -238,7 +238,7 @@ class Provider:
             total_fen=total,
             refund_id=f"503{secrets.randbelow(10**25):025}",
             notify_url=str(body.get("notify_url", "")),
-            made_at=time.time(),
+            made_at=ledger.now,
         )
         charge.state = "REFUND"
         self._begin(ledger, refund)

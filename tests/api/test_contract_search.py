@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from chalicelib.domain import search as rules
 from chalicelib.domain.access import Call
 from chalicelib.services import payments
 from tests.world import BUYER, Client, Json, World, new_id, ok, raw_items, refused
@@ -72,6 +73,21 @@ def test_a_parcel_is_found_by_code_label_and_waybill(shared: World, sold: Json) 
 def test_a_lot_is_found_by_shop_and_county(shared: World, sold: Json) -> None:
     for by in (shared.seller, shared.county):
         assert hits_of(by, sold["lot"].lower()) == [("batch", sold["batch"])]
+
+
+def test_no_village_hides_the_lots_of_another(
+    shared: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "MOST", 3)
+    lot = f"D{new_id()[:8]}"
+    theirs = shared.producer(by=shared.other_cadre, village_id=shared.other_village_id)
+    own = [("batch", shared.batch(lot=lot)["id"]) for _ in range(3)]
+    others = [
+        ("batch", shared.batch(shared.other_cadre, lot=lot, producer_id=theirs["id"])["id"])
+        for _ in range(3)
+    ]
+    assert sorted(hits_of(shared.seller, lot)) == sorted(own)
+    assert sorted(hits_of(shared.other_seller, lot)) == sorted(others)
 
 
 def test_the_county_finds_orders_of_all_shops_and_no_buyers(shared: World, sold: Json) -> None:

@@ -100,6 +100,15 @@ def test_a_closed_offer_is_not_changed_and_a_strangers_not_found(
         assert answer.status_code == 404
 
 
+def test_a_batch_gives_packs_once_however_its_id_is_written(world: World, seller: Visitor) -> None:
+    offer, batch = world.offer(), world.passed_batch()
+    page = seller.get(f"/seller/offers/{offer['id']}/packs")
+    boxes = {f"batch-{batch['id']}": "1", f"batch-{batch['id'].upper()}": "1"}
+    answer = seller.send(page.form("form"), packs="3", **boxes)
+    assert (answer.status, "同一批次填了两次" in answer.words) == (422, True)
+    assert offer_now(world, offer)["packs_total"] == offer["packs_total"]
+
+
 def test_packs_are_added_from_a_new_batch_once_for_each_form(world: World, seller: Visitor) -> None:
     offer, fresh = world.offer(), world.passed_batch(quantity=50)
     form = seller.get(f"/seller/offers/{offer['id']}/packs").form("form")

@@ -1,11 +1,17 @@
 """What was paid back in full is on no list of what to ship; who ships it all the same is told."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
+import pytest
+
+from chalicelib.api.seller import home
 from chalicelib.domain.access import Actor, Call
+from chalicelib.domain.codes import display_code
 from chalicelib.domain.waybill_files import WaybillRow
 from chalicelib.services import labels, waybills
+from tests.crowd import meanwhile
 from tests.visitor import Visitor
 from tests.world import Json, World, new_id, ok, refused
 
@@ -18,7 +24,9 @@ def paid_back(world: World, order: Json) -> None:
 
 def lists(world: World, order: Json, box: Json) -> dict[str, bool]:
     csv = world.seller.get("/v1/waybills.csv").text
+    desk = Visitor(world.url).signed_in("seller").get("/seller").words
     return {
+        "to do": order["number"] in desk.partition("最新的订单")[0],
         "waybills": order["number"] in csv,
         "labels": box["code"] in labels.not_printed(of_shop(world)),
     }
@@ -52,6 +60,59 @@ def test_a_file_of_waybills_ships_nothing_that_was_paid_back_and_a_hand_may(worl
     page = Visitor(world.url).signed_in("seller").get(f"/seller/orders/{order['id']}")
     assert "钱已全部退回，不用再发货" in page.words
     assert world.shipped(box)["state"] == "shipped"
+
+
+def test_a_packing_run_prints_no_label_of_what_was_paid_back(world: World) -> None:
+    offer = world.offer()
+    orders = [world.paid_order(offer) for _ in range(2)]
+    body = {"order_ids": [order["id"] for order in orders]}
+    run = ok(world.seller.post("/v1/packing", body, new_id()), 200)
+    paid_back(world, orders[0])
+    page = Visitor(world.url).signed_in("seller").get(f"/seller/packing/{run['run_id']}")
+    labels_link = page.link("/seller/labels")
+    printed = [display_code(box["code"]) in labels_link for box in run["items"]]
+    assert printed == [False, True]
+
+
+def test_lists_of_orders_say_which_were_paid_back(world: World) -> None:
+    order = world.paid_order(world.offer())
+    world.pack(order)
+    paid_back(world, order)
+    customer = f"/seller/customers/{world.customer()['id']}"
+    seller = Visitor(world.url).signed_in("seller")
+    for path in ("/seller", "/seller/orders", customer):
+        assert "钱已退" in seller.get(path).words
+
+
+def test_what_was_paid_back_hides_nothing_that_waits_behind_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(home, "WAITING", 2)
+    offer = world.offer()
+    placed = [world.paid_order(offer) for _ in range(5)]
+    for order in placed[:2]:
+        paid_back(world, order)
+    page = Visitor(world.url).signed_in("seller").get("/seller").words
+    to_do = page.partition("最新的订单")[0]
+    listed = [order["number"] in to_do for order in placed]
+    assert listed == [False, False, True, True, False]
+
+
+@pytest.mark.parametrize("boxes", [1, 2])
+def test_a_file_ships_nothing_that_is_paid_back_at_that_moment(world: World, boxes: int) -> None:
+    offer = world.offer(packs_total=100)
+    batch = {"id": offer["batch_ids"][0]}
+    for n in range(1, 30):
+        order = world.paid_order(offer, boxes)
+        box, *_ = [world.pack(order, (0, batch, 1)) for _ in range(boxes)]
+        row = WaybillRow(row=1, parcel=box["code"], carrier="顺丰", waybill=f"SF{n:012d}")
+        with meanwhile(n, partial(paid_back, world, order)) as moves:
+            [outcome] = waybills.ship(of_shop(world), [row])
+        if len(moves.operations) < n:
+            assert outcome.what == "shipped"
+            break
+        assert (outcome.what, outcome.problem) == ("wrong", "paid_back"), n
+    assert n > 3
 
 
 def test_what_was_paid_back_before_it_was_packed_is_proposed_to_nobody(world: World) -> None:

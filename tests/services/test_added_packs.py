@@ -14,8 +14,9 @@ from chalicelib.domain.errors import Refusal
 from chalicelib.domain.offer_changes import MorePacks
 from chalicelib.repositories.tables import BatchItem
 from chalicelib.services import offer_changes
+from chalicelib.steps import batches
 from tests.books import Books
-from tests.crowd import SharedClient, at_once
+from tests.crowd import SharedClient, at_once, meanwhile
 from tests.world import Json, World, new_id, ok
 
 
@@ -58,8 +59,8 @@ def test_whatever_was_sold_packed_or_cancelled_before_the_stock_adds_up(
     world: World, seed: int
 ) -> None:
     chance = random.Random(seed)
-    batches = [world.passed_batch(quantity=60) for _ in range(3)]
-    offer = world.offer(batches[0], packs_total=chance.choice((1, 4, 6)))
+    sources = [world.passed_batch(quantity=60) for _ in range(3)]
+    offer = world.offer(sources[0], packs_total=chance.choice((1, 4, 6)))
     placed: list[Json] = []
     for _ in range(14):
         what = chance.choice(("sell", "sell", "pack", "cancel", "add"))
@@ -78,7 +79,7 @@ def test_whatever_was_sold_packed_or_cancelled_before_the_stock_adds_up(
                     ok(world.seller.post(path, {"reason": "x"}, new_id()))
                     placed = [other for other in placed if other["id"] != order["id"]]
         elif what == "add":
-            some = chance.sample(batches, chance.choice((1, 2)))
+            some = chance.sample(sources, chance.choice((1, 2)))
             with suppress(Refusal):  # there is not enough left in these
                 add(world, offer, chance.choice((1, 2, 3)), *some)
         Books.read().check()
@@ -115,6 +116,33 @@ def test_packs_are_added_while_others_pack_void_and_buy(world: World) -> None:
     Books.read().check()
     assert ok(world.nobody.get(f"/v1/offers/{offer['id']}"))["packs_total"] == 26
     finish(world, offer)
+
+
+@pytest.mark.parametrize("at", range(7, 10))
+def test_two_offers_of_one_batch_that_grow_at_once_are_both_counted(world: World, at: int) -> None:
+    batch, *others = (world.passed_batch(quantity=400) for _ in range(3))
+    offers = [world.offer(batch, packs_total=6) for _ in range(2)]
+    before = [world.paid_order(offer) for offer in offers]
+    with meanwhile(at, lambda: add(world, offers[1], 3, others[1])):
+        add(world, offers[0], 3, others[0])
+    for order in before:  # which know of the one batch alone
+        world.pack(order)
+    ok(world.seller.post(f"/v1/offers/{offers[1]['id']}/close", {"reason": "x"}, new_id()))
+    finish(world, offers[0])
+
+
+def test_a_batch_stays_small_enough_to_be_recalled(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "MOST_WIDENED", 2)
+    batch, other = world.passed_batch(), world.passed_batch()
+    for _ in range(2):
+        offer = world.offer(batch, packs_total=1)
+        add(world, offer, 1, other)
+        ok(world.seller.post(f"/v1/offers/{offer['id']}/close", {"reason": "x"}, new_id()))
+    with pytest.raises(Refusal, match="too_many_widened"):
+        add(world, world.offer(batch, packs_total=1), 1, other)
+    add(world, world.offer(batch, packs_total=1), 1, batch)  # of its own it still grows
 
 
 def test_a_full_slot_and_one_that_nobody_bought_from_both_get_their_share(world: World) -> None:

@@ -101,6 +101,10 @@ def test_a_box_that_was_packed_before_stays_here(world: World, offers: dict[str,
     imported(world, saying(table, "待发货", "退款成功"), offers)
     shipment = {"carrier": "顺丰", "waybill": "SF1234567890"}
     refused(world.seller.post(f"/v1/parcels/{parcel['code']}/ship", shipment), 409, "stopped")
+    assert order["number"] not in world.seller.get("/v1/waybills.csv").text  # the carrier's list
+    back = as_csv([["订单号", "快递公司", "运单号"], [order["number"], *shipment.values()]])
+    sent = world.seller.call("POST", "/v1/waybills/read", data=back)
+    assert [row["problem"] for row in ok(sent)["rows"]] == ["stopped"]  # before it is tried
     by_list = {"rows": [{"row": 1, "parcel": order["number"]} | shipment]}
     [outcome] = ok(world.seller.post("/v1/waybills", by_list, new_id()))["rows"]
     assert outcome["problem"] == "stopped"
@@ -147,6 +151,9 @@ def test_its_page_asks_and_packs_once_that_is_answered(
     [order] = orders(world).values()
     imported(world, saying(table, "交易关闭", "退款成功"), offers)
     seller = Visitor(world.url).signed_in("seller")
+    chip = {"en": "Look first", "zh-CN": "先别发"}[language]
+    for path in ("/seller", "/seller/orders"):
+        assert chip in seller.get(f"{path}?lang={language}").words
     page = seller.get(f"/seller/orders/{order['id']}?lang={language}")
     says = {"en": "It is neither packed nor sent", "zh-CN": "先不装箱、不发货"}
     assert says[language] in page.words
@@ -174,11 +181,17 @@ def test_a_part_that_is_no_longer_in_the_file_stops_the_rest(
     world: World, offers: dict[str, Json]
 ) -> None:
     table = pinduoduo(1)
-    table[1][QUANTITY] = "2"
+    table[1][QUANTITY] = "3"
     imported(world, table, offers)
-    table[1][QUANTITY], table[1][PAID] = "1", "15.00"
-    [row] = rows(world, imported(world, table, offers))
-    assert row["code"] == "here_waits"
+    [order] = orders(world).values()
+    for left, paid in (("2", "20.00"), ("1", "10.00")):  # what was decided was of the first part
+        table[1][QUANTITY], table[1][PAID] = left, paid
+        less = imported(world, table, offers)
+        assert rows(world, less)[0]["code"] == "here_waits"
+        decision = {"import_id": less["id"]}
+        ok(world.seller.post(f"/v1/orders/{order['id']}/send-anyway", decision))
+        again = imported(world, table, offers)
+        assert rows(world, again)[0]["code"] == "here_decided"
 
 
 def test_no_reason_for_an_order_that_is_here_says_to_enter_it() -> None:

@@ -51,6 +51,7 @@ STATUS: dict[str, int] = {
     "offer_ended": 409,
     "too_many_batches": 409,
     "offer_too_spread": 409,
+    "too_many_widened": 409,
     "price_changed": 409,
     "out_of_stock": 409,
     "offer_closed": 409,

@@ -20,6 +20,7 @@ from chalicelib.pages.seller.customers import (
     customer_page,
     customers_page,
 )
+from chalicelib.pages.seller.home import Named
 from chalicelib.services import accounts, coupons, customer_history, customers, exports
 
 from ..edge.answers import refused_page
@@ -101,11 +102,12 @@ def show(edge: Edge, customer_id: str) -> Page:
 def _customer(edge: Edge, form: Form, customer_id: str) -> Page:
     customer = customers.customer(edge.call, customer_id)
     past = customer_history.history(edge.call, customer_id)
+    orders = [Named(item.doc, None, item.is_paid_back) for item in past.orders]
     return customer_page(
         desk_of(edge),
         customer,
         customers.name_of(customer),
-        Bought(past.orders, past.complaints, past.complete),
+        Bought(orders, past.complaints, past.complete),
         coupons.coupons(edge.call, customer_id),
         form,
         withdraw=blank(edge),

@@ -8,7 +8,7 @@ from chalicelib.pages.seller.home import Named, Waiting, seller_page
 from chalicelib.repositories.complaints import all_as_of_now
 from chalicelib.repositories.orders import buyer_of
 from chalicelib.repositories.tables import ComplaintItem, CustomerItem, OrderItem
-from chalicelib.services import complaints, customers, offers, orders, recalls
+from chalicelib.services import complaints, customers, offers, order_table, orders, recalls
 
 from ..edge.desks import DeskQuery, desk_of
 from ..edge.routing import Edge, Routes
@@ -40,10 +40,10 @@ def _waiting(edge: Edge) -> Waiting:
     more: set[str] = set()
 
     def oldest(name: str, state: State) -> list[Named]:
-        page = orders.orders(edge.call.actor, state, WAITING, None, newest_first=False)
-        if page.next_cursor:
+        items, are_more = order_table.to_do(edge.call, state, WAITING)
+        if are_more:
             more.add(name)
-        return [_named(item) for item in page.items]
+        return [_named(item) for item in items]
 
     to_answer = complaints.complaints(edge.call, "open", None, WAITING, None)
     answered = complaints.complaints(edge.call, "answered", None, WAITING, None)
@@ -71,7 +71,7 @@ def _as_of_now(items: list[ComplaintItem]) -> list[Complaint]:
 
 def _named(item: OrderItem) -> Named:
     buyer = buyer_of(item.doc)
-    return item.doc, buyer.name if buyer else None
+    return Named(item.doc, buyer.name if buyer else None, item.is_paid_back)
 
 
 def _with_names(items: list[CustomerItem]) -> list[tuple[Customer, str | None]]:

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from chalicelib.domain.orders import State
 from chalicelib.pages.drawing.render import Page
-from chalicelib.pages.seller.order_table import By, TableView, order_table_page
+from chalicelib.pages.seller.order_table import By, Listed, TableView, order_table_page
 from chalicelib.repositories.orders import buyer_of
 from chalicelib.services import order_table
 
@@ -52,5 +52,5 @@ def table(edge: Edge) -> Page:
         next_cursor=page.next_cursor,
         limit=query.limit,
     )
-    orders = [(item.doc, buyer_of(item.doc)) for item in page.items]
+    orders = [Listed(item.doc, buyer_of(item.doc), item.is_paid_back) for item in page.items]
     return order_table_page(desk_of(edge), view, orders)

@@ -12,7 +12,6 @@ from chalicelib.domain.consents import TEXTS as WORDINGS
 from chalicelib.domain.coupons import Coupon, display_code
 from chalicelib.domain.customers import Customer
 from chalicelib.domain.exports import MOST_A_DAY, Export, Purpose
-from chalicelib.domain.orders import Order
 from chalicelib.domain.segments import CustomerFigures, Segment, segment_of
 
 from ..drawing import formats
@@ -23,7 +22,7 @@ from ..drawing.render import Page
 from ..texts import LANGUAGES, Words
 from ..texts.drawing import coupons
 from ..texts.seller import customers, seller
-from .home import PATH, case_row, customer_row, order_row
+from .home import PATH, Named, case_row, customer_row, order_row
 
 CUSTOMERS = f"{PATH}/customers"
 PERIODS = (30, 90, 365)
@@ -49,7 +48,7 @@ class FiguresView:
 class Bought:
     """Newest first; complete: False where there is more than is listed."""
 
-    orders: Sequence[Order]
+    orders: Sequence[Named]
     complaints: Sequence[Complaint]
     complete: bool
 
@@ -208,7 +207,7 @@ def customer_page(
         kind=COLOURS.get(segment, ""),
         done=words[f"done_{done}"] if f"done_{done}" in customers.TEXTS else "",
         facts=_facts(customer, desk, words),
-        orders=[order_row(order, None, desk, words) for order in bought.orders],
+        orders=[order_row(*named, desk, words) for named in bought.orders],
         cases=[case_row(complaint, desk, words) for complaint in bought.complaints],
         more="" if bought.complete else words("orders_more", n=len(bought.orders)),
         erased=customer.erased_at is not None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -12,7 +13,17 @@ from chalicelib.domain.offers import Offer
 from chalicelib.domain.orders import Order, State
 
 from ..drawing import formats
-from ..drawing.desks import Desk, ListEntry, contents, deadline, desk_page, flag, packs, state
+from ..drawing.desks import (
+    Desk,
+    Kind,
+    ListEntry,
+    contents,
+    deadline,
+    desk_page,
+    flag,
+    packs,
+    state,
+)
 from ..drawing.recalls import stopped_entry
 from ..drawing.render import Page
 from ..texts import Words
@@ -20,8 +31,14 @@ from ..texts.seller import seller
 
 PATH = "/seller"
 ORDERS = f"{PATH}/orders"
-Named = tuple[Order, str | None]
-"""An order, and its buyer's name where it is known."""
+
+
+class Named(NamedTuple):
+    """An order, its buyer's name where it is known, and whether all that was paid was paid back."""
+
+    order: Order
+    buyer: str | None
+    paid_back: bool
 
 
 @dataclass(frozen=True)
@@ -87,9 +104,20 @@ def _todo(
     return sections
 
 
-def order_row(order: Order, buyer: str | None, desk: Desk, words: Words) -> ListEntry:
+def standing(order: Order, words: Words, *, paid_back: bool) -> tuple[str, Kind]:
+    """Its state's word and colour; of one that waits and is not to be sent that it is not."""
+    if order.is_stopped:
+        return words["chip_stopped"], "bad"
+    if paid_back and order.waits:
+        return words["chip_paid_back"], ""
+    return state("order", order.state, words)
+
+
+def order_row(
+    order: Order, buyer: str | None, paid_back: bool, desk: Desk, words: Words
+) -> ListEntry:
     """buyer: the name, where it is to be shown."""
-    chip, kind = state("order", order.state, words)
+    chip, kind = standing(order, words, paid_back=paid_back)
     when = formats.moment(order.paid_at or order.created_at, desk.language, desk.now)
     about: list[str | Markup] = [formats.money(order.total_fen), when]
     if buyer:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from markupsafe import Markup
 
@@ -12,17 +12,25 @@ from chalicelib.domain.lifecycle import WAITING
 from chalicelib.domain.orders import Buyer, Order, State
 
 from ..drawing import formats
-from ..drawing.desks import Desk, Waiting, contents, counted, deadline, desk_page, state
+from ..drawing.desks import Desk, Waiting, contents, counted, deadline, desk_page
 from ..drawing.render import Page
 from ..texts import Words
 from ..texts.seller import order_table, seller
-from .home import ORDERS
+from .home import ORDERS, standing
 
 By = Literal["buyer", "goods", "amount", "state"]
 """Columns of which no index knows an order: they sort what is on the page."""
 COLUMNS: tuple[By | Literal["placed"], ...] = ("buyer", "goods", "amount", "state", "placed")
 PERIODS = ("7", "30", "90")
 USUAL = 25
+
+
+class Listed(NamedTuple):
+    """An order, its buyer where that is known, and whether all that was paid was paid back."""
+
+    order: Order
+    buyer: Buyer | None
+    paid_back: bool
 
 
 @dataclass(frozen=True)
@@ -57,10 +65,8 @@ class TableView:
         return given | others
 
 
-def order_table_page(
-    desk: Desk, view: TableView, orders: Sequence[tuple[Order, Buyer | None]]
-) -> Page:
-    """orders: in the order in which they were placed, each with its buyer where that is known."""
+def order_table_page(desk: Desk, view: TableView, orders: Sequence[Listed]) -> Page:
+    """orders: in the order in which they were placed."""
     words = desk.words(order_table.TEXTS, seller.TEXTS)
 
     def link(**others: str | None) -> str:
@@ -69,7 +75,7 @@ def order_table_page(
     counts = desk.counts()
     shown = list(orders)
     if by := view.by:
-        shown.sort(key=lambda entry: _by(by, *entry), reverse=view.down)
+        shown.sort(key=lambda entry: _by(by, entry.order, entry.buyer), reverse=view.down)
     return desk_page(
         "seller/order_table.html",
         desk,
@@ -92,7 +98,7 @@ def order_table_page(
             for days in (None, *PERIODS)
         ],
         columns=[_column(name, view, link, words) for name in COLUMNS],
-        rows=[_row(order, buyer, desk, words) for order, buyer in shown],
+        rows=[_row(entry, desk, words) for entry in shown],
         sums=_sums(shown, words),
         sorted_here=words("sorted_here", n=len(shown), column=words[f"column_{view.by}"])
         if view.by and (view.cursor or view.next_cursor)
@@ -157,8 +163,9 @@ def _by(by: By, order: Order, buyer: Buyer | None) -> tuple[str | int, ...]:
     return (list(get_args(State)).index(order.state),)
 
 
-def _row(order: Order, buyer: Buyer | None, desk: Desk, words: Words) -> dict[str, object]:
-    chip, kind = state("order", order.state, words)
+def _row(entry: Listed, desk: Desk, words: Words) -> dict[str, object]:
+    order, buyer, paid_back = entry
+    chip, kind = standing(order, words, paid_back=paid_back)
     if order.state == "pending_payment":
         chip, kind = deadline(order.pay_by, desk, words)
     at = order.paid_at or order.created_at
@@ -189,8 +196,8 @@ def _age(order: Order, at: datetime, desk: Desk, words: Words) -> Markup | str:
     return words("waits", time=words(unit, n=n))
 
 
-def _sums(shown: Sequence[tuple[Order, Buyer | None]], words: Words) -> Markup | str:
+def _sums(shown: Sequence[Listed], words: Words) -> Markup | str:
     if not shown:
         return ""
-    amount = formats.money(sum(order.total_fen for order, _ in shown))
+    amount = formats.money(sum(entry.order.total_fen for entry in shown))
     return words("page_sums", n=len(shown), amount=amount)

@@ -93,6 +93,8 @@ TEXTS: TextTable = {
         "It is neither packed nor sent. Look on the platform, then cancel or refund it, or say that it goes out all the same.",
     ),
     "order_stopped_why": ("看文件里怎么写的", "What the file says"),
+    "chip_stopped": ("先别发", "Look first"),
+    "chip_paid_back": ("钱已退", "Paid back"),
     "send_anyway": ("看过了，照发", "I looked: send it all the same"),
     "print_label": ("打印标签", "Print label"),
     "trace_page": ("溯源页", "Trace page"),

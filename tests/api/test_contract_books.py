@@ -1,18 +1,24 @@
 """Days of the books as county and shops see them: whose they are, what mends itself, when a month
 closes. The days here are today's, looked at later, as only then their bills are there."""
 
+import io
+import time as clock
+import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from chalicelib.domain.access import Actor, Call
 from chalicelib.domain.book_months import Reopening, days_of
-from chalicelib.domain.charges import order_in
+from chalicelib.domain.charges import number_of, order_in
 from chalicelib.domain.day_books import NewOutside
 from chalicelib.domain.errors import Invalid, Refusal
 from chalicelib.domain.fields import CHINA, china_date
+from chalicelib.pages.drawing.workbooks import XLSX
 from chalicelib.providers import BillRow
 from chalicelib.repositories.books import day_item, month_item
 from chalicelib.services import book_months, charges, reconciliations
@@ -373,3 +379,41 @@ def test_a_seller_may_not_close_and_sees_only_own_totals(
     refused(world.county.post(f"{path}/close"), 409, "month_not_over")
     refused(world.county.get("/v1/months/wechatpay/2026-13"), 422, "invalid")
     assert KEY_ID not in str(ok(world.county.get(path)))
+
+
+# --- files and sizes -----------------------------------------------------------------------------
+
+
+def test_a_day_and_a_month_come_as_workbooks(world: World, provider: FakeProvider) -> None:
+    number = paid_by(provider, world)
+    reconciled(county())
+    visitor = {"Accept": "*/*"}
+    for path in (f"books/{today()}/bill.xlsx", f"books.xlsx?month={month()}"):
+        answer = world.seller.call("GET", f"/seller/{path}", headers=visitor)
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"] == XLSX
+        book = load_workbook(io.BytesIO(answer.content))
+        received: Any = book["合计"]["B2"]
+        fen = provider.charges[number].report.amount_fen or 0
+        assert round(received.value * 100) == fen
+        assert received.number_format == "#,##0.00"
+
+
+def test_a_bill_of_ten_thousand_rows_is_compared_in_time(
+    world: World, provider: FakeProvider
+) -> None:
+    number = paid_by(provider, world)
+    rows = [
+        BillRow("payment", number_of(new_id(), 0), None, 100, 1, "succeeded", datetime.now(UTC))
+        for _ in range(10_000)
+    ]
+    provider.falsified = lambda own: [*own, *rows]
+    tracemalloc.start()
+    began = clock.monotonic()
+    (book,) = reconciled(county()).books
+    took, (_, peak) = clock.monotonic() - began, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert sum(sums.matched for sums in book.sums) == 1
+    assert (len(book.differences), book.left_out) == (500, 9_500)
+    assert peak < 100 << 20
+    assert took < 60, number

@@ -44,6 +44,7 @@ from chalicelib.repositories.tables import (
     StockItem,
     TakenItem,
     UnpaidItem,
+    WaitingRefundItem,
     item_of,
     key_of,
     pattern_key,
@@ -56,7 +57,7 @@ from tests.world import raw_items
 
 Kind = TypeVar("Kind", bound=Item)
 
-BIRTH = {
+BIRTH: dict[str, str | None] = {
     "import": "waiting",
     "batch": "registered",
     "offer": "open",
@@ -164,12 +165,15 @@ class Books:
             state, versions = BIRTH[item.CYCLE], [1]
             if isinstance(item, OrderItem):
                 state = item.doc.birth
+            if isinstance(item, RefundItem) and item.doc.money == "recorded":
+                state = None  # as it was before it was sent
             for entry in sorted(entries.pop(item.journal_pk, []), key=lambda change: change.sk):
                 says_something = entry.doc.why or entry.doc.edited
                 if entry.doc.old == entry.doc.new == state and says_something:
                     versions.append(int(entry.sk.removeprefix("CHANGE#")))
                     continue
-                if entry.doc.old != state or entry.doc.new not in CYCLES[item.CYCLE][state]:
+                allowed = CYCLES[item.CYCLE][state or "recorded"]
+                if entry.doc.old != state or entry.doc.new not in allowed:
                     yield f"{item.pk} {entry.sk}: {entry.doc.old} -> {entry.doc.new} after {state}"
                 state = entry.doc.new
                 versions.append(int(entry.sk.removeprefix("CHANGE#")))
@@ -423,6 +427,10 @@ class Books:
             if waits and refund.doc.next_ask_at is None:
                 yield f"{refund.key}: nobody asks what became of it"
             order = orders[refund.doc.order_id]
+            listed = self.get(WaitingRefundItem, (refund.pk, f"WAITING#{refund.doc.id}"))
+            place = f"REFUND#{refund.doc.waits}" if refund.doc.waits else None
+            if (listed and listed.office) != place:
+                yield f"{refund.key}: {refund.doc.waits}, listed as {listed and listed.office}"
             if not refund.doc.beside and refund.doc.charge_id != order.paid_by_charge:
                 yield f"{refund.key}: of another payment than {order.paid_by_charge}"
 

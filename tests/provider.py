@@ -16,6 +16,7 @@ from unittest.mock import patch
 from chalicelib import providers
 from chalicelib.domain.access import Actor, Call
 from chalicelib.domain.fields import china_date
+from chalicelib.domain.merchants import Verdict
 from chalicelib.providers import (
     Away,
     BillRow,
@@ -93,6 +94,15 @@ class FakeProvider:
 
     def checked(self, merchant: Merchant) -> Merchant:
         return merchant
+
+    def verdict(self, merchant: Merchant) -> Verdict:
+        try:
+            self.query(merchant, "check")
+        except Away:
+            return "away"
+        except Refused:
+            return "refused"
+        return "ok"
 
     def start(self, merchant: Merchant, charge: Charge, way: Way) -> dict[str, Any]:
         with self._question("start"):

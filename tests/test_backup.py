@@ -21,7 +21,7 @@ from infra.restore import restore, unpack
 from tests.conftest import ROOT, SECRET, Run
 from tests.people_at_work import PeopleAtWork, Served, books, stopped
 from tests.waits import LONG_WAIT, until
-from tests.world import BUYER, PNG, Client, Json, ok
+from tests.world import BUYER, PNG, Client, Json, merchant_body, ok
 
 Start = Callable[..., Run]
 BACKUPS = 4
@@ -121,6 +121,29 @@ def test_people_keep_their_passwords_when_the_file_of_them_is_not_in_it(
     restore(tmp_path / "backup.zip", tmp_path / "new", key=small / KEY_FILE)
     run(tmp_path / "new").url()
     assert not (tmp_path / "new/demo-accounts.json").exists()
+
+
+def test_a_merchants_keys_are_sealed_in_a_backup_and_open_again_after_it(
+    tmp_path: Path, run: Start
+) -> None:
+    server, entered = run(), merchant_body()
+    world = Served(server)
+    world.merchant(entered)
+    server.end()
+    make(server.folder, tmp_path / "backup.zip")
+    restore(tmp_path / "backup.zip", tmp_path / "new", key=server.folder / KEY_FILE)
+    lines = [line for line in entered["private_key"].splitlines() if "---" not in line]
+    kept = contents(tmp_path / "new")
+    assert not [name for name, content in kept.items() if lines[1].encode() in content]
+    assert not [name for name, content in kept.items() if entered["apiv3_key"].encode() in content]
+    county = Client(run(tmp_path / "new").url(), world.county.token)
+    path = f"/v1/shops/{world.shop_id}/merchants/wechatpay"
+    ok(county.put(path, entered), 200)
+    page = county.call(
+        "GET", f"/county/shops/{world.shop_id}/merchant", headers={"Accept": "text/html"}
+    )
+    assert entered["mchid"] in page.text
+    assert "•••" not in page.text, "the keys that were opened are those that were entered"
 
 
 def test_nothing_is_overwritten(small: Path, tmp_path: Path) -> None:

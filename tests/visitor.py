@@ -122,6 +122,7 @@ class AnswerPage(ShownPage):
 
     def __init__(self, answer: requests.Response) -> None:
         super().__init__(answer.text, answer.url)
+        self.text = answer.text
         self.status = answer.status_code
         self.headers = answer.headers
 

@@ -47,6 +47,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "order:fulfil": frozenset({"seller"}),
     "order:import": frozenset({"seller"}),
     "refund:write": frozenset({"county", "seller"}),
+    "refund:send": frozenset({"seller"}),
     "refund:read": frozenset({"county", "seller"}),
     "books:read": frozenset({"county", "seller"}),
     "books:write": frozenset({"county", "seller"}),

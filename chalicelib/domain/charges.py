@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -150,6 +150,16 @@ class ProviderPayment(Model):
                 "next_ask_at": None,
             }
         )
+
+
+def why_not_by_hand(order: Order) -> dict[str, Any]:
+    """Facts of a refusal for the shop that records a payment: what happened to the order before."""
+    if order.state in {"expired", "cancelled"}:
+        return {"happened": order.state}
+    if order.paid_at is None:
+        return {}
+    happened = "online" if order.paid_by_charge else "by_hand"
+    return {"happened": happened, "paid_fen": order.paid_fen, "method": order.payment_method}
 
 
 def why_not(order: Order, amount_fen: int) -> Why | None:

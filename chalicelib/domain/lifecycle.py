@@ -35,10 +35,12 @@ CHARGE: dict[str, frozenset[str]] = {
     "failed": frozenset({"succeeded"}),
     "succeeded": frozenset(),
 }
-REFUND: dict[str, frozenset[str]] = {  # of what a provider holds; others are only recorded
+REFUND: dict[str, frozenset[str]] = {  # of what a provider holds; others are recorded, and sent
     "requested": frozenset({"returned", "failed"}),
     "failed": frozenset({"requested", "returned"}),
     "returned": frozenset(),
+    "recorded": frozenset({"sent"}),
+    "sent": frozenset(),
 }
 BOOK_MONTH: dict[str, frozenset[str]] = {
     "open": frozenset({"closed"}),

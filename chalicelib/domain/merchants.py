@@ -18,6 +18,9 @@ MOST_EARLIER = 5
 KEYS = ("private_key", "apiv3_key", "public_key")
 """What is sealed."""
 SHOWN = ("mchid", "appid", "serial_no", "public_key_id", "base_url", "enabled")
+Verdict = Literal["ok", "serial_no", "private_key", "public_key", "refused", "away"]
+"""What a provider's answer says of a merchant's keys: which of them does not belong to the others.
+refused: the keys are known, and the merchant may not ask."""
 LONGEST_PEM = 8192
 """Characters: an RSA key of 4096 bits has some 3300."""
 
@@ -104,11 +107,19 @@ class ShopMerchant(KeySet):
     changed_by: str = ""
     changed_at: Instant
     since: Instant | None = None
-    """When it was first entered; None where that was not noted yet."""
+    """From when on buyers may pay by it without a break; None while they may not."""
+    entered_at: Instant | None = None
+    """When the shop first had one; None where that was not noted yet."""
 
     @property
     def current(self) -> KeySet:
         return KeySet(**KeySet.taken_from(self))
+
+    def switched(self, enabled: bool, by: str, now: Instant) -> "ShopMerchant":
+        """Whether buyers may pay by it."""
+        since = (self.since or now) if enabled else None
+        update = {"enabled": enabled, "changed_by": by, "changed_at": now, "since": since}
+        return self.model_copy(update=update)
 
     @property
     def sets(self) -> tuple[KeySet, ...]:

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from .charges import refund_number
 from .errors import Refusal
-from .fields import Body, Id, Instant, Message, Model
+from .fields import Body, Id, Instant, Message, Model, Name
 from .lifecycle import check_move
 from .orders import Order
 from .parcels import Parcel
@@ -19,6 +19,9 @@ Money = Literal["recorded", "requested", "returned", "failed"]
 Failure = Literal["no_balance", "closed", "abnormal", "no_merchant", "other_amount", "refused"]
 """closed: the provider gave up and needs a new number. abnormal: the buyer's account takes no
 money, and the shop has to do something at the provider. refused: for what only that can tell."""
+
+Waits = Literal["failed", "owed", "under_way"]
+"""The lists on which a refund waits. owed: the shop pays it back by itself, and has not yet."""
 
 FIRST_ASK = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
@@ -33,12 +36,23 @@ class NewRefund(Body):
     """Who the loss is shared with later."""
 
 
+class SentRefund(Body):
+    """How a shop paid back by itself. same_transfer: the reference paid another refund too."""
+
+    method: Name
+    reference: Name
+    same_transfer: bool | None = None
+
+
 class Refund(Model):
     """Money given back: of an order, or beside it where the order could not take what came.
 
     money, and what follows it: of one that goes through the provider who holds the money, by the
     number that tells it apart there. beside: not counted against what was paid for the order, as
     that is other money. next_ask_at: when it is sent, or asked about, again.
+    shop_id: none of an earlier release's, which is on no list. at_platform: the order was imported,
+    and where it was sold the buyer gets the money back. sent_at: when its shop said that it had
+    paid it back, how, and by which transfer.
     """
 
     id: str
@@ -61,11 +75,29 @@ class Refund(Model):
     returned_at: Instant | None = None
     asked: Annotated[int, Field(exclude_if=lambda n: not n)] = 0
     next_ask_at: Instant | None = None
+    shop_id: Annotated[str, Field(exclude_if=lambda shop_id: not shop_id)] = ""
+    at_platform: Annotated[bool, Field(exclude_if=lambda flag: not flag)] = False
+    sent_at: Instant | None = None
+    sent_by: str | None = None
+    method: str | None = None
+    reference: str | None = None
 
     @property
     def state(self) -> str | None:
-        """Of its life at the provider; None for what is only recorded, which has none."""
-        return None if self.money == "recorded" else self.money
+        """Of its life at the provider, or that its shop has sent it; None for what is only
+        recorded."""
+        if self.money == "recorded":
+            return "sent" if self.sent_at else None
+        return self.money
+
+    @property
+    def waits(self) -> Waits | None:
+        """The list on which somebody looks for it."""
+        if not self.shop_id:
+            return None
+        if self.money == "recorded":
+            return None if self.sent_at or self.at_platform else "owed"
+        return {"requested": "under_way", "failed": "failed"}.get(self.money)  # type: ignore[return-value]
 
     @property
     def is_booked(self) -> bool:
@@ -75,6 +107,21 @@ class Refund(Model):
     def without_words(self) -> "Refund":
         """What was typed for it is gone; the sum, who, when and what for stay."""
         return self.model_copy(update={"reason": ""})
+
+    def of(self, order: Order) -> "Refund":
+        """Whose it is, and whether a platform pays it back."""
+        at_platform = order.import_id is not None
+        return self.model_copy(update={"shop_id": order.shop_id, "at_platform": at_platform})
+
+    def sent(self, body: SentRefund, by: str, now: Instant) -> "Refund":
+        """Its shop has paid it back. Raises "not_allowed_now" for what a provider pays back."""
+        if self.money != "recorded":
+            state = self.money
+            raise Refusal(
+                "not_allowed_now", subject="refund", state=state, wanted="sent", allowed=[]
+            )
+        update = {"sent_at": now, "sent_by": by, **body.model_dump(include={"method", "reference"})}
+        return self.model_copy(update=update)
 
     def through(self, charge_id: str | None) -> "Refund":
         """The refund as it is requested of the provider by whom the charge was paid, if any."""

@@ -378,6 +378,7 @@ WHAT: dict[str, tuple[str, str]] = {
     "difference": ("差异", "difference"),
     "import": ("导入", "import"),
     "inspection": ("检测记录", "inspection"),
+    "merchant": ("商户号", "merchant"),
     "month": ("月份的账", "month of the books"),
     "offer": ("商品", "offer"),
     "order": ("订单", "order"),

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
+from chalicelib.domain.merchants import Verdict
+
 Way = Literal["native", "h5", "jsapi"]
 """How a buyer pays: by a code shown to the phone, from a browser, in the provider's own app."""
 ChargeState = Literal["open", "succeeded", "closed", "failed", "unknown"]
@@ -25,6 +27,10 @@ FRESH_SECONDS = 300
 
 class Away(Exception):
     """No answer, or none that can be believed: whether it was done is not known."""
+
+
+class Unbelieved(Away):
+    """An answer came, and is not signed by the key that the provider is known by."""
 
 
 class Refused(Exception):
@@ -127,6 +133,7 @@ class Adapter(Protocol):
     """What a provider's module has; the functions below say what each does."""
 
     def checked(self, merchant: Merchant) -> Merchant: ...
+    def verdict(self, merchant: Merchant) -> Verdict: ...
     def start(self, merchant: Merchant, charge: Charge, way: Way) -> dict[str, Any]: ...
     def query(self, merchant: Merchant, number: str) -> Report: ...
     def close(self, merchant: Merchant, number: str) -> bool: ...
@@ -152,6 +159,11 @@ def checked(merchant: Merchant) -> Merchant:
     """The merchant as it is kept. Asks nobody outside. Raises Invalid for keys that cannot be
     right."""
     return _adapter(merchant.provider).checked(merchant)
+
+
+def verdict(merchant: Merchant) -> Verdict:
+    """Whether the keys belong together, by a question that moves nothing."""
+    return _adapter(merchant.provider).verdict(merchant)
 
 
 def start(merchant: Merchant, charge: Charge, way: Way) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def accounts(provider: str) -> list[Account]:
 def _add(
     by_number: dict[str, Account], shop: ShopMerchant, keys: KeySet, until: date | None
 ) -> None:
-    since = china_date(shop.since) if shop.since else None
+    since = china_date(shop.entered_at) if shop.entered_at else None
     before = by_number.get(keys.mchid)
     if before is None:
         shops: tuple[str, ...] = (shop.shop_id,)

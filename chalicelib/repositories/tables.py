@@ -394,6 +394,28 @@ class RefundItem(Recorded[Refund], discriminator="refund"):
         return f"{self.pk}#{self.sk}"
 
 
+class WaitingRefundItem(Item, discriminator="waiting_refund"):
+    """That a refund waits for somebody, in the two indexes by the list that it is on; in neither
+    once it waits no more. The refund's own places there are its ledger's and the clock's."""
+
+    @classmethod
+    def of(cls, refund: Refund) -> "WaitingRefundItem":
+        item = cls(f"ORDER#{refund.order_id}", f"WAITING#{refund.id}")
+        if refund.waits:
+            at = f"{to_text(refund.at)}#{refund.order_id}#{refund.id}"
+            item.scope, item.scope_at = f"SHOP#{refund.shop_id}#REFUND#{refund.waits}", at
+            item.office, item.office_at = f"REFUND#{refund.waits}", at
+        return item
+
+    @property
+    def order_id(self) -> str:
+        return str(self.pk).removeprefix("ORDER#")
+
+    @property
+    def refund_key(self) -> Key:
+        return self.pk, str(self.sk).replace("WAITING#", "REFUND#", 1)
+
+
 class ChargeItem(Recorded[ProviderPayment], discriminator="charge"):
     """In the office's index while its provider is to be asked about it, by when; in its shop's by
     the day in China on which the money came."""

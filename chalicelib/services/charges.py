@@ -151,7 +151,10 @@ def _with_answer(call: Call, charge: ProviderPayment, shown: dict[str, Any]) -> 
 
 def payments(call: Call, order_id: str, key: str | None) -> list[ProviderPayment]:
     """All charges of an order, the first first. Raises "not_found"."""
-    order = load_for(call.actor, order_id, key).doc
+    return of_order(load_for(call.actor, order_id, key).doc)
+
+
+def of_order(order: Order) -> list[ProviderPayment]:
     return [item.doc for item in settling.charges_of(order)]
 
 

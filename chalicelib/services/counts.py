@@ -18,12 +18,15 @@ MOST = 99
 @dataclass(frozen=True)
 class Counts:
     """orders: by state. complaints: open or answered. overdue: of these, those that should have
-    been answered by now."""
+    been answered by now. failed, owed: refunds that the provider did not do, and that the shop pays
+    back by itself."""
 
     orders: Mapping[str, int]
     complaints: int
     overdue: int
     offers: int
+    failed: int
+    owed: int
 
 
 def of_desk(call: Call) -> Counts:
@@ -36,11 +39,13 @@ def of_desk(call: Call) -> Counts:
         (f"{shop}COMPLAINT#open", LAST),
         (f"{shop}COMPLAINT#answered", LAST),
         (f"{shop}OFFER#open", LAST),
+        (f"{shop}REFUND#failed", LAST),
+        (f"{shop}REFUND#owed", LAST),
     ]
     numbers = counted(SCOPE, [*orders, *others], MOST)
-    overdue, to_answer, answered, offers = numbers[len(orders) :]
+    overdue, to_answer, answered, offers, failed, owed = numbers[len(orders) :]
     by_state = {
         state: sum(numbers[at * len(shards) : (at + 1) * len(shards)])
         for at, state in enumerate(WAITING)
     }
-    return Counts(by_state, to_answer + answered, overdue, offers)
+    return Counts(by_state, to_answer + answered, overdue, offers, failed, owed)

@@ -3,7 +3,9 @@
 from chalicelib import providers
 from chalicelib.config import settings
 from chalicelib.domain.access import Call
-from chalicelib.domain.journal import edit
+from chalicelib.domain.catalogue import Shop
+from chalicelib.domain.errors import not_found
+from chalicelib.domain.journal import Change, edit
 from chalicelib.domain.merchants import (
     KEYS,
     MOST_EARLIER,
@@ -11,14 +13,20 @@ from chalicelib.domain.merchants import (
     KeySet,
     NewMerchant,
     ShopMerchant,
+    Verdict,
     check_base_url,
     read_provider,
 )
+from chalicelib.repositories import limits
+from chalicelib.repositories.journal import latest
 from chalicelib.repositories.merchants import closed, merchant_item, opened
 from chalicelib.repositories.reading import get, load_item
 from chalicelib.repositories.tables import MerchantItem, MerchantKeyItem, ShopItem
 from chalicelib.repositories.transaction import UnitOfWork, retrying
+from chalicelib.steps.merchants import opened_merchant
 
+MOST_CHECKS, WINDOW = 20, 600
+"""Times in ten minutes that the provider is asked about one shop's keys."""
 _LOOPBACK = ("http://127.0.0.1:", "http://localhost:", "http://[::1]:")
 
 
@@ -62,7 +70,8 @@ def put_merchant(
         earlier=_earlier(before, kept),
         changed_by=call.actor.id,
         changed_at=call.now,
-        since=before.since if before else call.now,
+        since=((before and before.since) or call.now) if body.enabled else None,
+        entered_at=before.entered_at if before else call.now,
     )
     work = UnitOfWork(call)
     told_by = MerchantKeyItem.of(after)
@@ -77,6 +86,43 @@ def put_merchant(
         return before, False
     work.edit(item, MerchantItem.of(after), *changed).commit()
     return after, False
+
+
+@retrying
+def switch(call: Call, shop_id: str, provider: str, enabled: bool) -> ShopMerchant:
+    """Let buyers pay by it, or no longer. Raises "not_found"."""
+    item = merchant_item(shop_id, read_provider(provider))
+    if item is None:
+        raise not_found("merchant")
+    if item.doc.enabled == enabled:
+        return item.doc
+    after = item.doc.switched(enabled, call.actor.id, call.now)
+    changed = edit(item.doc, after, SHOWN)
+    UnitOfWork(call).edit(item, MerchantItem.of(after), *changed).commit()
+    return after
+
+
+def with_history(shop_id: str, provider: str) -> tuple[Shop, ShopMerchant | None, list[Change]]:
+    """The shop, by which account it is paid, and what was changed of that. Raises "not_found"."""
+    name = read_provider(provider)
+    shop = load_item(ShopItem, "shop", shop_id).doc
+    item = merchant_item(shop_id, name)
+    return shop, item.doc if item else None, latest(item) if item else []
+
+
+def of_shop(shop_id: str, provider: str) -> ShopMerchant | None:
+    """By which account it is paid, also while it is not."""
+    item = merchant_item(shop_id, read_provider(provider))
+    return item.doc if item else None
+
+
+def check(call: Call, shop_id: str, provider: str) -> Verdict:
+    """What the provider says of the keys now. Raises "not_found", "too_many"."""
+    merchant = of_shop(shop_id, provider)
+    if merchant is None:
+        raise not_found("merchant")
+    limits.hit(call, "check merchant", shop_id, most=MOST_CHECKS, window=WINDOW)
+    return providers.verdict(opened_merchant(merchant, merchant.current))
 
 
 def _local_addresses() -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from itertools import takewhile
 
 from chalicelib.config import settings
 from chalicelib.domain.access import Actor, Call
+from chalicelib.domain.charges import why_not_by_hand
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.fields import to_text
 from chalicelib.domain.lifecycle import check_move
@@ -70,7 +71,8 @@ def pay(call: Call, order_id: str, body: Payment) -> Order:
     item = settling.without_open(call, item)
     order = item.doc
     if order.is_overdue(call.now):
-        expire(call, order_id)  # its packs go back at once, not at the next sweep
+        order = expire(call, order_id)  # its packs go back at once, not at the next sweep
+    check_move("order", order.state, "paid", **why_not_by_hand(order))
     known = customers.find(order.customer_id)
     proved = call.actor.role == "provider"
     paid = order.paid(body, call.now, known.doc.buying if known else 0, proved=proved)

@@ -1,17 +1,27 @@
-"""Refunds outside a complaint's settlement."""
+"""Refunds outside a complaint's settlement, and those that wait for somebody."""
+
+from dataclasses import dataclass
 
 from chalicelib.domain.access import Call
-from chalicelib.domain.errors import not_found
-from chalicelib.domain.refunds import NewRefund, Refund
+from chalicelib.domain.errors import Refusal, not_found
+from chalicelib.domain.orders import Buyer, Order
+from chalicelib.domain.refunds import NewRefund, Refund, SentRefund, Waits
 from chalicelib.repositories.once import existing, fingerprint
-from chalicelib.repositories.orders import load_of_shop
-from chalicelib.repositories.reading import ListPage, children, get, listing
-from chalicelib.repositories.tables import ComplaintItem, OrderItem, RefundItem, key_of
+from chalicelib.repositories.orders import buyer_of, load, load_of_shop
+from chalicelib.repositories.reading import ListPage, children, get, get_many, listing
+from chalicelib.repositories.tables import (
+    ComplaintItem,
+    OrderItem,
+    ReferenceItem,
+    RefundItem,
+    WaitingRefundItem,
+    key_of,
+)
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import refunding
 from chalicelib.steps import refunds as store
 
-from ..repositories.items import SCOPE
+from ..repositories.items import OFFICE, SCOPE
 
 
 def put(call: Call, order_id: str, refund_id: str, body: NewRefund) -> tuple[Refund, bool]:
@@ -60,8 +70,75 @@ def _again(call: Call, order_id: str, refund_id: str) -> Refund:
     if item is None:
         raise not_found("refund")
     after = item.doc.again(call.now)
-    UnitOfWork(call).replace(item, RefundItem.of(after), "sent again").commit()
+    work = UnitOfWork(call)
+    store.move(work, item, after, "sent again")
+    work.commit()
     return after
+
+
+@retrying
+def sent(call: Call, order_id: str, refund_id: str, body: SentRefund) -> tuple[Refund, bool]:
+    """Record that the shop has paid a refund back by itself, and whether it was not known before.
+
+    Raises "not_found", "different_content" for another way than was recorded, "not_allowed_now" for
+    what a provider pays back, "transfer_used" with the other order's number, unless the body says
+    that one transfer paid both.
+    """
+    order = load_of_shop(call.actor, order_id).doc
+    item = get(RefundItem, (f"ORDER#{order_id}", f"REFUND#{refund_id}"))
+    if item is None:
+        raise not_found("refund")
+    if item.doc.sent_at is not None:
+        if (item.doc.method, item.doc.reference) != (body.method, body.reference):
+            raise Refusal("different_content", id=refund_id)
+        return item.doc, False
+    after = item.doc.sent(body, call.actor.id, call.now)
+    work = UnitOfWork(call)
+    store.move(work, item, after)
+    transfer = store.transfer_of(order, body.reference)
+    used = get(ReferenceItem, transfer.key) if transfer else None
+    if used is not None and not body.same_transfer:
+        raise Refusal("transfer_used", number=load(used.order_id).doc.number)
+    if transfer is not None and used is None:
+        work.create(transfer)
+    work.commit()
+    return after, True
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A refund that waits for somebody. buyer: None once erased."""
+
+    refund: Refund
+    order: Order
+    buyer: Buyer | None
+
+
+def waiting(
+    call: Call, waits: Waits, limit: int, cursor: str | None
+) -> tuple[list[Waiting], str | None]:
+    """The refunds of one list, the oldest first: of the actor's shop, or of all for the county;
+    and the next cursor. Those of earlier releases are on no list."""
+    shop_id = call.actor.shop_id
+    scope, partition = (SCOPE, f"SHOP#{shop_id}#") if shop_id else (OFFICE, "")
+    page = listing(
+        WaitingRefundItem,
+        scope,
+        [f"{partition}REFUND#{waits}"],
+        limit=limit,
+        cursor=cursor,
+        newest_first=False,
+    )
+    keys = [(item.refund_key, key_of("order", item.order_id)) for item in page.items]
+    items = get_many([key for pair in keys for key in pair], consistent=False) if keys else {}
+    rows = []
+    for refund_key, order_key in keys:
+        refund, order = items.get(refund_key), items.get(order_key)
+        # the index may be behind what the refund is by now
+        if isinstance(refund, RefundItem) and refund.doc.waits == waits:
+            assert isinstance(order, OrderItem)
+            rows.append(Waiting(refund.doc, order.doc, buyer_of(order.doc)))
+    return rows, page.next_cursor
 
 
 def of_order(order: OrderItem) -> list[Refund]:
@@ -69,7 +146,7 @@ def of_order(order: OrderItem) -> list[Refund]:
     if not (int(order.refunded_fen) or order.doc.charges):
         return []
     page = children(RefundItem, order.pk, "REFUND#")
-    return sorted((item.doc for item in page.items), key=lambda refund: refund.at)
+    return sorted((item.doc.of(order.doc) for item in page.items), key=lambda refund: refund.at)
 
 
 def refunds(

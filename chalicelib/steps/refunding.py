@@ -14,7 +14,7 @@ from chalicelib.repositories.reading import get
 from chalicelib.repositories.tables import BookedItem, ChargeItem, RefundItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 
-from . import settling
+from . import refunds, settling
 
 NO_BALANCE = "NOT_ENOUGH"
 PASSING = frozenset({"FREQUENCY_LIMITED", "SYSTEM_ERROR", "SYSTEMERROR"})
@@ -136,7 +136,8 @@ def _moved(
     after = moved(item.doc) if item.doc.number == refund.number else item.doc
     if after != item.doc:
         why = after.failure or ""
-        work = UnitOfWork(call).replace(item, RefundItem.of(after), why)
+        work = UnitOfWork(call)
+        refunds.move(work, item, after, why)
         if shop_id is not None and not item.doc.is_booked and after.is_booked:
             _book(work, after, shop_id)
         work.commit()

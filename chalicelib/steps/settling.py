@@ -20,10 +20,10 @@ from chalicelib.repositories import customers
 from chalicelib.repositories.orders import load
 from chalicelib.repositories.reading import get, get_many, of_kind
 from chalicelib.repositories.sealing import derived_id
-from chalicelib.repositories.tables import ChargeItem, OrderItem, ReferenceItem, RefundItem, key_of
+from chalicelib.repositories.tables import ChargeItem, OrderItem, ReferenceItem, key_of
 from chalicelib.repositories.transaction import Create, Require, UnitOfWork, retrying
 
-from . import merchants, paying, reviving, search
+from . import merchants, paying, refunds, reviving, search
 
 AGAIN_SECONDS = 5
 """When a buyer or a shop may try again what a provider did not answer."""
@@ -88,8 +88,7 @@ def _received(call: Call, item: ChargeItem, order: OrderItem, report: Report) ->
     after = item.doc.received(report.amount_fen, report.transaction_id, at, why)
     work.replace(item, ChargeItem.of(after), RETURNED[why] if why else "")
     if why is not None:
-        refund = _given_back(call, after, why)
-        work.create(RefundItem.of(refund))
+        refunds.begin(work, _given_back(call, after, why, order.doc))
         # that it could not take the money is true of the order as it was read
         work.add(Require(order, OrderItem.version == order.version))
     work.commit()
@@ -118,7 +117,7 @@ def _pay(work: UnitOfWork, charge: ProviderPayment, item: OrderItem, report: Rep
     return True
 
 
-def _given_back(call: Call, charge: ProviderPayment, reason: str) -> Refund:
+def _given_back(call: Call, charge: ProviderPayment, reason: str, order: Order) -> Refund:
     refund = Refund(
         id=derived_id("refund", "charge", charge.id),
         order_id=charge.order_id,
@@ -128,7 +127,7 @@ def _given_back(call: Call, charge: ProviderPayment, reason: str) -> Refund:
         at=call.now,
         beside=True,
     )
-    return refund.through(charge.id)
+    return refund.of(order).through(charge.id)
 
 
 @retrying

@@ -55,26 +55,8 @@ def resources() -> Json:
             "Maximum",
             0,
         ),
-        "ClockStopped": _alarm(
-            "AWS/Lambda",
-            "Invocations",
-            _of("ExpireOrders"),
-            "Sum",
-            1,
-            comparison="LessThanThreshold",
-            missing="breaching",
-            periods=2,
-        ),
-        "PaymentsNotAsked": _alarm(
-            "AWS/Lambda",
-            "Invocations",
-            _of("AskPayments"),
-            "Sum",
-            1,
-            comparison="LessThanThreshold",
-            missing="breaching",
-            periods=2,
-        ),
+        "ClockStopped": _stopped("ExpireOrders"),
+        "PaymentsNotAsked": _stopped("AskPayments"),
         "BooksOpen": _alarm(NAMESPACE, "OpenBooks", OURS, "Maximum", 0, period=BOOKS_EVERY),
         "SignInsFailing": _alarm(NAMESPACE, "FailedSignIns", OURS, "Sum", 50),
         "ComplaintsOverdue": _alarm(NAMESPACE, "OverdueComplaints", OURS, "Maximum", 0),
@@ -88,6 +70,20 @@ def resources() -> Json:
         },
     }
     return parts
+
+
+def _stopped(function: str) -> Json:
+    """A chore of each minute that nobody has called for ten."""
+    return _alarm(
+        "AWS/Lambda",
+        "Invocations",
+        _of(function),
+        "Sum",
+        1,
+        comparison="LessThanThreshold",
+        missing="breaching",
+        periods=2,
+    )
 
 
 def _alarm(

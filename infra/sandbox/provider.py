@@ -114,6 +114,9 @@ class Provider:
         fields = authorization(headers.get("authorization", ""))
         with self.book.read() as ledger:
             keys = ledger.merchants.get(fields["mchid"]) if fields else None
+        if fields and keys and fields["serial_no"] != keys.serial_no:
+            message = "商户证书序列号有误。请使用签名私钥匹配的证书序列号"
+            raise Wrong(401, "SIGN_ERROR", message)
         if fields is None or keys is None or not is_signed(keys, fields, method, target, body):
             raise Wrong(401, "SIGN_ERROR", f"签名错误，应按 {SIGNED_AS} 签名")
         if fields["nonce_str"] in self._nonces:

@@ -32,7 +32,7 @@ from chalicelib.domain.payments import Cancellation, Payment
 from chalicelib.domain.photos import NewPhoto
 from chalicelib.domain.products import NewProduct
 from chalicelib.domain.recalls import NewNotice
-from chalicelib.domain.refunds import NewRefund
+from chalicelib.domain.refunds import NewRefund, SentRefund
 from chalicelib.domain.replies import NewReply
 from chalicelib.domain.scans import NewScan
 from chalicelib.domain.stops import SendAnyway
@@ -154,6 +154,7 @@ class Known:
             Reopening: {"why": "补一笔"},
             NewCharge: {"provider": "wechatpay", "way": "native"},
             NewRefund: {"amount_fen": 1, "reason": "坏果"},
+            SentRefund: {"method": "银行转账", "reference": new_id()},
             NewScan: {"device": "device-0001"},
             NewPhoto: photo_body(),
             NewComplaint: {"reason": "rotten"},

@@ -164,6 +164,7 @@ CONTRACT = {
     "GET /v1/parcels/{code}/label": SELLER,
     "PUT /v1/orders/{order_id}/refunds/{refund_id}": COUNTY | SELLER,
     "GET /v1/orders/{order_id}/refunds": COUNTY | SELLER,
+    "PUT /v1/orders/{order_id}/refunds/{refund_id}/sent": SELLER,
     "GET /v1/orders/{order_id}/changes": COUNTY | SELLER,
     "GET /v1/complaints": COUNTY | SELLER,
     "POST /v1/complaints/{complaint_id}/answer": COUNTY | SELLER,

@@ -40,7 +40,7 @@ from chalicelib.domain.patterns import PatternProposal
 from chalicelib.domain.payments import Cancellation, Payment
 from chalicelib.domain.photos import NewPhoto
 from chalicelib.domain.recalls import NewNotice
-from chalicelib.domain.refunds import NewRefund
+from chalicelib.domain.refunds import NewRefund, SentRefund
 from chalicelib.domain.replies import NewReply
 from chalicelib.domain.search import OwnOrder
 from chalicelib.domain.stops import SendAnyway
@@ -226,6 +226,8 @@ def acts(world: World, provider: FakeProvider) -> dict[str, Act]:
     for_counted = Payment(paid_fen=9000, method="wechat", reference=new_id())
     order = world.order(offer)
     first: Json = world.paid_order(offer)
+    to_send_back, through_provider = new_id(), new_id()
+    transfer = SentRefund(method="银行转账", reference=new_id())
     payment = Payment(paid_fen=3000, method="wechat", reference=new_id())
     to_pack = world.paid_order(offer)
     packed = world.parcel()
@@ -455,6 +457,8 @@ def acts(world: World, provider: FakeProvider) -> dict[str, Act]:
             call(seller), "all", days=None, limit=n, cursor=None, newest_first=True
         ),
         "the refund ledger": lambda n: refunds.refunds(call(seller), settled_order, n, None)[0],
+        "refunds that wait, of a shop": lambda n: refunds.waiting(call(seller), "owed", n, None)[0],
+        "... of all shops, county": lambda n: refunds.waiting(call(county), "owed", n, None)[0],
         "scan a parcel of one batch": lambda n: traces.trace(delivered["code"]),
         "... and its shop, not read for ten seconds": unread,
         "complaints by deadline": lambda n: complaints.complaints(
@@ -574,8 +578,12 @@ def acts(world: World, provider: FakeProvider) -> dict[str, Act]:
         ),
         "deliver it": lambda n: parcels.deliver(call(seller), shipped["code"]),
         "refund": lambda n: refunds.put(
-            call(seller), first["id"], new_id(), NewRefund(amount_fen=100, reason="坏果")
+            call(seller), first["id"], to_send_back, NewRefund(amount_fen=100, reason="坏果")
         ),
+        "... and say that it was paid back": lambda n: refunds.sent(
+            call(seller), first["id"], to_send_back, transfer
+        ),
+        "... said again": lambda n: refunds.sent(call(seller), first["id"], to_send_back, transfer),
         "count a scan": lambda n: scanned("device-0001"),
         "... of a device seen in 24 h": lambda n: scanned("device-0001"),
         "complain": lambda n: complaints.report(
@@ -635,10 +643,25 @@ def acts(world: World, provider: FakeProvider) -> dict[str, Act]:
             Call(seller, datetime(2099, 1, 1, tzinfo=UTC)), asked_for["id"]
         ),
         "refund it by the provider": lambda n: refunds.put(
-            call(seller), by_provider["id"], new_id(), NewRefund(amount_fen=100, reason="坏果")
+            call(seller),
+            by_provider["id"],
+            through_provider,
+            NewRefund(amount_fen=100, reason="坏果"),
+        ),
+        "a provider tells that it failed": lambda n: told_by(
+            provider.give_back(next(iter(provider.refunds)), "closed")
+        ),
+        "request it again": lambda n: refunds.retry(
+            call(seller), by_provider["id"], through_provider
         ),
         "a provider tells that it is there": lambda n: told_by(
-            provider.give_back(next(iter(provider.refunds)))
+            provider.give_back(list(provider.refunds)[-1])
+        ),
+        "a shop's account, with what was changed": lambda n: merchants.with_history(
+            shop_id, "wechatpay"
+        ),
+        "take no new payments": lambda n: merchants.switch(
+            call(county), shop_id, "wechatpay", False
         ),
         "compare a day with its bill": lambda n: books_of_day(),
         "... fetched again": lambda n: books_of_day(),
@@ -727,7 +750,8 @@ AT_PROVIDER = {
     *("ask for an order's sum", "... shown again", "a provider tells that it is paid"),
     *("... told again", "... of another order", "ask about what is open"),
     *("let it expire, with a payment open", "refund it by the provider"),
-    *("a provider tells that it is there", "compare a day with its bill", "... fetched again"),
+    *("a provider tells that it failed", "request it again", "a provider tells that it is there"),
+    *("compare a day with its bill", "... fetched again"),
 }
 """What a provider answers, which here is the tests' own."""
 

@@ -132,6 +132,13 @@ def test_books_answer_as_described(world: World) -> None:
         check(world.county.post(f"{where}/reopen", body), "POST", f"{where}/reopen")
 
 
+def test_a_refund_that_was_sent_by_hand_answers_as_described(world: World) -> None:
+    where = f"/v1/orders/{world.paid_order(world.offer())['id']}/refunds/{new_id()}"
+    ok(world.seller.put(where, {"amount_fen": 1, "reason": "坏果"}))
+    by = {"method": "现金", "reference": "现金 12-01"}
+    check(world.seller.put(f"{where}/sent", by), "PUT", f"{where}/sent")
+
+
 READS = [route for route in ROUTES if route.method == "GET" and route.answer is not None]
 
 
@@ -185,6 +192,7 @@ def test_every_write_was_sent(world: World) -> None:
         ("PUT", "/v1/reconciliations/{provider}/{date}/notes/{number}"),
         ("POST", "/v1/months/{provider}/{month}/close"),
         ("POST", "/v1/months/{provider}/{month}/reopen"),
+        ("PUT", "/v1/orders/{order_id}/refunds/{refund_id}/sent"),
         ("POST", "/v1/orders/{order_id}/refunds/{refund_id}/retry"),
         ("POST", "/v1/payments/wechatpay/notify"),
         ("POST", "/v1/payments/wechatpay/refund-notify"),

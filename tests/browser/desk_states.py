@@ -54,6 +54,7 @@ from tests.world import (
 
 from .book_states import BookStates
 from .chromium import ROOT
+from .money_states import money_states
 from .tabs import address
 
 
@@ -305,6 +306,10 @@ class FullWorld:
             **self._books(),
             "customers-none": DeskLook("other_seller", "/seller/customers"),
             "nothing-to-do": DeskLook("other_seller", "/seller"),
+            **{
+                name: DeskLook(who, path, note=note)
+                for name, (who, path, note) in money_states(world).items()
+            },
         }
 
     def _books(self) -> dict[str, DeskLook]:
@@ -632,4 +637,7 @@ NAMES = (
     *("account-opened", "own-account"),
     *("books", "books-county", "books-closed", "books-none", "book-day", "book-day-county"),
     *("book-day-good", "book-day-away", "book-day-wrong"),
+    *("refunds", "refunds-done", "refunds-none", "refunds-county", "order-paid-online"),
+    *("order-paid-other", "order-sent-back"),
+    *("merchant", "merchant-ok", "merchant-wrong", "merchant-none"),
 )

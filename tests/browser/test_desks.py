@@ -103,6 +103,7 @@ def test_a_page_is_one_request(village: FullWorld, open_tab: Opener) -> None:
         "/waybills",
         "/deliveries",
         "/books",
+        "/refunds",
     ):
         tab.goto(f"{village.world.url}/seller{path}")
         tab.wait_for_load_state("networkidle")

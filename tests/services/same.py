@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from tests.world import Client, Json, World, inspection_body, new_id, ok
+from tests.world import Client, Json, World, inspection_body, merchant_body, new_id, ok
 
 
 def stock(world: World, packs: int, **fields: Any) -> tuple[Json, Json]:
@@ -24,6 +24,8 @@ class Same:
     path: str
     body: Json
     other: Json
+    refusal: str = "different_content"
+    """What a PUT of the other body is refused as."""
 
     def send(
         self, key: str, *, client: Client | None = None, body: Json | None = None
@@ -108,6 +110,23 @@ def refunding(world: World) -> Same:
     return Same(world.seller, "PUT", path, body, body | {"amount_fen": 801})
 
 
+def sending_a_refund(world: World) -> Same:
+    order = world.paid_order(world.offer())
+    path = f"/v1/orders/{order['id']}/refunds/{new_id()}"
+    ok(world.seller.put(path, {"amount_fen": 800, "reason": "坏果"}))
+    body = {"method": "银行转账", "reference": new_id()}
+    return Same(world.seller, "PUT", f"{path}/sent", body, body | {"method": "现金"})
+
+
+def entering_a_merchant(world: World) -> Same:
+    shop = {"name": "新店", "village_ids": [world.village_id]}
+    path = f"/v1/shops/{new_id()}"
+    ok(world.county.put(path, shop))
+    body = merchant_body()
+    path += "/merchants/wechatpay"
+    return Same(world.county, "PUT", path, body, body | {"mchid": "1"}, "invalid")
+
+
 def inspecting(world: World) -> Same:
     path = f"/v1/batches/{world.batch()['id']}/inspections/{new_id()}"
     body = inspection_body()
@@ -171,6 +190,7 @@ def reopening(world: World) -> Same:
 
 SAMES: list[Callable[[World], Same]] = [
     ordering, ordering_all_one_may, paying, cancelling, packing, shipping, complaining, answering,
-    settling, reopening, saying_more, holding, refunding, registering, inspecting,
+    settling, reopening, saying_more, holding, refunding, sending_a_refund,
+    entering_a_merchant, registering, inspecting,
     inspecting_and_failing, certifying, correcting, opening_an_offer, closing_an_offer,
 ]  # fmt: skip

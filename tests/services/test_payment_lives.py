@@ -12,7 +12,7 @@ from chalicelib.domain.access import Actor, Call
 from chalicelib.domain.charges import NewCharge
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.payments import Cancellation, Payment
-from chalicelib.domain.refunds import NewRefund
+from chalicelib.domain.refunds import NewRefund, SentRefund
 from chalicelib.repositories.tables import ChargeItem
 from chalicelib.services import charges, payments, refunds
 from chalicelib.steps import refunding, settling
@@ -26,7 +26,7 @@ from tests.world import Json, World, new_id
 Step = tuple[str, int]
 WHAT = [
     *("order", "start", "start", "buyer pays", "buyer pays", "pays another sum"),
-    *("provider tells", "provider tells", "chore", "expire", "cancel", "by hand", "refund"),
+    *("provider tells", "provider tells", "chore", "expire", "cancel", "by hand", "refund", "sent"),
     *("money arrives", "refund closed", "abnormal", "retry", "away", "deaf", "back", "time"),
 ]
 SOLD_MEANWHILE: list[Step] = [
@@ -37,6 +37,7 @@ SOLD_MEANWHILE: list[Step] = [
 REFUSED = {
     *("not_allowed_now", "provider_away", "too_many_charges", "out_of_stock", "payment_refused"),
     *("exceeds_refundable", "too_many", "too_many_unpaid"),
+    *("transfer_used", "different_content"),
 }
 
 
@@ -135,6 +136,7 @@ class Counter:
                 self.call(), order_id, new_id(), NewRefund(amount_fen=700, reason="坏了")
             ),
             "retry": lambda: self._retry(order_id, which),
+            "sent": lambda: self._sent(order_id, which),
         }
         acts[what]()
 
@@ -142,6 +144,13 @@ class Counter:
         page, _ = refunds.refunds(self.call(), order_id, 20, None)
         if page.items:
             refunds.retry(self.call(), order_id, page.items[which % len(page.items)].doc.id)
+
+    def _sent(self, order_id: str, which: int) -> None:
+        page, _ = refunds.refunds(self.call(), order_id, 20, None)
+        if page.items:
+            transfer = SentRefund(method="现金", reference=f"20261201-{which:04}")
+            refund = page.items[which % len(page.items)].doc
+            refunds.sent(self.call(), order_id, refund.id, transfer)
 
 
 @settings(max_examples=40, phases=[Phase.explicit, Phase.reuse, Phase.generate])

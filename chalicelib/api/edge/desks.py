@@ -79,7 +79,8 @@ def _counts(edge: Edge) -> dict[str, Waiting]:
     }
     waiting = {name: Waiting(n, counts.MOST) for name, n in numbers.items()}
     complaints = Waiting(there.complaints, counts.MOST, there.overdue)
-    return waiting | {"/seller/complaints": complaints}
+    refunds = Waiting(there.failed + there.owed, counts.MOST, there.failed)
+    return waiting | {"/seller/complaints": complaints, "/seller/refunds": refunds}
 
 
 def done(edge: Edge, path: str, *, note: str = "", **query: str) -> Response:

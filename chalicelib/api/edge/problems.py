@@ -11,12 +11,13 @@ from chalice.app import Response
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, to_json
 
+from chalicelib.domain.charge_refusals import NOT_PAYABLE
 from chalicelib.domain.claim_refusals import COMPLAINT_ENDED
 from chalicelib.domain.errors import Invalid, Refusal
 from chalicelib.domain.fields import to_text
 from chalicelib.domain.sentences import BATCH_ENDED, SENTENCES, WHAT
 from chalicelib.domain.telling import in_language
-from chalicelib.pages.drawing import formats
+from chalicelib.pages.drawing import formats, money
 from chalicelib.pages.texts import LANGUAGES, Language
 from chalicelib.pages.texts.drawing.refusals import NAMES, REFUSALS
 
@@ -58,6 +59,7 @@ STATUS: dict[str, int] = {
     "over_limit": 409,
     "too_many_unpaid": 409,
     "reference_used": 409,
+    "transfer_used": 409,
     "no_merchant": 409,
     "payment_refused": 409,
     "too_many_charges": 409,
@@ -147,7 +149,7 @@ WORDS: dict[str, str] = {
     "return": "退货", "awaited": "等退回", "received": "已收到",
     "partial_refund": "部分退款", "full_refund": "全额退款", "replacement": "补寄",
     "refund": "退款", "charge": "付款", "requested": "退款中", "failed": "没成功",
-    "recorded": "已登记", "started": "付款中", "succeeded": "已收款",
+    "recorded": "已登记", "sent": "已打款", "started": "付款中", "succeeded": "已收款",
     "book_month": "这个月的账",
     "notice": "通知", "notified": "已通知", "taken_back": "没通知",
     "certified": "开具合格证", "corrected": "更正数量", "username": "用户名",
@@ -304,7 +306,11 @@ def sentence(refusal: Refusal, language: Language) -> str:
         ended = {"batch": BATCH_ENDED, "complaint": COMPLAINT_ENDED}
         of_it = ended.get(str(refusal.facts["subject"]), {})
         sentences = of_it.get(str(refusal.facts["state"]), sentences)
+        sentences = NOT_PAYABLE.get(str(refusal.facts.get("happened")), sentences)
     facts = {name: _fact_text(name, fact, chinese) for name, fact in refusal.facts.items()}
+    if "happened" in facts:
+        facts["money"] = formats.money(refusal.facts.get("paid_fen", 0))
+        facts["method"] = money.method(refusal.facts.get("method") or "", language)
     return sentences[0 if chinese else 1].format(wrong=_wrong(refusal, language), **facts)
 
 

@@ -36,6 +36,7 @@ from chalicelib.pages.office.catalogue import (
     village_row,
     words_of,
 )
+from chalicelib.pages.office.merchants import path_of as merchant_path
 from chalicelib.services import catalogue
 
 from ..edge.answers import refused_page
@@ -151,6 +152,9 @@ def _change_page(
             if entry.how == "fixed"
         ],
         history=history(named(changes), entries, desk, chosen),
+        links=[(words_of(desk)["shop_merchant"], desk.link(merchant_path(record.id)))]
+        if subject == "shops"
+        else [],
     )
 
 

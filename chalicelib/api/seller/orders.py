@@ -20,16 +20,23 @@ from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.seller.home import PATH
 from chalicelib.pages.seller.orders import Do, OrderView, order_page
 from chalicelib.repositories.orders import buyer_of
-from chalicelib.services import orders, parcels, payments, refunds
+from chalicelib.services import charges, orders, parcels, payments, refunds
 
 from ..edge.answers import refused_page
 from ..edge.desks import JOURNAL, DeskQuery, desk_of, done, named
 from ..edge.forms import FEN, blank, key_of, refused, text, tried, whole
 from ..edge.routing import Edge, Routes, read
+from .refunds import INPUTS as SENT_INPUTS
+from .refunds import asking, id_in, sent
 
 routes = Routes(__name__)
 
-INPUTS = {"paid_fen": "paid", "amount_fen": "refund"}
+INPUTS: dict[str, dict[str, str]] = {
+    "pay": {"paid_fen": "paid"},
+    "refund": {"amount_fen": "refund"},
+    "refund_sent": SENT_INPUTS,
+}
+"""Field of the body -> name of its input, by what the form does, where the two differ."""
 LEDGER = 100
 
 
@@ -48,7 +55,8 @@ def _page(edge: Edge, order_id: str, sent: dict[Do, Form], code: str) -> Page:
         order=order,
         buyer=buyer_of(order),
         refundable_fen=refundable,
-        refunds=sorted((entry.doc for entry in ledger.items), key=lambda refund: refund.at),
+        refunds=[entry.doc.of(order) for entry in ledger.items],
+        charges=charges.of_order(order),
         parcels=parcels.of_order(order),
         to_pack=parcels.to_pack(edge.call, order) if order.state == "paid" else [],
         changes=named(changes),
@@ -72,7 +80,8 @@ def act(edge: Edge, form: dict[str, str], order_id: str) -> Response:
     edge.call.key = key_of(form)
     outcome = tried(lambda: ACTS[wanted](edge, order_id, form))
     if isinstance(outcome, Refusal):
-        again = refused(edge, form, outcome, INPUTS | _packed_inputs(form))
+        inputs = INPUTS.get(wanted, {}) | _packed_inputs(form)
+        again = asking(refused(edge, form, outcome, inputs), outcome)
         page = _page(edge, order_id, {wanted: again}, form.get("code", ""))
         return refused_page(page, outcome)
     return done(edge, f"{PATH}/orders/{order_id}", note=wanted)
@@ -135,6 +144,14 @@ def _refund(edge: Edge, order_id: str, form: dict[str, str]) -> object:
     return refunds.put(edge.call, order_id, key_of(form), read(NewRefund, given))
 
 
+def _refund_sent(edge: Edge, order_id: str, form: dict[str, str]) -> object:
+    return sent(edge, order_id, id_in(form, "code"), form)
+
+
+def _refund_retry(edge: Edge, order_id: str, form: dict[str, str]) -> object:
+    return refunds.retry(edge.call, order_id, id_in(form, "code"))
+
+
 def _send_anyway(edge: Edge, order_id: str, form: dict[str, str]) -> object:
     given = {"import_id": text(form, "import_id")}
     return orders.send_anyway(edge.call, order_id, read(SendAnyway, given))
@@ -152,6 +169,8 @@ ACTS: dict[Do, Callable[[Edge, str, dict[str, str]], object]] = {
     "deliver": _deliver,
     "return": _return,
     "refund": _refund,
+    "refund_sent": _refund_sent,
+    "refund_retry": _refund_retry,
     "cancel": _cancel,
     "send_anyway": _send_anyway,
 }

@@ -7,7 +7,7 @@ from chalicelib.domain.errors import Refusal
 from chalicelib.pages.drawing.forms import Form
 from chalicelib.pages.drawing.render import Page
 from chalicelib.pages.seller.shops import PATH, contact_page
-from chalicelib.services import catalogue
+from chalicelib.services import catalogue, merchants
 
 from ..edge.answers import html
 from ..edge.desks import DeskQuery, desk_of, done
@@ -29,7 +29,9 @@ def _own(edge: Edge) -> Shop:
 
 
 def _page(edge: Edge, form: Form) -> Page:
-    return contact_page(desk_of(edge), _own(edge), form, done=edge.query.done)
+    shop = _own(edge)
+    merchant = merchants.of_shop(shop.id, "wechatpay")
+    return contact_page(desk_of(edge), shop, merchant, form, done=edge.query.done)
 
 
 @routes.api("POST", PATH, "shop:own", query=DeskQuery, html=True)

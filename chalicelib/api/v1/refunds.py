@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from chalicelib.domain.fields import Instant, Model
-from chalicelib.domain.refunds import Cause, Failure, Money, NewRefund, Refund
+from chalicelib.domain.refunds import Cause, Failure, Money, NewRefund, Refund, SentRefund
 from chalicelib.services import refunds as service
 
 from ..edge.queries import Listing, ListQuery
@@ -16,7 +16,8 @@ routes = Routes(__name__)
 
 class RefundAnswer(Model):
     """money: recorded where the order was paid by hand, else how far the provider is with it.
-    failure: why it did not arrive. payment_id: of the money that it gives back."""
+    failure: why it did not arrive. payment_id: of the money that it gives back. sent_at, method,
+    reference: when the shop paid it back by itself, and how. at_platform: a platform pays it."""
 
     id: str
     order_id: str
@@ -31,6 +32,11 @@ class RefundAnswer(Model):
     returned_at: Annotated[Instant | None, Field(exclude_if=lambda value: value is None)] = None
     payment_id: Annotated[str | None, Field(exclude_if=lambda value: value is None)] = None
     out_refund_no: Annotated[str | None, Field(exclude_if=lambda value: value is None)] = None
+
+    at_platform: Annotated[bool, Field(exclude_if=lambda flag: not flag)] = False
+    sent_at: Annotated[Instant | None, Field(exclude_if=lambda value: value is None)] = None
+    method: Annotated[str | None, Field(exclude_if=lambda value: value is None)] = None
+    reference: Annotated[str | None, Field(exclude_if=lambda value: value is None)] = None
 
     @classmethod
     def of(cls, refund: Refund) -> "RefundAnswer":
@@ -70,6 +76,21 @@ def put_refund(
 def retry_refund(edge: Edge, raw: bytes, order_id: str, refund_id: str) -> RefundAnswer:
     """Request again what failed"""
     return RefundAnswer.of(service.retry(edge.call, order_id, refund_id))
+
+
+@routes.api(
+    "PUT",
+    "/v1/orders/{order_id}/refunds/{refund_id}/sent",
+    "refund:send",
+    body=SentRefund,
+    answer=RefundAnswer,
+)
+def send_refund(
+    edge: Edge, body: SentRefund, order_id: str, refund_id: str
+) -> tuple[RefundAnswer, bool]:
+    """Record that the shop has paid it back by itself"""
+    refund, is_new = service.sent(edge.call, order_id, refund_id, body)
+    return RefundAnswer.of(refund), is_new
 
 
 @routes.api("GET", "/v1/orders/{order_id}/refunds", "refund:read", answer=Ledger, query=ListQuery)

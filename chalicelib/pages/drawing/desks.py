@@ -163,6 +163,7 @@ def _tabs(desk: Desk, words: Words) -> list[Link]:
         return [
             (words["tab_batches"], "/cadre/batches"),
             (words["tab_complaints"], "/seller/complaints"),
+            (words["tab_refunds"], "/seller/refunds"),
             (words["tab_people"], "/county/people"),
             (words["tab_flagged"], "/county/flagged"),
             (words["tab_catalogue"], "/county/setup"),
@@ -180,6 +181,7 @@ def _tabs(desk: Desk, words: Words) -> list[Link]:
         (words["tab_orders"], "/seller/orders"),
         (words["tab_packing"], "/seller/packing"),
         (words["tab_complaints"], "/seller/complaints"),
+        (words["tab_refunds"], "/seller/refunds"),
         (words["tab_imports"], "/seller/imports"),
         (words["tab_offers"], "/seller/offers"),
         (words["tab_customers"], "/seller/customers"),

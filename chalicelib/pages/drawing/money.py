@@ -4,7 +4,7 @@ from datetime import datetime
 
 from chalicelib.domain.refunds import Refund
 
-from ..texts import Language, Words
+from ..texts import LANGUAGES, Language, Words
 from ..texts.drawing import money
 from . import formats
 
@@ -14,13 +14,32 @@ def _words(language: Language) -> Words:
 
 
 def where_it_is(refund: Refund, language: Language, now: datetime) -> str:
-    """Exactly what is known: promised, being sent, taken by the provider, arrived, or not."""
+    """Exactly what is known: promised, paid back by hand, being sent, taken by the provider,
+    arrived, or not."""
     words, amount = _words(language), formats.money(refund.amount_fen)
+    if refund.sent_at is not None:
+        when = formats.short_day(refund.sent_at, language, now)
+        how = method(refund.method or "", language)
+        return words("money_sent", sum=amount, when=when, method=how)
+    if refund.at_platform:
+        return words("money_platform", sum=amount)
     if refund.money == "returned" and refund.returned_at is not None:
         when = formats.moment(refund.returned_at, language, now)
         return words("money_returned", sum=amount, when=when)
     is_sent = refund.money != "requested" or refund.accepted_at is not None
     return words(f"money_{refund.money if is_sent else 'sending'}", sum=amount)
+
+
+def methods(language: Language) -> list[tuple[str, str]]:
+    """(what is recorded, what is shown): records are in Chinese."""
+    return [(names[0], names[LANGUAGES.index(language)]) for names in money.METHODS]
+
+
+def method(name: str, language: Language) -> str:
+    """How somebody paid, as it is shown."""
+    by_provider = {known: names[LANGUAGES.index(language)] for known, *names in money.PROVIDERS}
+    shown = dict(methods(language)) | by_provider
+    return shown.get(name) or formats.marked(name, language)
 
 
 def row(refund: Refund, language: Language, now: datetime) -> tuple[str, str]:
@@ -29,9 +48,9 @@ def row(refund: Refund, language: Language, now: datetime) -> tuple[str, str]:
     return _words(language)[name], where_it_is(refund, language, now)
 
 
-def why_beside(refund: Refund, language: Language) -> str:
+def beside(why: str, language: Language) -> str:
     """Why an order could not take the money that goes back."""
-    return _words(language)[f"beside_{refund.reason}"]
+    return _words(language)[f"beside_{why}"]
 
 
 def what_to_do(refund: Refund, language: Language) -> str:

@@ -16,7 +16,7 @@ from chalicelib.domain.catalogue import (
 from chalicelib.domain.journal import HIDDEN, Change
 
 from ..drawing import formats
-from ..drawing.desks import Desk, Kind, ListEntry, desk_page, when_and_who
+from ..drawing.desks import Desk, Kind, Link, ListEntry, desk_page, when_and_who
 from ..drawing.forms import Form
 from ..drawing.render import Page
 from ..texts import Words
@@ -140,11 +140,12 @@ def form_page(
     lead: str = "",
     nothing: str = "",
     history: Sequence[tuple[Any, str, str]] = (),
+    links: Sequence[Link] = (),
     button: str = "save",
     danger: bool = False,
 ) -> Page:
     """A form of some inputs. title, lead, nothing, button: keys of the copy. nothing: why it cannot
-    be filled yet. fixed: facts that stand above it."""
+    be filled yet. fixed: facts that stand above it. links: to what else the thing has."""
     words = words_of(desk)
     return desk_page(
         "office/thing.html",
@@ -163,6 +164,7 @@ def form_page(
         choices=choices or {},
         fixed=fixed,
         history=history,
+        links=links,
         back=back,
         button=words[button],
         danger=danger,

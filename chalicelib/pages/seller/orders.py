@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from chalicelib.domain import phones
 from chalicelib.domain.batches import UNSELLABLE, Batch
+from chalicelib.domain.charges import ProviderPayment
 from chalicelib.domain.codes import display_code
-from chalicelib.domain.complaints import ComplaintReason
 from chalicelib.domain.journal import Change
 from chalicelib.domain.lifecycle import ORDER, PARCEL
 from chalicelib.domain.orders import Buyer, Order, OrderLine
@@ -23,18 +23,22 @@ from ..drawing.desks import Desk, contents, deadline, desk_page, journal, state
 from ..drawing.forms import Form, yuan
 from ..drawing.render import Page
 from ..drawing.verdicts import Banner
-from ..texts import LANGUAGES, Words
-from ..texts.seller import seller
+from ..texts import Words
+from ..texts.seller import refunds, seller
+from .charges import Refunded, charge_row, refund_row
 from .home import ORDERS, PATH
 from .imports import IMPORTS
 
-Do = Literal["pay", "pack", "ship", "deliver", "return", "refund", "cancel", "send_anyway"]
+Do = Literal[
+    "pay", "pack", "ship", "deliver", "return", "refund", "cancel", "send_anyway", Refunded
+]
 """What a form of the page does."""
 
 
 @dataclass(frozen=True)
 class OrderView:
-    """parcels: each with those of its batches that are recalled.
+    """parcels: each with those of its batches that are recalled. charges: at providers, the first
+    first.
 
     to_pack: for each line its batches with the packs proposed from each; empty unless paid.
     """
@@ -46,6 +50,7 @@ class OrderView:
     parcels: Sequence[tuple[Parcel, Sequence[Batch]]]
     to_pack: Sequence[Sequence[BatchChoice]]
     changes: Sequence[tuple[Change, str | None]]
+    charges: Sequence[ProviderPayment] = ()
 
 
 def order_page(
@@ -62,7 +67,7 @@ def order_page(
     sent: the refused form by its action, at most one.
     sent_code: the parcel that the refused form was about.
     """
-    words = desk.words(seller.TEXTS)
+    words = desk.words(seller.TEXTS, refunds.TEXTS)
     order = view.order
     chip, kind = state("order", order.state, words)
 
@@ -96,9 +101,11 @@ def order_page(
         about=_about(order, desk, words),
         links=_links(order, desk, words),
         pay=form("pay").with_defaults(
-            paid=yuan(order.total_fen), method=seller.METHODS[0][0], reference=order.number
+            paid=yuan(order.total_fen),
+            method=money.methods(desk.language)[0][0],
+            reference=order.number,
         ),
-        methods=_in_language(seller.METHODS, desk),
+        methods=money.methods(desk.language),
         pack=form("pack").with_defaults(**_proposed(view)),
         to_pack=_to_pack(view, desk, words),
         expired=_expired(view, desk, words),
@@ -109,7 +116,7 @@ def order_page(
         carriers=seller.CARRIERS,
         refund=form("refund").with_defaults(cause="nobody"),
         refund_hint=words(
-            "refund_hint_provider" if order.paid_by_charge else "refund_hint",
+            _refund_hint(order),
             amount=formats.money(view.refundable_fen),
         ),
         refundable=view.refundable_fen > 0,
@@ -120,17 +127,8 @@ def order_page(
         else words["cancel_text_unpaid"],
         paid_back=order.paid_fen > 0 and not view.refundable_fen,
         may_cancel="cancelled" in ORDER[order.state],
-        refunds=[
-            (
-                formats.moment(refund.at, desk.language, desk.now),
-                words(
-                    "ledger_row",
-                    amount=money.where_it_is(refund, desk.language, desk.now),
-                    reason=_why(refund, desk, words),
-                ),
-            )
-            for refund in view.refunds
-        ],
+        refunds=[refund_row(refund, desk, words, form) for refund in view.refunds],
+        charges=[charge_row(charge, desk, words) for charge in view.charges],
         history=journal("order", view.changes, desk, words),
         back=desk.link(ORDERS),
     )
@@ -209,7 +207,7 @@ def _sums(view: OrderView, desk: Desk, words: Words) -> list[tuple[str, str]]:
         paid = words(
             "paid_by",
             amount=formats.money(order.paid_fen),
-            method=_method(order.payment_method or "", desk),
+            method=money.method(order.payment_method or "", desk.language),
             reference=order.payment_reference or "",
         )
         rows.append((words["paid"], paid))
@@ -217,16 +215,6 @@ def _sums(view: OrderView, desk: Desk, words: Words) -> list[tuple[str, str]]:
             rows.append((words["refunded"], formats.money(refunded)))
         rows.append((words["refundable"], formats.money(view.refundable_fen)))
     return rows
-
-
-def _method(name: str, desk: Desk) -> str:
-    return dict(_in_language(seller.METHODS, desk)).get(name) or formats.marked(name, desk.language)
-
-
-def _in_language(pairs: Sequence[tuple[str, str]], desk: Desk) -> list[tuple[str, str]]:
-    """(what is recorded, what is shown): records are in Chinese."""
-    place = LANGUAGES.index(desk.language)
-    return [(pair[0], pair[place]) for pair in pairs]
 
 
 def _buyer(buyer: Buyer | None, words: Words) -> list[tuple[str, str]]:
@@ -360,13 +348,8 @@ def _parcel(
     }
 
 
-def _why(refund: Refund, desk: Desk, words: Words) -> str:
-    """A complaint's refund is recorded under the complaint's reason; of one that did not arrive it
-    is said what to do."""
-    if todo := money.what_to_do(refund, desk.language):
-        return todo
-    if refund.beside:
-        return money.why_beside(refund, desk.language)
-    if refund.reason in get_args(ComplaintReason):
-        return words[f"reason_{refund.reason}"]
-    return formats.marked(refund.reason, desk.language)
+def _refund_hint(order: Order) -> str:
+    """A key of the copy: who pays it back."""
+    if order.paid_by_charge:
+        return "refund_hint_provider"
+    return "refund_hint_platform" if order.import_id else "refund_hint"

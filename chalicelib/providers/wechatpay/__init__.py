@@ -18,6 +18,7 @@ from typing import Any
 from wechatpayv3 import WeChatPay, WeChatPayType
 
 from chalicelib.domain.fields import CHINA
+from chalicelib.domain.merchants import Verdict
 
 from .. import (
     LONGEST_TITLE,
@@ -30,6 +31,7 @@ from .. import (
     RefundReport,
     Refused,
     Report,
+    Unbelieved,
     Way,
 )
 from .answers import Envelope, Refund, Trade, of_charge, of_refund
@@ -38,7 +40,7 @@ from .bills import rows_of
 from .keys import checked
 
 __all__ = ["bill", "checked", "close", "notified_key", "query", "query_refund"]
-__all__ += ["read_notification", "refund", "start"]
+__all__ += ["read_notification", "refund", "start", "verdict"]
 
 TITLE_BYTES, REASON_BYTES = 127, 80
 """Of UTF-8, as the provider counts them."""
@@ -51,6 +53,7 @@ _WAYS = {
 _UNHEARD = frozenset({"ORDER_NOT_EXIST", "ORDERNOTEXIST", "RESOURCE_NOT_EXISTS"})
 _CLOSED = frozenset({"ORDER_CLOSED", "ORDERCLOSED"})
 _PAID = frozenset({"ORDERPAID", "ORDER_PAID"})
+_UNSIGNED = frozenset({"SIGN_ERROR", "SIGNERROR"})
 _KEY_ID = re.compile(r"[0-9A-Za-z_]{1,64}")
 
 
@@ -105,6 +108,23 @@ def query(merchant: Merchant, number: str) -> Report:
             raise
         return Report(number, "unknown", mchid=merchant.mchid)
     return of_charge(merchant.mchid, number, content)
+
+
+def verdict(merchant: Merchant) -> Verdict:
+    """Asks for a charge that nobody has. The APIv3 key and the AppID are not asked about by it."""
+    try:
+        query(merchant, f"check{secrets.token_hex(8)}")
+    except Unbelieved:
+        return "public_key"
+    except Away:
+        return "away"
+    except Refused as refused:
+        if "Wechatpay-Serial" in refused.message:
+            return "public_key"
+        if refused.code not in _UNSIGNED:
+            return "refused"
+        return "serial_no" if "序列号" in refused.message else "private_key"
+    return "ok"
 
 
 def close(merchant: Merchant, number: str) -> bool:

@@ -17,7 +17,7 @@ from wechatpayv3.core import Core
 from wechatpayv3.type import RequestType
 from wechatpayv3.utils import build_authorization, rsa_verify
 
-from .. import CONNECT_SECONDS, FRESH_SECONDS, READ_SECONDS, Away, Merchant, Refused
+from .. import CONNECT_SECONDS, FRESH_SECONDS, READ_SECONDS, Away, Merchant, Refused, Unbelieved
 
 HOST = "https://api.mch.weixin.qq.com"
 SIGNED_AS = "WECHATPAY2-SHA256-RSA2048"
@@ -87,7 +87,7 @@ class Asking:
         may_be_unsigned = skip_verify or answer.status >= HTTPStatus.BAD_REQUEST
         is_unsigned = not _header(answer.headers, "signature")
         if not (is_unsigned and may_be_unsigned) and not self._is_signed(answer.headers, content):
-            raise Away("the answer is not signed by the merchant's key")
+            raise (Away if is_unsigned else Unbelieved)("not signed by the merchant's key")
         if HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
             return answer.status, content
         raise _refusal(answer.status, content)

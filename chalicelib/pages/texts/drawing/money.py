@@ -2,6 +2,11 @@
 
 TEXTS: dict[str, tuple[str, str]] = {
     "money_recorded": ("{sum}，卖家将退", "{sum}: the seller will pay it back"),
+    "money_platform": ("{sum}，由平台退回", "{sum}: the platform pays it back"),
+    "money_sent": (
+        "{sum}，卖家 {when} 已打款（{method}）",
+        "{sum}: the seller paid it back {when} ({method})",
+    ),
     "money_sending": ("{sum}，正在提交退款", "{sum}: the refund is being sent"),
     "money_requested": (
         "{sum}，退款已提交，1-3 天到账",
@@ -43,3 +48,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "the provider refused it: look there why, then try again",
     ),
 }
+
+METHODS: tuple[tuple[str, str], ...] = (
+    ("微信支付", "WeChat Pay"),
+    ("支付宝", "Alipay"),
+    ("银行转账", "Bank transfer"),
+    ("对公转账", "Company transfer"),
+    ("现金", "Cash"),
+)
+"""How people pay by hand, as the ledger names it."""
+PROVIDERS = (("wechatpay", "微信支付", "WeChat Pay"),)
+"""Those by whom a buyer pays here, as the ledger names them."""

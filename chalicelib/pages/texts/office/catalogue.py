@@ -102,6 +102,7 @@ TEXTS: TextTable = {
     "in_new_password": ("密码", "Password"),
     "in_new_password_hint": ("留空就自动生成一个。自己定：至少 8 个字符，不要只用数字或常见词。", "Leave it empty and one is made. Your own: at least 8 characters, not just digits or common words."),
     "choose": ("请选择", "Choose"),
+    "shop_merchant": ("微信支付商户号", "WeChat Pay account"),
     "unnamed": ("（空）", "(empty)"),
     # Somebody else was faster.
     "now_is": ("现在存的是：{value}", "Stored now: {value}"),

@@ -58,7 +58,7 @@ TEXTS: TextTable = {
     "step_none": ("这个订单没有要做的。", "Nothing is left to do."),
     # Payment.
     "pay_title": ("登记收款", "Record a payment"),
-    "pay_text": ("没有接支付机构，收到钱后在这里登记。", "There is no payment provider: record what you received."),
+    "pay_text": ("买家没在线付、直接付给您的钱，在这里登记。", "Record here what the buyer paid to you directly, and not online."),
     "pay_amount": ("收到（元）", "Received (yuan)"),
     "pay_method": ("收款方式", "Paid by"),
     "pay_reference": ("流水号", "Payment number"),
@@ -120,7 +120,8 @@ TEXTS: TextTable = {
     "refund_title": ("退款", "Refund"),
     "refund_amount": ("退多少（元）", "Amount (yuan)"),
     "refund_hint_provider": ("最多还能退 {amount}。买家在线付的款，由支付机构原路退回。", "At most {amount}. The buyer paid here, so the provider pays it back."),
-    "refund_hint": ("最多还能退 {amount}。钱由您原路退回，这里记账。", "At most {amount}. You pay it back yourself; this is the ledger."),
+    "refund_hint": ("最多还能退 {amount}。钱由您自己退给买家，退了在下面登记打款。", "At most {amount}. You pay it back yourself, and then record here that you did."),
+    "refund_hint_platform": ("最多还能退 {amount}。钱由平台退给买家，请在平台上退；这里记账。", "At most {amount}. The platform pays it back: refund it there; this is the ledger."),
     "refund_reason": ("为什么退", "Why"),
     "refund": ("登记退款", "Record the refund"),
     "cause": ("谁的责任", "Caused by"),
@@ -143,6 +144,8 @@ TEXTS: TextTable = {
     "done_deliver": ("已登记送达。", "Delivery recorded."),
     "done_return": ("已登记退回。", "Return recorded."),
     "done_refund": ("退款已登记。", "Refund recorded."),
+    "done_refund_sent": ("已登记打款，买家看得到。", "Recorded; the buyer sees it."),
+    "done_refund_retry": ("已重新提交，结果见退款记录。", "Sent again; see the refunds for what came of it."),
     "done_send_anyway": ("记下了，照常装箱发货。", "Noted: it is packed and sent as usual."),
     "done_cancel": ("订单已取消。", "The order is cancelled."),
     "done_answer": ("已答复买家。", "The buyer has your reply."),
@@ -267,15 +270,6 @@ TEXTS: TextTable = {
     "came_back": ("售后后又回来了", "back after a complaint"),
     "repeat_chip": ("回头客", "Repeat"),
 }  # fmt: skip
-
-METHODS: tuple[tuple[str, str], ...] = (
-    ("微信支付", "WeChat Pay"),
-    ("支付宝", "Alipay"),
-    ("银行转账", "Bank transfer"),
-    ("对公转账", "Company transfer"),
-    ("现金", "Cash"),
-)
-"""How people pay, as the ledger names it."""
 
 CARRIERS = (
     "顺丰速运",

@@ -36,4 +36,8 @@ TEXTS: TextTable = {
     "shop_page": ("看店铺页", "Shop page"),
     "shop_save": ("保存", "Save"),
     "done_contact": ("已保存，买家看到的已换成新的。", "Saved: buyers see the new contact."),
+    "online_title": ("在线付款", "Paying online"),
+    "online_since": ("微信支付：{when} 起可用", "WeChat Pay, since {when}"),
+    "online_stopped": ("微信支付：县办已停收新付款", "WeChat Pay: the county takes no new payments"),
+    "online_none": ("没有开通。请县办录入微信支付商户号。", "Not yet: the county has to enter the shop’s WeChat Pay account."),
 }  # fmt: skip

@@ -1,0 +1,85 @@
+"""Copy of the desk's page of refunds, and of an order's money at a provider."""
+
+from .. import TextTable
+
+TEXTS: TextTable = {
+    "refunds_title": ("退款", "Refunds"),
+    "refunds_text": (
+        "退款没退成、要您打款的排在前面，最早的在最上面。",
+        "What failed and what you have to pay comes first, the oldest on top.",
+    ),
+    "refunds_text_county": (
+        "各店的退款，最早的在最上面。打款由卖家登记。",
+        "The refunds of all shops, the oldest on top. What was paid back is recorded by the seller.",
+    ),
+    "list_failed": ("没退成", "Failed"),
+    "list_owed": ("待打款", "To pay back"),
+    "list_under_way": ("在路上", "On the way"),
+    "list_failed_text": (
+        "支付机构没退成。先照下面写的办，再点重试。",
+        "The provider did not pay these back. Do what stands below, then try again.",
+    ),
+    "list_owed_text": (
+        "这些订单是您自己收的款，钱要您自己退给买家。退了就在这里登记，买家的订单页会写“卖家已打款”。",
+        "You took the money for these orders yourself, so you pay it back. Record it here once you did: the buyer’s order page then says so.",
+    ),
+    "list_owed_text_county": (
+        "卖家自己收的款，要卖家自己退给买家。",
+        "The sellers took this money themselves, and pay it back themselves.",
+    ),
+    "list_owed_note": (
+        "平台订单不在这里：由平台退给买家。升级前登记的退款也不在这里；没退的，打开订单登记。",
+        "Orders imported from a platform are not here: the platform pays back. Nor are refunds recorded before this list existed; record those on their orders.",
+    ),
+    "list_under_way_text": (
+        "支付机构正在退，不用您做什么。",
+        "The provider is paying these back; there is nothing to do.",
+    ),
+    "none_failed": ("没有。", "None."),
+    "none_owed": ("没有要打的款。", "Nothing to pay back."),
+    "none_under_way": ("没有。", "None."),
+    "refund_to": ("退给 {name}", "To {name}"),
+    "refund_to_erased": ("退给买家（资料已删除）", "To a buyer whose data was erased"),
+    "refund_step": (
+        "{whom}，写上转账单号，再点",
+        "{whom}: pay, enter the transfer’s number, then tap",
+    ),
+    "refund_since": ("{when} 起", "since {when}"),
+    "refund_retry": ("重试", "Try again"),
+    "refund_see_order": ("看订单", "See the order"),
+    "refund_more": ("后面的", "Further ones"),
+    "refund_all": ("回到全部退款", "Back to all refunds"),
+    "sent_title": ("登记打款", "Record the payment"),
+    "sent_method": ("怎么退的", "Paid back by"),
+    "sent_reference": ("转账单号", "Transfer number"),
+    "sent_reference_hint": (
+        "转账记录里的单号；现金就写“现金”和日期。",
+        "As your bank or app shows it; for cash write so, with the day.",
+    ),
+    "sent_same": ("同一笔转账也退了这一单", "The same transfer paid this one too"),
+    "sent_button": ("已打款", "Paid back"),
+    "done_retry": ("已重新提交退款。", "The refund is under way again."),
+    "done_retry_failed": ("又没退成，原因见下面。", "It failed again; see below why."),
+    "done_sent": ("已登记打款，买家看得到。", "Recorded; the buyer sees it."),
+    # An order's money at a provider.
+    "charges_title": ("在线支付", "Paid online"),
+    "charge_started": ("等买家付款", "Waiting for the buyer"),
+    "charge_succeeded": ("已收款", "Paid"),
+    "charge_closed": ("已关闭", "Closed"),
+    "charge_failed": ("没发起成", "Not started"),
+    "charge_returned": ("收到后退回", "Came and goes back"),
+    "charge_way_native": ("扫码", "code"),
+    "charge_way_h5": ("手机浏览器", "phone browser"),
+    "charge_way_jsapi": ("微信内", "in WeChat"),
+    "charge_asked": ("应付", "Asked for"),
+    "charge_received": ("收到", "Received"),
+    "charge_number": ("商户订单号", "Our number"),
+    "charge_transaction": ("支付单号", "Provider’s number"),
+    "charge_started_at": ("发起", "Started"),
+    "charge_ended_at": ("结束", "Ended"),
+    "charge_succeeded_at": ("收款时间", "Received at"),
+    "charge_failure": ("支付机构说", "The provider says"),
+    "refund_number": ("商户退款单号", "Refund number"),
+    "refund_reference": ("转账单号", "Transfer number"),
+    "charge_why": ("为什么退", "Why it goes back"),
+}

@@ -106,6 +106,7 @@ def test_a_page_is_one_request(village: FullWorld, open_tab: Opener) -> None:
         "/picking",
         "/waybills",
         "/deliveries",
+        "/books",
         "/refunds",
     ):
         tab.goto(f"{village.world.url}/seller{path}")

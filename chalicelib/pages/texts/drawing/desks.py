@@ -30,6 +30,7 @@ TEXTS: TextTable = {
     "tab_offers": ("商品", "Offers"),
     "tab_customers": ("顾客", "Customers"),
     "tab_shop": ("店铺", "Shop"),
+    "tab_books": ("对账", "Books"),
     "signed_in": ("{name}（{role}）", "{name} ({role})"),
     "role_county": ("县办", "county office"),
     "role_cadre": ("驻村干部", "village cadre"),

@@ -11,7 +11,8 @@ from chalicelib.api.edge.logs import listen
 
 listen()
 app = Application(app_name="shanhuo", configure_logs=False)
-app.api.binary_types = ["application/octet-stream", "image/png", "image/jpeg", "image/webp"]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+app.api.binary_types = ["application/octet-stream", "image/png", "image/jpeg", "image/webp", XLSX]
 index.register(app)
 
 gc.freeze()

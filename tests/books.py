@@ -70,6 +70,7 @@ BIRTH: dict[str, str | None] = {
     "notice": "notified",
     "charge": "started",
     "refund": "requested",
+    "book_month": "open",
 }
 GIVEN_BACK = frozenset({"cancelled", "expired"})
 """Orders that hold no packs."""
@@ -180,7 +181,8 @@ class Books:
                 yield f"{item.pk}: told to be {state}, is {item.state}"
             if versions != sorted(set(versions)) or versions[-1] > int(item.version):
                 yield f"{item.pk}: entries at versions {versions} of {item.version}"
-        subjects = {item.pk for item in self.items.values() if not isinstance(item, ChangeItem)}
+        things = [item for item in self.items.values() if not isinstance(item, ChangeItem)]
+        subjects = {pk for item in things for pk in (item.pk, item.journal_pk)}
         yield from (f"entries without a subject: {pk}" for pk in entries.keys() - subjects)
 
     def _marks(self) -> Iterator[str]:

@@ -9,12 +9,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlencode
 
 from chalicelib import providers
+from chalicelib.domain.access import Actor, Call
+from chalicelib.domain.fields import china_date
 from chalicelib.domain.merchants import Verdict
 from chalicelib.providers import (
     Away,
@@ -22,6 +24,7 @@ from chalicelib.providers import (
     Charge,
     Forged,
     Merchant,
+    NotYet,
     Refunding,
     RefundReport,
     Refused,
@@ -29,6 +32,7 @@ from chalicelib.providers import (
     Way,
 )
 from chalicelib.repositories.sealing import keyed_hash
+from chalicelib.services import reconciliations
 from tests.world import Client, Json, World, ok
 
 MCHID = "1900000001"
@@ -51,6 +55,7 @@ class Refunded:
     mchid: str
     report: RefundReport
     requests: int = 1
+    made_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 @dataclass
@@ -58,7 +63,8 @@ class FakeProvider:
     """charges and refunds: as the provider holds them, by number. asked: how often what was asked.
 
     away: kinds of questions that get no answer and are not done. deaf: those that are done and get
-    no answer either. refuses: kinds of questions that are refused, with the code.
+    no answer either. refuses: kinds of questions that are refused, with the code. unready: days
+    without a bill. falsified: what becomes of the rows of one.
     """
 
     charges: dict[str, AtProvider] = field(default_factory=dict)
@@ -67,6 +73,8 @@ class FakeProvider:
     away: set[str] = field(default_factory=set)
     deaf: set[str] = field(default_factory=set)
     refuses: dict[str, str] = field(default_factory=dict)
+    unready: set[date] = field(default_factory=set)
+    falsified: Callable[[list[BillRow]], list[BillRow]] = lambda rows: rows
     before: Callable[[str], None] = lambda kind: None
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -189,7 +197,21 @@ class FakeProvider:
         return Report(**named, at=at, mchid=content["mchid"])
 
     def bill(self, merchant: Merchant, day: date) -> Iterator[BillRow]:
-        raise NotImplementedError
+        with self._question("bill"):
+            if day in self.unready:
+                raise NotYet
+            rows = [
+                _paid_row(known.report)
+                for known in self.charges.values()
+                if known.mchid == merchant.mchid and known.report.state == "succeeded"
+            ]
+            rows += [
+                _refund_row(known)
+                for known in self.refunds.values()
+                if known.mchid == merchant.mchid and known.report.state != "closed"
+            ]
+            return iter(self.falsified([row for row in rows if china_date(row.at) == day]))
+        raise AssertionError
 
     # --- what a test plays -----------------------------------------------------------------------
 
@@ -251,6 +273,25 @@ class FakeProvider:
         )
 
 
+def _paid_row(report: Report) -> BillRow:
+    assert report.amount_fen is not None
+    assert report.at is not None
+    fen = report.amount_fen
+    return BillRow("payment", report.number, None, fen, fee_of(fen), "succeeded", report.at)
+
+
+def _refund_row(refund: Refunded) -> BillRow:
+    fen, state = refund.asked.amount_fen, refund.report.state
+    fee = -fee_of(fen)
+    number, charge = refund.asked.number, refund.asked.charge
+    return BillRow("refund", charge, number, fen, fee, state, refund.made_at)
+
+
+def fee_of(fen: int) -> int:
+    """Of six per mille."""
+    return (fen * 6 + 500) // 1000
+
+
 def _signed(body: bytes) -> str:
     return keyed_hash("fake provider", body.decode()).hex()
 
@@ -274,6 +315,26 @@ def merchant_body(**fields: Any) -> Json:
 def enter_merchant(world: World, shop_id: str | None = None, **fields: Any) -> None:
     path = f"/v1/shops/{shop_id or world.shop_id}/merchants/wechatpay"
     ok(world.county.put(path, merchant_body(**fields)))
+
+
+def paid_by(provider: FakeProvider, world: World, order: Json | None = None) -> str:
+    """The number by which an order was paid, and the shop heard of it."""
+    order = order or world.order(world.offer())
+    path = f"/v1/orders/{order['id']}/pay?key={order['access_key']}"
+    body = {"provider": "wechatpay", "way": "native"}
+    number: str = ok(world.nobody.post(path, body))["out_trade_no"]
+    ok(provider.notify(world.nobody, provider.pay(number)))
+    return number
+
+
+def kept_day(provider: FakeProvider, world: World) -> str:
+    """The number of a payment that today's bill lacks, as it is fetched tomorrow."""
+    number = paid_by(provider, world)
+    provider.falsified = lambda rows: [row for row in rows if row.number != number]
+    now = datetime.now(UTC)
+    call = Call(Actor(id="county", role="county"), now + timedelta(days=1, hours=12))
+    reconciliations.reconcile(call, "wechatpay", str(china_date(now)))
+    return number
 
 
 @contextmanager

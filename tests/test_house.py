@@ -524,6 +524,8 @@ def test_what_moves_money_or_stock_takes_an_idempotency_key() -> None:
         "/v1/payments/wechatpay/notify",
         "/v1/payments/wechatpay/refund-notify",
         "/v1/orders/{order_id}/send-anyway",
+        "/v1/months/{provider}/{month}/close",
+        "/v1/months/{provider}/{month}/reopen",
     }
     unkeyed = {
         route.path

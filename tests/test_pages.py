@@ -26,6 +26,7 @@ from chalicelib.pages import texts
 from chalicelib.pages.buyer.reports import complaint_form_page
 from chalicelib.pages.buyer.traces import trace_page, unknown_code_page
 from chalicelib.pages.drawing import formats, qr, render
+from chalicelib.pages.drawing.desks import FRAME
 from chalicelib.pages.drawing.errors import error_page
 from chalicelib.pages.drawing.inspections import gauge
 from chalicelib.pages.drawing.labels import ems, fit, label_page, module_mm
@@ -436,6 +437,23 @@ def test_styles_are_what_chrome_50_can_read(path: Path) -> None:
     assert "url(" not in css
 
 
+def lone_classes(name: str) -> set[str]:
+    """Classes that are styled wherever they stand, so that another sheet would change them too."""
+    css = re.sub(r"/\*.*?\*/", "", (render.STATIC / f"{name}.css").read_text("utf-8"), flags=re.S)
+    return set(re.findall(r"(?:^|[},])\s*(\.[\w-]+)(?=\s*[,{])", css))
+
+
+@pytest.mark.parametrize("frame", FRAME)
+def test_the_desks_frame_gives_no_class_a_second_look(frame: str) -> None:
+    """Labels stand without it, and the field's page is made to look different."""
+    sheets = {
+        path.relative_to(render.STATIC).with_suffix("").as_posix()
+        for path in render.STATIC.rglob("*.css")
+    }
+    for other in sheets - {*FRAME, "office/field/field", "drawing/label", "drawing/label_a4"}:
+        assert lone_classes(frame) & lone_classes(other) == set(), other
+
+
 BUYERS_SCRIPTS = [
     "buyer/camera",
     "buyer/complaint",
@@ -500,6 +518,12 @@ def test_links_keep_the_other_setting() -> None:
 
 def test_the_claim_page_keeps_its_key_in_these_links() -> None:
     assert 'href="?key=q3mX0Zr5&amp;lang=en"' in drawn("claim-open")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("draw", ONE_OF_EACH)
+def test_markup_is_never_read_as_words(draw: samples.Draw, language: Language) -> None:
+    assert not re.search(r"&lt;/?\w+", draw(language, False).html)
 
 
 # --- the complaint form -----------------------------------------------------------------------

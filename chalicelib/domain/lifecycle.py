@@ -42,6 +42,10 @@ REFUND: dict[str, frozenset[str]] = {  # of what a provider holds; others are re
     "recorded": frozenset({"sent"}),
     "sent": frozenset(),
 }
+BOOK_MONTH: dict[str, frozenset[str]] = {
+    "open": frozenset({"closed"}),
+    "closed": frozenset({"open"}),  # by the county, which says why
+}
 PARCEL: dict[str, frozenset[str]] = {
     "packed": frozenset({"shipped", "voided"}),
     "shipped": frozenset({"delivered", "returned"}),
@@ -87,6 +91,7 @@ CYCLES: dict[str, dict[str, frozenset[str]]] = {
     "order": ORDER,
     "charge": CHARGE,
     "refund": REFUND,
+    "book_month": BOOK_MONTH,
     "parcel": PARCEL,
     "complaint": COMPLAINT,
     "proposal": PROPOSAL,

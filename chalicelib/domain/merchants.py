@@ -129,6 +129,8 @@ class ShopMerchant(KeySet):
     changed_at: Instant
     since: Instant | None = None
     """From when on buyers may pay by it without a break; None while they may not."""
+    entered_at: Instant | None = None
+    """When the shop first had one; None where that was not noted yet."""
 
     @property
     def current(self) -> KeySet:

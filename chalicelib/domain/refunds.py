@@ -99,6 +99,11 @@ class Refund(Model):
             return None if self.sent_at or self.at_platform else "owed"
         return {"requested": "under_way", "failed": "failed"}.get(self.money)  # type: ignore[return-value]
 
+    @property
+    def is_booked(self) -> bool:
+        """Whether the provider has taken it under its number."""
+        return self.accepted_at is not None or self.returned_at is not None
+
     def without_words(self) -> "Refund":
         """What was typed for it is gone; the sum, who, when and what for stay."""
         return self.model_copy(update={"reason": ""})

@@ -1,9 +1,11 @@
 """The one sentence of each refusal, by its code, in both languages: what it is and what to do now."""
 
+from .book_refusals import BOOK_SENTENCES
 from .charge_refusals import CHARGE_SENTENCES
 from .claim_refusals import CLAIM_SENTENCES
 
 SENTENCES: dict[str, tuple[str, str]] = {
+    **BOOK_SENTENCES,
     **CHARGE_SENTENCES,
     **CLAIM_SENTENCES,
     # code: (zh-CN, English); {facts} are filled in from Refusal.facts
@@ -373,9 +375,11 @@ WHAT: dict[str, tuple[str, str]] = {
     "code": ("溯源码", "code"),
     "complaint": ("售后单", "complaint"),
     "customer": ("顾客", "customer"),
+    "difference": ("差异", "difference"),
     "import": ("导入", "import"),
     "inspection": ("检测记录", "inspection"),
     "merchant": ("商户号", "merchant"),
+    "month": ("月份的账", "month of the books"),
     "offer": ("商品", "offer"),
     "order": ("订单", "order"),
     "packing": ("装箱记录", "packing run"),

@@ -132,7 +132,7 @@ EGG = InspectionPlan(
         ),
         Metric(
             key="weight",
-            name="平均单枚重（只记录）",
+            name="平均单枚重",
             unit="g",
             method="称重，30 枚平均",
             source="不设限量",

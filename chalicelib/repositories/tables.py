@@ -3,6 +3,7 @@
 Who asks for what by which key, and at what cost, stands in docs/access-patterns.md.
 """
 
+from datetime import datetime
 from typing import Any, Self
 
 from pynamodb.attributes import (
@@ -15,12 +16,14 @@ from pynamodb.attributes import (
 from chalicelib.config import settings
 from chalicelib.domain.accounts import Account
 from chalicelib.domain.batches import Batch
+from chalicelib.domain.book_months import BookMonth
 from chalicelib.domain.catalogue import Producer, Shop, Village
 from chalicelib.domain.certificates import Certificate
 from chalicelib.domain.charges import ProviderPayment
 from chalicelib.domain.complaints import Complaint
 from chalicelib.domain.coupons import Coupon
 from chalicelib.domain.customers import Customer
+from chalicelib.domain.day_books import DayBook
 from chalicelib.domain.exports import Export
 from chalicelib.domain.fields import china_date, to_text
 from chalicelib.domain.imports import Import, Mapping
@@ -432,6 +435,40 @@ class ChargeItem(Recorded[ProviderPayment], discriminator="charge"):
         return item
 
 
+class BookedItem(Item, discriminator="booked"):
+    """A refund's number that its provider has taken, by the day in China on which we heard of it:
+    there a bill is to have it. The refund itself is listed by its order."""
+
+    @classmethod
+    def of(cls, refund: Refund, shop_id: str, at: datetime) -> "BookedItem":
+        return cls(
+            *booked_key(refund.order_id, refund.number or ""),
+            scope=f"SHOP#{shop_id}#REFUND#{china_date(at)}",
+            scope_at=f"{to_text(at)}#{refund.number}",
+        )
+
+
+class DayBookItem(Recorded[DayBook], discriminator="day_book"):
+    """The days of a merchant lie in one partition, each with a journal of its own."""
+
+    LAYOUT = Layout("BOOKS#{provider}#{mchid}", "DAY#{day}")
+    doc = Document(DayBook)
+
+    @property
+    def journal_pk(self) -> str:
+        return f"{self.pk}#{self.sk}"
+
+
+class BookMonthItem(Recorded[BookMonth], discriminator="book_month"):
+    """Of all shops. It is there once one of its days is."""
+
+    CYCLE = "book_month"
+    LAYOUT = Layout("MONTH#{provider}#{month}", "MONTH")
+    doc = Document(BookMonth)
+    writes = NumberAttribute(default=0)
+    """How often one of its days was written: it closes as it was when it was looked at."""
+
+
 WAITING = "PARCEL#waiting"
 """Of OFFICE: boxes of which a complaint waits to count."""
 
@@ -628,6 +665,10 @@ def key_of(kind: str, identity: str) -> Key:
     """The key of a thing that has a partition of its own."""
     name = kind.upper()
     return f"{name}#{identity}", name
+
+
+def booked_key(order_id: str, number: str) -> Key:
+    return f"ORDER#{order_id}", f"BOOKED#{number}"
 
 
 def claim_number_key(number: str) -> Key:

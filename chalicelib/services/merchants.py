@@ -74,6 +74,7 @@ def put_merchant(
         changed_by=call.actor.id,
         changed_at=call.now,
         since=((before and before.since) or call.now) if body.enabled else None,
+        entered_at=before.entered_at if before else call.now,
     )
     work = UnitOfWork(call)
     told_by = MerchantKeyItem.of(after)

@@ -11,7 +11,7 @@ from chalicelib.domain.errors import Refusal
 from chalicelib.domain.refunds import Failure, Refund
 from chalicelib.providers import Away, Forged, Merchant, Refunding, RefundReport, Refused
 from chalicelib.repositories.reading import get
-from chalicelib.repositories.tables import ChargeItem, RefundItem, key_of
+from chalicelib.repositories.tables import BookedItem, ChargeItem, RefundItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 
 from . import refunds, settling
@@ -84,7 +84,7 @@ def settle(call: Call, report: RefundReport, mchid: str) -> Refund | None:
     charge = get(ChargeItem, key_of("charge", item.doc.charge_id or ""))
     if charge is None or charge.doc.mchid != mchid:
         raise Forged("another merchant's")
-    return _moved(call, item.doc, lambda refund: _after(call, refund, report))
+    return _moved(call, item.doc, lambda refund: _after(call, refund, report), charge.doc.shop_id)
 
 
 def _after(call: Call, refund: Refund, report: RefundReport) -> Refund:
@@ -124,8 +124,13 @@ def _failed(call: Call, refund: Refund, failure: Failure, code: str | None = Non
 
 
 @retrying
-def _moved(call: Call, refund: Refund, moved: Callable[[Refund], Refund]) -> Refund:
-    """Decided by the refund as it is stored, if it still has the number that was asked about."""
+def _moved(
+    call: Call, refund: Refund, moved: Callable[[Refund], Refund], shop_id: str | None = None
+) -> Refund:
+    """Decided by the refund as it is stored, if it still has the number that was asked about.
+
+    shop_id: whose it is, where the provider was heard of it.
+    """
     item = get(RefundItem, _key(refund.order_id, refund.id))
     assert item is not None  # the ledger keeps everything
     after = moved(item.doc) if item.doc.number == refund.number else item.doc
@@ -133,8 +138,33 @@ def _moved(call: Call, refund: Refund, moved: Callable[[Refund], Refund]) -> Ref
         why = after.failure or ""
         work = UnitOfWork(call)
         refunds.move(work, item, after, why)
+        if shop_id is not None and not item.doc.is_booked and after.is_booked:
+            _book(work, after, shop_id)
         work.commit()
     return after
+
+
+def _book(work: UnitOfWork, refund: Refund, shop_id: str) -> None:
+    """The bill of today will have it. A number that was sent again was booked the first time."""
+    at = refund.accepted_at or refund.returned_at
+    assert at is not None
+    booked = BookedItem.of(refund, shop_id, at)
+    if get(BookedItem, booked.key) is None:
+        work.create(booked)
+
+
+def ask(call: Call, refund: Refund) -> Refund:
+    """The refund as its provider knows it now; nothing is sent. Raises "provider_away",
+    "no_merchant"."""
+    charge = get(ChargeItem, key_of("charge", refund.charge_id or ""))
+    assert charge is not None  # it holds the money
+    try:
+        report = providers.query_refund(settling.merchant_of(charge.doc), refund.number or "")
+    except (Away, Refused) as error:
+        raise settling.away() from error
+    if report.state == "unknown":
+        return refund
+    return settle(call, report, charge.doc.mchid) or refund
 
 
 def send_soon(call: Call, order_id: str, refund_id: str | None) -> None:

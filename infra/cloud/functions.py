@@ -120,6 +120,16 @@ FUNCTIONS = {
         _key("dynamodb", "secretsmanager"),
         secret=True,
     ),
+    "Reconcile": _chore(
+        "reconcile",
+        512,
+        READ,
+        LIST,
+        WRITE,
+        OPEN,  # a merchant's keys; what is asked about may pay an order
+        _key("dynamodb", "secretsmanager"),
+        secret=True,
+    ),
     "WatchComplaints": _chore("watch_complaints", 512, LIST, _key("dynamodb")),
     "CountComplaints": _chore("count_complaints", 512, READ, LIST, WRITE, _key("dynamodb")),
     "DeleteFiles": _chore(

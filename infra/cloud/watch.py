@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from chalicelib.api.edge.clock import CHORES
 from chalicelib.api.edge.logs import NAMESPACE
 
 from .functions import FUNCTIONS
@@ -17,6 +18,8 @@ API: list[Json] = [
 ]
 TABLE: list[Json] = [{"Name": "TableName", "Value": {"Fn::Sub": "shanhuo-${Stage}"}}]
 OURS: list[Json] = [{"Name": "table", "Value": {"Fn::Sub": "shanhuo-${Stage}"}}]
+BOOKS_EVERY = int(CHORES["reconcile"].every.total_seconds())
+"""How often the books are looked at: what they tell holds until they are looked at again."""
 SLOW_MS = 3000
 """A buyer on 3G has left by then; p99 with cold starts is under one second."""
 
@@ -54,6 +57,7 @@ def resources() -> Json:
         ),
         "ClockStopped": _stopped("ExpireOrders"),
         "PaymentsNotAsked": _stopped("AskPayments"),
+        "BooksOpen": _alarm(NAMESPACE, "OpenBooks", OURS, "Maximum", 0, period=BOOKS_EVERY),
         "SignInsFailing": _alarm(NAMESPACE, "FailedSignIns", OURS, "Sum", 50),
         "ComplaintsOverdue": _alarm(NAMESPACE, "OverdueComplaints", OURS, "Maximum", 0),
         "KeysNotRotated": _alarm("AWS/Lambda", "Errors", _of("RotateKeys"), "Sum", 0),
@@ -92,8 +96,9 @@ def _alarm(
     comparison: str = "GreaterThanThreshold",
     missing: str = "notBreaching",
     periods: int = 1,
+    period: int = 300,
 ) -> Json:
-    """Over five minutes; said when it begins and when it is over."""
+    """Over five minutes, or another period in seconds; said when it begins and when it is over."""
     how = "ExtendedStatistic" if statistic.startswith("p") else "Statistic"
     return {
         "Type": "AWS::CloudWatch::Alarm",
@@ -102,7 +107,7 @@ def _alarm(
             "MetricName": metric,
             "Dimensions": dimensions,
             how: statistic,
-            "Period": 300,
+            "Period": period,
             "EvaluationPeriods": periods,
             "Threshold": above,
             "ComparisonOperator": comparison,
@@ -140,15 +145,13 @@ def _widgets() -> list[Json]:
             [["AWS/Lambda", "Errors", "FunctionName", function] for function in functions],
         ),
         (
-            "Failed sign-ins, overdue complaints, expired orders, payments asked about",
+            "Failed sign-ins, overdue complaints, expired orders, asked payments, open books",
             "Maximum",
             [
                 [NAMESPACE, metric, *ours]
                 for metric in (
-                    "FailedSignIns",
-                    "OverdueComplaints",
-                    "ExpiredOrders",
-                    "AskedPayments",
+                    *("FailedSignIns", "OverdueComplaints", "ExpiredOrders"),
+                    *("AskedPayments", "OpenBooks"),
                 )
             ],
         ),

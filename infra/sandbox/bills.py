@@ -25,12 +25,18 @@ def text_of(ledger: Ledger, mchid: str, day: date) -> bytes | None:
     charges = [
         charge
         for charge in ledger.charges.values()
-        if charge.mchid == mchid and charge.paid_fen and _day(charge.paid_at) == day
+        if charge.mchid == mchid
+        and charge.paid_fen
+        and _day(charge.paid_at) == day
+        and charge.number not in ledger.left_out
     ]
     refunds = [
         refund
         for refund in ledger.refunds.values()
-        if refund.mchid == mchid and refund.status != "CLOSED" and _day(refund.made_at) == day
+        if refund.mchid == mchid
+        and refund.status != "CLOSED"
+        and _day(refund.made_at) == day
+        and refund.number not in ledger.left_out
     ]
     if not charges and not refunds:
         return None

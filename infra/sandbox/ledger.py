@@ -85,6 +85,8 @@ class Ledger:
     refund_seconds: float = 1.0
     notifies: bool = True
     bill_ready: bool = True
+    left_out: list[str] = field(default_factory=list)
+    """Numbers that a bill lacks."""
     behind: float = 0.0
 
     @property

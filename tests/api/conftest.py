@@ -4,6 +4,7 @@ import pytest
 
 from infra.sandbox import Sandbox
 from tests.beginnings import begun
+from tests.paid_shop import Shop
 from tests.world import World
 
 
@@ -23,3 +24,8 @@ def paid_world(world: World, sandbox: Sandbox) -> World:
     """A world whose first shop is paid by the sandbox."""
     world.merchant(sandbox.entered())
     return world
+
+
+@pytest.fixture
+def shop(paid_world: World, sandbox: Sandbox) -> Shop:
+    return Shop(paid_world, sandbox)

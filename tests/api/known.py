@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from chalicelib.api.edge.routing import Route
 from chalicelib.domain.accounts import Credentials, NewAccount, NewPassword, NewTraining
 from chalicelib.domain.batches import NewBatch, WrittenReason
+from chalicelib.domain.book_months import Reopening
 from chalicelib.domain.catalogue import ChangedContact, NewProducer, NewShop, NewVillage
 from chalicelib.domain.certificates import NewCertificate
 from chalicelib.domain.charges import NewCharge
@@ -15,6 +16,7 @@ from chalicelib.domain.consents import Withdrawal
 from chalicelib.domain.conversations import NewMessage
 from chalicelib.domain.corrections import QuantityCorrection
 from chalicelib.domain.coupons import NewCoupon
+from chalicelib.domain.day_books import NewOutside
 from chalicelib.domain.deliveries import NewDeliveries
 from chalicelib.domain.exports import NewExport
 from chalicelib.domain.fields import Nothing
@@ -36,6 +38,7 @@ from chalicelib.domain.scans import NewScan
 from chalicelib.domain.stops import SendAnyway
 from chalicelib.domain.waybills import NewWaybills
 from tests.platform_files import as_csv, import_body, pinduoduo, uploaded
+from tests.provider import FakeProvider, answering, enter_merchant, kept_day
 from tests.world import (
     PASSWORD,
     Json,
@@ -46,6 +49,7 @@ from tests.world import (
     ok,
     photo_body,
     product_body,
+    today,
     training_body,
 )
 
@@ -57,6 +61,13 @@ def refund_of(world: World, order: Json) -> str:
     path = f"/v1/orders/{order['id']}/refunds/{new_id()}"
     refund_id: str = ok(world.seller.put(path, {"amount_fen": 1, "reason": "坏果"}), 201)["id"]
     return refund_id
+
+
+def _differing(world: World) -> str:
+    """The number of what differs on a day of the books."""
+    with answering(FakeProvider()) as provider:
+        enter_merchant(world)
+        return kept_day(provider, world)
 
 
 class Known:
@@ -94,6 +105,9 @@ class Known:
             "refund_id": refund_of(world, order),
             "run_id": world.packing_run(),
             "provider": "wechatpay",
+            "date": today(),
+            "month": today()[:7],
+            "number": _differing(world),
             "import_id": uploaded(world.seller, as_csv(pinduoduo())),
         }
         self.bodies: dict[type[BaseModel], Json] = {
@@ -136,6 +150,8 @@ class Known:
             Nothing: {},
             NewImport: import_body(b"x"),
             ReadImport: {},
+            NewOutside: {"note": "在商户平台退了"},
+            Reopening: {"why": "补一笔"},
             NewCharge: {"provider": "wechatpay", "way": "native"},
             NewRefund: {"amount_fen": 1, "reason": "坏果"},
             SentRefund: {"method": "银行转账", "reference": new_id()},

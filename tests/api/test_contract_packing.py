@@ -240,11 +240,14 @@ def test_a_label_says_whom_it_is_for_only_where_the_shop_wants_it(
     order = world.paid_order(world.offer())
     code = world.pack(order)["code"]
     tail, path = order["number"][-8:], f"/v1/parcels/{code}/label"
+    alike = f"/seller/labels?codes={code}+{world.parcel()['code']}"
+    assert seller.get(seller.get(alike).link("/seller/shop")).form("form").fields["label_name"]
     assert tail not in seller.get(path).words
     form = seller.get("/seller/shop").form("form")
     assert form.fields["label_name"] == "none"
     seller.send(form, label_name="masked")
     recent.clear()
+    assert "/seller/shop" not in seller.get(alike).source
     for page in (seller.get(path), seller.get(f"/seller/labels?codes={code}&format=a4")):
         assert f"订单 {tail} {BUYER['name'][0]}**" in page.words
         assert BUYER["name"] not in page.words

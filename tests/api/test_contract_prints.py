@@ -35,6 +35,14 @@ def test_a_slip_says_what_lies_in_each_box_and_no_price(world: World, seller: Vi
     assert "¥30.00" in seller.get(page.link("prices=yes")).words
 
 
+def test_a_slip_is_for_the_buyer_whatever_the_packer_reads(world: World, seller: Visitor) -> None:
+    run = world.packing_run()
+    page = seller.get(f"/seller/packing/{run}/slips?lang=en")
+    assert "With prices" in page.words
+    assert "装箱日期" in page.words
+    assert "Packed on" not in page.words
+
+
 def test_a_run_has_the_slips_of_what_stands(world: World, seller: Visitor) -> None:
     run = world.packing_run()
     assert "装箱单" in seller.get(f"/seller/packing/{run}/slips").words

@@ -27,6 +27,7 @@ from chalicelib.domain.coupons import NewCoupon
 from chalicelib.domain.deliveries import DeliveryRow
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.exports import NewExport
+from chalicelib.domain.fields import china_date
 from chalicelib.domain.inspections import NewInspection
 from chalicelib.domain.mapped_goods import ChangedGoods
 from chalicelib.domain.merchants import NewMerchant
@@ -57,6 +58,7 @@ from chalicelib.services import (
     accounts,
     again,
     batches,
+    book_months,
     catalogue,
     certificates,
     charges,
@@ -87,6 +89,7 @@ from chalicelib.services import (
     photos,
     products,
     recalls,
+    reconciliations,
     refunds,
     replies,
     returns,
@@ -664,6 +667,11 @@ def acts(world: World, provider: FakeProvider) -> dict[str, Act]:
         "take no new payments": lambda n: merchants.switch(
             call(county), shop_id, "wechatpay", False
         ),
+        "compare a day with its bill": lambda n: books_of_day(),
+        "... fetched again": lambda n: books_of_day(),
+        "a month of the books": lambda n: book_months.view(
+            books_later(), "wechatpay", str(china_date(datetime.now(UTC)))[:7]
+        ).totals[:0],
         "issue a coupon": lambda n: coupons.issue(call(seller), holder["id"], coupon),
         "withdraw a consent": lambda n: customers.withdraw_consent(
             call(seller), consented["customer_id"]
@@ -733,11 +741,21 @@ def acts(world: World, provider: FakeProvider) -> dict[str, Act]:
     }
 
 
+def books_later() -> Call:
+    """The county, once today's bill is there."""
+    return Call(Actor(id="county", role="county"), datetime.now(UTC) + timedelta(hours=36))
+
+
+def books_of_day() -> None:
+    reconciliations.reconcile(books_later(), "wechatpay", str(china_date(datetime.now(UTC))))
+
+
 AT_PROVIDER = {
     *("ask for an order's sum", "... shown again", "a provider tells that it is paid"),
     *("... told again", "... of another order", "ask about what is open"),
     *("let it expire, with a payment open", "refund it by the provider"),
     *("a provider tells that it failed", "request it again", "a provider tells that it is there"),
+    *("compare a day with its bill", "... fetched again"),
 }
 """What a provider answers, which here is the tests' own."""
 

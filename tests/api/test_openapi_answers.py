@@ -5,6 +5,7 @@ test_openapi.py sends made-up content, which is mostly refused; here every write
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,12 +15,16 @@ import schemathesis
 from chalicelib.api.edge.index import declared
 from chalicelib.api.edge.openapi import document
 from chalicelib.api.edge.routing import Route
-from chalicelib.domain.access import PERMISSIONS
+from chalicelib.domain.access import PERMISSIONS, Actor, Call
+from chalicelib.domain.book_months import BookMonth
+from chalicelib.domain.fields import china_date
+from chalicelib.repositories.tables import BookMonthItem
+from chalicelib.repositories.transaction import UnitOfWork
 from tests.api import test_contract_idempotency as posts
 from tests.api import test_contract_puts as puts
 from tests.api.known import Known
-from tests.provider import FakeProvider, answering, enter_merchant
-from tests.world import Client, World, merchant_body, new_id, ok, photo_body, product_body
+from tests.provider import FakeProvider, answering, enter_merchant, kept_day
+from tests.world import Client, World, merchant_body, new_id, ok, photo_body, product_body, today
 
 ROUTES = declared()
 
@@ -106,6 +111,27 @@ def test_payments_answer_as_described(world: World) -> None:
         check(world.seller.get(listed), "GET", listed)
 
 
+def test_books_answer_as_described(world: World) -> None:
+    """A day before the merchant came has nothing in it, and such a month closes."""
+    with answering(FakeProvider()) as provider:
+        enter_merchant(world)
+        number = kept_day(provider, world)
+        where = f"/v1/reconciliations/wechatpay/{today()}/notes/{number}"
+        for _ in range(2):
+            check(world.seller.put(where, {"note": "退了"}), "PUT", where)
+        where = f"/v1/reconciliations/wechatpay/{today(-1)}"
+        check(world.county.put(where, {}), "PUT", where)
+        before = china_date(datetime.now(UTC)).replace(day=1) - timedelta(days=1)
+        month = f"{before:%Y-%m}"
+        call = Call(Actor(id="clock"), datetime.now(UTC))
+        empty = BookMonth(provider="wechatpay", month=month)
+        UnitOfWork(call).create(BookMonthItem.of(empty)).commit()
+        where = f"/v1/months/wechatpay/{month}"
+        check(world.county.post(f"{where}/close"), "POST", f"{where}/close")
+        body = {"why": "补一笔"}
+        check(world.county.post(f"{where}/reopen", body), "POST", f"{where}/reopen")
+
+
 def test_a_refund_that_was_sent_by_hand_answers_as_described(world: World) -> None:
     where = f"/v1/orders/{world.paid_order(world.offer())['id']}/refunds/{new_id()}"
     ok(world.seller.put(where, {"amount_fen": 1, "reason": "坏果"}))
@@ -162,6 +188,10 @@ def test_every_write_was_sent(world: World) -> None:
         ("PUT", "/v1/photos/{photo_id}"),
         ("PUT", "/v1/shops/{shop_id}/merchants/{provider}"),
         ("POST", "/v1/orders/{order_id}/pay"),
+        ("PUT", "/v1/reconciliations/{provider}/{date}"),
+        ("PUT", "/v1/reconciliations/{provider}/{date}/notes/{number}"),
+        ("POST", "/v1/months/{provider}/{month}/close"),
+        ("POST", "/v1/months/{provider}/{month}/reopen"),
         ("PUT", "/v1/orders/{order_id}/refunds/{refund_id}/sent"),
         ("POST", "/v1/orders/{order_id}/refunds/{refund_id}/retry"),
         ("POST", "/v1/payments/wechatpay/notify"),

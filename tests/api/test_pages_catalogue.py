@@ -109,6 +109,23 @@ def test_the_journal_does_not_tell_whose_household_it_is(world: World, county: V
     assert stored["household_code"] == "RX-112"
 
 
+def test_a_household_that_the_village_has_is_not_made_twice_on_a_page(world: World) -> None:
+    """As in the field: the same name is the same household, and where the number differs a person
+    is asked."""
+    cadre = Visitor(world.url).signed_in("cadre")
+    world.producer(kind="household", display_name="农户 12", household_code="RX-012")
+
+    def sent(**values: str) -> AnswerPage:
+        form = cadre.get("/cadre/producers/new").form("form")
+        return cadre.send(form, display_name="农户12", **values)
+
+    assert "已登记" in sent().words
+    page = sent(household_code="RX-999")
+    assert "户编号跟您填的不一样" in page.words
+    assert page.form("form").fields["household_code"] == "RX-999"
+    assert len(world.households()) == 1
+
+
 def test_the_county_reads_what_a_shop_lets_its_labels_say(world: World, county: Visitor) -> None:
     ok(world.seller.post(f"/v1/shops/{world.shop_id}/contact", {"label_name": "masked"}))
     page = county.get(f"/county/shops/{world.shop_id}")

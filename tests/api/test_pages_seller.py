@@ -10,7 +10,7 @@ from chalicelib.domain.complaints import NewComplaint
 from chalicelib.domain.fields import CHINA
 from chalicelib.services import complaints
 from tests.visitor import Visitor
-from tests.world import BUYER, Json, World, ok, refused, stored
+from tests.world import BUYER, Json, World, new_id, ok, refused, stored
 
 
 @pytest.fixture
@@ -79,6 +79,58 @@ def test_an_order_from_the_offer_to_the_refund(world: World, seller: Visitor) ->
     page = seller.get(order_path(order))
     assert "¥17.94，卖家将退 · 坏果、变质" in page.words
     assert "还能退 ¥41.86" in page.words
+
+
+def test_the_desk_leads_to_what_is_most_pressing(world: World, seller: Visitor) -> None:
+    """Buyers to tell, then a claim to answer, boxes to pack, boxes to send, and else an offer."""
+
+    def step() -> list[str]:
+        return re.findall(
+            r'<a class="btn main" href="[^"]+">([^<]+)<', seller.get("/seller").source
+        )
+
+    assert step() == ["上架商品"]
+    assert "没有在售的商品" in seller.get("/seller").words
+    batch = world.passed_batch()
+    offer = world.offer(batch)
+    assert step() == []
+    order = world.paid_order(offer, packs=2)
+    assert step() == ["去装箱"]
+    parcel = world.pack(order)
+    assert step() == ["填运单号"]
+    world.complain(parcel)
+    assert step() == ["去答复"]
+    ok(world.cadre.post(f"/v1/batches/{batch['id']}/recall", {"reason": "检测不合格"}, new_id()))
+    assert step() == ["去通知买家"]
+    assert f"批次 {batch['lot']} 暂停或召回了，所以不卖" in seller.get("/seller/offers").words
+
+
+def test_english_pages_call_goods_by_their_english_name(world: World, seller: Visitor) -> None:
+    product = world.product(name_en="Free-range eggs")
+    batch = world.passed_batch(product_id=product["id"])
+    waiting, order = (world.paid_order(world.offer(batch)) for _ in range(2))
+    assert waiting["state"] == "paid"
+    body = {"order_ids": [order["id"]]}
+    run = ok(world.seller.post("/v1/packing", body, new_id()))["run_id"]
+    for path in (f"/seller/packing/{run}", "/seller/picking", "/seller/packing", "/seller"):
+        page = seller.get(f"{path}?lang=en")
+        assert "Free-range eggs" in page.words, path
+        assert "土鸡蛋" not in page.words, path
+    cadre = Visitor(world.url).signed_in("cadre")
+    assert "土鸡蛋" not in cadre.get(f"/cadre/batches/{batch['id']}?lang=en").words
+    [code] = re.findall(r"/t/(\w{13})", seller.get(f"/seller/packing/{run}/slips").words)
+    claim = world.complain({"code": code})
+    path = f"/complaints/{claim['id']}?key={claim['access_key']}&lang=en"
+    assert "Free-range eggs · code" in Visitor(world.url).get(path).words
+
+
+def test_a_settled_claim_is_said_once(world: World, seller: Visitor) -> None:
+    order = world.paid_order(world.offer())
+    complaint = world.complain(world.pack(order))
+    page = seller.get(complaint_path(complaint))
+    assert page.source.count('class="btn main"') == 1
+    page = seller.send(page.form("settle"))
+    assert page.source.count('class="banner ok"') == 1
 
 
 def test_a_double_tap_packs_one_box(world: World, seller: Visitor) -> None:

@@ -1,53 +1,14 @@
 """From the order to the money that came back, with real signatures: the sandbox tells by itself."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-import requests
 
 from chalicelib.services import charges
-from infra.sandbox import Sandbox
 from tests.books import Books
+from tests.paid_shop import Shop
 from tests.waits import until
-from tests.world import Json, World, new_id, ok, raw_items
-
-
-@dataclass
-class Shop:
-    world: World
-    sandbox: Sandbox
-
-    def order(self) -> Json:
-        return self.world.order(self.world.offer())
-
-    def started(self, order: Json, **fields: Any) -> Json:
-        body = {"provider": "wechatpay", "way": "native"} | fields
-        path = f"/v1/orders/{order['id']}/pay?key={order['access_key']}"
-        answer: Json = ok(self.world.nobody.post(path, body), 201)
-        return answer
-
-    def now(self, order: Json) -> Json:
-        answer: Json = ok(self.world.seller.get(f"/v1/orders/{order['id']}"))
-        return answer
-
-    def ledger(self, order: Json) -> list[Json]:
-        path = f"/v1/orders/{order['id']}/refunds"
-        items: list[Json] = ok(self.world.seller.get(path))["items"]
-        return items
-
-    def pays(self, charge: Json, **how: Any) -> None:
-        body = {"out_trade_no": charge["out_trade_no"], **how}
-        answer = requests.post(f"{self.world.url}/sandbox/wechatpay/pay", json=body, timeout=10)
-        assert answer.ok, answer.text
-
-
-@pytest.fixture
-def shop(world: World, sandbox: Sandbox) -> Shop:
-    path = f"/v1/shops/{world.shop_id}/merchants/wechatpay"
-    ok(world.county.put(path, sandbox.entered()))
-    return Shop(world, sandbox)
+from tests.world import new_id, ok, raw_items
 
 
 @pytest.mark.parametrize(

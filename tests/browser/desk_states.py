@@ -52,6 +52,7 @@ from tests.world import (
     training_body,
 )
 
+from .book_states import BookStates
 from .chromium import ROOT
 from .money_states import money_states
 from .tabs import address
@@ -302,12 +303,34 @@ class FullWorld:
             **self._recalls(),
             "order-form-known": DeskLook(nobody, self._again(regular, code)),
             **self._catalogue(person),
+            **self._books(),
             "customers-none": DeskLook("other_seller", "/seller/customers"),
             "nothing-to-do": DeskLook("other_seller", "/seller"),
             **{
                 name: DeskLook(who, path, note=note)
                 for name, (who, path, note) in money_states(world).items()
             },
+        }
+
+    def _books(self) -> dict[str, DeskLook]:
+        shown = BookStates(self.world, datetime.now(CHINA), self.done["id"])
+        books = "/seller/books"
+
+        def too_short(tab: Tab) -> None:
+            tab.locator(".differs summary").first.click()
+            tab.locator(".differs textarea").first.fill(" ")
+            tab.locator(".differs .btn").first.click()
+
+        return {
+            "books": DeskLook("other_seller", f"{books}?month={shown.month}"),
+            "books-county": DeskLook("county", f"{books}?month={shown.month}", note="fetched_all"),
+            "books-closed": DeskLook("county", f"{books}?month={shown.closed}"),
+            "books-none": DeskLook("seller", books),
+            "book-day": DeskLook("other_seller", f"{books}/{shown.day}"),
+            "book-day-county": DeskLook("county", f"{books}/{shown.day}"),
+            "book-day-good": DeskLook("other_seller", f"{books}/{shown.good}"),
+            "book-day-away": DeskLook("county", f"{books}/{shown.away}"),
+            "book-day-wrong": DeskLook("other_seller", f"{books}/{shown.day}", ".error", too_short),
         }
 
     def _talk(self, code: str) -> None:
@@ -612,6 +635,8 @@ NAMES = (
     *("starters", "product-new", "product-empty", "product-wrong", "account-roles"),
     *("account-new", "account-change", "account-closed", "account-close", "account-reopen"),
     *("account-opened", "own-account"),
+    *("books", "books-county", "books-closed", "books-none", "book-day", "book-day-county"),
+    *("book-day-good", "book-day-away", "book-day-wrong"),
     *("refunds", "refunds-done", "refunds-none", "refunds-county", "order-paid-online"),
     *("order-paid-other", "order-sent-back"),
     *("merchant", "merchant-ok", "merchant-wrong", "merchant-none"),

@@ -258,7 +258,7 @@ def test_a_full_phone_that_holds_records_says_that_no_more_go_in(
         assert "已存在" not in words(phone)
         phone.tab.evaluate("window.full = false")
         phone.save()
-        expect(phone.tab.locator("#app")).to_contain_text("已存在手机里")
+        expect(phone.tab.locator("#app")).to_contain_text("已存到手机里")
         expect(phone.tab.locator("#app")).not_to_contain_text("手机存不下")
     phone.uploaded()
     quantities = {batch["id"]: batch["quantity"] for batch in world.cadre.everything("/v1/batches")}
@@ -323,7 +323,7 @@ def test_records_are_sent_where_only_the_small_storage_is_forbidden(
     phone.open()
     phone.ready()
     phone.batch(world.product_id, 77)
-    expect(phone.tab.locator("#app")).to_contain_text("已存在手机里")
+    expect(phone.tab.locator("#app")).to_contain_text("已存到手机里")
     phone.uploaded()
     assert len(world.cadre.everything("/v1/batches")) == 1
 

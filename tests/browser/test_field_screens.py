@@ -124,6 +124,46 @@ def test_saving_waits_for_a_photo_that_is_being_made_smaller(phone: Phone, world
     expect(phone.tab.get_by_text("没填完的")).to_have_count(0)
 
 
+# --- looks ---------------------------------------------------------------------------------------
+
+GAPS = """Array.from(document.querySelectorAll('main .btn, main .card'), box => {
+    const shown = box.getBoundingClientRect();
+    const others = Array.from(document.querySelectorAll('main .btn, main .card, main .shots'))
+      .filter(other => !other.contains(box) && !box.contains(other));
+    return others.map(other => shown.top - other.getBoundingClientRect().bottom)
+      .filter(gap => gap >= 0 && gap < 8).map(() => box.innerText);
+}).flat()"""
+"""Whatever stands nearer than 8 px below something else of its kind."""
+
+
+def test_nothing_touches_what_is_above_it(phone: Phone, world: World) -> None:
+    batch_id = phone.batch(world.product_id)
+    phone.home()
+    expect(phone.tab.locator("#queue .card").first).to_be_visible()
+    assert phone.tab.evaluate(GAPS) == []
+    phone.open_form(f"#/inspect/{batch_id}")
+    phone.tab.locator("input[type=file]").set_input_files(as_file(picture()))
+    phone.tab.locator(".shots img").wait_for()
+    assert phone.tab.evaluate(GAPS) == []
+
+
+def test_a_verdict_does_not_move_what_is_being_filled_in(new_phone: NewPhone, world: World) -> None:
+    metrics = product_body()["inspection_plan"]["metrics"]
+    metrics[0] |= {"operator": "absent", "limit": None, "unit": "μg/kg", "kind": "confirmatory"}
+    eggs = world.product(name="鸡蛋", inspection_plan={"metrics": metrics})["id"]
+    batch = world.batch(product_id=eggs)
+    phone = new_phone()
+    phone.open(f"#/inspect/{batch['id']}")
+    typed = phone.tab.locator(f"#f-value-{RATE}")
+    before = typed.bounding_box()
+    phone.tab.get_by_text("未检出", exact=True).click()
+    expect(phone.tab.locator(".verdict").first).to_have_text("合格")
+    after = typed.bounding_box()
+    assert before
+    assert after
+    assert (before["y"], before["height"]) == (after["y"], after["height"])
+
+
 # --- taps ----------------------------------------------------------------------------------------
 
 
@@ -142,7 +182,7 @@ def test_a_batch_takes_seven_taps_and_the_second_time_fewer(
         if not phone.tab.locator("input[name=producer_id]:checked").count():
             thumb.tap('.pick label:has-text("汪家")')
         thumb.tap("#bar .main")
-        expect(phone.tab.locator("#app")).to_contain_text("已存在手机里")
+        expect(phone.tab.locator("#app")).to_contain_text("已存到手机里")
         assert thumb.taps == taps <= 7
         phone.home()
     phone.uploaded()

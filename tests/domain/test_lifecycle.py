@@ -22,6 +22,7 @@ BORN = {
     "notice": {"notified"},
     "charge": {"started"},
     "refund": {"requested", "recorded"},
+    "book_month": {"open"},
 }
 FINAL = {
     "batch": {"recalled"},
@@ -36,6 +37,7 @@ FINAL = {
     "notice": set(),
     "charge": {"succeeded"},
     "refund": {"returned", "sent"},
+    "book_month": set(),
 }
 
 

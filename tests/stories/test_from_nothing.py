@@ -1,10 +1,14 @@
-"""An empty installation is set up by its first county account, by pages alone, and then sells."""
+"""An empty installation is set up by pages alone, sells, answers for it, and recalls a batch."""
 
+import html
 import json
 import re
+from urllib.parse import urlsplit
 
 from tests.visitor import AnswerPage, PageForm, Visitor
-from tests.world import today
+from tests.world import BUYER, today
+
+ADDRESS = {"name": BUYER["name"], "phone": BUYER["phone"], **BUYER["address"]}
 
 
 def page_form(page: AnswerPage) -> PageForm:
@@ -27,7 +31,18 @@ def signed_in(url: str, username: str, password: str) -> tuple[Visitor, AnswerPa
     return visitor, visitor.send(login, username=username, password=password)
 
 
-def test_a_county_begins_with_nothing_and_sells_by_pages_alone(run) -> None:  # type: ignore[no-untyped-def]
+def next_step(seller: Visitor) -> str:
+    """Where the one filled button of the desk leads."""
+    home = seller.get("/seller")
+    [step] = re.findall(r'<a class="btn main" href="([^"]+)"', home.source)
+    return html.unescape(step)
+
+
+def batch_path(batch: AnswerPage) -> str:
+    return urlsplit(batch.url).path
+
+
+def test_a_county_begins_with_nothing_sells_and_recalls_by_pages_alone(run) -> None:  # type: ignore[no-untyped-def]
     served = run()
     url = served.url()
     assert f"{url}/county/setup" in served.printed
@@ -91,5 +106,48 @@ def test_a_county_begins_with_nothing_and_sells_by_pages_alone(run) -> None:  # 
     form = page_form(seller.get(choice.link("product_id=")))
     offers = seller.send(form, title="土鸡蛋 30 枚", pack="30", packs="10", price="45")
     assert offers.status == 200, offers.words
-    shop = Visitor(url).get(seller.get("/seller/shop").link("/shops/"))
+    buyer = Visitor(url)
+    shop = buyer.get(seller.get("/seller/shop").link("/shops/"))
     assert "土鸡蛋 30 枚" in shop.words
+
+    # A buyer orders and pays by word of mouth; the desk leads from one step to the next.
+    form = buyer.get(shop.link("/offers/")).form("form")
+    order = buyer.send(form, packs="2", **ADDRESS)
+    assert "已下单" in order.words, order.words
+    page = seller.get(seller.get("/seller").link("/seller/orders/"))
+    assert "已登记收款" in seller.send(page.form("pay")).words
+    packing = seller.get(next_step(seller))
+    asked = seller.send(packing.form("pack"), do="ask")
+    assert "要装 1 箱吗" in asked.words
+    labels = seller.send(asked.form("pack"), do="labels")
+    [code] = set(re.findall(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]", labels.words))
+    waybills = seller.get(next_step(seller))
+    rows = f"{code}\t顺丰\tSF1234567890123"
+    asked = seller.send(waybills.form("waybills"), rows=rows, do="check")
+    assert "将要发货 1 箱" in asked.words
+    sent = seller.send(asked.form("waybills"), do="ship")
+    assert "发货 1 箱" in sent.words
+    assert "都做完了" in seller.get("/seller").words
+
+    # The box is scanned and complained about; the seller settles what the rule says.
+    trace = buyer.get(f"/t?code={code}")
+    assert "检测合格" in trace.words
+    report = buyer.get(trace.link("/complaint")).form("form")
+    claim = buyer.send(report, reason="damaged", damaged_percent="30", wanted="refund")
+    assert "已提交" in claim.words, claim.words
+    case = seller.get(next_step(seller))
+    assert "部分退款，退 ¥27.00" in seller.send(case.form("settle")).words
+    assert "已处理：部分退款" in buyer.get(claim.url).words
+    assert "¥27.00" in buyer.get(order.url).words
+
+    # The village recalls the batch: the buyer is warned, told by the shop, and the county sees it.
+    form = page_form(cadre.get(batch.link("/recall")))
+    assert "已召回" in cadre.send(form, reason="检测不合格").words
+    assert "请不要食用" in buyer.get(f"/t?code={code}").words
+    assert "请不要食用" in buyer.get(order.url).words
+    sheet = seller.get(next_step(seller))
+    assert f"{BUYER['name']} {BUYER['phone']}" in sheet.words
+    tick = next(form for form in sheet.forms if form.fields.get("code"))
+    assert "共 1 个包裹，都通知了" in seller.send(tick, do="notified").words
+    seen = county.get(county.get("/county").link(batch_path(batch)))
+    assert "共 1 个包裹，都通知了" in county.get(seen.link("/recall")).words

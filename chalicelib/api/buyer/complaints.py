@@ -18,6 +18,7 @@ from chalicelib.pages.buyer.complaints import (
     BuyerComplaintView,
     complaint_page,
 )
+from chalicelib.pages.drawing.formats import named
 from chalicelib.pages.drawing.render import Page
 from chalicelib.repositories import photos
 from chalicelib.repositories.complaints import (
@@ -97,15 +98,14 @@ def claim_page(
     if joined:
         complaint = complaint.model_copy(update=complaint.as_joined())
     refunded_fen = complaint.refunded_fen
-    trace, parcel = traces.with_parcel(complaint.parcel_code)
-    voided = parcel.state == "voided"
+    trace, _ = traces.with_parcel(complaint.parcel_code)
     coupon = complaint.coupon if for_buyer else None
     view = BuyerComplaintView(
         id=complaint.id,
         number=complaint.short_number,
         key=key,
         display_code=trace.display_code,
-        product=trace.product.name,
+        product=named(trace.product.name, trace.product.name_en, edge.language),
         reason=complaint.reason,
         damaged_percent=complaint.damaged_percent,
         wanted=complaint.wanted,
@@ -120,14 +120,14 @@ def claim_page(
         refunds=refunds.of_complaint(complaint) if for_buyer and refunded_fen else (),
         refund_hidden=not for_buyer and refunded_fen > 0,
         conversation=conversation(complaint, edge.call.now, joined=joined),
-        may_say=complaint.is_open and not complaint.is_full and not voided,
+        may_say=complaint.is_open and not complaint.is_full and not trace.voided,
         is_full=complaint.is_open and complaint.is_full,
         reply_hours=complaint.reply_hours,
         of_order=for_buyer,
         joined=joined,
-        can_reopen=complaint.can_reopen and not voided and not joined,
+        can_reopen=complaint.can_reopen and not trace.voided and not joined,
         taken_over=complaint.taken_over,
-        order_cancelled=voided,
+        order_cancelled=trace.voided,
         paid_in_full=(
             refunded_fen >= complaint.amount_fen if for_buyer else complaint.state == "settled"
         ),

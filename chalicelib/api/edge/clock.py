@@ -10,6 +10,7 @@ from chalicelib.services.imports import delete_old_files
 from chalicelib.services.inbox import count_overdue
 from chalicelib.services.patterns import count_waiting
 from chalicelib.services.payments import expire_unpaid
+from chalicelib.services.reconciliations import reconcile_days
 
 from . import logs
 
@@ -33,6 +34,9 @@ expire_orders = Chore(timedelta(minutes=1), expire_unpaid, "ExpiredOrders")
 """Gives unpaid orders' packs back."""
 ask_payments = Chore(timedelta(minutes=1), ask_providers, "AskedPayments")
 """Asks payment providers about what is open: no notification is sure to come."""
+reconcile = Chore(timedelta(minutes=30), reconcile_days, "OpenBooks")
+"""Fetches the bills of the last days from 10:15 in China on, and tells how many days are not right.
+"""
 watch_complaints = Chore(timedelta(minutes=5), count_overdue, "OverdueComplaints")
 """Tells how many wait past their deadline."""
 count_complaints = Chore(timedelta(minutes=5), count_waiting, "CountedComplaints")
@@ -42,6 +46,7 @@ delete_files = Chore(timedelta(hours=1), delete_old_files, "DeletedFiles")
 CHORES = {
     "expire_orders": expire_orders,
     "ask_payments": ask_payments,
+    "reconcile": reconcile,
     "watch_complaints": watch_complaints,
     "count_complaints": count_complaints,
     "delete_files": delete_files,

@@ -346,10 +346,10 @@ def new_producer(edge: Edge) -> Page:
 
 @routes.api("POST", "/cadre/producers/new", "producer:write", query=ThingQuery, html=True)
 def make_producer(edge: Edge, form: dict[str, str]) -> Response:
-    """Register a producer under the id its form was minted with"""
+    """Register a producer under the id its form was minted with, or find it in its village"""
 
     def put(producer_id: str, given: dict[str, Any]) -> object:
-        return catalogue.put_producer(edge.call, producer_id, read(NewProducer, given))
+        return catalogue.add_household(edge.call, producer_id, read(NewProducer, given))
 
     return _make(edge, form, "producers", PRODUCER, _of_producer(edge), put)
 

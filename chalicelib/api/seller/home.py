@@ -60,6 +60,7 @@ def _waiting(edge: Edge) -> Waiting:
             (entry.batch, entry.parcels, entry.notified)
             for entry in recalls.stopped(edge.call.actor)
         ],
+        on_sale=bool(on_sale),
         held_offers=[offer for offer, _ in on_sale if offer.held_batch_ids],
         more=frozenset(more),
     )

@@ -110,6 +110,8 @@ def complaint_page(
     given = view.coupon if view.coupon and view.coupon.is_good(now) else None
     code = read_code(view.display_code) or view.display_code
     settings = urlencode({"lang": language, **({"text": "large"} if large_text else {})})
+    bar = _bar(view, words, f"/t/{quote(code)}?{settings}", settings, draft)
+    again = f"{view.again}&{settings}" if view.again else ""
     return render(
         "buyer/complaint.html",
         words,
@@ -127,7 +129,8 @@ def complaint_page(
             with_returns=not view.joined,
         ),
         forms=FORMS,
-        bar=_bar(view, words, f"/t/{quote(code)}?{settings}", settings, draft),
+        bar=bar,
+        again="" if again in dict(bar).values() else again,
         coupon=(display_code(given.code), worth(given, words)) if given else None,
         notice=_notice(notice, view, words),
         way_back=_way_back(view, words),

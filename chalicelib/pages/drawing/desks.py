@@ -167,6 +167,7 @@ def _tabs(desk: Desk, words: Words) -> list[Link]:
             (words["tab_people"], "/county/people"),
             (words["tab_flagged"], "/county/flagged"),
             (words["tab_catalogue"], "/county/setup"),
+            (words["tab_books"], "/seller/books"),
         ]
     if desk.role != "seller":
         return [
@@ -184,6 +185,7 @@ def _tabs(desk: Desk, words: Words) -> list[Link]:
         (words["tab_imports"], "/seller/imports"),
         (words["tab_offers"], "/seller/offers"),
         (words["tab_customers"], "/seller/customers"),
+        (words["tab_books"], "/seller/books"),
         (words["tab_shop"], "/seller/shop"),
     ]
 

@@ -30,7 +30,7 @@ class MeasurementRow:
     chip: str
     kind: str
     gauge: tuple[int, int] | None
-    basis: str
+    basis: Markup
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def _row(measurement: Measurement, words: Words, recalled: bool) -> MeasurementR
         if measurement.limit is not None
         else ""
     )
-    basis: list[str] = [
+    basis: list[str | Markup] = [
         words(
             "source",
             source=formats.marked(dated(measurement.source, measurement.edition), words.language),
@@ -122,8 +122,9 @@ def _row(measurement: Measurement, words: Words, recalled: bool) -> MeasurementR
         basis.append(words("method", method=formats.marked(measurement.method, words.language)))
     if measurement.value is None:
         basis.append(words["below_detection"])
+    name = metric_name(measurement, words)
     return MeasurementRow(
-        name=metric_name(measurement, words),
+        name=name,
         value=words["not_detected"]
         if measurement.value is None
         else formats.measure(measurement.value, measurement.unit),
@@ -132,7 +133,7 @@ def _row(measurement: Measurement, words: Words, recalled: bool) -> MeasurementR
         chip=words[chip],
         kind=kind,
         gauge=gauge(measurement),
-        basis=words["between"].join(basis),
+        basis=words("basis_row", name=name, basis=words("between").join(basis)),
     )
 
 

@@ -112,6 +112,9 @@ def label_page(
         paper=paper,
         certificate=CERTIFICATE,
         printing=printing,
+        alike=printing is not None
+        and len(several) > 1
+        and not any(sticker.receiver for sticker in several),
         warned=_warned(printing, words) if printing else [],
         left_out=[words("left_out_one", code=code, why=why) for code, why in printing.left_out]
         if printing

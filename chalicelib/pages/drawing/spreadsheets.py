@@ -1,4 +1,4 @@
-"""CSV files that a spreadsheet opens as they are meant: as text, in Chinese, and doing nothing."""
+"""Files that a spreadsheet opens as they are meant: as text, in Chinese, and doing nothing."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -25,7 +25,11 @@ def csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _cell(text: str) -> str:
-    text = _ACTS_WITHIN.sub(r"\1'", text)
-    if _ACTS.match(text) or _LOST.fullmatch(text):
-        text = f"'{text}"
+    text = f"'{text}" if _LOST.fullmatch(text) else harmless(text)
     return '"' + text.replace('"', '""') + '"' if re.search(r'[",;\t\r\n]', text) else text
+
+
+def harmless(text: str) -> str:
+    """With a quote before whatever a spreadsheet would take for a formula."""
+    text = _ACTS_WITHIN.sub(r"\1'", text)
+    return f"'{text}" if _ACTS.match(text) else text

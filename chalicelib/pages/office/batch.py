@@ -143,12 +143,14 @@ def _facts(view: BatchView, desk: Desk, words: Words) -> list[tuple[str, str]]:
     batch, language = view.batch, desk.language
     passport = batch.passport
     place = (passport.province, passport.county, passport.village, batch.plot)
-    product = " · ".join(part for part in (passport.product, passport.grade) if part)
+    product = formats.named(passport.product, passport.product_en, language)
+    if passport.grade:
+        product = Markup(" · ").join((product, formats.marked(passport.grade, language)))
     many = "parcels_none" if not view.parcels else "parcels_one" if view.parcels == 1 else "parcels"
     recorded = formats.moment(batch.recorded_at, language, desk.now)
     by = [formats.marked(view.recorded_by, language)] if view.recorded_by else []
     rows: list[tuple[str, str]] = [
-        (words["fact_product"], formats.marked(product, language)),
+        (words["fact_product"], product),
         (words["fact_quantity"], formats.quantity(batch.quantity, batch.unit, language)),
         (words["fact_available"], formats.quantity(batch.available_quantity, batch.unit, language)),
         (words["fact_parcels"], words(many, n=view.parcels)),

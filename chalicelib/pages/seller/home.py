@@ -16,6 +16,7 @@ from ..drawing import formats
 from ..drawing.desks import (
     Desk,
     Kind,
+    Link,
     ListEntry,
     contents,
     deadline,
@@ -51,6 +52,8 @@ class Waiting:
     to_ship: Sequence[Named]
     to_pay: Sequence[Named]
     held_offers: Sequence[Offer]
+    on_sale: bool = False
+    """Anything, or will be."""
     stopped: Sequence[tuple[Batch, int, int]] = ()
     """Held and recalled batches: how many parcels each has, of how many the buyer was told."""
     more: frozenset[str] = frozenset()
@@ -65,6 +68,8 @@ def seller_page(
 ) -> Page:
     """orders: the newest."""
     words = desk.words(seller.TEXTS)
+    offer = (words["offer_new"], desk.link(f"{PATH}/offers/new"))
+    step = _next_step(waiting, desk, words)
     return desk_page(
         "seller/home.html",
         desk,
@@ -74,8 +79,24 @@ def seller_page(
         orders=[order_row(*named, desk, words) for named in orders],
         all_orders=desk.link(ORDERS, state="all"),
         repeat=[customer_row(*entry, desk, words, link=True) for entry in repeat],
-        may_pack=bool(waiting.to_pack),
+        nothing=("ok", words["todo_none"]) if waiting.on_sale else ("info", words["todo_no_offer"]),
+        other=offer if step or waiting.on_sale else None,
+        step=step or (None if waiting.on_sale else offer),
     )
+
+
+def _next_step(waiting: Waiting, desk: Desk, words: Words) -> Link | None:
+    """What is most pressing of what waits for the seller."""
+    for batch, parcels, notified in waiting.stopped:
+        if notified < parcels:
+            return words["go_stopped"], stopped_entry(batch, parcels, notified, desk).href
+    if waiting.complaints:
+        return words["go_answer"], desk.link(f"{PATH}/complaints/{waiting.complaints[0].id}")
+    if waiting.to_pack:
+        return words["go_pack"], desk.link(f"{PATH}/packing")
+    if waiting.to_ship:
+        return words["go_ship"], desk.link(f"{PATH}/waybills")
+    return None
 
 
 def _todo(

@@ -74,11 +74,19 @@ def _entry(offer: Offer, left: int, desk: Desk, words: Words) -> ListEntry:
     return ListEntry(
         href="",
         title=formats.goods(offer, language),
-        meta=(Markup(" · ").join(about),),
+        meta=(Markup(" · ").join(about), *_held(offer, words)),
         chip=words[name],
         kind=kind,
         acts=_acts(offer, desk, words),
     )
+
+
+def _held(offer: Offer, words: Words) -> list[Markup]:
+    """Why an open offer is not sold, and the way on."""
+    lots = [offer.lots[batch] for batch in offer.held_batch_ids if batch in offer.lots]
+    if offer.state == "closed" or not lots:
+        return []
+    return [words("offer_held_lots", lots=words("comma").join(lots))]
 
 
 def _acts(offer: Offer, desk: Desk, words: Words) -> list[Link]:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from chalicelib.domain.codes import display_code
 from chalicelib.domain.fields import china_date
+from chalicelib.domain.orders import OrderLine
 from chalicelib.domain.packing import PackingPlan, Pick, Supply
 from chalicelib.domain.packing_runs import RunEntry, RunView
 
@@ -159,7 +160,7 @@ def _groups(
     groups: defaultdict[tuple[tuple[str, str], ...], list[PackingPlan]] = defaultdict(list)
     for plan in ready:
         parts = {
-            (plan.order.lines[proposal.line].product, proposal.batch_id): None
+            (_product(plan.order.lines[proposal.line], desk), proposal.batch_id): None
             for proposal in plan.proposals
         }
         groups[tuple(parts)].append(plan)
@@ -168,7 +169,7 @@ def _groups(
     for parts_, plans in groups.items():
         supplies = [view.supplies[batch_id] for _, batch_id in parts_]
         titles = [
-            words("group_part", product=formats.marked(product, desk.language), lot=packs.lot)
+            words("group_part", product=product, lot=packs.lot)
             for (product, _), packs in zip(parts_, supplies, strict=True)
         ]
         last = min((supply.best_before for supply in supplies if supply.best_before), default=None)
@@ -194,6 +195,10 @@ def _groups(
             }
         )
     return rows
+
+
+def _product(line: OrderLine, desk: Desk) -> Markup:
+    return formats.named(line.product, line.product_en, desk.language)
 
 
 def _contents(plan: PackingPlan, desk: Desk, words: Words) -> Markup:
@@ -253,9 +258,13 @@ def _instead(plan: PackingPlan, supplies: Mapping[str, Supply], today: date) -> 
 
 
 def _row(pick: Pick, desk: Desk) -> list[str]:
+    product, pack = pick.product, pick.title
+    if desk.language == "en" and pick.product_en:
+        product = pick.product_en
+        pack = formats.quantity(pick.quantity // pick.packs, pick.unit, desk.language)
     return [
-        pick.product_en if desk.language == "en" and pick.product_en else pick.product,
-        pick.title,
+        product,
+        pack,
         pick.lot,
         formats.day(pick.harvested_on, desk.language),
         str(pick.packs),

@@ -30,8 +30,11 @@ def slips_page(
     with_prices: bool,
     back: str,
 ) -> Page:
-    """urls: of the trace pages, by the parcels' codes. path: of this page."""
-    words = desk.words(slips.TEXTS)
+    """urls: of the trace pages, by the parcels' codes. path: of this page.
+
+    Whoever packs, in whichever language: the paper is for the buyer, and Chinese.
+    """
+    words, on_paper = desk.words(slips.TEXTS), Words("zh-CN", slips.TEXTS)
     return desk_page(
         "seller/slips.html",
         desk,
@@ -40,10 +43,12 @@ def slips_page(
         query={"prices": "yes"} if with_prices else {},
         css=["seller/packing", "seller/slips"],
         js=["drawing/print"],
-        slips=[_slip(slip, urls[slip.parcel.code], with_prices, desk, words) for slip in entries],
-        headings=[words[f"th_{name}"] for name in _columns(with_prices)],
-        shop=formats.marked(shop.name, desk.language),
-        contact=_contact(shop, desk, words),
+        slips=[_slip(slip, urls[slip.parcel.code], with_prices, on_paper) for slip in entries],
+        headings=[on_paper[f"th_{name}"] for name in _columns(with_prices)],
+        shop=shop.name,
+        paper_title=on_paper["title"],
+        trace=on_paper["trace"],
+        contact=_contact(shop, on_paper),
         other=desk.link(path, prices="" if with_prices else "yes"),
         other_text=words["without_prices" if with_prices else "with_prices"],
         back=desk.link(back),
@@ -54,21 +59,21 @@ def _columns(with_prices: bool) -> tuple[str, ...]:
     return ("goods", "packs", "quantity", "lots", *(("price",) if with_prices else ()))
 
 
-def _slip(slip: Slip, url: str, with_prices: bool, desk: Desk, words: Words) -> dict[str, object]:
+def _slip(slip: Slip, url: str, with_prices: bool, words: Words) -> dict[str, object]:
     code = display_code(slip.parcel.code)
     facts = [
         (words["order"], slip.order.number),
         (words["code"], code),
-        (words["packed"], formats.day(china_date(slip.parcel.packed_at), desk.language)),
+        (words["packed"], formats.day(china_date(slip.parcel.packed_at), words.language)),
     ]
     if slip.receiver:
-        facts.insert(1, (words["receiver"], formats.marked(slip.receiver.name, desk.language)))
+        facts.insert(1, (words["receiver"], slip.receiver.name))
     if with_prices:
         facts.append((words["paid"], formats.money(slip.parcel.amount_fen)))
     modules = len(matrix(url))
     return {
         "facts": facts,
-        "rows": [_row(line, with_prices, desk) for line in slip.lines],
+        "rows": [_row(line, with_prices, words) for line in slip.lines],
         "qr": qr_svg(
             url, side_mm=modules * module_mm(modules, QR_MM), label=words.plain("qr", code=code)
         ),
@@ -76,17 +81,17 @@ def _slip(slip: Slip, url: str, with_prices: bool, desk: Desk, words: Words) -> 
     }
 
 
-def _row(line: SlipLine, with_prices: bool, desk: Desk) -> list[str]:
+def _row(line: SlipLine, with_prices: bool, words: Words) -> list[str]:
     row = [
-        formats.marked(line.title, desk.language),
+        line.title,
         str(line.packs),
-        formats.quantity(line.quantity, line.unit, desk.language),
-        formats.marked(" + ".join(line.lots), desk.language),
+        formats.quantity(line.quantity, line.unit, words.language),
+        " + ".join(line.lots),
     ]
     return [*row, formats.money(line.price_fen)] if with_prices else row
 
 
-def _contact(shop: Shop, desk: Desk, words: Words) -> list[tuple[str, str]]:
+def _contact(shop: Shop, words: Words) -> list[tuple[str, str]]:
     number, extension = phones.shown(shop.phone) if shop.phone else ("", "")
     rows = {
         "phone": "-".join(filter(None, (number, extension))),
@@ -94,8 +99,4 @@ def _contact(shop: Shop, desk: Desk, words: Words) -> list[tuple[str, str]]:
         "hours": shop.hours,
         "returns": shop.return_address,
     }
-    return [
-        (words[f"contact_{name}"], formats.marked(value, desk.language))
-        for name, value in rows.items()
-        if value
-    ]
+    return [(words[f"contact_{name}"], value) for name, value in rows.items() if value]

@@ -9,7 +9,7 @@ import io
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from urllib.parse import urlsplit
 
 from wechatpayv3 import WeChatPay
@@ -49,7 +49,7 @@ def rows_of(client: WeChatPay, day: date) -> Iterator[BillRow]:
         raise Away("the bill is damaged")
     try:
         return iter(_rows(plain.decode("utf-8-sig")))
-    except (ValueError, LookupError, InvalidOperation):
+    except (ValueError, LookupError, ArithmeticError):
         raise Away("the bill has another form") from None
 
 
@@ -67,7 +67,8 @@ def _unpacked(packed: bytes) -> bytes:
 
 
 def _rows(text: str) -> list[BillRow]:
-    heading, *lines = text.splitlines()
+    # a title may hold what other readers take for the end of a line
+    heading, *lines = (line.removesuffix("\r") for line in text.split("\n"))
     names = heading.split(",")
     rows = []
     for line in lines:

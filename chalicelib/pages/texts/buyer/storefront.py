@@ -85,7 +85,7 @@ TEXTS: TextTable = {
     "shipped_title": ("已发货，在路上。", "On its way."),
     "shipped_text": ("收到后先扫箱上的码，看产地和检测。", "When it arrives, scan the code on the box."),
     "delivered_title": ("已送达。", "Delivered."),
-    "delivered_text": ("有坏果、缺斤少两，从下面登记售后。", "Anything bad or missing? Report it below."),
+    "delivered_text": ("有坏的、缺斤少两，从下面登记售后。", "Anything bad or missing? Report it below."),
     "cancelled_title": ("订单已取消。", "The order is cancelled."),
     "cancelled_text": ("已付的 {paid} 退给您，到哪一步了见下面。", "The {paid} you paid go back to you; see below how far that is."),
     "cancelled_plain": ("没有付款，不用退款。", "Nothing was paid, nothing is owed."),

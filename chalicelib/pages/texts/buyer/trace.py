@@ -126,6 +126,7 @@ TEXTS: TextTable = {
     "bound_none": ("没有限值", "no limit"),
     "basis_title": ("标准和方法", "Standards and methods"),
     "between": ("；", "; "),
+    "basis_row": ("{name}：{basis}", "{name}: {basis}"),
     "limit_lt": ("限值 低于 {limit}", "Limit: below {limit}"),
     "limit_le": ("限值 不超过 {limit}", "Limit: at most {limit}"),
     "limit_gt": ("要求 高于 {limit}", "Required: above {limit}"),

@@ -30,6 +30,7 @@ TEXTS: TextTable = {
     "tab_offers": ("商品", "Offers"),
     "tab_customers": ("顾客", "Customers"),
     "tab_shop": ("店铺", "Shop"),
+    "tab_books": ("对账", "Books"),
     "signed_in": ("{name}（{role}）", "{name} ({role})"),
     "role_county": ("县办", "county office"),
     "role_cadre": ("驻村干部", "village cadre"),
@@ -120,7 +121,7 @@ TEXTS: TextTable = {
     # The after-sales rule, told before ordering and frozen into the order.
     "rule_title": ("售后规则", "After-sales rule"),
     "rule_evidence": (
-        "收货后 {hours} 小时内发现坏果、缺斤少两，扫箱上的码拍照登记，按坏的比例赔。",
+        "收货后 {hours} 小时内发现坏的、缺斤少两，扫箱上的码拍照登记，按坏的比例赔。",
         "Within {hours} hours of delivery: scan the code on the box and send a photo; what is bad or missing is refunded.",
     ),
     "rule_reply": ("登记后 {hours} 小时内答复。", "You get a reply within {hours} hours."),

@@ -8,6 +8,7 @@ TEXTS: TextTable = {
         "60 × 40 mm 标签纸，一张一页；打印时边距选“无”，缩放 100%。",
         "60 × 40 mm labels, one a page; print without margins at 100 %.",
     ),
+    "alike": ("箱子分不清是谁的？让标签印上订单尾号和姓", "Boxes look alike? Print whose they are"),
     "to_order": ("回订单", "To the order"),
     "print": ("打印 {n} 张", "Print {n}"),
     "lot": ("批次 {value}", "Lot {value}"),

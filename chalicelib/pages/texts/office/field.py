@@ -145,7 +145,7 @@ TEXTS: TextTable = {
     "tested_now": ("检测时间（不改就是现在）", "Tested at (now, unless changed)"),
     "more_metrics": ("其他项目（{n} 项，选填）", "Other metrics ({n}, optional)"),
     "more_test": ("时间、取样、机构、备注", "Time, sample, laboratory, note"),
-    "saved": ("已存在手机里", "Saved on this phone"),
+    "saved": ("已存到手机里", "Saved on this phone"),
     "correcting": ("更正 {when} 的检测。原来的会保留，划掉显示。", "Corrects the test of {when}. The old one stays, struck out."),
     "same_number": ("只改错的地方，别的不用重填。", "Change only what was wrong."),
     "no_products_here": ("还没有产品，请县办先建产品和检测方案。", "No products yet: the county office sets them up."),

@@ -113,7 +113,7 @@ class KeySet(Model):
     serial_no: str
     public_key_id: str
     sealed: str = Field(repr=False)
-    has_app_secret: Annotated[bool, Field(exclude_if=lambda flag: not flag)] = False
+    has_app_secret: bool = False
 
 
 class ShopMerchant(KeySet):

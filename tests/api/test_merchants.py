@@ -19,9 +19,10 @@ from cryptography.hazmat.primitives.serialization import (
 
 from chalicelib.config import settings
 from chalicelib.repositories.merchants import merchant_item
+from chalicelib.services.merchants import paid_by
 from chalicelib.steps.merchants import merchant_of, merchant_that_began
 from infra.sandbox import Sandbox
-from tests.world import Client, Json, World, new_id, ok, raw_items, refused, stored
+from tests.world import Client, Json, World, merchant_body, new_id, ok, raw_items, refused, stored
 
 TRADITIONAL, PKCS8 = PrivateFormat.TraditionalOpenSSL, PrivateFormat.PKCS8
 
@@ -257,3 +258,17 @@ def test_a_client_of_the_county_reads_no_account_back(world: World, sandbox: San
     world.merchant(sandbox.entered())
     client: Client = world.county
     assert client.get(path_of(world)).status_code in {404, 405}
+
+
+def test_the_apps_secret_comes_and_goes_with_the_set_and_is_never_said(world: World) -> None:
+    path = f"/v1/shops/{world.shop_id}/merchants/wechatpay"
+    secret = "5f" * 16
+    bare = {name: text for name, text in merchant_body().items() if name != "app_secret"}
+    ok(world.county.put(path, bare))
+    for body, has in ((bare | {"app_secret": secret}, True), (bare, False)):
+        assert secret not in str(ok(world.county.put(path, body), 200))
+        known = paid_by(world.shop_id)
+        assert known is not None
+        assert known.has_app_secret == has
+        assert secret not in f"{known!r} {list(raw_items())}"
+    refused(world.county.put(path, bare | {"app_secret": "short"}), 422, "invalid")

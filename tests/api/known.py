@@ -37,6 +37,7 @@ from chalicelib.domain.replies import NewReply
 from chalicelib.domain.scans import NewScan
 from chalicelib.domain.stops import SendAnyway
 from chalicelib.domain.waybills import NewWaybills
+from tests.paying_clients import be_paid_by_the_sandbox
 from tests.platform_files import as_csv, import_body, pinduoduo, uploaded
 from tests.provider import FakeProvider, answering, enter_merchant, kept_day
 from tests.world import (
@@ -64,10 +65,13 @@ def refund_of(world: World, order: Json) -> str:
 
 
 def _differing(world: World) -> str:
-    """The number of what differs on a day of the books."""
+    """The number of what differs on a day of the books. From then on it is the sandbox that is
+    asked, whatever is pressed."""
     with answering(FakeProvider()) as provider:
         enter_merchant(world)
-        return kept_day(provider, world)
+        number = kept_day(provider, world)
+    be_paid_by_the_sandbox(world.url, world)
+    return number
 
 
 class Known:

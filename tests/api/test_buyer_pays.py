@@ -258,6 +258,7 @@ def test_a_provider_that_is_away_loses_nothing(
     assert "没有付成" in page.words
     assert "支付机构暂时没有回应" in page.words
     assert "去支付 ¥30.00" in page.words
+    assert '<details class="card" open' not in page.source, "nobody asked to cancel"
     mood(sandbox, "well")
     assert buyer.tap().status_code == 200
     assert len(buyer.payments()) == 1

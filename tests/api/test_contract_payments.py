@@ -410,7 +410,7 @@ def test_who_paid_another_sum_reads_that_it_goes_back(world: World, provider: Fa
     ok(provider.notify(world.nobody, provider.pay(charge["out_trade_no"], 1)), 200)
     own = f"/orders/{order['id']}?key={order['access_key']}"
     page = world.nobody.call("GET", own, headers={"Accept": "text/html"})
-    assert "多付的退款" in page.text
+    assert "付的金额与订单不符，原路退回" in page.text
     desk = world.seller.call(
         "GET", f"/seller/orders/{order['id']}", headers={"Accept": "text/html"}
     )

@@ -110,6 +110,7 @@ def own_order_page(
             if parcel.state != "voided"
         ],
         may_cancel=may_cancel,
+        cancelling=bool(form.sentences) and not not_paid,
         reasons=[(reason[0], reason[place]) for reason in storefront.CANCEL_REASONS],
         seller=contact(
             view.shop, words, link=f"/shops/{quote(order.shop_id)}?{settings}", with_returns=True

@@ -101,8 +101,11 @@ def method(name: str, language: Language) -> str:
 
 def row(refund: Refund, language: Language, now: datetime) -> tuple[str, str]:
     """A line of a page's facts."""
-    name = "money_beside" if refund.beside else "money_row"
-    return _words(language)[name], where_it_is(refund, language, now)
+    words, where = _words(language), where_it_is(refund, language, now)
+    if refund.beside:
+        why = beside(refund.reason, language)
+        return words["money_beside"], words("beside_row", why=why, back=where)
+    return words["money_row"], where
 
 
 def beside(why: str, language: Language) -> str:

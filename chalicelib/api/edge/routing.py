@@ -71,14 +71,15 @@ GATES: dict[tuple[str, str], "Gate"] = {}
 class Edge:
     """One request as a handler sees it.
 
-    address: of whoever sent it, as limits count them. session: the token of a page's cookie, if
-    that was used.
+    address: of whoever sent it, as limits count them; source: as it came. session: the token of
+    a page's cookie, if that was used.
     """
 
     call: Call
     query: Any
     language: Language
     address: str
+    source: str
     agent: str
     accept: str
     session: str | None
@@ -250,6 +251,7 @@ class Gate:
         params = gate._ids(path_params)
         key = sent.idempotency_key(request) if route.keyed else None
         device_now = sent.device_time(request) if route.device_time else None
+        source = request.context.get("identity", {}).get("sourceIp", "")
         edge = Edge(
             call=Call(
                 actor,
@@ -260,7 +262,8 @@ class Gate:
             ),
             query=read(gate.route.query, given),
             language=language,
-            address=network(request.context.get("identity", {}).get("sourceIp", "")),
+            address=network(source),
+            source=source,
             agent=request.headers.get("user-agent", "")[:200],
             accept=request.headers.get("accept", ""),
             session=session,

@@ -71,8 +71,7 @@ GATES: dict[tuple[str, str], "Gate"] = {}
 class Edge:
     """One request as a handler sees it.
 
-    address: of whoever sent it, as limits count them; source: as it came. session: the token of
-    a page's cookie, if that was used.
+    address: whose it is, as limits count; source: as it came. session: a page's cookie's token.
     """
 
     call: Call

@@ -14,7 +14,7 @@ from chalicelib.services import charges, payments
 from chalicelib.steps import settling
 from tests.books import Books
 from tests.provider import FakeProvider, answering, enter_merchant
-from tests.world import BUYER, Json, World, new_id, ok
+from tests.world import BUYER, Json, World, new_id, ok, refused
 
 LATER = timedelta(hours=1)
 """Past the time in which an order must be paid."""
@@ -115,6 +115,24 @@ def test_an_order_of_which_another_sum_came_forgets_its_buyer_when_it_expires(
     expire()
     assert order_now(world, order)["state"] == "expired"
     assert order_now(world, order)["buyer"] is None
+
+
+def test_an_erasure_that_waits_for_the_provider_has_erased_all_that_was_paid(
+    world: World, provider: FakeProvider
+) -> None:
+    offer = world.offer()
+    bought = world.order(offer)
+    settle(provider.pay(begin(world, bought)))
+    unpaid = world.order(offer)
+    begin(world, unpaid)
+    path = f"/v1/customers/{world.customer()['id']}"
+    provider.away.add("close")
+    refused(world.county.delete(path), 503, "provider_away")
+    assert order_now(world, bought)["buyer"] is None
+    assert order_now(world, unpaid)["buyer"]
+    provider.away.clear()
+    assert world.county.delete(path).status_code == 204
+    assert order_now(world, unpaid)["buyer"] is None
 
 
 # --- nobody waits for another's provider ---------------------------------------------------------

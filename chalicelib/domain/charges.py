@@ -24,8 +24,6 @@ MOST_OPEN = 3
 """Of one order at a time: a laptop, then a phone, then somebody else's phone."""
 MOST_CHARGES = 30
 """Of one order in all: each is looked at when it ends."""
-MOST_ASKED, WINDOW = 20, 600
-"""Times in ten minutes that one order may have its provider asked by whoever holds its key."""
 LEAST_TIME = timedelta(minutes=1)
 """Until when a charge may be paid, at the least: the provider takes no shorter one."""
 ASKED_EVERY = timedelta(minutes=1)

@@ -307,11 +307,12 @@ class Order(Model):
             }
         )
 
-    def expired(self, now: Instant) -> "Order":
-        """Unpaid in time. What identifies the buyer is dropped, later where money may come yet."""
+    def expired(self, now: Instant, *, keeps_buyer: bool = False) -> "Order":
+        """Unpaid in time. What identifies the buyer is dropped. keeps_buyer: not yet, as money may
+        come."""
         check_move("order", self.state, "expired")
         update = {"state": "expired", "closed_at": now, "held": ()}
-        return (self if self.charges else self.without_buyer()).model_copy(update=update)
+        return (self if keeps_buyer else self.without_buyer()).model_copy(update=update)
 
     def cancelled(self, now: Instant, reason: str) -> "Order":
         """The cancelled order. reason: sealed; kept, with the buyer, only where it was paid and

@@ -16,7 +16,6 @@ from chalicelib.domain.fields import to_text
 from chalicelib.domain.lifecycle import check_move
 from chalicelib.domain.orders import Order
 from chalicelib.providers import LONGEST_TITLE, Away, Forged, Merchant, RefundReport, Refused
-from chalicelib.repositories import limits
 from chalicelib.repositories.items import Item
 from chalicelib.repositories.orders import load, load_for
 from chalicelib.repositories.reading import get, listing
@@ -32,6 +31,9 @@ Kind = TypeVar("Kind", bound=Item)
 CLOCK = Actor(id="clock")
 LONGEST_RUN = 40
 """Seconds, of the minute until the next run."""
+FOR_REFUNDS = 20
+"""Seconds of these for refunds, which come first: charges anybody can start, as many as they
+like."""
 GONE = frozenset({"ORDERPAID", "ORDER_PAID", "ORDER_CLOSED", "ORDERCLOSED"})
 """Why a provider does not start a charge that it knows: it ended there, and we have not heard."""
 
@@ -55,7 +57,7 @@ def start(call: Call, order_id: str, body: NewCharge, key: str | None, address: 
     charge, order, merchant = _written(call, order_id, body, key)
     if kept := shown_to(charge, call.now):
         return Started(charge, kept)
-    limits.hit(call, "pay", order_id, most=rules.MOST_ASKED, window=rules.WINDOW)
+    settling.count_question(call, order_id)
     shown = _asked(call, charge, order, merchant, body, address)
     return Started(_with_answer(call, charge, shown), shown)
 
@@ -180,7 +182,7 @@ def ask(call: Call, order_id: str, key: str | None) -> Order:
     charges = settling.open_of(order)
     if not charges:
         return order
-    limits.hit(call, "pay", order_id, most=rules.MOST_ASKED, window=rules.WINDOW)
+    settling.count_question(call, order_id)
     for item in charges:
         settling.ask(call, item.doc)
     return load(order_id).doc
@@ -207,21 +209,21 @@ def notified(call: Call, provider: str, headers: Mapping[str, str], body: bytes)
 
 
 def ask_payments(now: datetime) -> int:
-    """Ask about the charges and refunds that are due, the longest due first, for LONGEST_RUN; how
+    """Ask about the refunds and charges that are due, the longest due first, for LONGEST_RUN; how
     many. A merchant whose provider is away is left until the next run."""
     call = Call(CLOCK, now)
-    over = time.monotonic() + LONGEST_RUN
+    began = time.monotonic()
     asked = 0
     away: set[str] = set()
-    for charge in _due(ChargeItem, "CHARGE#due", now):
-        if time.monotonic() > over:
-            return asked
-        _ask_charge(call, charge.doc, away)
-        asked += 1
     for refund in _due(RefundItem, "REFUND#due", now):
-        if time.monotonic() > over:
-            return asked
+        if time.monotonic() > began + FOR_REFUNDS:
+            break
         refunding.send(call, refund.doc)
+        asked += 1
+    for charge in _due(ChargeItem, "CHARGE#due", now):
+        if time.monotonic() > began + LONGEST_RUN:
+            break
+        _ask_charge(call, charge.doc, away)
         asked += 1
     return asked
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.access import Call
 from chalicelib.domain.customers import Customer
-from chalicelib.domain.errors import not_found
+from chalicelib.domain.errors import Refusal, not_found
 from chalicelib.domain.segments import CustomerFigures, Segment, Where, segment_of, where
 from chalicelib.domain.segments import figures as counted
 from chalicelib.repositories import customers as store
@@ -101,20 +101,27 @@ def erase(call: Call, customer_id: str) -> None:
     name them anywhere, so they go as a whole, and before the record: what is still being made of
     them is then either in the record's orders or never. Whoever pays after the record was erased
     is somebody new, whose orders are left alone. The walk can be repeated, so an interrupted
-    erasure is completed by asking again.
+    erasure is completed by asking again. Raises "not_found", and at its end "provider_away" for an
+    unpaid order that cannot be cancelled yet.
     """
     shop_id = _find(customer_id).doc.shop_id
     emptied = set(imports.ids_with_files(shop_id, call.now))
     for import_id in emptied:
         _empty_import(call, import_id)
     erased = _erase_record(call, customer_id)
+    waits: Refusal | None = None
     for item in orders.unpaid_of(shop_id, customer_id, call.now):
-        _cancel(call, item.doc.id)
+        try:
+            _cancel(call, item.doc.id)
+        except Refusal as refusal:  # what can be erased does not wait for a provider
+            waits = refusal
     for link in all_children(CustomerOrderItem, f"CUSTOMER#{customer_id}", "ORDER#"):
         source = _erase_order(call, link.order_id, erased.erasures)
         if source is not None and source not in emptied:
             emptied.add(source)
             _empty_import(call, source)
+    if waits is not None:
+        raise waits
 
 
 def _find(customer_id: str) -> CustomerItem:

@@ -14,12 +14,10 @@ from pydantic import ValidationError
 
 from chalicelib import providers
 from chalicelib.domain.access import Call
-from chalicelib.domain.charges import MOST_ASKED, WINDOW
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.fields import Instant, Model
 from chalicelib.domain.lifecycle import check_move
 from chalicelib.providers import Away, Merchant, Refused
-from chalicelib.repositories import limits
 from chalicelib.repositories.orders import load_for
 from chalicelib.repositories.sealing import seal_for_url, unseal_from_url
 from chalicelib.steps import merchants, settling
@@ -86,7 +84,7 @@ def come_back(
     if not code or not hmac.compare_digest(led.state.encode(), state.encode()):
         raise Refusal("payer_unknown")
     merchant = _merchant(call, order_id, key)
-    limits.hit(call, "pay", order_id, most=MOST_ASKED, window=WINDOW)
+    settling.count_question(call, order_id)
     try:
         openid = providers.payer(merchant, code)
     except Away as error:

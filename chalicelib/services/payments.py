@@ -1,6 +1,7 @@
 """What moves money on an order: its payment, its cancellation, its expiry unpaid."""
 
 import time
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from itertools import takewhile
@@ -107,7 +108,8 @@ def cancel(call: Call, order_id: str, body: Cancellation, key: str | None = None
 
     A buyer may until it is packed, the seller until it is shipped, or somebody has said what is in
     a box (`patterns.was_seen`). Raises "not_allowed_now", "box_was_seen", "replacement_stands"
-    while what was sent in its place would be given away.
+    while what was sent in its place would be given away; "provider_away", "too_many" while it has
+    an open charge.
     """
     cancelled, left = _cancel(call, order_id, body, key)
     complaints.end_left(call, left)
@@ -128,6 +130,8 @@ def _cancel(
         voided = [parcel.doc for parcel in parcels_of(first)]
         return _without_erased(first), complaints.open_about(voided)
     item = load(order_id) if by_buyer else load_of_shop(call.actor, order_id)
+    if by_buyer and item.doc.state == "pending_payment" and item.doc.charges:
+        settling.count_question(call, order_id)
     item = settling.without_open(call, item)
     order = item.doc
     if by_buyer and (order.state == "packed" or order.parcels):
@@ -197,7 +201,7 @@ def expire(call: Call, order_id: str) -> Order:
     item = settling.without_open(call, load(order_id))
     if item.doc.state == "expired":
         return item.doc
-    expired = item.doc.expired(call.now)
+    expired = item.doc.expired(call.now, keeps_buyer=settling.may_be_paid_yet(item.doc))
     work = UnitOfWork(call).replace(item, OrderItem.of(expired), "unpaid in time")
     if expired.buyer is None:
         search.forget_buyer(work, item.doc)
@@ -207,14 +211,36 @@ def expire(call: Call, order_id: str) -> Order:
 
 
 def expire_unpaid(now: datetime) -> int:
-    """Expire the orders past their time, the oldest first, for LONGEST_RUN; how many were."""
+    """Expire the orders past their time, the oldest first, for LONGEST_RUN; how many were.
+
+    Those of which a provider is asked come last, and of a shop whose provider is away none is
+    tried again in this run: nobody waits for another's provider.
+    """
     placed_before = to_text(now - min(settings().pay_within, LEAST_TIME))
-    overdue = (item for item in unpaid_before(placed_before) if item.doc.is_overdue(now))
+    overdue = (item.doc for item in unpaid_before(placed_before) if item.doc.is_overdue(now))
     call = Call(CLOCK, now)
     expired = 0
     until = time.monotonic() + LONGEST_RUN
-    for item in takewhile(lambda _: time.monotonic() < until, overdue):
+    asked_about: list[Order] = []
+    away: set[str] = set()
+
+    def in_time(orders: Iterable[Order]) -> Iterator[Order]:
+        return takewhile(lambda _: time.monotonic() < until, orders)
+
+    for order in in_time(overdue):
+        if order.charges:
+            asked_about.append(order)
+            continue
         with suppress(Refusal):  # paid or cancelled since it was listed
-            expire(call, item.doc.id)
+            expire(call, order.id)
             expired += 1
+    for order in in_time(asked_about):
+        if order.shop_id in away:
+            continue
+        try:
+            expire(call, order.id)
+            expired += 1
+        except Refusal as refusal:
+            if refusal.code == "provider_away":
+                away.add(order.shop_id)
     return expired

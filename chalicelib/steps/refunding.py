@@ -168,8 +168,11 @@ def ask(call: Call, refund: Refund) -> Refund:
 
 
 def send_soon(call: Call, order_id: str, refund_id: str | None) -> None:
-    """Right after it was requested, so that nobody waits for the chore."""
-    item = get(RefundItem, _key(order_id, refund_id)) if refund_id else None
+    """Right after it was requested, so that nobody waits for the chore; not for a repeat, which
+    would let whoever sends it have the provider asked at will."""
+    if call.replayed or refund_id is None:
+        return
+    item = get(RefundItem, _key(order_id, refund_id))
     if item is not None:
         with suppress(Forged):
             send(call, item.doc)

@@ -16,7 +16,7 @@ from chalicelib.domain.orders import Order
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.refunds import Refund
 from chalicelib.providers import Away, Forged, Merchant, Refused, Report
-from chalicelib.repositories import customers
+from chalicelib.repositories import customers, limits
 from chalicelib.repositories.orders import load
 from chalicelib.repositories.reading import get, get_many, of_kind
 from chalicelib.repositories.sealing import derived_id
@@ -27,6 +27,8 @@ from . import merchants, paying, refunds, reviving, search
 
 AGAIN_SECONDS = 5
 """When a buyer or a shop may try again what a provider did not answer."""
+MOST_ASKED, WINDOW = 20, 600
+"""Times in ten minutes that one order may have its provider asked by whoever holds its key."""
 RETURNED = {
     "twice": "the order was paid already",
     "late": "the order had expired",
@@ -38,6 +40,11 @@ RETURNED = {
 
 def away() -> Refusal:
     return Outside("provider_away", retry_after=AGAIN_SECONDS)
+
+
+def count_question(call: Call, order_id: str) -> None:
+    """Before a provider is asked for who may be anybody with the order's key. Raises "too_many"."""
+    limits.hit(call, "pay", order_id, most=MOST_ASKED, window=WINDOW)
 
 
 def charges_of(order: Order) -> list[ChargeItem]:
@@ -90,7 +97,8 @@ def _received(call: Call, item: ChargeItem, order: OrderItem, report: Report) ->
     if why is not None:
         refunds.begin(work, _given_back(call, after, why, order.doc))
         # that it could not take the money is true of the order as it was read
-        work.add(Require(order, OrderItem.version == order.version))
+        if not _forget_buyer(work, order, after):
+            work.add(Require(order, OrderItem.version == order.version))
     work.commit()
     return after
 
@@ -228,15 +236,20 @@ def ask_later(call: Call, charge_id: str) -> None:
     after = item.doc.asked_again(call.now)
     work = UnitOfWork(call).replace(item, ChargeItem.of(after))
     if after.next_ask_at is None:
-        _forget_buyer(work, after)
+        _forget_buyer(work, load(after.order_id), after)
     work.commit()
 
 
-def _forget_buyer(work: UnitOfWork, charge: ProviderPayment) -> None:
-    order = get(OrderItem, key_of("order", charge.order_id))
-    if order is None or order.doc.state != "expired" or order.doc.buyer is None:
-        return
-    if any(item.doc.next_ask_at for item in charges_of(order.doc) if item.doc.id != charge.id):
-        return
-    work.replace(order, OrderItem.of(order.doc.without_buyer()))
-    search.forget_buyer(work, order.doc)
+def may_be_paid_yet(order: Order, but: str = "") -> bool:
+    """Whether money may come by one of its charges. but: a charge of which that is known."""
+    return any(item.doc.next_ask_at for item in charges_of(order) if item.doc.id != but)
+
+
+def _forget_buyer(work: UnitOfWork, item: OrderItem, charge: ProviderPayment) -> bool:
+    """Whether `work` drops the buyer of an order that expired, as its last charge has an end."""
+    order = item.doc
+    if order.state != "expired" or order.buyer is None or may_be_paid_yet(order, charge.id):
+        return False
+    work.replace(item, OrderItem.of(order.without_buyer()))
+    search.forget_buyer(work, order)
+    return True

@@ -1,15 +1,18 @@
 """An order is paid through a provider, and its money goes back by the same way."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from chalice.local import LambdaContext, LambdaEventConverter, RouteMatcher
 
-from chalicelib.domain.charges import MOST_ASKED
+from app import app
 from chalicelib.services import charges as service
 from chalicelib.services.payments import expire_unpaid
+from chalicelib.steps.settling import MOST_ASKED
 from tests.books import Books
 from tests.provider import FakeProvider, answering, enter_merchant, signed
 from tests.world import Json, World, new_id, ok, raw_items, refused
@@ -415,3 +418,19 @@ def test_who_paid_another_sum_reads_that_it_goes_back(world: World, provider: Fa
         "GET", f"/seller/orders/{order['id']}", headers={"Accept": "text/html"}
     )
     assert "金额与订单不符" in desk.text
+
+
+@pytest.mark.parametrize("address", ["203.0.113.7", "2001:db8:1:2:3:4:5:6"])
+def test_the_provider_hears_the_whole_address_that_a_buyer_pays_from(
+    world: World, provider: FakeProvider, address: str
+) -> None:
+    """It opens its page for no other; what limits count is less of it."""
+    events = LambdaEventConverter(RouteMatcher(list(app.routes)), app.api.binary_types)
+    headers = {"content-type": "application/json"}
+    body = json.dumps(NATIVE | {"way": "h5"}).encode()
+    path = pay_path(world.order(world.offer()))
+    event = events.create_lambda_event("POST", path, headers, body)
+    event["requestContext"]["identity"]["sourceIp"] = address
+    assert app(event, LambdaContext("api", 512))["statusCode"] == 201
+    (known,) = provider.charges.values()
+    assert known.asked.address == address

@@ -105,7 +105,7 @@ def test_money_pays_an_order_that_waits_for_just_this_sum(
 
 
 def test_a_revived_order_waits_with_the_packs_that_it_took_anew() -> None:
-    ended = placed().expired(NOW)
+    ended = placed().expired(NOW, keeps_buyer=True)
     again = revived(ended, {ended.lines[0].offer_id: {7: 2}})
     assert (again.state, again.closed_at, again.lines[0].taken) == ("pending_payment", None, {7: 2})
     assert again.paid_at is None

@@ -121,6 +121,7 @@ def test_an_order_is_paid_within_its_time(after: timedelta, in_time: bool) -> No
 
 def test_an_unpaid_order_forgets_its_buyer() -> None:
     assert order().expired(NOW).buyer is None
+    assert order().expired(NOW, keeps_buyer=True).buyer is not None
     unpaid = order().cancelled(NOW, "sealed why")
     assert (unpaid.buyer, unpaid.cancel_reason) == (None, None)
     paid = order(state="paid").cancelled(NOW, "sealed why")

@@ -4,8 +4,11 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from unittest.mock import patch
 
 import pytest
+import urllib3
 
 from chalicelib import providers
 from chalicelib.domain.fields import china_date
@@ -186,6 +189,17 @@ def test_an_answer_that_cannot_be_believed_is_none(
     with sandbox.book.opened() as ledger:
         ledger.mood = mood
     with pytest.raises(Away):
+        QUESTIONS[question](merchant)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_refusal_that_is_nested_without_end_is_no_answer(
+    merchant: Merchant, question: str
+) -> None:
+    """It comes unsigned, from whatever stands before the provider."""
+    endless = urllib3.HTTPResponse(BytesIO(b"[" * 100_000), status=400, preload_content=False)
+    answered = patch.object(urllib3.PoolManager, "request", lambda *_, **__: endless)
+    with answered, pytest.raises(Away):
         QUESTIONS[question](merchant)
 
 

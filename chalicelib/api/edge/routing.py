@@ -71,14 +71,14 @@ GATES: dict[tuple[str, str], "Gate"] = {}
 class Edge:
     """One request as a handler sees it.
 
-    address: of whoever sent it, as limits count them. session: the token of a page's cookie, if
-    that was used.
+    address: whose it is, as limits count; source: as it came. session: a page's cookie's token.
     """
 
     call: Call
     query: Any
     language: Language
     address: str
+    source: str
     agent: str
     accept: str
     session: str | None
@@ -250,6 +250,7 @@ class Gate:
         params = gate._ids(path_params)
         key = sent.idempotency_key(request) if route.keyed else None
         device_now = sent.device_time(request) if route.device_time else None
+        source = request.context.get("identity", {}).get("sourceIp", "")
         edge = Edge(
             call=Call(
                 actor,
@@ -260,7 +261,8 @@ class Gate:
             ),
             query=read(gate.route.query, given),
             language=language,
-            address=network(request.context.get("identity", {}).get("sourceIp", "")),
+            address=network(source),
+            source=source,
             agent=request.headers.get("user-agent", "")[:200],
             accept=request.headers.get("accept", ""),
             session=session,

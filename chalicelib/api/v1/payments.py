@@ -84,7 +84,7 @@ class Heard(Model):
 )
 def start_payment(edge: Edge, body: NewCharge, order_id: str) -> StartedAnswer:
     """Ask for an order's sum through a provider"""
-    started = service.start(edge.call, order_id, body, edge.query.key, edge.address)
+    started = service.start(edge.call, order_id, body, edge.query.key, edge.source)
     charge = started.charge
     return StartedAnswer(
         payment_id=charge.id,

@@ -74,7 +74,7 @@ def start(merchant: Merchant, charge: Charge, way: Way) -> dict[str, Any]:
     name = {"native": "code_url", "h5": "h5_url", "jsapi": "prepay_id"}[way]
     try:
         answer = json.loads(content)[name]
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         raise Away("the answer has another form") from None
     if not isinstance(answer, str) or not answer:
         raise Away("the answer has another form")

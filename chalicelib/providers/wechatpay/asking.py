@@ -132,7 +132,7 @@ def _refusal(status: int, content: bytes) -> Away | Refused:
     """What an answer means that is no success."""
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
         return Away(f"status {status}")
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         answer = json.loads(content)
         code = answer.get("code") if isinstance(answer, dict) else None
         if status >= HTTPStatus.BAD_REQUEST and isinstance(code, str):

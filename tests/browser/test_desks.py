@@ -249,4 +249,4 @@ def test_buying_again_takes_two_taps_around_a_form(village: FullWorld, open_tab:
     thumb.tap(".bar .main")
     assert thumb.taps == 2
     thumb.sees("我的订单")
-    thumb.sees("共 ¥60.00")
+    thumb.sees("还没有付款：¥60.00")

@@ -3,10 +3,12 @@
 All tests look at one load, which was killed again and again in the middle of its writes.
 """
 
+import importlib
 import json
 import re
 import stat
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -38,12 +40,15 @@ from infra.demo.clock import TenDays, uid
 from infra.demo.harvest import all_lots
 from infra.demo.offers import all_offers
 from infra.demo.sales import all_sales
-from infra.sandbox import Sandbox
+from infra.engine import Engine
+from infra.sandbox import FOLDER, Sandbox
+from infra.server import HOST, Server
 from tests.books import Books
 from tests.paying_clients import check_money
 from tests.world import drop_table
 
 JIN = 500
+TILL = settings().data / "till"
 NOW = datetime.now(UTC)
 KILLED_AFTER = (30, 90, 400, 401, 900, 1400, 2200, 2900, 3300)
 """Requests to the store, counted over all tries."""
@@ -81,7 +86,16 @@ def nothing(done: int, total: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def requests(http_server: str, sandbox_server: Sandbox) -> int:
+def till(engine: Engine) -> Iterator[Sandbox]:
+    """A sandbox that nobody else is paid by, on a port of its own, as `make run` has it."""
+    server = Server(HOST, 0)
+    sandbox = Sandbox(TILL / FOLDER, f"http://{HOST}:{server.port}")
+    with server.running(importlib.import_module("app").app, beside=sandbox.answer):
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+def requests(till: Sandbox) -> int:
     """The load, killed after some requests; how many all its tries made."""
     connection.create_table()  # there is none to drop in a fresh engine
     drop_table()
@@ -101,7 +115,7 @@ def requests(http_server: str, sandbox_server: Sandbox) -> int:
         patch.setattr(store, "call", call)
         for later in range(len(KILLED_AFTER) + 1):
             try:
-                demo.load(nothing, sandbox_server, NOW + timedelta(hours=later))
+                demo.load(nothing, till, NOW + timedelta(hours=later))
                 break
             except PowerCutError:
                 continue
@@ -153,20 +167,20 @@ def test_who_ordered_for_themselves_paid_by_the_provider(story: Stored) -> None:
     refunds = [refund for refund in story.docs["refund"] if refund.charge_id]
     assert {refund.money for refund in refunds} == {"returned"}
     assert all(refund.at < refund.returned_at <= datetime.now(UTC) for refund in refunds)
-    received = check_money(Books(story.raw.values()), settings().data)
+    received = check_money(Books(story.raw.values()), TILL)
     through = [order.paid_fen for order in paid if order.paid_by_charge]
     assert received == sum(through) > 0
 
 
-def test_it_tells_of_its_progress_until_all_is_done(story: Stored, sandbox_server: Sandbox) -> None:
+def test_it_tells_of_its_progress_until_all_is_done(story: Stored, till: Sandbox) -> None:
     steps: list[tuple[int, int]] = []
-    demo.load(lambda done, total: steps.append((done, total)), sandbox_server)
+    demo.load(lambda done, total: steps.append((done, total)), till)
     assert steps[0][0] == 0
     assert steps[-1][0] == steps[-1][1] == len(steps) - 1
 
 
-def test_loading_again_changes_nothing(story: Stored, sandbox_server: Sandbox) -> None:
-    demo.load(nothing, sandbox_server, NOW + timedelta(days=3))
+def test_loading_again_changes_nothing(story: Stored, till: Sandbox) -> None:
+    demo.load(nothing, till, NOW + timedelta(days=3))
     assert stored().raw == story.raw
 
 

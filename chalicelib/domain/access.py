@@ -79,6 +79,8 @@ class Actor(Model):
 
 
 PUBLIC = Actor(id="public")
+CLOCK = Actor(id="clock")
+"""Who the journal names when time alone moved something."""
 
 
 @dataclass

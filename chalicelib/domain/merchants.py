@@ -32,57 +32,46 @@ LONGEST_PEM = 8192
 """Characters: an RSA key of 4096 bits has some 3300."""
 
 
-def _mchid(value: str) -> str:
-    if not re.fullmatch(r"[0-9]{8,10}", value):
-        raise ValueError(
-            "应为商户号：8 到 10 位数字", "must be the merchant's number: 8 to 10 digits"
-        )
-    return value
+def _matching(pattern: str, chinese: str, english: str) -> AfterValidator:
+    """Raises ValueError with these words, and not with what was given."""
+
+    def check(value: str | SecretStr) -> str | SecretStr:
+        given = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if not re.fullmatch(pattern, given):
+            raise ValueError(chinese, english)
+        return value
+
+    return AfterValidator(check)
 
 
-def _appid(value: str) -> str:
-    if not re.fullmatch(r"wx[0-9A-Za-z]{16}", value):
-        raise ValueError(
-            "应为 AppID：wx 开头，共 18 位字母数字",
-            "must be an AppID: wx and 16 letters or digits",
-        )
-    return value
-
-
-def _serial_no(value: str) -> str:
-    if not re.fullmatch(r"[0-9A-Fa-f]{8,64}", value):
-        raise ValueError(
-            "应为商户 API 证书序列号：只有 0-9 和 A-F",
-            "must be the serial number of the merchant's API certificate: only 0-9 and A-F",
-        )
-    return value.upper()
-
-
-def _public_key_id(value: str) -> str:
-    if not re.fullmatch(r"PUB_KEY_ID_[0-9A-Za-z]{8,50}", value):
-        raise ValueError(
-            "应为微信支付公钥 ID：PUB_KEY_ID_ 开头",
-            "must be the id of the provider's public key, which begins with PUB_KEY_ID_",
-        )
-    return value
-
-
-def _apiv3_key(value: SecretStr) -> SecretStr:
-    text = value.get_secret_value()
-    if not re.fullmatch(r"[!-~]{32}", text):
-        raise ValueError(
-            "应为 APIv3 密钥：正好 32 个字母数字", "must be the APIv3 key: exactly 32 characters"
-        )
-    return value
-
-
-def _app_secret(value: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"[0-9A-Za-z]{32}", value.get_secret_value()):
-        raise ValueError(
-            "应为公众号的 AppSecret：正好 32 位字母数字",
-            "must be the official account's AppSecret: exactly 32 letters or digits",
-        )
-    return value
+_MCHID = _matching(
+    r"[0-9]{8,10}", "应为商户号：8 到 10 位数字", "must be the merchant's number: 8 to 10 digits"
+)
+_APPID = _matching(
+    r"wx[0-9A-Za-z]{16}",
+    "应为 AppID：wx 开头，共 18 位字母数字",
+    "must be an AppID: wx and 16 letters or digits",
+)
+_SERIAL_NO = _matching(
+    r"[0-9A-Fa-f]{8,64}",
+    "应为商户 API 证书序列号：只有 0-9 和 A-F",
+    "must be the serial number of the merchant's API certificate: only 0-9 and A-F",
+)
+_PUBLIC_KEY_ID = _matching(
+    r"PUB_KEY_ID_[0-9A-Za-z]{8,50}",
+    "应为微信支付公钥 ID：PUB_KEY_ID_ 开头",
+    "must be the id of the provider's public key, which begins with PUB_KEY_ID_",
+)
+_APIV3_KEY = _matching(
+    r"[!-~]{32}",
+    "应为 APIv3 密钥：正好 32 个字母数字",
+    "must be the APIv3 key: exactly 32 characters",
+)
+_APP_SECRET = _matching(
+    r"[0-9A-Za-z]{32}",
+    "应为公众号的 AppSecret：正好 32 位字母数字",
+    "must be the official account's AppSecret: exactly 32 letters or digits",
+)
 
 
 class NewMerchant(Body):
@@ -90,17 +79,15 @@ class NewMerchant(Body):
     other address, where the first is out of reach. app_secret: of the AppID; without it nobody
     pays inside the provider's own browser, as it is not known there who they are."""
 
-    mchid: Annotated[str, Field(max_length=32), AfterValidator(_mchid)]
-    appid: Annotated[str, Field(max_length=32), AfterValidator(_appid)]
-    serial_no: Annotated[str, Field(max_length=64), AfterValidator(_serial_no)]
+    mchid: Annotated[str, Field(max_length=32), _MCHID]
+    appid: Annotated[str, Field(max_length=32), _APPID]
+    serial_no: Annotated[str, Field(max_length=64), _SERIAL_NO, AfterValidator(str.upper)]
     private_key: Annotated[SecretStr, Field(min_length=1, max_length=LONGEST_PEM)]
-    apiv3_key: Annotated[SecretStr, Field(max_length=64), AfterValidator(_apiv3_key)]
-    public_key_id: Annotated[str, Field(max_length=64), AfterValidator(_public_key_id)]
+    apiv3_key: Annotated[SecretStr, Field(max_length=64), _APIV3_KEY]
+    public_key_id: Annotated[str, Field(max_length=64), _PUBLIC_KEY_ID]
     public_key: Annotated[SecretStr, Field(min_length=1, max_length=LONGEST_PEM)]
     base_url: Annotated[str, Field(max_length=200)] | None = None
-    app_secret: Annotated[SecretStr, Field(max_length=64), AfterValidator(_app_secret)] | None = (
-        None
-    )
+    app_secret: Annotated[SecretStr, Field(max_length=64), _APP_SECRET] | None = None
     enabled: bool = True
     """Whether buyers may pay by it; what was paid by it can be refunded all the same."""
 

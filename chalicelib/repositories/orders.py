@@ -17,7 +17,17 @@ from chalicelib.domain.refunds import Refund
 
 from . import customers, spread
 from .items import OFFICE, SCOPE
-from .reading import at_once, children, get_all, get_many, index_keys, listing, load_item, of_kind
+from .reading import (
+    all_listed,
+    at_once,
+    children,
+    get_all,
+    get_many,
+    index_keys,
+    listing,
+    load_item,
+    of_kind,
+)
 from .sealing import access_key, derived_id, unseal
 from .tables import OrderItem, ParcelItem, RefundItem, key_of
 
@@ -100,21 +110,7 @@ def refunds_of(order: OrderItem) -> list[Refund]:
 def unpaid_before(placed_before: str) -> Iterator[OrderItem]:
     """Unpaid orders placed before an instant, oldest first; read as far as they are asked for."""
     partitions = [f"ORDER#pending_payment#{shard}" for shard in range(spread.shards_of(None))]
-    cursor = None
-    while True:
-        page = listing(
-            OrderItem,
-            OFFICE,
-            partitions,
-            limit=100,
-            cursor=cursor,
-            newest_first=False,
-            until=placed_before,
-        )
-        yield from page.items
-        cursor = page.next_cursor
-        if cursor is None:
-            return
+    return all_listed(OrderItem, OFFICE, partitions, newest_first=False, until=placed_before)
 
 
 def unpaid_of(shop_id: str, customer_id: str, now: datetime) -> list[OrderItem]:
@@ -127,14 +123,8 @@ def unpaid_of(shop_id: str, customer_id: str, now: datetime) -> list[OrderItem]:
         for shard in range(spread.shards_of(shop_id))
     ]
     since = to_text(now - LONGEST_UNPAID)
-    items: list[OrderItem] = []
-    cursor = None
-    while True:
-        page = listing(OrderItem, SCOPE, partitions, limit=100, cursor=cursor, since=since)
-        items += [item for item in page.items if customer_id in item.doc.counts_against]
-        cursor = page.next_cursor
-        if cursor is None:
-            return items
+    items = all_listed(OrderItem, SCOPE, partitions, since=since)
+    return [item for item in items if customer_id in item.doc.counts_against]
 
 
 def by_numbers(shop_id: str, numbers: Sequence[str]) -> list[OrderItem]:

@@ -4,7 +4,7 @@ from chalicelib.domain.catalogue import Producer
 from chalicelib.domain.households import alike
 
 from .items import SCOPE
-from .reading import listing
+from .reading import all_listed
 from .sealing import keyed_hash, seal, unseal
 from .tables import ProducerItem, ProducerNameItem
 
@@ -36,14 +36,6 @@ def named(village_id: str, name: str, producer_id: str) -> ProducerNameItem:
 
 def of_village(village_id: str) -> list[Producer]:
     """All of them, opened. One of a moment ago may not be among them."""
-    producers: list[Producer] = []
-    cursor = None
-    while True:
-        partitions = [f"VILLAGE#{village_id}#PRODUCER"]
-        page = listing(
-            ProducerItem, SCOPE, partitions, limit=AT_ONCE, cursor=cursor, newest_first=False
-        )
-        producers += [opened(item.doc) for item in page.items]
-        cursor = page.next_cursor
-        if cursor is None:
-            return producers
+    partitions = [f"VILLAGE#{village_id}#PRODUCER"]
+    items = all_listed(ProducerItem, SCOPE, partitions, limit=AT_ONCE, newest_first=False)
+    return [opened(item.doc) for item in items]

@@ -189,6 +189,35 @@ def listing(
     return ListPage(items, cursor_after(merged[limit - 1][0]) if more else None)
 
 
+def all_listed(
+    kind: type[Kind],
+    index: str,
+    partitions: Sequence[str],
+    *,
+    limit: int = 100,
+    newest_first: bool = True,
+    since: str = "",
+    until: str | None = None,
+) -> Iterator[Kind]:
+    """Like `listing`, all of it: each page of `limit` when it is come to."""
+    cursor = None
+    while True:
+        page = listing(
+            kind,
+            index,
+            partitions,
+            limit=limit,
+            cursor=cursor,
+            newest_first=newest_first,
+            since=since,
+            until=until,
+        )
+        yield from page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            return
+
+
 def at_once(read: Callable[[T], R], places: Sequence[T]) -> list[R]:
     """The answers of all places, asked for in parallel: a wide list waits no longer."""
     if len(places) <= 1:

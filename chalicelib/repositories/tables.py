@@ -687,6 +687,10 @@ def aside_key(offer_id: str, batch_id: str) -> Key:
     return f"OFFER#{offer_id}", f"BATCH#{batch_id}"
 
 
+def refund_key(order_id: str, refund_id: str) -> Key:
+    return f"ORDER#{order_id}", f"REFUND#{refund_id}"
+
+
 def taken_key(offer_id: str, customer_id: str) -> Key:
     return f"OFFER#{offer_id}", f"BUYER#{customer_id}"
 

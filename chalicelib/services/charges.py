@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from chalicelib import providers
 from chalicelib.domain import charges as rules
-from chalicelib.domain.access import Actor, Call
+from chalicelib.domain.access import CLOCK, Actor, Call
 from chalicelib.domain.charges import NewCharge, ProviderPayment
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.fields import to_text
@@ -18,7 +18,7 @@ from chalicelib.domain.orders import Order
 from chalicelib.providers import LONGEST_TITLE, Away, Forged, Merchant, RefundReport, Refused
 from chalicelib.repositories.items import Item
 from chalicelib.repositories.orders import load, load_for
-from chalicelib.repositories.reading import get, listing
+from chalicelib.repositories.reading import all_listed, get
 from chalicelib.repositories.sealing import keyed_hash, seal, unseal
 from chalicelib.repositories.tables import ChargeItem, OrderItem, RefundItem, key_of
 from chalicelib.repositories.transaction import UnitOfWork, retrying
@@ -28,7 +28,6 @@ from ..repositories.items import OFFICE
 
 Kind = TypeVar("Kind", bound=Item)
 
-CLOCK = Actor(id="clock")
 LONGEST_RUN = 40
 """Seconds, of the minute until the next run."""
 FOR_REFUNDS = 20
@@ -229,21 +228,8 @@ def ask_payments(now: datetime) -> int:
 
 
 def _due(kind: type[Kind], partition: str, now: datetime) -> Iterator[Kind]:
-    cursor = None
-    while True:
-        page = listing(
-            kind,
-            OFFICE,
-            [partition],
-            limit=100,
-            cursor=cursor,
-            newest_first=False,
-            until=to_text(now) + "~",
-        )
-        yield from page.items
-        cursor = page.next_cursor
-        if cursor is None:
-            return
+    until = to_text(now) + "~"
+    return all_listed(kind, OFFICE, [partition], newest_first=False, until=until)
 
 
 def _ask_charge(call: Call, charge: ProviderPayment, away: set[str]) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import takewhile
 
 from chalicelib.config import settings
-from chalicelib.domain.access import Actor, Call
+from chalicelib.domain.access import CLOCK, Call
 from chalicelib.domain.charges import why_not_by_hand
 from chalicelib.domain.errors import Refusal
 from chalicelib.domain.fields import to_text
@@ -47,8 +47,6 @@ from chalicelib.steps import (
     settling,
 )
 
-CLOCK = Actor(id="clock")
-"""Who the journal names when time alone moved something."""
 LONGEST_RUN = 40
 """Seconds, of the minute until the next run: some thousand orders, at two or three calls each."""
 

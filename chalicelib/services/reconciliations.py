@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import get_args
 
 from chalicelib.domain import day_books as rules
-from chalicelib.domain.access import Actor, Call
+from chalicelib.domain.access import CLOCK, Call
 from chalicelib.domain.book_months import BookMonth, month_of, past_days, read_month, summed
 from chalicelib.domain.day_books import (
     WHOLE_BILL,
@@ -29,7 +29,6 @@ from chalicelib.repositories.transaction import Adjust, UnitOfWork, retrying
 from chalicelib.steps import reconciling
 from chalicelib.steps.book_accounts import accounts_of, seen_by
 
-CLOCK = Actor(id="clock")
 MOST_FETCHED, WINDOW = 90, 600
 """Days in ten minutes that one account may have fetched: a month's, and some again."""
 AGAIN_SECONDS = 60

@@ -17,6 +17,7 @@ from chalicelib.repositories.tables import (
     RefundItem,
     WaitingRefundItem,
     key_of,
+    refund_key,
 )
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 from chalicelib.steps import refunding
@@ -39,7 +40,7 @@ def put(call: Call, order_id: str, refund_id: str, body: NewRefund) -> tuple[Ref
 def _put(call: Call, order_id: str, refund_id: str, body: NewRefund) -> tuple[Refund, bool]:
     order = load_of_shop(call.actor, order_id)
     request_fingerprint = fingerprint(body)
-    key = (f"ORDER#{order_id}", f"REFUND#{refund_id}")
+    key = refund_key(order_id, refund_id)
     if item := existing(RefundItem, key, refund_id, request_fingerprint):
         return item.doc, False
     work = UnitOfWork(call)
@@ -67,7 +68,7 @@ def retry(call: Call, order_id: str, refund_id: str) -> Refund:
 @retrying
 def _again(call: Call, order_id: str, refund_id: str) -> Refund:
     load_of_shop(call.actor, order_id)
-    item = get(RefundItem, (f"ORDER#{order_id}", f"REFUND#{refund_id}"))
+    item = get(RefundItem, refund_key(order_id, refund_id))
     if item is None:
         raise not_found("refund")
     after = item.doc.again(call.now)
@@ -94,7 +95,7 @@ def sent(call: Call, order_id: str, refund_id: str, body: SentRefund) -> tuple[R
     that one transfer paid both.
     """
     order = load_of_shop(call.actor, order_id).doc
-    item = get(RefundItem, (f"ORDER#{order_id}", f"REFUND#{refund_id}"))
+    item = get(RefundItem, refund_key(order_id, refund_id))
     if item is None:
         raise not_found("refund")
     if item.doc.sent_at is not None:
@@ -141,8 +142,8 @@ def waiting(
     keys = [(item.refund_key, key_of("order", item.order_id)) for item in page.items]
     items = get_many([key for pair in keys for key in pair], consistent=False) if keys else {}
     rows = []
-    for refund_key, order_key in keys:
-        refund, order = items.get(refund_key), items.get(order_key)
+    for key, order_key in keys:
+        refund, order = items.get(key), items.get(order_key)
         # the index may be behind what the refund is by now
         if isinstance(refund, RefundItem) and refund.doc.waits == waits:
             assert isinstance(order, OrderItem)

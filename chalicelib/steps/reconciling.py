@@ -25,7 +25,7 @@ from chalicelib.repositories.books import Account, expected
 from chalicelib.repositories.items import Item
 from chalicelib.repositories.items import Key as ItemKey
 from chalicelib.repositories.reading import get, get_all
-from chalicelib.repositories.tables import ChargeItem, RefundItem, key_of
+from chalicelib.repositories.tables import ChargeItem, RefundItem, key_of, refund_key
 
 from . import refunding, settling
 from .merchants import opened_merchant
@@ -98,7 +98,7 @@ def _place_of(key: Key) -> ItemKey | None:
     if key.what == "payment":
         return key_of("charge", key.number) if numbers.order_in(key.number) else None
     ids = numbers.refund_in(key.number)
-    return (f"ORDER#{ids[0]}", f"REFUND#{ids[1]}") if ids else None
+    return refund_key(*ids) if ids else None
 
 
 def _charges_of(items: Mapping[ItemKey, Item], *, consistent: bool) -> dict[str, ProviderPayment]:

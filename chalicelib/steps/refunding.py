@@ -11,7 +11,7 @@ from chalicelib.domain.errors import Refusal
 from chalicelib.domain.refunds import Failure, Refund
 from chalicelib.providers import Away, Forged, Merchant, Refunding, RefundReport, Refused
 from chalicelib.repositories.reading import get
-from chalicelib.repositories.tables import BookedItem, ChargeItem, RefundItem, key_of
+from chalicelib.repositories.tables import BookedItem, ChargeItem, RefundItem, key_of, refund_key
 from chalicelib.repositories.transaction import UnitOfWork, retrying
 
 from . import refunds, settling
@@ -21,10 +21,6 @@ PASSING = frozenset({"FREQUENCY_LIMITED", "SYSTEM_ERROR", "SYSTEMERROR"})
 """For which the provider asks to be asked again, with the same number."""
 REASON = "订单退款"
 """What the buyer reads at the provider. What a shop typed is not told to others."""
-
-
-def _key(order_id: str, refund_id: str) -> tuple[str, str]:
-    return f"ORDER#{order_id}", f"REFUND#{refund_id}"
 
 
 def notify_url(provider: str, what: str) -> str:
@@ -78,7 +74,7 @@ def settle(call: Call, report: RefundReport, mchid: str) -> Refund | None:
     """Take in what a provider says of a refund; None for a number that is none of ours, or of no
     meaning any more. Raises Forged for a merchant who does not hold its money."""
     ids = charges.refund_in(report.number)
-    item = get(RefundItem, _key(*ids)) if ids else None
+    item = get(RefundItem, refund_key(*ids)) if ids else None
     if item is None or item.doc.number != report.number:
         return None
     charge = get(ChargeItem, key_of("charge", item.doc.charge_id or ""))
@@ -131,7 +127,7 @@ def _moved(
 
     shop_id: whose it is, where the provider was heard of it.
     """
-    item = get(RefundItem, _key(refund.order_id, refund.id))
+    item = get(RefundItem, refund_key(refund.order_id, refund.id))
     assert item is not None  # the ledger keeps everything
     after = moved(item.doc) if item.doc.number == refund.number else item.doc
     if after != item.doc:
@@ -172,7 +168,7 @@ def send_soon(call: Call, order_id: str, refund_id: str | None) -> None:
     would let whoever sends it have the provider asked at will."""
     if call.replayed or refund_id is None:
         return
-    item = get(RefundItem, _key(order_id, refund_id))
+    item = get(RefundItem, refund_key(order_id, refund_id))
     if item is not None:
         with suppress(Forged):
             send(call, item.doc)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 
-from chalicelib.domain.access import PUBLIC, Actor, Call
+from chalicelib.domain.access import CLOCK, PUBLIC, Actor, Call
 from chalicelib.domain.accounts import NewTraining
 from chalicelib.domain.batches import NewBatch, WrittenReason
 from chalicelib.domain.certificates import NewCertificate
@@ -210,7 +210,7 @@ class Trade:
 
     def expire(self, sale: Sale, at: datetime) -> None:
         if self._order(sale).is_overdue(at):  # by SHANHUO_PAY_MINUTES it may have longer to pay
-            payments.expire(Call(payments.CLOCK, at), self._order(sale).id)
+            payments.expire(Call(CLOCK, at), self._order(sale).id)
 
     def cancel(self, sale: Sale, at: datetime) -> None:
         order = self._order(sale)

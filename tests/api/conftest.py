@@ -1,10 +1,14 @@
 """A world for each test; tests that only look share one with their module (`shared`)."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from infra.sandbox import Sandbox
 from tests.beginnings import begun
+from tests.books import Books
 from tests.paid_shop import Shop
+from tests.provider import FakeProvider, answering, enter_merchant
 from tests.world import World
 
 
@@ -24,6 +28,15 @@ def paid_world(world: World, sandbox: Sandbox) -> World:
     """A world whose first shop is paid by the sandbox."""
     world.merchant(sandbox.entered())
     return world
+
+
+@pytest.fixture
+def provider(world: World) -> Iterator[FakeProvider]:
+    """Who is asked in place of the payment provider; the first shop is paid by it."""
+    with answering(FakeProvider()) as fake:
+        enter_merchant(world)
+        yield fake
+        Books.read().check()
 
 
 @pytest.fixture

@@ -23,19 +23,10 @@ from chalicelib.providers import BillRow
 from chalicelib.repositories.books import day_item, month_item
 from chalicelib.services import book_months, charges, reconciliations
 from chalicelib.services.reconciliations import Reconciled, reconcile_days
-from tests.books import Books
-from tests.provider import KEY_ID, MCHID, FakeProvider, answering, enter_merchant, fee_of, paid_by
+from tests.provider import KEY_ID, MCHID, FakeProvider, enter_merchant, fee_of, paid_by
 from tests.world import World, new_id, ok, refused
 
 OTHER = {"mchid": "1900000002", "public_key_id": "PUB_KEY_ID_OTHER0000000001"}
-
-
-@pytest.fixture
-def provider(world: World) -> Iterator[FakeProvider]:
-    with answering(FakeProvider()) as fake:
-        enter_merchant(world)
-        yield fake
-        Books.read().check()
 
 
 def today() -> date:

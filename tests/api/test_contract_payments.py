@@ -1,7 +1,6 @@
 """An order is paid through a provider, and its money goes back by the same way."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,20 +12,11 @@ from app import app
 from chalicelib.services import charges as service
 from chalicelib.services.payments import expire_unpaid
 from chalicelib.steps.settling import MOST_ASKED
-from tests.books import Books
-from tests.provider import FakeProvider, answering, enter_merchant, signed
+from tests.provider import FakeProvider, enter_merchant, signed
 from tests.world import Json, World, new_id, ok, raw_items, refused
 
 NATIVE = {"provider": "wechatpay", "way": "native"}
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def provider(world: World) -> Iterator[FakeProvider]:
-    with answering(FakeProvider()) as fake:
-        enter_merchant(world)
-        yield fake
-        Books.read().check()
 
 
 def pay_path(order: Json) -> str:

@@ -1,10 +1,7 @@
 """Refunds that wait for somebody: to be sent by hand, failed, on the way; each on one list."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
-
-import pytest
 
 from chalicelib.repositories.reading import all_children
 from chalicelib.repositories.tables import ChangeItem
@@ -12,7 +9,7 @@ from chalicelib.services.payments import expire_unpaid
 from tests.books import Books
 from tests.crowd import SharedClient, at_once, outcomes
 from tests.platform_files import imported, pinduoduo
-from tests.provider import FakeProvider, answering, enter_merchant
+from tests.provider import FakeProvider
 from tests.visitor import PageForm, Visitor
 from tests.world import BUYER, Json, World, new_id, ok, raw_items, refused
 
@@ -20,14 +17,6 @@ from .test_contract_payments import ledger, paid, refund, started
 
 TRANSFER = {"method": "银行转账", "reference": "20261201-0001"}
 PAGE = "/seller/refunds"
-
-
-@pytest.fixture
-def provider(world: World) -> Iterator[FakeProvider]:
-    with answering(FakeProvider()) as fake:
-        enter_merchant(world)
-        yield fake
-        Books.read().check()
 
 
 def owed(world: World, amount_fen: int = 1000) -> tuple[Json, Json]:

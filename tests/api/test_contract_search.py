@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.domain import search as rules
-from chalicelib.domain.access import Call
+from chalicelib.domain.access import CLOCK, Call
 from chalicelib.services import payments
 from tests.world import BUYER, Client, Json, World, new_id, ok, raw_items, refused
 
@@ -152,7 +152,7 @@ def test_the_marks_of_a_buyer_go_with_the_buyer(shared: World) -> None:
     customer = ok(shared.seller.get(f"/v1/orders/{paid['id']}"))["customer_id"]
     ok(shared.county.delete(f"/v1/customers/{customer}"), 204)
     ok(shared.seller.post(f"/v1/orders/{unpaid['id']}/cancel", {"reason": "x"}, new_id()))
-    payments.expire(Call(payments.CLOCK, datetime(2099, 1, 1, tzinfo=UTC)), late["id"])
+    payments.expire(Call(CLOCK, datetime(2099, 1, 1, tzinfo=UTC)), late["id"])
     assert marks_of(paid) == marks_of(unpaid) == marks_of(late) == []
 
 
